@@ -1,0 +1,1 @@
+"""Settings, policy, texts and the Zendesk account as data; only parley/ imports it."""

@@ -1,0 +1,1 @@
+"""The process itself: pure, standard library only."""

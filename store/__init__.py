@@ -1,0 +1,1 @@
+"""Inbox, cases, timers, outbox, journal and account, in one unit of work."""

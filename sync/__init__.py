@@ -1,0 +1,1 @@
+"""Handle, deliver, clock, reconcile, and the loops that run them."""

@@ -1,0 +1,1 @@
+"""The doors: verify, record, commit, announce, 202."""
