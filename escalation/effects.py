@@ -1,0 +1,99 @@
+"""What a case may ask of the world: each is one outbox row with an id of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from escalation.values import State
+from escalation.views import FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Read the ticket's new audits (since `since`) and, as far as `scope` asks, conversations and assignment.
+
+    Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
+    `assignment_id` is the one the case has; the ticket's field wins where the case has none yet.
+    """
+
+    ticket_id: str
+    scope: frozenset[str]
+    since: int = 0
+    assignment_id: str | None = None
+    candidates: tuple[str, ...] = ()
+    merged_into: str | None = None
+    type: Literal["look"] = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what is
+    said where the macro is gone; `after` follows either."""
+
+    text: str
+    public: bool
+    macro: str | None = None
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTicket:
+    """One update of a ticket: one comment at most, and the state's status, fields and tags.
+
+    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving.
+    """
+
+    id: str
+    ticket_id: str
+    say: Say | None = None
+    status: State | None = None
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    assign: bool = False
+    type: Literal["update_ticket"] = "update_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """A public message on the assignment; `text` ends with `[Ref {reference}]`."""
+
+    id: str
+    assignment_id: str
+    text: str
+    reference: str
+    type: Literal["post_message"] = "post_message"
+
+
+@dataclass(frozen=True, slots=True)
+class StartConversation:
+    """A side conversation by e-mail."""
+
+    id: str
+    ticket_id: str
+    to_email: str
+    to_name: str
+    subject: str
+    body: str
+    type: Literal["start_conversation"] = "start_conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTicket:
+    """A ticket on the form: for a request that starts outside the help center, or a follow-up that is owed."""
+
+    id: str
+    subject: str
+    say: Say
+    requester_email: str = ""
+    requester_name: str = ""
+    requester_id: str = ""
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    status: State | None = None
+    followup_of: str | None = None
+    type: Literal["create_ticket"] = "create_ticket"
+
+
+Effect = Look | UpdateTicket | PostMessage | StartConversation | CreateTicket

@@ -1,0 +1,130 @@
+"""What can happen to a case: the only values that move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from escalation.values import Timer
+from escalation.views import (
+    AssignmentSeen,
+    Conversation,
+    MergeTarget,
+    Moment,
+    Rival,
+    TicketView,
+    Update,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Somebody says: look. `about` is `ticket`, `conversations` or `assignment`; what it claims is not believed."""
+
+    about: Literal["ticket", "conversations", "assignment"] = "ticket"
+    merged_into: str | None = None
+    type: Literal["hint"] = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one look brought back. A part that was not looked at is None.
+
+    `updates` are the ticket's audits that the case had not seen, oldest first, our own included.
+    `candidates` are the numbers of a reply that were tried as assignment ids.
+    """
+
+    ticket: TicketView | None = None
+    gone: bool = False
+    updates: tuple[Update, ...] = ()
+    conversations: tuple[Conversation, ...] | None = None
+    assignment: AssignmentSeen | None = None
+    candidates: tuple[AssignmentSeen, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    rival: Rival | None = None
+    merge_target: MergeTarget | None = None
+    type: Literal["observed"] = "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    timer: Timer
+    generation: int
+    type: Literal["timer"] = "timer"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An effect is proved done. `at` is the vendor's moment of it; `result` holds `text` of a comment sent,
+    `audit_id`, `updated_at`, `conversation_id` or `ticket_id`, as the effect has them."""
+
+    effect_id: str
+    at: datetime
+    result: Mapping[str, str] = field(default_factory=dict)
+    type: Literal["done"] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An effect will never be done as asked. `code`: `closed`, `gone`, `invisible`, `invalid`, `forbidden`."""
+
+    effect_id: str
+    code: str
+    reason: str
+    type: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Reading could not tell whether a message was posted; a person has it now, with both texts.
+    `waiting` is true while it only could not be read for too long and is still being tried."""
+
+    effect_id: str
+    reason: str
+    found: str = ""
+    waiting: bool = False
+    type: Literal["unsettled"] = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class PostAsked:
+    """An automation asks for a literal text on the assignment (`assignment.post`)."""
+
+    text: str
+    type: Literal["post_asked"] = "post_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAsked:
+    until: datetime
+    reason: str
+    actor: str
+    type: Literal["pause_asked"] = "pause_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAsked:
+    actor: str
+    type: Literal["resume_asked"] = "resume_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    actor: str
+    type: Literal["close_asked"] = "close_asked"
+
+
+Event = (
+    Hint
+    | Observed
+    | TimerDue
+    | Done
+    | Refused
+    | Unsettled
+    | PostAsked
+    | PauseAsked
+    | ResumeAsked
+    | CloseAsked
+)

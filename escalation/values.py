@@ -1,0 +1,83 @@
+"""The words of the process: states, parties, reasons, tiers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    """Where a case stands; the values are the names of `parley case --json` and of the status keys."""
+
+    CHECKING = "checking"
+    NEEDS_REVIEW = "needs_review"
+    WAITING_ON_REQUESTER = "waiting_on_requester"
+    WAITING_FOR_DATE = "waiting_for_date"
+    TIER_1 = "tier_1"
+    TIER_2 = "tier_2"
+    TIER_3 = "tier_3"
+    OTHER_SIDE_RESPONDED = "other_side_responded"
+    CONFIRMING_OUTCOME = "confirming_outcome"
+    RESOLVED = "resolved"
+    NOT_ELIGIBLE = "not_eligible"
+    OFF_PLATFORM = "off_platform"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def ended(self) -> bool:
+        return self in ENDED
+
+    @property
+    def tier(self) -> int | None:
+        return TIER_OF.get(self)
+
+
+ENDED: Final = frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.OFF_PLATFORM, State.WITHDRAWN})
+TIER_STATES: Final = {1: State.TIER_1, 2: State.TIER_2, 3: State.TIER_3}
+TIER_OF: Final = {state: tier for tier, state in TIER_STATES.items()}
+UPDATED: Final = frozenset({State.NEEDS_REVIEW, State.OTHER_SIDE_RESPONDED, *TIER_OF})
+"""States in which the requester hears from the desk every 48 business hours."""
+
+
+class Party(StrEnum):
+    WORKER = "worker"
+    CLIENT = "client"
+
+
+class Reason(StrEnum):
+    APPROVAL_OVERDUE = "approval_overdue"
+    PAYMENT_DISPUTE = "payment_dispute"
+    PAYMENT_PAST_DUE = "payment_past_due"
+    CANCELLED_UNEXPLAINED = "cancelled_unexplained"
+    CANCELLED_AFTER_WORK = "cancelled_after_work"
+
+
+CANCELLATIONS: Final = frozenset({Reason.CANCELLED_UNEXPLAINED, Reason.CANCELLED_AFTER_WORK})
+
+
+class Role(StrEnum):
+    """Who made an update of a ticket, seen from the case."""
+
+    REQUESTER = "requester"
+    AGENT = "agent"
+    OTHER = "other"
+
+
+class Timer(StrEnum):
+    """What a deadline is for."""
+
+    NEXT_UPDATE = "next_update"
+    TIER_ENDS = "tier_ends"
+    MONTH_ENDS = "month_ends"
+    DATE_REACHED = "date_reached"
+    REMINDER = "reminder"
+    WITHDRAWAL = "withdrawal"
+    SILENCE = "silence"
+    SILENCE_UNANSWERED = "silence_unanswered"
+    CONFIRMATION = "confirmation"
+    AGENT_REMINDER = "agent_reminder"
+    PAUSE_ENDS = "pause_ends"
+
+
+POST_TAG: Final = "escalation_post_to_assignment"
+PAUSE_TAG: Final = "escalation_pause"
