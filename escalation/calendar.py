@@ -1,0 +1,208 @@
+"""Business time: from a moment and an amount to a due moment that can explain itself."""
+
+from __future__ import annotations
+
+import calendar as month_table
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import count, islice
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from escalation.derivation import Derivation, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Reading = Literal["business_days", "office_hours"]
+
+DAY = timedelta(days=1)
+MIDNIGHT = time(0, 0)
+
+
+def first_moment(local: datetime, zone: str) -> datetime:
+    """Return the first moment, in UTC, at which the zone's clock reads `local` (naive) or later.
+
+    One rule for both kinds of odd local time: an hour that is skipped when the clocks go forward means the
+    moment of the change, an hour that comes twice when they go back means its first coming.
+    """
+    tz = ZoneInfo(zone)
+    moment = local.replace(tzinfo=tz, fold=0).astimezone(UTC)
+    if moment.astimezone(tz).replace(tzinfo=None) == local:
+        return moment
+    early, late = local.replace(tzinfo=tz, fold=1).astimezone(UTC), moment
+    while late - early > timedelta(microseconds=1):
+        middle = early + (late - early) / 2
+        if middle.astimezone(tz).replace(tzinfo=None) >= local:
+            late = middle
+        else:
+            early = middle
+    return late
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day `months` later (or earlier), or that month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, month_table.monthrange(year, month + 1)[1]))
+
+
+def add_months(moment: datetime, months: int, zone: str) -> datetime:
+    """Return the aware `moment` moved by calendar months in `zone`, at the same local time, in UTC."""
+    local = _aware(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    moved = datetime.combine(months_later(local.date(), months), local.time())
+    return moment.astimezone(UTC) if months == 0 else first_moment(moved, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which moments are business time, and how spans of it are counted.
+
+    `business_days`: a business day counts whole, from midnight to midnight; 24 business hours after a moment
+    is the same local time on the next business day. `office_hours`: only the time from `opening` until just
+    before `closing` counts, as it really passes; a closing of 00:00 is the midnight that ends the day.
+    Moments go in aware and come out in UTC. `weekdays` counts from Monday = 0.
+    """
+
+    zone: str
+    reading: Reading
+    weekdays: frozenset[int]
+    day_start: time
+    opening: time
+    closing: time
+    holidays: frozenset[date]
+
+    def __post_init__(self) -> None:
+        """Refuse a calendar that could never answer: ValueError, with a sentence."""
+        if self.reading not in ("business_days", "office_hours"):
+            raise ValueError(f"The reading {self.reading!r} is unknown: use business_days or office_hours.")
+        try:
+            ZoneInfo(self.zone)
+        except (OSError, ValueError) as error:
+            raise ValueError(
+                f"The time zone {self.zone!r} is unknown: use a name like America/New_York."
+            ) from error
+        if not self.weekdays:
+            raise ValueError("The calendar has no business time: name at least one weekday.")
+        if not self.weekdays <= frozenset(range(7)):
+            raise ValueError("A weekday is a number from 0 (Monday) to 6 (Sunday).")
+        if self.reading == "office_hours" and MIDNIGHT != self.closing <= self.opening:
+            raise ValueError("The calendar has no business time: the closing must be later than the opening.")
+
+    def is_business(self, at: datetime) -> bool:
+        """Say whether `at` is business time; intervals include their start and not their end."""
+        day = self._local(at).date()
+        if not self._is_business_day(day):
+            return False
+        if self.reading == "business_days":
+            return True
+        opens, closes = _office(self.zone, day, self.opening, self.closing)
+        return opens <= at < closes
+
+    def roll_forward(self, at: datetime) -> datetime:
+        """Return `at` if it is business time, else the start of the next business day (or its opening)."""
+        if self.is_business(at):
+            return at.astimezone(UTC)
+        for day in self._business_days(self._local(at).date()):
+            start = self._start_of(day)
+            if start >= at and self.is_business(start):
+                return start
+        raise AssertionError("business days never run out")
+
+    def after_hours(self, start: datetime, hours: float) -> Derivation:
+        """Return the moment when `hours` business hours after `start` are used up."""
+        counted = self.roll_forward(start)
+        span = _not_negative(timedelta(hours=hours))
+        due = self._whole_days(counted, span) if self.reading == "business_days" else self._open_time(counted, span)
+        return self._derived(start, counted, due, _amount(hours, "business hour"))
+
+    def after_days(self, start: datetime, days: int) -> Derivation:
+        """Return the same local time `days` business days after `start`."""
+        counted = self.roll_forward(start)
+        due = self._whole_days(counted, _not_negative(DAY * days))
+        return self._derived(start, counted, self.roll_forward(due), _amount(days, "business day"))
+
+    def months_after(self, start: datetime, months: int) -> Derivation:
+        """Return the moment `months` calendar months after `start`, or the next business time."""
+        _not_negative(DAY * months)
+        end = add_months(start, months, self.zone)
+        due = self.roll_forward(end)
+        skipped = self._skipped(end, due)
+        begun = start.astimezone(UTC)
+        return Derivation(
+            begun, begun, _amount(months, "calendar month"), "calendar_months", skipped, due, self.zone
+        )
+
+    def clock_hours_after(self, start: datetime, hours: float) -> Derivation:
+        """Return the moment `hours` hours of the clock after `start`; business time plays no part."""
+        begun = _aware(start).astimezone(UTC)
+        due = begun + timedelta(hours=hours)
+        return Derivation(begun, begun, _amount(hours, "hour"), "clock", (), due, self.zone)
+
+    def label(self, at: datetime) -> str:
+        """Write a moment the way the ticket shows it, for example `Tue 24 Nov 2026, 15:00 EST`."""
+        return label(_aware(at), self.zone)
+
+    def _local(self, at: datetime) -> datetime:
+        return _aware(at).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, fold=0)
+
+    def _is_business_day(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+    def _business_days(self, first: date) -> Iterator[date]:
+        days = (first + timedelta(days=n) for n in count())
+        return (day for day in days if self._is_business_day(day))
+
+    def _start_of(self, day: date) -> datetime:
+        if self.reading == "business_days":
+            return first_moment(datetime.combine(day, self.day_start), self.zone)
+        return _office(self.zone, day, self.opening, self.closing)[0]
+
+    def _whole_days(self, counted: datetime, span: timedelta) -> datetime:
+        local = self._local(counted)
+        midnight = datetime.combine(local.date(), MIDNIGHT)
+        days, rest = divmod(span + (local - midnight), DAY)
+        day = next(islice(self._business_days(local.date()), days, None))
+        # The second coming of a repeated hour must not lead back to the first.
+        return max(counted, first_moment(datetime.combine(day, MIDNIGHT) + rest, self.zone))
+
+    def _open_time(self, counted: datetime, span: timedelta) -> datetime:
+        for day in self._business_days(self._local(counted).date()):
+            opens, closes = _office(self.zone, day, self.opening, self.closing)
+            begin = max(opens, counted)
+            if begin + span <= closes:
+                return begin + span
+            span -= max(closes - begin, timedelta(0))
+        raise AssertionError("business days never run out")
+
+    def _skipped(self, start: datetime, due: datetime) -> tuple[tuple[date, str], ...]:
+        first, last = self._local(start).date(), self._local(due).date()
+        days = (first + timedelta(days=n) for n in range((last - first).days))
+        closed = (day for day in days if not self._is_business_day(day))
+        return tuple((day, "holiday" if day in self.holidays else "weekend") for day in closed)
+
+    def _derived(self, start: datetime, counted: datetime, due: datetime, amount: str) -> Derivation:
+        skipped = self._skipped(start, due)
+        return Derivation(start.astimezone(UTC), counted, amount, self.reading, skipped, due, self.zone)
+
+
+@lru_cache(maxsize=8192)
+def _office(zone: str, day: date, opening: time, closing: time) -> tuple[datetime, datetime]:
+    end = datetime.combine(day + DAY if closing == MIDNIGHT else day, closing)
+    return first_moment(datetime.combine(day, opening), zone), first_moment(end, zone)
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("A moment without a time zone can't be placed: hand in an aware datetime.")
+    return at
+
+
+def _not_negative(span: timedelta) -> timedelta:
+    if span < timedelta(0):
+        raise ValueError("A span of business time can't be negative.")
+    return span
+
+
+def _amount(number: float, unit: str) -> str:
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"

@@ -1,0 +1,263 @@
+"""The keys a policy file must hold, and what each may be: every rule answers with a sentence or nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+# A check answers None, or how the sentence "`key` …" goes on.
+Check = Callable[[Any], str | None]
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+
+
+def number(low: float, high: float, unit: str) -> Check:
+    """Accept a number of `unit` between `low` and `high`, both included."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            return f"must be a number of {unit} from {low:g} to {high:g}, not {value!r}."
+        return None
+
+    return check
+
+
+def whole(low: int, high: int, unit: str) -> Check:
+    """Accept a whole number of `unit` between `low` and `high`, both included."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            return f"must be a whole number of {unit} from {low} to {high}, not {value!r}."
+        return None
+
+    return check
+
+
+def choice(*options: str) -> Check:
+    """Accept one of a few words, and suggest the nearest."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, str) and value in options:
+            return None
+        near = difflib.get_close_matches(str(value), options, n=1)
+        hint = f": did you mean {near[0]!r}?" if near else "."
+        return f"must be one of {', '.join(options)}, not {value!r}{hint}"
+
+    return check
+
+
+def text(value: Any) -> str | None:
+    """Accept any text, also an empty one."""
+    return None if isinstance(value, str) else f"must be a text in quotes, not {value!r}."
+
+
+def code(value: Any) -> str | None:
+    """Accept letters, digits and hyphens, as in a language or country code."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]*", value):
+        return None
+    return f"must be a short code such as 'US', not {value!r}."
+
+
+def link(value: Any) -> str | None:
+    """Accept an https address."""
+    if isinstance(value, str) and re.fullmatch(r"https://[^\s/.]+\.[^\s]+", value):
+        return None
+    return f"must be a link that begins with https://, not {value!r}."
+
+
+def email_or_empty(value: Any) -> str | None:
+    """Accept an e-mail address, or an empty text."""
+    if value == "" or (isinstance(value, str) and EMAIL.fullmatch(value)):
+        return None
+    return f"must be an e-mail address or empty, not {value!r}."
+
+
+def zone(value: Any) -> str | None:
+    """Accept the name of a time zone that this machine knows."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, TypeError, ValueError):
+        return f"must be a time zone such as 'America/New_York', not {value!r}."
+    return None
+
+
+def clock_time(value: Any) -> str | None:
+    """Accept a time of day, 00:00 to 23:59."""
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return None
+    return f"must be a time such as '09:00', not {value!r}."
+
+
+def closing_time(value: Any) -> str | None:
+    """Accept a time of day, or 24:00 for the end of the day."""
+    return None if value == "24:00" else clock_time(value)
+
+
+def weekdays(value: Any) -> str | None:
+    """Accept at least one weekday by its short English name."""
+    if isinstance(value, list) and not value:
+        return "must name at least one weekday: without one there is no business time."
+    if isinstance(value, list) and all(isinstance(day, str) and day in WEEKDAYS for day in value):
+        return None
+    return f"must list weekdays out of {', '.join(WEEKDAYS)}, not {value!r}."
+
+
+def each(check: Check) -> Check:
+    """Accept a list whose entries all pass `check`; name the entry that does not."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, list):
+            return f"must be a list, not {value!r}."
+        said = ((n, check(one)) for n, one in enumerate(value, start=1))
+        return next((f"(entry {n}) {wrong}" for n, wrong in said if wrong), None)
+
+    return check_all
+
+
+def by_project(check: Check) -> Check:
+    """Accept a table by project whose entries all pass `check`; name the project whose entry does not."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, Mapping):
+            return f"must be a table by project, not {value!r}."
+        said = ((project, check(one)) for project, one in value.items())
+        return next((f"(project {project!r}) {wrong}" for project, wrong in said if wrong), None)
+
+    return check_all
+
+
+def filled(value: Any) -> str | None:
+    """Accept a text that is not blank."""
+    return None if isinstance(value, str) and value.strip() else f"must be a text in quotes, not {value!r}."
+
+
+def day(value: Any) -> str | None:
+    """Accept a date, as TOML's own or as text."""
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return f"must be a date such as '2026-12-24', not {value!r}."
+    return None
+
+
+def person(value: Any) -> str | None:
+    """Accept `{name = "…", email = "…"}`."""
+    if not isinstance(value, Mapping) or set(value) != {"name", "email"}:
+        return f'must be {{name = "…", email = "…"}}, not {value!r}.'
+    if filled(value["name"]):
+        return "needs a name."
+    if not (isinstance(value["email"], str) and EMAIL.fullmatch(value["email"])):
+        return f"needs an e-mail address such as 'pat@example.com', not {value['email']!r}."
+    return None
+
+
+LONG = 24 * 366
+HOURS = number(1, LONG, "hours")
+BUSINESS_HOURS = number(1, LONG, "business hours")
+BUSINESS_DAYS = whole(1, 366, "business days")
+
+TABLES: dict[str, dict[str, Check]] = {
+    "business_time": {
+        "zone": zone,
+        "reading": choice("business_days", "office_hours"),
+        "weekdays": weekdays,
+        "day_start": clock_time,
+        "opening": clock_time,
+        "closing": closing_time,
+        "country": code,
+        "subdivision": code,
+        "own_holidays": each(day),
+        "worked_holidays": each(day),
+    },
+    "eligibility": {
+        "worker_window_months": whole(1, 120, "months"),
+        "worker_window_basis": choice("scheduled_end", "window_end"),
+        "client_window_days": whole(1, 3660, "days"),
+        "client_not_contacted": choice("unknown", "mendable", "pass"),
+        "approval_extra_hours": number(0, LONG, "hours"),
+        "average_approval_hours": number(0, LONG, "hours"),
+        "message_answer_hours": number(0, LONG, "hours"),
+        "cancellation_message_hours": number(0, LONG, "hours"),
+        "short_cancellation_hours": number(0, LONG, "hours"),
+        "violation_labels": each(filled),
+    },
+    "tiers": {
+        "tier_1_hours": BUSINESS_HOURS,
+        "tier_2_hours": BUSINESS_HOURS,
+        "months": whole(1, 24, "calendar months"),
+        "month_counted_from": choice("tier_1_entry", "submission"),
+        "off_platform_link": link,
+    },
+    "updates": {
+        "update_hours": BUSINESS_HOURS,
+        "reminder_hours": BUSINESS_HOURS,
+        "withdrawal_days": BUSINESS_DAYS,
+        "confirm_days": BUSINESS_DAYS,
+        "silence_days": BUSINESS_DAYS,
+        "silence_unanswered_days": BUSINESS_DAYS,
+        "agent_reminder_days": BUSINESS_DAYS,
+        "pause_days": BUSINESS_DAYS,
+    },
+    "delivery": {
+        "settle_seconds": number(30, 3600, "seconds"),
+        "unreadable_hours": HOURS,
+        "post_dedupe_hours": HOURS,
+        "retry_waits": each(number(0, 86400, "seconds")),
+    },
+    "people": {
+        "solve_as": email_or_empty,
+        "agents_group": text,
+        "client_names": each(filled),
+        "client_names_by_project": by_project(each(filled)),
+        "project_managers": by_project(person),
+        "account_managers": by_project(person),
+        "automatic_replies": each(filled),
+    },
+}
+TOP: dict[str, Check] = {"language": filled}
+FIELDS = {table: tuple(keys) for table, keys in TABLES.items() if table != "business_time"}
+
+
+def problems(mapping: Mapping[str, Any]) -> list[str]:
+    """Return one sentence for each thing wrong with a policy: which key, and what to do."""
+    found = _compared(mapping, {**TOP, **dict.fromkeys(TABLES, _table)}, "")
+    for table, checks in TABLES.items():
+        if isinstance(mapping.get(table), Mapping):
+            found += _compared(mapping[table], checks, f"{table}.")
+    return found or _no_business_time(mapping["business_time"]) or _empty_waits(mapping["delivery"])
+
+
+def _table(value: Any) -> str | None:
+    return None if isinstance(value, Mapping) else f"must be a table, not {value!r}."
+
+
+def _compared(given: Mapping[str, Any], checks: Mapping[str, Check], under: str) -> list[str]:
+    found = [f"The policy has no {under}{key}: add it." for key in checks if key not in given]
+    for key, value in given.items():
+        if key in checks:
+            wrong = checks[key](value)
+            found += [f"{under}{key} {wrong}"] if wrong else []
+        else:
+            near = difflib.get_close_matches(key, checks, n=1)
+            hint = f": did you mean {under}{near[0]}?" if near else ": remove it."
+            found.append(f"The policy knows no {under}{key}{hint}")
+    return found
+
+
+def _no_business_time(table: Mapping[str, Any]) -> list[str]:
+    opening, closing = table["opening"], table["closing"]
+    if closing == "24:00" or time.fromisoformat(opening) < time.fromisoformat(closing):
+        return []
+    return [
+        f"business_time.closing ({closing}) must be later than business_time.opening ({opening}): "
+        "otherwise there is no business time."
+    ]
+
+
+def _empty_waits(table: Mapping[str, Any]) -> list[str]:
+    return [] if table["retry_waits"] else ["delivery.retry_waits must hold at least one wait in seconds."]

@@ -1,0 +1,102 @@
+"""The desk's texts: templates with named gaps, filled strictly, and the phrases none of them may hold."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Audience = Literal["requester", "other_side", "agents"]
+AUDIENCES: tuple[Audience, ...] = ("requester", "other_side", "agents")
+
+GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class TextError(Exception):
+    """A text is missing, or was filled with other values than it has gaps for."""
+
+
+def gaps(template: str) -> frozenset[str]:
+    """Return the names of a template's gaps: `{date}` is the gap `date`."""
+    return frozenset(GAP.findall(template))
+
+
+def without_placeholders(foreign: str) -> str:
+    """Return a foreign text in which Zendesk finds no placeholder to fill in.
+
+    Zendesk renders `{{ticket.id}}` and `{% … %}` wherever a comment is made by a macro or trigger
+    (developer.zendesk.com, placeholders reference); a zero-width space between the two signs ends that.
+    """
+    return re.sub(r"\{(?=[{%])", "{\u200b", foreign)
+
+
+def banned_in(text: str, banned: Iterable[str]) -> list[str]:
+    """Return the banned phrases that stand in `text` as whole words, whatever the case and the spaces."""
+    plain = " ".join(text.replace("’", "'").split())
+    return [phrase for phrase in banned if re.search(_phrase(phrase), plain, re.IGNORECASE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All texts of one language, by key."""
+
+    templates: Mapping[str, str]
+    audiences: Mapping[str, Audience]
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Mapping[str, str]]) -> Texts:
+        """Build from `{audience: {key: template}}`; raises TextError for a text that can't be rendered."""
+        templates: dict[str, str] = {}
+        audiences: dict[str, Audience] = {}
+        for audience in AUDIENCES:
+            for key, template in mapping.get(audience, {}).items():
+                if key in templates:
+                    raise TextError(f"The text {key} stands twice: for {audiences[key]} and for {audience}.")
+                templates[key], audiences[key] = _sound(key, template), audience
+        strangers = set(mapping) - set(AUDIENCES)
+        if strangers:
+            raise TextError(f"Unknown audience {min(strangers)}: texts are for {', '.join(AUDIENCES)}.")
+        return cls(templates, audiences)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all texts."""
+        return frozenset(self.templates)
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        """Return the names of the gaps of one text."""
+        return gaps(self._template(key))
+
+    def render(self, key: str, **values: object) -> str:
+        """Fill a text's gaps, each value as it is; raises TextError unless there is one for every gap."""
+        template = self._template(key)
+        wanted, given = gaps(template), frozenset(values)
+        if missing := wanted - given:
+            raise TextError(f"The text {key} needs a value for {', '.join(sorted(missing))}.")
+        if extra := given - wanted:
+            raise TextError(f"The text {key} has no gap for {', '.join(sorted(extra))}.")
+        return GAP.sub(lambda gap: str(values[gap[1]]), template)
+
+    def _template(self, key: str) -> str:
+        try:
+            return self.templates[key]
+        except KeyError:
+            near = difflib.get_close_matches(key, self.templates, n=1)
+            hint = f": did you mean {near[0]}?" if near else "."
+            raise TextError(f"There is no text {key}{hint}") from None
+
+
+def _sound(key: str, template: object) -> str:
+    if not isinstance(template, str) or not template.strip():
+        raise TextError(f"The text {key} is empty or not a text.")
+    if re.search(r"[{}]", GAP.sub("", template)):
+        raise TextError(f"The text {key} has a brace that is no gap: write gaps as {{name}}, in lower case.")
+    return template
+
+
+def _phrase(phrase: str) -> str:
+    return r"(?<!\w)" + r"\s+".join(re.escape(word) for word in phrase.split()) + r"(?!\w)"
