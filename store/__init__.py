@@ -1,1 +1,38 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
+
+from store.errors import Conflict, StoreError, StoreUnavailable, Taken
+from store.migrate import migrate
+from store.recorder import Recorder
+from store.rows import (
+    CaseRow,
+    Effect,
+    InboxRow,
+    JournalRow,
+    Mark,
+    OutboxRow,
+    Receipt,
+    Timer,
+    TimerRow,
+)
+from store.store import Store
+from store.tx import Tx
+
+__all__ = [
+    "CaseRow",
+    "Conflict",
+    "Effect",
+    "InboxRow",
+    "JournalRow",
+    "Mark",
+    "OutboxRow",
+    "Receipt",
+    "Recorder",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "Taken",
+    "Timer",
+    "TimerRow",
+    "Tx",
+    "migrate",
+]

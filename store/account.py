@@ -1,0 +1,57 @@
+"""What we know of the account (ids found, secrets, our user), and marks: cursors and heartbeats."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from store.rows import Mark
+from store.tables import account, marks
+from store.upsert import insert_or_update
+
+
+class Account:
+    """Named values of the Zendesk account. Some are secrets: never log them."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, key: str) -> Any:
+        """The value of a key, or None."""
+        return self._connection.execute(select(account.c.value).where(account.c.key == key)).scalar()
+
+    def set(self, key: str, value: Any, now: datetime) -> None:
+        """Write a value (any JSON value but null) over what was there."""
+        insert_or_update(self._connection, account, ("key",), {"key": key, "value": value, "at": now})
+
+    def forget(self, key: str) -> None:
+        """Drop a key."""
+        self._connection.execute(delete(account).where(account.c.key == key))
+
+    def all(self, prefix: str = "") -> dict[str, Any]:
+        """Every key that starts with `prefix`, with its value."""
+        query = select(account.c.key, account.c.value).order_by(account.c.key)
+        found = self._connection.execute(query.where(account.c.key.startswith(prefix, autoescape=True)))
+        return dict(found.tuples().all())
+
+
+class Marks:
+    """Named marks: how far a sweep came, when a loop was last alive."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, name: str) -> Mark | None:
+        """The mark of a name."""
+        found = self._connection.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()
+        return Mark(found.value, found.at) if found else None
+
+    def set(self, name: str, value: Any, now: datetime) -> None:
+        """Set a mark; the value may be None where only the moment matters."""
+        insert_or_update(self._connection, marks, ("name",), {"name": name, "value": value, "at": now})

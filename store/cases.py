@@ -1,0 +1,144 @@
+"""Cases, the policies they started with, and our record of WorkMarket's moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from store.errors import Conflict
+from store.rows import CaseRow
+from store.tables import cases, moments, policies
+from store.upsert import insert_or_ignore
+
+_FIELDS = tuple(CaseRow.__dataclass_fields__)
+_COLUMNS = [cases.c[name] for name in _FIELDS]
+
+
+def _row(found: Any) -> CaseRow:
+    return CaseRow(*found)
+
+
+class Cases:
+    """Verbs of the cases inside one transaction."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def _one(self, *conditions: Any) -> CaseRow | None:
+        found = self._connection.execute(select(*_COLUMNS).where(*conditions).limit(1)).first()
+        return _row(found) if found else None
+
+    def get(self, case_id: str) -> CaseRow | None:
+        """The case, open or not."""
+        return self._one(cases.c.id == case_id)
+
+    def by_ticket(self, ticket_id: str) -> CaseRow | None:
+        """The case of a ticket."""
+        return self._one(cases.c.ticket_id == ticket_id)
+
+    def rival(self, assignment_id: str, party: str, other_than: str) -> CaseRow | None:
+        """The other open, blocking case of the same assignment and escalating side."""
+        return self._one(
+            cases.c.assignment_id == assignment_id,
+            cases.c.party == party,
+            cases.c.id != other_than,
+            cases.c.open == true(),
+            cases.c.blocks == true(),
+        )
+
+    def save(self, case: CaseRow, expected_version: int) -> CaseRow:
+        """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
+
+        Raises Conflict when it moved meanwhile, or when its ticket, or its assignment and side, have a
+        blocking case already.
+        """
+        stored = replace(case, version=expected_version + 1)
+        values = {name: getattr(stored, name) for name in _FIELDS}
+        try:
+            if expected_version == 0:
+                self._connection.execute(insert(cases).values(**values))
+                return stored
+            same = (cases.c.id == case.id, cases.c.version == expected_version)
+            if self._connection.execute(update(cases).where(*same).values(**values)).rowcount == 1:
+                return stored
+        except IntegrityError as error:
+            if "foreign key" in str(error.orig).lower():
+                raise
+            raise Conflict(f"Case {case.id} collides with another one; read again.") from error
+        raise Conflict(f"Case {case.id} was changed meanwhile; read again.")
+
+    def open_by_assignment(self, assignment_id: str) -> list[CaseRow]:
+        """Every open case of an assignment, either side's."""
+        return self.list(open=True, assignment_id=assignment_id)
+
+    def list(
+        self,
+        *,
+        open: bool | None = None,
+        state: str | None = None,
+        assignment_id: str | None = None,
+        party: str | None = None,
+        limit: int = 100,
+        after: str | None = None,
+    ) -> list[CaseRow]:
+        """Cases by id, `after` the given one, so that a long list can be read in pages."""
+        wanted = {"open": open, "state": state, "assignment_id": assignment_id, "party": party}
+        query = select(*_COLUMNS).order_by(cases.c.id).limit(limit)
+        for name, value in wanted.items():
+            if value is not None:
+                query = query.where(cases.c[name] == value)
+        if after is not None:
+            query = query.where(cases.c.id > after)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many open cases each state has."""
+        query = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
+        return dict(self._connection.execute(query).tuples().all())
+
+
+class Policies:
+    """The policies cases started with, by hash."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keep a policy under its hash; keeping it twice is once."""
+        insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
+
+    def get(self, digest: str) -> dict[str, Any] | None:
+        """The policy of a hash."""
+        found: dict[str, Any] | None = self._connection.execute(
+            select(policies.c.body).where(policies.c.hash == digest)
+        ).scalar()
+        return found
+
+
+class Moments:
+    """When WorkMarket's webhooks said that something happened to an assignment."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, assignment_id: str, event: str, at: datetime) -> bool:
+        """Remember a moment; False when it is known."""
+        values = {"assignment_id": assignment_id, "event": event, "at": at}
+        return insert_or_ignore(self._connection, moments, values)
+
+    def of(self, assignment_id: str) -> list[tuple[str, datetime]]:
+        """(event, moment) of an assignment, oldest first."""
+        query = select(moments.c.event, moments.c.at).where(moments.c.assignment_id == assignment_id)
+        found = self._connection.execute(query.order_by(moments.c.at, moments.c.id))
+        return [(event, at) for event, at in found]

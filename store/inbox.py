@@ -1,0 +1,144 @@
+"""The inbox: what happened, each once, in order within its lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, not_, select, update
+
+from store.fast import InboxValues, insert_inbox, values_of
+from store.rows import InboxRow, Receipt
+from store.tables import inbox, is_dead, is_unhandled
+
+_COLUMNS = [column for column in inbox.c if column.name != "fold"]
+_OLDER = inbox.alias("older")
+# Nothing unhandled stands before the row in its lane.
+_FIRST_OF_LANE = not_(
+    select(1).where(_OLDER.c.lane == inbox.c.lane, _OLDER.c.id < inbox.c.id, is_unhandled(_OLDER)).exists()
+)
+
+
+def _row(found: Any) -> InboxRow:
+    return InboxRow(*found)
+
+
+class Inbox:
+    """Verbs of the inbox inside one transaction."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(
+        self,
+        key: str,
+        kind: str,
+        lane: str,
+        body: Mapping[str, Any],
+        now: datetime,
+        *,
+        fold: str | None = None,
+        due: datetime | None = None,
+    ) -> bool:
+        """Keep an event under its key; False when the key is known, or an unhandled one has the same fold."""
+        values = values_of(key, kind, lane, body, now, fold=fold, due=due)
+        return insert_inbox(self._connection, [values])[0].new
+
+    def record_many(self, rows: Sequence[InboxValues]) -> list[Receipt]:
+        """Keep rows made by `store.fast.values_of` with one statement; a receipt for each, in order."""
+        return insert_inbox(self._connection, rows)
+
+    def next_new(self, limit: int, now: datetime) -> list[InboxRow]:
+        """The first unhandled row of each lane that is due, oldest first. A dead row holds nobody up."""
+        query = (
+            select(*_COLUMNS)
+            .where(is_unhandled(inbox), inbox.c.due <= now, _FIRST_OF_LANE)
+            .order_by(inbox.c.due, inbox.c.id)
+            .limit(limit)
+        )
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def get(self, row_id: int) -> InboxRow | None:
+        """One row, whatever its state."""
+        found = self._connection.execute(select(*_COLUMNS).where(inbox.c.id == row_id)).first()
+        return _row(found) if found else None
+
+    def by_key(self, key: str) -> InboxRow | None:
+        """The row of a key."""
+        found = self._connection.execute(select(*_COLUMNS).where(inbox.c.key == key)).first()
+        return _row(found) if found else None
+
+    def take(self, row_id: int) -> InboxRow | None:
+        """The row for handling in this transaction; None when handled, or being handled elsewhere.
+
+        None also when an older row of its lane still waits. PostgreSQL locks the row until the transaction
+        ends; SQLite has one writer, so that nobody else can be in between.
+        """
+        query = select(*_COLUMNS).where(inbox.c.id == row_id, is_unhandled(inbox), _FIRST_OF_LANE)
+        found = self._connection.execute(query.with_for_update(skip_locked=True)).first()
+        return _row(found) if found else None
+
+    def mark_done(self, row_id: int, now: datetime) -> bool:
+        """Handled. False when another process was first: raise `Taken`, so that everything rolls back."""
+        done = (
+            update(inbox)
+            .where(inbox.c.id == row_id, is_unhandled(inbox))
+            .values(state="done", done_at=now, error=None, attempts=inbox.c.attempts + 1)
+        )
+        return self._connection.execute(done).rowcount == 1
+
+    def retry(self, row_id: int, due: datetime, error: str) -> bool:
+        """Handle again at `due`, which holds up its lane until then."""
+        again = (
+            update(inbox)
+            .where(inbox.c.id == row_id, is_unhandled(inbox))
+            .values(due=due, error=error, attempts=inbox.c.attempts + 1)
+        )
+        return self._connection.execute(again).rowcount == 1
+
+    def mark_dead(self, row_id: int, error: str) -> bool:
+        """Give up on a row until a person replays or discards it; its lane goes on."""
+        dead = (
+            update(inbox)
+            .where(inbox.c.id == row_id, is_unhandled(inbox))
+            .values(state="dead", error=error, attempts=inbox.c.attempts + 1)
+        )
+        return self._connection.execute(dead).rowcount == 1
+
+    def dead(self, limit: int = 100) -> list[InboxRow]:
+        """Dead letters, newest first."""
+        query = select(*_COLUMNS).where(is_dead(inbox)).order_by(inbox.c.id.desc()).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def replay(self, row_id: int, now: datetime) -> bool:
+        """Handle a dead letter again. Where a waiting hint asks for the same, that one serves for both."""
+        folds = select(inbox.c.fold).where(inbox.c.id == row_id).scalar_subquery()
+        twin = self._connection.execute(select(1).where(inbox.c.fold == folds, is_unhandled(inbox))).first()
+        if twin:
+            return self.discard(row_id, now)
+        again = (
+            update(inbox)
+            .where(inbox.c.id == row_id, is_dead(inbox))
+            .values(state="new", due=now, attempts=0, error=None, done_at=None)
+        )
+        return self._connection.execute(again).rowcount == 1
+
+    def discard(self, row_id: int, now: datetime) -> bool:
+        """Settle a dead letter without handling it; its key stays known and its error readable."""
+        gone = update(inbox).where(inbox.c.id == row_id, is_dead(inbox)).values(state="done", done_at=now)
+        return self._connection.execute(gone).rowcount == 1
+
+    def oldest_new(self) -> datetime | None:
+        """When the longest waiting unhandled row was received."""
+        return self._connection.execute(select(func.min(inbox.c.received_at)).where(is_unhandled(inbox))).scalar()
+
+    def counts(self) -> dict[str, int]:
+        """How many rows wait and how many are dead."""
+        count = select(func.count()).select_from(inbox)
+        return {
+            "new": self._connection.execute(count.where(is_unhandled(inbox))).scalar_one(),
+            "dead": self._connection.execute(count.where(is_dead(inbox))).scalar_one(),
+        }

@@ -1,0 +1,53 @@
+"""The journal: who did what, when and why. It only grows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from store.rows import JournalRow
+from store.tables import journal
+
+_COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
+
+
+def _row(found: Any) -> JournalRow:
+    return JournalRow(*found)
+
+
+class Journal:
+    """Verbs of the journal inside one transaction; there is none that changes a line."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(
+        self,
+        actor: str,
+        what: str,
+        at: datetime,
+        *,
+        case_id: str | None = None,
+        ticket_id: str | None = None,
+        why: Any = None,
+        cause: str | None = None,
+    ) -> None:
+        """Add a line. `why` is any JSON value, `cause` the key of the inbox row behind it."""
+        line = insert(journal).values(
+            case_id=case_id, ticket_id=ticket_id, at=at, actor=actor, what=what, why=why, cause=cause
+        )
+        self._connection.execute(line)
+
+    def of_case(self, case_id: str, limit: int = 1000) -> list[JournalRow]:
+        """The lines of a case, oldest first."""
+        query = select(*_COLUMNS).where(journal.c.case_id == case_id).order_by(journal.c.id).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def of_ticket(self, ticket_id: str, limit: int = 1000) -> list[JournalRow]:
+        """The lines of a ticket, with or without a case, oldest first."""
+        query = select(*_COLUMNS).where(journal.c.ticket_id == ticket_id).order_by(journal.c.id).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]

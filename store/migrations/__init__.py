@@ -1,0 +1,1 @@
+"""Alembic's migrations, which ship with the package."""

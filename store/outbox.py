@@ -1,0 +1,173 @@
+"""The outbox: what is to be done, each once, in order within its lane."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, not_, or_, select, update
+
+from store.rows import Effect, OutboxRow
+from store.tables import is_dead, is_unfinished, outbox
+from store.upsert import insert_or_ignore
+
+LOOK = "look"
+
+_COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
+_EARLIER = outbox.alias("earlier")
+_NEEDED = outbox.alias("needed")
+_FIRST_OF_LANE = not_(
+    select(1)
+    .where(_EARLIER.c.lane == outbox.c.lane, _EARLIER.c.seq < outbox.c.seq, is_unfinished(_EARLIER))
+    .exists()
+)
+_NEED_IS_DONE = or_(
+    outbox.c.needs.is_(None),
+    select(1).where(_NEEDED.c.id == outbox.c.needs, _NEEDED.c.state == "done").exists(),
+)
+
+
+def _row(found: Any) -> OutboxRow:
+    return OutboxRow(*found)
+
+
+class Outbox:
+    """Verbs of the outbox inside one transaction."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, effects: Iterable[Effect], now: datetime) -> list[str]:
+        """Put effects in, in order; the ids that got a row of their own. A known id changes nothing.
+
+        A look at a case joins the look of that case that nobody started yet: its scope widens instead.
+        """
+        return [effect.id for effect in effects if not self._joins(effect) and self._insert(effect, now)]
+
+    def _insert(self, effect: Effect, now: datetime) -> bool:
+        values = {
+            "id": effect.id,
+            "case_id": effect.case_id,
+            "lane": effect.lane,
+            "kind": effect.kind,
+            "body": dict(effect.body),
+            "state": "todo",
+            "attempts": 0,
+            "due": effect.due,
+            "needs": effect.needs,
+            "created_at": now,
+        }
+        return insert_or_ignore(self._connection, outbox, values)
+
+    def _joins(self, effect: Effect) -> bool:
+        if effect.kind != LOOK or effect.case_id is None or self.get(effect.id):
+            return False
+        waiting = (
+            select(*_COLUMNS)
+            .where(outbox.c.case_id == effect.case_id, outbox.c.kind == LOOK, is_unfinished(outbox))
+            .where(outbox.c.state == "todo", outbox.c.attempts == 0)
+            .order_by(outbox.c.seq)
+            .limit(1)
+            .with_for_update()
+        )
+        found = self._connection.execute(waiting).first()
+        if found is None:
+            return False
+        look = _row(found)
+        scope = list(dict.fromkeys([*look.body.get("scope", []), *effect.body.get("scope", [])]))
+        wider = {**effect.body, **look.body, "scope": scope}
+        self._set(look.id, body=wider, due=min(look.due, effect.due))
+        return True
+
+    def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
+        change = update(outbox).where(outbox.c.id == effect_id, *conditions).values(**values)
+        return self._connection.execute(change).rowcount == 1
+
+    def get(self, effect_id: str) -> OutboxRow | None:
+        """One row, whatever its state."""
+        found = self._connection.execute(select(*_COLUMNS).where(outbox.c.id == effect_id)).first()
+        return _row(found) if found else None
+
+    def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
+        """The first unfinished row of each lane that is due and whose need is done, oldest first.
+
+        Rows in flight are among them once due: whoever held the lane's lock may have been killed.
+        """
+        query = (
+            select(*_COLUMNS)
+            .where(is_unfinished(outbox), outbox.c.due <= now, _FIRST_OF_LANE, _NEED_IS_DONE)
+            .order_by(outbox.c.due, outbox.c.seq)
+            .limit(limit)
+        )
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def mark_in_flight(self, effect_id: str, now: datetime) -> bool:
+        """Remember an attempt before it is made; False when the row is finished."""
+        return self._set(
+            effect_id,
+            is_unfinished(outbox),
+            state="in_flight",
+            attempts=outbox.c.attempts + 1,
+            attempted_at=now,
+        )
+
+    def done(self, effect_id: str, result: Any = None) -> bool:
+        """Done, with what came of it; False when the row was finished already."""
+        return self._set(effect_id, is_unfinished(outbox), state="done", result=result, error=None)
+
+    def postpone(self, effect_id: str, state: str, due: datetime, error: str) -> bool:
+        """Go on with a row at `due`, as `todo` (nothing was sent) or `unclear` (read back first)."""
+        if state not in ("todo", "unclear"):
+            raise ValueError("A postponed effect is todo or unclear.")
+        return self._set(effect_id, is_unfinished(outbox), state=state, due=due, error=error)
+
+    def dead(self, effect_id: str, error: str) -> bool:
+        """Give up on a row until a person replays or discards it; its lane goes on."""
+        return self._set(effect_id, is_unfinished(outbox), state="dead", error=error)
+
+    def replay(self, effect_id: str, now: datetime) -> bool:
+        """Try a dead effect again: read back first where an attempt was made, from the start where not."""
+        row = self.get(effect_id)
+        state = "unclear" if row is not None and row.attempted_at is not None else "todo"
+        return self._set(effect_id, is_dead(outbox), state=state, due=now, error=None)
+
+    def discard(self, effect_id: str) -> bool:
+        """Settle a dead effect without doing it; its error stays readable."""
+        return self._set(effect_id, is_dead(outbox), state="discarded")
+
+    def cancel_for_case(self, case_id: str, kinds: Collection[str] | None = None) -> int:
+        """Discard what a case has not started yet, of these kinds (None: of any); how many."""
+        cancelled = (
+            update(outbox)
+            .where(outbox.c.case_id == case_id, is_unfinished(outbox), outbox.c.state == "todo")
+            .values(state="discarded")
+        )
+        if kinds is not None:
+            cancelled = cancelled.where(outbox.c.kind.in_(list(kinds)))
+        return self._connection.execute(cancelled).rowcount
+
+    def of_case(self, case_id: str, limit: int = 1000) -> list[OutboxRow]:
+        """Every effect of a case, oldest first."""
+        query = select(*_COLUMNS).where(outbox.c.case_id == case_id).order_by(outbox.c.seq).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def unfinished(self, limit: int = 100) -> list[OutboxRow]:
+        """What is still to be done, oldest first."""
+        query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.seq).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def dead_letters(self, limit: int = 100) -> list[OutboxRow]:
+        """What was given up, newest first."""
+        query = select(*_COLUMNS).where(is_dead(outbox)).order_by(outbox.c.seq.desc()).limit(limit)
+        return [_row(found) for found in self._connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each unsettled state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        found = dict.fromkeys(("todo", "in_flight", "unclear", "dead"), 0)
+        for condition in (is_unfinished(outbox), is_dead(outbox)):
+            found.update(self._connection.execute(query.where(condition)).tuples().all())
+        return found

@@ -1,0 +1,121 @@
+"""The doors' way into the inbox: everything that arrives together shares one statement and one commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from store.errors import StoreUnavailable
+from store.fast import InboxValues, values_of
+from store.rows import Receipt
+from store.tx import Tx
+
+# Seconds until a door is told that it did not work: Zendesk gives up on us after 10 or 12.
+PATIENCE_S = 4.0
+# Rows waiting at once; above it a door is told at once, so that a stuck disk does not fill the memory.
+CAPACITY = 10_000
+
+Submit = Callable[[Callable[[Tx], list[Receipt]]], "Future[list[Receipt]]"]
+
+
+class _Batch:
+    __slots__ = ("rows", "timer", "waiting")
+
+    def __init__(self) -> None:
+        self.rows: list[InboxValues] = []
+        self.waiting: list[asyncio.Future[Receipt]] = []
+        self.timer: asyncio.TimerHandle | None = None
+
+    def fail(self, error: BaseException) -> None:
+        for waiting in self.waiting:
+            if not waiting.done():
+                waiting.set_exception(error)
+
+
+class Recorder:
+    """Records events from one event loop. While one batch is being committed, the next one gathers."""
+
+    def __init__(
+        self,
+        submit: Submit,
+        now: Callable[[], datetime],
+        *,
+        patience_s: float = PATIENCE_S,
+        capacity: int = CAPACITY,
+    ) -> None:
+        self._submit = submit
+        self._now = now
+        self._patience_s = patience_s
+        self._capacity = capacity
+        self._next: _Batch | None = None
+        self._committing = False
+        self._count = 0
+
+    async def record(
+        self,
+        key: str,
+        kind: str,
+        lane: str,
+        body: Mapping[str, Any],
+        *,
+        fold: str | None = None,
+        dead: str | None = None,
+    ) -> Receipt:
+        """Keep an event; returns after the COMMIT that it shares with what arrived beside it.
+
+        `fold`: while an unhandled event with the same fold waits, this one is not kept besides. `dead`: a
+        sentence; the row starts as a dead letter. Raises StoreUnavailable, at the latest after `patience_s`.
+        """
+        if self._count >= self._capacity:
+            raise StoreUnavailable("Too much is waiting to be stored.")
+        values = values_of(key, kind, lane, body, self._now(), fold=fold, dead=dead)
+        loop = asyncio.get_running_loop()
+        batch = self._next
+        if batch is None:
+            batch = self._next = _Batch()
+            batch.timer = loop.call_later(self._patience_s, self._give_up, batch)
+            if not self._committing:
+                loop.call_soon(self._flush, loop)
+        future: asyncio.Future[Receipt] = loop.create_future()
+        batch.rows.append(values)
+        batch.waiting.append(future)
+        self._count += 1
+        try:
+            return await future
+        finally:
+            self._count -= 1
+
+    def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch, self._next = self._next, None
+        if batch is None:
+            return
+        self._committing = True
+
+        def tell(done: Future[list[Receipt]]) -> None:
+            # A loop that is closed has nobody left to tell.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._settle, loop, batch, done)
+
+        self._submit(lambda tx: tx.inbox.record_many(batch.rows)).add_done_callback(tell)
+
+    def _settle(self, loop: asyncio.AbstractEventLoop, batch: _Batch, done: Future[list[Receipt]]) -> None:
+        self._committing = False
+        if batch.timer is not None:
+            batch.timer.cancel()
+        error = done.exception()
+        if error is not None:
+            batch.fail(error)
+        else:
+            for waiting, receipt in zip(batch.waiting, done.result(), strict=True):
+                if not waiting.done():
+                    waiting.set_result(receipt)
+        self._flush(loop)
+
+    def _give_up(self, batch: _Batch) -> None:
+        if batch is self._next:
+            self._next = None
+        batch.fail(StoreUnavailable("The database took too long."))

@@ -1,0 +1,130 @@
+"""The rows as plain frozen values, which is all the other rooms see of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """Something that happened. `state` is new, done or dead."""
+
+    id: int
+    key: str
+    kind: str
+    lane: str
+    body: Mapping[str, Any]
+    received_at: datetime
+    state: str
+    attempts: int
+    due: datetime
+    error: str | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a recorded event: its id when new; `differs` when its key was known with another body."""
+
+    new: bool
+    id: int | None = None
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case. `version` 0 is a case that was never saved."""
+
+    id: str
+    state: str
+    policy: str
+    changed_at: datetime
+    ticket_id: str | None = None
+    assignment_id: str | None = None
+    party: str | None = None
+    requester_id: str | None = None
+    tier: int | None = None
+    open: bool = True
+    blocks: bool = False
+    body: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """When something is due for a case, which setting of it this is, and how the moment was derived."""
+
+    due: datetime
+    generation: int
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A timer of a case; `fired` once its inbox row was written."""
+
+    case_id: str
+    kind: str
+    generation: int
+    due: datetime
+    why: Mapping[str, Any]
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Something to do, before it has a place in the outbox. `needs` is an effect that must be done first."""
+
+    id: str
+    lane: str
+    kind: str
+    body: Mapping[str, Any]
+    due: datetime
+    case_id: str | None = None
+    needs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """Something to do. `state` is todo, in_flight, unclear, done, dead or discarded."""
+
+    seq: int
+    id: str
+    case_id: str | None
+    lane: str
+    kind: str
+    body: Mapping[str, Any]
+    state: str
+    attempts: int
+    due: datetime
+    needs: str | None
+    created_at: datetime
+    attempted_at: datetime | None
+    error: str | None
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """Who did what, when and why; `cause` is the key of the inbox row behind it."""
+
+    id: int
+    case_id: str | None
+    ticket_id: str | None
+    at: datetime
+    actor: str
+    what: str
+    why: Any
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A named value and when it was set: a cursor, a heartbeat."""
+
+    value: Any
+    at: datetime

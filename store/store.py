@@ -1,0 +1,108 @@
+"""The store: one object to write, read and lock through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Engine, inspect
+
+from store.engine import Where, lock_engine, reader_engine, writer_engine
+from store.errors import StoreUnavailable, explain
+from store.locks import file_lock, session_lock
+from store.migrate import newest_revision, revision_of
+from store.recorder import Recorder
+from store.tx import Tx
+from store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """Our tables. Opening connects to nothing yet, so a database that is away at the start may come later."""
+
+    def __init__(self, where: Where, *, now: Callable[[], datetime]) -> None:
+        self._where = where
+        self._now = now
+        self._write_engine = writer_engine(where)
+        self._read_engine = reader_engine(where)
+        self._lock_engine: Engine | None = None if where.file else lock_engine(where)
+        self._writer = Writer(self._write_engine)
+
+    @classmethod
+    def open(cls, url: str, *, now: Callable[[], datetime]) -> Self:
+        """A store on a DATABASE_URL; ValueError when that is no URL of SQLite or PostgreSQL."""
+        return cls(Where.parse(url), now=now)
+
+    def __repr__(self) -> str:
+        return f"Store({self._where.url.get_backend_name()})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def now(self) -> datetime:
+        """The clock this store was opened with."""
+        return self._now()
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` in a transaction and return its result after the COMMIT, which others may share.
+
+        What `work` raises rolls back that work alone and is raised here. StoreUnavailable: the database
+        could not be used and, save where the connection broke during the COMMIT, nothing was kept.
+        """
+        return self._writer.write(work)
+
+    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+        """`write` without waiting: the future resolves after the COMMIT."""
+        return self._writer.submit(work)
+
+    def read(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` on a connection that only reads, beside the writer. Raises StoreUnavailable."""
+        try:
+            with self._read_engine.connect() as connection:
+                return work(Tx(connection))
+        except BaseException as error:
+            known = explain(error)
+            if known is error:
+                raise
+            raise known from error
+
+    def recorder(self) -> Recorder:
+        """A recorder for one event loop."""
+        return Recorder(self.submit, self._now)
+
+    def lock(self, name: str) -> AbstractContextManager[bool]:
+        """Try for the lock of a name, without waiting; the context's value says whether it was free.
+
+        It ends with the `with` or with the process, whichever comes first, and never by time. One thread
+        keeps it from another, also within this process.
+        """
+        if self._lock_engine is not None:
+            return session_lock(self._lock_engine, name)
+        return file_lock(self._where.locks(), name)
+
+    def check(self) -> None:
+        """Raise StoreUnavailable, with what to do, unless the database answers and its schema is ours."""
+        try:
+            with self._read_engine.connect() as connection:
+                found = revision_of(connection) if inspect(connection).has_table("alembic_version") else None
+        except BaseException as error:
+            raise explain(error) from error
+        if found != newest_revision():
+            raise StoreUnavailable("The database has no schema, or another version's; run `parley migrate`.")
+
+    def close(self) -> None:
+        """Finish what is queued and let go of every connection."""
+        self._writer.close()
+        for engine in (self._write_engine, self._read_engine, self._lock_engine):
+            if engine is not None:
+                engine.dispose()

@@ -1,0 +1,134 @@
+"""The one writer of a process: it drains a queue and shares one commit among what waits in it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from store.errors import StoreUnavailable, explain
+from store.tx import Tx
+
+T = TypeVar("T")
+GROUP = 256
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Tx], Any]
+    future: Future[Any]
+
+
+class _RolledBack(Exception):
+    """Carries a job's own error past the end of a transaction that held that job alone."""
+
+
+class Writer:
+    """Runs functions over transactions, one at a time; a function's result is there after its COMMIT."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+        """Queue a function; its future resolves once it is committed, or with what went wrong."""
+        future: Future[T] = Future()
+        if self._closed:
+            future.set_exception(StoreUnavailable("The store is closed."))
+        else:
+            self._queue.put(_Job(work, future))
+        return future
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Run a function and wait until it is committed."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("A write inside a write would wait for itself: use the transaction at hand.")
+        return self.submit(work).result()
+
+    def close(self) -> None:
+        """Finish what is queued and stop."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        more = True
+        while more:
+            jobs, more = self._next_group()
+            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            if jobs:
+                self._perform_group(jobs)
+        while not self._queue.empty():
+            job = self._queue.get()
+            if job is not None:
+                job.future.set_exception(StoreUnavailable("The store is closed."))
+
+    def _next_group(self) -> tuple[list[_Job], bool]:
+        jobs: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == GROUP:
+                return jobs, True
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return jobs, True
+        return jobs, False
+
+    def _perform_group(self, jobs: list[_Job]) -> None:
+        perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
+        try:
+            with self._engine.begin() as connection:
+                outcomes = [perform(connection, job) for job in jobs]
+        except _RolledBack as own:
+            jobs[0].future.set_exception(explain(_cause(own)))
+        except BaseException as error:
+            for job in jobs:
+                job.future.set_exception(_copy(explain(error)))
+        else:
+            for job, (value, failure) in zip(jobs, outcomes, strict=True):
+                if failure is None:
+                    job.future.set_result(value)
+                else:
+                    job.future.set_exception(explain(failure))
+
+
+_Outcome = tuple[Any, BaseException | None]
+
+
+def _perform_alone(connection: Connection, job: _Job) -> _Outcome:
+    try:
+        return job.work(Tx(connection)), None
+    except BaseException as error:
+        raise _RolledBack from error
+
+
+def _perform_in_savepoint(connection: Connection, job: _Job) -> _Outcome:
+    savepoint = connection.begin_nested()
+    try:
+        value = job.work(Tx(connection))
+    except BaseException as error:
+        # Where the database ended the whole transaction by itself (disk full), this raises and fails the group.
+        savepoint.rollback()
+        return None, error
+    savepoint.commit()
+    return value, None
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error.__cause__ or error
+
+
+def _copy(error: BaseException) -> BaseException:
+    # Each waiting thread raises its own: a shared exception would collect everybody's traceback.
+    return StoreUnavailable(str(error)) if isinstance(error, StoreUnavailable) else error
