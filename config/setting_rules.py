@@ -1,0 +1,88 @@
+"""Rules for single settings: each returns the value in its plain form, or raises ValueError saying why not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+SHORTEST_SECRET = 16
+
+
+def subdomain(value: str | None) -> str | None:
+    """Accept the first part of `acme.zendesk.com`."""
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", value):
+        raise ValueError(
+            "must be only the first part of your Zendesk address, in lower case: acme for acme.zendesk.com."
+        )
+    return value
+
+
+def base_url(value: str | None) -> str | None:
+    """Accept an address without path or password, by https, or by http on a loopback host; no final slash."""
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme not in ("http", "https"):
+        raise ValueError("must be an address that begins with https://, such as https://parley.example.com.")
+    if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("must be an address without a path, a user name or a password in it.")
+    if parts.scheme == "http" and not loopback(host):
+        raise ValueError("must begin with https://: plain http is accepted for this machine (localhost) only.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def loopback(host: str) -> bool:
+    """Say whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def service_url(value: SecretStr) -> SecretStr:
+    """Accept anything with a scheme; the value may hold a password and is never repeated."""
+    if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", value.get_secret_value()):
+        raise ValueError("must be a URL, such as sqlite:///parley.db, postgresql://… or amqp://….")
+    return value
+
+
+def secret_list(value: SecretStr | None) -> SecretStr | None:
+    """Accept comma-separated secrets, at least one."""
+    if value is not None and not split(value):
+        raise ValueError("must hold at least one secret, several separated by commas.")
+    return value
+
+
+def intake_secrets(value: SecretStr | None) -> SecretStr | None:
+    """Accept comma-separated secrets of Standard Webhooks: `whsec_` and base64 of 16 bytes or more."""
+    for secret in split(secret_list(value)):
+        if not secret.startswith("whsec_") or len(_decoded(secret.removeprefix("whsec_"))) < SHORTEST_SECRET:
+            raise ValueError(
+                "must hold secrets of the form whsec_ followed by the base64 of at least 16 random bytes, "
+                "separated by commas."
+            )
+    return value
+
+
+def split(value: SecretStr | None) -> tuple[str, ...]:
+    """Return the entries of a comma-separated secret; spaces around an entry and empty entries do not count."""
+    entries = value.get_secret_value().split(",") if value is not None else []
+    return tuple(entry.strip() for entry in entries if entry.strip())
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

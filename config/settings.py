@@ -1,0 +1,252 @@
+"""The settings: environment, `.env` or secret files, read and checked once, as one frozen object."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config import setting_rules as rules
+
+CredentialKind = Literal["oauth_client", "oauth_token", "api_token"]
+"""How we sign in to Zendesk: tokens minted by us, a bearer token made elsewhere, or legacy Basic."""
+
+SECRET_FILES = Path("/run/secrets")
+CREDENTIALS: dict[CredentialKind, tuple[str, ...]] = {
+    "oauth_client": ("zendesk_oauth_client_id", "zendesk_oauth_client_secret"),
+    "oauth_token": ("zendesk_oauth_token",),
+    "api_token": ("zendesk_email", "zendesk_api_token"),
+}
+PAIRS = (
+    ("zendesk_oauth_client_id", "zendesk_oauth_client_secret"),
+    ("zendesk_email", "zendesk_api_token"),
+    ("workmarket_token", "workmarket_secret"),
+)
+
+
+class SettingsError(Exception):
+    """A setting is missing, malformed or contradicts another; the message is one sentence that names it."""
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+Secret = SecretStr | None
+SecretList = Annotated[SecretStr | None, AfterValidator(rules.secret_list)]
+BaseUrl = Annotated[str | None, AfterValidator(rules.base_url)]
+ServiceUrl = Annotated[SecretStr, AfterValidator(rules.service_url)]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseSettings):
+    """All settings; in the environment their names are in upper case. Secrets are never shown."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    zendesk_subdomain: Annotated[str | None, AfterValidator(rules.subdomain)] = Field(
+        None, description="`acme` for acme.zendesk.com"
+    )
+    zendesk_url: BaseUrl = Field(
+        None,
+        description="base URL; plain http is accepted for loopback hosts only, here and for `WORKMARKET_URL`",
+        json_schema_extra={"shown": "from the subdomain"},
+    )
+    zendesk_oauth_client_id: str | None = Field(
+        None, description="OAuth client credentials, the way for new accounts; Parley mints and renews the tokens"
+    )
+    zendesk_oauth_client_secret: Secret = Field(None, description="the secret of that OAuth client")
+    zendesk_oauth_token: Secret = Field(None, description="a bearer token made elsewhere")
+    zendesk_email: str | None = Field(
+        None, description="with `ZENDESK_API_TOKEN`: legacy Basic sign-in; works until 30 Apr 2027"
+    )
+    zendesk_api_token: Secret = Field(None, description="the API token of `ZENDESK_EMAIL`")
+    zendesk_webhook_secrets: SecretList = Field(
+        None,
+        description="comma-separated signing secrets; several may be valid at once, for rotation",
+        json_schema_extra={"shown": "what `parley zendesk apply` stored"},
+    )
+    workmarket_url: BaseUrl = Field("https://www.workmarket.com", description="API host")
+    workmarket_token: Secret = Field(
+        None, description="API token, exchanged with the secret for an access token; one company a deployment"
+    )
+    workmarket_secret: Secret = Field(None, description="the secret of that API token")
+    workmarket_webhook_token: Secret = Field(
+        None, description="bearer token that WorkMarket's webhooks must carry; unset: that endpoint answers 404"
+    )
+    intake_secrets: Annotated[SecretStr | None, AfterValidator(rules.intake_secrets)] = Field(
+        None,
+        description="signing secrets in Standard Webhooks form (`whsec_` + base64), comma-separated, for requests "
+        "that start outside the help center; unset: 404",
+    )
+    public_url: BaseUrl = Field(
+        None, description="where Zendesk reaches Parley, for example `https://parley.example.com`"
+    )
+    database_url: ServiceUrl = Field(
+        SecretStr("sqlite:///parley.db"), description="SQLAlchemy URL; PostgreSQL in production"
+    )
+    broker_url: ServiceUrl = Field(
+        SecretStr("memory://"),
+        description="Kombu URL; `amqp://` (RabbitMQ) or `redis://` in production",
+    )
+    policy_file: Path | None = Field(
+        None,
+        description="the escalation policy: a file with the keys that differ from the packaged one",
+        json_schema_extra={"shown": "the packaged `config/policy.toml`"},
+    )
+    clock_interval: float = Field(
+        15,
+        gt=0,
+        le=3600,
+        description="seconds between two looks at the timers",
+        json_schema_extra={"must": "a number of seconds above 0 and up to 3600"},
+    )
+    reconcile_interval: float = Field(
+        300,
+        gt=0,
+        le=600,
+        description="seconds between two looks for what webhooks missed; at most 600",
+        json_schema_extra={"must": "a number of seconds above 0 and up to 600"},
+    )
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        description="where `--port` is not given",
+        json_schema_extra={"must": "a whole number from 0 to 65535"},
+    )
+    log_format: Annotated[Literal["pretty", "json"] | None, BeforeValidator(_lower)] = Field(
+        None,
+        description="`pretty` or `json`",
+        json_schema_extra={"shown": "pretty on a terminal, else json", "must": "pretty or json"},
+    )
+    log_level: Annotated[Level, BeforeValidator(_upper)] = Field(
+        "INFO",
+        description="`DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`",
+        json_schema_extra={"must": "DEBUG, INFO, WARNING, ERROR or CRITICAL"},
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A blank secret must never count as one: anybody could present it."""
+        return {name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())}
+
+    @model_validator(mode="after")
+    def _nothing_half_or_twice(self) -> Settings:
+        for one, other in PAIRS:
+            given = [name for name in (one, other) if getattr(self, name) is not None]
+            if len(given) == 1:
+                lacking = other if given == [one] else one
+                raise ValueError(f"{given[0].upper()} is set without {lacking.upper()}: set both or neither.")
+        kinds = [names[-1].upper() for names in CREDENTIALS.values() if getattr(self, names[-1]) is not None]
+        if len(kinds) > 1:
+            raise ValueError(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
+        return self
+
+    @property
+    def zendesk_base_url(self) -> str | None:
+        """Return Zendesk's address without a final slash: `ZENDESK_URL`, else the one of the subdomain."""
+        if self.zendesk_url is not None or self.zendesk_subdomain is None:
+            return self.zendesk_url
+        return f"https://{self.zendesk_subdomain}.zendesk.com"
+
+    @property
+    def zendesk_credential(self) -> CredentialKind | None:
+        """Return which of the three ways to sign in to Zendesk is set."""
+        return next((kind for kind, names in CREDENTIALS.items() if getattr(self, names[-1]) is not None), None)
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Return the signing secrets of Zendesk's webhooks; empty where `parley zendesk apply` stored them."""
+        return rules.split(self.zendesk_webhook_secrets)
+
+    @property
+    def intake_secret_list(self) -> tuple[str, ...]:
+        """Return the signing secrets of `/webhooks/requests`, each with its `whsec_`."""
+        return rules.split(self.intake_secrets)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return `DATABASE_URL` with the driver that we ship; Heroku writes `postgres://`."""
+        url = self.database_url.get_secret_value()
+        for scheme in ("postgres://", "postgresql://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
+
+    def require_accounts(self) -> None:
+        """Raise SettingsError unless both accounts, Zendesk's and WorkMarket's, can be reached."""
+        self.require_zendesk()
+        if self.workmarket_token is None:
+            raise SettingsError("WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token.")
+
+    def require_zendesk(self) -> None:
+        """Raise SettingsError unless Zendesk's address and a way to sign in are set."""
+        if self.zendesk_base_url is None:
+            raise SettingsError("ZENDESK_SUBDOMAIN is missing: set it to acme for acme.zendesk.com.")
+        if self.zendesk_credential is None:
+            raise SettingsError(
+                "ZENDESK_OAUTH_CLIENT_ID is missing: set it and ZENDESK_OAUTH_CLIENT_SECRET to your OAuth client."
+            )
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each setting that works and should be changed."""
+        if self.zendesk_credential != "api_token":
+            return []
+        return [
+            "ZENDESK_API_TOKEN works until 30 Apr 2027: create an OAuth client in the Admin Center and set "
+            "ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET instead."
+        ]
+
+
+def load_settings(env_file: Path | None = Path(".env"), secrets_dir: Path | None = None) -> Settings:
+    """Read the settings; raises SettingsError with one sentence that names the setting and no secret.
+
+    The environment wins over `.env`, and that over the files of `secrets_dir`, one a setting (SECRETS_DIR, else
+    `/run/secrets`, where that folder exists).
+    """
+    files = secrets_dir or Path(os.environ.get("SECRETS_DIR") or SECRET_FILES)
+    sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": files if files.is_dir() else None}
+    try:
+        return Settings(**sources)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} or a secret file can't be read: {type(error).__name__}.") from None
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """Return name, default and meaning of every setting, in the order of the documentation."""
+    return [
+        (name.upper(), _extra(name).get("shown") or _shown(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _extra(name: str) -> dict[str, Any]:
+    extra = Settings.model_fields[name].json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
+def _shown(default: Any) -> str:
+    plain = default.get_secret_value() if isinstance(default, SecretStr) else default
+    return "none" if plain is None else f"`{plain}`"
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    said = str(first.get("ctx", {}).get("error", ""))
+    if not first["loc"]:
+        return said
+    name = str(first["loc"][0]).lower()
+    return f"{name.upper()} {said or 'must be ' + str(_extra(name).get('must', 'a text')) + '.'}"
