@@ -1,0 +1,92 @@
+"""The OpenAPI of the webhook endpoints, which FastAPI can't see since they are bare ASGI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webhooks.intake import Request
+
+_ANSWERS = {
+    "202": "Stored, or known already.",
+    "401": "Signature or token missing, wrong or too old.",
+    "404": "No secret is configured for this endpoint.",
+    "413": "The body is larger than 1 MiB.",
+    "415": "The content type is not JSON.",
+    "503": "Could not be stored; `Retry-After` says when to send it again.",
+}
+_TRIGGER = {
+    "type": "object",
+    "required": ["event", "ticket_id"],
+    "properties": {
+        "event": {"enum": ["request.submitted", "ticket.changed", "assignment.post", "side_conversation.changed"]},
+        "ticket_id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+        "text": {"type": "string", "description": "What to post, with `assignment.post`."},
+    },
+}
+_EVENT = {
+    "type": "object",
+    "required": ["type", "id"],
+    "properties": {
+        "type": {"type": "string", "pattern": "^zen:event-type:ticket\\."},
+        "id": {"type": "string"},
+        "subject": {"type": "string"},
+        "detail": {"type": "object"},
+        "event": {"type": "object"},
+    },
+}
+_WORKMARKET = {
+    "type": "object",
+    "required": ["event", "assignment_id"],
+    "properties": {
+        "event": {"type": "string", "examples": ["note_added", "completed", "paid"]},
+        "assignment_id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+        "status": {"type": "string"},
+        "now": {"type": "string"},
+    },
+}
+
+
+def _header(name: str, meaning: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}
+
+
+def _operation(
+    summary: str, schema: dict[str, Any], headers: list[dict[str, Any]], more: dict[str, str] | None = None
+) -> dict[str, Any]:
+    described = {**_ANSWERS, **(more or {})}
+    return {
+        "summary": summary,
+        "parameters": headers,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {status: {"description": text} for status, text in sorted(described.items())},
+    }
+
+
+def webhook_paths() -> dict[str, Any]:
+    """The `paths` of the three endpoints."""
+    zendesk = _operation(
+        "Zendesk's triggers, automations and event subscriptions",
+        {"oneOf": [_TRIGGER, _EVENT]},
+        [
+            _header("X-Zendesk-Webhook-Signature", "base64(HMAC-SHA256(secret, timestamp + body))"),
+            _header("X-Zendesk-Webhook-Signature-Timestamp", "e.g. 2026-11-20T10:00:00Z"),
+        ],
+    )
+    workmarket = _operation(
+        "WorkMarket's webhooks", _WORKMARKET, [_header("Authorization", "Bearer and the token")]
+    )
+    requests = _operation(
+        "A request that starts outside the help center",
+        Request.model_json_schema(ref_template="#/components/schemas/{model}"),
+        [
+            _header("webhook-id", "makes the request one ticket, however often it is sent"),
+            _header("webhook-timestamp", "Unix seconds, at most 5 minutes off"),
+            _header("webhook-signature", "Standard Webhooks, `v1,` + base64"),
+        ],
+        {"422": "A field is missing or wrong; problem+json names it."},
+    )
+    return {
+        "/webhooks/zendesk": {"post": zendesk},
+        "/webhooks/workmarket": {"post": workmarket},
+        "/webhooks/requests": {"post": requests},
+    }

@@ -1,0 +1,102 @@
+"""POST /webhooks/requests: requests that start outside the help center."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from webhooks import answers
+from webhooks.answers import Answer
+from webhooks.bodies import Unreadable, read_object
+from webhooks.door import Door, Headers
+from webhooks.readings import Entry
+from webhooks.signatures import intake_is_genuine, intake_keys
+
+Reason = Literal[
+    "approval_overdue",
+    "payment_dispute",
+    "payment_past_due",
+    "cancelled_unexplained",
+    "cancelled_after_work",
+]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f<>,;]+@[^@\s\x00-\x1f<>,;]+\.[^@\s\x00-\x1f<>,;]+$"),
+]
+AssignmentId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,19}$")]
+
+
+def _each_once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+class Requester(BaseModel):
+    """Who asks."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    name: Name
+    email: Email
+
+
+class Request(BaseModel):
+    """A request to escalate an assignment."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    assignment_id: AssignmentId
+    party: Literal["worker", "client"]
+    reason: Reason | None = None
+    requester: Requester
+    description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000)]
+    contact_attempts: Annotated[list[Literal["message", "email", "phone"]], AfterValidator(_each_once)] = []
+    anticipated_outcome: Annotated[str, StringConstraints(max_length=60_000)] | None = None
+
+    @model_validator(mode="after")
+    def worker_gives_a_reason(self) -> Request:
+        """A worker names a reason; a client need not."""
+        if self.party == "worker" and self.reason is None:
+            raise PydanticCustomError("reason_missing", "a worker's request needs a reason")
+        return self
+
+
+class IntakeDoor(Door):
+    """The door for requests; a caller of ours is behind it, so it says what is wrong."""
+
+    def _keys(self) -> tuple[bytes, ...]:
+        return intake_keys(tuple(self._doors.intake_secrets()))
+
+    def is_configured(self) -> bool:
+        """Whether a secret is set."""
+        return bool(self._keys())
+
+    def is_genuine(self, headers: Headers, body: bytes) -> bool:
+        """Whether it is signed as Standard Webhooks says, within five minutes."""
+        return intake_is_genuine(
+            self._keys(),
+            headers.get(b"webhook-id"),
+            headers.get(b"webhook-signature"),
+            headers.get(b"webhook-timestamp"),
+            body,
+            self._doors.now(),
+        )
+
+    def read(self, headers: Headers, body: bytes) -> Entry | Answer:
+        """The row it becomes, or 422 with the fields at fault. The `webhook-id` makes it one ticket for ever."""
+        try:
+            request = Request.model_validate(read_object(body))
+        except Unreadable as error:
+            return answers.invalid([("body", str(error))])
+        except ValidationError as error:
+            return answers.invalid([_fault(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+        webhook_id = (headers[b"webhook-id"] or b"").decode("ascii")
+        told = request.model_dump(mode="json")
+        return Entry(f"request:{webhook_id}", "request.received", f"request:{webhook_id}", told)
+
+
+def _fault(place: tuple[int | str, ...], message: str) -> tuple[str, str]:
+    # The one rule about the whole is about the reason.
+    return ".".join(map(str, place)) or "reason", message

@@ -1,0 +1,81 @@
+"""What the doors count: requests by endpoint and outcome, and how long accepting takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+ENDPOINTS = ("zendesk", "workmarket", "requests")
+OUTCOMES = (
+    "accepted",
+    "duplicate",
+    "dead_letter",
+    "unauthorised",
+    "no_secret",
+    "too_large",
+    "not_json",
+    "invalid",
+    "unavailable",
+)
+_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class DoorMetrics:
+    """Counters of one endpoint, their labels resolved beforehand."""
+
+    __slots__ = ("count", "seconds")
+
+    def __init__(self, requests: Counter, seconds: Histogram, endpoint: str) -> None:
+        self.count = {outcome: requests.labels(endpoint, outcome) for outcome in OUTCOMES}
+        self.seconds = seconds.labels(endpoint)
+
+
+def door_metrics(registry: CollectorRegistry) -> dict[str, DoorMetrics]:
+    """The counters of every endpoint, registered once."""
+    requests = Counter(
+        "parley_webhook_requests", "Webhook requests by outcome", ("endpoint", "outcome"), registry=registry
+    )
+    seconds = Histogram(
+        "parley_webhook_seconds",
+        "Seconds until a webhook request was stored",
+        ("endpoint",),
+        registry=registry,
+        buckets=_BUCKETS_S,
+    )
+    return {endpoint: DoorMetrics(requests, seconds, endpoint) for endpoint in ENDPOINTS}
+
+
+class ReadinessGauges(Collector):
+    """Gauges made of what readiness says at the moment of the scrape; none when it can't say."""
+
+    def __init__(self, readiness: Callable[[], Mapping[str, Any]]) -> None:
+        self._readiness = readiness
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing beforehand, so that registering asks nobody."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        """The gauges now."""
+        try:
+            said = self._readiness()
+        except Exception:
+            said = {"ready": False}
+        yield GaugeMetricFamily("parley_ready", "1 when /readyz answers 200", value=float(bool(said.get("ready"))))
+        for box in ("inbox", "outbox"):
+            family = GaugeMetricFamily(f"parley_{box}_rows", f"Unsettled {box} rows by state", labels=("state",))
+            for state, rows in dict(said.get(box) or {}).items():
+                family.add_metric((state,), float(rows))
+            yield family
+        for name, meaning in (
+            ("clock_lag_s", "Seconds since the clock last looked at the timers"),
+            ("oldest_unhandled_s", "Seconds the longest waiting inbox row has waited"),
+        ):
+            if isinstance(said.get(name), int | float):
+                yield GaugeMetricFamily(
+                    f"parley_{name.removesuffix('_s')}_seconds", meaning, value=float(said[name])
+                )

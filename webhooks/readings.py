@@ -1,0 +1,144 @@
+"""What a genuine body says: the inbox row it becomes, or a dead letter with a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from webhooks.bodies import Unreadable, read_object
+
+# How much of an unreadable body a dead letter shows.
+_SHOWN = 4000
+_LONGEST_TEXT = 60_000
+_TRIGGER_EVENTS = frozenset(("request.submitted", "ticket.changed", "side_conversation.changed"))
+_POST = "assignment.post"
+_EVENT_TYPE = "zen:event-type:ticket."
+# Events with a meaning of their own; every other event of a ticket asks for a look.
+_TICKET_KINDS = frozenset(
+    ("merged", "soft_deleted", "permanently_deleted", "undeleted", "marked_as_spam", "status_changed")
+)
+_ID = re.compile(r"[1-9][0-9]{0,19}")
+_EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SUBJECT = re.compile(r"zen:ticket:([1-9][0-9]{0,19})")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An inbox row to be. `fold` makes it a hint; `dead` a dead letter."""
+
+    key: str
+    kind: str
+    lane: str
+    body: Mapping[str, Any]
+    fold: str | None = None
+    dead: str | None = None
+
+
+def read_zendesk(raw: bytes, signature: str) -> Entry:
+    """What Zendesk's trigger, automation or event subscription says in a body it signed with `signature`.
+
+    Event subscriptions: https://developer.zendesk.com/api-reference/webhooks/event-types/ticket-events/
+    """
+    try:
+        body = read_object(raw)
+        return _envelope(body) if "type" in body else _trigger(body, signature)
+    except Unreadable as why:
+        return _dead_letter("zendesk", signature, raw, why)
+
+
+def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
+    event, ticket = body.get("event"), _id(body, "ticket_id")
+    lane = f"ticket:{ticket}"
+    if event == _POST:
+        text = body.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise Unreadable("The body has no `text` to post.")
+        if len(text) > _LONGEST_TEXT:
+            raise Unreadable(f"The `text` is longer than {_LONGEST_TEXT} characters.")
+        return Entry(f"zendesk:post:{signature}", _POST, lane, {"ticket_id": ticket, "text": text})
+    if event not in _TRIGGER_EVENTS:
+        raise Unreadable("The body's `event` is none of those we know.")
+    return _hint(f"zendesk:{event}:{ticket}", str(event), lane, {"ticket_id": ticket})
+
+
+def _hint(fold: str, kind: str, lane: str, body: Mapping[str, Any]) -> Entry:
+    """A row that asks for a look.
+
+    Ids only, signed to the second: two real changes may be the very same bytes, and so may a retry and a
+    replay. So nothing is read into a repetition. While an equal hint is unhandled, its look still lies
+    ahead and will see this change too, and it is not kept; once that one is handled, it is a row of its own.
+    """
+    return Entry(f"{fold}:{secrets.token_hex(8)}", kind, lane, body, fold=fold)
+
+
+def _envelope(body: Mapping[str, Any]) -> Entry:
+    event_type, event_id = body["type"], body.get("id")
+    if not isinstance(event_type, str) or not event_type.startswith(_EVENT_TYPE):
+        raise Unreadable("The body's `type` is no event of a ticket.")
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= 200:
+        raise Unreadable("The body has no `id` of the event.")
+    name = event_type.removeprefix(_EVENT_TYPE)
+    kind = f"ticket.{name}" if name in _TICKET_KINDS else "ticket.changed"
+    ticket = _ticket_of(body)
+    told: dict[str, Any] = {"ticket_id": ticket}
+    if name == "merged":
+        event = body.get("event")
+        told["target_ticket_id"] = _id(event if isinstance(event, dict) else {}, "target_ticket_id")
+    return Entry(f"zendesk:event:{event_id}", kind, f"ticket:{ticket}", told)
+
+
+def _ticket_of(body: Mapping[str, Any]) -> str:
+    detail, subject = body.get("detail"), body.get("subject")
+    named = _SUBJECT.fullmatch(subject) if isinstance(subject, str) else None
+    if isinstance(detail, dict) and "id" in detail:
+        ticket = _id(detail, "id")
+        if named and named.group(1) != ticket:
+            raise Unreadable("The body's `subject` and `detail` name different tickets.")
+        return ticket
+    if named is None:
+        raise Unreadable("The body names no ticket.")
+    return named.group(1)
+
+
+def read_workmarket(raw: bytes) -> Entry:
+    """What a webhook of WorkMarket says, in the template of the README: a hint, never a fact."""
+    try:
+        body = read_object(raw)
+        event, status = body.get("event"), body.get("status")
+        name = event.strip().lower().replace(" ", "_") if isinstance(event, str) else ""
+        if not _EVENT_NAME.fullmatch(name):
+            raise Unreadable("The body's `event` is no name of an event.")
+        assignment = _id(body, "assignment_id")
+    except Unreadable as why:
+        return _dead_letter("workmarket", hashlib.sha256(raw).hexdigest(), raw, why)
+    told = {"assignment_id": assignment, "event": name, "status": status if _is_short(status) else None}
+    fold = f"workmarket:{name}:{assignment}:{told['status']}"
+    return _hint(fold, f"workmarket.{name}", f"assignment:{assignment}", told)
+
+
+def _is_short(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 64
+
+
+def _id(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    # bool is an int to Python, not to anybody else.
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str) or not _ID.fullmatch(text):
+        raise Unreadable(f"The body has no `{name}` that is a number.")
+    return text
+
+
+def _dead_letter(sender: str, mark: str, raw: bytes, why: Unreadable) -> Entry:
+    shown = raw[:_SHOWN].decode("utf-8", "replace")
+    return Entry(
+        f"{sender}:unreadable:{mark}",
+        f"{sender}.unreadable",
+        f"unreadable:{sender}",
+        {"raw": shown, "bytes": len(raw)},
+        dead=str(why),
+    )
