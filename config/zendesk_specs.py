@@ -1,0 +1,179 @@
+"""The parts of the Zendesk account as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+STRICT = ConfigDict(extra="forbid")
+FORM_ID = "@form"
+"""A condition's value that stands for the form's id."""
+
+Category = Literal["new", "open", "pending", "hold", "solved"]
+FieldType = Literal["text", "textarea", "regexp", "checkbox", "tagger", "multiselect"]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class FormSpec:
+    """The ticket form; its fields are the system's (by type), then ours in order."""
+
+    name: str
+    system_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class OptionSpec:
+    """One option of a list field: the tag it sets, and the label that people read."""
+
+    tag: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class FieldSpec:
+    """A ticket field. `requester`: shown and editable in the help center, where `required` makes it a must."""
+
+    key: str
+    title: str
+    type: FieldType
+    requester: bool = False
+    required: bool = False
+    regexp: str = ""
+    description: str = ""
+    agent_description: str = ""
+    prefix: str = ""
+    options: tuple[OptionSpec, ...] = ()
+
+    def word(self, tag: str) -> str:
+        """Return an option's tag without the field's prefix: `escalation_party_worker` is `worker`."""
+        return tag.removeprefix(self.prefix)
+
+    def tag(self, word: str) -> str:
+        """Return the tag of an option from its word."""
+        return self.prefix + word
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class StatusSpec:
+    """A custom status; its key is the state's name in the process."""
+
+    key: str
+    category: Category
+    agent_label: str
+    description: str
+    end_user_label: str
+    end_user_description: str
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class MacroSpec:
+    """A macro: a text (its key) as public comment, a status (its key), a tier (its option tag), tags to add.
+
+    `gaps` says which key of the policy fills each gap of the text.
+    """
+
+    key: str
+    name: str
+    description: str
+    comment: str = ""
+    gaps: Mapping[str, str] | None = None
+    status: str = ""
+    tier: str = ""
+    add_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class ConditionSpec:
+    """A trigger's condition; a `value` of `@form` stands for the form's id."""
+
+    field: str
+    operator: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class DiscoveredSpec:
+    """Conditions known by their titles only; the API's names are looked up in the trigger definitions."""
+
+    title: str
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class TriggerSpec:
+    """A trigger: `all` must hold, and one of the `discovered` where given; then `webhook` (its key) gets `body`."""
+
+    key: str
+    title: str
+    description: str
+    all: tuple[ConditionSpec, ...]
+    webhook: str
+    body: str
+    discovered: DiscoveredSpec | None = None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class WebhookSpec:
+    """A webhook to a path under PUBLIC_URL, for triggers or for event types."""
+
+    key: str
+    name: str
+    path: str
+    subscriptions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class TagsSpec:
+    """The tags by which agents ask for something."""
+
+    post: str
+    pause: str
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AccountSpec:
+    """Everything that `parley zendesk apply` creates in the account."""
+
+    form: FormSpec
+    fields: tuple[FieldSpec, ...]
+    statuses: tuple[StatusSpec, ...]
+    macros: tuple[MacroSpec, ...]
+    trigger_category: str
+    triggers: tuple[TriggerSpec, ...]
+    webhooks: tuple[WebhookSpec, ...]
+    tags: TagsSpec
+
+    def field(self, key: str) -> FieldSpec:
+        """Return the field of that key; KeyError where there is none."""
+        return _by_key(self.fields, key)
+
+    def status(self, key: str) -> StatusSpec:
+        """Return the status of that key; KeyError where there is none."""
+        return _by_key(self.statuses, key)
+
+    def macro(self, key: str) -> MacroSpec:
+        """Return the macro of that key; KeyError where there is none."""
+        return _by_key(self.macros, key)
+
+    def webhook(self, key: str) -> WebhookSpec:
+        """Return the webhook of that key; KeyError where there is none."""
+        return _by_key(self.webhooks, key)
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+K = TypeVar("K", bound=_Keyed)
+
+
+def _by_key(specs: Iterable[K], key: str) -> K:
+    for spec in specs:
+        if spec.key == key:
+            return spec
+    raise KeyError(key)
