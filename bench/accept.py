@@ -1,0 +1,289 @@
+"""How fast a Zendesk webhook is accepted, against a bare endpoint that only checks the same signature.
+
+    python -m bench.accept [--rounds 7] [--requests 12000] [--connections 32]
+
+Each server runs in a process of its own on one core and the client on the other; rounds alternate, so that a
+busy machine slows both. What counts is the ratio. Both check the same 2 KB requests, signed beforehand; ours
+also stores each one in SQLite (WAL, synchronous=FULL) and commits before it answers.
+
+Then the same with 4 ms added to every fsync, as a slow disk has: commits shared by a group against a commit
+for each request. That part needs a C compiler for the library that does the waiting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import selectors
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from store import Receipt, Store, migrate
+from webhooks import Doors, Keeper, create_app, zendesk_mac
+from webhooks.signatures import zendesk_is_genuine
+
+SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
+BODY_BYTES = 2048
+SLOW_FSYNC = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+static int slow(const char *name, int fd) {
+    int (*real)(int) = dlsym(RTLD_NEXT, name);
+    usleep(4000);
+    return real(fd);
+}
+int fsync(int fd) { return slow("fsync", fd); }
+int fdatasync(int fd) { return slow("fdatasync", fd); }
+"""
+
+
+def now() -> datetime:
+    """The clock of the servers."""
+    return datetime.now(UTC)
+
+
+class OneByOne:
+    """A keeper that commits every event by itself: what group commits are compared with."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(1)
+
+    async def record(
+        self,
+        key: str,
+        kind: str,
+        lane: str,
+        body: Mapping[str, Any],
+        *,
+        fold: str | None = None,
+        dead: str | None = None,
+    ) -> Receipt:
+        """Keep an event in a transaction of its own."""
+        assert dead is None
+
+        def write() -> bool:
+            return self._store.write(lambda tx: tx.inbox.record(key, kind, lane, body, now(), fold=fold))
+
+        return Receipt(await asyncio.get_running_loop().run_in_executor(self._thread, write))
+
+
+def bare_app() -> FastAPI:
+    """The yardstick: FastAPI, the signature, 202, and nothing kept."""
+    app = FastAPI()
+    keys = (SECRET.encode(),)
+
+    @app.post("/webhooks/zendesk")
+    async def check(request: Request) -> Response:
+        body = await request.body()
+        signature = request.headers.get("x-zendesk-webhook-signature", "").encode()
+        timestamp = request.headers.get("x-zendesk-webhook-signature-timestamp", "").encode()
+        genuine = zendesk_is_genuine(keys, signature, timestamp, body, now())
+        return Response(status_code=202 if genuine else 401)
+
+    return app
+
+
+def our_app(store: Store, *, grouped: bool) -> FastAPI:
+    """The product's app on a store."""
+    keeper: Keeper = store.recorder() if grouped else OneByOne(store)
+    return create_app(
+        Doors(
+            recorder=keeper,
+            now=now,
+            zendesk_secrets=lambda: (SECRET,),
+            intake_secrets=lambda: (),
+            workmarket_token=lambda: None,
+            announce=lambda _: None,
+            readiness=lambda: {"ready": True},
+        )
+    )
+
+
+def serve(kind: str, database: str, handle: int) -> None:
+    """Serve one of the apps on a socket that the parent opened."""
+    os.sched_setaffinity(0, {0})
+    listener = socket.socket(fileno=handle)
+    if kind == "bare":
+        app, store = bare_app(), None
+    else:
+        migrate(database)
+        store = Store.open(database, now=now)
+        app = our_app(store, grouped=kind != "single")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server.run(sockets=[listener])
+    if store is not None:
+        store.close()
+
+
+@contextmanager
+def served(kind: str, directory: Path, preload: Path | None = None) -> Iterator[int]:
+    """A server in a process of its own; yields its port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    handle = listener.fileno()
+    database = f"sqlite:///{directory / kind}{'-slow' if preload else ''}.db"
+    environment = {**os.environ, **({"LD_PRELOAD": str(preload)} if preload else {})}
+    command = [sys.executable, "-m", "bench.accept", "--serve", kind, database, str(handle)]
+    process = subprocess.Popen(command, pass_fds=[handle], env=environment)
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        process.terminate()
+        process.wait(30)
+        listener.close()
+
+
+def signed_requests(count: int, run: str) -> list[bytes]:
+    """Requests as they go over the wire, each an event of its own."""
+    stamp = now().strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    made = []
+    for number in range(count):
+        event = {
+            "type": "zen:event-type:ticket.status_changed",
+            "account_id": 12514403,
+            "id": f"{run}-{number}",
+            "time": "2026-11-20T10:12:07.672717030Z",
+            "zendesk_event_version": "2022-11-06",
+            "subject": f"zen:ticket:{number % 5000 + 1}",
+            "detail": {"id": str(number % 5000 + 1), "status": "OPEN", "tags": ["a", "b"], "description": ""},
+            "event": {"current": "OPEN", "previous": "NEW"},
+        }
+        missing = BODY_BYTES - len(json.dumps(event))
+        event["detail"] = {**dict(event["detail"]), "description": "x" * missing}  # type: ignore[call-overload]
+        body = json.dumps(event).encode()
+        head = (
+            b"POST /webhooks/zendesk HTTP/1.1\r\nhost: parley.example.com\r\nuser-agent: Zendesk Webhook\r\n"
+            b"content-type: application/json; charset=utf-8\r\ncontent-length: %d\r\n"
+            b"x-zendesk-account-id: 123456\r\nx-zendesk-webhook-id: 01F1KRFQ6BG29CNWFR60NK5FNY\r\n"
+            b"x-zendesk-webhook-invocation-id: 8350205582\r\nx-zendesk-webhook-signature: %b\r\n"
+            b"x-zendesk-webhook-signature-timestamp: %b\r\n\r\n"
+        )
+        made.append(head % (len(body), zendesk_mac(SECRET.encode(), stamp, body), stamp) + body)
+    return made
+
+
+def load(port: int, requests: Sequence[bytes], connections: int) -> float:
+    """Send the requests over keep-alive connections, one at a time on each; requests per second."""
+    selector = selectors.DefaultSelector()
+    waiting = iter(requests)
+    opened = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
+    for each in opened:
+        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        selector.register(each, selectors.EVENT_READ)
+    started = perf_counter()
+    for each in opened:
+        each.sendall(next(waiting))
+    answered = 0
+    while answered < len(requests):
+        for key, _ in selector.select():
+            sender: socket.socket = key.fileobj  # type: ignore[assignment]
+            answer = _answer(sender)
+            assert answer.startswith(b"HTTP/1.1 202"), answer
+            answered += 1
+            if (request := next(waiting, None)) is not None:
+                sender.sendall(request)
+    took = perf_counter() - started
+    for each in opened:
+        each.close()
+    selector.close()
+    return len(requests) / took
+
+
+def _answer(sender: socket.socket) -> bytes:
+    answer = sender.recv(65536)
+    while True:
+        head, end, body = answer.partition(b"\r\n\r\n")
+        if end:
+            length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+            if len(body) >= int(length or 0):
+                return answer
+        more = sender.recv(65536)
+        assert more, "the server hung up"
+        answer += more
+
+
+def compare(ports: Mapping[str, int], rounds: int, count: int, connections: int) -> dict[str, list[float]]:
+    """Requests per second of each server, round by round, the servers taking turns."""
+    found: dict[str, list[float]] = {kind: [] for kind in ports}
+    for kind, port in ports.items():
+        load(port, signed_requests(count // 4, f"warm-{kind}"), connections)
+    for number in range(rounds):
+        for kind, port in ports.items():
+            requests = signed_requests(count, f"{number}-{kind}")
+            found[kind].append(load(port, requests, connections))
+    return found
+
+
+def slow_fsync_library(directory: Path) -> Path | None:
+    """A library to preload that adds 4 ms to each fsync; None where there is no compiler."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        return None
+    source, library = directory / "slow.c", directory / "slow.so"
+    source.write_text(SLOW_FSYNC)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def report(found: Mapping[str, Sequence[float]], ours: str, yardstick: str, words: str) -> float:
+    """Print medians and the median of the rounds' ratios, which is returned."""
+    for kind, rates in found.items():
+        print(f"  {kind:>8}: {statistics.median(rates):8.0f} req/s  ({min(rates):.0f} to {max(rates):.0f})")
+    ratios = [mine / theirs for mine, theirs in zip(found[ours], found[yardstick], strict=True)]
+    ratio = statistics.median(ratios)
+    print(f"  RATIO {words}: {ratio:.2f}  ({min(ratios):.2f} to {max(ratios):.2f})\n")
+    return ratio
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench.accept", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--requests", type=int, default=12_000)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    if chosen.serve:
+        serve(chosen.serve[0], chosen.serve[1], int(chosen.serve[2]))
+        return 0
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[-1]})
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        with served("bare", directory) as bare, served("ours", directory) as ours:
+            print(f"Accepting, {chosen.connections} connections, {BODY_BYTES} byte bodies, one core:")
+            found = compare({"bare": bare, "ours": ours}, chosen.rounds, chosen.requests, chosen.connections)
+            report(found, "ours", "bare", "durable accept / bare signature check")
+        slow = slow_fsync_library(directory)
+        if slow is None:
+            print("No C compiler: the part with a slow disk is left out.")
+        else:
+            with served("group", directory, slow) as group, served("single", directory, slow) as single:
+                print("With 4 ms added to each fsync:")
+                count = min(chosen.requests, 1000)
+                ports = {"group": group, "single": single}
+                found = compare(ports, min(chosen.rounds, 3), count, chosen.connections)
+                report(found, "group", "single", "shared commits / a commit each")
+    print(f"Again: python -m bench.accept --rounds {chosen.rounds} --requests {chosen.requests}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
