@@ -68,11 +68,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An effect will never be done as asked. `code`: `closed`, `gone`, `invisible`, `invalid`, `forbidden`."""
+    """An effect will never be done as asked. `code`: `closed`, `gone`, `invisible`, `invalid`, `forbidden`,
+    `suspended`, `missing`. `owed` is the public text that the requester did not get."""
 
     effect_id: str
     code: str
     reason: str
+    owed: str = ""
     type: Literal["refused"] = "refused"
 
 
@@ -116,15 +118,4 @@ class CloseAsked:
     type: Literal["close_asked"] = "close_asked"
 
 
-Event = (
-    Hint
-    | Observed
-    | TimerDue
-    | Done
-    | Refused
-    | Unsettled
-    | PostAsked
-    | PauseAsked
-    | ResumeAsked
-    | CloseAsked
-)
+Event = Hint | Observed | TimerDue | Done | Refused | Unsettled | PostAsked | PauseAsked | ResumeAsked | CloseAsked

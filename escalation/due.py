@@ -1,0 +1,109 @@
+"""Deadlines that have passed, acted on in the order that keeps it at one text."""
+
+from __future__ import annotations
+
+from escalation.tiers import enter
+from escalation.transitions import TIERS, Cause
+from escalation.turn import Turn
+from escalation.values import Party, State, Timer
+from escalation.views import AssignmentSeen
+
+
+def act(turn: Turn, seen: AssignmentSeen | None) -> None:
+    """Do what is due now. An entry in a tier, or an ending, says what the update would have said."""
+    case = turn.case
+    if case.ended:
+        return
+    for timer, follow in ORDER:
+        if turn.is_due(timer) and turn.status is None:
+            follow(turn, seen)
+    if turn.is_due(Timer.NEXT_UPDATE) and turn.public is None and not case.ended:
+        _update(turn)
+
+
+def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
+    if turn.case.state not in TIERS:
+        return
+    link = turn.policy.off_platform_link
+    turn.say(turn.text("off_platform", link=link), macro="off_platform")
+    turn.case.ended_by = "month"
+    turn.case.entering = None
+    turn.move(Cause.MONTH_OVER, "A month has passed without an answer of the other side.")
+
+
+def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    if case.entering or case.tier not in (1, 2) or case.party is Party.CLIENT:
+        return
+    enter(turn, case.tier + 1, seen, actor="parley", why=f"Tier {case.tier} is over without an answer.")
+
+
+def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.SILENCE)
+    turn.arm_from(Timer.SILENCE_UNANSWERED, turn.now)
+    turn.note("note.silence", days=turn.policy.silence_days)
+    turn.record("asked the agent", "Both sides have been silent.")
+
+
+def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.note("note.back_to_tier")
+    back_to_tier(turn, seen, "Nobody said how it goes on.")
+
+
+def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
+    """Go back to the tier without a text of its own; its clock starts again."""
+    turn.fields["other_side_responded"] = False
+    enter(turn, turn.case.tier or 1, seen, actor="parley", why=why, silent=True)
+
+
+def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.say(turn.text("resolved"))
+    turn.case.ended_by = "confirmed"
+    turn.move(Cause.CONFIRMED, "Nobody objected in time.")
+
+
+def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.say(turn.text("withdrawn_unanswered"))
+    turn.case.ended_by = "unanswered"
+    turn.move(Cause.UNANSWERED, "The requester did not answer the question in time.")
+
+
+def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.REMINDER)
+    turn.say(turn.text("remind", questions=turn.case.questions))
+    turn.record("reminded the requester", "The question is still open.")
+
+
+def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+    turn.note("note.agent_reminder")
+    turn.record("reminded the agents", "The case still needs a person.")
+
+
+ORDER = (
+    (Timer.MONTH_ENDS, _month),
+    (Timer.TIER_ENDS, _tier),
+    (Timer.SILENCE_UNANSWERED, _silence_unanswered),
+    (Timer.SILENCE, _silence),
+    (Timer.CONFIRMATION, _confirmed),
+    (Timer.WITHDRAWAL, _withdraw),
+    (Timer.REMINDER, _remind),
+    (Timer.AGENT_REMINDER, _remind_agent),
+)
+
+
+def _update(turn: Turn) -> None:
+    """Keep the requester informed; what was missed in an outage is one update."""
+    case = turn.case
+    turn.disarm(Timer.NEXT_UPDATE)
+    if case.muted:
+        return
+    turn.arm_from(Timer.NEXT_UPDATE, turn.now)
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        turn.say(turn.text("update_contact"))
+    else:
+        turn.say(turn.text("update"), macro="update")
+    turn.record(
+        "updated the requester",
+        f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",
+    )

@@ -1,0 +1,147 @@
+"""Hearing the two sides: messages on the assignment and replies in side conversations, each noted once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from escalation.case import Case
+from escalation.facts import Speaker, speaker
+from escalation.plain import inline, quote
+from escalation.tiers import abandon_entry, project_manager
+from escalation.transitions import TIERS, Cause
+from escalation.turn import Turn
+from escalation.values import Party, State, Timer
+from escalation.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
+
+REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
+WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
+
+
+def is_ours(case: Case, text: str) -> bool:
+    """Whether a message on the assignment is one of the desk's, by its reference.
+
+    A reply that quotes one of this case's messages ends with its reference too, but has another text.
+    """
+    found = REFERENCE.search(text)
+    if found is None:
+        return False
+    number = found[1]
+    if not number.startswith(f"{case.reference}-"):
+        return True
+    return case.posted.get(number) == " ".join(text.split())
+
+
+def our_texts(case: Case, seen: AssignmentSeen | None) -> frozenset[str]:
+    messages = seen.messages if isinstance(seen, AssignmentView) else ()
+    return frozenset(m.text for m in messages if is_ours(case, m.text))
+
+
+def _named(messages: tuple[Message, ...]) -> Iterator[tuple[str, Message]]:
+    """Name each message: WorkMarket gives no ids, so two equal ones of one moment are told apart by counting."""
+    count: Counter[str] = Counter()
+    for message in messages:
+        content = f"{message.at.isoformat()}|{message.author}|{message.text}"
+        digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:12]
+        count[digest] += 1
+        yield f"{digest}.{count[digest]}", message
+
+
+def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
+    """Take in the messages that are new on the assignment. Those before the case are its facts, not news."""
+    case = turn.case
+    named = [(name, m) for name, m in _named(seen.messages) if not m.private]
+    known = None if case.seen_messages is None else set(case.seen_messages)
+    case.seen_messages = tuple(name for name, _ in named)
+    if known is None:
+        return
+    for name, message in named:
+        if name not in known and not is_ours(case, message.text):
+            _hear_message(turn, seen, message)
+
+
+def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
+    who = speaker(seen, message, turn.policy)
+    author, at, text = inline(message.author), turn.label(message.at), quote(message.text)
+    other = Speaker.CLIENT if turn.case.party is not Party.CLIENT else Speaker.WORKER
+    if who is Speaker.UNKNOWN:
+        turn.note("note.unknown_author", author=author, at=at, text=text)
+        return
+    if who is other:
+        heard(turn, message.at, message.author, message.text)
+        return
+    turn.note("note.message_seen", author=author, at=at, text=text)
+    case = turn.case
+    case.spoken = max(filter(None, (case.spoken, message.at)))
+    if case.state in WAITING:
+        case.recheck = True
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        _count_silence(turn, message.at)
+
+
+def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
+    """The other side speaks: noted once; in a tier it is the answer, later it counts the silence anew."""
+    case = turn.case
+    values = {"author": inline(author), "at": turn.label(when), "text": quote(text)}
+    if turn.policy.is_automatic_reply(text):
+        turn.note("note.automatic_reply", **values)
+        return
+    if case.ended:
+        turn.note("note.late_answer", text=values["text"])
+        turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
+        return
+    turn.note("note.message_seen" if not case.begun else "note.other_side_said", **values)
+    case.heard = max(filter(None, (case.heard, when)))
+    if case.begun:
+        case.month_from = max(filter(None, (case.month_from, when)))
+    if case.state in TIERS:
+        answered(turn, f"{inline(author)} answered.")
+    elif case.state is State.OTHER_SIDE_RESPONDED:
+        _count_silence(turn, when)
+    elif case.state in WAITING:
+        case.recheck = True
+    elif case.entering:
+        case.answer_waiting = True
+
+
+def answered(turn: Turn, why: str, actor: str = "") -> None:
+    """Stop the tier's clock: the other side has answered."""
+    abandon_entry(turn)
+    case = turn.case
+    case.heard = case.heard or turn.now
+    if turn.move(Cause.ANSWERED, why, actor or "the other side"):
+        turn.fields["other_side_responded"] = True
+
+
+def _count_silence(turn: Turn, since: datetime) -> None:
+    turn.disarm(Timer.SILENCE_UNANSWERED)
+    turn.arm_from(Timer.SILENCE, since)
+
+
+def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: AssignmentSeen | None) -> None:
+    """Take in the replies that are new in the ticket's side conversations."""
+    case = turn.case
+    known = set(case.seen_replies)
+    for conversation in seen:
+        for message in conversation.messages:
+            if message.id not in known and not message.ours:
+                _hear_reply(turn, conversation, message, assignment)
+        case.seen_replies = tuple(
+            dict.fromkeys((*case.seen_replies, *(message.id for message in conversation.messages)))
+        )
+
+
+def _hear_reply(
+    turn: Turn, conversation: Conversation, message: ConversationMessage, assignment: AssignmentSeen | None
+) -> None:
+    tier = turn.case.conversations.get(conversation.effect_id)
+    author = message.author_name or message.author_email
+    manager = project_manager(turn, assignment)
+    from_manager = manager is not None and manager.email.casefold() == message.author_email.casefold()
+    if tier == 3:
+        turn.note("note.account_manager_replied", text=quote(message.text))
+    elif tier == 2 or from_manager:
+        heard(turn, message.at, author, message.text)

@@ -1,0 +1,52 @@
+"""How a case begins: from a ticket of the form, or from a request that has no ticket yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from escalation.case import Case
+from escalation.effects import CreateTicket, Say, UpdateTicket
+from escalation.plain import clean
+from escalation.policy import Policy
+from escalation.values import POST_TAG, Party, Reason
+from escalation.views import TicketView
+
+OVER = frozenset({"solved", "closed"})
+
+
+def wants_case(ticket: TicketView) -> bool:
+    """Whether a ticket that has no case gets one: it is on the form and not over already."""
+    return ticket.on_form and ticket.status not in OVER
+
+
+def new_case(ticket: TicketView, case_id: str, reference: str) -> Case:
+    """Return the case of a ticket; the first decision fills in the rest."""
+    return Case(case_id, ticket.id, ticket.created_at, reference, requester=ticket.requester)
+
+
+def open_request(request: Mapping[str, Any], effect_id: str, policy: Policy) -> CreateTicket:
+    """Return the ticket for a request that was signed by the marketplace (`POST /webhooks/requests`)."""
+    number = str(request.get("assignment_id") or "")
+    requester = request.get("requester") or {}
+    reason = request.get("reason")
+    return CreateTicket(
+        effect_id,
+        policy.texts.render("request_subject", assignment_id=number),
+        Say(clean(str(request.get("description") or "")) or "–", public=True),
+        requester_email=str(requester.get("email") or ""),
+        requester_name=clean(str(requester.get("name") or "")),
+        fields={
+            "assignment_id": number,
+            "party": Party(request.get("party", "worker")).value,
+            "reason": Reason(reason).value if reason else None,
+            "attempts": ",".join(request.get("contact_attempts") or ()),
+            "outcome": clean(str(request.get("anticipated_outcome") or "")),
+        },
+    )
+
+
+def refuse_post(ticket_id: str, effect_id: str, policy: Policy) -> UpdateTicket:
+    """Return the note that answers a post for a ticket without an open case."""
+    note = policy.texts.render("note.post_refused_no_case")
+    return UpdateTicket(effect_id, ticket_id, Say(note, public=False), remove_tags=(POST_TAG,))

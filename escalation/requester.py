@@ -1,0 +1,84 @@
+"""The requester speaks: on the ticket by a reply, or by marking the request solved."""
+
+from __future__ import annotations
+
+import re
+
+from escalation.transitions import Cause
+from escalation.turn import Turn
+from escalation.values import State, Timer
+from escalation.verdicts import review
+from escalation.views import Absent, AssignmentSeen, AssignmentView, Update
+
+SOLVED = frozenset({"solved", "resolved", "withdrawn", "closed"})
+NUMBER = re.compile(r"(?<![\w.,-])\d{4,20}(?![\w-])")
+
+
+def requester_update(turn: Turn, update: Update) -> None:
+    case = turn.case
+    if update.changes.get("status") in SOLVED and not case.ended:
+        case.ended_by = "requester"
+        turn.status = None
+        turn.move(Cause.TAKEN_BACK, "The requester marked the request as solved.", "the requester")
+        return
+    if update.comment is None:
+        return
+    turn.spoke = True
+    case.spoken = update.at
+    turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
+    if case.ended:
+        come_back(turn, "The requester wrote after the case had ended.", "the requester")
+    elif case.state is State.CONFIRMING_OUTCOME:
+        why = "The requester replied before the outcome was confirmed."
+        review(turn, Cause.OBJECTED, "requester_spoke", why, None)
+    elif case.state is State.WAITING_ON_REQUESTER:
+        case.recheck = True
+    else:
+        case.requester_open = True
+        if case.state is State.OTHER_SIDE_RESPONDED:
+            turn.disarm(Timer.SILENCE_UNANSWERED)
+            turn.arm_from(Timer.SILENCE, update.at)
+
+
+def come_back(turn: Turn, why: str, actor: str) -> None:
+    """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier."""
+    turn.case.muted = True
+    turn.case.ended_by = ""
+    turn.note("note.needs_review", rules=why.rstrip("."))
+    turn.move(Cause.RETURNED, why, actor)
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """Return the numbers of a reply that might be an assignment's id, each once, five at most."""
+    return tuple(dict.fromkeys(NUMBER.findall(text)))[:5]
+
+
+def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
+    """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked."""
+    case = turn.case
+    if case.state is not State.WAITING_ON_REQUESTER or not _assignment_missing(turn):
+        return False
+    said = " ".join(u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
+    numbers = numbers_in(said)
+    if not numbers:
+        return False
+    turn.look("assignment", candidates=numbers)
+    return True
+
+
+def _assignment_missing(turn: Turn) -> bool:
+    verdict = turn.case.verdict
+    return verdict is not None and any(f.say.startswith("ask.assignment") for f in verdict.decisive)
+
+
+def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
+    """Take the only number of a reply that is an assignment's as the case's assignment."""
+    found = [seen for seen in candidates if not isinstance(seen, Absent)]
+    case = turn.case
+    if len(found) != 1 or not _assignment_missing(turn):
+        return None
+    case.assignment_id = found[0].id
+    case.fields["assignment_id"] = found[0].id
+    turn.fields["assignment_id"] = found[0].id
+    turn.record(f"assignment {found[0].id}", "It is the only number of the reply that is an assignment's.")
+    return found[0]

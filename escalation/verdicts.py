@@ -1,0 +1,159 @@
+"""What a verdict leads to: the states before tier 1, each with its one text to the requester."""
+
+from __future__ import annotations
+
+from escalation.case import Finding, Outcome, Ruling, Verdict
+from escalation.eligibility import Request, judge
+from escalation.facts_note import facts_note
+from escalation.hearing import our_texts
+from escalation.tiers import enter
+from escalation.transitions import BEFORE, Cause
+from escalation.turn import Turn
+from escalation.values import Party, State, Timer
+from escalation.views import AssignmentSeen, AssignmentView, Rival
+
+
+def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
+    """Judge the request, where it has to be judged, and go where the verdict leads."""
+    case = turn.case
+    if case.begun or case.entering or case.state not in BEFORE:
+        return
+    if not (case.state is State.CHECKING or case.recheck):
+        return
+    if seen is None and case.assignment_id:
+        case.recheck = True
+        turn.look("assignment")
+        return
+    case.recheck = False
+    if rival and isinstance(seen, AssignmentView) and joined(turn, rival):
+        return
+    verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, our_texts(case, seen))
+    case.verdict = verdict
+    if isinstance(seen, AssignmentView):
+        case.judged_status = seen.status
+    if case.party is Party.CLIENT:
+        review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
+        return
+    FOLLOW[verdict.ruling](turn, verdict, seen)
+
+
+def request_of(turn: Turn) -> Request:
+    case = turn.case
+    return Request(
+        case.party or Party.WORKER,
+        case.reason,
+        case.assignment_id,
+        case.requester,
+        case.signed_email,
+        case.submitted,
+        case.fields,
+        case.description,
+        case.passes,
+    )
+
+
+def joined(turn: Turn, rival: Rival) -> bool:
+    """A second request: the same user's joins the first case, another user's waits for a person."""
+    case = turn.case
+    if rival.requester_id != case.requester.id:
+        turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
+        review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
+        return True
+    turn.copy_to(rival.ticket_id, case.description)
+    turn.say(turn.text("joined", ticket_id=rival.ticket_id))
+    case.ended_by = "joined"
+    turn.move(Cause.JOINED, f"The same user's case is open on ticket {rival.ticket_id}.")
+    return True
+
+
+def _eligible(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    enter(turn, 1, seen, actor="parley", why="Every rule passes.")
+
+
+def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    turn.notes.append(facts_note(turn, seen))
+    refuse(turn, verdict.decisive)
+
+
+def refuse(turn: Turn, findings: tuple[Finding, ...]) -> None:
+    """End the case as not eligible; the team's macro says it and the reasons follow."""
+    because = " and because ".join(turn.text(f.say, **dict(f.values)) for f in findings)
+    turn.say(turn.text("not_eligible", because=because))
+    turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
+    turn.move(Cause.RULED_OUT if turn.case.begun else Cause.REFUSED, " ".join(f.fact for f in findings))
+
+
+def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    if verdict.fingerprint in case.told:
+        if case.state is not State.WAITING_ON_REQUESTER or turn.spoke:
+            review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
+        return
+    case.told = (*case.told, verdict.fingerprint)
+    case.questions = "\n\n".join(turn.text(f.say, **dict(f.values)) for f in verdict.decisive)
+    turn.notes.append(facts_note(turn, seen))
+    turn.say(turn.text("ask", questions=case.questions))
+    turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
+
+
+def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    about = " and ".join(turn.text(f.say or "looking_at.other") for f in verdict.decisive)
+    why = " ".join(f.fact for f in verdict.decisive)
+    fresh = verdict.fingerprint not in turn.case.told
+    if turn.case.state is State.NEEDS_REVIEW:
+        turn.notes.append(facts_note(turn, seen))
+        return
+    turn.case.told = (*turn.case.told, verdict.fingerprint)
+    review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else "")
+
+
+def review(
+    turn: Turn, cause: Cause, about: str | None, why: str, seen: AssignmentSeen | None, text: str = ""
+) -> None:
+    """Hand the case to a person and tell the requester what that person is looking at."""
+    if about:
+        text = turn.text(f"looking_at.{about}")
+    if seen is not None:
+        turn.notes.append(facts_note(turn, seen))
+    rules = ", ".join(
+        turn.text(f"rule.{f.rule}")
+        for f in (turn.case.verdict.findings if turn.case.verdict else ())
+        if f.outcome is not Outcome.PASS
+    )
+    turn.note("note.needs_review", rules=rules or why.rstrip("."))
+    if turn.move(cause, why) and text:
+        turn.say(turn.text("needs_review", looking_at=text))
+
+
+def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    until = verdict.earliest
+    if until is None or until < turn.now:
+        review(turn, Cause.UNKNOWN, "other", "The date to wait for can't be told.", seen)
+        return
+    if verdict.fingerprint in case.told:
+        if case.state is not State.WAITING_FOR_DATE:
+            review(turn, Cause.UNKNOWN, "other", "It is still too early; that was said before.", seen)
+        else:
+            turn.arm_at(Timer.DATE_REACHED, until, _why(verdict))
+        return
+    case.told = (*case.told, verdict.fingerprint)
+    date = turn.label(until)
+    why = " ".join(turn.text(f.say or "not_yet.other", date=date) for f in verdict.decisive)
+    turn.notes.append(facts_note(turn, seen))
+    turn.say(turn.text("waiting_for_date", date=date, why=why))
+    turn.move(Cause.NOT_YET, _why(verdict))
+    turn.arm_at(Timer.DATE_REACHED, until, _why(verdict))
+
+
+def _why(verdict: Verdict) -> str:
+    return " ".join(f.fact for f in verdict.decisive)
+
+
+FOLLOW = {
+    Ruling.ELIGIBLE: _eligible,
+    Ruling.NOT_ELIGIBLE: _refuse,
+    Ruling.ASK: _ask,
+    Ruling.REVIEW: _review,
+    Ruling.WAIT: _wait,
+}
