@@ -1,0 +1,172 @@
+"""Errors that answer "again?" themselves, and the one function that makes them from an answer or its absence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal
+
+from connector.text import excerpt
+
+Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing"]
+
+LONGEST_WAIT: Final = 900.0
+"""Seconds: no Retry-After is honoured beyond a quarter of an hour, whatever it says."""
+
+
+class ConnectorError(Exception):
+    """The root of what the connectors raise; no vendor's exception leaves them."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Transient(ConnectorError):
+    """Surely not applied, or a read that failed: try again, after `retry_after` seconds where it is known."""
+
+    def __init__(self, reason: str, retry_after: float | None = None, *, slow: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.slow = slow
+
+
+class Misconfigured(Transient):
+    """The other side refuses us as such (credentials, address, account): waits until a person mends it."""
+
+
+class Unclear(ConnectorError):
+    """A write whose outcome is not known: read back before anything is sent again."""
+
+
+class Conflict(ConnectorError):
+    """The record changed meanwhile, or the key is known already: read again."""
+
+
+class Permanent(ConnectorError):
+    """It will never be done as asked."""
+
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.code: Code = code
+
+
+class Unreadable(Exception):
+    """An answer of success that cannot be believed; stays inside the connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: header names in lower case, `body` the parsed JSON (None where there was none to parse)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """No answer came back. `sent` is false only where nothing can have reached the other side."""
+
+    detail: str
+    sent: bool
+    slow: bool = False
+
+
+def judge(outcome: Answer | Trouble, *, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
+    """The error an outcome amounts to, or None where it is a readable success."""
+    if isinstance(outcome, Trouble):
+        if is_write and outcome.sent:
+            return Unclear(f"{who} did not answer ({outcome.detail}), so it is not known whether it was applied.")
+        return Transient(f"{who} could not be reached ({outcome.detail}).", slow=outcome.slow)
+    if 200 <= outcome.status < 300:
+        if not outcome.problem:
+            return None
+        reason = f"{who} answered {outcome.status} with something unreadable ({outcome.problem})."
+        return Unclear(reason) if is_write else Transient(reason)
+    return _refusal(outcome, who, is_write, retry_after(outcome.headers.get("retry-after"), now))
+
+
+def _refusal(answer: Answer, who: str, is_write: bool, wait: float | None) -> ConnectorError:
+    said = sentence_of(answer.body)
+    reason = f"{who} answered {answer.status}" + (f": {said}" if said else ".")
+    status = answer.status
+    if status == 429:
+        return Transient(reason, wait)
+    if status == 401:
+        return Misconfigured(f"{reason} Check the credentials for {who}.", wait)
+    if 300 <= status < 400:
+        return Misconfigured(f"{who} answered with a redirect ({status}); check its address.", wait)
+    if status >= 500 or status < 300 or status == 408:
+        return Unclear(reason) if is_write else Transient(reason, wait)
+    if status == 409 or _is_known_key(answer.body):
+        return Conflict(reason) if is_write else Transient(reason, wait)
+    if not isinstance(answer.body, dict):
+        # A proxy or a wall in between says 403 or 404 too, but not in the API's words: not to be believed.
+        return Transient(f"{who} answered {status} in words that are not its API's.", wait)
+    return Permanent(_code(status, answer.body, said), reason)
+
+
+def _code(status: int, body: Mapping[str, object], said: str) -> Code:
+    low = said.lower()
+    if status in (404, 410):
+        return "missing" if body.get("error") == "InvalidEndpoint" else "gone"
+    if status in (402, 403):
+        return "forbidden"
+    if "suspended" in low:
+        return "suspended"
+    if re.search(r"\bclosed\b.*\bprevents\b|\bticket (?:is|was) closed\b|\bstatus:? closed\b", low):
+        return "closed"
+    return "invalid"
+
+
+def _is_known_key(body: object) -> bool:
+    return isinstance(body, dict) and body.get("error") == "IdempotentRequestError"
+
+
+def sentence_of(body: object) -> str:
+    """The words of an error body, in whichever of the shapes Zendesk and WorkMarket use, cut to one short line."""
+    found: list[str] = []
+    _collect(body, found, 0)
+    return excerpt(" · ".join(dict.fromkeys(found)), 300)
+
+
+_TELLING: Final = ("error", "title", "description", "message", "details", "errors", "meta")
+
+
+def _collect(part: object, found: list[str], depth: int) -> None:
+    if len(found) >= 6 or depth > 6:
+        return
+    if isinstance(part, str):
+        if part.strip():
+            found.append(part.strip())
+    elif isinstance(part, list):
+        for item in part[:6]:
+            _collect(item, found, depth + 1)
+    elif isinstance(part, dict):
+        inside_details = depth > 0 and not any(key in part for key in _TELLING)
+        for key, value in list(part.items())[:20]:
+            if inside_details or key in _TELLING:
+                _collect(value, found, depth + 1)
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait, from seconds, a fraction or an HTTP date, at most LONGEST_WAIT; else None."""
+    if value is None or not value.strip() or len(value) > 100:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(value)
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).timestamp() - now.timestamp()
+        except (ValueError, TypeError, OverflowError):
+            return None
+    if math.isnan(seconds):
+        return None
+    return min(max(seconds, 0.0), LONGEST_WAIT)

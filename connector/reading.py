@@ -1,0 +1,97 @@
+"""Reading JSON that nobody promised: small helpers that give a typed value or say that there is none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from connector.errors import Unreadable
+from connector.text import clean
+
+Json = dict[str, object]
+
+
+def mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: object) -> list[Json]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """The cleaned string; a whole number as its digits; anything else as nothing."""
+    if isinstance(value, str):
+        return clean(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def number(value: object) -> int | None:
+    """A whole number, also where it came as a string of digits or as `12.0`."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and len(value) <= 20 and value.strip().lstrip("-").isdecimal():
+        return int(value)
+    return None
+
+
+def moment(value: object) -> datetime | None:
+    """An aware UTC moment from ISO 8601; a missing zone is read as UTC."""
+    if not isinstance(value, str) or len(value) > 60:
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def unix_moment(value: object) -> datetime | None:
+    """An aware UTC moment from Unix seconds; over 1e11 they are read as milliseconds; ISO 8601 too."""
+    seconds = float(value) if isinstance(value, float) else number(value)
+    if seconds is None:
+        return moment(value)
+    if abs(seconds) > 1e11:
+        seconds /= 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def http_date(value: str | None) -> datetime | None:
+    """The moment of a `Date` header."""
+    try:
+        return parsedate_to_datetime(value).astimezone(UTC) if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def the_mapping(value: object, what: str) -> Json:
+    if not isinstance(value, dict):
+        raise Unreadable(f"{what} is missing")
+    return value
+
+
+def the_items(value: object, what: str) -> list[Json]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Unreadable(f"{what} is not a list of records")
+    return value
+
+
+def the_number(value: object, what: str) -> int:
+    read = number(value)
+    if read is None:
+        raise Unreadable(f"{what} is not a number")
+    return read
+
+
+def the_moment(value: object, what: str) -> datetime:
+    read = moment(value)
+    if read is None:
+        raise Unreadable(f"{what} is not a moment")
+    return read

@@ -1,0 +1,142 @@
+"""The WorkMarket of the desk: an assignment read, a message posted once, messages found by their reference."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
+from connector.reading import Json, mapping, number, text, the_items, the_mapping
+from connector.retry import Again, believed
+from connector.text import outgoing
+from connector.workmarket.door import TIMEOUT, WHO, Door, Refused, Style
+from connector.workmarket.seen import assignment_view, with_reference
+from escalation.effects import PostMessage
+from escalation.views import Absent, AssignmentView, Message
+
+PAGE: Final = 500
+MOST_PAGES: Final = 40
+
+
+class WorkMarket:
+    """Safe to call from any thread. `now` gives aware UTC; `timeout` is (connect, read) in seconds."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        secret: str,
+        *,
+        now: Callable[[], datetime],
+        style: Style = "bearer",
+        timeout: tuple[float, float] = TIMEOUT,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self._door = Door(base_url, token, secret, now, style, timeout)
+        self._again = Again(sleep or threading.Event().wait)
+
+    def read(self, assignment_id: str) -> AssignmentView | Absent:
+        """The assignment as it is now; Absent where it does not exist or may not be seen, which WorkMarket does
+        not tell apart. Raises Transient."""
+        asked = assignment_id.strip()
+        if not asked.isascii() or not asked.isdigit():
+            return Absent(assignment_id)
+        try:
+            answer = self._get("assignments/get", id=asked)
+        except Permanent:
+            answer = Refused(Answer(400, {}))
+        if isinstance(answer, Refused):
+            self._check_credentials()
+            return Absent(assignment_id)
+        with believed(WHO):
+            return assignment_view(mapping(answer.body).get("response"), asked)
+
+    def post(self, effect: PostMessage) -> None:
+        """One attempt at a public message; it can never be deleted. Raises Unclear where it may have been posted,
+        Permanent("invisible" | "forbidden" | "invalid") or Transient where it surely was not."""
+        note = {"id": effect.assignment_id.strip(), "content": _content(effect)}
+        try:
+            answer = self._door.ask(
+                "POST", "assignments/add_note", {**note, "is_private": "false", "is_privileged": "false"}
+            )
+        except Permanent as refusal:
+            if refusal.code not in ("gone", "missing"):
+                raise
+            answer = Refused(Answer(404, {}))
+        if isinstance(answer, Refused):
+            self._check_credentials()
+            raise Permanent("invisible", f"WorkMarket does not show us assignment {effect.assignment_id}.")
+        if mapping(mapping(answer.body).get("response")).get("successful") is not True:
+            raise Unclear("WorkMarket did not say that the message was posted.")
+
+    def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
+        """The assignment's messages that carry the reference, private ones too. Raises Transient where the
+        assignment cannot be read: nothing can be said then."""
+        seen = self.read(assignment_id)
+        if isinstance(seen, Absent):
+            raise Transient(f"WorkMarket does not show us assignment {assignment_id}, so it cannot be read back.")
+        return with_reference(seen.messages, reference)
+
+    def updated_since(self, since: datetime) -> tuple[str, ...]:
+        """The ids of the assignments modified since then; WorkMarket gives 500 a page.
+
+        Its own advice is not to ask more often than every two minutes.
+        """
+        found: dict[str, None] = {}
+        asked = str(int(since.timestamp()))
+        for page in range(MOST_PAGES):
+            answer = self._get(
+                "assignments/list_updated", modified_since=asked, start=str(page * PAGE), limit=str(PAGE)
+            )
+            if isinstance(answer, Refused):
+                raise Misconfigured(
+                    "WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET."
+                )
+            with believed(WHO):
+                ids, total = _page(mapping(answer.body).get("response"))
+            before = len(found)
+            found.update(dict.fromkeys(ids))
+            seen_all = total is not None and (page + 1) * PAGE >= total
+            if not ids or len(found) == before or seen_all or (total is None and len(ids) < PAGE):
+                break
+        return tuple(found)
+
+    def ping(self) -> None:
+        """Raises Transient where WorkMarket cannot be reached, Misconfigured where it does not know us."""
+        self._check_credentials()
+
+    def close(self) -> None:
+        self._door.close()
+
+    def _get(self, path: str, **parameters: str) -> Answer | Refused:
+        return self._again(lambda: self._door.ask("GET", path, parameters))
+
+    def _check_credentials(self) -> None:
+        """A 401 on one assignment means that it is not visible only if the same token is good elsewhere."""
+        try:
+            answer = self._get("constants/cancellation_codes")
+        except Permanent as refusal:
+            raise Misconfigured(f"WorkMarket refuses what needs no rights. {refusal.reason}") from refusal
+        if isinstance(answer, Refused):
+            raise Misconfigured("WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET.")
+
+
+def _content(effect: PostMessage) -> str:
+    """The text as it is posted; however long it was, its reference stays at its end."""
+    whole = outgoing(effect.text)
+    mark = f"[Ref {effect.reference}]"
+    return whole if effect.reference in whole else f"{whole}\n\n{mark}"
+
+
+def _page(response: object) -> tuple[list[str], int | None]:
+    body: Json = {"data": response} if isinstance(response, list) else the_mapping(response, "the page")
+    rows = body.get("data")
+    if rows is None:
+        rows = body.get("results")
+    ids = [text(row.get("id")).strip() for row in the_items(rows, "the list of assignments")]
+    if not all(ids):
+        raise Unreadable("an assignment has no id")
+    total = number(body.get("totalResults"))
+    return ids, number(body.get("total_results")) if total is None else total

@@ -1,0 +1,139 @@
+"""What we ask of Zendesk, from the process's words into its JSON: the strict half of the translation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from connector.errors import Misconfigured
+from connector.text import line, outgoing
+from connector.zendesk.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
+from escalation.effects import CreateTicket, StartConversation, UpdateTicket
+from escalation.values import State
+from escalation.views import FieldValue
+
+OURS: Final = "parley"
+"""The key under which our effect id stands in `metadata.custom` and in `external_ids`."""
+
+SIGNED_TAG: Final = "escalation_signed_"
+
+
+def signature(email: str) -> str:
+    """The tag of a ticket made for a request that the marketplace signed for this address.
+
+    It names the address by a digest, so that a requester changed later does not inherit the signature; end
+    users cannot set tags, and agents are believed.
+    """
+    return SIGNED_TAG + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:20]
+
+
+def update_body(
+    update: UpdateTicket, body: str | None, stamp: datetime | None, assignee: int | None, ids: AccountIds
+) -> dict[str, object]:
+    """The ticket of one PUT. `stamp` is the `updated_at` last seen: Zendesk answers 409 where it moved on.
+
+    https://developer.zendesk.com/documentation/ticketing/managing-tickets/creating-and-updating-tickets/#protecting-against-ticket-update-collisions
+    """
+    ticket: dict[str, object] = {"metadata": {"custom": {OURS: update.id}}}
+    if stamp is not None:
+        ticket["safe_update"] = True
+        ticket["updated_stamp"] = stamp.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if update.say is not None and body is not None:
+        ticket["comment"] = {"body": body, "public": update.say.public}
+    if update.status is not None:
+        ticket["custom_status_id"] = status_id(update.status, ids)
+    if update.fields:
+        ticket["custom_fields"] = custom_fields(update.fields, ids)
+    if update.add_tags:
+        ticket["additional_tags"] = list(update.add_tags)
+    if update.remove_tags:
+        ticket["remove_tags"] = list(update.remove_tags)
+    if assignee is not None:
+        ticket["assignee_id"] = assignee
+    return ticket
+
+
+def create_body(effect: CreateTicket, ids: AccountIds) -> dict[str, object]:
+    """The ticket of one POST; `external_id` is how it is found again after Zendesk forgets the Idempotency-Key."""
+    if not ids.form:
+        raise Misconfigured("The form is not known. Run `parley zendesk apply`.")
+    ticket: dict[str, object] = {
+        "subject": line(effect.subject, 150),
+        "comment": {"body": outgoing(effect.say.text + _after(effect.say.after)), "public": effect.say.public},
+        "ticket_form_id": ids.form,
+        "external_id": effect.id,
+        "metadata": {"custom": {OURS: effect.id}},
+    }
+    if effect.requester_id:
+        ticket["requester_id"] = int(effect.requester_id)
+    else:
+        name = line(effect.requester_name, 100) or effect.requester_email
+        ticket["requester"] = {"name": name, "email": effect.requester_email.strip()}
+    if effect.fields:
+        ticket["custom_fields"] = custom_fields(effect.fields, ids)
+    if effect.status is not None:
+        ticket["custom_status_id"] = status_id(effect.status, ids)
+    if ids.group_id is not None:
+        ticket["group_id"] = ids.group_id
+    if effect.followup_of:
+        ticket["via_followup_source_id"] = int(effect.followup_of)
+    elif effect.requester_email:
+        ticket["tags"] = [signature(effect.requester_email)]
+    return ticket
+
+
+def conversation_body(effect: StartConversation) -> dict[str, object]:
+    """A side conversation by e-mail. Its `external_ids` are taken on the message and on the conversation.
+
+    https://developer.zendesk.com/api-reference/ticketing/side_conversation/side_conversation/
+    """
+    marks = {OURS: effect.id}
+    return {
+        "message": {
+            "subject": line(effect.subject, 150),
+            "body": outgoing(effect.body),
+            "to": [
+                {"email": effect.to_email.strip(), "name": line(effect.to_name, 100) or effect.to_email.strip()}
+            ],
+            "external_ids": marks,
+        },
+        "external_ids": marks,
+    }
+
+
+def _after(after: str) -> str:
+    return f"\n\n{after}" if after else ""
+
+
+def comment_body(said: str, after: str) -> str:
+    return outgoing(said.rstrip() + _after(after))
+
+
+def status_id(state: State, ids: AccountIds) -> int:
+    found = ids.statuses.get(state.value)
+    if found is None:
+        raise Misconfigured(f"The custom status for {state.value} is not known. Run `parley zendesk apply`.")
+    return found
+
+
+def custom_fields(fields: Mapping[str, FieldValue], ids: AccountIds) -> list[dict[str, object]]:
+    written: list[dict[str, object]] = []
+    for key, value in fields.items():
+        field_id = ids.fields.get(key)
+        if field_id is None:
+            raise Misconfigured(f"The ticket field for {key} is not known. Run `parley zendesk apply`.")
+        written.append({"id": field_id, "value": _value(key, value)})
+    return written
+
+
+def _value(key: str, value: FieldValue) -> object:
+    if key in TICKED:
+        return bool(value)
+    prefix = TAG_PREFIXES.get(key)
+    if key in SEVERAL:
+        return [f"{prefix}{word}" for word in value.split()] if isinstance(value, str) else []
+    if not isinstance(value, str) or not value:
+        return None
+    return outgoing(value, 5_000) if prefix is None else f"{prefix}{value}"

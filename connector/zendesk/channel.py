@@ -1,0 +1,168 @@
+"""One zenpy client and one session per thread, and the two ways to use them: through zenpy, or past it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+from zenpy import Zenpy
+
+from connector.errors import Answer, ConnectorError, Unreadable
+from connector.reading import Json, http_date, mapping, number, the_mapping
+from connector.retry import Again, believed
+from connector.text import excerpt
+from connector.zendesk.credentials import Credentials
+from connector.zendesk.session import DOMAIN, IDEMPOTENCY_KEY, ORIGIN, SUBDOMAIN, Session, Wire, query
+
+TIMEOUT: Final = (3.05, 20.0)
+"""Seconds to connect, and seconds between two pieces of an answer."""
+
+MOST_PAGES: Final = 60
+
+
+class Channel:
+    """Calls Zendesk. `now` gives aware UTC; `sleep` waits between repetitions of a read."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        now: Callable[[], datetime],
+        timeout: tuple[float, float] = TIMEOUT,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self.now = now
+        self._wire = Wire(base_url, credentials, now, timeout)
+        self._again = Again(sleep or threading.Event().wait)
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._sessions: list[Session] = []
+
+    def get(self, path: str, **parameters: object) -> Answer:
+        """One read past zenpy, repeated where that may help. Keys with brackets come as `{"page[size]": …}`."""
+        return self.read(lambda: self._raw("GET", path, parameters, None))
+
+    def page(self, path: str, parameters: Mapping[str, object]) -> Answer:
+        return self.read(lambda: self._raw("GET", path, parameters, None))
+
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+        """One write past zenpy: one attempt."""
+        return self._raw(method, path, {}, body)
+
+    def read(self, read: Callable[[], Answer]) -> Answer:
+        return self._again(read)
+
+    def zenpy(self, call: Callable[[Any], object]) -> Answer:
+        """What zenpy was answered. Its objects stay here; where it cannot build them, the answer still counts."""
+        session = self.session()
+        session.answer = None
+        try:
+            call(self._client())
+        except ConnectorError:
+            raise
+        except Exception as error:
+            if session.answer is None:
+                raise Unreadable(f"zenpy could not ask: {excerpt(str(error), 100)}") from error
+        if session.answer is None:
+            raise Unreadable("zenpy asked nothing")
+        return session.answer
+
+    def zenpy_read(self, call: Callable[[Any], object]) -> Answer:
+        return self.read(lambda: self.zenpy(call))
+
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
+        """The pages of a cursor-paged list, in the shape of `meta`/`links` or of the older `after_cursor`."""
+        asked = dict(parameters)
+        for _ in range(MOST_PAGES):
+            answer = self.page(path, asked)
+            body = the_mapping(answer.body, "the answer")
+            yield body, answer
+            cursor = next_cursor(body)
+            if cursor is None:
+                return
+            asked["page[after]"] = cursor
+        raise Unreadable("it has more pages than can be")
+
+    def server_now(self, answer: Answer) -> datetime:
+        """Zendesk's own clock, from the answer's `Date`."""
+        return http_date(answer.headers.get("date")) or self.now()
+
+    def session(self) -> Session:
+        found: Session | None = getattr(self._local, "session", None)
+        if found is None:
+            found = self._local.session = self._wire.session()
+            with self._lock:
+                self._sessions.append(found)
+        return found
+
+    def close(self) -> None:
+        """Closes every thread's connections; a thread that calls again opens its own anew."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        self._local = threading.local()
+        for session in sessions:
+            session.close()
+
+    def _client(self) -> Any:
+        found = getattr(self._local, "client", None)
+        if found is None:
+            found = self._local.client = Zenpy(
+                subdomain=SUBDOMAIN, domain=DOMAIN, session=self.session(), disable_cache=True, timeout=TIMEOUT[1]
+            )
+        return found
+
+    def _raw(
+        self, method: str, path: str, parameters: Mapping[str, object], body: Mapping[str, object] | None
+    ) -> Answer:
+        session = self.session()
+        session.request(method, f"{ORIGIN}/api/v2/{path}", params=query(parameters), json=body)
+        assert session.answer is not None  # noqa: S101 -- the session raises where there is none
+        return session.answer
+
+
+def next_cursor(body: Json) -> str | None:
+    meta = mapping(body.get("meta"))
+    if meta:
+        cursor = meta.get("after_cursor") if meta.get("has_more") is True else None
+    else:
+        cursor = body.get("after_cursor") if body.get("after_url") else None
+    return cursor if isinstance(cursor, str) and cursor else None
+
+
+@contextmanager
+def idempotent(key: str) -> Iterator[None]:
+    """The POSTs inside carry this Idempotency-Key; Zendesk remembers it for two hours, on ticket creation only.
+
+    https://developer.zendesk.com/api-reference/ticketing/introduction/#idempotency
+    """
+    token = IDEMPOTENCY_KEY.set(key[:255])
+    try:
+        yield
+    finally:
+        IDEMPOTENCY_KEY.reset(token)
+
+
+def reading() -> Any:
+    return believed("Zendesk")
+
+
+def writing() -> Any:
+    return believed("Zendesk", is_write=True)
+
+
+def body_of(answer: Answer) -> Json:
+    return the_mapping(answer.body, "the answer")
+
+
+def id_in(answer: Answer, what: str) -> int:
+    found = number(mapping(body_of(answer).get(what)).get("id"))
+    if found is None:
+        raise Unreadable(f"the {what} has no id")
+    return found

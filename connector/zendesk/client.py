@@ -1,0 +1,145 @@
+"""The Zendesk of the desk: every verb in the process's words, safe to call from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.errors import Permanent, Unreadable
+from connector.reading import mapping, moment, number, the_items, the_number
+from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
+from connector.zendesk.conversations import find_conversation, start_conversation
+from connector.zendesk.credentials import Credentials
+from connector.zendesk.ids import AccountIds
+from connector.zendesk.looking import TicketPart, look_at, show
+from connector.zendesk.seen import person, ticket_view, users_of
+from connector.zendesk.writing import ReadBack, Stamp, Writer, Written
+from escalation.effects import CreateTicket, Look, StartConversation, UpdateTicket
+from escalation.views import Person, TicketView
+
+NOT_YOUNGER: Final = timedelta(seconds=61)
+"""The export refuses a start within the last minute:
+https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#start_time"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTicket:
+    id: str
+    on_form: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One page of what changed; `cursor` asks for the next one, `end` says that there is none yet."""
+
+    tickets: tuple[ChangedTicket, ...]
+    cursor: str | None
+    end: bool
+
+
+class Zendesk:
+    """Reads are repeated a little; writes are sent once and raise Unclear where their outcome is not known.
+
+    `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
+    tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        ids: Callable[[], AccountIds],
+        now: Callable[[], datetime],
+        solve_as: str | Callable[[], str] = "",
+        timeout: tuple[float, float] = TIMEOUT,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self.channel = Channel(base_url, credentials, now=now, timeout=timeout, sleep=sleep)
+        self._ids = ids
+        self._writer = Writer(self.channel, ids, solve_as if callable(solve_as) else lambda: solve_as)
+
+    def look(self, look: Look) -> TicketPart:
+        """The ticket's part of a look. Raises Transient, or Permanent("forbidden")."""
+        return look_at(self.channel, look, self._ids())
+
+    def read_ticket(self, ticket_id: str) -> TicketView | None:
+        """The ticket alone; None where it is gone."""
+        try:
+            with reading():
+                body = body_of(show(self.channel, ticket_id))
+                return ticket_view(body, ticket_id, self._ids())
+        except Permanent as refusal:
+            if refusal.code == "gone":
+                return None
+            raise
+
+    def read_stamp(self, ticket_id: str) -> Stamp:
+        return self._writer.stamp(ticket_id)
+
+    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:
+        """One conditional update. Raises Conflict where the ticket moved on since `stamp`, Unclear where it is
+        not known whether it was applied, Permanent (closed, gone, suspended, invalid, forbidden), Transient."""
+        return self._writer.write(update, stamp=stamp, first=first)
+
+    def settle(self, update: UpdateTicket) -> ReadBack:
+        """Whether the update was applied, and the stamp to repeat it with; wait until that is `safe`."""
+        return self._writer.settle(update.ticket_id, update.id)
+
+    def start_conversation(self, effect: StartConversation) -> str:
+        return start_conversation(self.channel, effect)
+
+    def find_conversation(self, ticket_id: str, effect_id: str) -> str | None:
+        return find_conversation(self.channel, ticket_id, effect_id)
+
+    def create_ticket(self, effect: CreateTicket) -> str:
+        """The id of the new ticket. Conflict and Unclear both mean: `find_ticket` before anything else."""
+        return self._writer.create(effect)
+
+    def find_ticket(self, effect_id: str) -> str | None:
+        return self._writer.find(effect_id)
+
+    def changed_tickets(self, cursor: str | None, start: datetime) -> Changed:
+        """One page of the tickets changed since `cursor`, or since `start` where there is none yet.
+
+        Zendesk allows ten of these calls a minute.
+        """
+        latest = self.channel.now() - NOT_YOUNGER
+        begin = int(min(start, latest).timestamp())
+        asked: dict[str, object] = {"cursor": cursor} if cursor else {"start_time": begin}
+        with reading():
+            body = body_of(self.channel.page("incremental/tickets/cursor", {**asked, "per_page": 500}))
+            end = body.get("end_of_stream") is not False
+            after = body.get("after_cursor")
+            if not end and not isinstance(after, str):
+                raise Unreadable("the export has no cursor")
+            form = self._ids().form
+            return Changed(
+                tickets=tuple(
+                    ChangedTicket(
+                        id=str(the_number(one.get("id"), "a ticket's id")),
+                        on_form=number(one.get("ticket_form_id")) == form,
+                        updated_at=moment(one.get("updated_at")) or self.channel.now(),
+                    )
+                    for one in the_items(body.get("tickets"), "the tickets")
+                ),
+                cursor=after if isinstance(after, str) and after else cursor,
+                end=end,
+            )
+
+    def whoami(self) -> Person:
+        """The user that our credentials stand for; an anonymous answer is none."""
+        with reading():
+            body = body_of(self.channel.zenpy_read(lambda zenpy: zenpy.users.me()))
+            user_id = the_number(mapping(body.get("user")).get("id"), "the user's id")
+            return person(user_id, users_of({"users": [body.get("user")]}))
+
+    def ping(self) -> None:
+        """Raises where Zendesk cannot be reached or does not know us."""
+        self.whoami()
+
+    def close(self) -> None:
+        self.channel.close()

@@ -1,0 +1,69 @@
+"""The account's ids by the names that the process uses, and the tags its option fields share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Final
+
+from connector.reading import mapping, number, text
+
+TAG_PREFIXES: Final = {
+    "party": "escalation_party_",
+    "reason": "escalation_reason_",
+    "attempts": "escalation_attempt_",
+    "tier": "escalation_tier_",
+    "justification": "escalation_justification_",
+}
+"""Option fields: a view holds the tag without this prefix; `attempts` may hold several, parted by spaces."""
+
+SEVERAL: Final = frozenset({"attempts"})
+TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
+
+
+@dataclass(frozen=True)
+class AccountIds:
+    """What `parley zendesk apply` found or made. `categories` tells each custom status' category by its id."""
+
+    form: int = 0
+    fields: Mapping[str, int] = field(default_factory=dict)
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    macros: Mapping[str, int] = field(default_factory=dict)
+    triggers: Mapping[str, int] = field(default_factory=dict)
+    category: str = ""
+    webhooks: Mapping[str, str] = field(default_factory=dict)
+    user_id: int = 0
+    group_id: int | None = None
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def field_keys(self) -> Mapping[int, str]:
+        return {number: key for key, number in self.fields.items()}
+
+    @cached_property
+    def status_keys(self) -> Mapping[int, str]:
+        return {number: key for key, number in self.statuses.items()}
+
+    def to_json(self) -> dict[str, object]:
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
+
+    @staticmethod
+    def from_json(value: Mapping[str, object]) -> AccountIds:
+        return AccountIds(
+            form=number(value.get("form")) or 0,
+            fields=_numbers(value.get("fields")),
+            statuses=_numbers(value.get("statuses")),
+            macros=_numbers(value.get("macros")),
+            triggers=_numbers(value.get("triggers")),
+            category=text(value.get("category")),
+            webhooks={key: text(item) for key, item in mapping(value.get("webhooks")).items()},
+            user_id=number(value.get("user_id")) or 0,
+            group_id=number(value.get("group_id")),
+            categories={key: text(item) for key, item in mapping(value.get("categories")).items()},
+        )
+
+
+def _numbers(value: object) -> dict[str, int]:
+    read = {key: number(item) for key, item in mapping(value).items()}
+    return {key: item for key, item in read.items() if item is not None}

@@ -1,0 +1,186 @@
+"""One update of a ticket: prepared by reads, sent once, and read back where its outcome is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from zenpy.lib.api_objects import Ticket
+
+from connector.errors import Answer, Misconfigured, Permanent, Unreadable
+from connector.reading import Json, items, mapping, number, text, the_mapping, the_moment, the_number
+from connector.text import plain
+from connector.zendesk.asked import OURS, comment_body, create_body, update_body
+from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
+from connector.zendesk.ids import AccountIds
+from connector.zendesk.looking import new_audits
+from connector.zendesk.macros import Macros
+from connector.zendesk.seen import Audit, effect_of
+from escalation.effects import CreateTicket, UpdateTicket
+
+SAFE_AGE: Final = timedelta(seconds=2)
+"""`updated_at` has a resolution of one second: a stamp younger than this may hide a second change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An update as Zendesk has it. `text` is the comment, empty where there was none."""
+
+    audit_id: int
+    at: datetime
+    updated_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The ticket's `updated_at`, and Zendesk's clock when it was read."""
+
+    at: datetime
+    server_now: datetime
+
+    @property
+    def safe(self) -> bool:
+        """Whether a conditional write on it can be trusted: nothing can still land within the stamp's second."""
+        return self.server_now - self.at >= SAFE_AGE
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What reading back found: our update, or none of it and the stamp to write with."""
+
+    written: Written | None
+    stamp: datetime
+    server_now: datetime
+
+    @property
+    def safe(self) -> bool:
+        return Stamp(self.stamp, self.server_now).safe
+
+
+class Writer:
+    """The writes to tickets. `solve_as` is a user's id or e-mail; empty is the integration's own user."""
+
+    def __init__(self, channel: Channel, ids: Callable[[], AccountIds], solve_as: Callable[[], str]) -> None:
+        self._channel = channel
+        self._ids = ids
+        self._solve_as = solve_as
+        self._macros = Macros(channel)
+        self._people: dict[str, int] = {}
+
+    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool) -> Written:
+        """One PUT. A repetition needs the stamp of `settle`, so that a late first attempt can do no harm."""
+        if stamp is None and not first:
+            raise ValueError("A repeated write needs the stamp that reading back gave.")
+        ids = self._ids()
+        body = self._comment(update, ids)
+        assignee = self._assignee(update, ids) if update.assign else None
+        ticket = update_body(update, body, stamp, assignee, ids)
+        answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
+        with writing():
+            return _written(body_of(answer), update.ticket_id, body or "")
+
+    def _comment(self, update: UpdateTicket, ids: AccountIds) -> str | None:
+        say = update.say
+        if say is None:
+            return None
+        said = self._macros.text(update.ticket_id, ids.macros.get(say.macro)) if say.macro else None
+        return comment_body(said or say.text, say.after)
+
+    def _assignee(self, update: UpdateTicket, ids: AccountIds) -> int | None:
+        """Zendesk refuses to solve a ticket that nobody has."""
+        ticket = self._ticket(update.ticket_id)[0]
+        return None if number(ticket.get("assignee_id")) is not None else self._solver(ids)
+
+    def _solver(self, ids: AccountIds) -> int:
+        asked = self._solve_as().strip()
+        if asked.isdecimal():
+            return int(asked)
+        if asked not in self._people:
+            self._people[asked] = self._user_by_email(asked) if asked else ids.user_id or self._own_id()
+        return self._people[asked]
+
+    def _own_id(self) -> int:
+        with reading():
+            return id_in(self._channel.zenpy_read(lambda zenpy: zenpy.users.me()), "user")
+
+    def _user_by_email(self, email: str) -> int:
+        with reading():
+            answer = self._channel.zenpy_read(lambda zenpy: zenpy.users.search(query=f"email:{email}"))
+            for user in items(body_of(answer).get("users")):
+                if text(user.get("email")).lower() == email.lower() and text(user.get("role")) != "end-user":
+                    return the_number(user.get("id"), "the user's id")
+        raise Misconfigured(f"No agent has the address {email}; correct `solve_as` in the policy.")
+
+    def _ticket(self, ticket_id: str) -> tuple[Json, Answer]:
+        with reading():
+            answer = self._channel.get(f"tickets/{ticket_id}")
+            ticket = _own_ticket(body_of(answer), ticket_id)
+            if ticket.get("status") == "deleted":
+                raise Permanent("gone", f"Ticket {ticket_id} is deleted.")
+            return ticket, answer
+
+    def stamp(self, ticket_id: str) -> Stamp:
+        ticket, answer = self._ticket(ticket_id)
+        with reading():
+            return Stamp(_updated(ticket), self._channel.server_now(answer))
+
+    def settle(self, ticket_id: str, effect_id: str) -> ReadBack:
+        """Whether the update was applied. The ticket is read first: what lands after that moves its stamp on."""
+        ticket, answer = self._ticket(ticket_id)
+        with reading():
+            stamp, server_now = _updated(ticket), self._channel.server_now(answer)
+            audits, _, _ = new_audits(self._channel, ticket_id, 0)
+            ours = next((audit for audit in reversed(audits) if audit.ours == effect_id), None)
+            return ReadBack(None if ours is None else _from_audit(ours, stamp), stamp, server_now)
+
+    def create(self, effect: CreateTicket) -> str:
+        """The new ticket's id: one POST, which Zendesk itself keeps single for two hours."""
+        ticket = Ticket(**create_body(effect, self._ids()))
+        with writing(), idempotent(effect.id):
+            return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
+
+    def find(self, effect_id: str) -> str | None:
+        """The ticket that this effect made. The list filter is no search index, so it does not lag behind."""
+        with reading():
+            answer = self._channel.zenpy_read(lambda zenpy: zenpy.tickets(external_id=effect_id))
+            body = body_of(answer)
+            if not isinstance(body.get("tickets"), list):
+                raise Unreadable("there is no list of tickets")
+            own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
+            numbers = sorted(the_number(one.get("id"), "a ticket's id") for one in own)
+            return str(numbers[0]) if numbers else None
+
+
+def _own_ticket(body: Json, ticket_id: str) -> Json:
+    ticket = the_mapping(body.get("ticket"), "the ticket")
+    if str(number(ticket.get("id"))) != ticket_id:
+        raise Unreadable("it is another ticket")
+    return ticket
+
+
+def _updated(ticket: Json) -> datetime:
+    return the_moment(ticket.get("updated_at"), "the ticket's last update")
+
+
+def _written(body: Json, ticket_id: str, said: str) -> Written:
+    ticket = _own_ticket(body, ticket_id)
+    audit = mapping(body.get("audit"))
+    updated = _updated(ticket)
+    return Written(
+        audit_id=the_number(audit.get("id"), "the audit's id"),
+        at=the_moment(audit.get("created_at"), "the audit's time"),
+        updated_at=updated,
+        text=said,
+    )
+
+
+def _from_audit(audit: Audit, updated: datetime) -> Written:
+    comments = [event for event in items(audit.raw.get("events")) if event.get("type") == "Comment"]
+    said = text(comments[0].get("body")) or plain(text(comments[0].get("html_body"))) if comments else ""
+    return Written(audit.id, the_moment(audit.raw.get("created_at"), "the audit's time"), updated, said)
+
+
+__all__ = ["OURS", "ReadBack", "Stamp", "Writer", "Written", "effect_of"]
