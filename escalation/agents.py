@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from escalation.case import Pause, Wanted
+from escalation.case import Finding, Outcome, Pause, Wanted
 from escalation.hearing import answered
 from escalation.posting import Posts
 from escalation.requester import come_back
@@ -12,6 +12,7 @@ from escalation.timers import derive
 from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
 from escalation.values import PAUSE_TAG, TIER_OF, TIER_STATES, Role, State, Timer
+from escalation.verdicts import refuse
 from escalation.views import FieldValue, Update
 
 RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
@@ -92,9 +93,9 @@ def _ticked_response(turn: Turn, value: FieldValue, actor: str) -> None:
 def _ticked_violation(turn: Turn, value: FieldValue, actor: str) -> None:
     case = turn.case
     if value is True and case.begun and not case.ended:
-        turn.say(turn.text("not_eligible", because=turn.text("because.violation")))
-        case.ended_by = "violation"
-        turn.move(Cause.RULED_OUT, "A violation was reported.", actor)
+        refuse(
+            turn, (Finding("violation", Outcome.FAIL, "A violation was reported.", actor, say="because.violation"),)
+        )
     elif value is False and case.ended and case.ended_by == "violation":
         come_back(turn, "The violation was taken back.", actor)
 

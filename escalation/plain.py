@@ -16,6 +16,11 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).encode("utf-8", "ignore").decode()
 
 
+def foreign(text: str) -> str:
+    """Return a short foreign text, such as a title, for a plain-text message."""
+    return without_placeholders(" ".join(clean(text).split()))[:200]
+
+
 def quote(text: str) -> str:
     """Return foreign text as a Markdown quotation for an internal note."""
     shown = clean(text).strip()
@@ -26,7 +31,7 @@ def quote(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return a short foreign text, such as a title or a name, for the middle of a sentence."""
-    return MARKUP.sub(_escape, without_placeholders(" ".join(clean(text).split()))[:200])
+    return MARKUP.sub(_escape, foreign(text))
 
 
 def _escape(mark: re.Match[str]) -> str:

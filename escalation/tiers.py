@@ -7,6 +7,7 @@ from datetime import timedelta
 from escalation.case import Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
+from escalation.plain import foreign
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
 from escalation.turn import Turn
@@ -93,6 +94,7 @@ def message_to_other_side(
     if to is None:
         return None
     number = turn.case.assignment_id or ""
+    title = foreign(seen.title) if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
     turn.case.conversations[effect] = tier
     return StartConversation(
@@ -101,7 +103,7 @@ def message_to_other_side(
         to.email,
         to.name,
         turn.text(f"email.tier_{tier}.subject", assignment_id=number),
-        turn.text(f"email.tier_{tier}.body", assignment_id=number),
+        turn.text(f"email.tier_{tier}.body", assignment_id=number, title=title or "–"),
     )
 
 

@@ -78,7 +78,9 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 def refuse(turn: Turn, findings: tuple[Finding, ...]) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
     because = " and because ".join(turn.text(f.say, **dict(f.values)) for f in findings)
-    turn.say(turn.text("not_eligible", because=because))
+    turn.say(
+        turn.text("not_eligible_macro"), macro="not_eligible", after=turn.text("not_eligible.why", because=because)
+    )
     turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
     turn.move(Cause.RULED_OUT if turn.case.begun else Cause.REFUSED, " ".join(f.fact for f in findings))
 
