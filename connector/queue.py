@@ -1,0 +1,222 @@
+"""The queue: says which row to work on next, and may forget it, since the database knows."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+from kombu import Connection, Consumer, Exchange, Producer
+from kombu import Queue as Declared
+
+from connector.errors import Transient
+
+Name = Literal["inbox", "outbox"]
+NAMES: Final[tuple[Name, ...]] = ("inbox", "outbox")
+VERSION: Final = 1
+
+CONNECTED_IN: Final = 3.0
+CONFIRMED_IN: Final = 3.0
+LISTENS_FOR: Final = 0.5
+"""Seconds; the last is how soon a consumer notices that it is to stop."""
+
+BACK_OFF: Final = (0.2, 1.0, 3.0, 10.0)
+"""Seconds between attempts of a consumer to connect again."""
+
+_OPTIONS: Final[dict[str, dict[str, object]]] = {
+    # 5.7 raises where 5.6 lost publishes; without confirms RabbitMQ loses what publish() called done
+    "amqp": {"confirm_publish": True, "read_timeout": 10, "write_timeout": 5},
+    # a row handled for longer is only handed out again, and the database refuses the second
+    "redis": {"visibility_timeout": 60, "socket_timeout": 10, "socket_connect_timeout": CONNECTED_IN},
+    "memory": {"polling_interval": 0.01},
+}
+_KINDS: Final = {"pyamqp": "amqp", "amqps": "amqp", "rediss": "redis"}
+
+_numbers = itertools.count(1)
+log = logging.getLogger("parley.queue")
+
+
+class Queue:
+    """The two queues on a Kombu URL. Safe to use from any thread; `memory://` reaches this process only.
+
+    On RabbitMQ they are quorum queues with publisher confirms:
+    https://docs.celeryq.dev/projects/kombu/en/stable/reference/kombu.transport.pyamqp.html
+    """
+
+    def __init__(self, url: str, *, prefix: str = "parley", options: dict[str, object] | None = None) -> None:
+        scheme = url.partition("://")[0].partition("+")[0]
+        self._kind = _KINDS.get(scheme, scheme)
+        self._url = url
+        self._prefix = f"{prefix}-{next(_numbers)}" if self._kind == "memory" else prefix
+        self._options = {**_OPTIONS.get(self._kind, {}), **(options or {})}
+        arguments = {"x-queue-type": "quorum"} if self._kind == "amqp" else None
+        self._queues = {
+            name: Declared(
+                f"{self._prefix}.{name}",
+                Exchange("", type="direct"),
+                routing_key=f"{self._prefix}.{name}",
+                queue_arguments=arguments,
+            )
+            for name in NAMES
+        }
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[Connection] = []
+        if self._kind == "memory":  # two threads declaring at once would lose what the first one holds
+            with self._failing("declare the queues"):
+                self._producer()
+
+    def __repr__(self) -> str:
+        return f"Queue({self._kind})"
+
+    def announce(self, name: Name, row_id: int | str) -> None:
+        """Says that a row waits. Raises Transient, also where it is only not known whether it was said; a caller
+        may ignore that, since a sweep announces again what nobody took."""
+        with self._failing("announce a row"):
+            self._producer().publish(
+                {"v": VERSION, "id": row_id},
+                serializer="json",
+                routing_key=self._queues[name].routing_key,
+                mandatory=self._kind == "amqp",
+                delivery_mode=2,
+                retry=False,
+                timeout=CONFIRMED_IN,
+                confirm_timeout=CONFIRMED_IN,
+            )
+
+    def consume(self, name: Name, handle: Callable[[int | str], object], stop: threading.Event) -> None:
+        """Calls `handle` with one row's id after another until `stop` is set; connects again by itself.
+
+        A message is acknowledged after `handle`, also where that failed: the database knows, and the sweep
+        announces again.
+        """
+        waits = iter(BACK_OFF)
+        while not stop.is_set():
+            leaving: list[BaseException] = []
+            try:
+                with self._connection() as connection, self._consumer(connection, name, handle, stop, leaving):
+                    waits = iter(BACK_OFF)
+                    _listen(connection, stop, leaving)
+            except Exception as error:
+                wait = next(waits, BACK_OFF[-1])
+                log.warning("the queue %s is lost (%s); trying again in %s s", name, type(error).__name__, wait)
+                stop.wait(wait)
+            if leaving:
+                raise leaving[0]
+
+    def _consumer(
+        self,
+        connection: Connection,
+        name: Name,
+        handle: Callable[[int | str], object],
+        stop: threading.Event,
+        leaving: list[BaseException],
+    ) -> Consumer:
+        def received(message: Any) -> None:
+            row_id = _row_id(message)
+            try:
+                if row_id is None:
+                    log.warning("a message on the queue %s is not one of ours and was dropped", name)
+                elif not leaving and not stop.is_set():
+                    handle(row_id)
+                else:
+                    return  # not taken: the broker or the sweep gives it to another
+            except Exception:
+                log.exception("row %s of the queue %s could not be worked on", row_id, name)
+            except BaseException as error:  # raised here, py-amqp would go on dispatching while it closes
+                leaving.append(error)
+            message.ack()
+
+        _connect(connection)
+        return Consumer(
+            connection, queues=[self._queues[name]], accept=["json"], on_message=received, prefetch_count=1
+        )
+
+    def ping(self) -> None:
+        """Raises Transient where the broker cannot be reached."""
+        with self._failing("reach the broker"), self._connection() as connection:
+            _connect(connection)
+
+    def close(self) -> None:
+        with self._lock:
+            connections, self._open = self._open, []
+        self._local = threading.local()
+        for connection in connections:
+            _release(connection)
+
+    def _connect(self) -> Connection:
+        return Connection(
+            self._url, transport_options=dict(self._options), heartbeat=0, connect_timeout=CONNECTED_IN
+        )
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        connection = self._connect()
+        try:
+            yield connection
+        finally:
+            _release(connection)
+
+    def _producer(self) -> Producer:
+        """This thread's producer; it declares both queues when it is made."""
+        found: Producer | None = getattr(self._local, "producer", None)
+        if found is None:
+            connection = self._connect()
+            with self._lock:
+                self._open.append(connection)
+            self._local.connection = connection
+            _connect(connection)
+            channel = connection.channel()
+            for queue in self._queues.values():
+                queue(channel).declare()
+            found = self._local.producer = Producer(channel)
+        return found
+
+    @contextmanager
+    def _failing(self, what: str) -> Iterator[None]:
+        """Turns whatever the broker's client raises into Transient and forgets this thread's connection."""
+        try:
+            yield
+        except Exception as error:
+            connection = getattr(self._local, "connection", None)
+            self._local.producer = self._local.connection = None
+            if connection is not None:
+                with self._lock:
+                    self._open = [one for one in self._open if one is not connection]
+                _release(connection)
+            raise Transient(f"The broker did not let us {what} ({type(error).__name__}).") from error
+
+
+def _connect(connection: Connection) -> None:
+    """Two attempts without a pause; kombu's own default sleeps between them."""
+    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECTED_IN)
+
+
+def _listen(connection: Connection, stop: threading.Event, leaving: list[BaseException]) -> None:
+    while not stop.is_set() and not leaving:
+        try:
+            connection.drain_events(timeout=LISTENS_FOR)
+        except TimeoutError:
+            continue
+
+
+def _row_id(message: Any) -> int | str | None:
+    """The row that a message names; None where it is not a message of ours."""
+    try:
+        body = message.decode()
+    except Exception:
+        return None
+    if not isinstance(body, dict) or body.get("v") != VERSION or isinstance(body.get("v"), bool):
+        return None
+    row_id = body.get("id")
+    return row_id if isinstance(row_id, int | str) and not isinstance(row_id, bool) and row_id != "" else None
+
+
+def _release(connection: Connection) -> None:
+    try:
+        connection.release()
+    except Exception as error:  # it is gone already
+        log.debug("a connection did not close well (%s)", type(error).__name__)
