@@ -1,0 +1,5 @@
+"""A stand-in WorkMarket: assignments, their messages, its API over HTTP and its webhooks."""
+
+from sandbox.workmarket.service import WorkMarket
+
+__all__ = ["WorkMarket"]

@@ -1,0 +1,262 @@
+"""The stand-in WorkMarket: what companies and workers do there, and the API that a client's token sees."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.http import Reply, Request, Router
+from sandbox.outgoing import Delivery, Outgoing, Policy, always
+from sandbox.workmarket.api import ROUTES, Credentials, Refused, Tokens, envelope
+from sandbox.workmarket.records import Assignment, Note, Person, unix
+
+_PREFIXES = ("/v1/employer/", "/api/v1/")
+_TERMS = timedelta(days=30)
+
+
+class WorkMarket:
+    """`webhook_url` and `webhook_token` switch its webhooks on; `webhook_policy` may drop or double them.
+
+    `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
+    """
+
+    name = "workmarket"
+
+    def __init__(self, clock: Callable[[], datetime], outgoing: Outgoing) -> None:
+        self.clock = clock
+        self._lock = threading.RLock()
+        self.assignments: dict[str, Assignment] = {}
+        self.credentials = Credentials()
+        self.tokens = Tokens()
+        self.api_user = "Ivy Integration"
+        self.unknown_answers = 401
+        self.webhook_url: str | None = None
+        self.webhook_token: str | None = None
+        self.webhook_policy: Policy = always
+        self._outgoing = outgoing
+        self._router: Router[WorkMarket] = Router(ROUTES)
+        self._last = 3_000_000_000
+        self._requests = 0
+
+    @property
+    def lock(self) -> threading.RLock:
+        return self._lock
+
+    # Assignments and what happens to them
+
+    def add_assignment(
+        self,
+        id: str | int | None = None,
+        *,
+        title: str = "Install a router",
+        description: str = "Mount and configure the router, then call in.",
+        worker: tuple[str, str, str] | None = ("Wanda", "Worker", "wanda@example.com"),
+        owner: tuple[str, str] = ("Olaf", "Owner"),
+        support_contact: tuple[str, str, str] | None = ("Sally", "Support", "sally@example.com"),
+        project: int | None = 77,
+        project_name: str = "Branch roll-out",
+        scheduled_start: datetime | None = None,
+        scheduled_end: datetime | None = None,
+        price: float = 250.0,
+        status: str = "complete",
+        labels: Iterable[str] = (),
+        client: int | None = None,
+        payment_due: datetime | None = None,
+        paid: datetime | None = None,
+        checked_out: datetime | None = None,
+        created: datetime | None = None,
+    ) -> str:
+        """A new assignment; by default it ended an hour ago and waits for approval. Returns its id."""
+        now = self.clock()
+        with self.lock:
+            self._last += 17
+            assignment_id = str(id if id is not None else self._last)
+            start = scheduled_start or now - timedelta(hours=4)
+            end = scheduled_end or start + timedelta(hours=3)
+            made = Assignment(
+                id=assignment_id,
+                title=title,
+                description=description,
+                status=status,
+                worker=None if worker is None else Person(*worker),
+                owner=Person(*owner),
+                support=None if support_contact is None else Person(*support_contact),
+                project=project,
+                project_name=project_name if project is not None else "",
+                scheduled_start=start,
+                scheduled_end=end,
+                price=price,
+                created=created or start - timedelta(days=7),
+                modified=now,
+                labels=list(labels),
+                client=client,
+                payment_due=payment_due,
+                paid=paid,
+            )
+            if checked_out is not None:
+                made.check_ins.append(_check_in(1, start, checked_out))
+            self.assignments[assignment_id] = made
+        return assignment_id
+
+    def message(self, id: str, author: str, text: str, private: bool = False, privileged: bool = False) -> None:
+        """Someone writes on the assignment. `author` is "worker", "owner", "support" or a full name."""
+        with self.lock:
+            found = self._found(id)
+            people = {"worker": found.worker, "owner": found.owner, "support": found.support}
+            person = people.get(author)
+            found.notes.append(Note(self.clock(), text, person.full if person else author, private, privileged))
+            self._touch(found, None, "note_added")
+
+    def check_in(self, id: str) -> None:
+        with self.lock:
+            found = self._found(id)
+            found.check_ins.append(_check_in(len(found.check_ins) + 1, self.clock(), None))
+            found.status = "inprogress"
+            self._touch(found, "Checked in", "check_in")
+
+    def check_out(self, id: str) -> None:
+        with self.lock:
+            found = self._found(id)
+            found.check_ins[-1].update(checked_out_on=unix(self.clock()), modified_on=unix(self.clock()))
+            self._touch(found, "Checked out", "check_out")
+
+    def complete(self, id: str, resolution: str = "Done.") -> None:
+        """The worker submits it: Pending Approval."""
+        with self.lock:
+            self._found(id).resolution = resolution
+            self._move(id, "complete", "Assignment completed", "completed")
+
+    def approve(self, id: str, terms: timedelta = _TERMS) -> None:
+        """The client approves: Invoiced, due after `terms`."""
+        with self.lock:
+            self._found(id).payment_due = self.clock() + terms
+            self._move(id, "paymentPending", "Assignment approved for payment", "approved")
+
+    def pay(self, id: str) -> None:
+        with self.lock:
+            self._found(id).paid = self.clock()
+            self._move(id, "paid", "Assignment paid", "paid")
+
+    def cancel(self, id: str) -> None:
+        self._move(id, "cancelled", "Assignment cancelled", "cancel")
+
+    def void(self, id: str) -> None:
+        self._move(id, "void", "Assignment voided", "voided")
+
+    def refund(self, id: str) -> None:
+        """No webhook tells of it."""
+        self._move(id, "refunded", "Assignment refunded", None)
+
+    def send_back(self, id: str) -> None:
+        """The client wants more work; no webhook tells of it."""
+        self._move(id, "inprogress", "Assignment sent back for completion", None)
+
+    def label(self, id: str, name: str) -> None:
+        with self.lock:
+            found = self._found(id)
+            found.labels.append(name)
+            self._touch(found, f"Label added: {name}", "label_added")
+
+    def hide(self, id: str) -> None:
+        """The token no longer sees it."""
+        with self.lock:
+            self._found(id).visible = False
+
+    def show(self, id: str) -> None:
+        with self.lock:
+            self._found(id).visible = True
+
+    def notes(self, id: str) -> list[Note]:
+        """The messages as they were written."""
+        with self.lock:
+            return list(self._found(id).notes)
+
+    def post_note(self, assignment: Assignment, text: str, *, private: bool, privileged: bool) -> None:
+        """What `add_note` does: the author is whoever the token belongs to."""
+        assignment.notes.append(Note(self.clock(), text, self.api_user, private, privileged))
+        self._touch(assignment, None, "note_added")
+
+    def _found(self, assignment_id: str) -> Assignment:
+        found = self.assignments.get(str(assignment_id))
+        if found is None:
+            raise LookupError(f"There is no assignment {assignment_id}.")
+        return found
+
+    def _move(self, assignment_id: str, status: str, text: str, event: str | None) -> None:
+        with self.lock:
+            found = self._found(assignment_id)
+            found.status = status
+            self._touch(found, text, event)
+
+    def _touch(self, found: Assignment, text: str | None, event: str | None) -> None:
+        found.modified = self.clock()
+        if text is not None:
+            found.history.append({"date": unix(found.modified), "text": text})
+        if event is not None:
+            self._announce(found, event)
+
+    def _announce(self, found: Assignment, event: str) -> None:
+        if self.webhook_url is None:
+            return
+        body = {
+            "event": event,
+            "assignment_id": found.id,
+            "status": found.status,
+            "now": str(unix(self.clock())),
+        }
+        headers = {"Content-Type": "application/json", "User-Agent": "WorkMarket"}
+        if self.webhook_token is not None:
+            headers["Authorization"] = f"Bearer {self.webhook_token}"
+        self._outgoing.put(
+            Delivery(
+                service=self.name,
+                name=event,
+                method="POST",
+                url=self.webhook_url,
+                headers=headers,
+                body=json.dumps(body).encode(),
+                again=lambda delivery, *_: delivery.attempt <= 1,  # it tries once more, whatever went wrong
+                info={"assignment_id": found.id, "event": event},
+            ),
+            self.webhook_policy,
+        )
+
+    # What a door needs
+
+    def knows(self, method: str, path: str) -> bool:
+        return self._route(method, path) is not None
+
+    def _route(self, method: str, path: str) -> Any:
+        for prefix in _PREFIXES:
+            if path.startswith(prefix):
+                return self._router.find(method, path.removeprefix(prefix))
+        return None
+
+    def answer(self, request: Request) -> Reply:
+        self._requests += 1
+        handler, _ = self._route(request.method, request.path)
+        try:
+            reply: Reply = handler(self, request)
+        except Refused as refused:
+            return Reply(refused.status, self._envelope(refused.status, [], refused.errors))
+        reply.body = self._envelope(reply.status, reply.body, [])
+        return reply
+
+    def trouble(self, status: int) -> Any:
+        """A body for an error that was scripted."""
+        return self._envelope(status, [], [f"Answered {status} as scripted"])
+
+    def _envelope(self, status: int, response: Any, errors: list[Any]) -> dict[str, Any]:
+        return envelope(status, response, errors, number=self._requests, at=self.clock())
+
+
+def _check_in(number: int, at: datetime, out: datetime | None) -> dict[str, Any]:
+    return {
+        "check_in_out_id": number,
+        "checked_in_on": unix(at),
+        "checked_out_on": unix(out),
+        "created_on": unix(at),
+        "modified_on": unix(out or at),
+        "note": "",
+    }

@@ -1,0 +1,5 @@
+"""A stand-in Zendesk: one account, its API over HTTP, its triggers and webhooks, and the people who use it."""
+
+from sandbox.zendesk.service import Zendesk
+
+__all__ = ["Zendesk"]

@@ -1,0 +1,43 @@
+"""What every route of the stand-in Zendesk works with."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sandbox.http import Reply, Request
+from sandbox.zendesk.account import Account
+from sandbox.zendesk.engine import Engine
+from sandbox.zendesk.errors import ApiError, forbidden, unauthorized
+from sandbox.zendesk.idempotency import Idempotency
+from sandbox.zendesk.records import User
+from sandbox.zendesk.webhooks import Webhooks
+
+
+@dataclass
+class Desk:
+    """`export_lag`: an incremental export keeps back the last minute. `search_lag`: the index is behind."""
+
+    account: Account
+    engine: Engine
+    webhooks: Webhooks
+    idempotency: Idempotency = field(default_factory=Idempotency)
+    export_lag: timedelta = timedelta(seconds=60)
+    search_lag: timedelta = timedelta(0)
+
+
+def caller(request: Request) -> User:
+    """Whoever calls. Raises 401 for nobody."""
+    if not isinstance(request.user, User):
+        raise unauthorized()
+    return request.user
+
+
+def agent(request: Request) -> User:
+    """An agent or an admin. Raises 401 or 403."""
+    user = caller(request)
+    if not user.is_agent:
+        raise forbidden()
+    return user
+
+
+def refused(error: ApiError) -> Reply:
+    return Reply(error.status, error.body, dict(error.headers))

@@ -1,0 +1,259 @@
+"""What people do: requesters in the help center, agents in their workspace, others by e-mail."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sandbox.zendesk import conversations, fields, lifecycle, macros, requests_of
+from sandbox.zendesk.account import Account
+from sandbox.zendesk.engine import WEB, Engine
+from sandbox.zendesk.records import Json, Ticket, User
+from sandbox.zendesk.views_of import ticket_json
+
+FORM = "Escalate an assignment"
+ASSIGNMENT_FIELD = "WorkMarket assignment ID"
+PARTY_FIELD = "I am the"
+REASON_FIELD = "What is the escalation about?"
+ATTEMPTS_FIELD = "How did you try to reach them?"
+OUTCOME_FIELD = "Outcome you hope for"
+TIER_FIELD = "Escalation tier"
+
+
+class People:
+    """Every method takes the account's lock, so that a test's thread and the server's don't meet halfway."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._account: Account = engine.account
+
+    # The requester
+
+    def submit_request(
+        self,
+        requester_email: str,
+        name: str,
+        assignment_id: str | int | None,
+        party: str = "worker",
+        reason: str | None = None,
+        description: str = "",
+        attempts: Iterable[str] = (),
+        outcome: str = "",
+        *,
+        verified: bool = True,
+    ) -> int:
+        """Fill in the form `Escalate an assignment`; returns the ticket.
+
+        `party`, `reason` and `attempts` are option tags without their prefix, e.g. "worker", "approval_overdue",
+        "email". Raises LookupError where the account has not been set up.
+        """
+        with self._account.lock:
+            user = self._account.user_by_email(requester_email)
+            if user is None:
+                user = self._account.add_user(name, requester_email, verified=verified)
+            user.verified = verified
+            values: Json = {ASSIGNMENT_FIELD: assignment_id, PARTY_FIELD: f"escalation_party_{party}"}
+            if reason:
+                values[REASON_FIELD] = f"escalation_reason_{reason}"
+            if attempts:
+                values[ATTEMPTS_FIELD] = [f"escalation_attempt_{way}" for way in attempts]
+            if outcome:
+                values[OUTCOME_FIELD] = outcome
+            wanted = {
+                "subject": f"Escalation of assignment {assignment_id or ''}".strip(),
+                "comment": {"body": description or "Please help me with this assignment."},
+                "ticket_form_id": self.form_id(FORM),
+                "custom_fields": [
+                    {"id": self.field_id(title), "value": None if value is None else value}
+                    for title, value in values.items()
+                ],
+            }
+            return requests_of.submit(self._engine, wanted, user, WEB).id
+
+    def reply(self, ticket_id: int, text: str) -> int:
+        """The requester answers. Returns the ticket, or the follow-up where it was closed."""
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id)
+            user = self._account.users[ticket.requester_id]
+            return requests_of.answer(self._engine, ticket, {"comment": {"body": text}}, user).ticket.id
+
+    def mark_solved(self, ticket_id: int) -> None:
+        """The requester marks the request as solved; Zendesk offers that once an agent has it."""
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id)
+            user = self._account.users[ticket.requester_id]
+            self._engine.update(ticket_id, {"status": "solved"}, user, WEB)
+
+    # Agents
+
+    def agent_update(
+        self,
+        ticket_id: int,
+        agent: str = "Ada Agent",
+        comment: str | None = None,
+        public: bool = True,
+        macro: str | None = None,
+        status: str | None = None,
+        tier: int | None = None,
+        fields: dict[str, Any] | None = None,
+        add_tags: Iterable[str] = (),
+        remove_tags: Iterable[str] = (),
+        assignee: str | None = None,
+    ) -> None:
+        """One update in the agent workspace. A macro is applied first, what else is given is laid over it.
+
+        `status` is an agent label, `tier` 1 to 3 (0 clears it), `fields` are by title, `assignee` a name ("" for
+        nobody). Who solves a ticket that is nobody's gets it, as in the workspace.
+        """
+        with self._account.lock:
+            user = self.agent(agent)
+            ticket = self._engine.ticket(ticket_id)
+            wanted = self._applied(macro, ticket, user) if macro else {}
+            if comment is not None:
+                wanted["comment"] = {"body": comment, "public": public}
+            if status is not None:
+                wanted["custom_status_id"] = self.status_id(status)
+                wanted.pop("status", None)
+            rows = wanted.setdefault("custom_fields", [])
+            rows.extend({"id": self.field_id(title), "value": value} for title, value in (fields or {}).items())
+            if tier is not None:
+                rows.append({"id": self.field_id(TIER_FIELD), "value": f"escalation_tier_{tier}" if tier else None})
+            wanted["additional_tags"] = [*wanted.get("additional_tags", []), *add_tags]
+            wanted["remove_tags"] = list(remove_tags)
+            if assignee is not None:
+                wanted["assignee_id"] = self.agent(assignee).id if assignee else None
+            self._take_if_solving(ticket, wanted, user)
+            self._engine.update(ticket_id, wanted, user, WEB)
+
+    def _applied(self, title: str, ticket: Ticket, user: User) -> Json:
+        macro = _named(self._account.macros.values(), "title", title, "macro")
+        now = ticket_json(self._account, ticket)
+        after = macros.ticket_after(self._account, macro, ticket, user)
+        wanted: Json = {
+            name: after[name]
+            for name in ("subject", "priority", "type", "group_id", "assignee_id", "custom_status_id")
+            if after[name] != now[name]
+        }
+        was = {row["id"]: row["value"] for row in now["custom_fields"]}
+        wanted["custom_fields"] = [row for row in after["custom_fields"] if row["value"] != was[row["id"]]]
+        wanted["additional_tags"] = [tag for tag in after["tags"] if tag not in now["tags"]]
+        if "comment" in after:
+            wanted["comment"] = {
+                key: after["comment"][key] for key in ("body", "html_body", "public") if key in after["comment"]
+            }
+        return wanted
+
+    def _take_if_solving(self, ticket: Ticket, wanted: Json, user: User) -> None:
+        status = self._account.statuses.get(wanted.get("custom_status_id") or 0, {})
+        if status.get("status_category") == "solved" and ticket.assignee_id is None:
+            wanted.setdefault("assignee_id", user.id)
+
+    def solve(self, ticket_id: int, agent: str = "Ada Agent", status: str = "Solved") -> None:
+        self.agent_update(ticket_id, agent, status=status)
+
+    def spam(self, ticket_id: int, agent: str = "Ada Agent") -> None:
+        with self._account.lock:
+            lifecycle.soft_delete(self._engine, ticket_id, self.agent(agent), spam=True)
+
+    def delete(self, ticket_id: int, agent: str = "Ada Agent") -> None:
+        with self._account.lock:
+            lifecycle.soft_delete(self._engine, ticket_id, self.agent(agent))
+
+    def undelete(self, ticket_id: int, agent: str = "Ada Agent") -> None:
+        with self._account.lock:
+            lifecycle.restore(self._engine, ticket_id, self.agent(agent))
+
+    def merge(self, source: int, target: int, agent: str = "Ada Agent") -> None:
+        """Merge `source` into `target`: the source is closed."""
+        with self._account.lock:
+            lifecycle.merge(self._engine, source, target, self.agent(agent), {})
+
+    # Zendesk itself
+
+    def close(self, ticket_id: int) -> None:
+        with self._account.lock:
+            lifecycle.close(self._engine, ticket_id)
+
+    def close_solved(self, after_days: int = 4) -> list[int]:
+        """Close what has been solved for so many days; returns the tickets."""
+        with self._account.lock:
+            return lifecycle.close_solved(self._engine, after_days, self._account.clock())
+
+    # Others
+
+    def conversation_reply(self, conversation_id: str, from_email: str, text: str, name: str = "") -> None:
+        """An e-mail comes back to a side conversation."""
+        with self._account.lock:
+            found = self._account.conversations[conversation_id]
+            conversations.reply_from_outside(self._engine, found, from_email, name, text)
+
+    # Looking
+
+    def ticket(self, ticket_id: int) -> Json:
+        """The ticket as the API shows it, deleted ones too, with its custom fields by title under `by_title`."""
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id, deleted=True)
+            shown = ticket_json(self._account, ticket)
+            titles = {row["id"]: row["title"] for row in self._account.custom_fields()}
+            shown["by_title"] = {titles[row["id"]]: row["value"] for row in fields.shown(self._account, ticket)}
+            shown["deleted"] = ticket.deleted_at is not None
+            return shown
+
+    def comments(self, ticket_id: int) -> list[Json]:
+        with self._account.lock:
+            return list(self._engine.ticket(ticket_id, deleted=True).comments)
+
+    def public_comments(self, ticket_id: int) -> list[str]:
+        """Texts of the public comments, the first one (the description) included."""
+        return [row["body"] for row in self.comments(ticket_id) if row["public"]]
+
+    def notes(self, ticket_id: int) -> list[str]:
+        """Texts of the internal notes."""
+        return [row["body"] for row in self.comments(ticket_id) if not row["public"]]
+
+    def audits(self, ticket_id: int) -> list[Json]:
+        with self._account.lock:
+            return list(self._engine.ticket(ticket_id, deleted=True).audits)
+
+    def status_label(self, ticket_id: int) -> str:
+        """The agent label of the ticket's custom status; "Closed" and "Deleted" where it has come to that."""
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id, deleted=True)
+            if ticket.deleted_at is not None:
+                return "Deleted"
+            if ticket.status == "closed":
+                return "Closed"
+            return str(self._account.statuses[ticket.custom_status_id]["agent_label"])
+
+    def conversations(self, ticket_id: int) -> list[Json]:
+        """The ticket's side conversations as the API shows them, each with its `events`."""
+        with self._account.lock:
+            return [
+                {**row.json(self._account.base), "events": list(row.events)}
+                for row in self._account.conversations.values()
+                if row.ticket_id == ticket_id
+            ]
+
+    # By name
+
+    def agent(self, name: str) -> User:
+        """The agent of this name, made where there is none."""
+        for user in self._account.users.values():
+            if user.is_agent and user.name == name:
+                return user
+        email = f"{name.split(' ')[0].lower()}@example.com"
+        return self._account.add_user(name, email, "agent", verified=True)
+
+    def form_id(self, name: str) -> int:
+        return int(_named(self._account.forms.values(), "name", name, "form")["id"])
+
+    def field_id(self, title: str) -> int:
+        return int(_named(self._account.custom_fields(), "title", title, "field")["id"])
+
+    def status_id(self, label: str) -> int:
+        return int(_named(self._account.statuses.values(), "agent_label", label, "status")["id"])
+
+
+def _named(rows: Iterable[Json], key: str, name: str, kind: str) -> Json:
+    for row in rows:
+        if row[key] == name:
+            return row
+    raise LookupError(f"The account has no {kind} “{name}”. Set it up first (parley zendesk apply).")

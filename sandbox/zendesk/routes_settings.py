@@ -1,0 +1,299 @@
+"""Routes of custom statuses, ticket fields and ticket forms."""
+
+from typing import Any
+
+from sandbox.http import Reply, Request, Route
+from sandbox.zendesk.account import CATEGORIES, add_field, add_form, add_status
+from sandbox.zendesk.desk import Desk, agent
+from sandbox.zendesk.errors import ApiError, forbidden, invalid, not_found
+from sandbox.zendesk.fields import option_tags
+from sandbox.zendesk.paging import page
+from sandbox.zendesk.records import Json
+
+FIELD_TYPES = (
+    "text",
+    "textarea",
+    "checkbox",
+    "date",
+    "integer",
+    "decimal",
+    "regexp",
+    "partialcreditcard",
+    "multiselect",
+    "tagger",
+    "lookup",
+)
+_LABELS = ("agent_label", "end_user_label", "description", "end_user_description")
+
+
+def by_id(rows: dict[int, Json], given: str) -> Json:
+    """Raises 404."""
+    found = rows.get(int(given)) if given.isdigit() else None
+    if found is None:
+        raise not_found()
+    return found
+
+
+# Custom statuses
+
+
+def _statuses_on(desk: Desk) -> None:
+    if not desk.account.features.custom_statuses:
+        raise forbidden("Custom ticket statuses are not activated for this account.")
+
+
+def statuses(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    _statuses_on(desk)
+    rows = list(desk.account.statuses.values())
+    wanted = request.query.get("status_categories")
+    if wanted:
+        rows = [row for row in rows if row["status_category"] in wanted.split(",")]
+    for name in ("active", "default"):
+        if name in request.query:
+            rows = [row for row in rows if row[name] == (request.query[name] == "true")]
+    return Reply(200, {"custom_statuses": rows})
+
+
+def create_status(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    _statuses_on(desk)
+    given = request.json("custom_status")
+    category = given.get("status_category")
+    if category not in CATEGORIES or (category == "hold" and not desk.account.features.on_hold):
+        raise invalid("status_category", f"Status category: {category} is not valid", "InvalidValue")
+    _check_labels(given, required=True)
+    more = {key: given.get(key) for key in _LABELS[1:]}
+    status = add_status(
+        desk.account, category, given["agent_label"], active=bool(given.get("active", True)), **more
+    )
+    return Reply(201, {"custom_status": status})
+
+
+def change_status(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    _statuses_on(desk)
+    status, given = by_id(desk.account.statuses, request.args[0]), request.json("custom_status")
+    _check_labels(given, required=False)
+    if given.get("active") is False and status["default"]:
+        raise invalid("active", "Active: a default status can't be deactivated", "InvalidValue")
+    for name in _LABELS:
+        if name in given:
+            status[name] = status[f"raw_{name}"] = given[name]
+    if "active" in given:
+        status["active"] = bool(given["active"])
+    return Reply(200, {"custom_status": _touched(desk, status)})
+
+
+def show_status(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    _statuses_on(desk)
+    return Reply(200, {"custom_status": by_id(desk.account.statuses, request.args[0])})
+
+
+def _check_labels(given: Json, *, required: bool) -> None:
+    if required and not given.get("agent_label"):
+        raise invalid("agent_label", "Agent label: cannot be blank", "BlankValue")
+    for name in ("agent_label", "end_user_label"):
+        if len(given.get(name) or "") > 48:
+            raise invalid(name, f"{name}: is too long (maximum is 48 characters)", "TooLong")
+
+
+# Ticket fields
+
+
+def fields(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    return Reply(200, page(desk.account, request, "ticket_fields", list(desk.account.fields.values())))
+
+
+def show_field(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    return Reply(200, {"ticket_field": by_id(desk.account.fields, request.args[0])})
+
+
+def create_field(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    given = request.json("ticket_field")
+    if given.get("type") not in FIELD_TYPES:
+        raise invalid("type", f"Type: {given.get('type')} is not valid", "InvalidValue")
+    if not given.get("title"):
+        raise invalid("title", "Title: cannot be blank", "BlankValue")
+    if given["type"] == "regexp" and not given.get("regexp_for_validation"):
+        raise invalid("regexp_for_validation", "Regexp for validation: cannot be blank", "BlankValue")
+    options = _options(desk, given, None)
+    field = add_field(desk.account, given)
+    if options is not None:
+        field["custom_field_options"] = options
+    return Reply(201, {"ticket_field": field}, {"Location": str(field["url"])})
+
+
+def change_field(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    field, given = by_id(desk.account.fields, request.args[0]), request.json("ticket_field")
+    if given.get("type", field["type"]) != field["type"]:
+        raise invalid("type", "Type: can't be changed", "InvalidValue")
+    options = _options(desk, {**given, "type": field["type"]}, field)
+    if options is not None:
+        field["custom_field_options"] = options
+    for name, value in given.items():
+        if name in field and name not in ("id", "url", "type", "removable", "custom_field_options"):
+            field[name] = value
+            if f"raw_{name}" in field:
+                field[f"raw_{name}"] = value
+    return Reply(200, {"ticket_field": _touched(desk, field)})
+
+
+def _options(desk: Desk, given: Json, field: Json | None) -> list[Json] | None:
+    """The options with ids, or None where they are not spoken of. Raises 422 for a tag used elsewhere."""
+    if given["type"] not in ("tagger", "multiselect"):
+        return None
+    if given.get("custom_field_options") is None:
+        if field is None:
+            raise invalid("custom_field_options", "Custom field options: cannot be blank", "BlankValue")
+        return None
+    taken = {
+        tag: other["title"]
+        for other in desk.account.custom_fields()
+        if field is None or other["id"] != field["id"]
+        for tag in [*option_tags(other), *([other["tag"]] if other["tag"] else [])]
+    }
+    known = {row["value"]: row["id"] for row in (field or {}).get("custom_field_options", ())}
+    found: list[Json] = []
+    for position, option in enumerate(given["custom_field_options"]):
+        tag = option.get("value")
+        if not tag or not option.get("name"):
+            raise invalid("custom_field_options", "Custom field options: need a name and a value", "BlankValue")
+        if tag in taken or tag in {row["value"] for row in found}:
+            where = taken.get(tag, "this field")
+            raise invalid("custom_field_options", f"Tag: {tag} is already used in {where}", "DuplicateValue")
+        found.append(
+            {
+                "id": known.get(tag) or desk.account.next_id(),
+                "name": option["name"],
+                "raw_name": option["name"],
+                "value": tag,
+                "position": position,
+                "default": False,
+            }
+        )
+    return found
+
+
+def delete_field(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    field = by_id(desk.account.fields, request.args[0])
+    if not field["removable"]:
+        raise ApiError(403, {"error": "Forbidden", "description": "A system field can't be deleted"})
+    del desk.account.fields[field["id"]]
+    for form in desk.account.forms.values():
+        form["ticket_field_ids"] = [row for row in form["ticket_field_ids"] if row != field["id"]]
+    return Reply(204)
+
+
+# Ticket forms
+
+
+def _forms_on(desk: Desk) -> None:
+    if not desk.account.features.several_forms:
+        raise forbidden("This account has one ticket form only.")
+
+
+def forms(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    return Reply(200, page(desk.account, request, "ticket_forms", list(desk.account.forms.values())))
+
+
+def show_form(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    return Reply(200, {"ticket_form": by_id(desk.account.forms, request.args[0])})
+
+
+def create_form(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    _forms_on(desk)
+    given = request.json("ticket_form")
+    if not given.get("name"):
+        raise invalid("name", "Name: cannot be blank", "BlankValue")
+    _check_fields(desk, given)
+    return Reply(201, {"ticket_form": add_form(desk.account, given)})
+
+
+def change_form(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    form, given = by_id(desk.account.forms, request.args[0]), request.json("ticket_form")
+    _check_fields(desk, given)
+    for name, value in given.items():
+        if name in form and name not in ("id", "url", "default"):
+            form[name] = value
+            if f"raw_{name}" in form:
+                form[f"raw_{name}"] = value
+    return Reply(200, {"ticket_form": _touched(desk, form)})
+
+
+def _check_fields(desk: Desk, given: Json) -> None:
+    for field_id in given.get("ticket_field_ids") or []:
+        if int(field_id) not in desk.account.fields:
+            raise invalid("ticket_field_ids", f"Ticket field {field_id} does not exist", "InvalidValue")
+
+
+def delete_form(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    form = by_id(desk.account.forms, request.args[0])
+    if form["default"]:
+        raise invalid("base", "The default ticket form can't be deleted", "InvalidValue")
+    del desk.account.forms[form["id"]]
+    return Reply(204)
+
+
+def form_statuses(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    form = by_id(desk.account.forms, request.args[0])
+    return Reply(200, {"ticket_form_statuses": desk.account.form_statuses.get(form["id"], [])})
+
+
+def set_form_statuses(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    form = by_id(desk.account.forms, request.args[0])
+    given: Any = request.body.get("ticket_form_status") if isinstance(request.body, dict) else None
+    kept = list(desk.account.form_statuses.get(form["id"], [])) if request.method == "POST" else []
+    for row in given or []:
+        status = by_id(desk.account.statuses, str(row.get("custom_status_id")))
+        if status["id"] not in {other["custom_status_id"] for other in kept}:
+            row_id = desk.account.ulid()
+            kept.append({"id": row_id, "ticket_form_id": form["id"], "custom_status_id": status["id"]})
+    desk.account.form_statuses[form["id"]] = kept
+    return Reply(200, {"ticket_form_statuses": kept})
+
+
+def clear_form_statuses(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    desk.account.form_statuses.pop(by_id(desk.account.forms, request.args[0])["id"], None)
+    return Reply(204)
+
+
+def _touched(desk: Desk, record: Json) -> Json:
+    record["updated_at"] = desk.account.stamps()["updated_at"]
+    return record
+
+
+ROUTES: list[Route[Desk]] = [
+    ("GET", "custom_statuses", statuses),
+    ("POST", "custom_statuses", create_status),
+    ("GET", "custom_statuses/*", show_status),
+    ("PUT", "custom_statuses/*", change_status),
+    ("GET", "ticket_fields", fields),
+    ("POST", "ticket_fields", create_field),
+    ("GET", "ticket_fields/*", show_field),
+    ("PUT", "ticket_fields/*", change_field),
+    ("DELETE", "ticket_fields/*", delete_field),
+    ("GET", "ticket_forms", forms),
+    ("POST", "ticket_forms", create_form),
+    ("GET", "ticket_forms/*", show_form),
+    ("PUT", "ticket_forms/*", change_form),
+    ("DELETE", "ticket_forms/*", delete_form),
+    ("GET", "ticket_forms/*/ticket_form_statuses", form_statuses),
+    ("POST", "ticket_forms/*/ticket_form_statuses", set_form_statuses),
+    ("PUT", "ticket_forms/*/ticket_form_statuses", set_form_statuses),
+    ("DELETE", "ticket_forms/*/ticket_form_statuses", clear_form_statuses),
+]

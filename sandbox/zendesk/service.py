@@ -1,0 +1,137 @@
+"""The stand-in Zendesk: routes, callers, features and people, over one account."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.http import Reply, Request, Route, Router
+from sandbox.outgoing import Outgoing, Policy
+from sandbox.zendesk import (
+    routes_account,
+    routes_conversations,
+    routes_people,
+    routes_rules,
+    routes_settings,
+    routes_ticket_parts,
+    routes_tickets,
+    routes_webhooks,
+)
+from sandbox.zendesk.account import Account, Credentials, Features, fresh
+from sandbox.zendesk.auth import Gate
+from sandbox.zendesk.desk import Desk, refused
+from sandbox.zendesk.engine import Engine
+from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
+from sandbox.zendesk.people import People
+from sandbox.zendesk.records import Mail
+from sandbox.zendesk.webhooks import Webhooks
+
+_API = "/api/v2/"
+_ANONYMOUS = frozenset({("POST", "requests"), ("GET", "users/me")})
+
+
+class Zendesk:
+    """Python side of the stand-in. `people` acts as requesters and agents do; `account` holds everything."""
+
+    name = "zendesk"
+
+    def __init__(self, clock: Callable[[], datetime], outgoing: Outgoing, *, seed: int = 0) -> None:
+        self.account: Account = fresh(clock, seed=seed)
+        self.webhooks = Webhooks(self.account, outgoing)
+        self.engine = Engine(self.account, self.webhooks)
+        self.desk = Desk(self.account, self.engine, self.webhooks)
+        self.gate = Gate(self.account)
+        self.people = People(self.engine)
+        self._router: Router[Desk] = Router(_routes())
+
+    @property
+    def lock(self) -> threading.RLock:
+        return self.account.lock
+
+    @property
+    def features(self) -> Features:
+        return self.account.features
+
+    @property
+    def credentials(self) -> Credentials:
+        return self.account.credentials
+
+    @property
+    def mails(self) -> list[Mail]:
+        return self.account.mails
+
+    @property
+    def webhook_policy(self) -> Policy:
+        """Decides for every outgoing webhook: "deliver", "drop" or "twice"."""
+        return self.webhooks.policy
+
+    @webhook_policy.setter
+    def webhook_policy(self, policy: Policy) -> None:
+        self.webhooks.policy = policy
+
+    @property
+    def rate_limit(self) -> int | None:
+        """Calls a minute that the account allows, or None for no limit."""
+        return self.gate.limit
+
+    @rate_limit.setter
+    def rate_limit(self, limit: int | None) -> None:
+        self.gate.limit = limit
+
+    @property
+    def export_lag(self) -> timedelta:
+        """How much of the latest past the incremental export keeps back."""
+        return self.desk.export_lag
+
+    @export_lag.setter
+    def export_lag(self, lag: timedelta) -> None:
+        self.desk.export_lag = lag
+
+    # What a door needs
+
+    def knows(self, method: str, path: str) -> bool:
+        if path == "/oauth/tokens":
+            return method == "POST"
+        return path.startswith(_API) and self._router.find(method, path.removeprefix(_API)) is not None
+
+    def answer(self, request: Request) -> Reply:
+        try:
+            if request.path == "/oauth/tokens":
+                return self.gate.mint(request)
+            limits = self.gate.count(request.at)
+        except ApiError as error:
+            return refused(error)
+        reply = self._routed(request)
+        reply.headers = {**limits, **reply.headers}
+        return reply
+
+    def _routed(self, request: Request) -> Reply:
+        path = request.path.removeprefix(_API)
+        found = self._router.find(request.method, path)
+        if found is None:
+            return Reply(404, self.trouble(404))
+        handler, request.args = found
+        try:
+            request.user = self.gate.identify(request)
+            if request.user is None and (request.method, path) not in _ANONYMOUS:
+                raise unauthorized()
+            return handler(self.desk, request)
+        except ApiError as error:
+            return refused(error)
+
+    def trouble(self, status: int) -> Any:
+        """A body for an error that was scripted."""
+        return error_body(*TROUBLE.get(status, ("Error", f"Answered {status} as scripted")))
+
+
+def _routes() -> list[Route[Desk]]:
+    return [
+        *routes_tickets.ROUTES,
+        *routes_ticket_parts.ROUTES,
+        *routes_conversations.ROUTES,
+        *routes_settings.ROUTES,
+        *routes_rules.ROUTES,
+        *routes_people.ROUTES,
+        *routes_webhooks.ROUTES,
+        *routes_account.ROUTES,
+    ]
