@@ -43,8 +43,9 @@ def first_moment(local: datetime, zone: str) -> datetime:
 
 def months_later(day: date, months: int) -> date:
     """Return the same day `months` later (or earlier), or that month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return day.replace(year=year, month=month + 1, day=min(day.day, month_table.monthrange(year, month + 1)[1]))
+    year, before = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = month_table.monthrange(year, before + 1)[1]
+    return day.replace(year=year, month=before + 1, day=min(day.day, last))
 
 
 def add_months(moment: datetime, months: int, zone: str) -> datetime:
@@ -78,10 +79,9 @@ class Calendar:
             raise ValueError(f"The reading {self.reading!r} is unknown: use business_days or office_hours.")
         try:
             ZoneInfo(self.zone)
-        except (OSError, ValueError) as error:
-            raise ValueError(
-                f"The time zone {self.zone!r} is unknown: use a name like America/New_York."
-            ) from error
+        except (KeyError, OSError, ValueError) as error:
+            said = f"The time zone {self.zone!r} is unknown: use a name like America/New_York."
+            raise ValueError(said) from error
         if not self.weekdays:
             raise ValueError("The calendar has no business time: name at least one weekday.")
         if not self.weekdays <= frozenset(range(7)):
@@ -113,7 +113,8 @@ class Calendar:
         """Return the moment when `hours` business hours after `start` are used up."""
         counted = self.roll_forward(start)
         span = _not_negative(timedelta(hours=hours))
-        due = self._whole_days(counted, span) if self.reading == "business_days" else self._open_time(counted, span)
+        walk = self._whole_days if self.reading == "business_days" else self._open_time
+        due = walk(counted, span)
         return self._derived(start, counted, due, _amount(hours, "business hour"))
 
     def after_days(self, start: datetime, days: int) -> Derivation:
@@ -128,10 +129,8 @@ class Calendar:
         end = add_months(start, months, self.zone)
         due = self.roll_forward(end)
         skipped = self._skipped(end, due)
-        begun = start.astimezone(UTC)
-        return Derivation(
-            begun, begun, _amount(months, "calendar month"), "calendar_months", skipped, due, self.zone
-        )
+        begun, amount = start.astimezone(UTC), _amount(months, "calendar month")
+        return Derivation(begun, begun, amount, "calendar_months", skipped, due, self.zone)
 
     def clock_hours_after(self, start: datetime, hours: float) -> Derivation:
         """Return the moment `hours` hours of the clock after `start`; business time plays no part."""
