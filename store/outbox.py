@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,15 @@ def _row(found: Any) -> OutboxRow:
     return OutboxRow(*found)
 
 
+def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {
+        name: list(dict.fromkeys([*older[name], *asked]))
+        for name, asked in younger.items()
+        if isinstance(asked, list) and isinstance(older.get(name), list)
+    }
+    return {**older, **younger, **lists}
+
+
 class Outbox:
     """Verbs of the outbox inside one transaction."""
 
@@ -43,7 +52,8 @@ class Outbox:
     def add(self, effects: Iterable[Effect], now: datetime) -> list[str]:
         """Put effects in, in order; the ids that got a row of their own. A known id changes nothing.
 
-        A look at a case joins the look of that case that nobody started yet: its scope widens instead.
+        A look joins the look in its lane that nobody started yet, which then asks for what both ask: of
+        lists everything, else what the younger says.
         """
         return [effect.id for effect in effects if not self._joins(effect) and self._insert(effect, now)]
 
@@ -63,11 +73,11 @@ class Outbox:
         return insert_or_ignore(self._connection, outbox, values)
 
     def _joins(self, effect: Effect) -> bool:
-        if effect.kind != LOOK or effect.case_id is None or self.get(effect.id):
+        if effect.kind != LOOK or self.get(effect.id):
             return False
         waiting = (
             select(*_COLUMNS)
-            .where(outbox.c.case_id == effect.case_id, outbox.c.kind == LOOK, is_unfinished(outbox))
+            .where(outbox.c.lane == effect.lane, outbox.c.kind == LOOK, is_unfinished(outbox))
             .where(outbox.c.state == "todo", outbox.c.attempts == 0)
             .order_by(outbox.c.seq)
             .limit(1)
@@ -77,9 +87,7 @@ class Outbox:
         if found is None:
             return False
         look = _row(found)
-        scope = list(dict.fromkeys([*look.body.get("scope", []), *effect.body.get("scope", [])]))
-        wider = {**effect.body, **look.body, "scope": scope}
-        self._set(look.id, body=wider, due=min(look.due, effect.due))
+        self._set(look.id, body=_united(look.body, effect.body), due=min(look.due, effect.due))
         return True
 
     def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
@@ -104,11 +112,15 @@ class Outbox:
         )
         return [_row(found) for found in self._connection.execute(query)]
 
-    def mark_in_flight(self, effect_id: str, now: datetime) -> bool:
-        """Remember an attempt before it is made; False when the row is finished."""
+    def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
+        """Remember an attempt before it is made; False when the row is finished.
+
+        False also when another one was made since there were `attempts` of them: a lock can be lost unnoticed.
+        """
         return self._set(
             effect_id,
             is_unfinished(outbox),
+            *(() if attempts is None else (outbox.c.attempts == attempts,)),
             state="in_flight",
             attempts=outbox.c.attempts + 1,
             attempted_at=now,
