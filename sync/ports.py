@@ -1,0 +1,49 @@
+"""What the loops need of the connectors, as small shapes that a test can stand in for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from connector.zendesk import Changed, ReadBack, TicketPart, Written
+from escalation.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.views import Absent, AssignmentView, Message, TicketView
+
+Count = Callable[[str, str], None]
+"""Counts an outcome for the metrics: what happened, to which kind."""
+
+
+def no_count(what: str, kind: str) -> None:
+    """Count nothing."""
+
+
+class Zendesk(Protocol):
+    """Writes are one attempt each; errors are those of `connector.errors`."""
+
+    def look(self, look: Look) -> TicketPart: ...
+    def read_ticket(self, ticket_id: str) -> TicketView | None: ...
+    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written: ...
+    def settle(self, update: UpdateTicket) -> ReadBack: ...
+    def start_conversation(self, effect: StartConversation) -> str: ...
+    def find_conversation(self, ticket_id: str, effect_id: str) -> str | None: ...
+    def create_ticket(self, effect: CreateTicket) -> str: ...
+    def find_ticket(self, effect_id: str) -> str | None: ...
+    def changed_tickets(self, cursor: str | None, start: datetime) -> Changed: ...
+
+
+class WorkMarket(Protocol):
+    """`post` is one attempt; `find` tells which messages carry a reference, or raises."""
+
+    def read(self, assignment_id: str) -> AssignmentView | Absent: ...
+    def post(self, effect: PostMessage) -> None: ...
+    def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]: ...
+    def updated_since(self, since: datetime) -> tuple[str, ...]: ...
+
+
+class Queue(Protocol):
+    """Wakes whoever works on what is new; a lost message costs time only."""
+
+    def announce(self, name: str, message: int | str, /) -> None: ...
+    def consume(self, name: str, handle: Callable[[int | str], None], stop: threading.Event, /) -> None: ...
