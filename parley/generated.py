@@ -1,0 +1,38 @@
+"""Keeps the generated parts of the README true: `python -m parley.generated` writes them, a test compares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from config.settings import settings_table
+from escalation.transitions import diagram
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def settings() -> str:
+    """Return the table of settings in Markdown."""
+    rows = [f"| `{name}` | {default} | {meaning} |" for name, default, meaning in settings_table()]
+    return "\n".join(("| name | default | meaning |", "| --- | --- | --- |", *rows))
+
+
+def states() -> str:
+    """Return the diagram of states as a Mermaid block."""
+    return f"```mermaid\n{diagram()}\n```"
+
+
+PARTS = {"settings": settings, "states": states}
+
+
+def rendered(text: str) -> str:
+    """Return a README with every part between `<!-- generated: NAME -->` and `<!-- end -->` made anew."""
+
+    def fill(found: re.Match[str]) -> str:
+        return f"<!-- generated: {found[1]} -->\n{PARTS[found[1]]()}\n<!-- end -->"
+
+    return re.sub(r"<!-- generated: (\w+) -->.*?<!-- end -->", fill, text, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    README.write_text(rendered(README.read_text(encoding="utf-8")), encoding="utf-8")
