@@ -37,9 +37,11 @@ def always(_: Delivery) -> Literal["deliver"]:
 class Outgoing:
     """The queue of both services. `pump` empties it on the caller's thread; `run_in_background` as they come."""
 
-    def __init__(self, *, timeout: float = 12.0) -> None:
+    def __init__(self, *, timeout: float = 12.0, keep: bool = True) -> None:
         self.queue: deque[Delivery] = deque()
         self.delivered: list[tuple[Delivery, int | None]] = []
+        self.sent = 0
+        self._keep = keep
         self._client: httpx.Client | None = None
         self._timeout = timeout
         self._wake = threading.Condition()
@@ -112,7 +114,9 @@ class Outgoing:
             outcome = "timeout"
         except (httpx.HTTPError, httpx.InvalidURL):
             outcome = "failed"
-        self.delivered.append((delivery, status))
+        self.sent += 1
+        if self._keep:
+            self.delivered.append((delivery, status))
         delivery.done(delivery, status, outcome)
         if outcome != "success" and delivery.again(delivery, status, retry_after, outcome):
             delivery.attempt += 1

@@ -38,7 +38,7 @@ class Sandbox:
         self.clock = clock
         self.faults = Faults()
         self.log = CallLog(keep=keep_calls)
-        self.outgoing = Outgoing()
+        self.outgoing = Outgoing(keep=keep_calls)
         self.zendesk = Zendesk(clock, self.outgoing, seed=seed)
         self.workmarket = WorkMarket(clock, self.outgoing)
         self.zendesk_door = Door(self.zendesk, self.log, self.faults, clock)

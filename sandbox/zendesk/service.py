@@ -9,7 +9,9 @@ from sandbox.http import Reply, Request, Route, Router
 from sandbox.outgoing import Outgoing, Policy
 from sandbox.zendesk import (
     routes_account,
+    routes_automations,
     routes_conversations,
+    routes_macros,
     routes_people,
     routes_rules,
     routes_settings,
@@ -22,6 +24,7 @@ from sandbox.zendesk.auth import Gate
 from sandbox.zendesk.desk import Desk, refused
 from sandbox.zendesk.engine import Engine
 from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
+from sandbox.zendesk.looking import Looking
 from sandbox.zendesk.people import People
 from sandbox.zendesk.records import Mail
 from sandbox.zendesk.webhooks import Webhooks
@@ -30,7 +33,7 @@ _API = "/api/v2/"
 _ANONYMOUS = frozenset({("POST", "requests"), ("GET", "users/me")})
 
 
-class Zendesk:
+class Zendesk(Looking):
     """Python side of the stand-in. `people` acts as requesters and agents do; `account` holds everything."""
 
     name = "zendesk"
@@ -39,6 +42,7 @@ class Zendesk:
         self.account: Account = fresh(clock, seed=seed)
         self.webhooks = Webhooks(self.account, outgoing)
         self.engine = Engine(self.account, self.webhooks)
+        super().__init__(self.engine)
         self.desk = Desk(self.account, self.engine, self.webhooks)
         self.gate = Gate(self.account)
         self.people = People(self.engine)
@@ -130,7 +134,9 @@ def _routes() -> list[Route[Desk]]:
         *routes_ticket_parts.ROUTES,
         *routes_conversations.ROUTES,
         *routes_settings.ROUTES,
+        *routes_macros.ROUTES,
         *routes_rules.ROUTES,
+        *routes_automations.ROUTES,
         *routes_people.ROUTES,
         *routes_webhooks.ROUTES,
         *routes_account.ROUTES,

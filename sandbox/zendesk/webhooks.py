@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +37,7 @@ class Webhooks:
     account: Account
     outgoing: Outgoing
     policy: Policy = always
-    invocations: list[Json] = field(default_factory=list)
+    invocations: deque[Json] = field(default_factory=lambda: deque(maxlen=20_000))
     _secrets: dict[str, str] = field(default_factory=dict)
     _last_invocation: int = 8_350_000_000
     _sequence: int = 0

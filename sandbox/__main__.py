@@ -1,0 +1,39 @@
+"""Runs the sandbox alone, with the real clock: `python -m sandbox --zendesk-port 8001 --workmarket-port 8002`."""
+
+import argparse
+import signal
+import sys
+import threading
+
+from sandbox.clock import MovableClock
+from sandbox.control import PREFIX, Control
+from sandbox.server import Sandbox
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--zendesk-port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--workmarket-port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--workmarket-webhook-url", help="where WorkMarket's webhooks go")
+    parser.add_argument("--workmarket-webhook-token", help="the bearer token they carry")
+    given = parser.parse_args()
+    sandbox = Sandbox(MovableClock(ticking=True), deliver="background", keep_calls=False)
+    sandbox.workmarket.webhook_url = given.workmarket_webhook_url
+    sandbox.workmarket.webhook_token = given.workmarket_webhook_token
+    sandbox.zendesk_door.mounts[PREFIX] = Control(sandbox)
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    try:
+        sandbox.start(given.zendesk_port, given.workmarket_port)
+    except OSError as error:
+        print(f"The sandbox can't listen: {error}. Choose another port.", file=sys.stderr)
+        return 1
+    print(f"zendesk {sandbox.zendesk_url}\nworkmarket {sandbox.workmarket_url}", flush=True)
+    over.wait()
+    sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
