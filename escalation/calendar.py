@@ -6,14 +6,10 @@ import calendar as month_table
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, islice
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from escalation.derivation import Derivation, label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Reading = Literal["business_days", "office_hours"]
 
@@ -103,11 +99,10 @@ class Calendar:
         """Return `at` if it is business time, else the start of the next business day (or its opening)."""
         if self.is_business(at):
             return at.astimezone(UTC)
-        for day in self._business_days(self._local(at).date()):
-            start = self._start_of(day)
-            if start >= at and self.is_business(start):
-                return start
-        raise AssertionError("business days never run out")
+        day = self._next_business_day(self._local(at).date())
+        while not (self._start_of(day) >= at and self.is_business(self._start_of(day))):
+            day = self._next_business_day(day + DAY)
+        return self._start_of(day)
 
     def after_hours(self, start: datetime, hours: float) -> Derivation:
         """Return the moment when `hours` business hours after `start` are used up."""
@@ -148,9 +143,11 @@ class Calendar:
     def _is_business_day(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
 
-    def _business_days(self, first: date) -> Iterator[date]:
-        days = (first + timedelta(days=n) for n in count())
-        return (day for day in days if self._is_business_day(day))
+    def _next_business_day(self, day: date) -> date:
+        """Return `day`, or the first business day after it: there is one, since holidays are finitely many."""
+        while not self._is_business_day(day):
+            day += DAY
+        return day
 
     def _start_of(self, day: date) -> datetime:
         if self.reading == "business_days":
@@ -160,25 +157,32 @@ class Calendar:
     def _whole_days(self, counted: datetime, span: timedelta) -> datetime:
         local = self._local(counted)
         midnight = datetime.combine(local.date(), MIDNIGHT)
-        days, rest = divmod(span + (local - midnight), DAY)
-        day = next(islice(self._business_days(local.date()), days, None))
+        total = span + (local - midnight)
+        day = local.date()
+        for _ in range(total.days):
+            day = self._next_business_day(day + DAY)
+        rest = timedelta(seconds=total.seconds, microseconds=total.microseconds)
         # The second coming of a repeated hour must not lead back to the first.
         return max(counted, first_moment(datetime.combine(day, MIDNIGHT) + rest, self.zone))
 
     def _open_time(self, counted: datetime, span: timedelta) -> datetime:
-        for day in self._business_days(self._local(counted).date()):
+        day = self._local(counted).date()
+        while True:
             opens, closes = _office(self.zone, day, self.opening, self.closing)
             begin = max(opens, counted)
             if begin + span <= closes:
                 return begin + span
-            span -= max(closes - begin, timedelta(0))
-        raise AssertionError("business days never run out")
+            span -= closes - begin
+            day = self._next_business_day(day + DAY)
 
     def _skipped(self, start: datetime, due: datetime) -> tuple[tuple[date, str], ...]:
-        first, last = self._local(start).date(), self._local(due).date()
-        days = (first + timedelta(days=n) for n in range((last - first).days))
-        closed = (day for day in days if not self._is_business_day(day))
-        return tuple((day, "holiday" if day in self.holidays else "weekend") for day in closed)
+        day, last = self._local(start).date(), self._local(due).date()
+        closed = []
+        while day < last:
+            if not self._is_business_day(day):
+                closed.append((day, "holiday" if day in self.holidays else "weekend"))
+            day += DAY
+        return tuple(closed)
 
     def _derived(self, start: datetime, counted: datetime, due: datetime, amount: str) -> Derivation:
         skipped = self._skipped(start, due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -89,7 +90,7 @@ class Steps:
         self.day: date | None = None
         self.opened = self.closed = False
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[tuple[datetime, bool]]:
         for n in count(-2 * STEPS_A_DAY):
             moment = self.start + STEP * n
             business = self._step(_local(self.calendar, moment))
