@@ -12,7 +12,6 @@ from connector.reading import (
     Json,
     items,
     mapping,
-    moment,
     number,
     text,
     the_items,
@@ -265,16 +264,3 @@ def _merged_into(raw: Json, own_id: str, comment: Comment | None, added: frozens
         numbers = {found for found in _NUMBER_SIGN.findall(comment.text) if found != own_id}
         return numbers.pop() if len(numbers) == 1 else None
     return None
-
-
-__all__ = [
-    "Audit",
-    "audits_of",
-    "comment_text",
-    "effect_of",
-    "moment",
-    "person",
-    "ticket_view",
-    "update_of",
-    "users_of",
-]

@@ -76,7 +76,6 @@ class Session(requests.Session):
     ) -> None:
         super().__init__()
         self.trust_env = False
-        self.max_redirects = 0
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = "parley"
         self.headers["Accept"] = "application/json"
@@ -100,6 +99,10 @@ class Session(requests.Session):
         assert response is not None and isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
         self.answer = outcome
         return response
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: an API call that is sent elsewhere has the wrong address."""
+        del resp
 
     def _renewed(self, request: requests.PreparedRequest) -> bool:
         return self._authorizer is not None and self._authorizer.refused(

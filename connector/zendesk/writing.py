@@ -12,12 +12,12 @@ from zenpy.lib.api_objects import Ticket
 from connector.errors import Answer, Misconfigured, Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_mapping, the_moment, the_number
 from connector.text import plain
-from connector.zendesk.asked import OURS, comment_body, create_body, update_body
+from connector.zendesk.asked import comment_body, create_body, update_body
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import Macros
-from connector.zendesk.seen import Audit, effect_of
+from connector.zendesk.seen import Audit
 from escalation.effects import CreateTicket, UpdateTicket
 
 SAFE_AGE: Final = timedelta(seconds=2)
@@ -116,7 +116,7 @@ class Writer:
 
     def _ticket(self, ticket_id: str) -> tuple[Json, Answer]:
         with reading():
-            answer = self._channel.get(f"tickets/{ticket_id}")
+            answer = self._channel.zenpy_read(lambda zenpy: zenpy.tickets(id=int(ticket_id)))
             ticket = _own_ticket(body_of(answer), ticket_id)
             if ticket.get("status") == "deleted":
                 raise Permanent("gone", f"Ticket {ticket_id} is deleted.")
@@ -181,6 +181,3 @@ def _from_audit(audit: Audit, updated: datetime) -> Written:
     comments = [event for event in items(audit.raw.get("events")) if event.get("type") == "Comment"]
     said = text(comments[0].get("body")) or plain(text(comments[0].get("html_body"))) if comments else ""
     return Written(audit.id, the_moment(audit.raw.get("created_at"), "the audit's time"), updated, said)
-
-
-__all__ = ["OURS", "ReadBack", "Stamp", "Writer", "Written", "effect_of"]

@@ -1,0 +1,126 @@
+"""A small HTTP server on loopback that answers what a test tells it to and remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered: a JSON body or raw bytes; `lost` breaks the connection after the request was read;
+    `cut` announces more bytes than it sends; `hangs` answers nothing until the lab closes."""
+
+    status: int = 200
+    body: Any = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    lost: bool = False
+    cut: bool = False
+    hangs: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.content.decode()))
+
+
+class Lab:
+    """Answers by method and path; several replies to one path are given in turn, the last one for ever."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self._replies: dict[tuple[str, str], deque[Reply]] = {}
+        self._closing = threading.Event()
+        lab = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self) -> None:
+                lab._handle(self)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def on(self, method: str, path: str, *replies: Reply | Any) -> None:
+        """A reply that is no Reply is the JSON body of a 200."""
+        made = (one if isinstance(one, Reply) else Reply(body=one) for one in replies)
+        self._replies[(method, path)] = deque(made)
+
+    def paths(self) -> list[str]:
+        return [f"{one.method} {one.path}" for one in self.asked]
+
+    def close(self) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _handle(self, handler: BaseHTTPRequestHandler) -> None:
+        length = int(handler.headers.get("Content-Length") or 0)
+        content = handler.rfile.read(length)
+        parts = urlsplit(handler.path)
+        path = parts.path.removesuffix(".json")
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        self.asked.append(Asked(handler.command, path, dict(parse_qsl(parts.query)), headers, content))
+        waiting = self._replies.get((handler.command, path))
+        if waiting is None:
+            reply = Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})
+        else:
+            reply = waiting.popleft() if len(waiting) > 1 else waiting[0]
+        self._answer(handler, reply)
+
+    def _answer(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        if reply.hangs:
+            self._closing.wait(30)
+        if reply.lost or reply.hangs:
+            handler.close_connection = True
+            handler.connection.shutdown(socket.SHUT_RDWR)
+            return
+        content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+        handler.send_response_only(reply.status)
+        headers = {"Content-Type": "application/json", "Date": DATE, **reply.headers}
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        if reply.status != 204:
+            handler.send_header("Content-Length", str(len(content) + (10 if reply.cut else 0)))
+        handler.end_headers()
+        if reply.status != 204:
+            handler.wfile.write(content)
+        if reply.cut:
+            handler.close_connection = True
