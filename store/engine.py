@@ -112,6 +112,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, *, read_only: bool) -> None:
     if read_only:
         connection.execute("PRAGMA query_only = ON")
         return
+    # An insert of many rows keeps its undo records aside; in a file they would cost as much as the rows.
+    connection.execute("PRAGMA temp_store = MEMORY")
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("PRAGMA synchronous = FULL")
     (level,) = connection.execute("PRAGMA synchronous").fetchone()

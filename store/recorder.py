@@ -18,6 +18,9 @@ from store.tx import Tx
 PATIENCE_S = 4.0
 # Rows waiting at once; above it a door is told at once, so that a stuck disk does not fill the memory.
 CAPACITY = 10_000
+# Turns of the event loop a batch gathers for. Who was just answered sends the next request within them, so
+# that the batches stay large; a quiet loop turns at once.
+TURNS = 3
 
 Submit = Callable[[Callable[[Tx], list[Receipt]]], "Future[list[Receipt]]"]
 
@@ -79,7 +82,7 @@ class Recorder:
             batch = self._next = _Batch()
             batch.timer = loop.call_later(self._patience_s, self._give_up, batch)
             if not self._committing:
-                loop.call_soon(self._flush, loop)
+                self._gather(loop, TURNS)
         future: asyncio.Future[Receipt] = loop.create_future()
         batch.rows.append(values)
         batch.waiting.append(future)
@@ -88,6 +91,12 @@ class Recorder:
             return await future
         finally:
             self._count -= 1
+
+    def _gather(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        if turns:
+            loop.call_soon(self._gather, loop, turns - 1)
+        else:
+            self._flush(loop)
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
         batch, self._next = self._next, None
@@ -113,7 +122,8 @@ class Recorder:
             for waiting, receipt in zip(batch.waiting, done.result(), strict=True):
                 if not waiting.done():
                     waiting.set_result(receipt)
-        self._flush(loop)
+        if self._next is not None:
+            self._gather(loop, TURNS)
 
     def _give_up(self, batch: _Batch) -> None:
         if batch is self._next:

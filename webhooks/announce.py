@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -9,16 +10,20 @@ from queue import SimpleQueue
 import structlog
 
 log = structlog.get_logger()
-# Announcements that may wait; what is dropped, the sweep announces again.
-CAPACITY = 10_000
+# Groups of announcements that may wait; what is dropped, the sweep announces again.
+CAPACITY = 1000
 
 
 class Announcer:
-    """A thread that calls `announce` for one id after the other and outlives its errors."""
+    """A thread that calls `announce` for one id after the other and outlives its errors.
+
+    It is woken once for all that was committed together: a wake-up for each would cost more than storing it.
+    """
 
     def __init__(self, announce: Callable[[int], object]) -> None:
         self._announce = announce
-        self._queue: SimpleQueue[int | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[int] | None] = SimpleQueue()
+        self._gathered: list[int] = []
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -27,9 +32,15 @@ class Announcer:
         self._thread.start()
 
     def put(self, row_id: int) -> None:
-        """Announce a row soon; never blocks."""
+        """Announce a row soon; never blocks. To be called in the event loop."""
+        if not self._gathered:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._gathered.append(row_id)
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
         if self._queue.qsize() < CAPACITY:
-            self._queue.put(row_id)
+            self._queue.put(gathered)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Announce what waits, within the time given, and end the thread."""
@@ -38,8 +49,9 @@ class Announcer:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (row_id := self._queue.get()) is not None:
-            try:
-                self._announce(row_id)
-            except Exception as error:
-                log.warning("announce_failed", inbox_id=row_id, error=type(error).__name__)
+        while (gathered := self._queue.get()) is not None:
+            for row_id in gathered:
+                try:
+                    self._announce(row_id)
+                except Exception as error:
+                    log.warning("announce_failed", inbox_id=row_id, error=type(error).__name__)
