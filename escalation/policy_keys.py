@@ -51,11 +51,6 @@ def choice(*options: str) -> Check:
     return check
 
 
-def text(value: Any) -> str | None:
-    """Accept any text, also an empty one."""
-    return None if isinstance(value, str) else f"must be a text in quotes, not {value!r}."
-
-
 def code(value: Any) -> str | None:
     """Accept letters, digits and hyphens, as in a language or country code."""
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]*", value):
@@ -211,7 +206,7 @@ TABLES: dict[str, dict[str, Check]] = {
     },
     "people": {
         "solve_as": email_or_empty,
-        "agents_group": text,
+        "agents_group": filled,
         "client_names": each(filled),
         "client_names_by_project": by_project(each(filled)),
         "project_managers": by_project(person),

@@ -1,0 +1,228 @@
+"""The texts that ship: complete, neutral, and what each must say."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from config.packaged import ConfigError
+from config.texts import differences, load_banned, load_texts
+from escalation.texts import Texts, banned_in, gaps
+
+TEXTS = Texts.from_mapping(load_texts())
+ALL = sorted(TEXTS.keys)
+BANNED = load_banned()
+
+
+def of(audience: str) -> list[str]:
+    return [key for key in ALL if TEXTS.audiences[key] == audience]
+
+
+LETTERS = [key for key in of("requester") if "\n\n" in TEXTS.templates[key] and key != "request_received"]
+TO_THE_OTHER_SIDE = [key for key in of("other_side") if not key.endswith(".subject")]
+
+# What the process renders, and with what. Another language's file must have the same.
+EXPECTED = {
+    "tier_1": "",
+    "tier_2": "",
+    "tier_3": "",
+    "update": "",
+    "update_contact": "",
+    "not_eligible_macro": "",
+    "off_platform": "link",
+    "verdict.eligible": "",
+    "verdict.assumed_average": "hours",
+    "needs_review": "looking_at",
+    "looking_at.identity": "",
+    "looking_at.recent": "",
+    "looking_at.contacted": "",
+    "looking_at.unanswered": "",
+    "looking_at.violation": "",
+    "looking_at.reason": "",
+    "looking_at.duplicate": "",
+    "looking_at.requester_spoke": "",
+    "looking_at.ended": "",
+    "looking_at.changed": "",
+    "looking_at.other": "",
+    "ask": "questions",
+    "ask.assignment_missing": "",
+    "ask.assignment_wrong": "number",
+    "ask.not_contacted": "assignment_id",
+    "remind": "questions",
+    "withdrawn_unanswered": "",
+    "waiting_for_date": "date why",
+    "not_yet.approval_overdue": "date",
+    "not_yet.payment_past_due": "date",
+    "not_yet.no_answer_yet": "date",
+    "not_eligible.why": "because",
+    "because.too_old": "months",
+    "because.too_old_client": "days",
+    "because.violation": "",
+    "because.justification_stated": "",
+    "because.paid": "seen",
+    "because.other": "",
+    "confirming.approved": "",
+    "confirming.paid": "",
+    "resolved": "",
+    "joined": "ticket_id",
+    "withdrawn": "",
+    "request_subject": "assignment_id",
+    "request_received": "",
+    "message.tier_1": "assignment_id",
+    "email.tier_2.subject": "assignment_id",
+    "email.tier_2.body": "assignment_id title",
+    "email.tier_3.subject": "assignment_id",
+    "email.tier_3.body": "assignment_id title",
+    "note.other_side_said": "at author text",
+    "note.message_seen": "at author text",
+    "note.unknown_author": "at author text",
+    "note.no_address_tier_2": "",
+    "note.no_address_tier_3": "group",
+    "note.tier_field_cleared": "",
+    "note.post_nothing": "",
+    "note.post_refused_no_case": "",
+    "note.post_sent": "reference",
+    "note.post_duplicate": "",
+    "note.unsettled_post": "found ours",
+    "note.needs_review": "rules",
+    "note.agent_reminder": "",
+    "note.silence": "days",
+    "note.invisible": "assignment_id",
+    "note.second_request": "text",
+    "note.duplicate_other_user": "ticket_id",
+    "note.account_manager_replied": "text",
+    "note.late_answer": "text",
+    "note.paused": "until",
+    "note.resumed": "",
+    "note.case_closed": "why",
+    "note.short_cancellation": "hours",
+}
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_no_text_holds_a_banned_phrase(key: str) -> None:
+    assert banned_in(TEXTS.templates[key], BANNED) == []
+
+
+@pytest.mark.parametrize(("key", "names"), EXPECTED.items())
+def test_a_text_of_the_process_has_its_gaps(key: str, names: str) -> None:
+    assert TEXTS.placeholders(key) == set(names.split())
+
+
+@pytest.mark.parametrize("key", TO_THE_OTHER_SIDE)
+def test_every_message_to_the_other_side_opens_by_saying_who_writes(key: str) -> None:
+    opening = TEXTS.templates[key].removeprefix("Hello,\n\n").split(". ")[0]
+    assert re.fullmatch(r"This (message|e-mail) comes from the WorkMarket escalations desk", opening)
+
+
+@pytest.mark.parametrize("key", [key for key in of("other_side") if key.endswith(".subject")])
+def test_a_subject_names_the_desk_and_fits_one_line(key: str) -> None:
+    subject = TEXTS.render(key, assignment_id="1234567890")
+    assert subject.startswith("WorkMarket escalations desk")
+    assert "\n" not in subject
+    assert len(subject) < 90
+
+
+@pytest.mark.parametrize("key", LETTERS)
+def test_a_letter_to_the_requester_greets_and_is_signed(key: str) -> None:
+    assert TEXTS.templates[key].startswith("Hello,\n\n")
+    assert TEXTS.templates[key].endswith("\n\nKind regards\nThe WorkMarket escalations desk")
+
+
+def test_the_first_update_says_that_the_desk_guarantees_no_outcome() -> None:
+    assert "can't guarantee an outcome" in TEXTS.templates["tier_1"]
+
+
+def test_the_last_update_names_the_arbitration_association_and_the_policys_link() -> None:
+    assert "American Arbitration Association: https://x.example/" in TEXTS.render(
+        "off_platform", link="https://x.example/"
+    )
+
+
+def test_a_duplicate_by_somebody_else_is_not_given_away_to_the_requester() -> None:
+    told = TEXTS.render("needs_review", looking_at=TEXTS.render("looking_at.duplicate"))
+    assert not re.search(r"duplicate|another|second|already|other (case|request|user)", told, re.IGNORECASE)
+
+
+def test_the_note_on_a_short_cancellation_leaves_the_fee_to_the_client() -> None:
+    note = TEXTS.render("note.short_cancellation", hours=24)
+    assert "may choose" in note
+    assert "requires that of nobody" in note
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_texts_are_tidy(key: str) -> None:
+    template = TEXTS.templates[key]
+    assert template == template.strip()
+    assert not re.search(r"[^\S\n]{2}|[^\S\n]\n|\n{3}|\t|!{2}", template)
+
+
+@pytest.mark.parametrize("key", [key for key in ALL if key.startswith(("looking_at.", "because."))])
+def test_a_clause_has_no_full_stop_of_its_own(key: str) -> None:
+    assert TEXTS.templates[key][0].islower()
+    assert not TEXTS.templates[key].endswith(".")
+
+
+@pytest.mark.parametrize("key", of("requester") + of("other_side"))
+def test_no_text_that_leaves_the_house_speaks_of_how_it_works_inside(key: str) -> None:
+    assert not re.search(r"tier|parley|macro|trigger|zendesk|outbox", TEXTS.templates[key], re.IGNORECASE)
+
+
+def test_the_list_of_banned_phrases_has_those_of_the_process_page() -> None:
+    assert {"must pay", "owes", "entitled", "in breach"} <= set(BANNED)
+    assert len(BANNED) == len(set(BANNED))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The client must pay you now.",
+        "You are entitled to the full amount.",
+        "They owe you $200.",
+        "The company is in breach of the terms.",
+        "We have decided in your favour.",
+        "This is a demand: demand payment today",
+        "It is legally yours.",
+    ],
+)
+def test_a_text_that_urges_or_rules_is_caught(text: str) -> None:
+    assert banned_in(text, BANNED)
+
+
+def test_every_text_that_the_process_names_is_there() -> None:
+    families = {key.split(".")[0] for key in ALL if "." in key}
+    names = re.compile(rf'"((?:{"|".join(families)})\.[a-z0-9_.]+[a-z0-9_])"')
+    process = resources.files("escalation").iterdir()
+    sources = [file.read_text(encoding="utf-8") for file in process if file.name.endswith(".py")]
+    named = {key for source in sources for key in names.findall(source)}
+    assert named
+    assert [name for name in named if not any(key.startswith(name) for key in ALL)] == []
+
+
+def test_an_unknown_language_is_told_in_one_sentence() -> None:
+    with pytest.raises(ConfigError, match=r"There is no file config/texts/xx\.toml in the package\."):
+        load_texts("xx")
+
+
+@pytest.mark.parametrize("language", ["../policy", "", "EN", "english"])
+def test_a_language_is_a_code_and_never_a_path(language: str) -> None:
+    with pytest.raises(ConfigError, match="is not a language code"):
+        load_texts(language)
+
+
+def test_a_translation_is_compared_key_by_key_and_gap_by_gap() -> None:
+    english: dict[str, Any] = {"requester": {"a": "{x}", "b": "B"}, "agents": {"c": "{y} {z}"}}
+    other: dict[str, Any] = {"requester": {"a": "", "d": "D"}, "agents": {"c": "{z}, {y}"}}
+    assert differences(english, other) == [
+        "nobody uses the text d (requester).",
+        "the text a must have exactly these gaps: x.",
+        "the text b (requester) is missing.",
+    ]
+
+
+def test_the_english_file_differs_in_nothing_from_itself() -> None:
+    assert differences(load_texts(), load_texts()) == []
+    assert all(gaps(template) == TEXTS.placeholders(key) for key, template in TEXTS.templates.items())

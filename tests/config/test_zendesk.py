@@ -1,0 +1,272 @@
+"""The Zendesk account as data: the names of the contract, and what would be refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from config.packaged import ConfigError, packaged
+from config.policy import load_policy
+from config.texts import load_texts
+from config.zendesk import FORM_ID, AccountSpec, load_account
+from escalation.texts import Texts
+from escalation.values import PAUSE_TAG, POST_TAG, Party, Reason, State
+
+ACCOUNT = load_account()
+TEXTS = Texts.from_mapping(load_texts())
+Change = Callable[[dict[str, Any]], object]
+
+
+def test_the_form_has_the_name_of_the_contract() -> None:
+    assert ACCOUNT.form.name == "Escalate an assignment"
+
+
+def test_the_fields_shown_to_the_requester_are_those_of_the_contract() -> None:
+    shown = {field.title: [option.tag for option in field.options] for field in ACCOUNT.fields if field.requester}
+    assert shown == {
+        "WorkMarket assignment ID": [],
+        "I am the": ["escalation_party_worker", "escalation_party_client"],
+        "What is the escalation about?": [
+            "escalation_reason_approval_overdue",
+            "escalation_reason_payment_dispute",
+            "escalation_reason_payment_past_due",
+            "escalation_reason_cancelled_unexplained",
+            "escalation_reason_cancelled_after_work",
+        ],
+        "How did you try to reach them?": [
+            "escalation_attempt_message",
+            "escalation_attempt_email",
+            "escalation_attempt_phone",
+        ],
+        "Outcome you hope for": [],
+    }
+
+
+def test_the_fields_for_agents_are_those_of_the_contract() -> None:
+    hidden = {f.title: (f.type, [o.tag for o in f.options]) for f in ACCOUNT.fields if not f.requester}
+    assert hidden == {
+        "Escalation tier": ("tagger", ["escalation_tier_1", "escalation_tier_2", "escalation_tier_3"]),
+        "Other side responded": ("checkbox", []),
+        "Violation reported": ("checkbox", []),
+        "Justification already stated": (
+            "tagger",
+            ["escalation_justification_stated", "escalation_justification_not_stated"],
+        ),
+        "Client's average approval time": ("text", []),
+        "Project manager's e-mail": ("text", []),
+        "Account manager's e-mail": ("text", []),
+        "Next update due": ("text", []),
+    }
+
+
+def test_the_assignment_id_takes_digits_only_and_must_be_given() -> None:
+    field = ACCOUNT.field("assignment_id")
+    assert (field.type, field.regexp, field.required) == ("regexp", "^[0-9]+$", True)
+
+
+def test_attempts_may_be_several() -> None:
+    assert ACCOUNT.field("attempts").type == "multiselect"
+
+
+def test_field_keys_are_those_the_process_reads() -> None:
+    assert [field.key for field in ACCOUNT.fields] == [
+        "assignment_id",
+        "party",
+        "reason",
+        "attempts",
+        "outcome",
+        "tier",
+        "other_side_responded",
+        "violation_reported",
+        "justification",
+        "average_approval",
+        "project_manager_email",
+        "account_manager_email",
+        "next_update_due",
+    ]
+
+
+def test_option_tags_become_the_words_of_the_process_and_back() -> None:
+    words = {key: [ACCOUNT.field(key).word(option.tag) for option in ACCOUNT.field(key).options] for key in _LISTS}
+    assert words == _LISTS
+    assert ACCOUNT.field("tier").tag("2") == "escalation_tier_2"
+
+
+_LISTS = {
+    "party": [str(party) for party in Party],
+    "reason": [str(reason) for reason in Reason],
+    "attempts": ["message", "email", "phone"],
+    "tier": ["1", "2", "3"],
+    "justification": ["stated", "not_stated"],
+}
+
+
+def test_there_is_a_status_for_every_state_but_checking() -> None:
+    assert {status.key for status in ACCOUNT.statuses} == {str(state) for state in State} - {"checking"}
+
+
+def test_status_labels_and_categories_are_those_of_the_contract() -> None:
+    assert [(status.agent_label, status.category) for status in ACCOUNT.statuses] == [
+        ("Needs review", "open"),
+        ("Waiting on requester", "pending"),
+        ("Waiting for date", "hold"),
+        ("Tier 1: assignment message", "hold"),
+        ("Tier 2: direct contact", "hold"),
+        ("Tier 3: account manager", "hold"),
+        ("Other side responded", "open"),
+        ("Confirming outcome", "pending"),
+        ("Resolved", "solved"),
+        ("Not eligible", "solved"),
+        ("Closed: off platform", "solved"),
+        ("Withdrawn", "solved"),
+    ]
+
+
+def test_what_the_requester_reads_of_a_status_has_no_word_of_ours() -> None:
+    for status in ACCOUNT.statuses:
+        assert "tier" not in (status.end_user_label + status.end_user_description).lower()
+
+
+def test_macros_are_those_of_the_contract_with_status_and_tier() -> None:
+    macros = {macro.name: (macro.status, macro.tier, macro.comment) for macro in ACCOUNT.macros}
+    assert macros == {
+        "Escalation::Tier 1: assignment message": ("tier_1", "escalation_tier_1", "tier_1"),
+        "Escalation::Tier 2: direct contact": ("tier_2", "escalation_tier_2", "tier_2"),
+        "Escalation::Tier 3: account manager": ("tier_3", "escalation_tier_3", "tier_3"),
+        "Escalation::Requester update": ("", "", "update"),
+        "Escalation::Not eligible": ("not_eligible", "", "not_eligible_macro"),
+        "Escalation::Off platform": ("off_platform", "", "off_platform"),
+        "Escalation::Post to assignment": ("", "", ""),
+    }
+
+
+def test_the_post_macro_adds_its_tag() -> None:
+    assert ACCOUNT.macro("post").add_tags == (POST_TAG,) == (ACCOUNT.tags.post,)
+
+
+def test_the_pause_tag_is_the_processes() -> None:
+    assert ACCOUNT.tags.pause == PAUSE_TAG
+
+
+def test_a_macros_text_is_one_for_the_requester_and_its_gaps_come_from_the_policy() -> None:
+    policy_keys = {key for table in load_policy().values() if isinstance(table, dict) for key in table}
+    for macro in ACCOUNT.macros:
+        if macro.comment:
+            assert TEXTS.audiences[macro.comment] == "requester"
+            assert TEXTS.placeholders(macro.comment) == set(macro.gaps or {})
+        assert set((macro.gaps or {}).values()) <= policy_keys
+
+
+def test_triggers_send_ids_only() -> None:
+    bodies = [json.loads(trigger.body) for trigger in ACCOUNT.triggers]
+    assert bodies == [
+        {"event": "request.submitted", "ticket_id": "{{ticket.id}}"},
+        {"event": "ticket.changed", "ticket_id": "{{ticket.id}}"},
+        {"event": "side_conversation.changed", "ticket_id": "{{ticket.id}}"},
+    ]
+
+
+def test_every_trigger_is_about_our_form_and_none_filters_by_user() -> None:
+    for trigger in ACCOUNT.triggers:
+        assert ("ticket_form_id", "is", FORM_ID) in [(c.field, c.operator, c.value) for c in trigger.all]
+        assert not {c.field for c in trigger.all} & {"role", "current_user", "requester_id", "assignee_id"}
+
+
+def test_the_side_conversation_condition_is_to_be_discovered() -> None:
+    discovered = ACCOUNT.triggers[2].discovered
+    assert discovered is not None
+    assert (discovered.title, discovered.operator) == ("Side conversation", "Is")
+    assert "Replied to" in discovered.values
+
+
+def test_triggers_and_category_carry_the_names_that_are_looked_for() -> None:
+    assert ACCOUNT.trigger_category == "WorkMarket escalations"
+    assert len({trigger.title for trigger in ACCOUNT.triggers}) == 3
+
+
+def test_one_webhook_serves_triggers_and_another_events() -> None:
+    assert {webhook.name: webhook.subscriptions for webhook in ACCOUNT.webhooks} == {
+        "Parley": ("conditional_ticket_events",),
+        "Parley events": tuple(
+            f"zen:event-type:ticket.{event}"
+            for event in (
+                "merged",
+                "soft_deleted",
+                "permanently_deleted",
+                "undeleted",
+                "marked_as_spam",
+                "status_changed",
+            )
+        ),
+    }
+    assert {webhook.path for webhook in ACCOUNT.webhooks} == {"/webhooks/zendesk"}
+
+
+def test_a_key_that_is_not_there_raises() -> None:
+    for ask in (ACCOUNT.field, ACCOUNT.status, ACCOUNT.macro, ACCOUNT.webhook):
+        with pytest.raises(KeyError):
+            ask("nothing")
+
+
+def loaded_with(file: str, change: Change) -> AccountSpec:
+    def read(name: str) -> dict[str, Any]:
+        content = copy.deepcopy(packaged(name))
+        if name == f"zendesk/{file}.toml":
+            change(content)
+        return content
+
+    return load_account(read)
+
+
+WRONG: list[tuple[str, Change, str]] = [
+    ("fields", lambda c: c.pop("form"), "fields.toml has no form."),
+    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml: fields.0.title: "),
+    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml: fields.0.colour: "),
+    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml: fields.0.type: "),
+    ("fields", lambda c: c["fields"][1].update(key="assignment_id"), "the key assignment_id stands twice."),
+    (
+        "fields",
+        lambda c: c["fields"][1].update(title="Outcome you hope for"),
+        "the title Outcome you hope for stands",
+    ),
+    (
+        "fields",
+        lambda c: c["fields"][1].update(options=[]),
+        "party is a tagger; lists, and only lists, have options",
+    ),
+    (
+        "fields",
+        lambda c: c["fields"][0].update(regexp=""),
+        "assignment_id is a regexp; regexp fields, and only those",
+    ),
+    ("fields", lambda c: c["fields"][2].update(prefix="x_"), "of reason must begin with the field's prefix."),
+    (
+        "fields",
+        lambda c: c["fields"][2].update(options=c["fields"][1]["options"], prefix="escalation_party_"),
+        "the option tag escalation_party_worker stands twice.",
+    ),
+    ("statuses", lambda c: c["statuses"][0].update(category="waiting"), "statuses.toml: statuses.0.category: "),
+    ("statuses", lambda c: c["statuses"][0].update(end_user_label="x" * 49), "has more than 48 characters."),
+    ("statuses", lambda c: c["statuses"].pop(3), "macros.toml: tier_1 names the status tier_1, which"),
+    ("macros", lambda c: c["macros"][0].update(tier="tier_9"), "macros.toml: tier_1 names the tier tier_9, which"),
+    ("triggers", lambda c: c["triggers"][0].update(webhook="x"), "request_submitted names the webhook x, which"),
+    ("triggers", lambda c: c["triggers"][0].update(body="{"), "the body of request_submitted is not JSON."),
+    (
+        "triggers",
+        lambda c: c["webhooks"][1]["subscriptions"].append("conditional_ticket_events"),
+        "the webhook events must serve either triggers or event types.",
+    ),
+    ("triggers", lambda c: c["webhooks"][1].update(subscriptions=[]), "must serve either triggers or event types."),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "said"), WRONG)
+def test_what_is_wrong_in_a_file_is_told_with_file_and_key(file: str, change: Change, said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        loaded_with(file, change)
+    assert str(refused.value).startswith("config/zendesk/")
+    assert said in str(refused.value)
