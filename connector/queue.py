@@ -7,15 +7,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from kombu import Connection, Consumer, Exchange, Producer
 from kombu import Queue as Declared
 
 from connector.errors import Transient
 
-Name = Literal["inbox", "outbox"]
-NAMES: Final[tuple[Name, ...]] = ("inbox", "outbox")
+NAMES: Final = ("inbox", "outbox")
 VERSION: Final = 1
 
 CONNECTED_IN: Final = 3.0
@@ -72,7 +71,7 @@ class Queue:
     def __repr__(self) -> str:
         return f"Queue({self._kind})"
 
-    def announce(self, name: Name, row_id: int | str) -> None:
+    def announce(self, name: str, row_id: int | str) -> None:
         """Says that a row waits. Raises Transient, also where it is only not known whether it was said; a caller
         may ignore that, since a sweep announces again what nobody took."""
         with self._failing("announce a row"):
@@ -87,7 +86,7 @@ class Queue:
                 confirm_timeout=CONFIRMED_IN,
             )
 
-    def consume(self, name: Name, handle: Callable[[int | str], object], stop: threading.Event) -> None:
+    def consume(self, name: str, handle: Callable[[int | str], object], stop: threading.Event) -> None:
         """Calls `handle` with one row's id after another until `stop` is set; connects again by itself.
 
         A message is acknowledged after `handle`, also where that failed: the database knows, and the sweep
@@ -110,7 +109,7 @@ class Queue:
     def _consumer(
         self,
         connection: Connection,
-        name: Name,
+        name: str,
         handle: Callable[[int | str], object],
         stop: threading.Event,
         leaving: list[BaseException],

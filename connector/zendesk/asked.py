@@ -55,7 +55,7 @@ def update_body(
     return ticket
 
 
-def create_body(effect: CreateTicket, ids: AccountIds) -> dict[str, object]:
+def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> dict[str, object]:
     """The ticket of one POST; `external_id` is how it is found again after Zendesk forgets the Idempotency-Key."""
     if not ids.form:
         raise Misconfigured("The form is not known. Run `parley zendesk apply`.")
@@ -75,6 +75,8 @@ def create_body(effect: CreateTicket, ids: AccountIds) -> dict[str, object]:
         ticket["custom_fields"] = custom_fields(effect.fields, ids)
     if effect.status is not None:
         ticket["custom_status_id"] = status_id(effect.status, ids)
+    if assignee is not None:
+        ticket["assignee_id"] = assignee
     if ids.group_id is not None:
         ticket["group_id"] = ids.group_id
     if effect.followup_of:
@@ -133,7 +135,7 @@ def _value(key: str, value: FieldValue) -> object:
         return bool(value)
     prefix = TAG_PREFIXES.get(key)
     if key in SEVERAL:
-        return [f"{prefix}{word}" for word in value.split()] if isinstance(value, str) else []
+        return [f"{prefix}{word}" for word in value.replace(",", " ").split()] if isinstance(value, str) else []
     if not isinstance(value, str) or not value:
         return None
     return outgoing(value, 5_000) if prefix is None else f"{prefix}{value}"

@@ -16,7 +16,7 @@ TAG_PREFIXES: Final = {
     "tier": "escalation_tier_",
     "justification": "escalation_justification_",
 }
-"""Option fields: a view holds the tag without this prefix; `attempts` may hold several, parted by spaces."""
+"""Option fields: a view holds the tag without this prefix; `attempts` may hold several, parted by commas."""
 
 SEVERAL: Final = frozenset({"attempts"})
 TICKED: Final = frozenset({"other_side_responded", "violation_reported"})

@@ -117,7 +117,7 @@ def field_value(key: str, value: object) -> FieldValue:
     if prefix is None:
         return text(value) or None
     if key in SEVERAL:
-        return " ".join(sorted(tag.removeprefix(prefix) for tag in _tags(value))) or None
+        return ",".join(sorted(tag.removeprefix(prefix) for tag in _tags(value))) or None
     return text(value).removeprefix(prefix) or None
 
 

@@ -138,7 +138,9 @@ class Writer:
 
     def create(self, effect: CreateTicket) -> str:
         """The new ticket's id: one POST, which Zendesk itself keeps single for two hours."""
-        ticket = Ticket(**create_body(effect, self._ids()))
+        ids = self._ids()
+        solver = self._solver(ids) if effect.status is not None and effect.status.ended else None
+        ticket = Ticket(**create_body(effect, solver, ids))
         with writing(), idempotent(effect.id):
             return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
 
