@@ -36,7 +36,7 @@ class Account:
         """Every key that starts with `prefix`, with its value."""
         query = select(account.c.key, account.c.value).order_by(account.c.key)
         found = self._connection.execute(query.where(account.c.key.startswith(prefix, autoescape=True)))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
 
 class Marks:

@@ -101,7 +101,7 @@ class Cases:
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
         query = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
-        return dict(self._connection.execute(query).tuples().all())
+        return dict(self._connection.execute(query).all())
 
 
 class Policies:

@@ -181,5 +181,5 @@ class Outbox:
         query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
         found = dict.fromkeys(("todo", "in_flight", "unclear", "dead"), 0)
         for condition in (is_unfinished(outbox), is_dead(outbox)):
-            found.update(self._connection.execute(query.where(condition)).tuples().all())
+            found.update(self._connection.execute(query.where(condition)).all())
         return found

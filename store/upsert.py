@@ -11,9 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def insert_or_ignore(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row; False when any unique key of it is known."""
-    if connection.dialect.name == "sqlite":
-        return connection.execute(sqlite.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
-    return connection.execute(postgresql.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return connection.execute(statement).first() is not None
 
 
 def insert_or_update(connection: Connection, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> None:

@@ -1,0 +1,94 @@
+"""What cases promise: one writer wins, one blocking case for each assignment and side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store import CaseRow, Conflict, Store
+from tests.store.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def policy(store: Store) -> None:
+    store.write(lambda tx: tx.policies.keep("p1", {"month": 1}))
+
+
+def a_case(case_id: str, **changes: object) -> CaseRow:
+    plain = CaseRow(case_id, "checking", "p1", NOW, assignment_id="77", party="worker", body={"n": [1]})
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def save(store: Store, case: CaseRow, version: int = 0) -> CaseRow:
+    return store.write(lambda tx: tx.cases.save(case, version))
+
+
+def test_a_case_comes_back_as_it_was_saved(store: Store) -> None:
+    saved = save(store, a_case("c1", ticket_id="5", tier=2, requester_id="u", blocks=True, opened_at=NOW))
+    assert saved.version == 1
+    assert store.read(lambda tx: tx.cases.get("c1")) == saved
+    assert store.read(lambda tx: tx.cases.by_ticket("5")) == saved
+
+
+def test_saving_over_a_change_of_somebody_else_is_refused_and_changes_nothing(store: Store) -> None:
+    first = save(store, a_case("c1"))
+    save(store, replace(first, state="tier_1"), 1)
+    with pytest.raises(Conflict):
+        save(store, replace(first, state="withdrawn"), 1)
+    found = store.read(lambda tx: tx.cases.get("c1"))
+    assert found is not None and (found.state, found.version) == ("tier_1", 2)
+
+
+def test_a_case_is_made_once(store: Store) -> None:
+    save(store, a_case("c1"))
+    with pytest.raises(Conflict):
+        save(store, a_case("c1"))
+
+
+def test_a_ticket_has_one_case(store: Store) -> None:
+    save(store, a_case("c1", ticket_id="5"))
+    with pytest.raises(Conflict):
+        save(store, a_case("c2", ticket_id="5"))
+
+
+def test_two_open_blocking_cases_of_one_side_are_refused(store: Store) -> None:
+    save(store, a_case("c1", blocks=True))
+    with pytest.raises(Conflict):
+        save(store, a_case("c2", blocks=True))
+
+
+def test_other_sides_closed_cases_and_unverified_ones_are_no_rivals(store: Store) -> None:
+    save(store, a_case("c1", blocks=True))
+    save(store, a_case("c2", blocks=True, party="client"))
+    save(store, a_case("c3", blocks=True, open=False))
+    save(store, a_case("c4", blocks=False))
+    rival = store.read(lambda tx: tx.cases.rival("77", "worker", "c4"))
+    assert rival is not None and rival.id == "c1"
+    assert store.read(lambda tx: tx.cases.rival("77", "worker", "c1")) is None
+
+
+def test_cases_are_listed_by_what_is_asked_for_in_pages(store: Store) -> None:
+    for number in range(5):
+        save(store, a_case(f"c{number}", state="tier_1" if number % 2 else "checking", open=number != 4))
+    listed = store.read(lambda tx: tx.cases.list(open=True, limit=3))
+    assert [case.id for case in listed] == ["c0", "c1", "c2"]
+    assert [case.id for case in store.read(lambda tx: tx.cases.list(open=True, after="c2"))] == ["c3"]
+    assert [case.id for case in store.read(lambda tx: tx.cases.list(state="tier_1"))] == ["c1", "c3"]
+    assert len(store.read(lambda tx: tx.cases.open_by_assignment("77"))) == 4
+    assert store.read(lambda tx: tx.cases.counts()) == {"checking": 2, "tier_1": 2}
+
+
+def test_a_policy_is_kept_as_it_first_was(store: Store) -> None:
+    store.write(lambda tx: tx.policies.keep("p1", {"month": 2}))
+    assert store.read(lambda tx: tx.policies.get("p1")) == {"month": 1}
+    assert store.read(lambda tx: tx.policies.get("p2")) is None
+
+
+def test_a_moment_is_remembered_once(store: Store) -> None:
+    later = NOW + timedelta(seconds=1)
+    assert store.write(lambda tx: tx.moments.add("77", "completed", later))
+    assert store.write(lambda tx: tx.moments.add("77", "completed", NOW))
+    assert not store.write(lambda tx: tx.moments.add("77", "completed", NOW))
+    assert store.read(lambda tx: tx.moments.of("77")) == [("completed", NOW), ("completed", later)]

@@ -1,0 +1,154 @@
+"""What the inbox promises: each event once, in order within its lane."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from store import Store, Tx
+from tests.store.conftest import NOW
+
+LATER = NOW + timedelta(minutes=1)
+
+
+def put(store: Store, key: str, lane: str = "ticket:1", fold: str | None = None) -> bool:
+    return store.write(lambda tx: tx.inbox.record(key, "ticket.changed", lane, {"ticket_id": "1"}, NOW, fold=fold))
+
+
+def waiting(store: Store, limit: int = 100) -> list[str]:
+    return [row.key for row in store.read(lambda tx: tx.inbox.next_new(limit, NOW))]
+
+
+def row_id(store: Store, key: str) -> int:
+    row = store.read(lambda tx: tx.inbox.by_key(key))
+    assert row is not None
+    return row.id
+
+
+def test_a_known_key_is_recorded_once_for_ever(store: Store) -> None:
+    assert put(store, "a")
+    done = row_id(store, "a")
+    store.write(lambda tx: tx.inbox.mark_done(done, NOW))
+    assert not put(store, "a")
+
+
+def test_a_row_comes_back_as_it_was_put_in(store: Store) -> None:
+    body = {"ticket_id": "1", "text": "Grüße 👋", "more": [1, 2.5, None, True]}
+    store.write(lambda tx: tx.inbox.record("k", "assignment.post", "ticket:1", body, NOW))
+    (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+    assert (row.key, row.kind, row.lane, dict(row.body)) == ("k", "assignment.post", "ticket:1", body)
+    assert (row.received_at, row.due, row.state, row.attempts, row.done_at) == (NOW, NOW, "new", 0, None)
+
+
+def test_what_postgresql_refuses_is_taken_out_of_a_body(store: Store) -> None:
+    store.write(lambda tx: tx.inbox.record("k\0", "x", "l", {"te\0xt": "a\0b", "half": "\ud83d!"}, NOW))
+    (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+    assert row.key == "k"
+    assert dict(row.body) == {"text": "ab", "half": "?!"}
+
+
+def test_only_the_oldest_row_of_each_lane_is_next(store: Store) -> None:
+    for key, lane in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("a3", "a")):
+        put(store, key, lane)
+    assert waiting(store) == ["a1", "b1"]
+    first = row_id(store, "a1")
+    store.write(lambda tx: tx.inbox.mark_done(first, NOW))
+    assert waiting(store) == ["b1", "a2"] or waiting(store) == ["a2", "b1"]
+
+
+def test_a_limit_is_kept(store: Store) -> None:
+    for number in range(5):
+        put(store, str(number), lane=str(number))
+    assert waiting(store, limit=2) == ["0", "1"]
+
+
+def test_a_row_that_is_tried_again_later_holds_up_its_lane_only(store: Store) -> None:
+    for key, lane in (("a1", "a"), ("a2", "a"), ("b1", "b")):
+        put(store, key, lane)
+    first = row_id(store, "a1")
+    store.write(lambda tx: tx.inbox.retry(first, LATER, "not yet"))
+    assert waiting(store) == ["b1"]
+    (late, _) = store.read(lambda tx: sorted(tx.inbox.next_new(9, LATER), key=lambda row: row.id))
+    assert (late.key, late.attempts, late.error) == ("a1", 1, "not yet")
+
+
+def test_a_dead_row_lets_its_lane_go_on(store: Store) -> None:
+    put(store, "a1", "a")
+    put(store, "a2", "a")
+    first = row_id(store, "a1")
+    store.write(lambda tx: tx.inbox.mark_dead(first, "no way"))
+    assert waiting(store) == ["a2"]
+    assert [row.error for row in store.read(lambda tx: tx.inbox.dead())] == ["no way"]
+
+
+def test_a_row_is_done_once(store: Store) -> None:
+    put(store, "a")
+    first = row_id(store, "a")
+    assert store.write(lambda tx: tx.inbox.mark_done(first, NOW))
+    assert not store.write(lambda tx: tx.inbox.mark_done(first, NOW))
+
+
+def test_a_replayed_dead_letter_is_next_again(store: Store) -> None:
+    put(store, "a")
+    first = row_id(store, "a")
+    store.write(lambda tx: tx.inbox.mark_dead(first, "no way"))
+    assert store.write(lambda tx: tx.inbox.replay(first, NOW))
+    assert waiting(store) == ["a"]
+
+
+def test_a_discarded_dead_letter_is_settled_and_keeps_its_error(store: Store) -> None:
+    put(store, "a")
+    first = row_id(store, "a")
+    store.write(lambda tx: tx.inbox.mark_dead(first, "no way"))
+    assert store.write(lambda tx: tx.inbox.discard(first, NOW))
+    row = store.read(lambda tx: tx.inbox.get(first))
+    assert row is not None and (row.state, row.error) == ("done", "no way")
+    assert not put(store, "a")
+
+
+def test_only_dead_letters_are_replayed_or_discarded(store: Store) -> None:
+    put(store, "a")
+    first = row_id(store, "a")
+    assert not store.write(lambda tx: tx.inbox.replay(first, NOW))
+    assert not store.write(lambda tx: tx.inbox.discard(first, NOW))
+
+
+def test_equal_hints_wait_once_and_ask_again_once_handled(store: Store) -> None:
+    assert put(store, "h1", fold="look:1")
+    assert not put(store, "h2", fold="look:1")
+    first = row_id(store, "h1")
+    store.write(lambda tx: tx.inbox.mark_done(first, NOW))
+    assert put(store, "h3", fold="look:1")
+    assert waiting(store) == ["h3"]
+
+
+def test_a_dead_hint_that_waits_anew_already_is_not_replayed_twice(store: Store) -> None:
+    put(store, "h1", fold="look:1")
+    first = row_id(store, "h1")
+    store.write(lambda tx: tx.inbox.mark_dead(first, "no way"))
+    put(store, "h2", fold="look:1")
+    assert store.write(lambda tx: tx.inbox.replay(first, NOW))
+    assert waiting(store) == ["h2"]
+
+
+def test_taking_a_row_gives_it_only_while_it_is_the_first_unhandled_one_of_its_lane(store: Store) -> None:
+    put(store, "a1", "a")
+    put(store, "a2", "a")
+    first, second = row_id(store, "a1"), row_id(store, "a2")
+
+    def handle(tx: Tx) -> list[str | None]:
+        taken = [tx.inbox.take(second), tx.inbox.take(first)]
+        tx.inbox.mark_done(first, NOW)
+        taken += [tx.inbox.take(first), tx.inbox.take(second)]
+        return [row and row.key for row in taken]
+
+    assert store.write(handle) == [None, "a1", None, "a2"]
+
+
+def test_the_oldest_unhandled_moment_and_the_counts_are_known(store: Store) -> None:
+    assert store.read(lambda tx: tx.inbox.oldest_new()) is None
+    put(store, "a")
+    put(store, "b")
+    dead = row_id(store, "b")
+    store.write(lambda tx: tx.inbox.mark_dead(dead, "no way"))
+    assert store.read(lambda tx: tx.inbox.oldest_new()) == NOW
+    assert store.read(lambda tx: tx.inbox.counts()) == {"new": 1, "dead": 1}
