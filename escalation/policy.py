@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from datetime import date, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from escalation.calendar import Calendar
@@ -109,17 +110,17 @@ class Policy:
 
     def is_client_name(self, name: str, project: str) -> bool:
         """Say whether a note's author ("First Last") is one of the client's people named in the policy."""
-        known = (*self.client_names, *self.client_names_by_project.get(project, ()))
-        return _plain(name) in {_plain(one) for one in known}
+        named = (*self.client_names, *self.client_names_by_project.get(project, ()))
+        return _plain(name) in _plain_all(named)
 
     def is_automatic_reply(self, text: str) -> bool:
         """Say whether a text holds one of the policy's phrases of automatic replies."""
         plain = _plain(text)
-        return any(_plain(phrase) in plain for phrase in self.automatic_replies)
+        return any(phrase in plain for phrase in _plain_all(self.automatic_replies))
 
     def violation_label(self, labels: Iterable[str]) -> str | None:
         """Return the first of an assignment's labels that the policy takes for a violation's."""
-        known = {_plain(label) for label in self.violation_labels}
+        known = _plain_all(self.violation_labels)
         return next((label for label in labels if _plain(label) in known), None)
 
     def to_json(self) -> dict[str, Any]:
@@ -144,6 +145,11 @@ class Policy:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+@lru_cache(maxsize=256)
+def _plain_all(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_plain(phrase) for phrase in phrases)
 
 
 def _calendar(table: Mapping[str, Any], holidays: Iterable[date]) -> Calendar:
