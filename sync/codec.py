@@ -55,4 +55,3 @@ def _json(value: Any) -> Json:
     if not isinstance(value, dict):
         raise TypeError(f"{type(value).__name__} is no JSON object.")
     return value
-

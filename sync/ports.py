@@ -11,13 +11,6 @@ from connector.zendesk import Changed, ReadBack, TicketPart, Written
 from escalation.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
 from escalation.views import Absent, AssignmentView, Message, TicketView
 
-Count = Callable[[str, str], None]
-"""Counts an outcome for the metrics: what happened, to which kind."""
-
-
-def no_count(what: str, kind: str) -> None:
-    """Count nothing."""
-
 
 class Zendesk(Protocol):
     """Writes are one attempt each; errors are those of `connector.errors`."""

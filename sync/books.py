@@ -1,0 +1,138 @@
+"""Keeps what became of an effect, in one transaction: its outbox row, and what the case is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from escalation.effects import PostMessage, UpdateTicket
+from escalation.events import Done, Event, Observed, Refused, Unsettled
+from store import OutboxRow, Store, Tx
+from sync.codec import encode_event
+from sync.counting import Count
+from sync.failpoints import Crash
+from sync.senders import Outgoing, Sent
+from sync.stamps import remember_stamp
+
+
+class Books:
+    """Every verb is one COMMIT. False where the row was finished by somebody else meanwhile."""
+
+    def __init__(self, store: Store, crash: Crash, count: Count) -> None:
+        self._store = store
+        self._crash = crash
+        self._count = count
+
+    def mark(self, row: OutboxRow, now: datetime) -> bool:
+        """Note an attempt before it is made. False where another one was made since the row was read."""
+        return self._keep("mark", lambda tx: tx.outbox.mark_in_flight(row.id, now, attempts=row.attempts))
+
+    def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
+        """The effect is proved done."""
+
+        def keep(tx: Tx) -> bool:
+            if not tx.outbox.done(row.id, sent.result or None):
+                return False
+            if isinstance(effect, UpdateTicket) and sent.stamp is not None:
+                remember_stamp(tx, effect.ticket_id, sent.stamp, now, own=True)
+            if row.case_id is not None or "ticket_id" in sent.result:
+                tell(tx, row, f"done:{row.id}", Done(row.id, sent.at, sent.result), now)
+            return True
+
+        self._count("delivered", row.kind)
+        return self._keep("done", keep)
+
+    def observed(self, row: OutboxRow, seen: Observed, now: datetime) -> bool:
+        """A look brought something back."""
+
+        def keep(tx: Tx) -> bool:
+            if not tx.outbox.done(row.id):
+                return False
+            if seen.ticket is not None:
+                remember_stamp(tx, seen.ticket.id, seen.ticket.updated_at, now, own=False)
+            tell(tx, row, f"observed:{row.id}", seen, now, ticket_id=row.body["ticket_id"])
+            return True
+
+        self._count("delivered", row.kind)
+        return self._keep("observed", keep)
+
+    def postpone(self, row: OutboxRow, state: str, due: datetime, why: str) -> bool:
+        """Go on at `due`."""
+        self._count("postponed", row.kind)
+        return self._keep("postpone", lambda tx: tx.outbox.postpone(row.id, state, due, why))
+
+    def refused(self, row: OutboxRow, effect: Outgoing, code: str, reason: str, now: datetime) -> bool:
+        """It will never be done; the case goes on without it."""
+        owed = _owed(effect)
+
+        def keep(tx: Tx) -> bool:
+            if not tx.outbox.dead(row.id, reason):
+                return False
+            tell(tx, row, refusal_key(row.id), Refused(row.id, code, reason, owed), now)
+            return True
+
+        self._count("refused", row.kind)
+        return self._keep("refused", keep)
+
+    def unsettled(self, row: OutboxRow, reason: str, found: str, now: datetime) -> bool:
+        """Reading can't tell whether it arrived; a person has it now."""
+
+        def keep(tx: Tx) -> bool:
+            if not tx.outbox.dead(row.id, reason):
+                return False
+            tell(tx, row, f"unsettled:{row.id}:{row.attempts}", Unsettled(row.id, reason, found), now)
+            return True
+
+        self._count("unsettled", row.kind)
+        return self._keep("unsettled", keep)
+
+    def unreadable(self, row: OutboxRow, due: datetime, why: str, now: datetime) -> bool:
+        """It could not be read back for so long that a person is told, once; it is still being tried."""
+
+        def keep(tx: Tx) -> bool:
+            event = Unsettled(row.id, why, waiting=True)
+            tell(tx, row, f"unsettled:{row.id}:{row.attempts}:waiting", event, now)
+            return tx.outbox.postpone(row.id, "unclear", due, why)
+
+        return self._keep("unreadable", keep)
+
+    def given_up(self, row: OutboxRow, why: str) -> bool:
+        """A dead letter, for a person to replay or discard; the case is not told."""
+        self._count("dead", row.kind)
+        return self._keep("given_up", lambda tx: tx.outbox.dead(row.id, why))
+
+    def dropped(self, row: OutboxRow, why: str) -> bool:
+        """Not wanted any more, and proved not done."""
+        return self._keep("dropped", lambda tx: tx.outbox.dead(row.id, why) and tx.outbox.discard(row.id))
+
+    def _keep(self, name: str, work: Callable[[Tx], bool]) -> bool:
+        def keep(tx: Tx) -> bool:
+            kept = work(tx)
+            self._crash(f"deliver.{name}.before_commit")
+            return kept
+
+        kept = self._store.write(keep)
+        self._crash(f"deliver.{name}.after_commit")
+        return kept
+
+
+def tell(tx: Tx, row: OutboxRow, key: str, event: Event, now: datetime, *, ticket_id: str | None = None) -> None:
+    """Record what the case of an effect is to hear, once per key, behind what it has to hear before."""
+    body = {"case_id": row.case_id, "event": encode_event(event)}
+    if ticket_id is not None:
+        body["ticket_id"] = ticket_id
+    kind = "observed" if isinstance(event, Observed) else f"effect.{event.type}"
+    tx.inbox.record(key, kind, str(row.body["home"]), body, now)
+
+
+def refusal_key(effect_id: str) -> str:
+    """Once a case was told that it goes on without an effect, that effect must not be sent any more."""
+    return f"refused:{effect_id}"
+
+
+def _owed(effect: Outgoing) -> str:
+    """The public text that the requester does not get."""
+    if isinstance(effect, PostMessage) or not isinstance(effect, UpdateTicket):
+        return ""
+    say = effect.say
+    return "\n\n".join(filter(None, (say.text, say.after))) if say and say.public else ""

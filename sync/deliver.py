@@ -1,0 +1,237 @@
+"""Outbox row → connector → result by the inbox; what is unclear is read back before anything is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from connector.errors import Conflict, ConnectorError, Misconfigured, Permanent, Transient
+from escalation.effects import Look, UpdateTicket
+from store import OutboxRow, Store
+from sync.books import Books
+from sync.codec import decode_effect
+from sync.counting import Count, no_count
+from sync.failpoints import Crash, no_crash
+from sync.gates import Gates
+from sync.looking import Looker
+from sync.patience import LONGEST_READ_WAIT, Patience
+from sync.ports import WorkMarket, Zendesk
+from sync.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
+from sync.stamps import stamp_of
+
+log = structlog.get_logger()
+UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
+# What an ended case does not send any more, even where an attempt was made.
+ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
+AFTER_CONFLICT = timedelta(seconds=2)
+MISCONFIGURED_WAIT = 300.0
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row that this process holds the lane's lock for."""
+
+    row: OutboxRow
+    effect: Outgoing
+    sender: Sender
+
+
+class Deliverer:
+    """Delivers one row at a time; safe from any thread, and beside other processes. Decides nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        zendesk: Zendesk,
+        workmarket: WorkMarket,
+        patience: Patience,
+        *,
+        now: Now,
+        crash: Crash = no_crash,
+        count: Count = no_count,
+    ) -> None:
+        self._store = store
+        self._patience = patience
+        self._now = now
+        self._crash = crash
+        self._books = Books(store, crash, count)
+        self._senders = senders(zendesk, workmarket, now)
+        self._looker = Looker(zendesk, workmarket)
+        self._gates = Gates()
+
+    def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
+        """The first row of each lane that is due. Raises StoreUnavailable."""
+        return self._store.read(lambda tx: tx.outbox.ready(now, limit))
+
+    def deliver(self, effect_id: str, lane: str) -> bool:
+        """Go one step with a row that was ready; False where there is nothing to do or another has the lane.
+
+        Raises StoreUnavailable; what the vendors do wrong ends in the row.
+        """
+        with self._store.lock(lane) as free:
+            row = self._store.read(lambda tx: tx.outbox.get(effect_id)) if free else None
+            if row is None or row.state not in UNFINISHED or row.due > self._now():
+                return False
+            wait = self._gates.wait(row.kind, self._now())
+            if wait is not None and row.state != "in_flight":
+                due = self._now() + self._patience.pause(wait)
+                return self._books.postpone(row, row.state, due, "The other side asked for a pause.")
+            return self._step(row)
+
+    def _step(self, row: OutboxRow) -> bool:
+        try:
+            effect = decode_effect(row.body)
+        except ValueError as error:
+            return self._books.given_up(row, f"It could not be read ({type(error).__name__}).")
+        if isinstance(effect, Look):
+            return self._look(row, effect)
+        job = Job(row, effect, self._senders[effect.type])
+        if row.state == "todo":
+            return self._first(job)
+        # In flight under a free lock: whoever sent it was killed.
+        settled_at = (row.attempted_at or self._now()) + self._patience.settle
+        if row.state == "in_flight" and self._now() < settled_at:
+            return self._books.postpone(row, "unclear", settled_at, "Its process ended while it was being sent.")
+        return self._settle(job)
+
+    def _look(self, row: OutboxRow, look: Look) -> bool:
+        if not self._books.mark(row, self._now()):
+            return False
+        self._crash("deliver.before_request")
+        try:
+            seen = self._looker.perform(look)
+        except Exception as error:
+            return self._not_seen(row, error)
+        self._crash("deliver.after_request")
+        return self._books.observed(row, seen, self._now())
+
+    def _not_seen(self, row: OutboxRow, error: Exception) -> bool:
+        now, asked = self._now(), None
+        if isinstance(error, ConnectorError):
+            asked = error.retry_after if isinstance(error, Transient) else None
+            over = now - row.created_at > self._patience.whole and not isinstance(error, Misconfigured)
+            why = error.reason
+        else:
+            self._log_surprise(row, error)
+            over, why = self._patience.spent(row.attempts + 1), _surprise(error)
+        if over:
+            return self._books.given_up(row, why)
+        wait = self._patience.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
+        return self._books.postpone(row, "todo", now + wait, why)
+
+    def _first(self, job: Job) -> bool:
+        stamp: datetime | None = None
+        if isinstance(job.effect, UpdateTicket):
+            ticket_id = job.effect.ticket_id
+            known = self._store.read(lambda tx: stamp_of(tx, ticket_id))
+            if known is None:
+                # Without a stamp a late first attempt could not be told from a second one.
+                return self._settle(job)
+            stamp = known.at
+        return self._send(job, stamp)
+
+    def _send(self, job: Job, stamp: datetime | None) -> bool:
+        row, now = job.row, self._now()
+        if not self._books.mark(row, now):
+            return False
+        self._crash("deliver.before_request")
+        try:
+            sent = job.sender.send(job.effect, stamp, first=row.attempts == 0)
+        except Exception as error:
+            return self._not_sent(job, error)
+        self._crash("deliver.after_request")
+        return self._books.done(row, job.effect, sent, self._now())
+
+    def _not_sent(self, job: Job, error: Exception) -> bool:
+        row, now = job.row, self._now()
+        if isinstance(error, Permanent):
+            return self._books.refused(row, job.effect, error.code, error.reason, now)
+        if isinstance(error, Transient):
+            return self._try_again(row, error, now)
+        if isinstance(error, Conflict):
+            return self._books.postpone(row, "unclear", now + AFTER_CONFLICT, error.reason)
+        if isinstance(error, ConnectorError):
+            return self._books.postpone(row, "unclear", now + self._patience.settle, error.reason)
+        self._log_surprise(row, error)
+        return self._books.postpone(row, "unclear", now + self._patience.settle, _surprise(error))
+
+    def _try_again(self, row: OutboxRow, error: Transient, now: datetime) -> bool:
+        attempts = row.attempts + 1
+        self._gates.note(row.kind, error.retry_after, now)
+        if isinstance(error, Misconfigured):
+            wait = self._patience.after(attempts, longest=MISCONFIGURED_WAIT)
+        elif self._patience.spent(attempts):
+            return self._books.given_up(row, f"{error.reason} It was tried {attempts} times.")
+        else:
+            wait = self._patience.after(attempts, asked=error.retry_after)
+        return self._books.postpone(row, "todo", now + wait, error.reason)
+
+    def _settle(self, job: Job) -> bool:
+        row = job.row
+        try:
+            found = job.sender.settle(job.effect)
+        except Permanent as error:
+            if row.kind == "update_ticket" and error.code == "gone":
+                return self._books.refused(row, job.effect, error.code, error.reason, self._now())
+            return self._unreadable(row, error.reason)
+        except ConnectorError as error:
+            return self._unreadable(row, error.reason)
+        except Exception as error:
+            self._log_surprise(row, error)
+            return self._unreadable(row, _surprise(error))
+        self._crash("deliver.after_settle")
+        return self._settled(job, found)
+
+    def _settled(self, job: Job, found: Sent | Missing | Later | Doubtful) -> bool:
+        row, now = job.row, self._now()
+        if isinstance(found, Sent):
+            return self._books.done(row, job.effect, found, now)
+        if isinstance(found, Doubtful):
+            return self._books.unsettled(row, found.reason, found.found, now)
+        if isinstance(found, Later):
+            state = "todo" if row.state == "todo" else "unclear"
+            due = now + timedelta(seconds=found.seconds)
+            return self._books.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
+        return self._missing(job, found, now)
+
+    def _missing(self, job: Job, found: Missing, now: datetime) -> bool:
+        """It is proved absent, so it is sent again: a ticket by its stamp, all else after the settle time."""
+        row = job.row
+        settled_at = row.attempted_at + self._patience.settle if row.attempted_at else now
+        if found.stamp is None and now < settled_at:
+            return self._books.postpone(row, "unclear", settled_at, row.error or "It may still arrive.")
+        if row.kind in ENDS_WITH_CASE and self._has_ended(row):
+            return self._books.dropped(row, "The case ended before it was sent.")
+        if self._patience.spent(row.attempts):
+            return self._books.given_up(row, f"{row.error or 'It did not arrive.'} Sent {row.attempts} times.")
+        return self._send(job, found.stamp)
+
+    def _has_ended(self, row: OutboxRow) -> bool:
+        case_id = row.case_id
+        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        return case is not None and not case.open
+
+    def _unreadable(self, row: OutboxRow, why: str) -> bool:
+        now = self._now()
+        since = row.attempted_at or row.created_at
+        due = now + self._patience.reading(now - since)
+        if row.state == "todo":
+            return self._books.postpone(row, "todo", due, why)
+        if row.kind == "post_message":
+            if now - since >= self._patience.unreadable:
+                return self._books.unreadable(row, due, why, now)
+        elif now - since > self._patience.whole:
+            return self._books.given_up(row, why)
+        return self._books.postpone(row, "unclear", due, why)
+
+    def _log_surprise(self, row: OutboxRow, error: Exception) -> None:
+        log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
+
+
+def _surprise(error: Exception) -> str:
+    return f"An error of ours, {type(error).__name__}, came in between."

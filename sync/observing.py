@@ -1,0 +1,77 @@
+"""What one look brought back: completed from our own records, and given to the case it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from escalation.case import Case
+from escalation.events import Observed
+from escalation.values import Party
+from escalation.views import AssignmentView, MergeTarget, Moment, Rival, TicketView
+from store import CaseRow, Tx
+from sync.codec import decode_case, decode_event
+from sync.work import Work
+
+
+def observed(work: Work) -> None:
+    """Give what was seen to its case; a ticket without one begins a case, or is an ended one's follow-up."""
+    body = work.row.body
+    seen = decode_event(body["event"])
+    if not isinstance(seen, Observed):
+        raise TypeError("The result of a look is no observation.")
+    ticket_id = str(body["ticket_id"])
+    case_id = body.get("case_id")
+    stored = work.tx.cases.get(case_id) if case_id else work.tx.cases.by_ticket(ticket_id)
+    if stored is None and seen.ticket is not None and case_id is None:
+        _without_case(work, seen, seen.ticket)
+    # A case that moved to another ticket meanwhile asked for a look at that one.
+    elif stored is not None and stored.ticket_id == ticket_id:
+        _tell(work, stored, seen)
+
+
+def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
+    case = decode_case(stored.body)
+    work.tell(stored, completed(work.tx, case, seen), case)
+
+
+def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
+    origin = work.tx.cases.by_ticket(ticket.followup_of) if ticket.followup_of else None
+    if origin is not None and not origin.open:
+        _tell(work, origin, seen)
+    elif work.process.wants_case(ticket):
+        case = work.process.new_case(ticket, *work.new_ids())
+        work.begin(case, completed(work.tx, case, seen))
+
+
+def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
+    """The observation with what only we know: moments, a rival, and whether a merge's target has a case."""
+    number = _assignment_of(case, seen)
+    target = seen.merge_target
+    return replace(
+        seen,
+        moments=tuple(Moment(event, at) for event, at in tx.moments.of(number)) if number else (),
+        rival=_rival(tx, case, seen, number),
+        merge_target=_with_case(tx, target) if target else None,
+    )
+
+
+def _assignment_of(case: Case, seen: Observed) -> str | None:
+    candidates = [one.id for one in seen.candidates if isinstance(one, AssignmentView)]
+    if len(candidates) == 1:
+        return candidates[0]
+    return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
+
+
+def _rival(tx: Tx, case: Case, seen: Observed, number: str | None) -> Rival | None:
+    told = seen.ticket.text("party") if seen.ticket else ""
+    party = told if told in tuple(Party) else case.party
+    if not number or not party:
+        return None
+    found = tx.cases.rival(number, str(party), case.id)
+    if found is None or found.ticket_id is None:
+        return None
+    return Rival(found.id, found.ticket_id, found.requester_id or "")
+
+
+def _with_case(tx: Tx, target: MergeTarget) -> MergeTarget:
+    return replace(target, has_case=tx.cases.by_ticket(target.ticket_id) is not None)

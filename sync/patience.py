@@ -1,0 +1,61 @@
+"""How long to wait before trying again, from the policy's explicit list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from escalation.policy import Policy
+
+LONGEST_READ_WAIT: Final = 600.0
+"""Seconds: what only reads is tried again this soon at the latest, so that a case goes on soon after an outage."""
+SPREAD: Final = 0.2
+"""Up to this part is added to a wait, so that lanes that failed together do not come back together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Waits are seconds. `jitter` gives a number from 0 up to 1."""
+
+    settle: timedelta
+    unreadable: timedelta
+    waits: tuple[float, ...]
+    jitter: Callable[[], float]
+
+    @classmethod
+    def of(cls, policy: Policy, jitter: Callable[[], float]) -> Patience:
+        """What a policy says."""
+        return cls(
+            settle=timedelta(seconds=policy.settle_seconds),
+            unreadable=timedelta(hours=policy.unreadable_hours),
+            waits=policy.retry_waits,
+            jitter=jitter,
+        )
+
+    @property
+    def whole(self) -> timedelta:
+        """How long something is tried in all."""
+        return timedelta(seconds=sum(self.waits))
+
+    def spent(self, attempts: int) -> bool:
+        """Whether so many attempts are all there are."""
+        return attempts > len(self.waits)
+
+    def after(self, attempts: int, *, asked: float | None = None, longest: float | None = None) -> timedelta:
+        """The wait after so many attempts; never shorter than what the other side `asked` for."""
+        wait = self.waits[min(max(attempts, 1), len(self.waits)) - 1]
+        return self._spread(max(asked or 0.0, wait if longest is None else min(wait, longest)))
+
+    def reading(self, elapsed: timedelta) -> timedelta:
+        """The wait before something unclear is read again, growing with the time that it has been so."""
+        due = (wait for wait in self.waits if wait * 2 >= elapsed.total_seconds())
+        return self._spread(min(next(due, LONGEST_READ_WAIT), LONGEST_READ_WAIT))
+
+    def pause(self, seconds: float) -> timedelta:
+        """A wait that the other side asked for."""
+        return self._spread(seconds)
+
+    def _spread(self, seconds: float) -> timedelta:
+        return timedelta(seconds=seconds * (1 + SPREAD * self.jitter()))

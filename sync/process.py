@@ -1,0 +1,55 @@
+"""The process as the handler uses it: five functions, and the policy each case started with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from escalation.case import Case
+from escalation.decide import decide
+from escalation.effects import CreateTicket, UpdateTicket
+from escalation.events import Event
+from escalation.opening import new_case, open_request, refuse_post, wants_case
+from escalation.policy import Policy
+from escalation.turn import Decision
+from escalation.views import TicketView
+from store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The pure functions; a test may put its own in."""
+
+    decide: Callable[[Case, Event, datetime, Policy], Decision] = decide
+    new_case: Callable[[TicketView, str, str], Case] = new_case
+    wants_case: Callable[[TicketView], bool] = wants_case
+    open_request: Callable[[Mapping[str, Any], str, Policy], CreateTicket] = open_request
+    refuse_post: Callable[[str, str, Policy], UpdateTicket] = refuse_post
+
+
+class Policies:
+    """The current policy, for what begins now, and those that running cases began with."""
+
+    def __init__(self, current: Policy) -> None:
+        self.current = current
+        self.digest = current.fingerprint()
+        self._body = current.to_json()
+        self._known = {self.digest: current}
+
+    def keep(self, tx: Tx) -> str:
+        """Keep the current policy and return its hash, under which a case remembers it."""
+        tx.policies.keep(self.digest, self._body)
+        return self.digest
+
+    def of(self, tx: Tx, digest: str) -> Policy:
+        """The policy of a hash, in the words of today's texts. LookupError where it was never kept."""
+        known = self._known.get(digest)
+        if known is None:
+            body = tx.policies.get(digest)
+            if body is None:
+                raise LookupError("A case names a policy that was never kept.")
+            known = Policy.from_json(body, texts=self.current.texts, current=self.current)
+            self._known[digest] = known
+        return known

@@ -1,0 +1,146 @@
+"""What webhooks missed: changed tickets, updated assignments and side conversations, as inbox rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from connector.errors import ConnectorError
+from connector.zendesk import Changed, ChangedTicket
+from store import CaseRow, Store, Tx
+from sync.counting import Count, no_count
+from sync.failpoints import Crash, no_crash
+from sync.names import ticket_lane
+from sync.ports import WorkMarket, Zendesk
+from sync.stamps import stamp_of
+
+log = structlog.get_logger()
+LOCK = "reconcile"
+TICKETS, ASSIGNMENTS, CONVERSATIONS = "reconcile.tickets", "reconcile.assignments", "reconcile.conversations"
+
+# How far back the first round of all looks.
+FIRST = timedelta(hours=1)
+# The two services' clocks and ours may differ by this much.
+OVERLAP = timedelta(minutes=2)
+# Zendesk allows ten of these calls a minute.
+MOST_PAGES = 8
+# In these states the other side may answer in a side conversation. Two rounds must reach every case.
+WRITTEN_TO = ("tier_2", "tier_3", "other_side_responded")
+MOST_CONVERSATIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """One round asks both services what changed since the last one. A round that fails is made up by the next."""
+
+    store: Store
+    zendesk: Zendesk
+    workmarket: WorkMarket
+    crash: Crash = no_crash
+    count: Count = no_count
+
+    def round(self, now: datetime) -> int:
+        """Record what changed; how many rows. Nothing where another process is at it. Raises StoreUnavailable."""
+        with self.store.lock(LOCK) as free:
+            if not free:
+                return 0
+            parts: tuple[Callable[[datetime], int], ...] = (self._tickets, self._assignments, self._conversations)
+            return sum(self._part(part, now) for part in parts)
+
+    def _part(self, part: Callable[[datetime], int], now: datetime) -> int:
+        try:
+            return part(now)
+        except ConnectorError as error:
+            self.count("failed", "reconcile")
+            log.warning("reconcile_failed", reason=error.reason)
+            return 0
+
+    def _tickets(self, now: datetime) -> int:
+        mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
+        cursor = mark.value if mark else None
+        found = 0
+        for _ in range(MOST_PAGES):
+            page = self.zendesk.changed_tickets(cursor, now - FIRST)
+            found += self.store.write(lambda tx, page=page: self._keep_page(tx, page, now))  # type: ignore[misc]
+            self.crash("reconcile.after_commit")
+            if page.end or page.cursor == cursor:
+                break
+            cursor = page.cursor
+        return found
+
+    def _keep_page(self, tx: Tx, page: Changed, now: datetime) -> int:
+        """The rows and the cursor in one commit, so that no page is passed over."""
+        new = sum(_keep_ticket(tx, ticket, now) for ticket in page.tickets if ticket.on_form)
+        tx.marks.set(TICKETS, page.cursor, now)
+        self.crash("reconcile.before_commit")
+        return new
+
+    def _assignments(self, now: datetime) -> int:
+        mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
+        since = (datetime.fromisoformat(mark.value) if mark else now - FIRST) - OVERLAP
+        numbers = self.workmarket.updated_since(since)
+
+        def keep(tx: Tx) -> int:
+            new = sum(_keep_assignment(tx, number, now) for number in numbers)
+            tx.marks.set(ASSIGNMENTS, now.isoformat(), now)
+            return new
+
+        return self.store.write(keep)
+
+    def _conversations(self, now: datetime) -> int:
+        """A part of the open cases with side conversations, in turn: each comes up in every second round."""
+        return self.store.write(lambda tx: _keep_conversations(tx, now))
+
+
+def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:
+    stamp = stamp_of(tx, ticket.id)
+    if stamp is not None and stamp.own and stamp.at == ticket.updated_at:
+        return False
+    key = f"{TICKETS}:{ticket.id}:{ticket.updated_at.isoformat()}"
+    return tx.inbox.record(key, "reconcile.ticket", ticket_lane(ticket.id), {"ticket_id": ticket.id}, now)
+
+
+def _keep_assignment(tx: Tx, number: str, now: datetime) -> bool:
+    if not tx.cases.open_by_assignment(number):
+        return False
+    fold = f"{ASSIGNMENTS}:{number}"
+    key = f"{fold}:{now.isoformat()}"
+    body = {"assignment_id": number}
+    return tx.inbox.record(key, "reconcile.assignment", f"assignment:{number}", body, now, fold=fold)
+
+
+def _keep_conversations(tx: Tx, now: datetime) -> int:
+    counts = tx.cases.counts()
+    mark = tx.marks.get(CONVERSATIONS)
+    reached: dict[str, str | None] = dict(mark.value) if mark else {}
+    new = 0
+    for state in WRITTEN_TO:
+        share = min(-(-counts.get(state, 0) // 2), MOST_CONVERSATIONS)
+        cases, reached[state] = _next(tx, state, reached.get(state), share)
+        new += sum(_keep_conversation(tx, case, now) for case in cases if case.body.get("conversations"))
+    tx.marks.set(CONVERSATIONS, reached, now)
+    return new
+
+
+def _next(tx: Tx, state: str, after: str | None, share: int) -> tuple[Sequence[CaseRow], str | None]:
+    """The next cases of a state in turn, from the start again after the last one."""
+    if share == 0:
+        return (), None
+    cases = tx.cases.list(open=True, state=state, limit=share, after=after)
+    if len(cases) < share and after is not None:
+        known = {case.id for case in cases}
+        begin = tx.cases.list(open=True, state=state, limit=share - len(cases))
+        cases += [case for case in begin if case.id not in known]
+    return cases, cases[-1].id if cases else None
+
+
+def _keep_conversation(tx: Tx, case: CaseRow, now: datetime) -> bool:
+    if case.ticket_id is None:
+        return False
+    fold = f"{CONVERSATIONS}:{case.ticket_id}"
+    key = f"{fold}:{now.isoformat()}"
+    lane = ticket_lane(case.ticket_id)
+    return tx.inbox.record(key, CONVERSATIONS, lane, {"ticket_id": case.ticket_id}, now, fold=fold)
