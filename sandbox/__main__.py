@@ -16,8 +16,11 @@ def main() -> int:
     parser.add_argument("--workmarket-port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--workmarket-webhook-url", help="where WorkMarket's webhooks go")
     parser.add_argument("--workmarket-webhook-token", help="the bearer token they carry")
+    parser.add_argument("--webhook-workers", type=int, default=4, help="how many webhooks go out at once")
     given = parser.parse_args()
-    sandbox = Sandbox(MovableClock(ticking=True), deliver="background", keep_calls=False)
+    sandbox = Sandbox(
+        MovableClock(ticking=True), deliver="background", keep_calls=False, webhook_workers=given.webhook_workers
+    )
     sandbox.workmarket.webhook_url = given.workmarket_webhook_url
     sandbox.workmarket.webhook_token = given.workmarket_webhook_token
     sandbox.zendesk_door.mounts[PREFIX] = Control(sandbox)

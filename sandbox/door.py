@@ -66,15 +66,18 @@ class Door:
 
     async def _serve(self, send: Send, receive: Receive, call: Call, request: Request) -> None:
         fault = self._faults.take(self._service.name, request.method, request.path)
-        if fault is not None:
+        if fault is None:
+            await self._send(send, call, self._answer(call, request), request.at)
+            return
+        try:
             await _wait(fault)
-        reply = Reply(200) if fault is not None and fault.refuses else self._answer(call, request)
-        if fault is not None:
-            reply = self._altered(fault, reply)
+            reply = self._altered(fault, Reply(200) if fault.refuses else self._answer(call, request))
             if fault.drop_reply:
                 await _send_half(send, receive, reply)
-                return
-        await self._send(send, call, reply, request.at)
+            else:
+                await self._send(send, call, reply, request.at)
+        finally:
+            fault.over.set()
 
     def _answer(self, call: Call, request: Request) -> Reply:
         if not self._service.knows(request.method, request.path):

@@ -2,13 +2,13 @@
 
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next `times` calls that match; see `Faults.next`."""
+    """What happens to the next `times` calls that match; `over` is set when one has been dealt with."""
 
     service: str
     method: str
@@ -22,6 +22,7 @@ class Fault:
     drop_reply: bool = False
     delay: float | None = None
     until: threading.Event | None = None
+    over: threading.Event = field(default_factory=threading.Event)
 
     def matches(self, service: str, method: str, path: str) -> bool:
         return (

@@ -45,7 +45,7 @@ class Outgoing:
         self._client: httpx.Client | None = None
         self._timeout = timeout
         self._wake = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._stopping = False
 
     def put(self, delivery: Delivery, policy: Policy = always) -> None:
@@ -72,18 +72,21 @@ class Outgoing:
             made += 1
         return made
 
-    def run_in_background(self) -> None:
+    def run_in_background(self, workers: int = 1) -> None:
+        """Post what comes as it comes; with several workers the order is anybody's, as it is in life."""
         self._stopping = False
-        self._thread = threading.Thread(target=self._loop, name="sandbox-webhooks", daemon=True)
-        self._thread.start()
+        for _ in range(workers):
+            thread = threading.Thread(target=self._loop, name="sandbox-webhooks", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout=self._timeout + 5)
-            self._thread = None
+        for thread in self._threads:
+            thread.join(timeout=self._timeout + 5)
+        self._threads.clear()
         if self._client is not None:
             self._client.close()
             self._client = None
@@ -98,16 +101,12 @@ class Outgoing:
             self.pump(1)
 
     def _post(self, delivery: Delivery) -> None:
-        if self._client is None:
-            # No proxy and no certificates from the environment: webhooks of the stand-in go to loopback.
-            self._client = httpx.Client(timeout=self._timeout, trust_env=False)
+        client = self._open_client()
         status: int | None = None
         retry_after: str | None = None
         outcome: Outcome = "failed"
         try:
-            answer = self._client.request(
-                delivery.method, delivery.url, content=delivery.body, headers=delivery.headers
-            )
+            answer = client.request(delivery.method, delivery.url, content=delivery.body, headers=delivery.headers)
             status, retry_after = answer.status_code, answer.headers.get("retry-after")
             outcome = "success" if answer.is_success else "failed"
         except httpx.TimeoutException:
@@ -123,3 +122,10 @@ class Outgoing:
             with self._wake:
                 self.queue.append(delivery)
                 self._wake.notify_all()
+
+    def _open_client(self) -> httpx.Client:
+        with self._wake:
+            if self._client is None:
+                # No proxy and no certificates from the environment: these webhooks go to loopback.
+                self._client = httpx.Client(timeout=self._timeout, trust_env=False)
+            return self._client

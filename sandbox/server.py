@@ -34,6 +34,7 @@ class Sandbox:
         seed: int = 0,
         deliver: Literal["manual", "background"] = "manual",
         keep_calls: bool = True,
+        webhook_workers: int = 1,
     ) -> None:
         self.clock = clock
         self.faults = Faults()
@@ -44,6 +45,7 @@ class Sandbox:
         self.zendesk_door = Door(self.zendesk, self.log, self.faults, clock)
         self.workmarket_door = Door(self.workmarket, self.log, self.faults, clock)
         self._deliver = deliver
+        self._workers = webhook_workers
         self._sockets: list[socket.socket] = []
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
@@ -100,7 +102,7 @@ class Sandbox:
         if not self._ready.wait(_START_SECONDS):
             raise RuntimeError("The sandbox did not start in time.")
         if self._deliver == "background":
-            self.outgoing.run_in_background()
+            self.outgoing.run_in_background(self._workers)
 
     def stop(self) -> None:
         """Stop listening and delivering. What the stand-ins hold stays and may be looked at."""

@@ -1,0 +1,103 @@
+"""Renders a page: templates with autoescape on, the frame that all pages share, and what the page listens to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.pages import wording
+from sandbox.pages.visits import House, Visit
+
+HERE = Path(__file__).parent
+View = Literal["requester", "agent", "other", "mailbox", "none"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about, so that the other pages about the same are one click away."""
+
+    ticket_id: int | None = None
+    assignment_id: str = ""
+
+
+def environment() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        when=wording.when,
+        when_short=wording.when_short,
+        machine=wording.machine,
+        state=wording.state,
+        deadline=wording.deadline,
+        assignment_status=wording.assignment_status,
+        initials=wording.initials,
+    )
+    templates.globals.update(until=wording.until, rules=wording.RULES, outcomes=wording.OUTCOMES)
+    return templates
+
+
+def render(
+    house: House,
+    visit: Visit,
+    template: str,
+    *,
+    title: str,
+    view: View,
+    error: str = "",
+    subject: Subject | None = None,
+    **more: Any,
+) -> Response:
+    """The page as HTML. Its version is taken first, so that a change while it is made is seen by the next poll."""
+    about = subject or Subject()
+    ticket = str(about.ticket_id or "")
+    version = version_of(house, ticket)
+    text = house.templates.get_template(template).render(
+        title=title,
+        view=view,
+        error=error,
+        done=wording.DONE.get(visit.get("done"), "") if not error else "",
+        here=visit.here,
+        subject=about,
+        now=house.desk.now(),
+        upcoming=_upcoming(house),
+        version=version,
+        version_url="/version" + (f"?{urlencode({'ticket': ticket})}" if ticket else ""),
+        **more,
+    )
+    return HTMLResponse(text)
+
+
+def _upcoming(house: House) -> Any:
+    """The next deadline of any case."""
+    rows = [row["next_deadline"] for row in house.desk.cases()]
+    return min((row for row in rows if row), key=lambda row: str(row["due"]), default=None)
+
+
+def version_page(house: House, visit: Visit, error: str) -> Response:
+    """GET /version: changes whenever there is something new to see."""
+    return JSONResponse({"version": version_of(house, visit.get("ticket"))})
+
+
+def version_of(house: House, ticket_id: str) -> str:
+    account, market = house.sandbox.zendesk.account, house.sandbox.workmarket
+    with account.lock:
+        tickets = [(row.id, row.generated_at, len(row.audits)) for row in account.tickets.values()]
+        talks = [(row.id, len(row.events)) for row in account.conversations.values()]
+        settings = (len(account.forms), len(account.macros), len(account.mails))
+    with market.lock:
+        work = [(row.id, row.modified, row.visible, len(row.notes)) for row in market.assignments.values()]
+    minute = house.desk.now().replace(second=0, microsecond=0)
+    case = house.desk.case_of(ticket_id) if ticket_id else None
+    seen = repr((minute, tickets, talks, settings, work, house.desk.cases(), case))
+    return hashlib.blake2b(seen.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,116 @@
+"""A visit to a page: what was asked for, and how pages and the actions on them answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from jinja2 import Environment
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from sandbox.pages.desk import DeskView
+from sandbox.pages.wording import sentence_of
+from sandbox.server import Sandbox
+from sandbox.zendesk.errors import ApiError
+
+_MOST_FIELDS = 200
+
+
+class Refused(Exception):
+    """What was asked can't be done; the text is the sentence that people read."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request. A field of the form wins over the query's."""
+
+    path: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, list[str]] | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        if self.form is not None and name in self.form:
+            return self.form[name][-1].replace("\r\n", "\n")
+        return self.query.get(name, default)
+
+    def all(self, name: str) -> list[str]:
+        return self.form.get(name, []) if self.form is not None else []
+
+    @property
+    def here(self) -> str:
+        """This page's address, without what was said after the last action."""
+        query = {name: value for name, value in self.query.items() if name != "done"}
+        return self.path + (f"?{urlencode(query)}" if query else "")
+
+
+@dataclass(frozen=True)
+class House:
+    """What every page works with. Only one visitor at a time moves the clock."""
+
+    sandbox: Sandbox
+    desk: DeskView
+    templates: Environment
+    moving: threading.Lock = field(default_factory=threading.Lock)
+
+
+Page = Callable[[House, Visit, str], Response]
+Action = Callable[[House, Visit], str]
+
+
+def place(house: House, path: str, page: Page, actions: Mapping[str, Action] | None = None) -> Route:
+    """A page and what can be done on it: a form names its action in `do`, and a success is a redirect.
+
+    What is refused is said on the same page, with what was typed still in the form.
+    """
+    known = actions or {}
+
+    def answer(visit: Visit) -> Response:
+        if visit.form is None:
+            return page(house, visit, "")
+        action = known.get(visit.get("do"))
+        try:
+            if action is None:
+                raise Refused("This page does not know that button. Reload it and try again.")
+            return RedirectResponse(action(house, visit), status_code=303)
+        except (ApiError, LookupError, ValueError, Refused) as error:
+            response = page(house, visit, sentence_of(error))
+            response.status_code = 422
+            return response
+
+    methods = ["GET", "POST"] if known else ["GET"]
+    return Route(path, _endpoint(answer), methods=methods)
+
+
+def _endpoint(answer: Callable[[Visit], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        form: dict[str, list[str]] | None = None
+        if request.method == "POST":
+            async with request.form(max_files=0, max_fields=_MOST_FIELDS) as given:
+                form = {
+                    name: [value for value in given.getlist(name) if isinstance(value, str)] for name in given
+                }
+        visit = Visit(request.url.path, request.path_params, dict(request.query_params), form)
+        return await run_in_threadpool(answer, visit)
+
+    return endpoint
+
+
+def said(url: str, done: str) -> str:
+    """`url` with a word for what has just been done; the page turns it into a sentence."""
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "done"]
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.path}?{urlencode([*query, ('done', done)])}{fragment}"
+
+
+def local(url: str) -> str:
+    """A page of ours to go back to; anything else becomes the first page."""
+    parts = urlsplit(url)
+    foreign = parts.scheme or parts.netloc or not url.startswith("/") or url.startswith("//") or "\\" in url
+    return "/" if foreign or not url.isprintable() else url

@@ -1,0 +1,119 @@
+"""What every answer of the stand-in Zendesk has: callers, limits, headers, and a list of what was asked."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox import MovableClock, Sandbox
+from tests.sandbox.conftest import Api, basic
+
+
+def test_an_api_token_goes_with_the_address_of_an_agent(zd: Api) -> None:
+    assert zd.get("users/me.json")["user"]["role"] == "admin"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        basic("admin@example.com", "wrong"),
+        basic("stranger@example.com"),
+        "Basic ???",
+        "Bearer nonsense",
+        "Digest x",
+    ],
+)
+def test_wrong_credentials_are_refused(nobody: Api, given: str) -> None:
+    nobody.get("tickets.json", status=401, headers={"Authorization": given})
+
+
+def test_an_end_user_may_not_see_tickets(zd: Api, nobody: Api, ticket: int) -> None:
+    nobody.get(f"tickets/{ticket}.json", status=403, headers={"Authorization": basic("wanda@example.com")})
+
+
+def test_a_token_is_minted_for_client_credentials_and_ends_by_the_clock(
+    box: Sandbox, nobody: Api, clock: MovableClock
+) -> None:
+    token = _mint(box).json()
+    assert token["expires_in"] == 1800
+    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+    nobody.get("users.json", headers=bearer)
+    clock.move(timedelta(seconds=1800))
+    assert nobody.get("users.json", headers=bearer, status=401)["error"] == "invalid_token"
+
+
+def test_a_wrong_client_secret_gets_no_token(box: Sandbox) -> None:
+    assert _mint(box, client_secret="wrong").status_code == 401
+
+
+def _mint(box: Sandbox, **changes: Any) -> httpx.Response:
+    given = {"client_id": "parley", "client_secret": "sandbox-oauth-secret", **changes}
+    body = {"grant_type": "client_credentials", "scope": "read write", **given}
+    return httpx.post(f"{box.zendesk_url}/oauth/tokens", json=body, trust_env=False)
+
+
+def test_a_path_answers_with_and_without_json_at_its_end(zd: Api, ticket: int) -> None:
+    assert zd.get(f"tickets/{ticket}") == zd.get(f"tickets/{ticket}.json")
+
+
+def test_every_answer_tells_the_limits_and_the_stand_ins_time(zd: Api, clock: MovableClock) -> None:
+    clock.move(timedelta(days=3))
+    headers = zd.http.get("/api/v2/users/me.json").headers
+    assert headers["date"] == "Thu, 05 Mar 2026 15:00:00 GMT"
+    assert headers["x-rate-limit"] == "700"
+    assert int(headers["ratelimit-remaining"]) < 700
+    assert "ratelimit-reset" in headers
+
+
+def test_a_limit_that_is_switched_on_answers_429_until_the_minute_is_over(
+    box: Sandbox, zd: Api, clock: MovableClock
+) -> None:
+    box.zendesk.rate_limit = 2
+    zd.get("groups.json")
+    zd.get("groups.json")
+    refused = zd.http.get("/api/v2/groups.json")
+    assert refused.status_code == 429
+    clock.move(timedelta(seconds=int(refused.headers["retry-after"])))
+    zd.get("groups.json")
+
+
+def test_calls_are_kept_in_order(box: Sandbox, zd: Api, ticket: int) -> None:
+    zd.get(f"tickets/{ticket}.json", params={"include": "users"})
+    made, shown = box.calls
+    assert (made.service, made.method, made.path, made.status) == ("zendesk", "POST", "/api/v2/tickets", 201)
+    assert made.body["ticket"]["subject"] == "Not approved"
+    assert (shown.path, shown.query, shown.status) == (f"/api/v2/tickets/{ticket}", {"include": "users"}, 200)
+    assert not box.unexpected
+
+
+def test_a_route_the_stand_in_does_not_have_is_noticed(box: Sandbox, zd: Api) -> None:
+    zd.get("brands.json", status=404)
+    zd.call("DELETE", "users/me.json", status=404)
+    assert [call.path for call in box.unexpected] == ["/api/v2/brands", "/api/v2/users/me"]
+
+
+def test_the_account_says_what_is_switched_on(box: Sandbox, zd: Api) -> None:
+    box.zendesk.features.on_hold = False
+    settings = zd.get("account/settings.json")["settings"]
+    assert settings["active_features"]["on_hold_status"] is False
+    assert settings["tickets"]["custom_statuses_enabled"] is True
+
+
+def test_what_is_switched_off_is_forbidden(box: Sandbox, zd: Api, ticket: int) -> None:
+    features = box.zendesk.features
+    features.custom_statuses = features.side_conversations = features.several_forms = False
+    zd.get("custom_statuses.json", status=403)
+    zd.get(f"tickets/{ticket}/side_conversations", status=403)
+    zd.post("ticket_forms.json", {"ticket_form": {"name": "Second"}}, status=403)
+
+
+def test_an_account_starts_with_what_zendesk_brings_along(zd: Api) -> None:
+    statuses = zd.get("custom_statuses.json")["custom_statuses"]
+    assert {row["status_category"]: row["default"] for row in statuses} == dict.fromkeys(
+        ("new", "open", "pending", "hold", "solved"), True
+    )
+    assert [row["name"] for row in zd.get("groups.json")["groups"]] == ["Support"]
+    assert [row["default"] for row in zd.get("ticket_forms.json")["ticket_forms"]] == [True]
+    [trigger] = zd.get("triggers.json")["triggers"]
+    assert trigger["title"] == "Notify requester and CCs of comment update"
