@@ -1,0 +1,217 @@
+"""Triggers: when they fire, what they change, and whom they tell."""
+
+from typing import Any
+
+import pytest
+
+from sandbox import Sandbox
+from tests.sandbox.conftest import Api, Receiver, make_ticket
+from tests.sandbox.set_up import set_up
+
+
+def _trigger(zd: Api, conditions: list[dict[str, Any]], actions: list[dict[str, Any]], **more: Any) -> Any:
+    wanted = {"title": "T", "conditions": {"all": conditions, "any": []}, "actions": actions, **more}
+    return zd.post("triggers.json", {"trigger": wanted})["trigger"]
+
+
+def _when(field: str, operator: str, value: Any = None) -> dict[str, Any]:
+    return {"field": field, "operator": operator, "value": value}
+
+
+def _tag(tag: str) -> dict[str, Any]:
+    return {"field": "current_tags", "value": tag}
+
+
+def _tags(zd: Api, ticket: int) -> list[str]:
+    return list(zd.get(f"tickets/{ticket}.json")["ticket"]["tags"])
+
+
+CREATED = _when("update_type", "is", "Create")
+UPDATED = _when("update_type", "is", "Change")
+
+
+def _note(public: bool) -> dict[str, Any]:
+    return {"ticket": {"comment": {"body": "Said", "public": public}}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "change", "fires"),
+    [
+        (_when("status", "value", "pending"), {"status": "pending"}, True),
+        (_when("status", "changed"), {"subject": "Other"}, False),
+        (_when("status", "value_previous", "new"), {"status": "open"}, True),
+        (_when("status", "not_value", "open"), {"status": "open"}, False),
+        (_when("status", "less_than", "solved"), {"status": "pending"}, True),
+        (_when("current_tags", "includes", "vip urgent"), {"tags": ["urgent"]}, True),
+        (_when("current_tags", "not_includes", "urgent"), {"tags": ["urgent"]}, False),
+        (_when("comment_is_public", "is", "true"), _note(True)["ticket"], True),
+        (_when("comment_is_public", "is", "true"), _note(False)["ticket"], False),
+        (_when("comment_is_public", "is", "not_relevant"), _note(False)["ticket"], True),
+        (_when("comment_is_public", "is", "not_relevant"), {"status": "open"}, False),
+        (_when("role", "is", "end_user"), {"status": "open"}, False),
+        (_when("role", "is", "agent"), {"status": "open"}, True),
+        (_when("assignee_id", "is", ""), {"status": "open"}, True),
+        (_when("via_id", "is", "5"), {"status": "open"}, True),
+    ],
+)
+def test_a_condition_holds_or_not(
+    zd: Api, ticket: int, condition: dict[str, Any], change: dict[str, Any], fires: bool
+) -> None:
+    _trigger(zd, [UPDATED, condition], [_tag("fired")])
+    zd.put(f"tickets/{ticket}.json", {"ticket": change})
+    assert ("fired" in _tags(zd, ticket)) is fires
+
+
+def test_conditions_on_custom_fields_and_forms(zd: Api) -> None:
+    made = set_up(zd)
+    tier, ticked = made.fields["Escalation tier"], made.fields["Other side responded"]
+    _trigger(zd, [_when("ticket_form_id", "is", str(made.form)), CREATED], [_tag("of_the_form")])
+    _trigger(zd, [_when(f"custom_fields_{tier}", "value", "escalation_tier_2")], [_tag("tier_two")])
+    _trigger(zd, [_when(f"custom_fields_{ticked}", "is", "true")], [_tag("ticked")])
+    status = str(made.statuses["Needs review"])
+    _trigger(zd, [_when("custom_status_id", "includes", [status])], [_tag("review")])
+    ticket = make_ticket(zd, ticket_form_id=made.form)
+    assert _tags(zd, ticket) == ["of_the_form"]
+    assert _tags(zd, make_ticket(zd)) == []
+    change = {
+        "custom_fields": [{"id": tier, "value": "escalation_tier_2"}, {"id": ticked, "value": True}],
+        "custom_status_id": int(status),
+    }
+    zd.put(f"tickets/{ticket}.json", {"ticket": change})
+    assert {"tier_two", "ticked", "review"} <= set(_tags(zd, ticket))
+
+
+def test_any_needs_one(zd: Api, ticket: int) -> None:
+    conditions = {"all": [UPDATED], "any": [_when("status", "is", "open"), _when("status", "is", "hold")]}
+    zd.post("triggers.json", {"trigger": {"title": "T", "conditions": conditions, "actions": [_tag("any")]}})
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"status": "pending"}})
+    assert _tags(zd, ticket) == []
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"status": "hold"}})
+    assert _tags(zd, ticket) == ["any"]
+
+
+def test_a_triggers_change_is_in_the_same_audit_and_sets_off_others(zd: Api, ticket: int) -> None:
+    _trigger(zd, [_when("current_tags", "includes", "first")], [_tag("second")], position=1)
+    first = _trigger(zd, [UPDATED], [_tag("first")], position=2)
+    audit = zd.put(f"tickets/{ticket}.json", {"ticket": {"status": "open"}})["audit"]
+    assert _tags(zd, ticket) == ["first", "second"]
+    by_rule = [event for event in audit["events"] if event.get("via", {}).get("channel") == "rule"]
+    assert by_rule[0]["via"]["source"]["from"] == {"id": first["id"], "title": "T"}
+    assert [event["value"] for event in by_rule] == [["first"], ["first", "second"]]
+
+
+def test_each_trigger_fires_once_an_update(zd: Api, box: Sandbox, ticket: int) -> None:
+    ping = _trigger(zd, [UPDATED], [{"field": "status", "value": "pending"}])
+    pong = _trigger(zd, [UPDATED], [{"field": "status", "value": "open"}])
+    audit = zd.put(f"tickets/{ticket}.json", {"ticket": {"subject": "Round"}})["audit"]
+    fired = [e["via"]["source"]["from"]["id"] for e in audit["events"] if "via" in e]
+    assert set(fired) == {ping["id"], pong["id"]}
+    assert fired.count(ping["id"]) == 2  # status and custom status, once each
+
+
+def test_an_inactive_trigger_does_nothing(zd: Api, ticket: int) -> None:
+    made = _trigger(zd, [UPDATED], [_tag("fired")])
+    zd.put(f"triggers/{made['id']}.json", {"trigger": {"active": False}})
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"status": "open"}})
+    assert _tags(zd, ticket) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"conditions": {"all": [_when("moon_phase", "is", "full")]}},
+        {"conditions": {"all": [_when("update_type", "resembles", "Create")]}},
+        {"conditions": {"all": []}},
+        {"actions": [{"field": "make_coffee", "value": "now"}]},
+        {"actions": [{"field": "custom_status_id", "value": "1"}]},
+        {"actions": [{"field": "notification_webhook", "value": ["01NOPE", "{}"]}]},
+        {"actions": []},
+        {"category_id": "1"},
+        {"title": ""},
+    ],
+)
+def test_what_the_account_does_not_know_is_refused(zd: Api, wrong: dict[str, Any]) -> None:
+    wanted = {"title": "T", "conditions": {"all": [CREATED]}, "actions": [_tag("x")], **wrong}
+    assert zd.post("triggers.json", {"trigger": wanted}, status=422)["error"] == "RecordInvalid"
+
+
+def test_definitions_name_the_side_conversation_condition(box: Sandbox, zd: Api) -> None:
+    box.zendesk.account.side_conversation_subject = "collab_thread"
+    rows = zd.get("triggers/definitions.json")["definitions"]["conditions_all"]
+    [found] = [row for row in rows if row["title"] == "Side conversation"]
+    assert found["subject"] == "collab_thread"
+    assert {row["title"] for row in found["values"]} == {"Created", "Closed", "Replied to", "Reopened"}
+
+
+def test_without_side_conversations_there_is_no_such_condition(box: Sandbox, zd: Api) -> None:
+    box.zendesk.features.side_conversations = False
+    rows = zd.get("triggers/definitions.json")["definitions"]["conditions_all"]
+    assert "Side conversation" not in {row["title"] for row in rows}
+
+
+def test_the_accounts_own_trigger_mails_a_public_comment_to_the_requester(
+    box: Sandbox, zd: Api, ticket: int
+) -> None:
+    zd.put(f"tickets/{ticket}.json", _note(False))
+    assert box.zendesk.mails == []
+    zd.put(f"tickets/{ticket}.json", _note(True))
+    [mail] = box.zendesk.mails
+    assert (mail.to, mail.subject) == ("wanda@example.com", "[Sandbox] Re: Not approved")
+    assert "Said" in mail.body
+
+
+def test_nobody_is_mailed_what_they_wrote_themselves(box: Sandbox, ticket: int) -> None:
+    box.zendesk.people.reply(ticket, "Mine")
+    assert box.zendesk.mails == []
+
+
+def test_placeholders_in_a_webhooks_body_are_filled_in(box: Sandbox, zd: Api, receiver: Receiver) -> None:
+    webhook = make_webhook(zd, receiver)
+    body = '{"event": "request.submitted", "ticket_id": "{{ticket.id}}", "nothing": "{{ticket.nonsense}}"}'
+    _trigger(zd, [CREATED], [{"field": "notification_webhook", "value": [webhook["id"], body]}])
+    ticket = make_ticket(zd)
+    assert box.pump() == 1
+    assert receiver.bodies() == [{"event": "request.submitted", "ticket_id": str(ticket), "nothing": ""}]
+
+
+def make_webhook(zd: Api, receiver: Receiver, **more: Any) -> Any:
+    wanted = {
+        "name": "Parley",
+        "status": "active",
+        "endpoint": receiver.url,
+        "http_method": "POST",
+        "request_format": "json",
+        "subscriptions": ["conditional_ticket_events"],
+        **more,
+    }
+    return zd.post("webhooks", {"webhook": wanted})["webhook"]
+
+
+def test_triggers_are_kept_by_category(zd: Api) -> None:
+    category = zd.post("trigger_categories", {"trigger_category": {"name": "WorkMarket escalations"}})
+    category_id = category["trigger_category"]["id"]
+    assert isinstance(category_id, str)
+    made = _trigger(zd, [CREATED], [_tag("x")], category_id=category_id)
+    listed = zd.get("triggers.json", params={"category_id": category_id})["triggers"]
+    assert [row["id"] for row in listed] == [made["id"]]
+    zd.call("DELETE", f"trigger_categories/{category_id}", status=400)
+    zd.call("DELETE", f"triggers/{made['id']}.json", status=204)
+    zd.call("DELETE", f"trigger_categories/{category_id}", status=204)
+
+
+def test_a_change_of_a_trigger_replaces_conditions_as_a_whole(zd: Api) -> None:
+    made = _trigger(zd, [CREATED, _when("status", "is", "new")], [_tag("x")])
+    path = f"triggers/{made['id']}.json"
+    zd.put(path, {"trigger": {"conditions": {"all": [UPDATED]}}})
+    found = zd.get(path)["trigger"]
+    assert found["conditions"] == {"all": [UPDATED], "any": []}
+    assert found["actions"] == [_tag("x")]
+
+
+def test_automations_and_views_are_kept(zd: Api) -> None:
+    hours = {"field": "SOLVED", "operator": "greater_than", "value": "96"}
+    wanted = {"title": "A", "conditions": {"all": [hours], "any": []}, "actions": [_tag("x")]}
+    made = zd.post("automations.json", {"automation": wanted})["automation"]
+    assert zd.get(f"automations/{made['id']}.json")["automation"]["conditions"]["all"] == [hours]
+    view = zd.post("views.json", {"view": {"title": "V", "all": [_when("status", "is", "open")]}})["view"]
+    assert zd.get("views.json")["views"][0]["id"] == view["id"]
