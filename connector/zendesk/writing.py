@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from zenpy.lib.api_objects import Ticket
+from zenpy.lib.api_objects import Ticket, User
 
 from connector.errors import Answer, Misconfigured, Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_mapping, the_moment, the_number
@@ -140,7 +140,10 @@ class Writer:
         """The new ticket's id: one POST, which Zendesk itself keeps single for two hours."""
         ids = self._ids()
         solver = self._solver(ids) if effect.status is not None and effect.status.ended else None
-        ticket = Ticket(**create_body(effect, solver, ids))
+        body = create_body(effect, solver, ids)
+        if isinstance(requester := body.get("requester"), dict):
+            body["requester"] = User(**requester)
+        ticket = Ticket(**body)
         with writing(), idempotent(effect.id):
             return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
 
