@@ -45,31 +45,31 @@ class Where:
         return self.file.with_name(self.file.name + ".locks")
 
 
-def writer_engine(where: Where, *, create: bool = False) -> Engine:
+def writer_engine(where: Where, *, create: bool = False, patience_s: float = LOCK_PATIENCE_S) -> Engine:
     """One connection that writes; only with `create` does it make a missing SQLite file."""
     if where.file is None:
-        return _postgres(where, pool_size=1, max_overflow=0)
-    return _sqlite(where.file, "rwc" if create else "rw", "BEGIN IMMEDIATE", size=1)
+        return _postgres(where, patience_s, pool_size=1, max_overflow=0)
+    return _sqlite(where.file, "rwc" if create else "rw", "BEGIN IMMEDIATE", patience_s, size=1)
 
 
-def reader_engine(where: Where) -> Engine:
+def reader_engine(where: Where, *, patience_s: float = LOCK_PATIENCE_S) -> Engine:
     """A small pool of connections that read."""
     if where.file is None:
-        return _postgres(where, pool_size=3, max_overflow=7)
-    return _sqlite(where.file, "rw", "BEGIN", size=3, read_only=True)
+        return _postgres(where, patience_s, pool_size=3, max_overflow=7)
+    return _sqlite(where.file, "rw", "BEGIN", patience_s, size=3, read_only=True)
 
 
 def lock_engine(where: Where) -> Engine:
     """PostgreSQL sessions for locks that live as long as their session."""
-    return _postgres(where, pool_size=4, max_overflow=60, isolation_level="AUTOCOMMIT")
+    return _postgres(where, LOCK_PATIENCE_S, pool_size=4, max_overflow=60, isolation_level="AUTOCOMMIT")
 
 
-def _sqlite(file: Path, mode: str, begin: str, *, size: int, read_only: bool = False) -> Engine:
+def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, read_only: bool = False) -> Engine:
     def connect() -> sqlite3.Connection:
         uri = f"file:{quote(str(file))}?mode={mode}"
         # Own transactions: the driver would begin late and not around reads.
         connection = sqlite3.connect(
-            uri, uri=True, timeout=LOCK_PATIENCE_S, isolation_level=None, check_same_thread=False
+            uri, uri=True, timeout=patience_s, isolation_level=None, check_same_thread=False
         )
         try:
             _prepare_sqlite(connection, read_only=read_only)
@@ -80,7 +80,7 @@ def _sqlite(file: Path, mode: str, begin: str, *, size: int, read_only: bool = F
 
     engine = create_engine(
         "sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0 if size == 1 else 7,
-        pool_timeout=LOCK_PATIENCE_S,
+        pool_timeout=patience_s,
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
@@ -122,19 +122,17 @@ def _prepare_sqlite(connection: sqlite3.Connection, *, read_only: bool) -> None:
         raise sqlite3.OperationalError("SQLite does not keep WAL with synchronous=FULL here")
 
 
-def _postgres(where: Where, **options: Any) -> Engine:
-    if options.get("max_overflow") == 0:
-        options["pool_timeout"] = LOCK_PATIENCE_S
+def _postgres(where: Where, patience_s: float, **options: Any) -> Engine:
     engine = create_engine(
         where.url.update_query_dict({"connect_timeout": "4"}) if "connect_timeout" not in where.url.query
         else where.url,
-        pool_pre_ping=True, **options,
+        pool_pre_ping=True, pool_timeout=patience_s, **options,
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {int(LOCK_PATIENCE_S * 1000)}")
+            cursor.execute(f"SET lock_timeout = {int(patience_s * 1000)}")
             cursor.execute("SHOW synchronous_commit")
             if cursor.fetchone()[0] == "off":
                 cursor.execute("SET synchronous_commit = on")

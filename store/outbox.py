@@ -167,8 +167,8 @@ class Outbox:
         return [_row(found) for found in self._connection.execute(query)]
 
     def unfinished(self, limit: int = 100) -> list[OutboxRow]:
-        """What is still to be done, oldest first."""
-        query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.seq).limit(limit)
+        """What is still to be done, what is due first at the front."""
+        query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.due, outbox.c.seq).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
 
     def dead_letters(self, limit: int = 100) -> list[OutboxRow]:

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Engine, inspect
 
-from store.engine import Where, lock_engine, reader_engine, writer_engine
+from store.engine import LOCK_PATIENCE_S, Where, lock_engine, reader_engine, writer_engine
 from store.errors import StoreUnavailable, explain
 from store.locks import file_lock, session_lock
 from store.migrate import newest_revision, revision_of
@@ -25,18 +25,21 @@ T = TypeVar("T")
 class Store:
     """Our tables. Opening connects to nothing yet, so a database that is away at the start may come later."""
 
-    def __init__(self, where: Where, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, where: Where, *, now: Callable[[], datetime], patience_s: float) -> None:
         self._where = where
         self._now = now
-        self._write_engine = writer_engine(where)
-        self._read_engine = reader_engine(where)
+        self._write_engine = writer_engine(where, patience_s=patience_s)
+        self._read_engine = reader_engine(where, patience_s=patience_s)
         self._lock_engine: Engine | None = None if where.file else lock_engine(where)
         self._writer = Writer(self._write_engine)
 
     @classmethod
-    def open(cls, url: str, *, now: Callable[[], datetime]) -> Self:
-        """A store on a DATABASE_URL; ValueError when that is no URL of SQLite or PostgreSQL."""
-        return cls(Where.parse(url), now=now)
+    def open(cls, url: str, *, now: Callable[[], datetime], patience_s: float = LOCK_PATIENCE_S) -> Self:
+        """A store on a DATABASE_URL; ValueError when that is no URL of SQLite or PostgreSQL.
+
+        `patience_s`: how long to wait for somebody else's lock before StoreUnavailable.
+        """
+        return cls(Where.parse(url), now=now, patience_s=patience_s)
 
     def __repr__(self) -> str:
         return f"Store({self._where.url.get_backend_name()})"

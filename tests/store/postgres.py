@@ -42,6 +42,12 @@ class Server:
         """End a database and whoever is connected to it."""
         self.execute(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
+    def end_sessions(self, url: str) -> None:
+        """Cut off whoever is connected to a database."""
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(ends, (make_url(url).database,))
+
     def execute(self, statement: str) -> None:
         """Run a statement as the server's owner."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:

@@ -65,5 +65,5 @@ def test_an_unchanged_timer_that_fired_stays_fired(store: Store) -> None:
 
 
 def test_a_timer_without_its_case_is_refused(store: Store) -> None:
-    with pytest.raises(Exception, match="(?i)foreign key"):
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
         store.write(lambda tx: tx.timers.replace("nobody", {"a": Timer(NOW, 1)}))

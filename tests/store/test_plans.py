@@ -1,0 +1,59 @@
+"""What is asked for all the time is found by an index, so that its cost is what it finds, not what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event
+
+from store import Store, Tx
+from tests.store.conftest import NOW
+
+QUESTIONS: dict[str, Callable[[Tx], object]] = {
+    "inbox.next_new": lambda tx: tx.inbox.next_new(10, NOW),
+    "inbox.counts": lambda tx: tx.inbox.counts(),
+    "inbox.dead": lambda tx: tx.inbox.dead(),
+    "inbox.oldest_new": lambda tx: tx.inbox.oldest_new(),
+    "timers.due": lambda tx: tx.timers.due(NOW),
+    "timers.next_due": lambda tx: tx.timers.next_due(),
+    "outbox.ready": lambda tx: tx.outbox.ready(NOW, 10),
+    "outbox.counts": lambda tx: tx.outbox.counts(),
+    "outbox.dead_letters": lambda tx: tx.outbox.dead_letters(),
+    "outbox.unfinished": lambda tx: tx.outbox.unfinished(),
+    "outbox.of_case": lambda tx: tx.outbox.of_case("c"),
+    "cases.by_ticket": lambda tx: tx.cases.by_ticket("5"),
+    "cases.rival": lambda tx: tx.cases.rival("77", "worker", "c"),
+    "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
+    "journal.of_case": lambda tx: tx.journal.of_case("c"),
+}
+
+
+@contextmanager
+def overheard(statements: list[tuple[str, Any]]) -> Iterator[None]:
+    def listen(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if statement.startswith("SELECT"):
+            statements.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_frequent_question_reads_a_whole_table(sqlite_store: Store, sqlite_url: str, name: str) -> None:
+    statements: list[tuple[str, Any]] = []
+    with overheard(statements):
+        sqlite_store.read(QUESTIONS[name])
+    assert statements
+    engine = create_engine(sqlite_url)
+    with engine.connect() as connection:
+        for statement, parameters in statements:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            steps = [str(step.detail) for step in plan]
+            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], steps
+    engine.dispose()

@@ -1,0 +1,177 @@
+"""What happens when the database is locked, gone, full or stopped: a clear sentence, and recovery by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from store import Store, StoreUnavailable, migrate
+from tests.store.conftest import NOW
+from tests.store.postgres import Server
+
+
+def put(store: Store, key: str) -> bool:
+    return store.write(lambda tx: tx.inbox.record(key, "k", "l", {}, NOW))
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """The database with somebody else's write transaction open."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+def test_a_locked_database_is_unavailable_and_recovers(sqlite_url: str, tmp_path: Path) -> None:
+    with Store.open(sqlite_url, now=lambda: NOW, patience_s=0.05) as store:
+        with locked(tmp_path / "parley.db"), pytest.raises(StoreUnavailable, match="locked"):
+            put(store, "a")
+        assert put(store, "a")
+
+
+def test_a_missing_file_is_unavailable_until_it_is_there_and_is_never_made_by_accident(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'later.db'}"
+    with Store.open(url, now=lambda: NOW) as store:
+        for use in (lambda: put(store, "a"), store.check, lambda: store.read(lambda tx: tx.inbox.counts())):
+            with pytest.raises(StoreUnavailable, match="parley migrate"):
+                use()
+        assert not (tmp_path / "later.db").exists()
+        migrate(url)
+        assert put(store, "a")
+        store.check()
+
+
+def test_a_deleted_file_is_noticed_and_a_new_one_is_taken_up(sqlite_url: str, tmp_path: Path) -> None:
+    with Store.open(sqlite_url, now=lambda: NOW) as store:
+        assert put(store, "a")
+        for file in tmp_path.glob("parley.db*"):
+            if file.is_file():
+                file.unlink()
+        with pytest.raises(StoreUnavailable, match="not there"):
+            put(store, "b")
+        migrate(sqlite_url)
+        assert put(store, "b")
+
+
+def test_a_database_without_our_tables_is_unavailable_and_says_what_to_do(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "empty.db").close()
+    (tmp_path / "empty.db").touch()
+    with Store.open(f"sqlite:///{tmp_path / 'empty.db'}", now=lambda: NOW) as store:
+        with pytest.raises(StoreUnavailable, match="parley migrate"):
+            put(store, "a")
+        with pytest.raises(StoreUnavailable, match="parley migrate"):
+            store.check()
+
+
+def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "odd.db").write_bytes(b"this is not a database" * 100)
+    with (
+        Store.open(f"sqlite:///{tmp_path / 'odd.db'}", now=lambda: NOW) as store,
+        pytest.raises(StoreUnavailable, match="damaged"),
+    ):
+        put(store, "a")
+
+
+FULL_DISK = """
+import resource, signal, sys
+from datetime import UTC, datetime
+from store import Store, StoreUnavailable
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+now = datetime(2026, 11, 20, tzinfo=UTC)
+with Store.open(sys.argv[1], now=lambda: now) as store:
+    put = lambda key: store.write(lambda tx: tx.inbox.record(key, "k", "l", {"x": "y" * 100_000}, now))
+    assert put("before")
+    everything = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, everything[1]))
+    try:
+        for number in range(100):
+            put(f"full {number}")
+    except StoreUnavailable as error:
+        print(error)
+    resource.setrlimit(resource.RLIMIT_FSIZE, everything)
+    assert put("after")
+"""
+
+
+def test_a_full_disk_is_unavailable_and_recovers(sqlite_url: str) -> None:
+    # A limit on the size of files stands in for the end of the disk; it is the process's own.
+    child = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, sqlite_url], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (child.returncode, child.stderr) == (0, "")
+    assert "disk" in child.stdout
+
+
+def test_a_killed_postgresql_is_unavailable_and_recovers(own_postgres: Server) -> None:
+    url = own_postgres.create_database()
+    migrate(url)
+    with Store.open(url, now=lambda: NOW) as store:
+        assert put(store, "a")
+        own_postgres.kill()
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="reached"):
+                put(store, "b")
+            with pytest.raises(StoreUnavailable, match="reached"):
+                store.read(lambda tx: tx.inbox.counts())
+        with pytest.raises(StoreUnavailable), store.lock("x"):
+            pass
+        own_postgres.start()
+        assert put(store, "b")
+        assert store.read(lambda tx: tx.inbox.counts())["new"] == 2
+
+
+def test_a_session_that_is_ended_in_the_middle_is_unavailable_and_the_next_one_works(
+    postgres: Server, template: str
+) -> None:
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as store:
+
+        def be_cut_off(tx):  # type: ignore[no-untyped-def]
+            tx.inbox.record("lost", "k", "l", {}, NOW)
+            postgres.end_sessions(url)
+            tx.inbox.record("lost too", "k", "l", {}, NOW)
+
+        with pytest.raises(StoreUnavailable):
+            store.write(be_cut_off)
+        assert put(store, "a")
+        assert store.read(lambda tx: tx.inbox.counts())["new"] == 1
+    postgres.drop_database(url)
+
+
+def test_a_row_locked_elsewhere_is_waited_for_within_bounds(postgres: Server, template: str) -> None:
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW, patience_s=0.05) as store:
+        put(store, "a")
+        (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+        with psycopg.connect(url) as other:
+            other.execute("SELECT 1 FROM inbox FOR UPDATE")
+            with pytest.raises(StoreUnavailable, match="locked"):
+                store.write(lambda tx: tx.inbox.mark_done(row.id, NOW))
+            other.rollback()
+        assert store.write(lambda tx: tx.inbox.mark_done(row.id, NOW))
+    postgres.drop_database(url)
+
+
+def test_a_row_being_handled_by_another_process_is_passed_over(postgres: Server, template: str) -> None:
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as store:
+        put(store, "a")
+        (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+        with psycopg.connect(url) as other:
+            other.execute("SELECT 1 FROM inbox FOR UPDATE")
+            assert store.write(lambda tx: tx.inbox.take(row.id)) is None
+            other.rollback()
+        assert store.write(lambda tx: tx.inbox.take(row.id)) is not None
+    postgres.drop_database(url)

@@ -1,0 +1,145 @@
+"""What the one writer promises: a result after its COMMIT, shared commits, errors that stay with their cause."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from store import Store, StoreUnavailable, Taken, Tx
+from tests.store.conftest import NOW
+
+PATIENCE_S = 30
+
+
+def put(key: str):  # type: ignore[no-untyped-def]
+    return lambda tx: tx.inbox.record(key, "k", key, {}, NOW)
+
+
+def keys(store: Store) -> list[str]:
+    return [row.key for row in store.read(lambda tx: tx.inbox.next_new(100, NOW))]
+
+
+@contextmanager
+def busy(store: Store) -> Iterator[None]:
+    """The writer held up, so that what is submitted meanwhile forms a group."""
+    started, go_on = threading.Event(), threading.Event()
+
+    def hold(_: Tx) -> None:
+        started.set()
+        assert go_on.wait(PATIENCE_S)
+
+    held = store.submit(hold)
+    assert started.wait(PATIENCE_S)
+    yield
+    go_on.set()
+    held.result(PATIENCE_S)
+
+
+def test_a_result_is_there_after_its_commit(store: Store, url: str) -> None:
+    assert store.write(put("a"))
+    with Store.open(url, now=lambda: NOW) as other:
+        assert keys(other) == ["a"]
+
+
+def test_what_waits_together_shares_one_commit(store: Store) -> None:
+    commits: list[object] = []
+    count = commits.append
+    with busy(store):
+        futures = [store.submit(put(str(number))) for number in range(20)]
+        event.listen(Engine, "commit", count)
+    wait(futures, PATIENCE_S)
+    event.remove(Engine, "commit", count)
+    assert [future.result() for future in futures] == [True] * 20
+    # The function that held the writer up has a commit of its own.
+    assert len(commits) == 2
+
+
+def test_an_error_rolls_back_its_own_function_and_no_other(store: Store) -> None:
+    def fail(tx: Tx) -> None:
+        put("lost")(tx)
+        raise Taken("somebody was first")
+
+    with busy(store):
+        futures: list[Future[object]] = [store.submit(work) for work in (put("a"), fail, put("b"))]
+    with pytest.raises(Taken):
+        futures[1].result(PATIENCE_S)
+    assert futures[0].result(PATIENCE_S) and futures[2].result(PATIENCE_S)
+    assert keys(store) == ["a", "b"]
+
+
+def test_an_error_of_a_function_alone_rolls_it_back_too(store: Store) -> None:
+    def fail(tx: Tx) -> None:
+        put("lost")(tx)
+        raise Taken("somebody was first")
+
+    with pytest.raises(Taken, match="somebody was first"):
+        store.write(fail)
+    assert keys(store) == []
+
+
+def test_a_programming_error_stays_what_it_is(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        store.write(lambda _: 1 / 0)
+    assert store.write(put("a"))
+
+
+def test_many_threads_write_at_once(store: Store) -> None:
+    def many(name: int) -> None:
+        for number in range(10):
+            assert store.write(put(f"{name}-{number}"))
+
+    threads = [threading.Thread(target=many, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert store.read(lambda tx: tx.inbox.counts())["new"] == 80
+
+
+def test_a_write_inside_a_write_says_so_instead_of_waiting_for_itself(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="inside a write"):
+        store.write(lambda _: store.write(put("a")))
+
+
+def test_reading_goes_on_beside_a_write_and_sees_what_is_committed(store: Store) -> None:
+    store.write(put("a"))
+    with busy(store):
+        store.submit(put("b"))
+        assert keys(store) == ["a"]
+
+
+def test_a_read_can_not_write_on_sqlite(sqlite_store: Store) -> None:
+    with pytest.raises(StoreUnavailable, match="read-only"):
+        sqlite_store.read(put("a"))
+
+
+def test_closing_finishes_what_is_queued_and_refuses_what_comes_later(url: str) -> None:
+    store = Store.open(url, now=lambda: NOW)
+    with busy(store):
+        last = store.submit(put("a"))
+    store.close()
+    assert last.result(PATIENCE_S)
+    with pytest.raises(StoreUnavailable, match="closed"):
+        store.write(put("b"))
+
+
+def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="needs its time zone"):
+        store.write(lambda tx: tx.inbox.record("a", "k", "l", {}, NOW.replace(tzinfo=None)))
+
+
+def test_a_store_shows_no_password() -> None:
+    with Store.open("postgresql://me:secret@127.0.0.1:1/x", now=lambda: NOW) as store:
+        assert "secret" not in repr(store)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://u:secret@h/d"])
+def test_a_url_of_no_use_is_refused_without_being_shown(url: str) -> None:
+    with pytest.raises(ValueError, match="DATABASE_URL") as caught:
+        Store.open(url, now=lambda: NOW)
+    assert "secret" not in str(caught.value)
