@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from sync.failpoints import Crash, crash_at, no_crash
+
 Now = Callable[[], datetime]
-Crash = Callable[[str], None]
 
 
 def system_clock() -> datetime:
@@ -18,26 +16,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
-def no_crash(_: str) -> None:
-    """Go on: what a failpoint does outside of tests."""
-
-
 def crash_from_environment() -> Crash:
-    """Return what is called at every failpoint. `FAILPOINT=name:n` kills the process, as kill -9 does, at the
-    n-th time it passes that point (`any` counts all of them): for tests of what a killed process leaves."""
+    """Return what is called at every seam: nothing, or for a test the kill that FAILPOINT names."""
     wanted = os.environ.get("FAILPOINT", "")
-    if not wanted:
-        return no_crash
-    name, _, number = wanted.partition(":")
-    passed: Counter[str] = Counter()
-    lock = threading.Lock()
-
-    def crash(point: str) -> None:
-        with lock:
-            passed[point] += 1
-            passed["any"] += 1
-            hit = passed[name] == int(number or 1) and name in (point, "any")
-        if hit:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return crash
+    return crash_at(wanted) if wanted else no_crash

@@ -1,0 +1,79 @@
+"""The command `parley`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from parley import roles
+from parley.commands import cases, dead, doctor, zendesk
+from parley.commands.common import house, sentences, settings_for_logs
+from store import migrate as migrate_store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The escalation desk between WorkMarket and Zendesk.",
+)
+app.add_typer(zendesk.app, name="zendesk")
+app.add_typer(cases.app, name="case")
+app.add_typer(dead.app, name="dead")
+
+Port = Annotated[int | None, typer.Option(help="Where to listen; PORT where it is not given.")]
+Host = Annotated[str, typer.Option(help="The address to listen at.")]
+EVERYWHERE = "0.0.0.0"  # noqa: S104  a platform's router has to reach it
+
+
+@app.command()
+def demo(port: Port = None, host: Host = "127.0.0.1") -> None:
+    """The whole thing with no account: a stand-in Zendesk and WorkMarket, with a clock that can be moved."""
+    from parley.demo import run_demo
+
+    with sentences():
+        settings = settings_for_logs()
+        run_demo(host, settings.port if port is None else port)
+
+
+@app.command()
+def run(port: Port = None, host: Host = EVERYWHERE) -> None:
+    """Web, worker, delivery and clock in one process, against real accounts."""
+    with house(fresh=True) as (parts, settings):
+        roles.everything(parts, settings, host, settings.port if port is None else port)
+
+
+@app.command()
+def web(port: Port = None, host: Host = EVERYWHERE) -> None:
+    """The doors: receive webhooks."""
+    with house() as (parts, settings):
+        roles.web(parts, host, settings.port if port is None else port)
+
+
+@app.command()
+def worker() -> None:
+    """Handle what came in and deliver what goes out."""
+    with house() as (parts, _):
+        roles.worker(parts)
+
+
+@app.command()
+def clock() -> None:
+    """Look at the timers, and at what webhooks missed."""
+    with house() as (parts, settings):
+        roles.clock(parts, settings)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database schema up to date."""
+    with sentences():
+        migrate_store(settings_for_logs().sqlalchemy_url)
+        typer.echo("The database is up to date.", err=True)
+
+
+app.command()(doctor.doctor)
+
+
+def main() -> None:
+    app()

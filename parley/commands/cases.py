@@ -1,0 +1,144 @@
+"""`parley case`: the cases, told to a person or a machine, and the little that is done by hand."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from escalation.case import Case, Entry
+from escalation.explain import case_json, explain, moment
+from escalation.policy import Policy
+from parley.commands.common import AsJson, database, fail, print_json, print_rows
+from parley.edge import system_clock
+from parley.rules import load_rules
+from store import CaseRow, Store, Tx
+from sync.codec import decode_case
+from sync.commands import ask_close, ask_pause, ask_resume
+
+app = typer.Typer(no_args_is_help=True, help="The cases.")
+CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
+
+
+def find(tx: Tx, name: str) -> CaseRow | None:
+    return tx.cases.get(name) or tx.cases.by_ticket(name)
+
+
+def read_case(store: Store, name: str) -> tuple[Case, list[Entry], CaseRow]:
+    """Return a case by its id or its ticket's number, with its journal; says so where there is none."""
+
+    def read(tx: Tx) -> tuple[Case, list[Entry], CaseRow] | None:
+        row = find(tx, name)
+        if row is None:
+            return None
+        journal = [Entry(line.at, line.actor, line.what, str(line.why)) for line in tx.journal.of_case(row.id)]
+        return decode_case(row.body), journal, row
+
+    found = store.read(read)
+    if found is None:
+        fail(f"There is no case {name}: `parley case list` shows those there are.")
+    return found
+
+
+@app.command("list")
+def list_cases(
+    state: Annotated[str | None, typer.Option(help="Only cases in this state.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The cases, open ones first."""
+    with database() as store:
+        rows = store.read(lambda tx: tx.cases.list(state=state, open=None if every or state else True))
+        if as_json:
+            print_json([case_json(decode_case(row.body)) for row in rows])
+            return
+        print_rows(("case", "ticket", "assignment", "state", "next"), [_line(row) for row in rows])
+
+
+def _line(row: CaseRow) -> tuple[str, ...]:
+    case = decode_case(row.body)
+    due = min((deadline.due for deadline in case.deadlines.values()), default=None)
+    return row.id, row.ticket_id or "", row.assignment_id or "", row.state, moment(due) or ""
+
+
+@app.command()
+def show(case_id: CaseId, as_json: AsJson = False) -> None:
+    """One case: its state, verdict, deadlines and journal."""
+    with database() as store:
+        case, journal, row = read_case(store, case_id)
+        if as_json:
+            print_json(case_json(case, journal))
+        else:
+            typer.echo(explain(case, policy_of(store, row).calendar, journal))
+
+
+@app.command("explain")
+def explain_case(case_id: CaseId, as_json: AsJson = False) -> None:
+    """Every rule and every deadline of a case, and how each came about."""
+    show(case_id, as_json)
+
+
+def policy_of(store: Store, row: CaseRow) -> Policy:
+    """The policy that a case started with."""
+    current = load_rules(None)
+    body = store.read(lambda tx: tx.policies.get(row.policy))
+    return Policy.from_json(body, texts=current.texts, current=current) if body else current
+
+
+@app.command()
+def pause(
+    case_id: CaseId,
+    until: Annotated[str, typer.Option(help="A date or a moment, e.g. 2026-12-01 or 2026-12-01T15:00.")],
+    reason: Annotated[str, typer.Option(help="Why; it is written down.")],
+) -> None:
+    """Send nothing for a case until a moment."""
+    with database() as store:
+        _, _, row = read_case(store, case_id)
+        when = parse_moment(until, policy_of(store, row).calendar.zone)
+        now = system_clock()
+        if when <= now:
+            fail(f"--until {until} is in the past: name a later moment.")
+        ask_pause(store, row.id, when, reason, actor(), now)
+        typer.echo(f"Case {row.id} pauses until {moment(when)}.", err=True)
+
+
+@app.command()
+def resume(case_id: CaseId) -> None:
+    """End a pause."""
+    with database() as store:
+        _, _, row = read_case(store, case_id)
+        ask_resume(store, row.id, actor(), system_clock())
+        typer.echo(f"Case {row.id} goes on.", err=True)
+
+
+@app.command()
+def close(case_id: CaseId) -> None:
+    """Close a case: its ticket is solved, and nothing more is sent."""
+    with database() as store:
+        case, _, row = read_case(store, case_id)
+        if case.ended:
+            fail(f"Case {row.id} has ended already: it is {case.state.value.replace('_', ' ')}.")
+        ask_close(store, row.id, actor(), system_clock())
+        typer.echo(f"Case {row.id} closes.", err=True)
+
+
+def actor() -> str:
+    """Who is at the keyboard, for the journal."""
+    try:
+        return f"{getpass.getuser()} (command)"
+    except (KeyError, OSError):
+        return "the operator"
+
+
+def parse_moment(text: str, zone: str) -> datetime:
+    """Read a date or a moment; one without an offset is meant in the policy's zone."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--until {text} is no date: write 2026-12-01 or 2026-12-01T15:00.")
+    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+

@@ -1,0 +1,119 @@
+"""`parley doctor`: looks at everything the desk needs, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import typer
+
+from config.settings import Settings, load_settings
+from connector.errors import ConnectorError
+from parley.commands.common import AsJson, print_json, sentences
+from parley.edge import system_clock
+from parley.health import CLOCK_MAY_LAG, rows_and_lags
+from parley.house import House, values_of
+from parley.inspection import inspect_account
+from parley.logs import set_up_logs
+from parley.rules import load_rules
+from store import StoreUnavailable, Tx
+from sync.dead import dead_letters
+from sync.gates import service_of
+
+SHOWN_ERRORS = 3
+Grade = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, how it is, and what to do about it."""
+
+    what: str
+    grade: Grade
+    said: str
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Check settings, credentials, database, broker, webhook and clock, and say what to do."""
+    with sentences():
+        settings = load_settings()
+        set_up_logs(settings.log_format, "ERROR")
+        settings.require_accounts()
+        with House(values_of(settings), load_rules(settings.policy_file), now=system_clock) as parts:
+            found = list(checks(parts, settings))
+    if as_json:
+        print_json([asdict(check) for check in found])
+    else:
+        for check in found:
+            typer.echo(f"{check.grade:8} {check.what}: {check.said}")
+    if any(check.grade == "problem" for check in found):
+        raise typer.Exit(1)
+
+
+def checks(parts: House, settings: Settings) -> Iterator[Check]:
+    """Every check, in the order in which one would mend things."""
+    warnings = settings.warnings()
+    yield Check("settings", "warning" if warnings else "ok", " ".join(warnings) or "complete.")
+    yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
+    database = _asked("database", parts.store.check, "answers, and its schema is ours.")
+    yield database
+    yield _asked("broker", parts.queue.ping, "answers.")
+    zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
+    yield zendesk
+    yield _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
+    if database.grade == "ok":
+        yield from _rows(parts)
+        if zendesk.grade == "ok":
+            yield from _account(parts, settings)
+
+
+def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:
+    try:
+        ask()
+    except ConnectorError as error:
+        return Check(what, "problem", error.reason)
+    except StoreUnavailable as error:
+        return Check(what, "problem", str(error))
+    return Check(what, "ok", fine)
+
+
+def _rows(parts: House) -> Iterator[Check]:
+    def look(tx: Tx) -> tuple[dict[str, object], list[tuple[str, str]]]:
+        late = [(service_of(row.kind), row.error or "") for row in tx.outbox.unfinished() if row.error]
+        return rows_and_lags(tx, parts.now()), late
+
+    said, late = parts.store.read(look)
+    lag = said["clock_lag_s"]
+    if not isinstance(lag, float):
+        yield Check("clock", "problem", "never ran: start `parley run`, or `parley clock`.")
+    elif lag > CLOCK_MAY_LAG.total_seconds():
+        yield Check("clock", "problem", f"last ran {lag:.0f} s ago: start `parley run`, or `parley clock`.")
+    else:
+        yield Check("clock", "ok", f"last ran {lag:.0f} s ago.")
+    waiting = said["oldest_unhandled_s"]
+    grade: Grade = "warning" if isinstance(waiting, float) and waiting > 60 else "ok"
+    oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"
+    yield Check("events", grade, f"{oldest}." + (" Is `parley worker` running?" if grade != "ok" else ""))
+    for service in ("zendesk", "workmarket"):
+        errors = [error for name, error in late if name == service]
+        if errors:
+            shown = " ".join(dict.fromkeys(errors[:SHOWN_ERRORS]))
+            yield Check(f"waiting for {service}", "warning", f"{len(errors)} things, tried again by themselves: {shown}")
+    letters = dead_letters(parts.store)
+    if letters:
+        what = f"{len(letters)} wait for a person: see `parley dead list`."
+        yield Check("dead letters", "warning", what)
+
+
+def _account(parts: House, settings: Settings) -> Iterator[Check]:
+    ids = parts.account.ids()
+    if not ids.form:
+        yield Check("Zendesk account", "problem", "is not set up: run `parley zendesk apply`.")
+        return
+    if not parts.account.secrets():
+        yield Check("signing secret", "problem", "is not known: run `parley zendesk apply`.")
+    try:
+        yield from (Check(*line) for line in inspect_account(parts, settings.public_url))
+    except ConnectorError as error:
+        yield Check("Zendesk account", "warning", f"could not be looked at: {error.reason}")

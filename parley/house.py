@@ -1,0 +1,178 @@
+"""The wiring: every part built once, from a few values, and handed what it needs."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from config.settings import Settings
+from connector.queue import Queue
+from connector.workmarket import WorkMarket
+from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials, Zendesk
+from escalation.policy import Policy
+from parley.accounts import AccountBook
+from parley.edge import Now
+from parley.health import Health
+from parley.metrics import LoopMetrics
+from store import Store
+from sync.clock import tick
+from sync.deliver import Deliverer
+from sync.desk import Desk
+from sync.failpoints import Crash, no_crash
+from sync.handle import Handler
+from sync.loops import Worker, announce
+from sync.patience import Patience
+from sync.reconcile import Reconciler
+from webhooks import Doors, create_app
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The few values that the parts are built from. Secrets are not shown."""
+
+    database_url: str
+    broker_url: str
+    zendesk_url: str
+    workmarket_url: str
+    zendesk_credentials: Credentials = field(repr=False)
+    workmarket_token: str = field(repr=False)
+    workmarket_secret: str = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    intake_secrets: tuple[str, ...] = field(default=(), repr=False)
+    workmarket_webhook_token: str | None = field(default=None, repr=False)
+
+
+def credentials_of(settings: Settings) -> Credentials:
+    """Return the way to sign in that is set; the settings have been checked to hold exactly one."""
+
+    def secret(name: str) -> str:
+        value = getattr(settings, name)
+        return str(value.get_secret_value()) if value is not None else ""
+
+    if settings.zendesk_credential == "oauth_client":
+        return ClientCredentials(settings.zendesk_oauth_client_id or "", secret("zendesk_oauth_client_secret"))
+    if settings.zendesk_credential == "oauth_token":
+        return BearerToken(secret("zendesk_oauth_token"))
+    return ApiToken(settings.zendesk_email or "", secret("zendesk_api_token"))
+
+
+def values_of(settings: Settings) -> Values:
+    """Return the values of a deployment."""
+
+    def secret(name: str) -> str:
+        value = getattr(settings, name)
+        return str(value.get_secret_value()) if value is not None else ""
+
+    return Values(
+        database_url=settings.sqlalchemy_url,
+        broker_url=settings.broker_url.get_secret_value(),
+        zendesk_url=settings.zendesk_base_url or "",
+        workmarket_url=settings.workmarket_url or "",
+        zendesk_credentials=credentials_of(settings),
+        workmarket_token=secret("workmarket_token"),
+        workmarket_secret=secret("workmarket_secret"),
+        webhook_secrets=settings.webhook_secrets,
+        intake_secrets=settings.intake_secret_list,
+        workmarket_webhook_token=secret("workmarket_webhook_token") or None,
+    )
+
+
+class House:
+    """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything."""
+
+    def __init__(self, values: Values, policy: Policy, *, now: Now, crash: Crash = no_crash) -> None:
+        self.values = values
+        self.policy = policy
+        self.now = now
+        self.crash = crash
+        self.registry = CollectorRegistry()
+        self.metrics = LoopMetrics(self.registry)
+        self.store = Store.open(values.database_url, now=now)
+        self.queue = Queue(values.broker_url)
+        self.account = AccountBook(self.store, now, values.webhook_secrets)
+        self.zendesk = Zendesk(
+            values.zendesk_url,
+            values.zendesk_credentials,
+            ids=self.account.ids,
+            now=now,
+            solve_as=policy.solve_as,
+        )
+        self.workmarket = WorkMarket(
+            values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now
+        )
+        self.health = Health(self.store, self.queue, now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.workmarket.close()
+        self.store.close()
+
+    def handler(self) -> Handler:
+        return Handler(self.store, self.policy, crash=self.crash, count=self.metrics.count)
+
+    def deliverer(self) -> Deliverer:
+        return Deliverer(
+            self.store,
+            self.zendesk,
+            self.workmarket,
+            Patience.of(self.policy, random.Random().random),  # noqa: S311  spreads waits, guards nothing
+            now=self.now,
+            crash=self.crash,
+            count=self.metrics.count,
+        )
+
+    def desk(self) -> Desk:
+        """Handle and deliver step by step on the caller's thread."""
+        return Desk(self.handler(), self.deliverer(), self.now)
+
+    def worker(self) -> Worker:
+        """Handle and deliver on threads of their own."""
+        return Worker(self.store, self.handler(), self.deliverer(), now=self.now, queue=self.queue)
+
+    def tick(self) -> int:
+        return tick(self.store, self.now(), crash=self.crash)
+
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count)
+
+    def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
+        """The doors. `on_event` is called for each new event besides the queue's announcement."""
+
+        def tell(row_id: int) -> None:
+            if on_event is not None:
+                on_event()
+            announce(self.queue, "inbox", row_id)
+
+        return create_app(
+            Doors(
+                recorder=self.store.recorder(),
+                now=self.now,
+                zendesk_secrets=self.account.secrets,
+                intake_secrets=lambda: self.values.intake_secrets,
+                workmarket_token=lambda: self.values.workmarket_webhook_token,
+                announce=tell,
+                readiness=self.health,
+                registry=self.registry,
+            )
+        )
+
+
+def stopped_by(*parts: threading.Thread, stop: threading.Event) -> None:
+    """Stop threads that were handed `stop` and wait for them."""
+    stop.set()
+    for part in parts:
+        part.join()

@@ -1,0 +1,96 @@
+"""The roles a process can have: web, worker, clock, or all of them at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from config.settings import Settings
+from parley.house import House
+from sync.loops import every
+
+KEEP_ALIVE_S = 5
+GRACE_S = 10
+
+Loop = Callable[[threading.Event], None]
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve until the process is asked to stop. Logs are ours; access lines are left out, they name tickets."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    uvicorn.Server(config).run()
+
+
+def clock_loops(house: House, settings: Settings) -> list[Loop]:
+    """The looks at the timers, and at what webhooks missed."""
+
+    def ticking(stop: threading.Event) -> None:
+        every(settings.clock_interval, house.tick, stop, name="clock")
+
+    def reconciling(stop: threading.Event) -> None:
+        reconciler = house.reconciler()
+        every(settings.reconcile_interval, lambda: reconciler.round(house.now()), stop, name="reconcile")
+
+    return [ticking, reconciling]
+
+
+@contextmanager
+def running(*loops: Loop) -> Iterator[threading.Event]:
+    """Run loops on threads for as long as the context lasts."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def until_stopped(*loops: Loop) -> None:
+    """Run loops until SIGTERM or SIGINT; what was begun is finished."""
+    asked = threading.Event()
+
+    def ask(_: int, __: FrameType | None) -> None:
+        asked.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    with running(*loops):
+        asked.wait()
+
+
+def web(house: House, host: str, port: int) -> None:
+    serve(house.web(), host, port)
+
+
+def worker(house: House) -> None:
+    until_stopped(house.worker().run)
+
+
+def clock(house: House, settings: Settings) -> None:
+    until_stopped(*clock_loops(house, settings))
+
+
+def everything(house: House, settings: Settings, host: str, port: int) -> None:
+    """Web, worker, delivery and clock in one process."""
+    hands = house.worker()
+    with running(hands.run, *clock_loops(house, settings)):
+        serve(house.web(hands.wake), host, port)
