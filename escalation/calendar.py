@@ -6,13 +6,14 @@ import calendar as month_table
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from escalation.derivation import Derivation, label
 
 Reading = Literal["business_days", "office_hours"]
 
+N = TypeVar("N", int, float)
 DAY = timedelta(days=1)
 MIDNIGHT = time(0, 0)
 
@@ -46,7 +47,7 @@ def months_later(day: date, months: int) -> date:
 
 def add_months(moment: datetime, months: int, zone: str) -> datetime:
     """Return the aware `moment` moved by calendar months in `zone`, at the same local time, in UTC."""
-    local = _aware(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    local = _aware(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     moved = datetime.combine(months_later(local.date(), months), local.time())
     return moment.astimezone(UTC) if months == 0 else first_moment(moved, zone)
 
@@ -107,21 +108,19 @@ class Calendar:
     def after_hours(self, start: datetime, hours: float) -> Derivation:
         """Return the moment when `hours` business hours after `start` are used up."""
         counted = self.roll_forward(start)
-        span = _not_negative(timedelta(hours=hours))
         walk = self._whole_days if self.reading == "business_days" else self._open_time
-        due = walk(counted, span)
+        due = walk(counted, timedelta(hours=_not_negative(hours)))
         return self._derived(start, counted, due, _amount(hours, "business hour"))
 
     def after_days(self, start: datetime, days: int) -> Derivation:
         """Return the same local time `days` business days after `start`."""
         counted = self.roll_forward(start)
-        due = self._whole_days(counted, _not_negative(DAY * days))
+        due = self._whole_days(counted, DAY * _not_negative(days))
         return self._derived(start, counted, self.roll_forward(due), _amount(days, "business day"))
 
     def months_after(self, start: datetime, months: int) -> Derivation:
         """Return the moment `months` calendar months after `start`, or the next business time."""
-        _not_negative(DAY * months)
-        end = add_months(start, months, self.zone)
+        end = add_months(start, _not_negative(months), self.zone)
         due = self.roll_forward(end)
         skipped = self._skipped(end, due)
         begun, amount = start.astimezone(UTC), _amount(months, "calendar month")
@@ -138,7 +137,7 @@ class Calendar:
         return label(_aware(at), self.zone)
 
     def _local(self, at: datetime) -> datetime:
-        return _aware(at).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, fold=0)
+        return _aware(at).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def _is_business_day(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
@@ -201,10 +200,10 @@ def _aware(at: datetime) -> datetime:
     return at
 
 
-def _not_negative(span: timedelta) -> timedelta:
-    if span < timedelta(0):
+def _not_negative(amount: N) -> N:
+    if amount < 0:
         raise ValueError("A span of business time can't be negative.")
-    return span
+    return amount
 
 
 def _amount(number: float, unit: str) -> str:
