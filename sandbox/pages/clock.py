@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import RedirectResponse, Response
 
+from sandbox.pages.rendering import render
 from sandbox.pages.visits import House, Refused, Visit, local, said
 
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
@@ -25,4 +26,6 @@ def move(house: House, visit: Visit) -> str:
 
 def page(house: House, visit: Visit, error: str) -> Response:
     """There is nothing to see at /clock itself."""
-    return RedirectResponse("/", status_code=303)
+    if not error:
+        return RedirectResponse("/", status_code=303)
+    return render(house, visit, "trouble.html", title="The clock stayed where it was", view="none", error=error)

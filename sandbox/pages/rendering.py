@@ -69,6 +69,7 @@ def render(
         done=wording.DONE.get(visit.get("done"), "") if not error else "",
         here=visit.here,
         subject=about,
+        has_assignment=about.assignment_id in house.sandbox.workmarket.assignments,
         now=house.desk.now(),
         upcoming=_upcoming(house),
         version=version,
@@ -84,7 +85,7 @@ def _upcoming(house: House) -> Any:
     return min((row for row in rows if row), key=lambda row: str(row["due"]), default=None)
 
 
-def version_page(house: House, visit: Visit, error: str) -> Response:
+def version_page(house: House, visit: Visit, _: str) -> Response:
     """GET /version: changes whenever there is something new to see."""
     return JSONResponse({"version": version_of(house, visit.get("ticket"))})
 

@@ -92,9 +92,7 @@ def _endpoint(answer: Callable[[Visit], Response]) -> Callable[[Request], Awaita
         form: dict[str, list[str]] | None = None
         if request.method == "POST":
             async with request.form(max_files=0, max_fields=_MOST_FIELDS) as given:
-                form = {
-                    name: [value for value in given.getlist(name) if isinstance(value, str)] for name in given
-                }
+                form = {name: [value for value in given.getlist(name) if isinstance(value, str)] for name in given}
         visit = Visit(request.url.path, request.path_params, dict(request.query_params), form)
         return await run_in_threadpool(answer, visit)
 

@@ -1,0 +1,104 @@
+"""Tickets and their conversations as the pages show them: who said what, in plain text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sandbox.pages.visits import House
+from sandbox.zendesk.account import Account
+from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
+from sandbox.zendesk.records import Json, Ticket, User
+from sandbox.zendesk.text import plain_from_html
+from sandbox.zendesk.views_of import request_json
+
+DUE_FIELD = "Next update due"
+_BLANK_LINES = re.compile(r"\n\s*\n\s*(?:\n\s*)*")
+
+
+def plain(markup: str) -> str:
+    """A comment's HTML as text with its paragraphs kept."""
+    return _BLANK_LINES.sub("\n\n", plain_from_html(markup.replace("</p>", "</p>\n")))
+
+
+def comments(house: House, ticket_id: int, *, notes: bool) -> list[Json]:
+    """The conversation, oldest first; internal notes only for agents."""
+    account = house.sandbox.zendesk.account
+    with account.lock:
+        ticket = house.sandbox.zendesk.engine.ticket(ticket_id, deleted=notes)
+        return [_comment(account, ticket, row) for row in ticket.comments if notes or row["public"]]
+
+
+def _comment(account: Account, ticket: Ticket, row: Json) -> Json:
+    author = account.users.get(row["author_id"])
+    return {
+        "id": row["id"],
+        "author": author.name if author else "Someone",
+        "role": _role(author, ticket),
+        "at": row["created_at"],
+        "text": plain(row["html_body"]),
+        "public": row["public"],
+    }
+
+
+def _role(author: User | None, ticket: Ticket) -> str:
+    if author is None or author.id == ticket.requester_id:
+        return "requester"
+    if author.role == "admin":
+        return "desk"
+    return "agent" if author.is_agent else "other"
+
+
+def ticket_row(house: House, ticket: Ticket) -> Json:
+    """One line of a list, and the head of a ticket's page. The caller holds the account's lock."""
+    zendesk = house.sandbox.zendesk
+    seen = zendesk.ticket(ticket.id)
+    requester = zendesk.account.users[ticket.requester_id]
+    assignee = zendesk.account.users.get(ticket.assignee_id or 0)
+    tier = str(seen["by_title"].get(TIER_FIELD) or "")
+    shown = request_json(zendesk.account, ticket)
+    return {
+        "id": ticket.id,
+        "subject": ticket.subject or "(no subject)",
+        "requester": requester.name,
+        "requester_email": requester.email or "",
+        "verified": requester.verified,
+        "assignee": assignee.name if assignee else "",
+        "label": zendesk.status_label(ticket.id),
+        "category": "closed" if ticket.status == "closed" or seen["deleted"] else ticket.status,
+        "plain_label": shown["custom_status_label"] or ticket.status.capitalize(),
+        "plain_description": _described(zendesk.account, ticket),
+        "can_be_solved": shown["can_be_solved_by_me"],
+        "ended": shown["solved"],
+        "tier": tier[-1:] if tier else "",
+        "due": str(seen["by_title"].get(DUE_FIELD) or ""),
+        "assignment_id": str(seen["by_title"].get(ASSIGNMENT_FIELD) or ""),
+        "tags": seen["tags"],
+        "created": seen["created_at"],
+        "updated": seen["updated_at"],
+        "followup_of": ticket.followup_source_id,
+        "deleted": seen["deleted"],
+    }
+
+
+def _described(account: Account, ticket: Ticket) -> str:
+    status: dict[str, Any] = account.statuses.get(ticket.custom_status_id, {})
+    return str(status.get("end_user_description") or "")
+
+
+def ticket(house: House, ticket_id: int, *, deleted: bool = False) -> Json:
+    """The head of a ticket's page. Raises 404."""
+    with house.sandbox.zendesk.lock:
+        return ticket_row(house, house.sandbox.zendesk.engine.ticket(ticket_id, deleted=deleted))
+
+
+def tickets(house: House) -> list[Json]:
+    """Every ticket that is not deleted, newest first."""
+    account = house.sandbox.zendesk.account
+    with account.lock:
+        rows = [row for row in account.tickets.values() if row.deleted_at is None]
+        return [ticket_row(house, row) for row in sorted(rows, key=lambda row: -row.id)]
+
+
+def tickets_about(house: House, assignment_id: str) -> list[Json]:
+    return [row for row in tickets(house) if row["assignment_id"] == assignment_id]

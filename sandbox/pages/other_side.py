@@ -1,0 +1,149 @@
+"""The other side's pages: assignments as both sides see them, with their messages and what can be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.pages import conversation
+from sandbox.pages.rendering import Subject, render
+from sandbox.pages.scenarios import SCENARIOS
+from sandbox.pages.visits import House, Refused, Visit, place, said
+from sandbox.workmarket.records import Assignment, Note
+from sandbox.zendesk.errors import not_found
+from sandbox.zendesk.records import Json
+
+# By status: what the client, or the worker, can do next.
+STEPS = {
+    "sent": ("cancel",),
+    "active": ("complete", "cancel"),
+    "inprogress": ("complete", "cancel"),
+    "complete": ("approve", "send_back", "cancel"),
+    "paymentPending": ("pay", "send_back"),
+}
+NAMES = {
+    "approve": "Approve",
+    "pay": "Pay",
+    "send_back": "Send back",
+    "cancel": "Cancel",
+    "complete": "Hand in the work",
+    "hide": "Hide from the integration",
+    "show": "Show to the integration",
+}
+
+
+def routes(house: House) -> list[Route]:
+    return [
+        place(house, "/other-side", assignments),
+        place(house, "/other-side/{id}", assignment, {"message": message, "step": step}),
+    ]
+
+
+def assignments(house: House, visit: Visit, error: str) -> Response:
+    market = house.sandbox.workmarket
+    tickets: dict[str, list[Json]] = {}
+    for row in conversation.tickets(house):
+        tickets.setdefault(row["assignment_id"], []).append(row)
+    with market.lock:
+        rows = [
+            {**_head(found), "special": _special(found.id), "tickets": tickets.get(found.id, [])}
+            for found in market.assignments.values()
+        ]
+    rows.sort(key=lambda row: not row["tickets"])
+    return render(
+        house, visit, "assignments.html", title="Assignments", view="other", error=error, assignments=rows
+    )
+
+
+def _special(assignment_id: str) -> str:
+    return next((row.special for row in SCENARIOS if row.assignment_id == assignment_id), "")
+
+
+def _head(found: Assignment) -> Json:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "status": found.status,
+        "worker": found.worker.full if found.worker else "",
+        "worker_email": found.worker.email if found.worker else "",
+        "owner": found.owner.full,
+        "support": found.support.full if found.support else "",
+        "support_email": found.support.email if found.support else "",
+        "project": found.project_name,
+        "price": found.price,
+        "start": found.scheduled_start,
+        "end": found.scheduled_end,
+        "payment_due": found.payment_due,
+        "paid": found.paid,
+        "visible": found.visible,
+        "description": found.description,
+        "messages": len(found.notes),
+    }
+
+
+def assignment(house: House, visit: Visit, error: str) -> Response:
+    market = house.sandbox.workmarket
+    with market.lock:
+        found = market.assignments.get(visit.args["id"])
+        if found is None:
+            raise not_found()
+        head = _head(found)
+        messages = [_message(found, note, market.api_user) for note in found.notes]
+        history = [{"at": row["date"], "text": row["text"]} for row in found.history]
+    tickets = conversation.tickets_about(house, found.id)
+    return render(
+        house,
+        visit,
+        "assignment.html",
+        title=head["title"],
+        view="other",
+        error=error,
+        subject=Subject(tickets[0]["id"] if tickets else None, found.id),
+        assignment=head,
+        messages=messages,
+        history=history,
+        tickets=tickets,
+        steps=[(key, NAMES[key]) for key in STEPS.get(found.status, ())],
+        hiding=("hide" if head["visible"] else "show", NAMES["hide" if head["visible"] else "show"]),
+        author=visit.get("author", "owner"),
+        text=visit.get("text") if error else "",
+    )
+
+
+def _message(found: Assignment, note: Note, api_user: str) -> Json:
+    sides = {api_user: "desk", found.owner.full: "client"}
+    if found.support:
+        sides[found.support.full] = "client"
+    if found.worker:
+        sides[found.worker.full] = "worker"
+    at: datetime = note.at
+    return {
+        "at": at,
+        "author": note.author,
+        "side": sides.get(note.author, "unknown"),
+        "text": note.text,
+        "private": note.private,
+    }
+
+
+def message(house: House, visit: Visit) -> str:
+    text, author = visit.get("text").strip(), visit.get("author")
+    if not text:
+        raise Refused("Please write something first.")
+    if author not in ("owner", "support", "worker"):
+        raise Refused("Choose who writes: the worker, the owner or the support contact.")
+    house.sandbox.workmarket.message(visit.args["id"], author, text)
+    return said(f"{visit.path}#latest", "message")
+
+
+def step(house: House, visit: Visit) -> str:
+    market, wanted = house.sandbox.workmarket, visit.get("step")
+    found = market.assignments.get(visit.args["id"])
+    if found is None:
+        raise LookupError("There is no such assignment any more.")
+    if wanted not in ("hide", "show", *STEPS.get(found.status, ())):
+        raise Refused("The assignment has moved on since this page was made: look at what can be done now.")
+    getattr(market, wanted)(found.id)
+    return said(visit.path, wanted)
