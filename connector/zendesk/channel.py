@@ -82,6 +82,22 @@ class Channel:
     def zenpy_read(self, call: Callable[[Any], object]) -> Answer:
         return self.read(lambda: self.zenpy(call))
 
+    def zenpy_pages(self, call: Callable[[Any], object]) -> list[Answer]:
+        """Every answer to a list that zenpy turns the pages of; a list that broke off is none."""
+
+        def whole() -> list[Answer]:
+            session = self.session()
+            session.answers.clear()
+            try:
+                call(self._client())
+            except ConnectorError:
+                raise
+            except Exception as error:
+                raise Unreadable(f"zenpy could not read it: {excerpt(str(error), 100)}") from error
+            return list(session.answers)
+
+        return self._again(whole)
+
     def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
         """The pages of a cursor-paged list, in the shape of `meta`/`links` or of the older `after_cursor`."""
         asked = dict(parameters)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
@@ -82,6 +83,7 @@ class Session(requests.Session):
         self.mount("https://", _Redirected(base_url))
         self.mount("http://", _Redirected(base_url))
         self.answer: Answer | None = None
+        self.answers: deque[Answer] = deque(maxlen=200)
         self._authorizer = authorizer
         self._now = now
         self._timeout = timeout
@@ -98,6 +100,7 @@ class Session(requests.Session):
             raise error
         assert response is not None and isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
         self.answer = outcome
+        self.answers.append(outcome)
         return response
 
     def get_redirect_target(self, resp: requests.Response) -> None:
