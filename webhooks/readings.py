@@ -51,7 +51,10 @@ def read_zendesk(raw: bytes, signature: str) -> Entry:
 
 
 def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
-    event, ticket = body.get("event"), _id(body, "ticket_id")
+    event = body.get("event")
+    if not isinstance(event, str) or (event != _POST and event not in _TRIGGER_EVENTS):
+        raise Unreadable("The body's `event` is none of those we know.")
+    ticket = _id(body, "ticket_id")
     lane = f"ticket:{ticket}"
     if event == _POST:
         text = body.get("text")
@@ -60,9 +63,7 @@ def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
         if len(text) > _LONGEST_TEXT:
             raise Unreadable(f"The `text` is longer than {_LONGEST_TEXT} characters.")
         return Entry(f"zendesk:post:{signature}", _POST, lane, {"ticket_id": ticket, "text": text})
-    if event not in _TRIGGER_EVENTS:
-        raise Unreadable("The body's `event` is none of those we know.")
-    return _hint(f"zendesk:{event}:{ticket}", str(event), lane, {"ticket_id": ticket})
+    return _hint(f"zendesk:{event}:{ticket}", event, lane, {"ticket_id": ticket})
 
 
 def _hint(fold: str, kind: str, lane: str, body: Mapping[str, Any]) -> Entry:

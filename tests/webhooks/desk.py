@@ -1,0 +1,141 @@
+"""The doors on a real socket over a real store, with a clock that stands still and senders that sign."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from store import InboxRow, Store, migrate
+from webhooks import Doors, Keeper, create_app, intake_key, intake_mac, zendesk_mac
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+# Zendesk's published secret for testing.
+SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
+INTAKE_SECRET = "whsec_" + b64encode(b"k" * 32).decode()
+TOKEN = "workmarket-token"
+JSON = {"content-type": "application/json"}
+
+
+@dataclass
+class Desk:
+    """What a test may turn and see."""
+
+    database: str
+    store: Store
+    now: datetime = NOW
+    zendesk_secrets: tuple[str, ...] = (SECRET,)
+    intake_secrets: tuple[str, ...] = (INTAKE_SECRET,)
+    token: str | None = TOKEN
+    announced: list[int] = field(default_factory=list)
+    announce: Callable[[int], object] | None = None
+    said: Callable[[], Mapping[str, Any]] = lambda: {"ready": True}
+    keeper: Keeper | None = None
+    client: httpx.Client = field(default_factory=httpx.Client)
+    port: int = 0
+
+    def doors(self) -> Doors:
+        return Doors(
+            recorder=self.keeper or self.store.recorder(),
+            now=lambda: self.now,
+            zendesk_secrets=lambda: self.zendesk_secrets,
+            intake_secrets=lambda: self.intake_secrets,
+            workmarket_token=lambda: self.token,
+            announce=lambda row_id: (self.announce or self.announced.append)(row_id),
+            readiness=lambda: self.said(),
+        )
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        return self.client.post(path, content=body, headers=dict(headers))
+
+    def zendesk(
+        self, body: Any, *, secret: str = SECRET, ago: timedelta = timedelta(0), **headers: str
+    ) -> httpx.Response:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        signed = zendesk_headers(raw, self.now - ago, secret)
+        return self.post("/webhooks/zendesk", raw, {**JSON, **signed, **_header_names(headers)})
+
+    def workmarket(self, body: Any, token: str = TOKEN) -> httpx.Response:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.post("/webhooks/workmarket", raw, {**JSON, "authorization": f"Bearer {token}"})
+
+    def request(
+        self, body: Any, webhook_id: str = "msg_1", *, secret: str = INTAKE_SECRET, ago: timedelta = timedelta(0)
+    ) -> httpx.Response:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        signed = intake_headers(raw, webhook_id, self.now - ago, secret)
+        return self.post("/webhooks/requests", raw, {**JSON, **signed})
+
+    def rows(self) -> list[InboxRow]:
+        """Every row, handled or not, oldest first."""
+        found = []
+        while row := self.store.read(lambda tx: tx.inbox.get(len(found) + 1)):
+            found.append(row)
+        return found
+
+    def handle(self, row: InboxRow) -> None:
+        assert self.store.write(lambda tx: tx.inbox.mark_done(row.id, self.now))
+
+    def raw(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+
+def _header_names(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def zendesk_headers(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "x-zendesk-webhook-signature": zendesk_mac(secret.encode(), stamp.encode(), body).decode(),
+        "x-zendesk-webhook-signature-timestamp": stamp,
+    }
+
+
+def intake_headers(body: bytes, webhook_id: str, at: datetime, secret: str = INTAKE_SECRET) -> dict[str, str]:
+    stamp = str(int(at.timestamp()))
+    signature = intake_mac(intake_key(secret), webhook_id.encode(), stamp.encode(), body).decode()
+    return {"webhook-id": webhook_id, "webhook-timestamp": stamp, "webhook-signature": signature}
+
+
+@contextmanager
+def a_desk(
+    directory: Path, *, patience_s: float = 3.0, prepare: Callable[[Desk], None] | None = None
+) -> Iterator[Desk]:
+    """A desk that is listening; `prepare` may change it before it does."""
+    url = f"sqlite:///{directory / 'parley.db'}"
+    migrate(url)
+    with Store.open(url, now=lambda: NOW, patience_s=patience_s) as store:
+        desk = Desk(url, store)
+        desk.client.close()
+        if prepare:
+            prepare(desk)
+        with listening(desk):
+            yield desk
+
+
+@contextmanager
+def listening(desk: Desk) -> Iterator[None]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    desk.port = listener.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{desk.port}", timeout=30, trust_env=False) as client:
+            desk.client = client
+            yield
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
