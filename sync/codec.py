@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 def encode_case(case: Case) -> Json:
     """A case as JSON values."""
-    return _json(_CASE.dump_python(case, mode="json"))
+    return _json(_CASE.dump_python(case, mode="json", warnings="error"))
 
 
 def decode_case(body: Mapping[str, Any]) -> Case:
@@ -30,7 +30,7 @@ def decode_case(body: Mapping[str, Any]) -> Case:
 
 def encode_event(event: Event) -> Json:
     """An event as JSON values."""
-    return _json(_EVENT.dump_python(event, mode="json"))
+    return _json(_EVENT.dump_python(event, mode="json", warnings="error"))
 
 
 def decode_event(body: Mapping[str, Any]) -> Event:
@@ -41,8 +41,8 @@ def decode_event(body: Mapping[str, Any]) -> Event:
 def encode_effect(effect: Effect) -> Json:
     """An effect as JSON values. What a look does not ask for is left out, so that two can become one."""
     if not isinstance(effect, Look):
-        return _json(_EFFECT.dump_python(effect, mode="json"))
-    body = _json(_EFFECT.dump_python(effect, mode="json", exclude_none=True))
+        return _json(_EFFECT.dump_python(effect, mode="json", warnings="error"))
+    body = _json(_EFFECT.dump_python(effect, mode="json", exclude_none=True, warnings="error"))
     return {**body, "scope": sorted(effect.scope)}
 
 

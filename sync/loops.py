@@ -59,10 +59,10 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, and finish what was begun."""
-        loops = [self._handling, self._delivering]
+        loops: list[Callable[[threading.Event], None]] = [self._handling, self._delivering]
         if self._queue is not None:
             loops += [self._telling, self._hearing("inbox"), self._hearing("outbox")]
-        threads = [threading.Thread(target=loop, args=(stop,), name=f"worker-{loop.__name__}") for loop in loops]
+        threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
         for thread in threads:
             thread.start()
         stop.wait()
@@ -139,7 +139,6 @@ class Worker:
             if self._queue is not None:
                 self._queue.consume(name, lambda _: self.wake(), stop)
 
-        hearing.__name__ = f"hearing-{name}"
         return hearing
 
     def _guarded(self, work: Callable[[], bool], stop: threading.Event) -> bool:

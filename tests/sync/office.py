@@ -1,0 +1,76 @@
+"""The desk with everything around it, in the words that the tests use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from escalation.case import Case
+from store import InboxRow, OutboxRow, Store
+from sync.clock import tick
+from sync.codec import decode_case
+from sync.desk import Desk
+from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
+
+
+@dataclass
+class Office:
+    store: Store
+    clock: Clock
+    zendesk: FakeZendesk
+    workmarket: FakeWorkMarket
+    desk: Desk
+    numbers: count[int] = field(default_factory=count)
+
+    def receive(self, kind: str, body: Mapping[str, Any], lane: str | None = None, key: str = "") -> None:
+        """Record what a door would."""
+        lane = lane or f"ticket:{body['ticket_id']}"
+        key = key or f"{kind}:{next(self.numbers)}"
+        self.store.write(lambda tx: tx.inbox.record(key, kind, lane, body, self.clock()))
+
+    def submitted(self, ticket_id: str = "35") -> None:
+        self.receive("request.submitted", {"ticket_id": ticket_id})
+
+    def changed(self, ticket_id: str = "35") -> None:
+        self.receive("ticket.changed", {"ticket_id": ticket_id})
+
+    def work(self) -> int:
+        return self.desk.drain()
+
+    def arrive(self) -> Case:
+        """A request comes in and is worked on until nothing is left to do."""
+        self.submitted()
+        self.work()
+        return self.case()
+
+    def wait(self, **by: float) -> None:
+        """Let time pass with the clock and the loops running, and stop where something is due."""
+        self.work()
+        end = self.clock() + timedelta(**by)
+        while self.clock() < end:
+            due = [row.due for row in self.unfinished() if row.due > self.clock()]
+            self.clock.at = min([end, *due])
+            tick(self.store, self.clock())
+            self.work()
+
+    def case(self, ticket_id: str = "35") -> Case:
+        row = self.store.read(lambda tx: tx.cases.by_ticket(ticket_id))
+        assert row is not None, f"ticket {ticket_id} has no case"
+        return decode_case(row.body)
+
+    def effects(self) -> list[OutboxRow]:
+        return self.store.read(lambda tx: [row for case in tx.cases.list() for row in tx.outbox.of_case(case.id)])
+
+    def unfinished(self) -> list[OutboxRow]:
+        return self.store.read(lambda tx: tx.outbox.unfinished())
+
+    def post(self) -> OutboxRow:
+        return next(row for row in self.effects() if row.kind == "post_message")
+
+    def events(self, prefix: str) -> list[InboxRow]:
+        """Inbox rows by the beginning of their key."""
+        found = self.store.read(lambda tx: [tx.inbox.get(number) for number in range(1, 200)])
+        return [row for row in found if row is not None and row.key.startswith(prefix)]
