@@ -35,7 +35,10 @@ def always(_: Delivery) -> Literal["deliver"]:
 
 
 class Outgoing:
-    """The queue of both services. `pump` empties it on the caller's thread; `run_in_background` as they come."""
+    """The queue of both services. `pump` empties it on the caller's thread; `run_in_background` as they come.
+
+    `timeout` is in seconds and holds for the client that the first delivery opens.
+    """
 
     def __init__(self, *, timeout: float = 12.0, keep: bool = True) -> None:
         self.queue: deque[Delivery] = deque()
@@ -43,7 +46,7 @@ class Outgoing:
         self.sent = 0
         self._keep = keep
         self._client: httpx.Client | None = None
-        self._timeout = timeout
+        self.timeout = timeout
         self._wake = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._stopping = False
@@ -68,7 +71,7 @@ class Outgoing:
                 if not self.queue:
                     break
                 delivery = self.queue.popleft()
-            self._post(delivery)
+            self.post(delivery)
             made += 1
         return made
 
@@ -85,7 +88,7 @@ class Outgoing:
             self._stopping = True
             self._wake.notify_all()
         for thread in self._threads:
-            thread.join(timeout=self._timeout + 5)
+            thread.join(timeout=self.timeout + 5)
         self._threads.clear()
         if self._client is not None:
             self._client.close()
@@ -100,7 +103,8 @@ class Outgoing:
                     return
             self.pump(1)
 
-    def _post(self, delivery: Delivery) -> None:
+    def post(self, delivery: Delivery) -> None:
+        """Post it now, on this thread, whatever waits in the queue."""
         client = self._open_client()
         status: int | None = None
         retry_after: str | None = None
@@ -127,5 +131,5 @@ class Outgoing:
         with self._wake:
             if self._client is None:
                 # No proxy and no certificates from the environment: these webhooks go to loopback.
-                self._client = httpx.Client(timeout=self._timeout, trust_env=False)
+                self._client = httpx.Client(timeout=self.timeout, trust_env=False)
             return self._client

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,14 +12,20 @@ from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
 from sandbox.zendesk.records import User
 
 PER_MINUTE = 700
+UPDATE_WINDOW = timedelta(minutes=10)
 
 
 @dataclass
 class Gate:
-    """`limit` turns the account's rate limit on, in calls a minute of the stand-in's clock."""
+    """`limit` turns the account's rate limit on, in calls a minute of the stand-in's clock.
+
+    `update_limit` is that of one user on one ticket within ten minutes; Zendesk's own is 30.
+    """
 
     account: Account
     limit: int | None = None
+    update_limit: int | None = None
+    _updates: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
     _tokens: dict[str, datetime] = field(default_factory=dict)
     _minute: int = 0
     _used: int = 0
@@ -105,3 +111,15 @@ class Gate:
         if self.limit is not None and self._used > self.limit:
             raise ApiError(429, error_body(*TROUBLE[429]), {**headers, "Retry-After": str(resets)})
         return headers
+
+    def count_update(self, user: User, ticket_id: str, at: datetime) -> None:
+        """Raises 429 where this user has changed this ticket too often within ten minutes."""
+        if self.update_limit is None:
+            return
+        made = self._updates.setdefault((user.id, ticket_id), deque())
+        while made and at - made[0] >= UPDATE_WINDOW:
+            made.popleft()
+        if len(made) >= self.update_limit:
+            wait = int((made[0] + UPDATE_WINDOW - at).total_seconds()) + 1
+            raise ApiError(429, error_body(*TROUBLE[429]), {"Retry-After": str(wait)})
+        made.append(at)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sandbox.http import Reply, Request
 from sandbox.zendesk.account import Account
+from sandbox.zendesk.auth import Gate
 from sandbox.zendesk.engine import Engine
 from sandbox.zendesk.errors import ApiError, forbidden, unauthorized
 from sandbox.zendesk.idempotency import Idempotency
@@ -19,6 +20,7 @@ class Desk:
     account: Account
     engine: Engine
     webhooks: Webhooks
+    gate: Gate
     idempotency: Idempotency = field(default_factory=Idempotency)
     export_lag: timedelta = timedelta(seconds=60)
     search_lag: timedelta = timedelta(0)

@@ -25,7 +25,9 @@ def create(desk: Desk, request: Request) -> Reply:
 
 
 def change(desk: Desk, request: Request) -> Reply:
-    return Reply(200, _changed(desk, desk.engine.update(request.args[0], request.json("ticket"), agent(request))))
+    user = agent(request)
+    desk.gate.count_update(user, request.args[0], request.at)
+    return Reply(200, _changed(desk, desk.engine.update(request.args[0], request.json("ticket"), user)))
 
 
 def _changed(desk: Desk, update: Update) -> Json:

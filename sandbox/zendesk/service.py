@@ -43,8 +43,8 @@ class Zendesk(Looking):
         self.webhooks = Webhooks(self.account, outgoing)
         self.engine = Engine(self.account, self.webhooks)
         super().__init__(self.engine)
-        self.desk = Desk(self.account, self.engine, self.webhooks)
         self.gate = Gate(self.account)
+        self.desk = Desk(self.account, self.engine, self.webhooks, self.gate)
         self.people = People(self.engine)
         self._router: Router[Desk] = Router(_routes())
 
@@ -81,6 +81,15 @@ class Zendesk(Looking):
     @rate_limit.setter
     def rate_limit(self, limit: int | None) -> None:
         self.gate.limit = limit
+
+    @property
+    def ticket_update_limit(self) -> int | None:
+        """Updates of one ticket by one user within ten minutes (Zendesk: 30), or None for no limit."""
+        return self.gate.update_limit
+
+    @ticket_update_limit.setter
+    def ticket_update_limit(self, limit: int | None) -> None:
+        self.gate.update_limit = limit
 
     @property
     def export_lag(self) -> timedelta:

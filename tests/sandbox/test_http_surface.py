@@ -78,6 +78,18 @@ def test_a_limit_that_is_switched_on_answers_429_until_the_minute_is_over(
     zd.get("groups.json")
 
 
+def test_one_ticket_can_be_limited_too(box: Sandbox, zd: Api, clock: MovableClock, ticket: int) -> None:
+    box.zendesk.ticket_update_limit = 2
+    path = f"tickets/{ticket}.json"
+    zd.put(path, {"ticket": {"tags": ["a"]}})
+    clock.move(timedelta(minutes=4))
+    zd.put(path, {"ticket": {"tags": ["b"]}})
+    refused = zd.http.put(f"/api/v2/{path}", json={"ticket": {"tags": ["c"]}})
+    assert refused.status_code == 429
+    clock.move(timedelta(seconds=int(refused.headers["retry-after"])))
+    zd.put(path, {"ticket": {"tags": ["c"]}})
+
+
 def test_calls_are_kept_in_order(box: Sandbox, zd: Api, ticket: int) -> None:
     zd.get(f"tickets/{ticket}.json", params={"include": "users"})
     made, shown = box.calls

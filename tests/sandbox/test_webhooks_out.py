@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import socket
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,6 +109,18 @@ def test_what_is_tried_again_and_what_is_lost(
     assert len({got[1]["x-zendesk-webhook-invocation-id"] for got in receiver.got}) == 1
 
 
+def test_a_receiver_that_never_answers_is_tried_five_times_more(
+    box: Sandbox, zd: Api, receiver: Receiver, changed: Any, ticket: int
+) -> None:
+    box.outgoing.timeout = 0.05
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}/hook"
+        zd.call("PATCH", f"webhooks/{changed['id']}", {"webhook": {"endpoint": endpoint}})
+        _touch(zd, ticket)
+        assert box.pump() == 6
+    assert zd.get(f"webhooks/{changed['id']}/invocations")["invocations"][0]["status"] == "timeout"
+
+
 def test_a_retry_that_succeeds_is_the_last(
     box: Sandbox, zd: Api, receiver: Receiver, changed: Any, ticket: int
 ) -> None:
@@ -204,6 +217,9 @@ def test_in_the_background_they_leave_by_themselves(clock: MovableClock, receive
         assert receiver.wait_for(1)
 
 
-def test_a_webhook_can_be_tried_out(zd: Api, receiver: Receiver, changed: Any) -> None:
+def test_a_webhook_can_be_tried_out_ahead_of_what_waits(
+    zd: Api, receiver: Receiver, changed: Any, ticket: int
+) -> None:
+    _touch(zd, ticket)
     zd.post(f"webhooks/test?webhook_id={changed['id']}", {"request": {"payload": '{"a": 1}'}})
     assert receiver.bodies() == [{"a": 1}]
