@@ -144,7 +144,7 @@ class Outbox:
         """Try a dead effect again: read back first where an attempt was made, from the start where not."""
         row = self.get(effect_id)
         state = "unclear" if row is not None and row.attempted_at is not None else "todo"
-        return self._set(effect_id, is_dead(outbox), state=state, due=now, error=None)
+        return self._set(effect_id, is_dead(outbox), state=state, due=now, error=None, attempts=0)
 
     def discard(self, effect_id: str) -> bool:
         """Settle a dead effect without doing it; its error stays readable."""
