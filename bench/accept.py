@@ -40,6 +40,7 @@ from webhooks.signatures import zendesk_is_genuine
 
 SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
 BODY_BYTES = 2048
+FIRST_CORE, *_, LAST_CORE = [*sorted(os.sched_getaffinity(0)) * 2]
 SLOW_FSYNC = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -119,7 +120,6 @@ def our_app(store: Store, *, grouped: bool) -> FastAPI:
 
 def serve(kind: str, database: str, handle: int) -> None:
     """Serve one of the apps on a socket that the parent opened."""
-    os.sched_setaffinity(0, {0})
     listener = socket.socket(fileno=handle)
     if kind == "bare":
         app, store = bare_app(), None
@@ -142,6 +142,7 @@ def served(kind: str, directory: Path, preload: Path | None = None) -> Iterator[
     environment = {**os.environ, **({"LD_PRELOAD": str(preload)} if preload else {})}
     command = [sys.executable, "-m", "bench.accept", "--serve", kind, database, str(handle)]
     process = subprocess.Popen(command, pass_fds=[handle], env=environment)
+    os.sched_setaffinity(process.pid, {FIRST_CORE})
     try:
         yield listener.getsockname()[1]
     finally:
@@ -263,8 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.serve:
         serve(chosen.serve[0], chosen.serve[1], int(chosen.serve[2]))
         return 0
-    cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {cores[-1]})
+    os.sched_setaffinity(0, {LAST_CORE})
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         with served("bare", directory) as bare, served("ours", directory) as ours:

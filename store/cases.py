@@ -57,7 +57,7 @@ class Cases:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
 
         Raises Conflict when it moved meanwhile, or when its ticket, or its assignment and side, have a
-        blocking case already.
+        blocking case already. Let it end the transaction: PostgreSQL takes nothing more in it.
         """
         stored = replace(case, version=expected_version + 1)
         values = {name: getattr(stored, name) for name in _FIELDS}

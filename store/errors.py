@@ -35,6 +35,8 @@ _SENTENCES = (
      "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`."),
     (("no such table", "no such column", "undefinedtable", "does not exist"),
      "The database has no schema, or an old one; run `parley migrate`."),
+    (("synchronous=full",),
+     "SQLite can't keep WAL with synchronous=FULL where the database is; put it on a local disk."),
     (("disk i/o error",),
      "The disk that holds the database reports an error; check it."),
     (("not a database", "malformed"),

@@ -72,6 +72,7 @@ class Recorder:
 
         `fold`: while an unhandled event with the same fold waits, this one is not kept besides. `dead`: a
         sentence; the row starts as a dead letter. Raises StoreUnavailable, at the latest after `patience_s`.
+        What was given up may still be kept later: the key, or the fold, makes its repetition harmless.
         """
         if self._count >= self._capacity:
             raise StoreUnavailable("Too much is waiting to be stored.")

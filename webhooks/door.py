@@ -113,14 +113,14 @@ def headers_of(scope: Scope) -> Headers:
     return found
 
 
-async def read_body(headers: Headers, receive: Receive) -> bytes | Answer:
+async def read_body(headers: Headers, receive: Receive, patience_s: float = BODY_PATIENCE_S) -> bytes | Answer:
     """The whole body, or why it was not read to its end. What is declared too large is not read at all."""
     declared = headers.get(b"content-length")
     if declared is not None and b"transfer-encoding" in headers:
         return answers.AMBIGUOUS
     if declared is not None and (len(declared) > 12 or not declared.isdigit() or int(declared) > LARGEST_BODY):
         return answers.TOO_LARGE
-    return await _within(BODY_PATIENCE_S, _gather(receive))
+    return await _within(patience_s, _gather(receive))
 
 
 async def _within(seconds: float, reading: Coroutine[None, None, bytes | Answer]) -> bytes | Answer:
