@@ -15,7 +15,11 @@ from escalation.values import State
 from escalation.views import FieldValue
 
 OURS: Final = "parley"
-"""The key under which our effect id stands in `metadata.custom` and in `external_ids`."""
+"""The key under which our effect id stands in `metadata` and in `external_ids`.
+
+What a request sends in `metadata`, its audit shows in `metadata.custom`:
+https://developer.zendesk.com/documentation/ticketing/managing-tickets/creating-and-updating-tickets/#setting-metadata
+"""
 
 SIGNED_TAG: Final = "escalation_signed_"
 
@@ -36,7 +40,7 @@ def update_body(
 
     https://developer.zendesk.com/documentation/ticketing/managing-tickets/creating-and-updating-tickets/#protecting-against-ticket-update-collisions
     """
-    ticket: dict[str, object] = {"metadata": {"custom": {OURS: update.id}}}
+    ticket: dict[str, object] = {"metadata": {OURS: update.id}}
     if stamp is not None:
         ticket["safe_update"] = True
         ticket["updated_stamp"] = stamp.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -64,7 +68,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
         "comment": {"body": outgoing(effect.say.text + _after(effect.say.after)), "public": effect.say.public},
         "ticket_form_id": ids.form,
         "external_id": effect.id,
-        "metadata": {"custom": {OURS: effect.id}},
+        "metadata": {OURS: effect.id},
     }
     if effect.requester_id:
         ticket["requester_id"] = int(effect.requester_id)

@@ -39,7 +39,7 @@ def preview(comment: Any) -> dict[str, Any]:
 def test_the_update_is_conditional_and_carries_our_mark(lab: Lab, zendesk: Zendesk) -> None:
     body = sent(lab, UPDATE, zendesk)
     assert body == {
-        "metadata": {"custom": {"parley": "e1"}},
+        "metadata": {"parley": "e1"},
         "safe_update": True,
         "updated_stamp": "2026-03-02T15:00:00Z",
         "comment": {"body": "Hello", "public": True},

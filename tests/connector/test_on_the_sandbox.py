@@ -1,0 +1,414 @@
+"""The connectors against the stand-in services, over real HTTP, on an account that `apply` has set up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from config.policy import load_policy
+from config.texts import load_texts
+from config.zendesk import load_account
+from connector.errors import Conflict, Permanent, Transient, Unclear
+from connector.workmarket import WorkMarket
+from connector.zendesk import AccountIds, BearerToken, ClientCredentials, Zendesk
+from connector.zendesk.setup import Setup
+from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.policy import Policy
+from escalation.texts import Texts
+from escalation.values import Role, State
+from escalation.views import Absent, AssignmentView, TicketView, Update
+from parley.account import apply, macro_texts
+from sandbox.clock import MovableClock
+from sandbox.server import Sandbox
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+ALL = frozenset({"ticket", "conversations", "assignment"})
+UPDATE = UpdateTicket("e1", "1", Say("Hello", public=True))
+
+
+class Desk:
+    """An account with one request, and the verbs to work on it."""
+
+    def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
+        self.sandbox = sandbox
+        self.clock = clock
+        self.saved: dict[str, dict[str, Any]] = {"ids": {}}
+        account = sandbox.zendesk.account
+        self.zendesk = Zendesk(
+            sandbox.zendesk_url,
+            BearerToken(account.credentials.oauth_token),
+            ids=lambda: AccountIds.from_json(self.saved["ids"]),
+            now=clock,
+            sleep=lambda _: None,
+        )
+        texts = Texts.from_mapping(load_texts())
+        policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
+        apply(
+            load_account(),
+            macro_texts(texts, policy),
+            Setup(self.zendesk.channel),
+            public_url="https://parley.example.com",
+            save=self.saved.__setitem__,
+        )
+        self.people = sandbox.zendesk.people
+        self.number = self.people.submit_request(
+            "wanda@example.com", "Wanda Worker", "4711", "worker", "approval_overdue", "Please help", ["email"]
+        )
+        self.ticket = str(self.number)
+
+    def look(self, since: int = 0, scope: frozenset[str] = ALL) -> tuple[TicketView | None, tuple[Update, ...]]:
+        part = self.zendesk.look(Look(self.ticket, scope, since))
+        return part.ticket, part.updates
+
+    def seen(self) -> TicketView:
+        ticket, _ = self.look()
+        assert ticket is not None
+        return ticket
+
+    def last(self) -> Update:
+        return self.look()[1][-1]
+
+    def update(self, **changes: Any) -> UpdateTicket:
+        return replace(UPDATE, ticket_id=self.ticket, **changes)
+
+    def writes(self, path: str) -> int:
+        return sum(1 for call in self.sandbox.calls if call.method in ("PUT", "POST") and call.path.endswith(path))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    clock = MovableClock(NOON)
+    with Sandbox(clock) as sandbox:
+        made = Desk(sandbox, clock)
+        clock.move(timedelta(seconds=10))
+        yield made
+        made.zendesk.close()
+        assert sandbox.unexpected == []
+
+
+def test_a_request_is_seen_as_it_was_submitted(desk: Desk) -> None:
+    ticket, updates = desk.look()
+    assert ticket is not None
+    assert ticket.fields["assignment_id"] == "4711"
+    assert (ticket.fields["party"], ticket.fields["reason"]) == ("worker", "approval_overdue")
+    assert ticket.fields["attempts"] == "email"
+    assert (ticket.requester.email, ticket.requester.verified) == ("wanda@example.com", True)
+    assert (ticket.on_form, ticket.state, ticket.status) == (True, None, "new")
+    (first,) = updates
+    assert (first.role, first.changes) == (Role.REQUESTER, {})
+    assert first.comment is not None
+    assert first.comment.text == "Please help"
+
+
+def test_our_update_is_written_seen_as_ours_and_costs_one_call_to_recognise(desk: Desk) -> None:
+    since = desk.last().id
+    written = desk.zendesk.write(
+        desk.update(
+            say=Say("ours", public=True, macro="tier_1", after="We checked."),
+            status=State.TIER_1,
+            fields={"tier": "1", "next_update_due": "Tue 24 Nov 2026, 15:00 EST"},
+        ),
+        stamp=desk.seen().updated_at,
+    )
+    assert written.text.endswith("\n\nWe checked.")
+    assert not written.text.startswith("ours")
+    before = len(desk.sandbox.calls)
+    ticket, updates = desk.look(since, frozenset({"ticket"}))
+    assert ticket is None
+    assert [one.ours for one in updates] == ["e1"]
+    assert len(desk.sandbox.calls) == before + 1
+    now = desk.seen()
+    assert (now.state, now.fields["tier"], now.status) == (State.TIER_1, "1", "hold")
+    assert now.fields["next_update_due"] == "Tue 24 Nov 2026, 15:00 EST"
+
+
+def test_a_ticket_that_moved_on_is_a_conflict_and_nothing_is_said(desk: Desk) -> None:
+    stamp = desk.seen().updated_at
+    desk.people.agent_update(desk.number, comment="I was faster")
+    with pytest.raises(Conflict):
+        desk.zendesk.write(desk.update(), stamp=stamp)
+    assert [one.ours for one in desk.look()[1]] == [None, None]
+
+
+def test_a_lost_reply_is_settled_by_reading_and_sent_no_second_time(desk: Desk) -> None:
+    desk.sandbox.faults.next("zendesk", "PUT", r"tickets/\d+$", apply=True, drop_reply=True)
+    with pytest.raises(Unclear):
+        desk.zendesk.write(desk.update(), stamp=desk.seen().updated_at)
+    back = desk.zendesk.settle(desk.update())
+    assert back.written is not None
+    assert back.written.text == "Hello"
+    assert desk.writes(f"tickets/{desk.ticket}") == 1
+
+
+def test_a_write_that_never_arrived_is_settled_as_absent_and_can_be_repeated(desk: Desk) -> None:
+    desk.sandbox.faults.next("zendesk", "PUT", r"tickets/\d+$", status=503)
+    with pytest.raises(Unclear):
+        desk.zendesk.write(desk.update(), stamp=desk.seen().updated_at)
+    back = desk.zendesk.settle(desk.update())
+    assert back.written is None
+    assert back.safe
+    desk.zendesk.write(desk.update(), stamp=back.stamp, first=False)
+    assert [one.ours for one in desk.look()[1]] == [None, "e1"]
+
+
+def test_a_stamp_of_this_very_second_is_not_safe(desk: Desk) -> None:
+    desk.people.agent_update(desk.number, comment="now")
+    assert not desk.zendesk.settle(desk.update()).safe
+
+
+def test_an_agents_field_status_and_tag_are_told(desk: Desk) -> None:
+    desk.people.agent_update(
+        desk.number,
+        comment="please post",
+        status="Tier 2: direct contact",
+        tier=2,
+        fields={"Violation reported": True},
+        add_tags=["escalation_post_to_assignment"],
+        assignee="Ada Agent",
+    )
+    update = desk.last()
+    assert update.role is Role.AGENT
+    assert update.changes["status"] == "tier_2"
+    assert update.changes["tier"] == "2"
+    assert update.changes["violation_reported"] is True
+    assert "assignee" in update.changes
+    assert "escalation_post_to_assignment" in update.tags_added
+
+
+def test_a_cleared_tier_is_told(desk: Desk) -> None:
+    desk.people.agent_update(desk.number, tier=2)
+    desk.people.agent_update(desk.number, tier=0)
+    assert desk.last().changes["tier"] is None
+
+
+def test_a_reply_of_the_requester_opens_the_ticket(desk: Desk) -> None:
+    desk.zendesk.write(desk.update(status=State.WAITING_ON_REQUESTER), stamp=None)
+    desk.people.reply(desk.number, "Here it is")
+    update = desk.last()
+    assert (update.role, update.changes.get("status")) == (Role.REQUESTER, "open")
+
+
+def test_a_request_marked_solved_is_told_as_the_requesters(desk: Desk) -> None:
+    desk.people.agent_update(desk.number, comment="mine", assignee="Ada Agent")
+    desk.people.mark_solved(desk.number)
+    update = desk.last()
+    assert (update.role, update.changes["status"]) == (Role.REQUESTER, "solved")
+
+
+def test_solving_assigns_the_ticket_that_nobody_has(desk: Desk) -> None:
+    desk.zendesk.write(desk.update(status=State.RESOLVED, assign=True), stamp=None)
+    now = desk.seen()
+    assert (now.state, now.status, now.assigned) == (State.RESOLVED, "solved", True)
+
+
+def test_solving_without_an_assignee_is_refused(desk: Desk) -> None:
+    with pytest.raises(Permanent) as caught:
+        desk.zendesk.write(desk.update(status=State.RESOLVED), stamp=None)
+    assert caught.value.code == "invalid"
+
+
+def test_tags_come_and_go(desk: Desk) -> None:
+    desk.zendesk.write(desk.update(add_tags=("a_tag", "b_tag")), stamp=None)
+    desk.zendesk.write(desk.update(id="e2", remove_tags=("a_tag",)), stamp=None)
+    assert "b_tag" in desk.seen().tags
+    assert desk.last().tags_removed == {"a_tag"}
+
+
+def test_a_closed_ticket_refuses_an_update(desk: Desk) -> None:
+    desk.people.solve(desk.number)
+    desk.people.close(desk.number)
+    with pytest.raises(Permanent) as caught:
+        desk.zendesk.write(desk.update(), stamp=None)
+    assert caught.value.code == "closed"
+
+
+def test_a_deleted_ticket_is_gone_and_comes_back(desk: Desk) -> None:
+    desk.people.delete(desk.number)
+    assert desk.zendesk.look(Look(desk.ticket, ALL)).gone
+    assert desk.zendesk.read_ticket(desk.ticket) is None
+    with pytest.raises(Permanent) as caught:
+        desk.zendesk.write(desk.update(), stamp=None)
+    assert caught.value.code == "gone"
+    desk.people.undelete(desk.number)
+    assert not desk.zendesk.look(Look(desk.ticket, ALL)).gone
+
+
+def test_a_merge_names_its_target(desk: Desk) -> None:
+    other = desk.people.submit_request("wanda@example.com", "Wanda Worker", "4711")
+    desk.people.merge(desk.number, other)
+    assert desk.last().merged_into == str(other)
+    assert "closed_by_merge" in desk.seen().tags
+    target = desk.zendesk.read_ticket(str(other))
+    assert target is not None
+    assert target.requester.email == "wanda@example.com"
+
+
+def test_a_placeholder_in_foreign_text_is_shown_and_not_rendered(desk: Desk) -> None:
+    desk.zendesk.write(desk.update(say=Say("It says {{ticket.requester.email}}", public=True)), stamp=None)
+    assert "wanda@example.com" not in desk.sandbox.zendesk.people.public_comments(desk.number)[-1]
+
+
+def test_a_side_conversation_is_started_once_found_and_answered(desk: Desk) -> None:
+    start = StartConversation("e7", desk.ticket, "pam@example.com", "Pam", "About 4711", "Hello Pam")
+    desk.sandbox.faults.next("zendesk", "POST", "side_conversations$", apply=True, drop_reply=True)
+    with pytest.raises(Unclear):
+        desk.zendesk.start_conversation(start)
+    found = desk.zendesk.find_conversation(desk.ticket, "e7")
+    assert found is not None
+    desk.people.conversation_reply(found, "pam@example.com", "On it", "Pam")
+    (one,) = desk.zendesk.look(Look(desk.ticket, ALL)).conversations or ()
+    assert (one.id, one.effect_id) == (found, "e7")
+    assert [(m.author_email, m.text, m.ours) for m in one.messages][1:] == [("pam@example.com", "On it", False)]
+    assert one.messages[0].ours
+
+
+def test_without_side_conversations_none_are_seen_and_none_can_be_started(desk: Desk) -> None:
+    desk.sandbox.zendesk.features.side_conversations = False
+    assert desk.zendesk.look(Look(desk.ticket, ALL)).conversations == ()
+    with pytest.raises(Permanent) as caught:
+        desk.zendesk.start_conversation(StartConversation("e7", desk.ticket, "p@example.com", "P", "S", "B"))
+    assert caught.value.code == "missing"
+
+
+CREATE = CreateTicket(
+    "e9",
+    "Escalation of assignment 4712",
+    Say("Please help", public=True),
+    requester_email="Will@example.com",
+    requester_name="Will Worker",
+    fields={"assignment_id": "4712", "party": "worker", "reason": None, "attempts": "email,phone"},
+)
+
+
+def test_a_ticket_is_created_once_however_often_it_is_asked(desk: Desk) -> None:
+    desk.sandbox.faults.next("zendesk", "POST", "tickets$", apply=True, drop_reply=True)
+    with pytest.raises(Unclear):
+        desk.zendesk.create_ticket(CREATE)
+    again = desk.zendesk.create_ticket(CREATE)
+    assert desk.zendesk.find_ticket("e9") == again
+
+
+def test_the_address_of_a_signed_request_is_known_on_its_ticket(desk: Desk) -> None:
+    made = desk.zendesk.create_ticket(CREATE)
+    ticket = desk.zendesk.read_ticket(made)
+    assert ticket is not None
+    assert (ticket.signed_email, ticket.requester.verified) == ("Will@example.com", False)
+    assert ticket.fields["attempts"] == "email,phone"
+    assert desk.seen().signed_email is None
+
+
+def test_a_follow_up_knows_what_it_follows(desk: Desk) -> None:
+    desk.people.solve(desk.number)
+    desk.people.close(desk.number)
+    owed = CreateTicket(
+        "e10",
+        "About your request",
+        Say("Owed", public=True),
+        requester_id=desk.seen().requester.id,
+        fields=desk.seen().fields,
+        status=State.RESOLVED,
+        followup_of=desk.ticket,
+    )
+    ticket = desk.zendesk.read_ticket(desk.zendesk.create_ticket(owed))
+    assert ticket is not None
+    assert (ticket.followup_of, ticket.state) == (desk.ticket, State.RESOLVED)
+
+
+def test_changed_tickets_are_exported_by_cursor(desk: Desk) -> None:
+    desk.clock.move(timedelta(minutes=5))
+    changed = desk.zendesk.changed_tickets(None, NOON - timedelta(minutes=1))
+    assert [(one.id, one.on_form) for one in changed.tickets] == [(desk.ticket, True)]
+    assert changed.end
+    desk.people.agent_update(desk.number, comment="x")
+    desk.clock.move(timedelta(minutes=5))
+    later = desk.zendesk.changed_tickets(changed.cursor, NOON)
+    assert [one.id for one in later.tickets] == [desk.ticket]
+
+
+def test_many_audits_are_read_over_several_pages(desk: Desk) -> None:
+    since = desk.last().id
+    for number in range(60):
+        desk.people.agent_update(desk.number, comment=f"note {number}", public=False)
+    _, updates = desk.look(since)
+    assert len(updates) == 60
+    assert [one.id for one in updates] == sorted(one.id for one in updates)
+
+
+def test_a_clients_token_expires_and_is_renewed(desk: Desk) -> None:
+    account = desk.sandbox.zendesk.credentials
+    own = Zendesk(
+        desk.sandbox.zendesk_url,
+        ClientCredentials(account.oauth_client_id, account.oauth_client_secret),
+        ids=lambda: AccountIds(),
+        now=desk.clock,
+    )
+    own.ping()
+    desk.clock.move(timedelta(hours=3))
+    own.ping()
+    own.close()
+    assert [call.status for call in desk.sandbox.calls if call.path.endswith("oauth/tokens")] == [201, 201]
+
+
+def test_a_rate_limit_is_told_with_its_wait(desk: Desk) -> None:
+    desk.sandbox.faults.next("zendesk", "PUT", r"tickets/\d+$", status=429, retry_after="93")
+    with pytest.raises(Transient) as caught:
+        desk.zendesk.write(desk.update(), stamp=None)
+    assert caught.value.retry_after == 93
+
+
+@pytest.fixture
+def market(desk: Desk) -> Iterator[WorkMarket]:
+    held = desk.sandbox.workmarket.credentials
+    made = WorkMarket(desk.sandbox.workmarket_url, held.token, held.secret, now=desk.clock, sleep=lambda _: None)
+    yield made
+    made.close()
+
+
+def test_an_assignment_is_read_with_its_messages(desk: Desk, market: WorkMarket) -> None:
+    number = desk.sandbox.workmarket.add_assignment(4711, title="Tom & Co")
+    desk.sandbox.workmarket.message(number, "worker", "Where is <it>?")
+    view = market.read(number)
+    assert isinstance(view, AssignmentView)
+    assert (view.title, view.status, view.owner) == ("Tom & Co", "complete", "Olaf Owner")
+    assert view.worker.email == "wanda@example.com"
+    assert [(one.author, one.text) for one in view.messages] == [("Wanda Worker", "Where is <it>?")]
+
+
+def test_a_message_is_posted_once_and_found_by_its_reference(desk: Desk, market: WorkMarket) -> None:
+    number = desk.sandbox.workmarket.add_assignment(4711)
+    note = PostMessage("e1", number, "From the desk & co\n\n[Ref 8F3K-2]", "8F3K-2")
+    desk.sandbox.faults.next("workmarket", "POST", "add_note$", apply=True, drop_reply=True)
+    with pytest.raises(Unclear):
+        market.post(note)
+    (found,) = market.find(number, "8F3K-2")
+    assert (found.text, found.private) == (note.text, False)
+
+
+def test_an_assignment_that_is_hidden_is_absent(desk: Desk, market: WorkMarket) -> None:
+    number = desk.sandbox.workmarket.add_assignment(4711)
+    desk.sandbox.workmarket.hide(number)
+    assert market.read(number) == Absent(number)
+    assert market.read("999") == Absent("999")
+    with pytest.raises(Permanent) as caught:
+        market.post(PostMessage("e1", number, "x [Ref R-1]", "R-1"))
+    assert caught.value.code == "invisible"
+
+
+def test_a_token_of_yesterday_is_renewed(desk: Desk, market: WorkMarket) -> None:
+    number = desk.sandbox.workmarket.add_assignment(4711)
+    market.read(number)
+    desk.clock.move(timedelta(days=2))
+    assert isinstance(market.read(number), AssignmentView)
+
+
+def test_updated_assignments_are_listed(desk: Desk, market: WorkMarket) -> None:
+    number = desk.sandbox.workmarket.add_assignment(4711)
+    desk.clock.move(timedelta(hours=1))
+    desk.sandbox.workmarket.approve(number)
+    assert market.updated_since(desk.clock() - timedelta(minutes=5)) == (number,)
+    desk.clock.move(timedelta(hours=1))
+    assert market.updated_since(desk.clock() - timedelta(minutes=5)) == ()
