@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from sandbox.pages import conversation
 from sandbox.pages.rendering import Subject, render
-from sandbox.pages.scenarios import SCENARIOS
 from sandbox.pages.visits import House, Refused, Visit, place, said
 from sandbox.workmarket.records import Assignment, Note
 from sandbox.zendesk.errors import not_found
@@ -47,18 +46,11 @@ def assignments(house: House, visit: Visit, error: str) -> Response:
     for row in conversation.tickets(house):
         tickets.setdefault(row["assignment_id"], []).append(row)
     with market.lock:
-        rows = [
-            {**_head(found), "special": _special(found.id), "tickets": tickets.get(found.id, [])}
-            for found in market.assignments.values()
-        ]
+        rows = [{**_head(found), "tickets": tickets.get(found.id, [])} for found in market.assignments.values()]
     rows.sort(key=lambda row: not row["tickets"])
     return render(
         house, visit, "assignments.html", title="Assignments", view="other", error=error, assignments=rows
     )
-
-
-def _special(assignment_id: str) -> str:
-    return next((row.special for row in SCENARIOS if row.assignment_id == assignment_id), "")
 
 
 def _head(found: Assignment) -> Json:
@@ -80,6 +72,7 @@ def _head(found: Assignment) -> Json:
         "visible": found.visible,
         "description": found.description,
         "messages": len(found.notes),
+        "last": f"{found.notes[-1].author}: {found.notes[-1].text}" if found.notes else "",
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.pages import wording
@@ -42,9 +44,15 @@ def environment() -> Environment:
         deadline=wording.deadline,
         assignment_status=wording.assignment_status,
         initials=wording.initials,
+        ticks=ticks,
     )
     templates.globals.update(until=wording.until, rules=wording.RULES, outcomes=wording.OUTCOMES)
     return templates
+
+
+def ticks(text: str) -> Markup:
+    """The text, escaped, with names in `backticks` set as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped just before
 
 
 def render(

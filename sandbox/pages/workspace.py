@@ -108,7 +108,8 @@ def _fields(house: House, visit: Visit, now: Json, after: Json, *, for_agents: b
         wanted = set(account.forms[zendesk.form_id(FORM)]["ticket_field_ids"])
     except LookupError:
         return []
-    then = {row["id"]: row["value"] for row in after.get("custom_fields", now["custom_fields"])}
+    shown = after if "custom_fields" in after else now
+    then = {row["id"]: row["value"] for row in shown["custom_fields"]}
     rows = [row for row in account.custom_fields() if row["id"] in wanted and row["title"] != DUE_FIELD]
     return [
         _field(visit, row, now["by_title"].get(row["title"]), then.get(row["id"]))
