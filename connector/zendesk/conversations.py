@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connector.errors import Permanent
+from connector.errors import Permanent, Unreadable
 from connector.reading import Json, items, mapping, moment, text, the_items
 from connector.text import plain
 from connector.zendesk.asked import OURS, conversation_body
@@ -38,11 +38,14 @@ def conversations(channel: Channel, ticket_id: str) -> tuple[Conversation, ...]:
 
 
 def _events(channel: Channel, path: str, conversation_id: str) -> list[Json]:
-    return [
-        {"side_conversation_id": conversation_id, **event}
-        for body, _ in channel.pages(f"{path}/{conversation_id}/events", {})
-        for event in the_items(body.get("events"), "the events")
-    ]
+    try:
+        return [
+            {**event, "side_conversation_id": conversation_id}
+            for body, _ in channel.pages(f"{path}/{conversation_id}/events", {})
+            for event in the_items(body.get("events"), "the events")
+        ]
+    except Permanent as refusal:  # it was listed a moment ago, and the ticket is there
+        raise Unreadable("a side conversation could not be read") from refusal
 
 
 def _conversation(one: Json, events: Iterable[Json]) -> Conversation:
@@ -84,7 +87,7 @@ def start_conversation(channel: Channel, effect: StartConversation) -> str:
     try:
         answer = channel.send("POST", path, conversation_body(effect))
     except Permanent as refusal:
-        if refusal.code == "missing" or (refusal.code == "forbidden"):
+        if refusal.code in ("missing", "forbidden"):
             raise Permanent("missing", f"This account has no side conversations. {refusal.reason}") from refusal
         raise
     with writing():

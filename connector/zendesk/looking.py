@@ -97,4 +97,7 @@ def _unknown_users(
     lacking = sorted(uid for uid in wanted - users.keys() if uid is not None and uid != SYSTEM)
     if not lacking:
         return {}
-    return users_of(body_of(channel.get("users/show_many", ids=",".join(map(str, lacking[:100])))))
+    try:
+        return users_of(body_of(channel.get("users/show_many", ids=",".join(map(str, lacking[:100])))))
+    except Permanent:  # they are gone, not the ticket
+        return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -18,7 +19,8 @@ DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
 @dataclass(frozen=True)
 class Reply:
     """What is answered: a JSON body or raw bytes; `lost` breaks the connection after the request was read;
-    `cut` announces more bytes than it sends; `hangs` answers nothing until the lab closes."""
+    `cut` announces more bytes than it sends; `hangs` answers nothing until the lab closes; `drips` sends one byte
+    after another for as long as it is listened to."""
 
     status: int = 200
     body: Any = field(default_factory=dict)
@@ -26,6 +28,7 @@ class Reply:
     lost: bool = False
     cut: bool = False
     hangs: bool = False
+    drips: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,9 @@ class Lab:
             handler.close_connection = True
             handler.connection.shutdown(socket.SHUT_RDWR)
             return
+        if reply.drips:
+            self._drip(handler)
+            return
         content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
         handler.send_response_only(reply.status)
         headers = {"Content-Type": "application/json", "Date": DATE, **reply.headers}
@@ -124,3 +130,12 @@ class Lab:
             handler.wfile.write(content)
         if reply.cut:
             handler.close_connection = True
+
+    def _drip(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        handler.send_response_only(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not self._closing.wait(0.01):
+                handler.wfile.write(b" ")

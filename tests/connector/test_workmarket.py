@@ -16,6 +16,7 @@ from connector.errors import Misconfigured, Permanent, Transient, Unclear
 from connector.workmarket import WorkMarket
 from escalation.effects import PostMessage
 from escalation.views import Absent, AssignmentView
+from tests.connector.lab import Lab, Reply
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
@@ -491,3 +492,23 @@ def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFi
     wm.close()
     told = caplog.text + repr(wm) + str(caught.value)
     assert not any(secret in told for secret in ("t0ken", "s3cret", "access_token=a1"))
+
+
+@pytest.mark.parametrize("fault", [Reply(hangs=True), Reply(drips=True), Reply(lost=True), Reply(cut=True)])
+def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Reply, lab: Lab) -> None:
+    lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
+    lab.on("POST", "/v1/employer/assignments/add_note", fault)
+    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, timeout=(1.0, 0.1))
+    with pytest.raises(Unclear):
+        wm.post(NOTE)
+    wm.close()
+    assert lab.paths().count("POST /v1/employer/assignments/add_note") == 1
+
+
+def test_an_answer_too_large_is_not_read(lab: Lab) -> None:
+    lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
+    lab.on("GET", "/v1/employer/assignments/get", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
+    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
+    with pytest.raises(Transient, match="20 MB"):
+        wm.read("4711")
+    wm.close()

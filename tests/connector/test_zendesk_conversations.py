@@ -55,8 +55,7 @@ def test_conversations_come_with_their_messages(lab: Lab, zendesk: Zendesk) -> N
 
 def test_events_that_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": None}]})
-    lab.on("GET", f"{SIDE}/sc1/events", {"events": [{**one, "side_conversation_id": None} for one in EVENTS[:2]]})
-    lab.on("GET", f"{SIDE}/sc1/events", {"events": EVENTS})
+    lab.on("GET", f"{SIDE}/sc1/events", {"events": [{**one, "side_conversation_id": None} for one in EVENTS]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.effect_id == "e3"
     assert len(one.messages) == 2
@@ -118,3 +117,10 @@ def test_an_html_reply_is_read_in_its_words(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", SIDE, {"side_conversations": [OURS], "events": [reply]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.messages[0].text == "Paid & done"
+
+
+def test_a_conversation_that_cannot_be_read_does_not_make_the_ticket_gone(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", SIDE, {"side_conversations": [OURS]})
+    lab.on("GET", f"{SIDE}/sc1/events", Reply(404, GONE))
+    with pytest.raises(Transient):
+        zendesk.look(LOOK)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from connector.zendesk import Zendesk
 from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab, Reply
-from tests.connector.records import GONE, audits, ticket
+from tests.connector.records import GONE, audits, ticket, updated
 
 UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say("Hello", public=True))
 CREATE = CreateTicket(id="e2", subject="S", say=Say("Hello", public=True), requester_id="500")
@@ -74,6 +76,21 @@ def test_a_write_that_hangs_is_unclear_and_not_repeated(lab: Lab, zendesk_at: Ca
     with pytest.raises(Unclear):
         zendesk_at(lab.url, timeout=(1.0, 0.2)).write(UPDATE, stamp=NOW)
     assert len(lab.asked) == 1
+
+
+def test_an_answer_that_never_ends_is_not_waited_for(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+    lab.on("PUT", "/api/v2/tickets/35", Reply(drips=True))
+    with pytest.raises(Unclear):
+        zendesk_at(lab.url, timeout=(1.0, 0.1)).write(UPDATE, stamp=NOW)
+
+
+def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
+    with ThreadPoolExecutor(4) as threads:
+        made = [replace(CREATE, id=f"e{number}") for number in range(40)]
+        list(threads.map(zendesk.create_ticket, made))
+    assert {one.headers["idempotency-key"] for one in lab.asked} == {one.id for one in made}
+    assert all(one.headers["idempotency-key"] == one.json["ticket"]["external_id"] for one in lab.asked)
 
 
 def test_a_write_to_nobody_is_surely_not_applied(zendesk_at: Callable[..., Zendesk]) -> None:

@@ -216,3 +216,12 @@ def test_odd_sideloads_are_only_ignored(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", AUDITS, {**audits(audit(11, author=500)), "users": [None, {"id": None}, 5]})
     lab.on("GET", TICKET, shown())
     assert zendesk.look(FIRST).updates[0].role is Role.REQUESTER
+
+
+def test_people_who_are_gone_do_not_make_the_ticket_gone(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", AUDITS, {**audits(audit(11, author=600)), "users": []})
+    lab.on("GET", TICKET, shown())
+    lab.on("GET", "/api/v2/users/show_many", Reply(404, GONE))
+    part = zendesk.look(FIRST)
+    assert not part.gone
+    assert part.updates[0].role is Role.OTHER
