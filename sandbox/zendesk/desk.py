@@ -7,9 +7,9 @@ from sandbox.http import Reply, Request
 from sandbox.zendesk.account import Account
 from sandbox.zendesk.auth import Gate
 from sandbox.zendesk.engine import Engine
-from sandbox.zendesk.errors import ApiError, forbidden, unauthorized
+from sandbox.zendesk.errors import ApiError, forbidden, not_found, unauthorized
 from sandbox.zendesk.idempotency import Idempotency
-from sandbox.zendesk.records import User
+from sandbox.zendesk.records import Json, User
 from sandbox.zendesk.webhooks import Webhooks
 
 
@@ -43,3 +43,16 @@ def agent(request: Request) -> User:
 
 def refused(error: ApiError) -> Reply:
     return Reply(error.status, error.body, dict(error.headers))
+
+
+def by_id(rows: dict[int, Json], given: str) -> Json:
+    """Raises 404."""
+    found = rows.get(int(given)) if given.isdigit() else None
+    if found is None:
+        raise not_found()
+    return found
+
+
+def touched(desk: Desk, record: Json) -> Json:
+    record["updated_at"] = desk.account.stamps()["updated_at"]
+    return record

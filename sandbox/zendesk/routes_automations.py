@@ -2,9 +2,8 @@
 
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk.actions import TRIGGER_ACTIONS, check_actions
-from sandbox.zendesk.desk import Desk, agent
+from sandbox.zendesk.desk import Desk, agent, by_id
 from sandbox.zendesk.paging import page
-from sandbox.zendesk.routes_settings import by_id
 from sandbox.zendesk.rule_records import changed_record, new_record
 
 

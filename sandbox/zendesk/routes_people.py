@@ -4,11 +4,10 @@ from typing import Any
 
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk import requests_of
-from sandbox.zendesk.desk import Desk, agent, caller
+from sandbox.zendesk.desk import Desk, agent, by_id, caller
 from sandbox.zendesk.errors import bad_request, invalid, not_found
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json, User
-from sandbox.zendesk.routes_settings import by_id
 from sandbox.zendesk.views_of import request_json
 
 

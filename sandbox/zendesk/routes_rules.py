@@ -3,11 +3,10 @@
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk import rules
 from sandbox.zendesk.actions import TRIGGER_ACTIONS, check_actions
-from sandbox.zendesk.desk import Desk, agent
+from sandbox.zendesk.desk import Desk, agent, by_id
 from sandbox.zendesk.errors import invalid
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json
-from sandbox.zendesk.routes_settings import by_id
 from sandbox.zendesk.rule_records import action_definitions, changed_record, new_record
 
 

@@ -15,15 +15,17 @@ from sandbox.zendesk import (
     routes_people,
     routes_rules,
     routes_settings,
+    routes_statuses,
     routes_ticket_parts,
     routes_tickets,
     routes_webhooks,
 )
-from sandbox.zendesk.account import Account, Credentials, Features, fresh
+from sandbox.zendesk.account import Account, Credentials, Features
 from sandbox.zendesk.auth import Gate
 from sandbox.zendesk.desk import Desk, refused
 from sandbox.zendesk.engine import Engine
 from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
+from sandbox.zendesk.fresh import fresh
 from sandbox.zendesk.looking import Looking
 from sandbox.zendesk.people import People
 from sandbox.zendesk.records import Mail
@@ -142,6 +144,7 @@ def _routes() -> list[Route[Desk]]:
         *routes_tickets.ROUTES,
         *routes_ticket_parts.ROUTES,
         *routes_conversations.ROUTES,
+        *routes_statuses.ROUTES,
         *routes_settings.ROUTES,
         *routes_macros.ROUTES,
         *routes_rules.ROUTES,
