@@ -100,7 +100,7 @@ cases = Table(
     Column("changed_at", Moment, nullable=False),
 )
 Index("ix_cases_assignment", cases.c.assignment_id, cases.c.open)
-Index("ix_cases_open", cases.c.open, cases.c.changed_at)
+Index("ix_cases_open", cases.c.open, cases.c.id)
 Index(
     "uq_cases_rival",
     cases.c.assignment_id,

@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "outbox.of_case": lambda tx: tx.outbox.of_case("c"),
     "cases.by_ticket": lambda tx: tx.cases.by_ticket("5"),
     "cases.rival": lambda tx: tx.cases.rival("77", "worker", "c"),
+    "cases.list": lambda tx: tx.cases.list(open=True, after="c"),
     "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
     "journal.of_case": lambda tx: tx.journal.of_case("c"),
 }

@@ -85,7 +85,7 @@ def _cases() -> None:
         sa.ForeignKeyConstraint(["policy"], ["policies.hash"], name="fk_cases_policy"),
     )
     _index("ix_cases_assignment", "cases", "assignment_id", "open")
-    _index("ix_cases_open", "cases", "open", "changed_at")
+    _index("ix_cases_open", "cases", "open", "id")
     _index("uq_cases_rival", "cases", "assignment_id", "party", where="open AND blocks", unique=True)
 
 
