@@ -102,7 +102,7 @@ def _assignment(market: "WorkMarket", request: Request) -> Assignment:
 
 
 def get(market: "WorkMarket", request: Request) -> Reply:
-    return Reply(200, _assignment(market, request).details())
+    return Reply(200, _assignment(market, request).details(request.at - market.note_lag))
 
 
 def add_note(market: "WorkMarket", request: Request) -> Reply:

@@ -90,7 +90,8 @@ class Assignment:
             "last_modified_on": unix(self.modified),
         }
 
-    def details(self) -> Json:
+    def details(self, horizon: datetime) -> Json:
+        """All of it, with the messages up to `horizon`."""
         return {
             "id": self.id,
             "title": html.escape(self.title),
@@ -123,7 +124,7 @@ class Assignment:
             "created_on": unix(self.created),
             "last_modified_on": unix(self.modified),
             "history": list(self.history),
-            "notes": [note.json() for note in self.notes],
+            "notes": [note.json() for note in self.notes if note.at <= horizon],
             "custom_fields": [],
         }
 

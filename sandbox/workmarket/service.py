@@ -19,6 +19,7 @@ class WorkMarket:
     """`webhook_url` and `webhook_token` switch its webhooks on; `webhook_policy` may drop or double them.
 
     `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
+    `note_lag` makes reading stale: a message is seen only so long after it was written.
     """
 
     name = "workmarket"
@@ -31,6 +32,7 @@ class WorkMarket:
         self.tokens = Tokens()
         self.api_user = "Ivy Integration"
         self.unknown_answers = 401
+        self.note_lag = timedelta(0)
         self.webhook_url: str | None = None
         self.webhook_token: str | None = None
         self.webhook_policy: Policy = always

@@ -42,8 +42,6 @@ class Engine:
         if not comment:
             raise invalid("base", "Description: cannot be blank", "BlankValue")
         requester = self._requester(wanted, actor)
-        if requester.suspended:
-            raise invalid("requester", f"Requester: {requester.name} is suspended.", "RequesterSuspended")
         submitter_id = int(wanted.get("submitter_id") or actor.id)
         now = account.clock()
         ticket = Ticket(

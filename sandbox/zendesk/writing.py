@@ -30,6 +30,9 @@ def write(update: Update, wanted: Json) -> None:
 def check(update: Update) -> None:
     """Rules that hold once everything is applied."""
     ticket = update.ticket
+    requester = update.account.users[ticket.requester_id]
+    if requester.suspended:
+        raise invalid("requester", f"Requester: {requester.name} is suspended.", "RequesterSuspended")
     was = (update.before or {}).get("status")
     if ticket.status != "solved" or was == "solved":
         return

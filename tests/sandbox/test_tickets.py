@@ -175,6 +175,12 @@ def test_spam_goes_and_suspends_its_requester(zd: Api, ticket: int) -> None:
     assert zd.get(f"users/{requester}.json")["user"]["suspended"] is True
 
 
+def test_a_ticket_of_a_suspended_requester_can_not_be_saved(zd: Api, ticket: int) -> None:
+    zd.put(f"tickets/{ticket}/mark_as_spam.json")
+    zd.put(f"deleted_tickets/{ticket}/restore.json")
+    assert "suspended" in str(zd.put(f"tickets/{ticket}.json", SOMETHING, status=422))
+
+
 def test_merging_closes_the_source_and_tells_both(box: Sandbox, zd: Api, ticket: int) -> None:
     target = make_ticket(zd)
     job = zd.post(f"tickets/{target}/merge.json", {"ids": [ticket], "target_comment": "Came in twice"})

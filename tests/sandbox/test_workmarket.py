@@ -89,6 +89,20 @@ def test_a_note_comes_back_escaped_with_a_name_and_no_id(box: Sandbox, wm: Api, 
     assert set(second) == {"date", "text", "created_by", "is_private", "is_privileged"}
 
 
+def test_reading_can_be_stale(box: Sandbox, wm: Api, clock: MovableClock) -> None:
+    assignment = box.workmarket.add_assignment()
+    box.workmarket.note_lag = timedelta(seconds=20)
+    _post(wm, assignment, "Hello")
+    assert _get(wm, assignment)["response"]["notes"] == []
+    clock.move(timedelta(seconds=20))
+    assert len(_get(wm, assignment)["response"]["notes"]) == 1
+
+
+def test_the_envelope_may_contradict_the_http_status(box: Sandbox, wm: Api) -> None:
+    box.faults.next("workmarket", "GET", "assignments/get", body=box.workmarket.trouble(500))
+    assert _get(wm, "1", status=200)["meta"]["status_code"] == 500
+
+
 def test_nothing_keeps_a_note_from_being_posted_twice(box: Sandbox, wm: Api) -> None:
     assignment = box.workmarket.add_assignment()
     for _ in range(2):
