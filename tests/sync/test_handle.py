@@ -265,6 +265,15 @@ def test_a_row_is_handled_once(office: Office) -> None:
     assert not office.desk.handler.handle(row.id, START)
 
 
+def test_a_row_is_not_handled_before_the_older_ones_of_its_lane(office: Office) -> None:
+    office.submitted()
+    office.receive("ticket.status_changed", {"ticket_id": "35"})
+    older, younger = 1, 2
+    assert not office.desk.handler.handle(younger, START)
+    assert office.desk.handler.handle(older, START)
+    assert office.desk.handler.handle(younger, START)
+
+
 def test_a_policy_edited_meanwhile_does_not_change_a_running_case(office: Office) -> None:
     case = office.arrive()
     edited = replace(policy(), tier_1_hours=480.0)
