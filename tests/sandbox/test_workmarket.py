@@ -99,8 +99,9 @@ def test_reading_can_be_stale(box: Sandbox, wm: Api, clock: MovableClock) -> Non
 
 
 def test_the_envelope_may_contradict_the_http_status(box: Sandbox, wm: Api) -> None:
+    assignment = box.workmarket.add_assignment()
     box.faults.next("workmarket", "GET", "assignments/get", body=box.workmarket.trouble(500))
-    assert _get(wm, "1", status=200)["meta"]["status_code"] == 500
+    assert _get(wm, assignment, status=200)["meta"]["status_code"] == 500
 
 
 def test_nothing_keeps_a_note_from_being_posted_twice(box: Sandbox, wm: Api) -> None:
