@@ -143,6 +143,7 @@ PASTS = (
         project=POS,
         happened=((_ago(10), COMPLETED),),
         messages=(
+            (_ago(9, 12), "Marcus Bell", "All four lanes are done, the photos follow."),
             (_ago(9), "Dana Reyes", "Thank you. Please upload the photos of the terminations."),
             (_ago(4), "Dana Reyes", "Hello Marcus, we still need the photos before we can approve this."),
         ),
