@@ -2,132 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from escalation.case import Finding, Outcome, Pause, Wanted
+from escalation.eligibility import ruled
 from escalation.hearing import answered
-from escalation.posting import Posts
-from escalation.requester import come_back
+from escalation.pausing import pause, resume
+from escalation.requester import come_back, take_assignment_id
 from escalation.timers import derive
 from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
-from escalation.values import PAUSE_TAG, TIER_OF, TIER_STATES, Role, State, Timer
-from escalation.verdicts import refuse
-from escalation.views import FieldValue, Update
+from escalation.values import PARTIES, PAUSE_TAG, REASONS, TIER_OF, Party, Reason, Role, State, Timer
+from escalation.verdicts import refuse, review
+from escalation.views import Update
 
 RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
 IDENTITY = ("assignment_id", "party", "reason")
 
 
-def agent_update(turn: Turn, update: Update, posts: Posts) -> None:
+def agent_update(turn: Turn, update: Update) -> None:
     """Follow one update made by an agent, or by an automation of the account."""
-    case = turn.case
     actor = update.author.name or "an automation"
+    tier = _tier_of(update)
     spoke = bool(update.comment and update.comment.public and update.role is Role.AGENT)
+    if update.comment and update.role is Role.AGENT:
+        _answered_us(turn, update)
     if spoke:
         _spoke(turn, update)
-    posts.note(update)
+    _changed(turn, update, actor, moves=bool(tier), silent=spoke)
+    if "tier" in update.changes and not update.changes["tier"]:
+        _cleared_tier(turn, actor)
+    if update.changes.get("violation_reported") is not None:
+        _ticked_violation(turn, update, actor)
+    if update.changes.get("violation_reported") is not True:
+        _moves(turn, update, actor, tier, silent=spoke)
     _tags(turn, update, actor)
-    for key, follow in FOLLOWED.items():
-        if key in update.changes:
-            follow(turn, update.changes[key], actor)
-    changed = [key for key in RECHECKED if key in update.changes]
-    if changed and not case.begun and case.state in BEFORE:
-        case.recheck = True
-    elif any(key in IDENTITY for key in changed) and case.begun and not case.ended:
-        turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in changed))
-        turn.move(Cause.CHANGED, "Assignment, party or reason was changed during a tier.", actor)
-    _moves(turn, update, actor, silent=spoke)
+
+
+def _tier_of(update: Update) -> int | None:
+    """The tier that an update puts the case in. The field wins over the status."""
+    field, status = update.changes.get("tier"), update.changes.get("status")
+    if field in ("1", "2", "3"):
+        return int(str(field))
+    return TIER_OF.get(State(status)) if status in STATES else None
+
+
+STATES = frozenset(state.value for state in State)
+
+
+def _answered_us(turn: Turn, update: Update) -> None:
+    """An agent who was asked how it goes on has said something, to the requester or to colleagues."""
+    if Timer.SILENCE_UNANSWERED in turn.case.deadlines:
+        turn.disarm(Timer.SILENCE_UNANSWERED)
+        turn.arm_from(Timer.SILENCE, update.at)
 
 
 def _spoke(turn: Turn, update: Update) -> None:
+    """A public comment of an agent is the update that was due, and answers the requester."""
     case = turn.case
-    case.last_public = update.at
-    if Timer.NEXT_UPDATE in case.deadlines:
+    case.owed = None
+    turn.heard_publicly(update.at)
+    deadline = case.deadlines.get(Timer.NEXT_UPDATE)
+    if deadline and deadline.derivation is None:
         turn.arm_from(Timer.NEXT_UPDATE, update.at)
-    if Timer.SILENCE_UNANSWERED in case.deadlines:
-        turn.disarm(Timer.SILENCE_UNANSWERED)
-        turn.arm_from(Timer.SILENCE, update.at)
     if case.requester_open and not case.ended:
         case.requester_open = False
         turn.status = case.state if case.state is not State.CHECKING else None
 
 
+def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: bool) -> None:
+    """Check again before tier 1; from then on a changed id, party or reason needs a person."""
+    case = turn.case
+    keys = [key for key in RECHECKED if key in update.changes]
+    identity = [key for key in keys if key in IDENTITY]
+    if identity:
+        turn.leave_entry()
+    _take_identity(turn, update)
+    if not keys or case.ended:
+        return
+    if not case.begun:
+        judged = case.state in BEFORE and not case.muted and not case.entering
+        case.recheck = case.recheck or judged
+    elif identity:
+        turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
+        if not moves and case.state is not State.NEEDS_REVIEW:
+            why = "Assignment, party or reason was changed during a tier."
+            review(turn, Cause.CHANGED, None if silent else "changed", why, None, actor=actor)
+
+
+def _take_identity(turn: Turn, update: Update) -> None:
+    case, changes = turn.case, update.changes
+    party, reason, number = changes.get("party"), changes.get("reason"), changes.get("assignment_id")
+    case.party = Party(str(party)) if party in PARTIES else case.party
+    case.reason = Reason(str(reason)) if reason in REASONS else case.reason
+    if isinstance(number, str) and number.strip():
+        case.overrode = ""
+        take_assignment_id(turn, number.strip())
+
+
 def _tags(turn: Turn, update: Update, actor: str) -> None:
     if PAUSE_TAG in update.tags_added and not turn.case.ended:
         until = derive(Timer.PAUSE_ENDS, update.at, turn.case, turn.policy).due
-        pause(turn, Pause(until, "the tag escalation_pause", actor))
-    elif PAUSE_TAG in update.tags_removed and turn.case.paused:
+        if until > turn.now:
+            pause(turn, Pause(until, "the tag escalation_pause", actor))
+    elif PAUSE_TAG in update.tags_removed:
         resume(turn, actor, "The tag was taken off.")
 
 
-def pause(turn: Turn, wanted: Pause) -> None:
-    """Send nothing until a moment; what happens is recorded, the month runs on."""
-    turn.case.paused = wanted
-    turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Paused by {wanted.actor}: {wanted.reason}")
-    turn.note("note.paused", until=turn.label(wanted.until))
-    turn.record(f"paused until {turn.label(wanted.until)}", wanted.reason, wanted.actor)
-
-
-def resume(turn: Turn, actor: str, why: str) -> None:
-    if turn.case.paused is None:
+def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
+    case, ticked = turn.case, update.changes.get("other_side_responded")
+    if ticked is False:
+        if case.state is State.OTHER_SIDE_RESPONDED:
+            want_tier(turn, case.tier or 1, actor, silent=True)
         return
-    turn.case.paused = None
-    turn.disarm(Timer.PAUSE_ENDS)
-    turn.remove_tags.append(PAUSE_TAG)
-    turn.note("note.resumed")
-    turn.record("resumed", why, actor)
+    if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
+        return
+    resume(turn, actor, "An agent moved the case.")
+    case.heard = max(filter(None, (case.heard, update.at)))
+    if case.begun:
+        case.month_from = max(filter(None, (case.month_from, update.at)))
+    answered(turn, f"{actor} says that the other side has answered.", actor)
 
 
-def _ticked_response(turn: Turn, value: FieldValue, actor: str) -> None:
+def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
     case = turn.case
-    if value is True and not case.ended and case.state is not State.OTHER_SIDE_RESPONDED:
-        case.heard = turn.now
-        if case.begun:
-            case.month_from = turn.now
-        answered(turn, f"{actor} ticked Other side responded.", actor)
-    elif value is False and case.state is State.OTHER_SIDE_RESPONDED:
-        want_tier(turn, case.tier or 1, actor, silent=True)
+    if update.changes["violation_reported"] is False:
+        if case.ended and case.ended_by == "violation":
+            come_back(turn, "The violation was taken back.", actor)
+        return
+    case.wanted = None
+    if case.ended or case.recheck:
+        return
+    resume(turn, actor, "An agent moved the case.")
+    found = Finding("violation", Outcome.FAIL, "A violation was reported.", actor, say="because.violation")
+    refuse(turn, (found,), actor)
 
 
-def _ticked_violation(turn: Turn, value: FieldValue, actor: str) -> None:
-    case = turn.case
-    if value is True and case.begun and not case.ended:
-        refuse(
-            turn, (Finding("violation", Outcome.FAIL, "A violation was reported.", actor, say="because.violation"),)
-        )
-    elif value is False and case.ended and case.ended_by == "violation":
-        come_back(turn, "The violation was taken back.", actor)
-
-
-FOLLOWED: dict[str, Callable[[Turn, FieldValue, str], None]] = {
-    "other_side_responded": _ticked_response,
-    "violation_reported": _ticked_violation,
-}
-
-
-def _moves(turn: Turn, update: Update, actor: str, *, silent: bool) -> None:
-    """Follow a tier field or a status. The field wins over the status; a cleared field moves nothing."""
-    status = update.changes.get("status")
-    tier = update.changes.get("tier", "")
-    if "tier" in update.changes and not tier and not turn.case.ended and turn.case.tier:
+def _cleared_tier(turn: Turn, actor: str) -> None:
+    if turn.case.tier and not turn.case.ended:
         turn.note("note.tier_field_cleared")
         turn.record("the tier field was cleared", "That is ignored.", actor)
-    if tier in ("1", "2", "3"):
-        want_tier(turn, int(str(tier)), actor, silent=silent)
-    elif status in TIER_STATES.values():
-        want_tier(turn, TIER_OF[State(str(status))], actor, silent=silent)
-    elif isinstance(status, str):
-        _status(turn, status, actor, silent=silent)
+
+
+def _moves(turn: Turn, update: Update, actor: str, tier: int | None, *, silent: bool) -> None:
+    """Follow a tier, a status of ours or a tick, whichever of these comes first."""
+    status = update.changes.get("status")
+    if tier:
+        want_tier(turn, tier, actor, silent=silent)
+    elif status in ENDED_BY_STATUS or status in REOPENED:
+        _status(turn, update, str(status), actor, silent=silent)
+    elif update.changes.get("other_side_responded") is not None:
+        _ticked_response(turn, update, actor)
 
 
 def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
     """Take an agent's word for a tier; it is entered when the assignment has been read for it."""
     case = turn.case
-    for finding in case.verdict.findings if case.verdict and not case.begun else ():
-        if finding.outcome.value != "pass":
-            case.passes[finding.rule] = actor
-            turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
+    if case.verdict and not case.begun:
+        for finding in case.verdict.findings:
+            if finding.outcome is not Outcome.PASS:
+                case.passes[finding.rule] = actor
+                turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
+        case.verdict = ruled(case.verdict.findings, case.passes, case.verdict.at)
     resume(turn, actor, "An agent moved the case.")
     case.wanted = Wanted(tier, actor, silent)
     case.recheck = False
@@ -146,21 +180,34 @@ MOVED_BY_STATUS = {
     State.WAITING_ON_REQUESTER: Cause.AGENT_ASKS,
     State.CONFIRMING_OUTCOME: Cause.AGENT_CONFIRMS,
 }
+REOPENED = frozenset({State.OTHER_SIDE_RESPONDED, State.WAITING_FOR_DATE, *MOVED_BY_STATUS})
 
 
-def _status(turn: Turn, status: str, actor: str, *, silent: bool) -> None:
+def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool) -> None:
     """Follow a status set by hand. Zendesk's own statuses move nothing, except that solved ends the case."""
     case = turn.case
     if status in ENDED_BY_STATUS and not case.ended:
-        case.ended_by = "agent"
+        case.ended_by = "closed" if status == "closed" else "agent"
         turn.move(ENDED_BY_STATUS[status], "Solved in Zendesk.", actor)
-        turn.status = None
-        turn.public = None
-    elif status == State.NEEDS_REVIEW and case.ended:
+        turn.status = turn.public = None
+    elif status in REOPENED and case.ended:
         come_back(turn, "An agent opened it again.", actor)
-    elif status == State.OTHER_SIDE_RESPONDED and not case.ended and case.state != status:
-        _ticked_response(turn, True, actor)
-    elif status in MOVED_BY_STATUS and not case.ended and case.state != status:
+    elif status == State.OTHER_SIDE_RESPONDED:
+        _ticked_response(turn, update, actor)
+    elif status in MOVED_BY_STATUS and case.state != status:
+        resume(turn, actor, "An agent moved the case.")
         turn.move(MOVED_BY_STATUS[State(status)], "Set in Zendesk.", actor)
-        if status == State.NEEDS_REVIEW and not silent:
-            turn.say(turn.text("needs_review", looking_at=turn.text("looking_at.other")))
+        _tell_of_move(turn, State(status), silent=silent)
+    elif status == State.WAITING_FOR_DATE and case.state != status:
+        turn.status = case.state if case.state is not State.CHECKING else None
+        turn.note("note.no_date")
+        turn.record("ignored: waiting for date", "There is no date to wait for.", actor)
+
+
+def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
+    if state is State.WAITING_ON_REQUESTER:
+        turn.case.questions = turn.text("ask.agent")
+    elif state is State.NEEDS_REVIEW and not silent:
+        turn.say(turn.text("needs_review", looking_at=turn.text("looking_at.other")))
+    elif state is State.CONFIRMING_OUTCOME and not silent:
+        turn.say(turn.text("confirming.agent"))

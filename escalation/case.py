@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from escalation.derivation import Derivation
+from escalation.effects import Say
 from escalation.values import Party, Reason, State, Timer
 from escalation.views import FieldValue, Moment, Person
 
@@ -128,7 +129,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Case:
-    """The process works on a copy: a Case handed in is never changed."""
+    """The process works on a copy: a Case handed in is never changed.
+
+    `said` has, for each public comment on its way, the generations of the deadlines that count from it.
+    `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
+    `late` has the messages on their way for a tier that the case is not waiting to enter any more.
+    `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
+    """
 
     id: str
     ticket_id: str
@@ -148,6 +155,7 @@ class Case:
     verdict: Verdict | None = None
     told: tuple[str, ...] = ()
     recheck: bool = False
+    replied: bool = False
     passes: dict[str, str] = field(default_factory=dict)
     fields: dict[str, FieldValue] = field(default_factory=dict)
     assigned: bool = False
@@ -166,20 +174,26 @@ class Case:
     entering: Entering | None = None
     messaged: dict[int, str] = field(default_factory=dict)
     unsent: tuple[int, ...] = ()
+    tried: dict[int, str] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
     wanted: Wanted | None = None
     answer_waiting: bool = False
-    said: dict[str, tuple[Timer, ...]] = field(default_factory=dict)
+    said: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    owed: Say | None = None
 
     seen_update: int = 0
     seen_messages: tuple[str, ...] | None = None
     seen_replies: tuple[str, ...] = ()
     conversations: dict[str, int] = field(default_factory=dict)
+    written_to: dict[str, str] = field(default_factory=dict)
     heard: datetime | None = None
     spoken: datetime | None = None
     requester_open: bool = False
     muted: bool = False
+    labelled: bool = False
     adopting: bool = False
+    overrode: str = ""
+    followup: str = ""
 
     next_effect: int = 1
     next_reference: int = 1
@@ -188,6 +202,7 @@ class Case:
     asked_posts: dict[str, datetime] = field(default_factory=dict)
     posted_comments: tuple[str, ...] = ()
     held_posts: tuple[str, ...] = ()
+    post_tagged: bool = False
 
     @property
     def ended(self) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from escalation.agents import agent_update, pause, resume
+from escalation.agents import agent_update
 from escalation.case import Case, Pause
-from escalation.due import act
-from escalation.ends import follow_status, gone, invisible, merged, take_back_from_end
+from escalation.due import act, due_now, scope_for
+from escalation.ends import closed, follow_status, gone, invisible, merged
 from escalation.events import (
     CloseAsked,
     Done,
@@ -24,19 +24,18 @@ from escalation.events import (
     Unsettled,
 )
 from escalation.hearing import hear_assignment, hear_conversations
+from escalation.pausing import pause, resume, say_what_is_owed
 from escalation.policy import Policy
 from escalation.posting import Posts, post_asked, send_held
 from escalation.requester import ask_for_numbers, requester_update, take_candidate
 from escalation.results import done, refused, unsettled
-from escalation.tiers import enter, send_what_was_missing
+from escalation.seeing import take_ticket
+from escalation.tiers import complete_entry, enter, send_what_was_missing
 from escalation.transitions import Cause
-from escalation.turn import Decision, Turn
-from escalation.values import Party, Reason, Role, State, Timer
+from escalation.turn import DESK, Decision, Turn
+from escalation.values import Party, Role, State, Timer
 from escalation.verdicts import check
-from escalation.views import AssignmentSeen, AssignmentView, TicketView, Update
-
-PARTIES = frozenset(party.value for party in Party)
-REASONS = frozenset(reason.value for reason in Reason)
+from escalation.views import AssignmentSeen, AssignmentView, Update
 
 
 def decide(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
@@ -57,76 +56,73 @@ def _hint(turn: Turn, event: Hint) -> None:
 
 
 def _timer(turn: Turn, event: TimerDue) -> None:
-    deadline = turn.case.deadlines.get(event.timer)
+    """A timer only asks for a look at what it turns on; during a pause its end alone does."""
+    case, timer = turn.case, event.timer
+    deadline = case.deadlines.get(timer)
     if deadline is None or deadline.generation != event.generation:
         return
-    scope = ["assignment"]
-    if event.timer in (Timer.TIER_ENDS, Timer.MONTH_ENDS) and turn.case.conversations:
-        scope.append("conversations")
-    turn.look(*scope)
+    if case.paused is None or timer is Timer.PAUSE_ENDS:
+        turn.look(*scope_for(case, due_now(turn) | {timer}))
 
 
 def _observed(turn: Turn, event: Observed) -> None:
-    case = turn.case
+    case, ticket = turn.case, event.ticket
     if event.gone:
         gone(turn)
         return
-    first = case.seen_update == 0
-    if event.ticket:
-        _take_ticket(turn, event.ticket, first)
-    case.moments = event.moments or case.moments
-    news = _news(turn, event, first)
-    if merged(turn, news, event.merge_target):
+    if ticket and ticket.id != case.ticket_id and ticket.followup_of != case.ticket_id:
         return
-    if event.ticket and case.ended_by == "deleted":
-        take_back_from_end(turn)
-    posts = Posts()
-    for update in news:
-        if update.role is Role.REQUESTER:
-            requester_update(turn, update)
-        else:
-            agent_update(turn, update, posts)
-    posts.carry_out(turn)
-    assignment = take_candidate(turn, event.candidates) or event.assignment
-    if not event.candidates and ask_for_numbers(turn, news):
+    if case.state is State.CHECKING and ticket is None and not case.fields:
+        turn.look("assignment", anew=True)
         return
-    _take_assignment(turn, assignment, event)
+    fresh = _follow_ticket(turn, event)
+    if merged(turn, event.updates if ticket and ticket.status == "closed" else fresh, event.merge_target):
+        return
+    was_paused = case.paused is not None
+    _follow_updates(turn, fresh)
+    if ticket and ticket.status == "closed":
+        closed(turn)
+        return
+    seen = take_candidate(turn, event.candidates) or event.assignment
+    if not event.candidates and ask_for_numbers(turn, fresh):
+        return
+    if seen is not None and seen.id != case.assignment_id:
+        seen = None
+    _take_assignment(turn, seen, event)
     if turn.is_due(Timer.PAUSE_ENDS):
-        resume(turn, "parley", "The pause is over.")
-    if case.paused is None:
-        _go_on(turn, assignment, event)
+        resume(turn, DESK, "The pause is over.")
+    if case.paused is None and not case.ended:
+        if was_paused and seen is None:
+            turn.look("assignment")
+        _go_on(turn, seen, event)
 
 
-def _news(turn: Turn, event: Observed, first: bool) -> tuple[Update, ...]:
-    """The updates to follow: not seen before and not ours. A ticket's first one is the request itself."""
+def _follow_ticket(turn: Turn, event: Observed) -> tuple[Update, ...]:
+    """Take the ticket as it is; return its updates that the case has not seen, our own among them.
+
+    A ticket's first one is the request itself. What was said on a ticket before the case moved there is not
+    followed.
+    """
     case = turn.case
-    fresh = [u for u in event.updates if u.id > case.seen_update or case.adopting]
+    first = case.seen_update == 0 and not case.adopting
+    if event.ticket:
+        take_ticket(turn, event.ticket, first=first)
+    fresh = tuple(u for u in event.updates if u.id > case.seen_update or case.adopting)
     case.seen_update = max((u.id for u in fresh), default=case.seen_update)
+    case.moments = event.moments or case.moments
     if case.adopting:
-        case.adopting = False
+        case.adopting = event.ticket is None
         return ()
-    if first and fresh and fresh[0].ours is None:
-        fresh = fresh[1:]
-    return tuple(u for u in fresh if u.ours is None)
+    return fresh[1:] if first and fresh and fresh[0].ours is None else fresh
 
 
-def _take_ticket(turn: Turn, ticket: TicketView, first: bool) -> None:
-    case = turn.case
-    if ticket.id != case.ticket_id:
-        case.ticket_id, case.seen_update, case.adopting = ticket.id, 0, True
-        case.assigned = ticket.assigned
-        turn.record(f"moved to ticket {ticket.id}", "Zendesk made it as the follow-up of the closed one.")
-        take_back_from_end(turn)
-    case.fields = dict(ticket.fields)
-    case.requester = ticket.requester
-    case.signed_email = ticket.signed_email or case.signed_email
-    case.assigned = ticket.assigned
-    if first:
-        case.description = ticket.description
-    party, reason, number = ticket.text("party"), ticket.text("reason"), ticket.text("assignment_id")
-    case.party = Party(party) if party in PARTIES else case.party
-    case.reason = Reason(reason) if reason in REASONS else case.reason
-    case.assignment_id = number or case.assignment_id
+def _follow_updates(turn: Turn, updates: tuple[Update, ...]) -> None:
+    posts = Posts(turn)
+    for update in updates:
+        posts.note(update)
+        if update.ours is None:
+            (requester_update if update.role is Role.REQUESTER else agent_update)(turn, update)
+    posts.carry_out(turn)
 
 
 def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
@@ -147,13 +143,15 @@ def _go_on(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
         follow_status(turn, seen)
     if case.wanted and not _enter_wanted(turn, seen):
         return
+    complete_entry(turn)
     if turn.is_due(Timer.DATE_REACHED):
-        turn.disarm(Timer.DATE_REACHED)
         case.recheck = True
     check(turn, seen, event.rival)
     if case.unsent:
         send_what_was_missing(turn, seen)
-    act(turn, seen)
+    act(turn, seen, conversations=event.conversations is not None)
+    if case.owed:
+        say_what_is_owed(turn)
 
 
 def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
@@ -167,6 +165,7 @@ def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
     case.wanted = None
     if isinstance(seen, AssignmentView):
         case.judged_status = seen.status
+        case.labelled = case.labelled or bool(turn.policy.violation_label(seen.labels))
     if case.party is Party.CLIENT:
         turn.record("left to a person", "Tiers for a client's case are not part of the desk yet.")
         return True
@@ -183,13 +182,15 @@ def _pause(turn: Turn, event: PauseAsked) -> None:
 
 
 def _resume(turn: Turn, event: ResumeAsked) -> None:
-    resume(turn, event.actor, "Asked for.")
-    turn.look("assignment")
+    if turn.case.paused:
+        resume(turn, event.actor, "Asked for.")
+        turn.look(*scope_for(turn.case, due_now(turn)))
 
 
 def _close(turn: Turn, event: CloseAsked) -> None:
     if not turn.case.ended:
         turn.case.ended_by = "operator"
+        turn.note("note.closed_by_operator")
         turn.move(Cause.SOLVED, "Closed by hand.", event.actor)
 
 

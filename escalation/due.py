@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from escalation.case import Case
 from escalation.tiers import enter
 from escalation.transitions import TIERS, Cause
 from escalation.turn import Turn
 from escalation.values import Party, State, Timer
 from escalation.views import AssignmentSeen
 
+# What ends the wait for an answer: the side conversations are read before it.
+CONVERSING = frozenset({Timer.TIER_ENDS, Timer.MONTH_ENDS, Timer.SILENCE, Timer.SILENCE_UNANSWERED})
+ENTERING = frozenset({Timer.MONTH_ENDS, Timer.NEXT_UPDATE})
 
-def act(turn: Turn, seen: AssignmentSeen | None) -> None:
-    """Do what is due now. An entry in a tier, or an ending, says what the update would have said."""
+
+def due_now(turn: Turn) -> frozenset[Timer]:
+    """The timers that are due and mean something now: a tier on its way replaces those of the state before."""
     case = turn.case
-    if case.ended:
+    due = frozenset(timer for timer in case.deadlines if turn.is_due(timer))
+    return due & ENTERING if case.entering else due
+
+
+def scope_for(case: Case, due: frozenset[Timer]) -> frozenset[str]:
+    """What has to be read anew before these timers are acted on; a mere update reads no conversations."""
+    if case.conversations and due & CONVERSING:
+        return frozenset({"assignment", "conversations"})
+    return frozenset({"assignment"})
+
+
+def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None:
+    """Do what is due now, once everything it turns on was read anew.
+
+    An entry in a tier, or an ending, says what the update would have said.
+    """
+    case = turn.case
+    due = due_now(turn)
+    if not due:
+        return
+    scope = scope_for(case, due)
+    if (seen is None and case.assignment_id) or ("conversations" in scope and not conversations):
+        turn.look(*scope)
         return
     for timer, follow in ORDER:
-        if turn.is_due(timer) and turn.status is None:
+        if timer in due and turn.is_due(timer) and not turn.moved:
             follow(turn, seen)
-    if turn.is_due(Timer.NEXT_UPDATE) and turn.public is None and not case.ended:
+    if turn.is_due(Timer.NEXT_UPDATE) and turn.public is None:
         _update(turn)
 
 
@@ -27,13 +54,12 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     link = turn.policy.off_platform_link
     turn.say(turn.text("off_platform", link=link), macro="off_platform")
     turn.case.ended_by = "month"
-    turn.case.entering = None
     turn.move(Cause.MONTH_OVER, "A month has passed without an answer of the other side.")
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
     case = turn.case
-    if case.entering or case.tier not in (1, 2) or case.party is Party.CLIENT:
+    if case.tier not in (1, 2) or case.party is Party.CLIENT:
         return
     enter(turn, case.tier + 1, seen, actor="parley", why=f"Tier {case.tier} is over without an answer.")
 
@@ -46,13 +72,16 @@ def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.SILENCE_UNANSWERED)
+    if turn.case.muted:
+        turn.arm_from(Timer.SILENCE, turn.now)
+        return
     turn.note("note.back_to_tier")
     back_to_tier(turn, seen, "Nobody said how it goes on.")
 
 
 def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
     """Go back to the tier without a text of its own; its clock starts again."""
-    turn.fields["other_side_responded"] = False
     enter(turn, turn.case.tier or 1, seen, actor="parley", why=why, silent=True)
 
 

@@ -51,9 +51,14 @@ def judge(
         facts = Facts(seen, moments, request.fields, policy, ours)
         rules = WORKER_RULES if request.party is Party.WORKER else CLIENT_RULES
         findings = tuple(rule(request, facts, now) for rule in rules)
-    findings = tuple(_passed_by_agent(f, request.passes or {}) for f in findings)
+    return ruled(findings, request.passes or {}, now)
+
+
+def ruled(findings: tuple[Finding, ...], passes: Mapping[str, str], at: datetime) -> Verdict:
+    """Return the verdict that findings make, once what agents have passed is passed."""
+    findings = tuple(_passed_by_agent(f, passes) for f in findings)
     ruling = next((r for r in ORDER if any(DECIDES[r](f) for f in findings)), Ruling.ELIGIBLE)
-    return Verdict(ruling, findings, now)
+    return Verdict(ruling, findings, at)
 
 
 def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
@@ -136,7 +141,14 @@ def recent_for_client(request: Request, facts: Facts, now: datetime) -> Finding:
     fact = f"The assignment ended on {facts.policy.calendar.label(end)}."
     if request.submitted <= end + timedelta(days=days):
         return _pass("recent", fact, "WorkMarket")
-    return Finding("recent", Outcome.FAIL, f"{fact} That is more than {days} days ago.", "WorkMarket")
+    return Finding(
+        "recent",
+        Outcome.FAIL,
+        f"{fact} That is more than {days} days before the request.",
+        "WorkMarket",
+        say="because.too_old_client",
+        values=(("days", str(days)),),
+    )
 
 
 def client_was_contacted(request: Request, facts: Facts, now: datetime) -> Finding:

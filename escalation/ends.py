@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from escalation.case import Case
 from escalation.reasons import Outlook, outlook
-from escalation.requester import come_back
 from escalation.transitions import RUNNING, Cause
 from escalation.turn import Turn
 from escalation.values import State
@@ -16,21 +16,22 @@ def gone(turn: Turn) -> None:
     if turn.case.ended:
         return
     turn.case.ended_by = "deleted"
-    turn.case.entering = None
     turn.move(Cause.CLOSED, "The ticket was deleted or marked as spam.", "zendesk")
-    _silence(turn)
+    turn.be_silent()
 
 
-def take_back_from_end(turn: Turn) -> None:
-    """A ticket is there again, undeleted or as a follow-up: a person looks at it."""
-    if turn.case.ended:
-        come_back(turn, "The ticket is there again.", "zendesk")
+def closed(turn: Turn) -> None:
+    """Zendesk has closed the ticket: nothing can be written on it any more."""
+    if not turn.case.ended:
+        turn.case.ended_by = "closed"
+        turn.move(Cause.CLOSED, "Zendesk has closed the ticket.", "zendesk")
+    turn.be_silent()
 
 
 def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) -> bool:
     """Move with a merge to the target ticket if that has the same requester and no case; else close."""
     into = next((u.merged_into for u in updates if u.merged_into), None)
-    if turn.case.ended or (into is None and target is None):
+    if turn.case.ended or turn.case.adopting or (into is None and target is None):
         return False
     if target is None:
         turn.look("ticket", merged_into=into)
@@ -38,7 +39,8 @@ def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) 
     case = turn.case
     if target.requester_id == case.requester.id and not target.has_case:
         old, case.ticket_id = case.ticket_id, target.ticket_id
-        case.adopting = True
+        case.adopting, case.shown_due = True, None
+        keep_identity(turn)
         turn.record(f"moved to ticket {target.ticket_id}", f"Ticket {old} was merged into it.", "zendesk")
         turn.note("note.merged", ticket_id=old)
         turn.status = None if case.state is State.CHECKING else case.state
@@ -46,16 +48,17 @@ def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) 
         return True
     case.ended_by = "merged"
     turn.move(Cause.CLOSED, f"The ticket was merged into {target.ticket_id}.", "zendesk")
-    _silence(turn)
+    turn.be_silent()
     return True
 
 
-def _silence(turn: Turn) -> None:
-    turn.status, turn.public = None, None
-    turn.notes.clear()
-    turn.fields.clear()
-    turn.remove_tags.clear()
-    turn.case.shown_due = None
+def keep_identity(turn: Turn) -> None:
+    """Write on a ticket that the case moves to what the case is about, and its tier."""
+    case = turn.case
+    said = {"assignment_id": case.assignment_id, "party": case.party, "reason": case.reason}
+    turn.fields.update({key: str(value) for key, value in said.items() if value})
+    if case.tier:
+        turn.fields["tier"] = str(case.tier)
 
 
 def invisible(turn: Turn, seen: AssignmentSeen) -> None:
@@ -67,18 +70,20 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
         turn.note(key, assignment_id=seen.id)
         turn.record("not visible" if hidden else "visible again", "WorkMarket says so.", "workmarket")
     case.invisible = hidden
+    if hidden:
+        case.tried.pop(1, None)
 
 
 def follow_status(turn: Turn, seen: AssignmentView) -> None:
     """Follow the end of the reason while a case runs, and news about it while one waits."""
     case = turn.case
-    if not case.judged_status or seen.status == case.judged_status:
+    if _labelled(turn, seen) or not case.judged_status or seen.status == case.judged_status:
         return
     if not case.begun and not case.entering:
         case.recheck = case.recheck or case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE)
         case.judged_status = seen.status
         return
-    if case.state not in RUNNING | {State.CONFIRMING_OUTCOME} and not case.entering:
+    if not _follows(case):
         return
     found = outlook(case.reason, seen.status, case.judged_status)
     case.judged_status = seen.status
@@ -86,15 +91,28 @@ def follow_status(turn: Turn, seen: AssignmentView) -> None:
     if found in (Outlook.APPROVED, Outlook.PAID):
         _confirm(turn, found, why)
     elif found is Outlook.OTHER:
-        case.entering = None
-        turn.fields.clear()
         review(turn, Cause.OTHER_END, "ended", why, None)
+
+
+def _follows(case: Case) -> bool:
+    return case.state in RUNNING | {State.CONFIRMING_OUTCOME} or case.entering is not None
+
+
+def _labelled(turn: Turn, seen: AssignmentView) -> bool:
+    """A label that may mean a violation has come up in a tier: an agent has to say, once."""
+    case = turn.case
+    label = turn.policy.violation_label(seen.labels)
+    if label is None or case.labelled or "violation" in case.passes or not _follows(case):
+        return False
+    case.labelled = True
+    why = f"The assignment has the label {label!r}."
+    review(turn, Cause.CHANGED, "violation", why, None)
+    return True
 
 
 def _confirm(turn: Turn, found: Outlook, why: str) -> None:
     case = turn.case
     if case.state is State.CONFIRMING_OUTCOME:
         return
-    case.entering = None
     turn.say(turn.text(f"confirming.{found.value}"))
     turn.move(Cause.OUTCOME, why, "workmarket")

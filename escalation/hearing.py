@@ -11,13 +11,14 @@ from datetime import datetime
 from escalation.case import Case
 from escalation.facts import Speaker, speaker
 from escalation.plain import inline, quote
-from escalation.tiers import abandon_entry, project_manager
-from escalation.transitions import TIERS, Cause
+from escalation.tiers import account_manager, project_manager
+from escalation.transitions import RUNNING, TIERS, Cause
 from escalation.turn import Turn
 from escalation.values import Party, State, Timer
 from escalation.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
 REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
+UNTOLD = frozenset({"deleted", "merged", "closed"})
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
 
 
@@ -55,7 +56,8 @@ def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
     case = turn.case
     named = [(name, m) for name, m in _named(seen.messages) if not m.private]
     known = None if case.seen_messages is None else set(case.seen_messages)
-    case.seen_messages = tuple(name for name, _ in named)
+    # Never forgotten: a message that an older view lacks is no news when it is there again.
+    case.seen_messages = tuple(dict.fromkeys((*(case.seen_messages or ()), *(name for name, _ in named))))
     if known is None:
         return
     for name, message in named:
@@ -67,6 +69,8 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     who = speaker(seen, message, turn.policy)
     author, at, text = inline(message.author), turn.label(message.at), quote(message.text)
     other = Speaker.CLIENT if turn.case.party is not Party.CLIENT else Speaker.WORKER
+    if turn.case.ended and (who is not other or turn.case.ended_by in UNTOLD):
+        return
     if who is Speaker.UNKNOWN:
         turn.note("note.unknown_author", author=author, at=at, text=text)
         return
@@ -78,8 +82,7 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     case.spoken = max(filter(None, (case.spoken, message.at)))
     if case.state in WAITING:
         case.recheck = True
-    if case.state is State.OTHER_SIDE_RESPONDED:
-        _count_silence(turn, message.at)
+    count_silence(turn)
 
 
 def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
@@ -93,32 +96,33 @@ def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
         turn.note("note.late_answer", text=values["text"])
         turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
         return
-    turn.note("note.message_seen" if not case.begun else "note.other_side_said", **values)
+    answers = case.state in RUNNING or case.entering
+    turn.note("note.other_side_said" if answers else "note.message_seen", **values)
     case.heard = max(filter(None, (case.heard, when)))
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
     if case.state in TIERS:
         answered(turn, f"{inline(author)} answered.")
-    elif case.state is State.OTHER_SIDE_RESPONDED:
-        _count_silence(turn, when)
-    elif case.state in WAITING:
-        case.recheck = True
     elif case.entering:
         case.answer_waiting = True
+    elif case.state in WAITING:
+        case.recheck = True
+    count_silence(turn)
 
 
 def answered(turn: Turn, why: str, actor: str = "") -> None:
     """Stop the tier's clock: the other side has answered."""
-    abandon_entry(turn)
-    case = turn.case
-    case.heard = case.heard or turn.now
+    turn.case.heard = turn.case.heard or turn.now
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
         turn.fields["other_side_responded"] = True
 
 
-def _count_silence(turn: Turn, since: datetime) -> None:
-    turn.disarm(Timer.SILENCE_UNANSWERED)
-    turn.arm_from(Timer.SILENCE, since)
+def count_silence(turn: Turn) -> None:
+    """Count the silence anew from the last word of either side."""
+    case = turn.case
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        turn.disarm(Timer.SILENCE_UNANSWERED)
+        turn.arm_from(Timer.SILENCE, max(filter(None, (case.heard, case.spoken)), default=turn.now))
 
 
 def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: AssignmentSeen | None) -> None:
@@ -137,11 +141,20 @@ def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: A
 def _hear_reply(
     turn: Turn, conversation: Conversation, message: ConversationMessage, assignment: AssignmentSeen | None
 ) -> None:
-    tier = turn.case.conversations.get(conversation.effect_id)
+    """Only the project manager's reply is an answer; in our own conversations nobody else's goes unnoticed."""
+    case, mail = turn.case, message.author_email.strip().casefold()
+    tier = case.conversations.get(conversation.effect_id)
     author = message.author_name or message.author_email
-    manager = project_manager(turn, assignment)
-    from_manager = manager is not None and manager.email.casefold() == message.author_email.casefold()
-    if tier == 3:
-        turn.note("note.account_manager_replied", text=quote(message.text))
-    elif tier == 2 or from_manager:
+    written_to = {to: case.conversations.get(effect, 0) for effect, to in case.written_to.items()}
+    manager, looks_after = project_manager(turn, assignment), account_manager(turn, assignment)
+    of_manager = written_to.get(mail) == 2 or (manager is not None and manager.email.casefold() == mail)
+    of_account = written_to.get(mail) == 3 or (looks_after is not None and looks_after.email.casefold() == mail)
+    if of_manager and not (of_account and tier == 3):
         heard(turn, message.at, author, message.text)
+    elif case.ended or not (tier or of_account):
+        return
+    elif of_account:
+        turn.note("note.account_manager_replied", text=quote(message.text))
+    else:
+        at = turn.label(message.at)
+        turn.note("note.unknown_reply", author=inline(author), at=at, text=quote(message.text))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from escalation.transitions import Cause
+from escalation.hearing import count_silence
+from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
-from escalation.values import State, Timer
+from escalation.values import State
 from escalation.verdicts import review
 from escalation.views import Absent, AssignmentSeen, AssignmentView, Update
 
+CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
 SOLVED = frozenset({"solved", "resolved", "withdrawn", "closed"})
 NUMBER = re.compile(r"(?<![\w.,-])\d{4,20}(?![\w-])")
 
@@ -18,26 +20,34 @@ def requester_update(turn: Turn, update: Update) -> None:
     case = turn.case
     if update.changes.get("status") in SOLVED and not case.ended:
         case.ended_by = "requester"
-        turn.status = None
         turn.move(Cause.TAKEN_BACK, "The requester marked the request as solved.", "the requester")
         return
     if update.comment is None:
         return
-    turn.spoke = True
-    case.spoken = update.at
+    case.spoken = max(filter(None, (case.spoken, update.at)))
     turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
     if case.ended:
         come_back(turn, "The requester wrote after the case had ended.", "the requester")
-    elif case.state is State.CONFIRMING_OUTCOME:
-        why = "The requester replied before the outcome was confirmed."
-        review(turn, Cause.OBJECTED, "requester_spoke", why, None)
-    elif case.state is State.WAITING_ON_REQUESTER:
-        case.recheck = True
+    elif case.state in HEEDED and not case.entering:
+        _heed(turn)
     else:
         case.requester_open = True
-        if case.state is State.OTHER_SIDE_RESPONDED:
-            turn.disarm(Timer.SILENCE_UNANSWERED)
-            turn.arm_from(Timer.SILENCE, update.at)
+        count_silence(turn)
+
+
+HEEDED = frozenset({State.CONFIRMING_OUTCOME, State.WAITING_ON_REQUESTER})
+
+
+def _heed(turn: Turn) -> None:
+    """A reply that was waited for: the request is checked again, or a person reads it."""
+    case = turn.case
+    if case.state is State.WAITING_ON_REQUESTER and not case.begun and not case.muted:
+        case.recheck = case.replied = True
+        return
+    why = "The requester replied before the outcome was confirmed."
+    if case.state is State.WAITING_ON_REQUESTER:
+        why = "The requester answered the agent's question."
+    review(turn, Cause.OBJECTED, "requester_spoke", why, None)
 
 
 def come_back(turn: Turn, why: str, actor: str) -> None:
@@ -56,7 +66,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
 def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked."""
     case = turn.case
-    if case.state is not State.WAITING_ON_REQUESTER or not _assignment_missing(turn):
+    if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return False
     said = " ".join(u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
     numbers = numbers_in(said)
@@ -64,6 +74,23 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
         return False
     turn.look("assignment", candidates=numbers)
     return True
+
+
+def take_assignment_id(turn: Turn, number: str) -> None:
+    """Go by another assignment: what was seen of the one before, and sent about it, is not this one's."""
+    case = turn.case
+    if number == case.assignment_id:
+        return
+    if case.assignment_id:
+        case.messaged.clear()
+        case.tried.clear()
+        case.unsent = ()
+        case.late.clear()
+        case.entering = None
+        case.recheck = case.recheck or (case.state in BEFORE and not case.begun and not case.muted)
+    case.assignment_id = number
+    case.seen_messages, case.moments = None, ()
+    case.judged_status, case.invisible = "", False
 
 
 def _assignment_missing(turn: Turn) -> bool:
@@ -75,10 +102,11 @@ def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> Assign
     """Take the only number of a reply that is an assignment's as the case's assignment."""
     found = [seen for seen in candidates if not isinstance(seen, Absent)]
     case = turn.case
-    if len(found) != 1 or not _assignment_missing(turn):
+    if len(found) != 1 or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return None
-    case.assignment_id = found[0].id
-    case.fields["assignment_id"] = found[0].id
+    case.overrode = case.assignment_id or ""
+    take_assignment_id(turn, found[0].id)
     turn.fields["assignment_id"] = found[0].id
+    case.recheck = True
     turn.record(f"assignment {found[0].id}", "It is the only number of the reply that is an assignment's.")
     return found[0]

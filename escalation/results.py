@@ -6,9 +6,8 @@ from escalation.effects import CreateTicket, Say
 from escalation.events import Done, Refused, Unsettled
 from escalation.plain import quote
 from escalation.tiers import message_refused, message_sent
-from escalation.timers import derive
 from escalation.turn import Turn
-from escalation.values import TIER_OF, UPDATED, Timer
+from escalation.values import Timer
 
 
 def done(turn: Turn, event: Done) -> None:
@@ -18,24 +17,25 @@ def done(turn: Turn, event: Done) -> None:
         return
     if event.effect_id in case.said:
         _said(turn, event)
-    elif "ticket_id" in event.result and case.ended:
-        case.ticket_id = event.result["ticket_id"]
-        case.seen_update, case.adopting = 0, True
+    elif case.followup and event.effect_id == case.followup and "ticket_id" in event.result:
+        case.ticket_id, case.followup = event.result["ticket_id"], ""
+        case.seen_update, case.shown_due = 0, None
         turn.record(f"moved to ticket {case.ticket_id}", "It is the follow-up that was owed.")
 
 
 def _said(turn: Turn, event: Done) -> None:
     case = turn.case
-    timers = case.said.pop(event.effect_id)
-    case.last_public = max(filter(None, (event.at, case.last_public if not timers else None)))
+    armed = case.said.pop(event.effect_id)
     turn.record("told the requester", "The comment is on the ticket.")
-    if case.state in TIER_OF and Timer.MONTH_ENDS in timers and case.opened == case.month_from:
+    # A deadline that was set anew meanwhile has another generation and counts from something else.
+    timers = [timer for timer, deadline in case.deadlines.items() if deadline.generation in armed]
+    if Timer.NEXT_UPDATE in timers:
+        case.last_public = event.at
+    if Timer.MONTH_ENDS in timers and case.opened == case.month_from:
         case.opened = case.month_from = event.at
     for timer in timers:
-        if timer in case.deadlines:
-            turn.arm(timer, derive(timer, event.at, case, turn.policy))
-    if Timer.NEXT_UPDATE not in timers and case.state in UPDATED and Timer.NEXT_UPDATE in case.deadlines:
-        turn.arm_from(Timer.NEXT_UPDATE, event.at)
+        turn.arm_from(timer, event.at)
+    turn.heard_publicly(event.at)
 
 
 def refused(turn: Turn, event: Refused) -> None:
@@ -43,13 +43,13 @@ def refused(turn: Turn, event: Refused) -> None:
     case = turn.case
     if message_refused(turn, event.effect_id, event.reason):
         return
-    timers = case.said.pop(event.effect_id, None)
+    said = case.said.pop(event.effect_id, None)
     turn.record(f"could not be done: {event.code}", event.reason)
     if event.code == "closed" and case.ended and event.owed:
         _follow_up(turn, event.owed)
     elif event.code in ("closed", "gone") and not case.ended:
-        turn.look("ticket")
-    elif timers is not None and not case.ended:
+        turn.look("ticket", anew=True)
+    elif said is not None and not case.ended:
         turn.note("note.undelivered", what="a comment to the requester", reason=event.reason)
 
 
@@ -57,13 +57,14 @@ def _follow_up(turn: Turn, owed: str) -> None:
     """Make a follow-up of a closed ticket for the one text that the requester is still owed."""
     case = turn.case
     number = case.assignment_id or ""
+    case.followup = turn.effect_id()
     turn.effects.append(
         CreateTicket(
-            turn.effect_id(),
+            case.followup,
             turn.text("followup_subject", assignment_id=number),
             Say(owed, public=True),
             requester_id=case.requester.id,
-            fields=case.fields,
+            fields=dict(case.fields),
             status=case.state,
             followup_of=case.ticket_id,
         )

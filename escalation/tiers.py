@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from escalation.case import Entering, Outcome, Ruling
+from escalation.case import Case, Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
 from escalation.plain import foreign
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
-from escalation.turn import Turn
+from escalation.turn import DESK, Turn
 from escalation.values import TIER_OF, TIER_STATES, Party, Timer
 from escalation.views import AssignmentSeen, AssignmentView
 
@@ -23,23 +24,56 @@ def enter(
     """Begin to enter a tier. A tier whose message went out before sends the other side nothing again."""
     case = turn.case
     if case.entering and case.entering.tier == tier:
+        silent = silent or case.entering.silent
+        case.entering = replace(case.entering, actor=actor, silent=silent)
         return
-    abandon_entry(turn)
+    turn.leave_entry()
     if not case.begun:
-        turn.notes.append(facts_note(turn, seen, turn.text("note.next.tier_1")))
+        turn.notes.append(facts_note(turn, seen, _what_follows(turn)))
     if tier in case.messaged:
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
-    message = message_to_other_side(turn, tier, seen)
-    if message is None:
-        case.unsent = (*(t for t in case.unsent if t != tier), tier)
+    message = _on_its_way(turn, tier) or _send(turn, tier, seen)
+    if not message:
+        case.unsent = (*_others(case, tier), tier)
         _note_missing(turn, tier)
         arrive(turn, tier, actor=actor, why=why, silent=silent, sent=False)
         return
-    turn.effects.append(message)
-    case.entering = Entering(tier, message.id, actor, why, silent)
+    case.entering = Entering(tier, message, actor, why, silent)
     turn.record(f"entering tier {tier}", f"{why} The message to the other side goes first.", actor)
-    deadline = case.deadlines.get(Timer.NEXT_UPDATE)
+    _hold_back_update(turn)
+
+
+def _what_follows(turn: Turn) -> str:
+    follows = turn.policy.calendar.after_hours(turn.now, turn.policy.tier_1_hours).due
+    hours = f"{turn.policy.tier_1_hours:g}"
+    return turn.text("note.next.tier_1", hours=hours, date=turn.label(follows))
+
+
+def _on_its_way(turn: Turn, tier: int) -> str:
+    """The tier's message from an entry that was broken off, if nothing is known of it yet; else empty."""
+    late = turn.case.late
+    message = next((effect for effect, of in late.items() if of == tier), "")
+    late.pop(message, None)
+    return message
+
+
+def _send(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
+    message = message_to_other_side(turn, tier, seen)
+    if message is None:
+        return ""
+    turn.effects.append(message)
+    turn.case.unsent = _others(turn.case, tier)
+    return message.id
+
+
+def _others(case: Case, tier: int) -> tuple[int, ...]:
+    return tuple(one for one in case.unsent if one != tier)
+
+
+def _hold_back_update(turn: Turn) -> None:
+    """Leave the update that is due to the tier's own text, unless that takes too long."""
+    deadline = turn.case.deadlines.get(Timer.NEXT_UPDATE)
     if deadline and deadline.due < turn.now + GRACE:
         turn.arm_at(
             Timer.NEXT_UPDATE,
@@ -51,23 +85,35 @@ def enter(
 def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False, sent: bool = True) -> None:
     """Be in a tier: status, tier field and the tier's text in one ticket update; from now the tier's clock."""
     case = turn.case
-    case.entering = None
+    answered, case.entering = case.answer_waiting, None
     first = case.opened is None
-    if first:
-        case.opened = turn.now
-        by_entry = turn.policy.month_counted_from == "tier_1_entry"
-        case.month_from = turn.now if by_entry else case.submitted
+    _count_month(turn, actor)
     case.tier, case.muted, case.requester_open, case.ended_by = tier, False, False, ""
     turn.move(ENTER_TIER[tier], why, actor)
     turn.fields["tier"] = str(tier)
+    if case.fields.get("other_side_responded"):
+        turn.fields["other_side_responded"] = False
     if not silent:
         after = _verdict_in_words(turn) if first else ""
         macro = TIER_STATES[tier].value if sent else "update"
         turn.say(turn.text(macro), macro=macro, after=after)
-    if case.answer_waiting:
-        case.answer_waiting = False
+    if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         turn.fields["other_side_responded"] = True
+
+
+def _count_month(turn: Turn, actor: str) -> None:
+    """Begin the month with the first tier. One that is over begins anew: an agent wants the case to go on."""
+    case, policy = turn.case, turn.policy
+    first = case.opened is None
+    if first:
+        case.opened = turn.now
+        by_entry = policy.month_counted_from == "tier_1_entry"
+        case.month_from = turn.now if by_entry else case.submitted
+    over = case.month_from and policy.calendar.months_after(case.month_from, policy.months).due <= turn.now
+    if over and (first or actor != DESK):
+        case.month_from = turn.now
+        turn.record("the month counts anew", "It was over when the case was put in this tier.", actor)
 
 
 def _verdict_in_words(turn: Turn) -> str:
@@ -97,6 +143,7 @@ def message_to_other_side(
     title = foreign(seen.title) if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
     turn.case.conversations[effect] = tier
+    turn.case.written_to[effect] = to.email.strip().casefold()
     return StartConversation(
         effect,
         turn.case.ticket_id,
@@ -143,42 +190,64 @@ def _mail(turn: Turn, key: str) -> str:
     return mail if "@" in mail and " " not in mail else ""
 
 
-def _note_missing(turn: Turn, tier: int) -> None:
-    if tier == 1:
-        turn.note("note.tier_unsent", reason="WorkMarket does not show us the assignment.")
-    elif tier == 2:
+def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
+    if tier == 1 or reason:
+        turn.note("note.tier_unsent", reason=reason or "WorkMarket does not show us the assignment.")
+    if tier == 2:
         turn.note("note.no_address_tier_2")
-    else:
+    elif tier == 3:
         turn.note("note.no_address_tier_3", group=turn.policy.agents_group)
 
 
 def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
-    """Send a tier's message, once, when what it lacked has been filled in."""
+    """Send the tier's message, once, when what it lacked has been filled in."""
     case = turn.case
-    for tier in case.unsent:
-        if TIER_OF.get(case.state) != tier or case.party is not Party.WORKER:
-            continue
-        message = message_to_other_side(turn, tier, seen)
-        if message is None:
-            continue
-        case.unsent = tuple(t for t in case.unsent if t != tier)
-        case.late[message.id] = tier
-        turn.effects.append(message)
-        turn.record(f"sending tier {tier}'s message", "What it lacked is filled in now.")
+    tier = TIER_OF.get(case.state)
+    if tier is None or tier not in case.unsent or case.entering or case.party is Party.CLIENT:
+        return
+    to = recipient(turn, tier, seen)
+    if not to or to == case.tried.get(tier):
+        return
+    if seen is None and case.assignment_id:
+        turn.look("assignment")
+        return
+    message = _send(turn, tier, seen)
+    case.late[message] = tier
+    turn.record(f"sending tier {tier}'s message", "What it lacked is filled in now.")
+
+
+def recipient(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
+    """Who a tier's message goes to: the assignment's id, or an e-mail address; empty where there is nobody."""
+    if tier == 1:
+        return seen.id if isinstance(seen, AssignmentView) else ""
+    to = project_manager(turn, seen) if tier == 2 else account_manager(turn, seen)
+    return to.email.strip().casefold() if to else ""
 
 
 def message_sent(turn: Turn, effect_id: str) -> bool:
     """Note a tier's message as proved sent, and arrive in the tier it was for. False where it is none of these."""
     case = turn.case
     if case.entering and case.entering.message == effect_id:
-        entering = case.entering
-        case.messaged[entering.tier] = effect_id
-        arrive(turn, entering.tier, actor=entering.actor, why=entering.why, silent=entering.silent)
+        case.messaged[case.entering.tier] = effect_id
+        case.unsent = _others(case, case.entering.tier)
+        complete_entry(turn)
         return True
     if effect_id in case.late:
-        case.messaged[case.late.pop(effect_id)] = effect_id
+        tier = case.late.pop(effect_id)
+        case.messaged[tier] = effect_id
+        case.unsent = _others(case, tier)
         return True
     return False
+
+
+def complete_entry(turn: Turn) -> None:
+    """Arrive in the tier whose message is sent, or can't be; during a pause that waits for its end."""
+    case, entering = turn.case, turn.case.entering
+    if entering is None or case.paused:
+        return
+    sent = case.messaged.get(entering.tier) == entering.message
+    if sent or not entering.message:
+        arrive(turn, entering.tier, actor=entering.actor, why=entering.why, silent=entering.silent, sent=sent)
 
 
 def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
@@ -186,21 +255,16 @@ def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
     case = turn.case
     tier = case.late.pop(effect_id, None)
     entering = case.entering if case.entering and case.entering.message == effect_id else None
-    if entering:
-        tier = entering.tier
+    tier = entering.tier if entering else tier
     if tier is None:
         return False
     turn.record(f"tier {tier}'s message could not be sent", reason)
-    case.unsent = (*case.unsent, tier)
-    _note_missing(turn, tier)
+    # The same recipient is not tried again: only another one, or an assignment that was hidden meanwhile.
+    case.unsent = (*_others(case, tier), tier)
+    case.tried[tier] = case.written_to.get(effect_id, case.assignment_id or "")
     if entering:
-        arrive(turn, tier, actor=entering.actor, why=entering.why, silent=entering.silent, sent=False)
+        case.entering = replace(entering, message="")
+        complete_entry(turn)
+    if entering or TIER_OF.get(case.state) == tier:
+        _note_missing(turn, tier, reason)
     return True
-
-
-def abandon_entry(turn: Turn) -> None:
-    """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
-    case = turn.case
-    if case.entering:
-        case.late[case.entering.message] = case.entering.tier
-        case.entering = None

@@ -42,7 +42,12 @@ OPEN = frozenset(State) - ENDED
 BEFORE = frozenset({State.CHECKING, State.NEEDS_REVIEW, State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
 TIERS = frozenset(TIER_OF)
 RUNNING = TIERS | {State.OTHER_SIDE_RESPONDED}
+# Tier 1's message is on its way while the case is still in one of the states before.
+BEGINNING = RUNNING | BEFORE
 CONFIRMING = frozenset({State.CONFIRMING_OUTCOME})
+ASKED = frozenset({State.WAITING_ON_REQUESTER})
+HELD_OPEN = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE, State.CONFIRMING_OUTCOME})
+"""States without an open status: entering one of them leaves a ticket open that its requester opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,16 @@ TABLE: tuple[Transition, ...] = (
     Transition(Cause.TIER_2, frozenset(State), State.TIER_2, "tier 1 is over, quiet again, or an agent"),
     Transition(Cause.TIER_3, frozenset(State), State.TIER_3, "tier 2 is over, quiet again, or an agent"),
     Transition(Cause.ANSWERED, OPEN, State.OTHER_SIDE_RESPONDED, "the other side answers"),
-    Transition(Cause.OUTCOME, RUNNING, State.CONFIRMING_OUTCOME, "approved or paid"),
-    Transition(Cause.OTHER_END, RUNNING | CONFIRMING, State.NEEDS_REVIEW, "the reason ends otherwise"),
-    Transition(Cause.OBJECTED, CONFIRMING, State.NEEDS_REVIEW, "the requester replies"),
-    Transition(Cause.CHANGED, OPEN, State.NEEDS_REVIEW, "assignment, party or reason changed"),
+    Transition(Cause.OUTCOME, BEGINNING, State.CONFIRMING_OUTCOME, "approved or paid"),
+    Transition(Cause.OTHER_END, BEGINNING | CONFIRMING, State.NEEDS_REVIEW, "the reason ends otherwise"),
+    Transition(Cause.OBJECTED, CONFIRMING | ASKED, State.NEEDS_REVIEW, "the requester replies"),
+    Transition(Cause.CHANGED, OPEN, State.NEEDS_REVIEW, "assignment, party, reason or labels changed"),
     Transition(Cause.AGENT_REVIEWS, OPEN, State.NEEDS_REVIEW, "an agent"),
     Transition(Cause.AGENT_ASKS, OPEN, State.WAITING_ON_REQUESTER, "an agent"),
     Transition(Cause.AGENT_CONFIRMS, OPEN, State.CONFIRMING_OUTCOME, "an agent"),
     Transition(Cause.CONFIRMED, CONFIRMING, State.RESOLVED, "no objection in time"),
     Transition(Cause.MONTH_OVER, OPEN, State.OFF_PLATFORM, "a month without an answer, or an agent"),
-    Transition(Cause.UNANSWERED, frozenset({State.WAITING_ON_REQUESTER}), State.WITHDRAWN, "no reply in time"),
+    Transition(Cause.UNANSWERED, ASKED, State.WITHDRAWN, "no reply in time"),
     Transition(Cause.TAKEN_BACK, OPEN, State.WITHDRAWN, "the requester marks it solved"),
     Transition(Cause.RULED_OUT, OPEN, State.NOT_ELIGIBLE, "an agent ticks a violation, or refuses"),
     Transition(Cause.JOINED, BEFORE, State.RESOLVED, "it joins the open case of the same request"),

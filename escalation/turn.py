@@ -13,23 +13,12 @@ from escalation.effects import Effect, Look, Say, UpdateTicket
 from escalation.plain import quote
 from escalation.policy import Policy
 from escalation.timers import derive, state_timers
-from escalation.transitions import Cause, target
+from escalation.transitions import HELD_OPEN, Cause, target
 from escalation.values import State, Timer
 from escalation.views import FieldValue
 
 DESK = "parley"
-COPIED = (
-    "passes",
-    "fields",
-    "deadlines",
-    "messaged",
-    "late",
-    "said",
-    "conversations",
-    "posted",
-    "references",
-    "asked_posts",
-)
+COPIED = tuple(name for name, kind in Case.__annotations__.items() if kind.startswith("dict["))
 SHOWN_WITHIN = timedelta(minutes=2)
 
 
@@ -59,7 +48,7 @@ class Turn:
         self.fields: dict[str, FieldValue] = {}
         self.remove_tags: list[str] = []
         self.armed: list[Timer] = []
-        self.spoke = False
+        self.moved = False
 
     def text(self, key: str, **values: object) -> str:
         return self.policy.texts.render(key, **values)
@@ -74,9 +63,24 @@ class Turn:
         self.notes.append(self.text(key, **values))
 
     def say(self, text: str, *, macro: str | None = None, after: str = "") -> None:
-        """Say something to the requester; the first thing said in a turn is the only one."""
-        if self.public is None:
-            self.public = Say(text, public=True, macro=macro, after=after)
+        """Say something to the requester; the first thing said in a turn is the only one.
+
+        During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
+        """
+        said = Say(text, public=True, macro=macro, after=after)
+        if self.case.muted:
+            return
+        if self.case.paused:
+            self.case.owed = said
+        elif self.public is None:
+            self.public = said
+
+    def be_silent(self) -> None:
+        """Take back what this turn would have written on a ticket that is not there any more."""
+        self.public = self.status = self.case.shown_due = None
+        self.notes.clear()
+        self.fields.clear()
+        self.remove_tags.clear()
 
     def copy_to(self, ticket_id: str, text: str) -> None:
         """Note on another ticket what the requester wrote here."""
@@ -88,15 +92,22 @@ class Turn:
         self.case.next_effect += 1
         return f"{self.case.id}.{number}"
 
-    def look(self, *scope: str, candidates: tuple[str, ...] = (), merged_into: str | None = None) -> None:
-        wanted = frozenset({"ticket", *scope})
+    def look(
+        self,
+        *scope: str,
+        candidates: tuple[str, ...] = (),
+        merged_into: str | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Ask for a look at the ticket and what else is in scope; `anew` reads all its audits again."""
         case = self.case
-        since = 0 if case.adopting else case.seen_update
+        since = 0 if case.adopting or anew else case.seen_update
+        wanted = frozenset({"ticket", *scope})
         self.effects.append(Look(case.ticket_id, wanted, since, case.assignment_id, candidates, merged_into))
 
-    def arm(self, timer: Timer, derivation: Derivation, why: str = "") -> None:
+    def arm(self, timer: Timer, derivation: Derivation) -> None:
         self.case.generation += 1
-        sentence = f"{why} {derivation.sentence()}".strip()
+        sentence = derivation.sentence()
         self.case.deadlines[timer] = Deadline(derivation.due, self.case.generation, sentence, derivation)
         if derivation.start == self.now:
             self.armed.append(timer)
@@ -116,18 +127,43 @@ class Turn:
         deadline = self.case.deadlines.get(timer)
         return deadline is not None and deadline.due <= self.now
 
+    def date_of(self, timer: Timer) -> str:
+        """When a timer is due, as the ticket shows it."""
+        return self.label(self.case.deadlines[timer].due)
+
+    def heard_publicly(self, at: datetime) -> None:
+        """The requester heard something at a moment: the next update is counted from the last such moment."""
+        case = self.case
+        case.last_public = max(at, case.last_public) if case.last_public else at
+        deadline = case.deadlines.get(Timer.NEXT_UPDATE)
+        if deadline and deadline.derivation and deadline.derivation.start < case.last_public:
+            self.arm_from(Timer.NEXT_UPDATE, case.last_public)
+
     def move(self, cause: Cause, why: str, actor: str = DESK) -> bool:
         """Move along the table: state, status and the state's timers. False where the cause means nothing here."""
-        new = target(self.case.state, cause)
+        case = self.case
+        new = target(case.state, cause)
         if new is None:
-            self.record(f"ignored: {cause}", f"It means nothing while {self.case.state.value}. {why}", actor)
+            self.record(f"ignored: {cause}", f"It means nothing while {case.state.value}. {why}", actor)
             return False
-        self.record(f"{self.case.state.value} → {new.value}", why, actor)
-        self.case.state = new
-        self.status = new
-        self.case.recheck = False
+        self.record(f"{case.state.value} → {new.value}", why, actor)
+        case.state, self.moved = new, True
+        # A ticket that its requester opened stays open until an agent has answered or a tier begins.
+        self.status = None if case.requester_open and new in HELD_OPEN else new
+        case.recheck = case.replied = case.answer_waiting = False
+        case.wanted = None
+        self.leave_entry()
+        if new.ended:
+            case.paused, case.owed, case.held_posts, case.requester_open = None, None, (), False
         self._set_timers(new)
         return True
+
+    def leave_entry(self) -> None:
+        """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
+        case = self.case
+        if case.entering and case.entering.message and case.entering.tier not in case.messaged:
+            case.late[case.entering.message] = case.entering.tier
+        case.entering = None
 
     def _set_timers(self, state: State) -> None:
         kept = {Timer.PAUSE_ENDS} if not state.ended else set()
@@ -139,7 +175,7 @@ class Turn:
         """Turn what was said, noted and set into two ticket updates at most."""
         case = self.case
         if self.public:
-            case.last_public = self.now
+            case.last_public, case.owed = self.now, None
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
         self._show_due()
@@ -152,7 +188,9 @@ class Turn:
             said = self.public or (Say(note, public=False) if note else None)
             effect = self._update(said, self.status, self.fields, self.remove_tags)
             if self.public:
-                case.said[effect] = tuple(dict.fromkeys(self.armed))
+                armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
+                case.said[effect] = tuple(dict.fromkeys(armed))
+        case.fields.update(self.fields)
         return Decision(case, tuple(self.effects), tuple(self.journal))
 
     def _update(
@@ -165,16 +203,15 @@ class Turn:
         effect, case = self.effect_id(), self.case
         assign = bool(status and status.ended and not case.assigned)
         case.assigned = case.assigned or assign
-        self.effects.append(
-            UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), (), tuple(remove_tags), assign)
-        )
+        tags = tuple(dict.fromkeys(remove_tags))
+        self.effects.append(UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), (), tags, assign))
         return effect
 
     def _show_due(self) -> None:
-        """Keep the field `Next update due` true to within two minutes."""
+        """Keep the field `Next update due` true to within two minutes; a tier's text on its way is as good."""
         deadline = self.case.deadlines.get(Timer.NEXT_UPDATE)
         due, shown = deadline.due if deadline else None, self.case.shown_due
-        if due == shown or (due and shown and abs(due - shown) < SHOWN_WITHIN):
+        if due == shown or (due and shown and (self.case.entering or abs(due - shown) < SHOWN_WITHIN)):
             return
         self.case.shown_due = due
         self.fields["next_update_due"] = self.label(due) if due else ""

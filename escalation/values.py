@@ -55,6 +55,10 @@ class Reason(StrEnum):
 CANCELLATIONS: Final = frozenset({Reason.CANCELLED_UNEXPLAINED, Reason.CANCELLED_AFTER_WORK})
 
 
+PARTIES: Final = frozenset(party.value for party in Party)
+REASONS: Final = frozenset(reason.value for reason in Reason)
+
+
 class Role(StrEnum):
     """Who made an update of a ticket, seen from the case."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from escalation.case import Finding, Outcome, Ruling, Verdict
 from escalation.eligibility import Request, judge
 from escalation.facts_note import facts_note
 from escalation.hearing import our_texts
+from escalation.plain import inline
 from escalation.tiers import enter
 from escalation.transitions import BEFORE, Cause
-from escalation.turn import Turn
+from escalation.turn import DESK, Turn
 from escalation.values import Party, State, Timer
 from escalation.views import AssignmentSeen, AssignmentView, Rival
 
@@ -16,7 +19,7 @@ from escalation.views import AssignmentSeen, AssignmentView, Rival
 def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     """Judge the request, where it has to be judged, and go where the verdict leads."""
     case = turn.case
-    if case.begun or case.entering or case.state not in BEFORE:
+    if case.begun or case.entering or case.muted or case.state not in BEFORE:
         return
     if not (case.state is State.CHECKING or case.recheck):
         return
@@ -24,15 +27,21 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
         case.recheck = True
         turn.look("assignment")
         return
-    case.recheck = False
+    replied, case.recheck, case.replied = case.replied, False, False
     if rival and isinstance(seen, AssignmentView) and joined(turn, rival):
         return
     verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, our_texts(case, seen))
     case.verdict = verdict
+    if case.party is None and any(f.rule == "identity" and f.outcome is Outcome.PASS for f in verdict.findings):
+        case.party = Party.WORKER
     if isinstance(seen, AssignmentView):
         case.judged_status = seen.status
     if case.party is Party.CLIENT:
-        review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
+        if case.state is not State.NEEDS_REVIEW:
+            review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
+        return
+    if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.told:
+        review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     FOLLOW[verdict.ruling](turn, verdict, seen)
 
@@ -56,8 +65,11 @@ def joined(turn: Turn, rival: Rival) -> bool:
     """A second request: the same user's joins the first case, another user's waits for a person."""
     case = turn.case
     if rival.requester_id != case.requester.id:
-        turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
-        review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
+        told = f"duplicate of {rival.case_id}"
+        if told not in case.told:
+            case.told = (*case.told, told)
+            turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
+            review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
         return True
     turn.copy_to(rival.ticket_id, case.description)
     turn.say(turn.text("joined", ticket_id=rival.ticket_id))
@@ -75,27 +87,29 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     refuse(turn, verdict.decisive)
 
 
-def refuse(turn: Turn, findings: tuple[Finding, ...]) -> None:
+def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
     because = " and because ".join(turn.text(f.say, **dict(f.values)) for f in findings)
     turn.say(
         turn.text("not_eligible_macro"), macro="not_eligible", after=turn.text("not_eligible.why", because=because)
     )
     turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
-    turn.move(Cause.RULED_OUT if turn.case.begun else Cause.REFUSED, " ".join(f.fact for f in findings))
+    turn.move(Cause.REFUSED if actor == DESK else Cause.RULED_OUT, " ".join(f.fact for f in findings), actor)
 
 
 def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     case = turn.case
     if verdict.fingerprint in case.told:
-        if case.state is not State.WAITING_ON_REQUESTER or turn.spoke:
+        if case.state is not State.WAITING_ON_REQUESTER:
             review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     case.told = (*case.told, verdict.fingerprint)
     case.questions = "\n\n".join(turn.text(f.say, **dict(f.values)) for f in verdict.decisive)
-    turn.notes.append(facts_note(turn, seen))
     turn.say(turn.text("ask", questions=case.questions))
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
+    reminder, withdrawal = (turn.date_of(timer) for timer in (Timer.REMINDER, Timer.WITHDRAWAL))
+    follows = turn.text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
+    turn.notes.append(facts_note(turn, seen, follows))
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
@@ -110,11 +124,20 @@ def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 
 def review(
-    turn: Turn, cause: Cause, about: str | None, why: str, seen: AssignmentSeen | None, text: str = ""
+    turn: Turn,
+    cause: Cause,
+    about: str | None,
+    why: str,
+    seen: AssignmentSeen | None,
+    *,
+    text: str = "",
+    actor: str = DESK,
 ) -> None:
     """Hand the case to a person and tell the requester what that person is looking at."""
     if about:
         text = turn.text(f"looking_at.{about}")
+    if turn.move(cause, why, actor) and text:
+        turn.say(turn.text("needs_review", looking_at=text))
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     rules = ", ".join(
@@ -122,9 +145,7 @@ def review(
         for f in (turn.case.verdict.findings if turn.case.verdict else ())
         if f.outcome is not Outcome.PASS
     )
-    turn.note("note.needs_review", rules=rules or why.rstrip("."))
-    if turn.move(cause, why) and text:
-        turn.say(turn.text("needs_review", looking_at=text))
+    turn.note("note.needs_review", rules=rules if cause is Cause.UNKNOWN and rules else inline(why.rstrip(".")))
 
 
 def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
@@ -137,15 +158,19 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
         if case.state is not State.WAITING_FOR_DATE:
             review(turn, Cause.UNKNOWN, "other", "It is still too early; that was said before.", seen)
         else:
-            turn.arm_at(Timer.DATE_REACHED, until, _why(verdict))
+            _await_date(turn, verdict, until)
         return
     case.told = (*case.told, verdict.fingerprint)
     date = turn.label(until)
     why = " ".join(turn.text(f.say or "not_yet.other", date=date) for f in verdict.decisive)
-    turn.notes.append(facts_note(turn, seen))
+    turn.notes.append(facts_note(turn, seen, turn.text("note.next.waiting", date=date)))
     turn.say(turn.text("waiting_for_date", date=date, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
-    turn.arm_at(Timer.DATE_REACHED, until, _why(verdict))
+    _await_date(turn, verdict, until)
+
+
+def _await_date(turn: Turn, verdict: Verdict, until: datetime) -> None:
+    turn.arm_at(Timer.DATE_REACHED, until, f"Due {turn.label(until)}: {_why(verdict)}")
 
 
 def _why(verdict: Verdict) -> str:

@@ -21,7 +21,7 @@ def of(audience: str) -> list[str]:
     return [key for key in ALL if TEXTS.audiences[key] == audience]
 
 
-LETTERS = [key for key in of("requester") if "\n\n" in TEXTS.templates[key] and key != "request_received"]
+LETTERS = [key for key in of("requester") if "\n\n" in TEXTS.templates[key]]
 TO_THE_OTHER_SIDE = [key for key in of("other_side") if not key.endswith(".subject")]
 
 # What the process renders, and with what. Another language's file must have the same.
@@ -63,14 +63,11 @@ EXPECTED = {
     "because.violation": "",
     "because.justification_stated": "",
     "because.paid": "seen",
-    "because.other": "",
     "confirming.approved": "",
     "confirming.paid": "",
     "resolved": "",
     "joined": "ticket_id",
-    "withdrawn": "",
     "request_subject": "assignment_id",
-    "request_received": "",
     "message.tier_1": "assignment_id",
     "email.tier_2.subject": "assignment_id",
     "email.tier_2.body": "assignment_id title",
@@ -84,8 +81,6 @@ EXPECTED = {
     "note.tier_field_cleared": "",
     "note.post_nothing": "",
     "note.post_refused_no_case": "",
-    "note.post_sent": "reference",
-    "note.post_duplicate": "",
     "note.unsettled_post": "found ours",
     "note.needs_review": "rules",
     "note.agent_reminder": "",
@@ -97,7 +92,6 @@ EXPECTED = {
     "note.late_answer": "text",
     "note.paused": "until",
     "note.resumed": "",
-    "note.case_closed": "why",
     "note.short_cancellation": "hours",
 }
 

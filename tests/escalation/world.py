@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
 from escalation.case import Case
 from escalation.decide import decide
 from escalation.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
-from escalation.events import Done, Event, Observed, TimerDue
+from escalation.events import Done, Event, Observed, Refused, TimerDue
 from escalation.opening import new_case
 from escalation.policy import Policy
 from escalation.texts import Texts
+from escalation.turn import Decision
 from escalation.values import Role, State, Timer
-from escalation.views import AssignmentView, Comment, Contact, Message, Person, TicketView, Update
+from escalation.views import (
+    AssignmentView,
+    Comment,
+    Contact,
+    Conversation,
+    ConversationMessage,
+    Message,
+    Person,
+    TicketView,
+    Update,
+)
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WORKER = Person("501", "wanda@example.com", "Wanda Worker", verified=True)
 AGENT = Person("7", "ada@example.com", "Ada Agent", verified=True)
+MANAGER = "sue@client.example"
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A moment by the clock of New York, in UTC."""
+    return datetime(year, month, day, hour, minute, tzinfo=NEW_YORK).astimezone(UTC)
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +63,7 @@ def assignment(**changes: object) -> AssignmentView:
         "complete",
         title="Swap a router",
         owner="Olaf Owner",
-        support_contact=Contact("Sue Support", "sue@client.example"),
+        support_contact=Contact("Sue Support", MANAGER),
         worker=Contact("Wanda Worker", WORKER.email),
         scheduled=done,
         checked_in=done - timedelta(hours=2),
@@ -70,73 +91,145 @@ def ticket(**changes: object) -> TicketView:
 
 
 class World:
-    """One case, the ticket and assignment it sees, and everything it asked for, in order."""
+    """One case, the ticket and assignment it sees, and everything it asked for, in order.
 
-    def __init__(self, *, rules: Policy | None = None, **changes: object) -> None:
+    What a decision sets on the ticket is on the ticket; a look brings back what its scope asks for.
+    """
+
+    def __init__(self, *, rules: Policy | None = None, seen: object = None, **changes: object) -> None:
         self.now = START
         self.policy = rules or policy()
         self.ticket = ticket(**changes)
-        self.assignment: object = assignment()
+        self.assignment: object = seen or assignment()
         self.case = new_case(self.ticket, "C-1", "8F3K")
         self.asked: list[Effect] = []
         self.open: list[Effect] = []
         self.journal: list[str] = []
         self.audit = 1
-        self.conversations: tuple[object, ...] | None = None
+        self.updates = [Update(1, START, WORKER, Role.REQUESTER, comment=Comment("c1", "Nobody answers.", True))]
+        self.conversations: tuple[Conversation, ...] = ()
 
     def tell(self, event: Event) -> Case:
+        self.decided(event)
+        return self.case
+
+    def decided(self, event: Event) -> Decision:
+        before = deepcopy(self.case)
         decision = decide(self.case, event, self.now, self.policy)
+        assert self.case == before, "The case handed in was changed."
         self.case = decision.case
         self.asked += decision.effects
         self.open += decision.effects
         self.journal += [f"{e.what}: {e.why}" for e in decision.journal]
-        return self.case
+        return decision
 
     def update(self, role: Role = Role.AGENT, **parts: object) -> Update:
+        """A further update of the ticket, which the next look finds; its fields are on the ticket."""
         self.audit += 1
-        who = WORKER if role is Role.REQUESTER else AGENT
-        return Update(self.audit, self.now, who, role, **parts)  # type: ignore[arg-type]
+        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, Person("0"))
+        made = Update(self.audit, self.now, who, role, **parts)  # type: ignore[arg-type]
+        self.updates.append(made)
+        changed = {k: v for k, v in made.changes.items() if k != "status"}
+        self.ticket = replace(self.ticket, fields={**self.ticket.fields, **changed})
+        return made
 
     def comment(self, text: str, *, public: bool = True) -> Comment:
         return Comment(f"c{self.audit + 1}", text, public)
 
-    def look(self, *updates: Update, **parts: object) -> Case:
-        """Answer a look with everything as it is now."""
-        first = Update(1, START, WORKER, Role.REQUESTER, comment=Comment("c1", "Nobody answers.", True))
-        seen = {"ticket": self.ticket, "assignment": self.assignment, "conversations": self.conversations}
+    def look(self, scope: Iterable[str] = ("ticket", "assignment"), **parts: object) -> Case:
+        """Answer a look with everything in its scope as it is now."""
+        new = tuple(u for u in self.updates if u.id > self.case.seen_update)
+        read = bool(new) or set(scope) != {"ticket"}
+        seen: dict[str, object] = {"ticket": self.ticket if read else None}
+        seen["assignment"] = self.assignment if "assignment" in scope and self.case_number() else None
+        seen["conversations"] = self.conversations if "conversations" in scope else None
         seen.update(parts)
-        return self.tell(Observed(updates=(first, *updates), **seen))  # type: ignore[arg-type]
+        return self.tell(Observed(updates=tuple(self.updates), **seen))  # type: ignore[arg-type]
+
+    def case_number(self) -> str:
+        return self.ticket.text("assignment_id") or self.case.assignment_id or ""
 
     def settle(self) -> Case:
         """Carry out everything that was asked for, and tell the case so, until nothing is left."""
-        for _ in range(50):
+        for _ in range(60):
             if not self.open:
                 return self.case
-            effect = self.open.pop(0)
-            if isinstance(effect, Look):
-                self.look()
-            else:
-                self.tell(Done(effect.id, self.now))
+            self.step()
         raise AssertionError("The case never comes to rest.")
+
+    def step(self) -> None:
+        """Carry out the first thing that was asked for."""
+        effect = self.open.pop(0)
+        if isinstance(effect, Look):
+            self.look(effect.scope)
+            return
+        result: dict[str, str] = {}
+        if isinstance(effect, UpdateTicket) and effect.ticket_id == self.ticket.id:
+            self.ticket = replace(self.ticket, fields={**self.ticket.fields, **effect.fields})
+        elif isinstance(effect, CreateTicket):
+            result = {"ticket_id": "99"}
+        self.tell(Done(effect.id, self.now, result))
+
+    def refuse(self, kind: type, code: str = "invalid", owed: str = "") -> Case:
+        """Refuse the first effect of a kind that is on its way."""
+        effect = next(e for e in self.open if isinstance(e, kind))
+        self.open.remove(effect)
+        return self.tell(Refused(effect.id, code, "It was refused.", owed))  # type: ignore[union-attr]
 
     def arrive(self) -> Case:
         self.look()
         return self.settle()
 
-    def pass_time(self, until: datetime) -> Case:
-        """Let the clock fire what becomes due, one moment after the other."""
-        for _ in range(200):
-            due = sorted((d.due, t) for t, d in self.case.deadlines.items() if d.due <= until)
+    def agent(self, **parts: object) -> Case:
+        """An agent updates the ticket, and everything that follows from it happens."""
+        self.update(Role.AGENT, **parts)
+        self.look({"ticket"})
+        return self.settle()
+
+    def requester(self, text: str, **parts: object) -> Case:
+        self.update(Role.REQUESTER, comment=self.comment(text), **parts)
+        self.look({"ticket"})
+        return self.settle()
+
+    def message(self, author: str, text: str, **parts: object) -> Case:
+        """Somebody writes on the assignment, and the case hears of it."""
+        seen = self.assignment
+        assert isinstance(seen, AssignmentView)
+        said = Message(self.now, author, text, **parts)  # type: ignore[arg-type]
+        return self.assigned(messages=(*seen.messages, said))
+
+    def assigned(self, **changes: object) -> Case:
+        """The assignment changes, and the case hears of it."""
+        assert isinstance(self.assignment, AssignmentView)
+        self.assignment = replace(self.assignment, **changes)  # type: ignore[arg-type]
+        self.look()
+        return self.settle()
+
+    def reply(self, email: str, text: str = "We will look into it.", *, tier: int = 2) -> Case:
+        """Somebody replies in the side conversation of a tier, and the case hears of it."""
+        effect = next((e for e, of in self.case.conversations.items() if of == tier), "")
+        said = ConversationMessage(f"m{len(self.conversations) + 1}.{self.now}", self.now, email, "", text)
+        self.conversations = (*self.conversations, Conversation(f"s{tier}", effect, (said,)))
+        self.look({"ticket", "conversations"})
+        return self.settle()
+
+    def pass_time(self, until: datetime | timedelta) -> Case:
+        """Let the clock fire what becomes due, each deadline once, one moment after the other."""
+        until = until if isinstance(until, datetime) else self.now + until
+        fired: set[int] = set()
+        for _ in range(400):
+            due = sorted(
+                (d.due, t) for t, d in self.case.deadlines.items() if d.due <= until and d.generation not in fired
+            )
             if not due:
                 self.now = until
                 return self.case
             when, timer = due[0]
             self.now = max(self.now, when)
-            before = self.case.deadlines
-            self.tell(TimerDue(timer, self.case.deadlines[timer].generation))
+            generation = self.case.deadlines[timer].generation
+            fired.add(generation)
+            self.tell(TimerDue(timer, generation))
             self.settle()
-            if self.case.deadlines == before:
-                raise AssertionError(f"{timer} is due for ever.")
         raise AssertionError("The case never comes to rest.")
 
     def due(self, timer: Timer) -> datetime:
@@ -144,6 +237,10 @@ class World:
 
     def public(self) -> list[UpdateTicket]:
         return [e for e in self.asked if isinstance(e, UpdateTicket) and e.say and e.say.public]
+
+    def said(self) -> list[str]:
+        """What the requester was told: a macro's key, else the text."""
+        return [e.say.macro or e.say.text for e in self.public() if e.say]
 
     def notes(self) -> list[str]:
         return [e.say.text for e in self.asked if isinstance(e, UpdateTicket) and e.say and not e.say.public]
@@ -157,6 +254,26 @@ class World:
     def created(self) -> list[CreateTicket]:
         return [e for e in self.asked if isinstance(e, CreateTicket)]
 
+    def looks(self) -> list[Look]:
+        return [e for e in self.asked if isinstance(e, Look)]
+
+    def ticket_updates(self) -> list[UpdateTicket]:
+        return [e for e in self.asked if isinstance(e, UpdateTicket)]
+
+    def forget(self) -> None:
+        """Begin a new list of what is asked for."""
+        self.asked.clear()
+
     @property
     def state(self) -> State:
         return self.case.state
+
+
+def in_tier(tier: int = 1, **changes: object) -> World:
+    """A case that has arrived in a tier by itself, with nothing on its way."""
+    world = World(**changes)
+    world.arrive()
+    for _ in range(tier - 1):
+        world.pass_time(world.due(Timer.TIER_ENDS))
+    assert world.case.tier == tier, world.journal
+    return world
