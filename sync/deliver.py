@@ -10,7 +10,7 @@ import structlog
 
 from connector.errors import Conflict, ConnectorError, Misconfigured, Permanent, Transient
 from escalation.effects import Look, UpdateTicket
-from store import OutboxRow, Store
+from store import OutboxRow, Store, Tx
 from sync.books import Books
 from sync.codec import decode_effect
 from sync.counting import Count, no_count
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
 # What an ended case does not send any more, even where an attempt was made.
 ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
+# What cannot be any more once its ticket is gone.
+GO_WITH_TICKET = frozenset({"update_ticket", "start_conversation"})
 AFTER_CONFLICT = timedelta(seconds=2)
 MISCONFIGURED_WAIT = 300.0
 
@@ -74,16 +76,16 @@ class Deliverer:
         Raises StoreUnavailable; what the vendors do wrong ends in the row.
         """
         with self._store.lock(lane) as free:
-            row = self._store.read(lambda tx: tx.outbox.get(effect_id)) if free else None
+            row, stamp = self._store.read(lambda tx: _find(tx, effect_id)) if free else (None, None)
             if row is None or row.state not in UNFINISHED or row.due > self._now():
                 return False
             wait = self._gates.wait(row.kind, self._now())
             if wait is not None and row.state != "in_flight":
                 due = self._now() + self._patience.pause(wait)
                 return self._books.postpone(row, row.state, due, "The other side asked for a pause.")
-            return self._step(row)
+            return self._step(row, stamp)
 
-    def _step(self, row: OutboxRow) -> bool:
+    def _step(self, row: OutboxRow, stamp: datetime | None) -> bool:
         try:
             effect = decode_effect(row.body)
         except ValueError as error:
@@ -92,7 +94,9 @@ class Deliverer:
             return self._look(row, effect)
         job = Job(row, effect, self._senders[effect.type])
         if row.state == "todo":
-            return self._first(job)
+            # Without a stamp a late first attempt could not be told from a second one: read before writing.
+            needs_stamp = stamp is None and isinstance(effect, UpdateTicket)
+            return self._settle(job) if needs_stamp else self._send(job, stamp)
         # In flight under a free lock: whoever sent it was killed.
         settled_at = (row.attempted_at or self._now()) + self._patience.settle
         if row.state == "in_flight" and self._now() < settled_at:
@@ -123,17 +127,6 @@ class Deliverer:
             return self._books.given_up(row, why)
         wait = self._patience.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
         return self._books.postpone(row, "todo", now + wait, why)
-
-    def _first(self, job: Job) -> bool:
-        stamp: datetime | None = None
-        if isinstance(job.effect, UpdateTicket):
-            ticket_id = job.effect.ticket_id
-            known = self._store.read(lambda tx: stamp_of(tx, ticket_id))
-            if known is None:
-                # Without a stamp a late first attempt could not be told from a second one.
-                return self._settle(job)
-            stamp = known.at
-        return self._send(job, stamp)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now = job.row, self._now()
@@ -176,7 +169,7 @@ class Deliverer:
         try:
             found = job.sender.settle(job.effect)
         except Permanent as error:
-            if row.kind == "update_ticket" and error.code == "gone":
+            if row.kind in GO_WITH_TICKET and error.code == "gone":
                 return self._books.refused(row, job.effect, error.code, error.reason, self._now())
             return self._unreadable(row, error.reason)
         except ConnectorError as error:
@@ -231,6 +224,14 @@ class Deliverer:
 
     def _log_surprise(self, row: OutboxRow, error: Exception) -> None:
         log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
+
+
+def _find(tx: Tx, effect_id: str) -> tuple[OutboxRow | None, datetime | None]:
+    """The row, and for an update the last known stamp of its ticket."""
+    row = tx.outbox.get(effect_id)
+    ticket_id = row.body.get("ticket_id") if row is not None and row.kind == "update_ticket" else None
+    known = stamp_of(tx, ticket_id) if isinstance(ticket_id, str) else None
+    return row, known.at if known else None
 
 
 def _surprise(error: Exception) -> str:
