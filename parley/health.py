@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,11 @@ LISTED = 200
 
 
 class Health:
-    """Asks the database at each call and the broker every ten seconds. Says nothing about people."""
+    """Asks the database at each call and the broker every ten seconds. Says nothing about people.
+
+    Ready means that events can be stored. Everything else is told and changes nothing there: a web process taken
+    out of rotation because the broker is down would lose webhooks, and loses none while it may store them.
+    """
 
     def __init__(self, store: Store, queue: Queue, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -36,15 +40,11 @@ class Health:
             said = self._store.read(lambda tx: rows_and_lags(tx, now))
         except StoreUnavailable:
             return {"ready": False, "database": "not usable", "broker": "ok" if broker else "not reachable"}
-        lag, oldest = said["clock_lag_s"], said["oldest_unhandled_s"]
-        on_time = lag is not None and lag <= CLOCK_MAY_LAG.total_seconds()
-        flowing = oldest is None or oldest <= ROWS_MAY_WAIT.total_seconds()
-        return {
-            "ready": broker and on_time and flowing,
-            "database": "ok",
-            "broker": "ok" if broker else "not reachable",
-            **said,
-        }
+        troubles = list(troubles_in(said)) + (
+            [] if broker else ["The broker is not reachable; a sweep does its work."]
+        )
+        broker_said = "ok" if broker else "not reachable"
+        return {"ready": True, "troubles": troubles, "database": "ok", "broker": broker_said, **said}
 
     def _broker_answers(self, now: datetime) -> bool:
         if self._broker is None or abs(now - self._broker[0]) >= BROKER_ASKED_EVERY:
@@ -55,6 +55,17 @@ class Health:
             else:
                 self._broker = (now, True)
         return self._broker[1]
+
+
+def troubles_in(said: Mapping[str, Any]) -> Iterator[str]:
+    """Say what holds cases up, in sentences."""
+    lag, oldest = said["clock_lag_s"], said["oldest_unhandled_s"]
+    if lag is None or lag > CLOCK_MAY_LAG.total_seconds():
+        yield "The clock does not run: start `parley run`, or `parley clock`."
+    if oldest is not None and oldest > ROWS_MAY_WAIT.total_seconds():
+        yield "Events wait to be handled: start `parley run`, or `parley worker`."
+    for service, rows in said["waiting_for"].items():
+        yield f"{rows} things wait for {service.capitalize()} and are tried again by themselves."
 
 
 def rows_and_lags(tx: Tx, now: datetime) -> dict[str, Any]:

@@ -118,6 +118,8 @@ class House:
         self.close()
 
     def close(self) -> None:
+        self.queue.close()
+        self.zendesk.close()
         self.workmarket.close()
         self.store.close()
 

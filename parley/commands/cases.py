@@ -140,5 +140,3 @@ def parse_moment(text: str, zone: str) -> datetime:
     except ValueError:
         fail(f"--until {text} is no date: write 2026-12-01 or 2026-12-01T15:00.")
     return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-
-

@@ -99,7 +99,9 @@ def _rows(parts: House) -> Iterator[Check]:
         errors = [error for name, error in late if name == service]
         if errors:
             shown = " ".join(dict.fromkeys(errors[:SHOWN_ERRORS]))
-            yield Check(f"waiting for {service}", "warning", f"{len(errors)} things, tried again by themselves: {shown}")
+            yield Check(
+                f"waiting for {service}", "warning", f"{len(errors)} things, tried again by themselves: {shown}"
+            )
     letters = dead_letters(parts.store)
     if letters:
         what = f"{len(letters)} wait for a person: see `parley dead list`."

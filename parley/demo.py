@@ -1,0 +1,163 @@
+"""`parley demo`: the desk with a stand-in Zendesk and WorkMarket, pages to click, and a clock to move."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from connector.zendesk import ApiToken
+from escalation.case import Case, Entry
+from escalation.explain import case_json
+from parley.edge import Now
+from parley.house import House, Values
+from parley.pace import Pace
+from parley.roles import serve
+from parley.rules import load_rules
+from parley.setup import set_up_account
+from sandbox.clock import MovableClock
+from sandbox.pages import CaseRow, CaseView, create_pages, seed
+from sandbox.server import Sandbox
+from store import CaseRow as StoredCase
+from store import Store, Tx, migrate
+from sync.codec import decode_case
+
+log = structlog.get_logger()
+PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105
+"""Zendesk publishes it for tries before a webhook exists; only the demo takes it, so that `curl` can be tried:
+https://developer.zendesk.com/documentation/webhooks/verifying/"""
+WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105
+LOOK_EVERY_S = 0.3
+
+
+class DemoDesk:
+    """The desk as the demo's pages see it."""
+
+    def __init__(self, store: Store, clock: MovableClock, pace: Pace) -> None:
+        self._store = store
+        self._clock = clock
+        self._pace = pace
+
+    def case_of(self, ticket_id: str) -> CaseView | None:
+        def read(tx: Tx) -> CaseView | None:
+            row = tx.cases.by_ticket(ticket_id)
+            if row is None:
+                return None
+            lines = tx.journal.of_case(row.id)
+            journal = [Entry(line.at, line.actor, line.what, str(line.why)) for line in lines]
+            return {"case": case_json(decode_case(row.body), journal)}
+
+        return self._store.read(read)
+
+    def cases(self) -> list[CaseRow]:
+        return [self._row(row) for row in self._store.read(lambda tx: tx.cases.list())]
+
+    def _row(self, row: StoredCase) -> CaseRow:
+        told: dict[str, Any] = case_json(decode_case(row.body))
+        return {
+            "id": row.id,
+            "ticket_id": row.ticket_id or "",
+            "state": row.state,
+            "next_deadline": next(iter(told["deadlines"]), None),
+        }
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def move(self, delta: timedelta) -> None:
+        self._pace.move(delta)
+
+    def to_next_deadline(self) -> datetime | None:
+        rows = self._store.read(lambda tx: tx.cases.list(open=True))
+        due = [at for at in (_next_due(decode_case(row.body), self._clock()) for row in rows) if at]
+        if not due:
+            return None
+        self._pace.move_to(min(due))
+        return min(due)
+
+
+def _next_due(case: Case, now: datetime) -> datetime | None:
+    return min((deadline.due for deadline in case.deadlines.values() if deadline.due > now), default=None)
+
+
+def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> Values:
+    """Return the values of a desk whose accounts are the stand-ins."""
+    given = sandbox.zendesk.credentials
+    return Values(
+        database_url=database_url,
+        broker_url="memory://",
+        zendesk_url=sandbox.zendesk_url,
+        workmarket_url=sandbox.workmarket_url,
+        zendesk_credentials=ApiToken(given.email, given.api_token),
+        workmarket_token="sandbox-token",  # noqa: S106
+        workmarket_secret="sandbox-secret",  # noqa: S106
+        webhook_secrets=secrets,
+        workmarket_webhook_token=WORKMARKET_TOKEN,
+    )
+
+
+@contextmanager
+def demo_house(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[House]:
+    """Build the desk on a new database and set the stand-in account up, as an admin would."""
+    url = f"sqlite:///{folder / 'demo.db'}"
+    migrate(url)
+    with House(sandbox_values(sandbox, url), load_rules(None), now=now) as house:
+        set_up_account(house, public_url)
+        house.account.save("secrets", {**stored_secrets(house), "published test secret": PUBLISHED_TEST_SECRET})
+        sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"
+        sandbox.workmarket.webhook_token = WORKMARKET_TOKEN
+        yield house
+
+
+def stored_secrets(house: House) -> dict[str, str]:
+    return dict(house.store.read(lambda tx: tx.account.get("secrets")) or {})
+
+
+def run_demo(host: str, port: int) -> None:
+    """Serve the demo until it is stopped. Everything is in memory and a temporary folder, and goes with it."""
+    clock = MovableClock(ticking=True)
+    with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
+        seed(sandbox)
+        public_url = f"http://127.0.0.1:{port}"
+        with demo_house(sandbox, Path(folder), clock, public_url) as house:
+            pace = Pace(clock, house.store, house.desk(), house.tick, sandbox.pump)
+            app = demo_app(house, sandbox, DemoDesk(house.store, clock, pace))
+            with at_work(pace, house):
+                log.info("demo_ready", url=public_url)
+                serve(app, host, port)
+
+
+def demo_app(house: House, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
+    """The doors, and the pages behind every other path."""
+    app = house.web()
+    app.mount("/", create_pages(sandbox, desk))
+    return app
+
+
+@contextmanager
+def at_work(pace: Pace, house: House) -> Iterator[None]:
+    """Keep the desk working in real time while nobody moves the clock."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(LOOK_EVERY_S):
+            try:
+                house.tick()
+                pace.settle()
+            except Exception as error:
+                log.error("demo_failed", error=type(error).__name__)
+
+    thread = threading.Thread(target=work, name="demo-desk")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,100 @@
+"""Looking at the account for `parley doctor`: is everything there, and does the requester get one mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from config.texts import load_banned
+from config.zendesk import AccountSpec, load_account
+from connector.zendesk.setup import Setup, Thing
+from escalation.texts import banned_in
+from parley.house import House
+
+Line = tuple[str, Literal["ok", "warning", "problem"], str]
+APPLY = "run `parley zendesk apply`."
+
+
+def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
+    """Say what is missing, switched off or edited into something odd. Raises the connector's errors."""
+    spec, setup = load_account(), Setup(parts.zendesk.channel)
+    yield from _missing(spec, setup)
+    yield from _webhooks(spec, setup, public_url)
+    yield from _macros(spec, setup)
+    yield from _mails(setup)
+
+
+def _missing(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
+    wanted = {
+        "form": [spec.form.name],
+        "field": [field.title for field in spec.fields],
+        "status": [status.agent_label for status in spec.statuses],
+        "macro": [macro.name for macro in spec.macros],
+        "trigger": [trigger.title for trigger in spec.triggers if trigger.discovered is None],
+    }
+    for kind, names in wanted.items():
+        there = {thing.name: thing for thing in setup.all(kind)}  # type: ignore[arg-type]
+        lacking = [name for name in names if name not in there]
+        off = [name for name in names if name in there and not there[name].active]
+        if lacking:
+            yield f"Zendesk {kind}s", "problem", f"missing: {', '.join(lacking)}; {APPLY}"
+        if off:
+            yield f"Zendesk {kind}s", "problem", f"switched off: {', '.join(off)}; switch them on in Zendesk."
+        if not lacking and not off:
+            yield f"Zendesk {kind}s", "ok", f"all {len(names)} are there."
+
+
+def _webhooks(spec: AccountSpec, setup: Setup, public_url: str | None) -> Iterator[Line]:
+    there = {thing.name: thing for thing in setup.all("webhook")}
+    for webhook in spec.webhooks:
+        found = there.get(webhook.name)
+        what = f"webhook {webhook.name}"
+        if found is None:
+            yield what, "problem", f"is missing; {APPLY}"
+        elif not found.active:
+            yield what, "problem", "is switched off; switch it on in the Admin Center."
+        elif public_url and not str(found.details.get("endpoint", "")).startswith(public_url.rstrip("/")):
+            yield what, "problem", f"sends to {found.details.get('endpoint')}, not to PUBLIC_URL."
+        else:
+            yield what, "ok", "is on."
+
+
+def _macros(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
+    names, banned = {macro.name for macro in spec.macros}, load_banned()
+    for thing in setup.all("macro"):
+        found = banned_in(_comment(thing), banned) if thing.name in names else []
+        if found:
+            said = f"says {', '.join(found)}. It is sent as it stands; the words are the team's to choose."
+            yield f"macro {thing.name}", "warning", said
+
+
+def _comment(macro: Thing) -> str:
+    actions = macro.details.get("actions")
+    texts = (
+        str(action.get("value", ""))
+        for action in (actions if isinstance(actions, list) else ())
+        if isinstance(action, dict) and str(action.get("field", "")).startswith("comment_value")
+    )
+    return " ".join(texts)
+
+
+def _mails(setup: Setup) -> Iterator[Line]:
+    mailing = [thing.name for thing in setup.all("trigger") if thing.active and _mails_requester(thing)]
+    if not mailing:
+        yield "mails", "problem", "no active trigger mails the requester on a public comment: nobody hears from us."
+    elif len(mailing) > 1:
+        said = f"{len(mailing)} active triggers may mail the requester on one comment: {', '.join(mailing)}."
+        yield "mails", "warning", said
+    else:
+        yield "mails", "ok", f"{mailing[0]} mails the requester."
+
+
+def _mails_requester(trigger: Thing) -> bool:
+    actions, conditions = trigger.details.get("actions"), trigger.details.get("conditions")
+    to_requester = any(
+        isinstance(action, dict)
+        and action.get("field") == "notification_user"
+        and str((action.get("value") or [""])[0]) in ("requester_id", "requester_and_ccs")
+        for action in (actions if isinstance(actions, list) else ())
+    )
+    return to_requester and "Create" not in str(conditions)
