@@ -163,6 +163,10 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
                 turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
         case.verdict = ruled(case.verdict.findings, case.passes, case.verdict.at)
     resume(turn, actor, "An agent moved the case.")
+    if case.ended:
+        case.muted, case.ended_by = True, ""
+        turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
+        turn.status = None
     case.wanted = Wanted(tier, actor, silent)
     case.recheck = False
 
