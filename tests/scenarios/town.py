@@ -1,0 +1,166 @@
+"""A town for scenarios: the stand-ins over HTTP, the doors over HTTP, a real database, and one way to move time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from escalation.case import Case
+from escalation.explain import case_json
+from escalation.policy import Policy
+from parley.demo import WORKMARKET_TOKEN, sandbox_values
+from parley.house import House
+from parley.pace import Pace
+from parley.setup import set_up_account
+from sandbox.clock import MovableClock
+from sandbox.server import Sandbox
+from store import migrate
+from sync.codec import decode_case
+
+START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
+WANDA = "wanda@example.com"
+PENDING_SINCE = timedelta(days=10)
+
+
+class Served:
+    """An app on a real loopback socket."""
+
+    def __init__(self, app: Any) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+
+class Town:
+    """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves."""
+
+    def __init__(self, folder: Path, policy: Policy, start: datetime = START) -> None:
+        self.clock = MovableClock(start)
+        self.sandbox = Sandbox(self.clock)
+        self.sandbox.start()
+        self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
+        self.people = self.zendesk.people
+        self.url = f"sqlite:///{folder / 'town.db'}"
+        migrate(self.url)
+        self.house = House(sandbox_values(self.sandbox, self.url), policy, now=self.clock)
+        self.doors = Served(self.house.web())
+        set_up_account(self.house, self.doors.url)
+        self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
+        self.workmarket.webhook_token = WORKMARKET_TOKEN
+        self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
+        self.sandbox.calls.clear()
+
+    def close(self) -> None:
+        self.doors.stop()
+        self.house.close()
+        self.sandbox.stop()
+        assert not self.sandbox.unexpected, self.sandbox.unexpected
+        assert not self.sandbox.faults.pending, self.sandbox.faults.pending
+
+    # Time
+
+    def live(self) -> None:
+        """Let everything that is on its way arrive, at this moment."""
+        self.pace.settle()
+
+    def until(self, moment: datetime) -> None:
+        """Live until a moment, stopping wherever something is due."""
+        self.pace.move_to(moment)
+
+    def for_(self, **span: float) -> None:
+        self.until(self.clock() + timedelta(**span))
+
+    def reconcile(self) -> None:
+        self.house.reconciler().round(self.clock())
+        self.live()
+
+    # The beginning
+
+    def assignment(self, *, said: bool = True, **parts: Any) -> str:
+        """An assignment handed in ten days ago, on which the worker has written since and the client has not."""
+        done = self.clock() - PENDING_SINCE
+        number = self.workmarket.add_assignment(
+            **{"scheduled_start": done - timedelta(hours=3), "scheduled_end": done, "status": "inprogress", **parts}
+        )
+        if parts.get("status") is None:
+            self._at(done, lambda: self.workmarket.complete(number))
+        if said:
+            moment = done + timedelta(days=5)
+            self._at(moment, lambda: self.workmarket.message(number, "Wanda Worker", "Could you approve this?"))
+        return number
+
+    def _at(self, moment: datetime, act: Callable[[], object]) -> None:
+        """Let something have happened in the past."""
+        clock = self.workmarket.clock
+        self.workmarket.clock = lambda: moment
+        try:
+            act()
+        finally:
+            self.workmarket.clock = clock
+        self.sandbox.outgoing.queue.clear()
+
+    def submit(self, number: str, **parts: Any) -> int:
+        """Wanda submits a request in the help center, and it arrives."""
+        given = {
+            "requester_email": WANDA,
+            "name": "Wanda Worker",
+            "assignment_id": number,
+            "party": "worker",
+            "reason": "approval_overdue",
+            "description": "Nobody answers me.",
+            **parts,
+        }
+        ticket = self.people.submit_request(**given)
+        self.live()
+        return ticket
+
+    # Looking
+
+    def case(self, ticket: int) -> Case:
+        row = self.house.store.read(lambda tx: tx.cases.by_ticket(str(ticket)))
+        assert row is not None, f"Ticket {ticket} has no case."
+        return decode_case(row.body)
+
+    def told(self, ticket: int) -> dict[str, Any]:
+        return case_json(self.case(ticket))
+
+    def state(self, ticket: int) -> str:
+        return self.case(ticket).state.value
+
+    def due(self, ticket: int, kind: str) -> datetime:
+        return {timer.value: deadline.due for timer, deadline in self.case(ticket).deadlines.items()}[kind]
+
+    def said(self, ticket: int) -> list[str]:
+        """What the requester was told, oldest first; their own first comment is left out."""
+        return self.zendesk.public_comments(ticket)[1:]
+
+    def notes(self, ticket: int) -> list[str]:
+        return self.zendesk.notes(ticket)
+
+    def status(self, ticket: int) -> str:
+        return self.zendesk.status_label(ticket)
+
+    def messages(self, number: str) -> list[str]:
+        """What the desk wrote on the assignment."""
+        return [note.text for note in self.workmarket.notes(number) if "[Ref " in note.text]
+
+    def mails(self, ticket: int) -> list[str]:
+        """To whom the desk wrote in side conversations."""
+        return [conversation["participants"][-1]["email"] for conversation in self.zendesk.conversations(ticket)]
+
+    def calls(self, service: str) -> list[str]:
+        return [f"{call.method} {call.path}" for call in self.sandbox.calls if call.service == service]
