@@ -32,22 +32,24 @@ def mailbox(house: House, visit: Visit, error: str) -> Response:
             if mail.why != "side conversation" and ticket_id in (None, mail.ticket_id)
         ]
         known = ticket_id in account.tickets
-    about = ""
-    if ticket_id is not None and known:
-        about = conversation.ticket(house, ticket_id, deleted=True)["assignment_id"]
     return render(
         house,
         visit,
         "mailbox.html",
+        ticket_id=ticket_id,
         title="Mailbox",
         view="mailbox",
         error=error,
-        subject=Subject(ticket_id if known else None, about),
+        subject=_subject(house, ticket_id) if ticket_id is not None and known else None,
         threads=threads,
         mails=mails,
         typed=visit.get("text") if error else "",
         typed_in=visit.get("conversation") if error else "",
     )
+
+
+def _subject(house: House, ticket_id: int) -> Subject:
+    return Subject(ticket_id, conversation.ticket(house, ticket_id, deleted=True)["assignment_id"])
 
 
 def _thread(house: House, row: Conversation) -> Json:

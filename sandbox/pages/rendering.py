@@ -44,6 +44,8 @@ def environment() -> Environment:
         deadline=wording.deadline,
         assignment_status=wording.assignment_status,
         initials=wording.initials,
+        told=wording.told,
+        folded=wording.folded,
         ticks=ticks,
     )
     templates.globals.update(until=wording.until, rules=wording.RULES, outcomes=wording.OUTCOMES)

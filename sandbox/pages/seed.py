@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -236,8 +237,12 @@ def _add(sandbox: Sandbox, past: Past) -> None:
         created=at(past.start) - timedelta(days=6),
         **more,
     )
-    with market.lock:
-        made = market.assignments[past.id]
+    _write_history(sandbox, past, at)
+
+
+def _write_history(sandbox: Sandbox, past: Past, at: Callable[[Ago], datetime]) -> None:
+    with sandbox.workmarket.lock:
+        made = sandbox.workmarket.assignments[past.id]
         made.history.extend({"date": unix(at(span)), "text": text} for span, text in past.happened)
         made.notes.extend(Note(at(span), text, author) for span, author, text in past.messages)
         moments = [span for span, _ in past.happened] + [span for span, *_ in past.messages]

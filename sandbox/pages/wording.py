@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from escalation.derivation import day_label, label
 from escalation.explain import SAID
-from escalation.values import Timer
+from escalation.values import State, Timer
 from sandbox.zendesk.errors import ApiError
 
 ZONE = "America/New_York"
@@ -56,6 +57,10 @@ ASSIGNMENT_STATUSES = {
 }
 
 CATEGORIES = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On hold", "solved": "Solved"}
+
+
+_STATES = re.compile(r"\b(?:" + "|".join(state.value for state in State) + r")\b")
+_LONG_NOTE = 500
 
 
 def moment(at: datetime | str | int | None) -> datetime | None:
@@ -113,6 +118,18 @@ def span(length: timedelta) -> str:
 def state(word: str) -> str:
     """A case's state in words."""
     return word.replace("_", " ").capitalize()
+
+
+def told(text: str) -> str:
+    """A line of the journal, with the names of states in words."""
+    words = _STATES.sub(lambda found: found[0].replace("_", " "), text)
+    return words[:1].upper() + words[1:]
+
+
+def folded(text: str) -> tuple[str, str] | None:
+    """The first paragraph of a long note and the rest of it; None for one that needs no folding."""
+    first, _, rest = text.partition("\n\n")
+    return (first, rest) if len(rest) > _LONG_NOTE and len(first) < _LONG_NOTE else None
 
 
 def deadline(kind: str) -> str:

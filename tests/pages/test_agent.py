@@ -163,3 +163,20 @@ def test_a_deleted_ticket_can_still_be_read(site: Site, sandbox: Sandbox, ticket
     answer = site.get(ticket)
     assert answer.status_code == 200
     assert "deleted" in answer.text
+
+
+def test_a_long_note_is_folded_behind_its_first_paragraph(site: Site, sandbox: Sandbox, ticket: str) -> None:
+    facts = "\n\n".join(["What we know", *(f"Fact number {number} about it." * 3 for number in range(12))])
+    sandbox.zendesk.people.agent_update(1, comment=facts, public=False)
+    sandbox.zendesk.people.agent_update(1, comment="Short.", public=False)
+    page = site.get(ticket).text
+    assert page.count("Show the whole note") == 1
+    assert "Fact number 11" in page
+
+
+def test_the_journal_names_states_in_words(site: Site, desk: SmallDesk, ticket: str) -> None:
+    line = {"at": "2026-03-02T15:00:00Z", "actor": "parley", "what": "tier_2 → other_side_responded", "why": ""}
+    desk.held["1"] = case(journal=[line])
+    page = site.get(ticket).text
+    assert "Tier 2 → other side responded" in page
+    assert "Parley ·" in page
