@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from escalation.case import Case, Deadline, Entry
 from escalation.derivation import Derivation
@@ -18,7 +18,9 @@ from escalation.values import State, Timer
 from escalation.views import FieldValue
 
 DESK = "parley"
-COPIED = tuple(name for name, kind in Case.__annotations__.items() if kind.startswith("dict["))
+NAMES = tuple(field.name for field in fields(Case))
+COPIED = tuple(n for n, name in enumerate(NAMES) if Case.__annotations__[name].startswith("dict["))
+_values = attrgetter(*NAMES)
 SHOWN_WITHIN = timedelta(minutes=2)
 
 
@@ -31,13 +33,19 @@ class Decision:
     journal: tuple[Entry, ...]
 
 
+def copied(case: Case) -> Case:
+    """Return a case that can be changed without changing this one; its values but the dicts are immutable."""
+    values = list(_values(case))
+    for place in COPIED:
+        values[place] = dict(values[place])
+    return Case(*values)
+
+
 class Turn:
     """Collects one decision. A turn says one public thing at most; notes become one internal comment."""
 
     def __init__(self, case: Case, now: datetime, policy: Policy) -> None:
-        self.case = copy(case)
-        for name in COPIED:
-            setattr(self.case, name, dict(getattr(case, name)))
+        self.case = copied(case)
         self.now = now
         self.policy = policy
         self.effects: list[Effect] = []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache
 
 from config.texts import load_banned
 from escalation.case import Case
@@ -169,7 +169,7 @@ STATES: dict[str, Callable[[], World]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _made(name: str) -> World:
     return STATES[name]()
 
