@@ -46,9 +46,10 @@ def look_at(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
 def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     audits, users, answer = new_audits(channel, look.ticket_id, look.since)
     server_now = channel.server_now(answer)
-    if look.since > 0 and look.scope == {"ticket"} and all(audit.ours for audit in audits):
+    held = conversations(channel, look.ticket_id) if "conversations" in look.scope else None
+    if look.since > 0 and all(audit.ours for audit in audits):
         echoes = tuple(update_of(audit, None, users, ids) for audit in audits)
-        return TicketPart(None, False, echoes, None, server_now)
+        return TicketPart(None, False, echoes, held, server_now)
     answer = show(channel, look.ticket_id)
     ticket_body = body_of(answer)
     users |= users_of(ticket_body)
@@ -57,7 +58,6 @@ def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     if ticket is None:
         return TicketPart(None, True, (), None, server_now)
     updates = tuple(update_of(audit, ticket, users, ids) for audit in audits)
-    held = conversations(channel, look.ticket_id) if "conversations" in look.scope else None
     return TicketPart(ticket, False, updates, held, server_now)
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
 from typing import Final
 
 from connector.errors import Permanent
 from connector.reading import mapping, text, the_mapping
 from connector.text import clean, plain
 from connector.zendesk.channel import Channel, body_of, reading
-
-REMEMBERED: Final = timedelta(minutes=1)
-"""How long it is believed that a macro is there and switched on."""
 
 _REFUSED: Final = ("gone", "missing", "invalid", "forbidden")
 
@@ -22,12 +17,13 @@ class Macros:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._lock = threading.Lock()
-        self._active: dict[int, tuple[datetime, bool]] = {}
 
     def text(self, ticket_id: str, macro_id: int | None) -> str | None:
-        """The comment that the macro would make on this ticket; None where it is gone, off or has no comment."""
-        if macro_id is None or not self._is_active(macro_id):
+        """The comment that the macro would make on this ticket; None where it is gone or has no comment.
+
+        One that is switched off still has the team's words; `parley doctor` tells of it.
+        """
+        if macro_id is None:
             return None
         try:
             with reading():
@@ -37,27 +33,6 @@ class Macros:
         except Permanent as refusal:
             if refusal.code in _REFUSED:
                 return None
-            raise
-
-    def _is_active(self, macro_id: int) -> bool:
-        now = self._channel.now()
-        with self._lock:
-            known = self._active.get(macro_id)
-        if known is not None and now < known[0]:
-            return known[1]
-        active = self._asked(macro_id)
-        with self._lock:
-            self._active[macro_id] = (now + REMEMBERED, active)
-        return active
-
-    def _asked(self, macro_id: int) -> bool:
-        try:
-            with reading():
-                answer = self._channel.zenpy_read(lambda zenpy: zenpy.macros(id=macro_id))
-                return the_mapping(body_of(answer).get("macro"), "the macro").get("active") is not False
-        except Permanent as refusal:
-            if refusal.code in _REFUSED:
-                return False
             raise
 
 

@@ -52,11 +52,11 @@ def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: Zende
     assert [one.id for one in part.updates] == [11, 12]
 
 
-def test_a_look_with_more_in_scope_reads_the_ticket_though_nothing_is_new(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", AUDITS, audits(audit(10)))
-    lab.on("GET", TICKET, shown())
     part = zendesk.look(Look("35", frozenset({"ticket", "assignment"}), since=10))
-    assert part.ticket is not None
+    assert part.ticket is None
+    assert not part.gone
 
 
 def test_pages_are_turned_back_only_as_far_as_needed(lab: Lab, zendesk: Zendesk) -> None:

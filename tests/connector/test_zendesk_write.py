@@ -100,46 +100,28 @@ def test_a_field_that_apply_has_not_made_waits_for_it(lab: Lab, zendesk: Zendesk
 
 
 def test_the_support_teams_text_is_sent_with_ours_after_it(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
     lab.on("GET", PREVIEW, preview({"body": "Dear Wanda, edited by the team.", "public": False}))
     body = sent(lab, WITH_MACRO, zendesk)
     assert body["comment"] == {"body": "Dear Wanda, edited by the team.\n\nWe checked.", "public": True}
     assert "status" not in body
 
 
-def test_whether_a_macro_is_on_is_asked_once_a_minute(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
-    lab.on("GET", PREVIEW, preview({"body": "Text"}))
-    sent(lab, WITH_MACRO, zendesk)
-    sent(lab, WITH_MACRO, zendesk)
-    assert lab.paths().count(f"GET {MACRO}") == 1
-    assert lab.paths().count(f"GET {PREVIEW}") == 2
-
-
 @pytest.mark.parametrize(
     "comment", [None, {}, {"body": "  "}, "", [], {"body": 7.5}, {"scoped_body": [["channel:chat", "hi"]]}]
 )
 def test_a_macro_without_a_comment_leaves_our_text(comment: Any, lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
     lab.on("GET", PREVIEW, preview(comment))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "ours\n\nWe checked."
 
 
 def test_a_macro_in_html_is_sent_in_its_words(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
     lab.on("GET", PREVIEW, preview({"html_body": "<p>Dear <i>you</i></p><p>Bye</p>"}))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "Dear you\nBye\n\nWe checked."
 
 
 def test_a_macro_that_is_gone_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, Reply(404, GONE))
+    lab.on("GET", PREVIEW, Reply(404, GONE))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "ours\n\nWe checked."
-
-
-def test_a_macro_that_is_switched_off_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": False}})
-    assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "ours\n\nWe checked."
-    assert f"GET {PREVIEW}" not in lab.paths()
 
 
 def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
@@ -148,13 +130,11 @@ def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: Zend
 
 
 def test_a_placeholder_left_in_a_macro_does_not_go_out(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
     lab.on("GET", PREVIEW, preview({"body": "Hello {{ticket.requester.name}}"}))
     assert "{{" not in sent(lab, WITH_MACRO, zendesk)["comment"]["body"]
 
 
 def test_when_the_preview_cannot_be_had_nothing_is_written(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", MACRO, {"macro": {"id": 301, "active": True}})
     lab.on("GET", PREVIEW, Reply(503))
     with pytest.raises(Transient):
         zendesk.write(WITH_MACRO, stamp=NOW)
