@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -26,6 +29,18 @@ from sync.codec import decode_case
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WANDA = "wanda@example.com"
 PENDING_SINCE = timedelta(days=10)
+INTAKE_KEY = b"the marketplace signs with this key"
+TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
+    "Escalation::Tier 1: assignment message",
+    "Escalation::Tier 2: direct contact",
+    "Escalation::Tier 3: account manager",
+    "Escalation::Not eligible",
+)
+
+
+def ny(local: str) -> datetime:
+    """A local moment in New York: `ny("2026-03-04 10:00")`."""
+    return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
 
 
 class Served:
@@ -56,7 +71,9 @@ class Town:
         self.people = self.zendesk.people
         self.url = f"sqlite:///{folder / 'town.db'}"
         migrate(self.url)
-        self.house = House(sandbox_values(self.sandbox, self.url), policy, now=self.clock)
+        secret = "whsec_" + b64encode(INTAKE_KEY).decode()
+        values = replace(sandbox_values(self.sandbox, self.url), intake_secrets=(secret,))
+        self.house = House(values, policy, now=self.clock)
         self.doors = Served(self.house.web())
         set_up_account(self.house, self.doors.url)
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
@@ -90,18 +107,22 @@ class Town:
 
     # The beginning
 
-    def assignment(self, *, said: bool = True, **parts: Any) -> str:
+    def assignment(self, *, said: bool = True, ago: timedelta = PENDING_SINCE, **parts: Any) -> str:
         """An assignment handed in ten days ago, on which the worker has written since and the client has not."""
-        done = self.clock() - PENDING_SINCE
+        done = self.clock() - ago
         number = self.workmarket.add_assignment(
             **{"scheduled_start": done - timedelta(hours=3), "scheduled_end": done, "status": "inprogress", **parts}
         )
         if parts.get("status") is None:
             self._at(done, lambda: self.workmarket.complete(number))
         if said:
-            moment = done + timedelta(days=5)
+            moment = done + ago / 2
             self._at(moment, lambda: self.workmarket.message(number, "Wanda Worker", "Could you approve this?"))
         return number
+
+    def past(self, act: Callable[[], object], **ago: float) -> None:
+        """Let something have happened so long ago, unheard by the desk: `past(lambda: …, days=3)`."""
+        self._at(self.clock() - timedelta(**ago), act)
 
     def _at(self, moment: datetime, act: Callable[[], object]) -> None:
         """Let something have happened in the past."""
@@ -128,6 +149,24 @@ class Town:
         self.live()
         return ticket
 
+    # What people do next, each arriving at once
+
+    def agent(self, ticket: int, **update: Any) -> None:
+        """An agent makes one update of the ticket."""
+        self.people.agent_update(ticket, **update)
+        self.live()
+
+    def reply(self, ticket: int, text: str) -> int:
+        """The requester answers on the ticket."""
+        written = self.people.reply(ticket, text)
+        self.live()
+        return written
+
+    def message(self, number: str, author: str, text: str) -> None:
+        """Somebody ("worker", "owner", "support" or a full name) writes on the assignment."""
+        self.workmarket.message(number, author, text)
+        self.live()
+
     def without_echoes(self) -> None:
         """Drop the webhooks that the desk's own updates cause, to count calls."""
         self.workmarket.webhook_url = None
@@ -148,6 +187,23 @@ class Town:
 
     def due(self, ticket: int, kind: str) -> datetime:
         return {timer.value: deadline.due for timer, deadline in self.case(ticket).deadlines.items()}[kind]
+
+    def findings(self, ticket: int) -> dict[str, str]:
+        """What each rule answered, by rule."""
+        return {finding["rule"]: finding["outcome"] for finding in self.told(ticket)["verdict"]}
+
+    def journal(self, ticket: int) -> list[str]:
+        """What was written down about the case, oldest first."""
+        case_id = self.case(ticket).id
+        return [line.what for line in self.house.store.read(lambda tx: tx.journal.of_case(case_id))]
+
+    def shown(self, ticket: int, field: str) -> Any:
+        """What a field of the ticket shows, by its title."""
+        return self.zendesk.ticket(ticket)["by_title"][field]
+
+    def pages_of(self, ticket: int) -> str:
+        """The desk's comments on a ticket as browsers show them."""
+        return "\n".join(row["html_body"] for row in self.zendesk.comments(ticket)[1:])
 
     def said(self, ticket: int) -> list[str]:
         """What the requester was told, oldest first; their own first comment is left out."""
