@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from base64 import b64encode
@@ -29,6 +30,7 @@ from sync.codec import decode_case
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WANDA = "wanda@example.com"
 PENDING_SINCE = timedelta(days=10)
+MANAGER, ACCOUNT_MANAGER = "sally@example.com", "marta@example.com"
 INTAKE_KEY = b"the marketplace signs with this key"
 TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
     "Escalation::Tier 1: assignment message",
@@ -149,6 +151,17 @@ class Town:
         self.live()
         return ticket
 
+    def begun(self, tier: int = 1, **parts: Any) -> tuple[str, int]:
+        """A request that has come into a tier on a silent client: the assignment's number and the ticket."""
+        number = self.assignment(**parts)
+        ticket = self.submit(number)
+        if tier == 3:
+            self.agent(ticket, fields={"Account manager's e-mail": ACCOUNT_MANAGER})
+        for _ in range(1, tier):
+            self.until(self.due(ticket, "tier_ends"))
+        assert self.state(ticket) == f"tier_{tier}"
+        return number, ticket
+
     # What people do next, each arriving at once
 
     def agent(self, ticket: int, **update: Any) -> None:
@@ -165,6 +178,18 @@ class Town:
     def message(self, number: str, author: str, text: str) -> None:
         """Somebody ("worker", "owner", "support" or a full name) writes on the assignment."""
         self.workmarket.message(number, author, text)
+        self.live()
+
+    def mail_back(self, ticket: int, sender: str, text: str) -> None:
+        """An e-mail comes back to the ticket's latest side conversation."""
+        latest = self.zendesk.conversations(ticket)[-1]["id"]
+        self.people.conversation_reply(latest, sender, text)
+        self.live()
+
+    def hook(self, **body: Any) -> None:
+        """The account's webhook for triggers and automations posts a signed body."""
+        webhook = next(row for row in self.zendesk.account.webhooks.values() if row["name"] == "Parley")
+        self.zendesk.webhooks.from_trigger(webhook["id"], json.dumps(body))
         self.live()
 
     def without_echoes(self) -> None:
