@@ -112,10 +112,11 @@ def cancelled_after_work(facts: Facts, now: datetime) -> Finding:
         return _does_not_hold(facts, "cancelled")
     at, source = facts.cancelled()
     worked = [m for m in (facts.assignment.checked_in, facts.completed()[0]) if m is not None]
-    if not any(at is None or moment <= at for moment in worked):
+    before = [moment for moment in worked if at is None or moment <= at]
+    if not before:
         return _unknown("No check-in or completion is known.", "WorkMarket", "An agent accepts or corrects it.")
     said = facts.said_by(Speaker.CLIENT)
-    if said and (at is None or said[-1].at >= at):
+    if said and said[-1].at >= max(before):
         return _unknown(
             f"The client wrote on {facts.policy.calendar.label(said[-1].at)}.",
             "the assignment's messages",
