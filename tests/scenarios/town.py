@@ -158,7 +158,7 @@ class Town:
         if tier == 3:
             self.agent(ticket, fields={"Account manager's e-mail": ACCOUNT_MANAGER})
         for _ in range(1, tier):
-            self.until(self.due(ticket, "tier_ends"))
+            self.until(self.due(ticket, "tier_ends") + timedelta(minutes=1))
         assert self.state(ticket) == f"tier_{tier}"
         return number, ticket
 
@@ -211,7 +211,9 @@ class Town:
         return self.case(ticket).state.value
 
     def due(self, ticket: int, kind: str) -> datetime:
-        return {timer.value: deadline.due for timer, deadline in self.case(ticket).deadlines.items()}[kind]
+        """The minute in which a deadline is due."""
+        due = {timer.value: deadline.due for timer, deadline in self.case(ticket).deadlines.items()}
+        return due[kind].replace(second=0, microsecond=0)
 
     def findings(self, ticket: int) -> dict[str, str]:
         """What each rule answered, by rule."""
@@ -250,3 +252,6 @@ class Town:
 
     def calls(self, service: str) -> list[str]:
         return [f"{call.method} {call.path}" for call in self.sandbox.calls if call.service == service]
+
+
+OpenTown = Callable[..., Town]
