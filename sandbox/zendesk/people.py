@@ -80,6 +80,32 @@ class People(Looking):
 
     # Agents
 
+    def open_for(
+        self,
+        requester_email: str,
+        name: str,
+        description: str,
+        party: str = "worker",
+        reason: str | None = None,
+        agent: str = "Ada Agent",
+    ) -> int:
+        """An agent puts somebody's e-mail or call on the form, as yet without an assignment; returns the ticket."""
+        with self._account.lock:
+            user = self._account.user_by_email(requester_email) or self._account.add_user(
+                name, requester_email, verified=True
+            )
+            rows = [{"id": self.field_id(PARTY_FIELD), "value": f"escalation_party_{party}"}]
+            if reason:
+                rows.append({"id": self.field_id(REASON_FIELD), "value": f"escalation_reason_{reason}"})
+            wanted = {
+                "subject": "Escalation",
+                "comment": {"body": description, "author_id": user.id},
+                "requester_id": user.id,
+                "ticket_form_id": self.form_id(FORM),
+                "custom_fields": rows,
+            }
+            return self._engine.create(wanted, self.agent(agent), WEB).ticket.id
+
     def agent_update(
         self,
         ticket_id: int,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 
 from escalation.policy import Policy
 from parley.rules import load_rules
-from tests.scenarios.town import START, Town
+from tests.scenarios.town import START, OpenTown, Town
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +25,6 @@ def town(tmp_path: Path, policy: Policy) -> Iterator[Town]:
     town = Town(tmp_path, policy)
     yield town
     town.close()
-
-
-OpenTown = Callable[..., Town]
 
 
 @pytest.fixture

@@ -162,6 +162,12 @@ class Town:
         assert self.state(ticket) == f"tier_{tier}"
         return number, ticket
 
+    def call(self) -> int:
+        """Wanda has called about an assignment without saying which; an agent puts it on the form."""
+        ticket = self.people.open_for(WANDA, "Wanda Worker", "Nobody answers me.", reason="approval_overdue")
+        self.live()
+        return ticket
+
     # What people do next, each arriving at once
 
     def agent(self, ticket: int, **update: Any) -> None:
