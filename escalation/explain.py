@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalation.calendar import Calendar
-from escalation.case import Case, Entry, Finding
-from escalation.values import Timer
+from escalation.case import Case, Entry, Finding, Outcome, Ruling
+from escalation.values import State, Timer
 
 SAID = {
     Timer.NEXT_UPDATE: "the requester hears from us",
@@ -22,6 +22,43 @@ SAID = {
     Timer.CONFIRMATION: "the outcome counts as confirmed, unless the requester objects",
     Timer.AGENT_REMINDER: "the agents are reminded",
     Timer.PAUSE_ENDS: "the pause ends",
+}
+
+STANDS = {
+    State.CHECKING: "It is being checked.",
+    State.NEEDS_REVIEW: "A person has to look at it.",
+    State.WAITING_ON_REQUESTER: "The requester was asked something, and has not answered yet.",
+    State.WAITING_FOR_DATE: "It is too early; it waits for its date.",
+    State.TIER_1: "It is in tier 1: the other side was asked on the assignment.",
+    State.TIER_2: "It is in tier 2: the other side is contacted directly.",
+    State.TIER_3: "It is in tier 3: the account manager is asked to reach out.",
+    State.OTHER_SIDE_RESPONDED: "The other side has answered; an agent works on it.",
+    State.CONFIRMING_OUTCOME: "The matter looks settled; the requester can still object.",
+    State.RESOLVED: "It has ended: resolved.",
+    State.NOT_ELIGIBLE: "It has ended: not eligible.",
+    State.OFF_PLATFORM: "It has ended: the way off the platform was explained.",
+    State.WITHDRAWN: "It has ended: withdrawn or closed.",
+}
+RULED = {
+    Ruling.ELIGIBLE: "every rule passes.",
+    Ruling.NOT_ELIGIBLE: "a rule fails for good.",
+    Ruling.ASK: "the requester can mend what is missing.",
+    Ruling.REVIEW: "a person has to say.",
+    Ruling.WAIT: "it is too early.",
+}
+OUTCOMES = {
+    Outcome.PASS: "passes",
+    Outcome.FAIL: "not met",
+    Outcome.NOT_YET: "not yet",
+    Outcome.UNKNOWN: "a person has to say",
+}
+ASKED = {
+    "identity": "Is the requester on the assignment?",
+    "recent": "Is it recent enough?",
+    "contacted": "Was the other side contacted on the assignment?",
+    "unanswered": "Is it without an answer so far?",
+    "violation": "Is it free of a violation?",
+    "reason": "Does the reason hold?",
 }
 
 
@@ -62,7 +99,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "source": finding.source,
         "remedy": finding.remedy or None,
         "earliest": moment(finding.earliest),
-        "mendable": finding.mendable,
     }
 
 
@@ -73,17 +109,14 @@ def explain(case: Case, calendar: Calendar, journal: Iterable[Entry] = ()) -> st
 
 def _lines(case: Case, calendar: Calendar, journal: Iterable[Entry]) -> Iterator[str]:
     yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}"
-    yield f"It is {case.state.value.replace('_', ' ')}" + (
-        f", opened {calendar.label(case.opened)}." if case.opened else "."
-    )
-    if case.paused:
-        yield f"It is paused until {calendar.label(case.paused.until)}: {case.paused.reason}"
+    opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
+    yield f"{STANDS[case.state]}{opened}"
+    yield from _meanwhile(case, calendar)
     if case.verdict:
         yield ""
-        yield f"The check of {calendar.label(case.verdict.at)}: {case.verdict.ruling.value.replace('_', ' ')}"
+        yield f"The check of {calendar.label(case.verdict.at)}: {RULED[case.verdict.ruling]}"
         for finding in case.verdict.findings:
-            yield f"  {finding.rule}: {finding.outcome.value.replace('_', ' ')}. {finding.fact}"
-            yield f"    from {finding.source}." + (f" {finding.remedy}" if finding.remedy else "")
+            yield from _told(finding, calendar)
     if case.deadlines:
         yield ""
         yield "What happens next:"
@@ -96,3 +129,30 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[Entry]) -> Iterator
         yield "What has happened:"
         for entry in entries:
             yield f"  {calendar.label(entry.at)}, {entry.actor}: {entry.what}. {entry.why}"
+
+
+def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:
+    """What holds beside the state."""
+    if case.paused:
+        until, why = calendar.label(case.paused.until), case.paused.reason
+        yield f"It is paused until {until} by {case.paused.actor} ({why}): nothing is sent meanwhile."
+    if case.muted:
+        yield "It came back after its end: nothing is sent to anyone until an agent puts it in a tier."
+    if case.entering:
+        yield f"Tier {case.entering.tier} begins once its message to the other side is proved sent."
+    if case.wanted:
+        yield f"{case.wanted.actor} put it in tier {case.wanted.tier}: the assignment is read anew first."
+    if case.unsent:
+        tiers = " and ".join(map(str, case.unsent))
+        yield f"The message of tier {tiers} could not be sent; the agents were told what to fill in."
+    if case.requester_open and not case.ended:
+        yield "The requester has written: the ticket stays open until an agent answers or the next tier begins."
+    if case.invisible:
+        yield "WorkMarket does not show us the assignment; the deadlines run on."
+
+
+def _told(finding: Finding, calendar: Calendar) -> Iterator[str]:
+    outcome = "not met, but can be mended" if finding.mendable else OUTCOMES[finding.outcome]
+    yield f"  {ASKED.get(finding.rule, finding.rule)} {outcome.capitalize()}. {finding.fact}"
+    earliest = f" At the earliest on {calendar.label(finding.earliest)}." if finding.earliest else ""
+    yield f"    From: {finding.source}.{f' {finding.remedy}' if finding.remedy else ''}{earliest}"

@@ -19,7 +19,6 @@ class Cause(StrEnum):
     TIER_2 = "tier 2"
     TIER_3 = "tier 3"
     ANSWERED = "answered"
-    QUIET = "quiet"
     OUTCOME = "outcome"
     OTHER_END = "other end"
     OBJECTED = "objected"
