@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.scenarios.conftest import OpenTown
-from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, Town, ny
+from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, OpenTown, Town, ny
 
 ANSWER = "We will look at it tomorrow."
 TICK = "Other side responded"
