@@ -181,6 +181,13 @@ class Town:
         self.live()
         return written
 
+    def rewrite(self, macro: str, text: str, **actions: str) -> None:
+        """The support team edits a macro: its words, and what it sets."""
+        found = next(row for row in self.zendesk.account.macros.values() if row["title"] == macro)
+        kept = [row for row in found["actions"] if row["field"] not in {"comment_value", *actions}]
+        edited = {"comment_value": text, **actions}
+        found["actions"] = [*kept, *({"field": name, "value": value} for name, value in edited.items())]
+
     def message(self, number: str, author: str, text: str) -> None:
         """Somebody ("worker", "owner", "support" or a full name) writes on the assignment."""
         self.workmarket.message(number, author, text)
