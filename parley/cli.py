@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from parley import roles
-from parley.commands import cases, dead, doctor, zendesk
+from parley.commands import cases, dead, doctor
+from parley.commands import zendesk as zendesk_commands
 from parley.commands.common import house, sentences, settings_for_logs
 from store import migrate as migrate_store
 
@@ -17,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The escalation desk between WorkMarket and Zendesk.",
 )
-app.add_typer(zendesk.app, name="zendesk")
+app.add_typer(zendesk_commands.app, name="zendesk")
 app.add_typer(cases.app, name="case")
 app.add_typer(dead.app, name="dead")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sync.failpoints import Crash, crash_at, no_crash
 
@@ -14,6 +14,12 @@ Now = Callable[[], datetime]
 def system_clock() -> datetime:
     """Return the current moment, aware, in UTC: the only place that asks for it."""
     return datetime.now(UTC)  # noqa: TID251
+
+
+def clock_from_environment() -> Now:
+    """Return the clock, or for a test one that is the seconds of CLOCK_OFFSET away from it."""
+    offset = timedelta(seconds=float(os.environ.get("CLOCK_OFFSET") or 0))
+    return (lambda: system_clock() + offset) if offset else system_clock
 
 
 def crash_from_environment() -> Crash:

@@ -17,7 +17,7 @@ from config.settings import Settings, SettingsError, load_settings
 from connector.errors import ConnectorError
 from escalation.policy import PolicyError
 from escalation.texts import TextError
-from parley.edge import crash_from_environment, system_clock
+from parley.edge import clock_from_environment, crash_from_environment, system_clock
 from parley.house import House, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
@@ -69,7 +69,8 @@ def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[House
         policy = load_rules(settings.policy_file)
         if fresh:
             migrate(settings.sqlalchemy_url)
-        with House(values_of(settings), policy, now=system_clock, crash=crash_from_environment()) as parts:
+        now, crash = clock_from_environment(), crash_from_environment()
+        with House(values_of(settings), policy, now=now, crash=crash) as parts:
             yield parts, settings
 
 

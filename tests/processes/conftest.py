@@ -1,0 +1,32 @@
+"""Desks of one test, and the nursery that their processes come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.processes.desk import Desk, Nursery
+
+MakeDesk = Callable[[str], Desk]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="module")
+def desks(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDesk]:
+    """Makes desks, each with stand-ins of its own, killed at a failpoint or not at all."""
+    made: list[Desk] = []
+
+    def make(failpoint: str = "") -> Desk:
+        made.append(Desk(nursery, tmp_path_factory.mktemp("desk"), failpoint))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -1,0 +1,265 @@
+"""A desk in processes of its own, which may be killed, beside stand-ins that live on in the test's process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from escalation.case import Case
+from parley.demo import WORKMARKET_TOKEN, sandbox_values
+from parley.house import House
+from parley.rules import load_rules
+from parley.setup import set_up_account
+from sandbox.clock import MovableClock
+from sandbox.server import Sandbox
+from store import Store, migrate
+from sync.codec import decode_case
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
+SETTLED_AFTER = timedelta(seconds=61)
+PATIENCE_S = 60.0
+MOST_KILLS = 5
+MOMENT = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3,4}")
+REFERENCE = re.compile(r"\[Ref [0-9A-Z]{4}")
+
+
+class Nursery:
+    """The process that the desk's processes are forked from."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.processes.nursery"]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self, **asked: Any) -> Any:
+        pipes = self._process
+        assert pipes.stdin is not None and pipes.stdout is not None
+        pipes.stdin.write(json.dumps(asked) + "\n")
+        pipes.stdin.flush()
+        return json.loads(pipes.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+class Desk:
+    """`parley run` on a database of its own. `until` starts it as often as it is killed; time goes on meanwhile."""
+
+    def __init__(self, nursery: Nursery, folder: Path, failpoint: str = "") -> None:
+        self.nursery = nursery
+        self.folder = folder
+        self.failpoint = failpoint
+        self.kills = 0
+        self.lives = 0
+        self.caught: set[str] = set()
+        self._spared = 0
+        self.clock = MovableClock(START - timedelta(days=10), ticking=True)
+        self.sandbox = Sandbox(self.clock, deliver="background")
+        self.sandbox.start()
+        self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
+        self.people = self.zendesk.people
+        self.port = free_port()
+        self.url = f"sqlite:///{folder / 'parley.db'}"
+        migrate(self.url)
+        self.store = Store.open(self.url, now=self.clock)
+        self._pid: int | None = None
+        self._pause = threading.Event()
+
+    def open(self) -> None:
+        """Set the account up, as an admin does beforehand."""
+        with House(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
+            set_up_account(house, f"http://127.0.0.1:{self.port}")
+        self.workmarket.webhook_url = f"http://127.0.0.1:{self.port}/webhooks/workmarket"
+        self.workmarket.webhook_token = WORKMARKET_TOKEN
+
+    def close(self) -> None:
+        self.stop(signal.SIGKILL)
+        self.store.close()
+        self.sandbox.stop()
+        assert not self.sandbox.unexpected, self.sandbox.unexpected
+
+    # Its process
+
+    def start(self) -> None:
+        self.lives += 1
+        given = {
+            "arguments": ["run", "--host", "127.0.0.1", "--port", str(self.port)],
+            "environment": self.environment(),
+            "folder": str(self.folder),
+            "log": str(self.folder / "log"),
+        }
+        self._pid = self.nursery.ask(start=given)
+
+    def environment(self) -> dict[str, str]:
+        given = self.zendesk.credentials
+        return {
+            "PATH": os.environ.get("PATH", ""),
+            "ZENDESK_URL": self.sandbox.zendesk_url,
+            "ZENDESK_OAUTH_CLIENT_ID": given.oauth_client_id,
+            "ZENDESK_OAUTH_CLIENT_SECRET": given.oauth_client_secret,
+            "WORKMARKET_URL": self.sandbox.workmarket_url,
+            "WORKMARKET_TOKEN": "sandbox-token",
+            "WORKMARKET_SECRET": "sandbox-secret",
+            "WORKMARKET_WEBHOOK_TOKEN": WORKMARKET_TOKEN,
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "DATABASE_URL": self.url,
+            "CLOCK_INTERVAL": "0.5",
+            "RECONCILE_INTERVAL": "2",
+            "CLOCK_OFFSET": str((self.clock() - datetime.now(UTC)).total_seconds()),  # noqa: TID251
+            **({"FAILPOINT": self.failpoint} if self.failpoint and self.kills < self._spared + MOST_KILLS else {}),
+        }
+
+    def killed(self) -> bool:
+        """Whether it has been killed since it was started."""
+        if self._pid is None:
+            return True
+        code = self.nursery.ask(poll=self._pid)
+        if code is None:
+            return False
+        self._pid = None
+        assert code == -signal.SIGKILL, f"It left with {code}:\n{self.log()}"
+        self.kills += 1
+        self.caught |= {row.kind for row in self.store.read(lambda tx: tx.outbox.unfinished()) if row.state == "in_flight"}
+        return True
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        if self._pid is None:
+            return 0
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, number)
+        code: int = self.nursery.ask(wait=self._pid)
+        self._pid = None
+        return code
+
+    def log(self) -> str:
+        path = self.folder / "log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    # Time
+
+    def until(self, there: Callable[[], bool]) -> None:
+        """Let it work until it is so and nothing is left to do, starting it again whenever it was killed."""
+        if self.kills - self._spared >= MOST_KILLS:
+            self.stop(signal.SIGKILL)
+        self._spared = self.kills
+        for _ in range(int(PATIENCE_S / 0.02)):
+            if self.killed():
+                self.clock.move(SETTLED_AFTER)
+                self.start()
+            if self.at_rest() and there() and self.at_rest():
+                return
+            if self.waits():
+                self.stop(signal.SIGKILL)
+                self.clock.move(SETTLED_AFTER)
+            self._pause.wait(0.02)
+        raise AssertionError(f"It never came to that. {self.left()}\n{self.log()}")
+
+    def go_to(self, moment: datetime) -> None:
+        """Be there, in a process that was not alive before."""
+        self.stop(signal.SIGKILL)
+        self.clock.set(moment)
+
+    def left(self) -> list[tuple[str, str]]:
+        """What is still to be done, by kind and state."""
+
+        def look(tx: Any) -> list[tuple[str, str]]:
+            rows = [(row.kind, row.state) for row in tx.outbox.unfinished()]
+            return rows + [("inbox", state) for state, count in tx.inbox.counts().items() if state == "new" and count]
+
+        return self.store.read(look)
+
+    def at_rest(self) -> bool:
+        return not self.sandbox.outgoing.queue and not self.left()
+
+    def waits(self) -> bool:
+        """Whether everything that is left waits for a later time."""
+        soon = self.clock() + timedelta(seconds=5)
+        rows = self.store.read(lambda tx: tx.outbox.unfinished())
+        return bool(rows) and all(row.due > soon for row in rows)
+
+    # What people do
+
+    def assignment(self) -> str:
+        """Handed in ten days ago; the worker has asked since, and nobody has answered."""
+        done = self.clock()
+        number = self.workmarket.add_assignment(
+            scheduled_start=done - timedelta(hours=3), scheduled_end=done, status="inprogress"
+        )
+        self.workmarket.complete(number)
+        self.clock.move(timedelta(days=5))
+        self.workmarket.message(number, "Wanda Worker", "Could you approve this?")
+        self.clock.set(START)
+        return number
+
+    def submit(self, number: str) -> int:
+        return self.people.submit_request(
+            requester_email="wanda@example.com",
+            name="Wanda Worker",
+            assignment_id=number,
+            reason="approval_overdue",
+            description="Nobody answers me.",
+        )
+
+    # What is to be seen
+
+    def case(self, ticket: int) -> Case | None:
+        row = self.store.read(lambda tx: tx.cases.by_ticket(str(ticket)))
+        return decode_case(row.body) if row is not None else None
+
+    def state(self, ticket: int) -> str:
+        found = self.case(ticket)
+        return found.state.value if found is not None else ""
+
+    def due(self, ticket: int) -> datetime:
+        """When the next deadline is."""
+        found = self.case(ticket)
+        assert found is not None
+        return min(deadline.due for deadline in found.deadlines.values())
+
+    def messages(self, number: str) -> list[str]:
+        return [note.text for note in self.workmarket.notes(number) if "[Ref " in note.text]
+
+    def picture(self, ticket: int, number: str) -> dict[str, Any]:
+        """What people find in the end, without the moments, which differ from run to run, as references do."""
+        shown = self.zendesk.ticket(ticket)
+        seen = {
+            "status": self.zendesk.status_label(ticket),
+            "fields": shown["by_title"],
+            "tags": sorted(shown["tags"]),
+            "public": self.zendesk.public_comments(ticket),
+            "notes": self.zendesk.notes(ticket),
+            "assignment": [(note.author, note.text) for note in self.workmarket.notes(number)],
+            "conversations": [_conversation(row) for row in self.zendesk.conversations(ticket)],
+            "mails": [(mail.to, mail.subject) for mail in self.zendesk.mails],
+            "tickets": len(self.zendesk.account.tickets),
+            "state": self.state(ticket),
+            "cases": len(self.store.read(lambda tx: tx.cases.list())),
+            "dead": self.store.read(lambda tx: len(tx.inbox.dead()) + len(tx.outbox.dead_letters())),
+        }
+        text = REFERENCE.sub("[Ref", MOMENT.sub("a moment", json.dumps(seen, ensure_ascii=False)))
+        told: dict[str, Any] = json.loads(text)
+        return told
+
+
+def _conversation(row: dict[str, Any]) -> Any:
+    to = [person["email"] for person in row["participants"]]
+    return row["subject"], to, [event["message"]["body"] for event in row["events"] if event.get("message")]

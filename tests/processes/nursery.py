@@ -1,0 +1,56 @@
+"""Forks `parley` processes from one that has everything imported, so that many can be killed in a short time.
+
+It reads one JSON object a line: `start` with arguments, environment, folder and log, answered by a pid; `poll` or
+`wait` with a pid, answered by its exit code (negative: the signal that killed it), `poll` by null while it runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+import parley.cli
+
+
+def start(given: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    os.setsid()
+    os.chdir(given["folder"])
+    os.environ.clear()
+    os.environ.update(given["environment"])
+    log = os.open(given["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for old, new in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(old, new)
+    sys.argv = ["parley", *given["arguments"]]
+    parley.cli.main()
+    raise AssertionError("The command did not leave.")
+
+
+def poll(pid: int, options: int) -> int | None:
+    found, status = os.waitpid(pid, options)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
+def answer(asked: dict[str, Any]) -> int | None:
+    if "start" in asked:
+        return start(asked["start"])
+    if "poll" in asked:
+        return poll(asked["poll"], os.WNOHANG)
+    return poll(asked["wait"], 0)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
