@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from store.rows import Mark
 from store.tables import account, marks
 from store.upsert import insert_or_update
+
+_MARK = select(marks.c.value, marks.c.at).where(marks.c.name == bindparam("the_name"))
 
 
 class Account:
@@ -49,7 +51,7 @@ class Marks:
 
     def get(self, name: str) -> Mark | None:
         """The mark of a name."""
-        found = self._connection.execute(select(marks.c.value, marks.c.at).where(marks.c.name == name)).first()
+        found = self._connection.execute(_MARK, {"the_name": name}).first()
         return Mark(found.value, found.at) if found else None
 
     def set(self, name: str, value: Any, now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, true, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from store.errors import Conflict
@@ -17,6 +17,27 @@ from store.upsert import insert_or_ignore
 
 _FIELDS = tuple(CaseRow.__dataclass_fields__)
 _COLUMNS = [cases.c[name] for name in _FIELDS]
+# Built once: SQLAlchemy takes longer to build a statement than to send it.
+_GET = select(*_COLUMNS).where(cases.c.id == bindparam("the_id"))
+_BY_TICKET = select(*_COLUMNS).where(cases.c.ticket_id == bindparam("the_ticket"))
+_RIVAL = (
+    select(*_COLUMNS)
+    .where(
+        cases.c.assignment_id == bindparam("the_assignment"),
+        cases.c.party == bindparam("the_party"),
+        cases.c.id != bindparam("not_this"),
+        cases.c.open == true(),
+        cases.c.blocks == true(),
+    )
+    .limit(1)
+)
+_INSERT = insert(cases)
+_UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
+_MOMENTS = (
+    select(moments.c.event, moments.c.at)
+    .where(moments.c.assignment_id == bindparam("the_assignment"))
+    .order_by(moments.c.at, moments.c.id)
+)
 
 
 def _row(found: Any) -> CaseRow:
@@ -31,27 +52,21 @@ class Cases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _one(self, *conditions: Any) -> CaseRow | None:
-        found = self._connection.execute(select(*_COLUMNS).where(*conditions).limit(1)).first()
+    def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
+        found = self._connection.execute(query, values).first()
         return _row(found) if found else None
 
     def get(self, case_id: str) -> CaseRow | None:
         """The case, open or not."""
-        return self._one(cases.c.id == case_id)
+        return self._one(_GET, the_id=case_id)
 
     def by_ticket(self, ticket_id: str) -> CaseRow | None:
         """The case of a ticket."""
-        return self._one(cases.c.ticket_id == ticket_id)
+        return self._one(_BY_TICKET, the_ticket=ticket_id)
 
     def rival(self, assignment_id: str, party: str, other_than: str) -> CaseRow | None:
         """The other open, blocking case of the same assignment and escalating side."""
-        return self._one(
-            cases.c.assignment_id == assignment_id,
-            cases.c.party == party,
-            cases.c.id != other_than,
-            cases.c.open == true(),
-            cases.c.blocks == true(),
-        )
+        return self._one(_RIVAL, the_assignment=assignment_id, the_party=party, not_this=other_than)
 
     def save(self, case: CaseRow, expected_version: int) -> CaseRow:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
@@ -63,10 +78,10 @@ class Cases:
         values = {name: getattr(stored, name) for name in _FIELDS}
         try:
             if expected_version == 0:
-                self._connection.execute(insert(cases).values(**values))
+                self._connection.execute(_INSERT, values)
                 return stored
-            same = (cases.c.id == case.id, cases.c.version == expected_version)
-            if self._connection.execute(update(cases).where(*same).values(**values)).rowcount == 1:
+            same = {"the_id": case.id, "the_version": expected_version}
+            if self._connection.execute(_UPDATE, {**values, **same}).rowcount == 1:
                 return stored
         except IntegrityError as error:
             if "foreign key" in str(error.orig).lower():
@@ -139,6 +154,5 @@ class Moments:
 
     def of(self, assignment_id: str) -> list[tuple[str, datetime]]:
         """(event, moment) of an assignment, oldest first."""
-        query = select(moments.c.event, moments.c.at).where(moments.c.assignment_id == assignment_id)
-        found = self._connection.execute(query.order_by(moments.c.at, moments.c.id))
+        found = self._connection.execute(_MOMENTS, {"the_assignment": assignment_id})
         return [(event, at) for event, at in found]

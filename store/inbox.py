@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, not_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, not_, select, update
 
 from store.fast import InboxValues, insert_inbox, values_of
 from store.rows import InboxRow, Receipt
@@ -17,6 +17,22 @@ _OLDER = inbox.alias("older")
 # Nothing unhandled stands before the row in its lane.
 _FIRST_OF_LANE = not_(
     select(1).where(_OLDER.c.lane == inbox.c.lane, _OLDER.c.id < inbox.c.id, is_unhandled(_OLDER)).exists()
+)
+
+# The questions of every row, built once: SQLAlchemy takes longer to build a statement than to send it.
+_ONE = inbox.c.id == bindparam("the_id")
+_GET = select(*_COLUMNS).where(_ONE)
+_NEXT = (
+    select(*_COLUMNS)
+    .where(is_unhandled(inbox), inbox.c.due <= bindparam("now"), _FIRST_OF_LANE)
+    .order_by(inbox.c.due, inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_TAKE = select(*_COLUMNS).where(_ONE, is_unhandled(inbox), _FIRST_OF_LANE).with_for_update(skip_locked=True)
+_DONE = (
+    update(inbox)
+    .where(_ONE, is_unhandled(inbox))
+    .values(state="done", done_at=bindparam("now"), error=None, attempts=inbox.c.attempts + 1)
 )
 
 
@@ -53,17 +69,11 @@ class Inbox:
 
     def next_new(self, limit: int, now: datetime) -> list[InboxRow]:
         """The first unhandled row of each lane that is due, oldest first. A dead row holds nobody up."""
-        query = (
-            select(*_COLUMNS)
-            .where(is_unhandled(inbox), inbox.c.due <= now, _FIRST_OF_LANE)
-            .order_by(inbox.c.due, inbox.c.id)
-            .limit(limit)
-        )
-        return [_row(found) for found in self._connection.execute(query)]
+        return [_row(found) for found in self._connection.execute(_NEXT, {"now": now, "most": limit})]
 
     def get(self, row_id: int) -> InboxRow | None:
         """One row, whatever its state."""
-        found = self._connection.execute(select(*_COLUMNS).where(inbox.c.id == row_id)).first()
+        found = self._connection.execute(_GET, {"the_id": row_id}).first()
         return _row(found) if found else None
 
     def by_key(self, key: str) -> InboxRow | None:
@@ -77,18 +87,12 @@ class Inbox:
         None also when an older row of its lane still waits. PostgreSQL locks the row until the transaction
         ends; SQLite has one writer, so that nobody else can be in between.
         """
-        query = select(*_COLUMNS).where(inbox.c.id == row_id, is_unhandled(inbox), _FIRST_OF_LANE)
-        found = self._connection.execute(query.with_for_update(skip_locked=True)).first()
+        found = self._connection.execute(_TAKE, {"the_id": row_id}).first()
         return _row(found) if found else None
 
     def mark_done(self, row_id: int, now: datetime) -> bool:
         """Handled. False when another process was first: raise `Taken`, so that everything rolls back."""
-        done = (
-            update(inbox)
-            .where(inbox.c.id == row_id, is_unhandled(inbox))
-            .values(state="done", done_at=now, error=None, attempts=inbox.c.attempts + 1)
-        )
-        return self._connection.execute(done).rowcount == 1
+        return self._connection.execute(_DONE, {"the_id": row_id, "now": now}).rowcount == 1
 
     def retry(self, row_id: int, due: datetime, error: str) -> bool:
         """Handle again at `due`, which holds up its lane until then."""

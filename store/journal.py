@@ -11,6 +11,7 @@ from store.rows import JournalRow
 from store.tables import journal
 
 _COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
+_INSERT = insert(journal)
 
 
 def _row(found: Any) -> JournalRow:
@@ -37,10 +38,8 @@ class Journal:
         cause: str | None = None,
     ) -> None:
         """Add a line. `why` is any JSON value, `cause` the key of the inbox row behind it."""
-        line = insert(journal).values(
-            case_id=case_id, ticket_id=ticket_id, at=at, actor=actor, what=what, why=why, cause=cause
-        )
-        self._connection.execute(line)
+        line = {"case_id": case_id, "ticket_id": ticket_id, "at": at, "actor": actor, "what": what, "why": why}
+        self._connection.execute(_INSERT, {**line, "cause": cause})
 
     def of_case(self, case_id: str, limit: int = 1000) -> list[JournalRow]:
         """The lines of a case, oldest first."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, not_, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, not_, or_, select, update
 
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox
@@ -25,6 +25,36 @@ _FIRST_OF_LANE = not_(
 _NEED_IS_DONE = or_(
     outbox.c.needs.is_(None),
     select(1).where(_NEEDED.c.id == outbox.c.needs, _NEEDED.c.state == "done").exists(),
+)
+
+# What is asked and written for every effect, built once: SQLAlchemy takes longer to build a statement than to
+# send it.
+_ONE = outbox.c.id == bindparam("the_id")
+_GET = select(*_COLUMNS).where(_ONE)
+_WAITING_LOOK = (
+    select(*_COLUMNS)
+    .where(outbox.c.lane == bindparam("the_lane"), outbox.c.kind == LOOK, is_unfinished(outbox))
+    .where(outbox.c.state == "todo", outbox.c.attempts == 0)
+    .order_by(outbox.c.seq)
+    .limit(1)
+    .with_for_update()
+)
+_READY = (
+    select(*_COLUMNS)
+    .where(is_unfinished(outbox), outbox.c.due <= bindparam("now"), _FIRST_OF_LANE, _NEED_IS_DONE)
+    .order_by(outbox.c.due, outbox.c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+_ATTEMPTED = (
+    update(outbox)
+    .where(_ONE, is_unfinished(outbox))
+    .values(state="in_flight", attempts=outbox.c.attempts + 1, attempted_at=bindparam("now"))
+)
+_ATTEMPTED_ONCE_MORE = _ATTEMPTED.where(outbox.c.attempts == bindparam("so_far", type_=Integer))
+_DONE = (
+    update(outbox)
+    .where(_ONE, is_unfinished(outbox))
+    .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
 
 
@@ -75,15 +105,7 @@ class Outbox:
     def _joins(self, effect: Effect) -> bool:
         if effect.kind != LOOK or self.get(effect.id):
             return False
-        waiting = (
-            select(*_COLUMNS)
-            .where(outbox.c.lane == effect.lane, outbox.c.kind == LOOK, is_unfinished(outbox))
-            .where(outbox.c.state == "todo", outbox.c.attempts == 0)
-            .order_by(outbox.c.seq)
-            .limit(1)
-            .with_for_update()
-        )
-        found = self._connection.execute(waiting).first()
+        found = self._connection.execute(_WAITING_LOOK, {"the_lane": effect.lane}).first()
         if found is None:
             return False
         look = _row(found)
@@ -96,7 +118,7 @@ class Outbox:
 
     def get(self, effect_id: str) -> OutboxRow | None:
         """One row, whatever its state."""
-        found = self._connection.execute(select(*_COLUMNS).where(outbox.c.id == effect_id)).first()
+        found = self._connection.execute(_GET, {"the_id": effect_id}).first()
         return _row(found) if found else None
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
@@ -104,31 +126,21 @@ class Outbox:
 
         Rows in flight are among them once due: whoever held the lane's lock may have been killed.
         """
-        query = (
-            select(*_COLUMNS)
-            .where(is_unfinished(outbox), outbox.c.due <= now, _FIRST_OF_LANE, _NEED_IS_DONE)
-            .order_by(outbox.c.due, outbox.c.seq)
-            .limit(limit)
-        )
-        return [_row(found) for found in self._connection.execute(query)]
+        return [_row(found) for found in self._connection.execute(_READY, {"now": now, "most": limit})]
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
         """Remember an attempt before it is made; False when the row is finished.
 
         False also when another one was made since there were `attempts` of them: a lock can be lost unnoticed.
         """
-        return self._set(
-            effect_id,
-            is_unfinished(outbox),
-            *(() if attempts is None else (outbox.c.attempts == attempts,)),
-            state="in_flight",
-            attempts=outbox.c.attempts + 1,
-            attempted_at=now,
-        )
+        if attempts is None:
+            return self._connection.execute(_ATTEMPTED, {"the_id": effect_id, "now": now}).rowcount == 1
+        values = {"the_id": effect_id, "now": now, "so_far": attempts}
+        return self._connection.execute(_ATTEMPTED_ONCE_MORE, values).rowcount == 1
 
     def done(self, effect_id: str, result: Any = None) -> bool:
         """Done, with what came of it; False when the row was finished already."""
-        return self._set(effect_id, is_unfinished(outbox), state="done", result=result, error=None)
+        return self._connection.execute(_DONE, {"the_id": effect_id, "came_of_it": result}).rowcount == 1
 
     def postpone(self, effect_id: str, state: str, due: datetime, error: str) -> bool:
         """Go on with a row at `due`, as `todo` (nothing was sent) or `unclear` (read back first)."""
