@@ -107,9 +107,12 @@ class Turn:
         merged_into: str | None = None,
         anew: bool = False,
     ) -> None:
-        """Ask for a look at the ticket and what else is in scope; `anew` reads all its audits again."""
+        """Ask for a look at the ticket and what else is in scope; `anew` reads all its audits again.
+
+        That a deleted ticket is there again stands in no audit: it is read whatever they say.
+        """
         case = self.case
-        since = 0 if case.adopting or anew else case.seen_update
+        since = 0 if case.adopting or anew or case.ended_by == "deleted" else case.seen_update
         wanted = frozenset({"ticket", *scope})
         self.effects.append(Look(case.ticket_id, wanted, since, case.assignment_id, candidates, merged_into))
 
