@@ -85,7 +85,7 @@ def test_a_reply_after_solving_is_for_a_person_and_nothing_is_sent(town: Town, e
 
 
 def test_after_a_reply_to_a_solved_ticket_an_agent_can_put_it_in_a_tier(town: Town):
-    number, ticket = town.begun()
+    _, ticket = town.begun()
     town.people.solve(ticket)
     town.live()
     town.until(ny("2026-03-09 10:00"))
