@@ -189,7 +189,7 @@ def test_an_adopted_follow_up_can_be_put_in_a_tier(town: Town):
 
 
 def owed_on_a_closed_ticket(town: Town) -> tuple[int, int]:
-    """The last text of a case could not be sent before Zendesk closed its ticket: that ticket, and the follow-up."""
+    """Zendesk closed a ticket before the case's last text could be sent: that ticket, and the follow-up."""
     number, ticket = town.begun()
     town.workmarket.approve(number)
     town.live()
