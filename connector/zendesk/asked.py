@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -65,7 +67,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
         raise Misconfigured("The form is not known. Run `parley zendesk apply`.")
     ticket: dict[str, object] = {
         "subject": line(effect.subject, 150),
-        "comment": {"body": outgoing(effect.say.text + _after(effect.say.after)), "public": effect.say.public},
+        "comment": _first_comment(effect),
         "ticket_form_id": ids.form,
         "external_id": effect.id,
         "metadata": {OURS: effect.id},
@@ -90,16 +92,33 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
     return ticket
 
 
+def _first_comment(effect: CreateTicket) -> dict[str, object]:
+    """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
+    said = outgoing(effect.say.text + _after(effect.say.after))
+    shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
+    return {**shown, "public": effect.say.public}
+
+
+def as_written(said: str) -> str:
+    """Plain text as HTML in which nothing of it is markup; Zendesk reads `body` as Markdown, `html_body` not."""
+    paragraphs = re.split(r"\n{2,}", html.escape(said.strip(), quote=False))
+    return "".join(f"<p>{part}</p>" for part in paragraphs).replace("\n", "<br>")
+
+
 def conversation_body(effect: StartConversation) -> dict[str, object]:
     """A side conversation by e-mail. Its `external_ids` are taken on the message and on the conversation.
 
+    The text goes in both forms: it holds the assignment's title, and whether `body` is read as Markdown here is
+    not documented.
+
     https://developer.zendesk.com/api-reference/ticketing/side_conversation/side_conversation/
     """
-    marks = {OURS: effect.id}
+    marks, said = {OURS: effect.id}, outgoing(effect.body)
     return {
         "message": {
             "subject": line(effect.subject, 150),
-            "body": outgoing(effect.body),
+            "body": said,
+            "html_body": as_written(said),
             "to": [
                 {"email": effect.to_email.strip(), "name": line(effect.to_name, 100) or effect.to_email.strip()}
             ],

@@ -90,6 +90,7 @@ def test_a_conversation_is_started_with_our_mark(lab: Lab, zendesk: Zendesk) -> 
     assert message["to"] == [{"email": "pam@example.com", "name": "Pam Manager"}]
     assert message["external_ids"] == {"parley": "e3"}
     assert message["body"] == "Hello {\u2060{ticket.id}\u2060}"
+    assert message["html_body"] == "<p>Hello {\u2060{ticket.id}\u2060}</p>"
 
 
 def test_a_conversation_is_found_by_its_mark(lab: Lab, zendesk: Zendesk) -> None:

@@ -231,10 +231,17 @@ def test_a_ticket_is_created_under_its_effects_key(lab: Lab, zendesk: Zendesk) -
     assert body["subject"] == "Escalation of 4711 X"
     assert body["requester"] == {"name": "Wanda Worker", "email": "wanda@example.com"}
     assert "requester_id" not in body
-    assert body["comment"] == {"body": "Help", "public": True}
+    assert body["comment"] == {"html_body": "<p>Help</p>", "public": True}
     assert body["ticket_form_id"] == 7
     assert {"id": 103, "value": None} in body["custom_fields"]
     assert {"id": 104, "value": ["escalation_attempt_message", "escalation_attempt_email"]} in body["custom_fields"]
+
+
+def test_what_a_requester_wrote_is_shown_as_written(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
+    zendesk.create_ticket(replace(CREATE, say=Say("<b>a</b> & [b](http://x)\nc\n\n\n{{d}}", public=True)))
+    shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
+    assert shown == "<p>&lt;b&gt;a&lt;/b&gt; &amp; [b](http://x)<br>c</p><p>{\u2060{d}\u2060}</p>"
 
 
 def test_no_other_call_carries_that_key(lab: Lab, zendesk: Zendesk) -> None:
@@ -251,6 +258,7 @@ def test_a_follow_up_names_its_source_and_its_requester(lab: Lab, zendesk: Zende
     )
     zendesk.create_ticket(owed)
     body = lab.asked[-1].json["ticket"]
+    assert body["comment"] == {"body": "Owed", "public": True}
     assert (body["via_followup_source_id"], body["requester_id"]) == (12, 500)
     assert (body["custom_status_id"], body["assignee_id"]) == (203, 900)
     assert "tags" not in body
