@@ -1,41 +1,12 @@
 """What arrives: numbers that are missing or wrong, verdicts that are told once, clients, and signed requests."""
 
-import json
 from datetime import timedelta
-from typing import Any
 
 import httpx
 
-from tests.scenarios.town import INTAKE_KEY, NOT_ELIGIBLE, TIER_1, Town, ny
-from webhooks.signatures import intake_mac
+from tests.scenarios.town import NOT_ELIGIBLE, TIER_1, Town, ny
 
 CASEY = {"requester_email": "casey@example.com", "name": "Casey Client", "party": "client", "reason": None}
-
-
-def signed(town: Town, number: str, webhook_id: str = "msg_1", **parts: Any) -> httpx.Response:
-    """The marketplace hands a request in, signed; it arrives."""
-    body = {
-        "assignment_id": number,
-        "party": "worker",
-        "reason": "approval_overdue",
-        "requester": {"name": "Wanda Worker", "email": "wanda@example.com"},
-        "description": "Nobody answers me.",
-        **parts,
-    }
-    raw, moment = json.dumps(body).encode(), str(int(town.clock().timestamp())).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": webhook_id,
-        "webhook-timestamp": moment.decode(),
-        "webhook-signature": intake_mac(INTAKE_KEY, webhook_id.encode(), moment, raw).decode(),
-    }
-    answer = httpx.post(f"{town.doors.url}/webhooks/requests", content=raw, headers=headers, trust_env=False)
-    town.live()
-    return answer
-
-
-def tickets(town: Town) -> list[int]:
-    return sorted(town.zendesk.account.tickets)
 
 
 # The assignment's number
@@ -180,8 +151,8 @@ def test_a_client_hears_every_48_business_hours_too(town: Town):
 
 def test_a_signed_request_becomes_a_ticket_and_a_case(town: Town):
     number = town.assignment()
-    assert signed(town, number).status_code == 202
-    (ticket,) = tickets(town)
+    assert town.hand_in(number).status_code == 202
+    (ticket,) = town.tickets()
     assert town.state(ticket) == "tier_1"
     assert town.zendesk.ticket(ticket)["subject"] == f"Escalation of assignment {number}"
     assert town.zendesk.public_comments(ticket)[0] == "Nobody answers me."
@@ -189,36 +160,36 @@ def test_a_signed_request_becomes_a_ticket_and_a_case(town: Town):
 
 def test_the_same_signed_request_makes_one_ticket(town: Town):
     number = town.assignment()
-    assert [signed(town, number).status_code for _ in range(3)] == [202, 202, 202]
-    assert len(tickets(town)) == 1
+    assert [town.hand_in(number).status_code for _ in range(3)] == [202, 202, 202]
+    assert len(town.tickets()) == 1
     assert len(town.messages(number)) == 1
 
 
 def test_a_signed_request_whose_making_got_no_answer_makes_one_ticket(town: Town):
     number = town.assignment()
     town.sandbox.faults.next("zendesk", "POST", r"/tickets$", drop_reply=True, apply=True)
-    signed(town, number)
+    town.hand_in(number)
     town.for_(minutes=10)
-    assert len(tickets(town)) == 1
-    assert town.state(tickets(town)[0]) == "tier_1"
+    assert len(town.tickets()) == 1
+    assert town.state(town.tickets()[0]) == "tier_1"
 
 
 def test_a_signature_stands_in_for_a_verified_address(town: Town):
-    signed(town, town.assignment())
-    (ticket,) = tickets(town)
+    town.hand_in(town.assignment())
+    (ticket,) = town.tickets()
     assert town.findings(ticket)["identity"] == "pass"
 
 
 def test_a_signed_request_of_another_worker_is_for_a_person(town: Town):
-    signed(town, town.assignment(), requester={"name": "Otto Other", "email": "otto@example.com"})
-    (ticket,) = tickets(town)
+    town.hand_in(town.assignment(), requester={"name": "Otto Other", "email": "otto@example.com"})
+    (ticket,) = town.tickets()
     assert town.status(ticket) == "Needs review"
 
 
 def test_a_signed_request_of_a_client_passes_for_the_client(town: Town):
     person = {"name": "Casey Client", "email": "casey@example.com"}
-    signed(town, town.assignment(), party="client", reason=None, requester=person, anticipated_outcome="Done work.")
-    (ticket,) = tickets(town)
+    town.hand_in(town.assignment(), party="client", reason=None, requester=person, anticipated_outcome="Done work.")
+    (ticket,) = town.tickets()
     assert town.findings(ticket)["identity"] == "pass"
     assert town.findings(ticket)["reason"] == "pass"
     assert town.status(ticket) == "Needs review"
@@ -228,7 +199,7 @@ def test_a_changed_signed_request_touches_nothing(town: Town):
     answer = httpx.post(f"{town.doors.url}/webhooks/requests", content=b"{}", trust_env=False)
     town.live()
     assert answer.status_code == 401
-    assert tickets(town) == []
+    assert town.tickets() == []
 
 
 # A person decides

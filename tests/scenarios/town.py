@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import uvicorn
 
 from escalation.case import Case
@@ -26,6 +27,7 @@ from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from store import migrate
 from sync.codec import decode_case
+from webhooks.signatures import intake_mac
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WANDA = "wanda@example.com"
@@ -103,6 +105,12 @@ class Town:
     def for_(self, **span: float) -> None:
         self.until(self.clock() + timedelta(**span))
 
+    def wake_at(self, moment: datetime) -> None:
+        """The desk was off until a moment, and then starts again."""
+        self.clock.set(moment)
+        self.house.tick()
+        self.for_(minutes=1)
+
     def reconcile(self) -> None:
         self.house.reconciler().round(self.clock())
         self.live()
@@ -167,6 +175,28 @@ class Town:
         ticket = self.people.open_for(WANDA, "Wanda Worker", "Nobody answers me.", reason="approval_overdue")
         self.live()
         return ticket
+
+    def hand_in(self, number: str, webhook_id: str = "msg_1", **parts: Any) -> httpx.Response:
+        """The marketplace hands a request in, signed; it arrives."""
+        body = {
+            "assignment_id": number,
+            "party": "worker",
+            "reason": "approval_overdue",
+            "requester": {"name": "Wanda Worker", "email": WANDA},
+            "description": "Nobody answers me.",
+            **parts,
+        }
+        raw, moment = json.dumps(body).encode(), str(int(self.clock().timestamp())).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": webhook_id,
+            "webhook-timestamp": moment.decode(),
+            "webhook-signature": intake_mac(INTAKE_KEY, webhook_id.encode(), moment, raw).decode(),
+        }
+        url = f"{self.doors.url}/webhooks/requests"
+        answer = httpx.post(url, content=raw, headers=headers, trust_env=False)
+        self.live()
+        return answer
 
     # What people do next, each arriving at once
 
@@ -236,6 +266,9 @@ class Town:
         """What was written down about the case, oldest first."""
         case_id = self.case(ticket).id
         return [line.what for line in self.house.store.read(lambda tx: tx.journal.of_case(case_id))]
+
+    def tickets(self) -> list[int]:
+        return sorted(self.zendesk.account.tickets)
 
     def shown(self, ticket: int, field: str) -> Any:
         """What a field of the ticket shows, by its title."""
