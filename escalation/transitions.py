@@ -91,21 +91,3 @@ NEXT = {(source, t.cause): t.target for t in TABLE for source in t.sources}
 def target(state: State, cause: Cause) -> State | None:
     """Return where a cause leads from a state, or None where it means nothing there."""
     return NEXT.get((state, cause))
-
-
-GROUPS: tuple[tuple[str, frozenset[State], str], ...] = (
-    ("every state", frozenset(State), "any"),
-    ("every open state", OPEN, "open"),
-    ("an ended case", ENDED, "ended"),
-)
-
-
-def diagram() -> str:
-    """Return the table as a Mermaid state diagram; groups of states stand for themselves, to stay readable."""
-    lines = ["stateDiagram-v2", "    [*] --> checking"]
-    names = {group: name for _, group, name in GROUPS}
-    lines += [f'    state "{title}" as {name}' for title, _, name in GROUPS]
-    for t in TABLE:
-        sources = [names[t.sources]] if t.sources in names else sorted(t.sources)
-        lines += [f"    {source} --> {t.target}: {t.when}" for source in sources]
-    return "\n".join(lines)

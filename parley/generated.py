@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from config.settings import settings_table
-from escalation.transitions import diagram
+from escalation.diagram import diagram
 
 README = Path(__file__).parent.parent / "README.md"
 

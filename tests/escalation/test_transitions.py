@@ -11,7 +11,8 @@ import pytest
 
 import escalation
 from escalation.decide import decide
-from escalation.transitions import ENTER_TIER, NEXT, TABLE, Cause, diagram, target
+from escalation.diagram import diagram
+from escalation.transitions import ENTER_TIER, NEXT, TABLE, Cause, target
 from escalation.values import ENDED, State
 from tests.escalation.corpus import STATES, events, world_in
 
@@ -75,15 +76,14 @@ def test_only_a_turn_sets_the_state() -> None:
 
 def test_the_diagram_is_the_table_in_mermaid() -> None:
     lines = diagram().splitlines()
-    assert lines[:2] == ["stateDiagram-v2", "    [*] --> checking"]
-    names = {m[1] for line in lines if (m := re.fullmatch(r'    state "[a-z ]+" as (\w+)', line))}
-    known = {state.value for state in State} | names
-    arrows = [re.fullmatch(r"    (\w+) --> (\w+): (.+)", line) for line in lines[2 + len(names) :]]
-    assert all(arrows)
-    assert all(m[1] in known and m[2] in known and ":" not in m[3] for m in arrows if m)
-    assert diagram() == diagram()
+    assert lines[0] == "stateDiagram-v2"
+    known = {m[1] for line in lines if (m := re.fullmatch(r'    state "[a-z0-9 ,]+" as (\w+)', line))}
+    assert {state.value for state in State} <= known
+    arrows = [m for line in lines if (m := re.fullmatch(r"    (\w+) --> (\w+): ([^:]+)", line))]
+    assert all(m[1] in known and m[2] in known for m in arrows)
 
 
 def test_every_row_of_the_table_is_drawn() -> None:
-    drawn = diagram()
-    assert all(f"--> {t.target.value}: {t.when}" in drawn for t in TABLE)
+    arrows = [line for line in diagram().splitlines() if "-->" in line]
+    for row in TABLE:
+        assert any(f"--> {row.target.value}: " in arrow and row.when in arrow for arrow in arrows), row
