@@ -162,7 +162,7 @@ def test_new_messages_of_others_come_into_the_ticket_once_each(town: Town):
 
 
 def test_a_post_of_ours_does_not_come_back_into_the_ticket(town: Town):
-    number, ticket = town.begun()
+    _, ticket = town.begun()
     town.agent(ticket, comment=WORD, add_tags=[TAG])
     town.reconcile()
     assert not any(WORD in note for note in town.notes(ticket))
