@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from tests.processes.desk import Desk, Nursery
-
-MakeDesk = Callable[[str], Desk]
+from tests.processes.desk import Desk, MakeDesk, Nursery
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ class Desk:
         self.kills = 0
         self.lives = 0
         self.caught: set[str] = set()
-        self._spared = 0
+        self._killed_before = 0
         self.clock = MovableClock(START - timedelta(days=10), ticking=True)
         self.sandbox = Sandbox(self.clock, deliver="background")
         self.sandbox.start()
@@ -125,8 +125,11 @@ class Desk:
             "CLOCK_INTERVAL": "0.5",
             "RECONCILE_INTERVAL": "2",
             "CLOCK_OFFSET": str((self.clock() - datetime.now(UTC)).total_seconds()),  # noqa: TID251
-            **({"FAILPOINT": self.failpoint} if self.failpoint and self.kills < self._spared + MOST_KILLS else {}),
+            **({"FAILPOINT": self.failpoint} if self.failpoint and not self._spared() else {}),
         }
+
+    def _spared(self) -> bool:
+        return self.kills - self._killed_before >= MOST_KILLS
 
     def killed(self) -> bool:
         """Whether it has been killed since it was started."""
@@ -138,7 +141,8 @@ class Desk:
         self._pid = None
         assert code == -signal.SIGKILL, f"It left with {code}:\n{self.log()}"
         self.kills += 1
-        self.caught |= {row.kind for row in self.store.read(lambda tx: tx.outbox.unfinished()) if row.state == "in_flight"}
+        rows = self.store.read(lambda tx: tx.outbox.unfinished())
+        self.caught |= {row.kind for row in rows if row.state == "in_flight"}
         return True
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -157,10 +161,13 @@ class Desk:
     # Time
 
     def until(self, there: Callable[[], bool]) -> None:
-        """Let it work until it is so and nothing is left to do, starting it again whenever it was killed."""
-        if self.kills - self._spared >= MOST_KILLS:
+        """Let it work until it is so and nothing is left to do, starting it again whenever it was killed.
+
+        After some kills it is spared for the rest of the way, and no longer once there is another way to go.
+        """
+        if self._spared():
             self.stop(signal.SIGKILL)
-        self._spared = self.kills
+        self._killed_before = self.kills
         for _ in range(int(PATIENCE_S / 0.02)):
             if self.killed():
                 self.clock.move(SETTLED_AFTER)
@@ -171,7 +178,7 @@ class Desk:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
             self._pause.wait(0.02)
-        raise AssertionError(f"It never came to that. {self.left()}\n{self.log()}")
+        raise AssertionError(f"It never came to that by {self.clock()}. {self.left()}\n{self.log()}")
 
     def go_to(self, moment: datetime) -> None:
         """Be there, in a process that was not alive before."""
@@ -183,9 +190,14 @@ class Desk:
 
         def look(tx: Any) -> list[tuple[str, str]]:
             rows = [(row.kind, row.state) for row in tx.outbox.unfinished()]
-            return rows + [("inbox", state) for state, count in tx.inbox.counts().items() if state == "new" and count]
+            return rows + [
+                ("inbox", state) for state, count in tx.inbox.counts().items() if state == "new" and count
+            ]
 
         return self.store.read(look)
+
+    def errors(self) -> list[str]:
+        return [line for line in self.log().splitlines() if '"level": "error"' in line]
 
     def at_rest(self) -> bool:
         return not self.sandbox.outgoing.queue and not self.left()
@@ -263,3 +275,6 @@ class Desk:
 def _conversation(row: dict[str, Any]) -> Any:
     to = [person["email"] for person in row["participants"]]
     return row["subject"], to, [event["message"]["body"] for event in row["events"] if event.get("message")]
+
+
+MakeDesk = Callable[[str], Desk]
