@@ -56,7 +56,7 @@ def reader_engine(where: Where, *, patience_s: float = LOCK_PATIENCE_S) -> Engin
     """A small pool of connections that read."""
     if where.file is None:
         return _postgres(where, patience_s, pool_size=3, max_overflow=7)
-    return _sqlite(where.file, "rw", "BEGIN", patience_s, size=3, read_only=True)
+    return _sqlite(where.file, "rw", "BEGIN", patience_s, size=8, read_only=True)
 
 
 def lock_engine(where: Where) -> Engine:

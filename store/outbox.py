@@ -103,10 +103,10 @@ class Outbox:
         return insert_or_ignore(self._connection, outbox, values)
 
     def _joins(self, effect: Effect) -> bool:
-        if effect.kind != LOOK or self.get(effect.id):
+        if effect.kind != LOOK:
             return False
         found = self._connection.execute(_WAITING_LOOK, {"the_lane": effect.lane}).first()
-        if found is None:
+        if found is None or self.get(effect.id):
             return False
         look = _row(found)
         self._set(look.id, body=_united(look.body, effect.body), due=min(look.due, effect.due))
