@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from escalation.effects import CreateTicket, Say
 from escalation.events import Done, Refused, Unsettled
-from escalation.plain import quote
+from escalation.plain import inline, quote
 from escalation.tiers import message_refused, message_sent
 from escalation.turn import Turn
 from escalation.values import Timer
@@ -50,7 +50,7 @@ def refused(turn: Turn, event: Refused) -> None:
     elif event.code in ("closed", "gone") and not case.ended:
         turn.look("ticket", anew=True)
     elif said is not None and not case.ended:
-        turn.note("note.undelivered", what="a comment to the requester", reason=event.reason)
+        turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason))
 
 
 def _follow_up(turn: Turn, owed: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from escalation.case import Case, Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
-from escalation.plain import foreign
+from escalation.plain import foreign, inline
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
 from escalation.turn import DESK, Turn
@@ -192,7 +192,7 @@ def _mail(turn: Turn, key: str) -> str:
 
 def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
     if tier == 1 or reason:
-        turn.note("note.tier_unsent", reason=reason or "WorkMarket does not show us the assignment.")
+        turn.note("note.tier_unsent", reason=inline(reason) or "WorkMarket does not show us the assignment.")
     if tier == 2:
         turn.note("note.no_address_tier_2")
     elif tier == 3:
