@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import Misconfigured
-from connector.text import line, outgoing
+from connector.text import LONGEST, line, outgoing
 from connector.zendesk.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
 from escalation.effects import CreateTicket, StartConversation, UpdateTicket
 from escalation.values import State
@@ -101,8 +101,16 @@ def _first_comment(effect: CreateTicket) -> dict[str, object]:
 
 def as_written(said: str) -> str:
     """Plain text as HTML in which nothing of it is markup; Zendesk reads `body` as Markdown, `html_body` not."""
-    paragraphs = re.split(r"\n{2,}", html.escape(said.strip(), quote=False))
-    return "".join(f"<p>{part}</p>" for part in paragraphs).replace("\n", "<br>")
+    shown, kept = _paragraphs(said), len(said)
+    while len(shown) > LONGEST:  # a sign such as < takes up to five characters
+        kept = kept * 9 // 10
+        shown = _paragraphs(said[:kept] + " …")
+    return shown
+
+
+def _paragraphs(said: str) -> str:
+    parts = re.split(r"\n{2,}", html.escape(said.strip(), quote=False))
+    return "".join(f"<p>{part}</p>" for part in parts).replace("\n", "<br>")
 
 
 def conversation_body(effect: StartConversation) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
+from connector.text import LONGEST
 from connector.zendesk import AccountIds, Zendesk
 from escalation.effects import CreateTicket, Say, UpdateTicket
 from escalation.values import State
@@ -242,6 +243,14 @@ def test_what_a_requester_wrote_is_shown_as_written(lab: Lab, zendesk: Zendesk) 
     zendesk.create_ticket(replace(CREATE, say=Say("<b>a</b> & [b](http://x)\nc\n\n\n{{d}}", public=True)))
     shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
     assert shown == "<p>&lt;b&gt;a&lt;/b&gt; &amp; [b](http://x)<br>c</p><p>{\u2060{d}\u2060}</p>"
+
+
+def test_a_long_text_of_signs_still_fits(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
+    zendesk.create_ticket(replace(CREATE, say=Say("<" * 60_000, public=True)))
+    shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
+    assert 50_000 < len(shown) <= LONGEST
+    assert shown.endswith("&lt; …</p>")
 
 
 def test_no_other_call_carries_that_key(lab: Lab, zendesk: Zendesk) -> None:
