@@ -157,6 +157,23 @@ def test_a_template_in_the_tickets_title_is_not_filled_in_twice(town: Town):
     assert "wanda@example.com" not in town.said(ticket)[0]
 
 
+def test_a_number_that_is_none_is_shown_as_written(town: Town):
+    field = town.zendesk.account.fields[town.people.field_id("WorkMarket assignment ID")]
+    field["regexp_for_validation"] = ""  # an account may have loosened it
+    ticket = town.submit(NASTY)
+    assert "We can't find an assignment with the number" in town.said(ticket)[0]
+    assert harmless(town.pages_of(ticket))
+
+
+def test_what_zendesk_says_of_a_refusal_is_shown_as_written(town: Town):
+    trouble = {"error": "RecordInvalid", "description": NASTY}
+    town.sandbox.faults.next("zendesk", "POST", "side_conversations", status=422, body=trouble)
+    ticket = town.submit(town.assignment(), verified=False)
+    town.agent(ticket, tier=2)
+    assert "could not be sent" in town.notes(ticket)[-1]
+    assert harmless(town.pages_of(ticket))
+
+
 def test_a_control_character_or_a_turned_text_is_left_out(town: Town):
     number = town.assignment()
     ticket = town.submit(number)

@@ -61,6 +61,15 @@ def test_a_reply_without_a_number_is_for_a_person(town: Town):
     assert "what you have written to us" in town.said(ticket)[-1]
 
 
+def test_a_number_in_a_second_reply_still_counts(town: Town):
+    number = town.assignment()
+    ticket = town.call()
+    town.reply(ticket, "Which number?")
+    assert town.status(ticket) == "Needs review"
+    town.reply(ticket, f"Ah, {number}.")
+    assert town.state(ticket) == "tier_1"
+
+
 def test_an_agent_who_fills_the_number_in_lets_it_go_on(town: Town):
     number = town.assignment()
     ticket = town.call()

@@ -270,6 +270,31 @@ def test_a_macro_that_is_gone_leaves_our_own_text(town: Town):
     assert "We have left a message for the other side on your assignment" in town.said(ticket)[0]
 
 
+def test_an_agents_tier_field_wins_over_the_macro_of_the_same_update(town: Town):
+    number = town.assignment()
+    ticket = town.submit(number, verified=False)
+    town.agent(ticket, macro=TIER_1, tier=2)
+    assert town.status(ticket) == "Tier 2: direct contact"
+    assert town.messages(number) == []
+    assert town.mails(ticket) == ["sally@example.com"]
+
+
+def test_a_label_that_an_agent_has_accepted_stops_no_tier(open_town: OpenTown):
+    town = open_town(violation_labels=("Reported",))
+    number = town.assignment(labels=["Reported"])
+    ticket = town.submit(number)
+    town.agent(ticket, macro=TIER_1)
+    town.until(ny("2026-03-04 10:01"))
+    assert town.status(ticket) == "Tier 2: direct contact"
+
+
+def test_an_average_filled_in_during_a_tier_changes_nothing(town: Town):
+    ticket = town.submit(town.assignment())
+    town.agent(ticket, fields={"Client's average approval time": "90 d"})
+    assert town.status(ticket) == "Tier 1: assignment message"
+    assert len(town.said(ticket)) == 1
+
+
 # Off the platform
 
 
@@ -306,6 +331,12 @@ def test_a_month_from_the_end_of_january_ends_after_the_weekend(open_town: OpenT
     town = open_town(ny("2026-01-30 16:00"))
     ticket = town.submit(town.assignment())
     assert town.due(ticket, "month_ends") == ny("2026-03-02 09:00")
+
+
+def test_a_month_that_ends_on_thanksgiving_ends_the_day_after(open_town: OpenTown):
+    town = open_town(ny("2026-10-26 10:00"))
+    ticket = town.submit(town.assignment())
+    assert town.due(ticket, "month_ends") == ny("2026-11-27 09:00")
 
 
 def test_a_month_counted_from_submission_began_with_the_request(open_town: OpenTown):

@@ -68,6 +68,15 @@ def test_by_office_hours_48_hours_are_six_working_days(open_town: OpenTown, poli
     assert told_at(town, ticket) == [ny(start), ny(due)]
 
 
+def test_by_office_hours_a_tier_lasts_six_working_days(open_town: OpenTown, policy: Any):
+    town = open_town(calendar=by_office_hours(policy.calendar))
+    ticket = town.submit(town.assignment())
+    town.until(ny("2026-03-10 09:59"))
+    assert town.status(ticket) == "Tier 1: assignment message"
+    town.until(ny("2026-03-10 10:01"))
+    assert town.status(ticket) == "Tier 2: direct contact"
+
+
 def by_office_hours(calendar: Calendar) -> Calendar:
     kept = {name: getattr(calendar, name) for name in calendar.__dataclass_fields__}
     return Calendar(**{**kept, "reading": "office_hours"})

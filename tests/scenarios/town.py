@@ -58,8 +58,12 @@ class Served:
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def stop(self) -> None:
+    def leave(self) -> None:
+        """Begin to stop: the server notices within a tenth of a second."""
         self._server.should_exit = True
+
+    def stop(self) -> None:
+        self.leave()
         self._thread.join()
         self._socket.close()
 
@@ -86,9 +90,10 @@ class Town:
         self.sandbox.calls.clear()
 
     def close(self) -> None:
-        self.doors.stop()
+        self.doors.leave()
         self.house.close()
         self.sandbox.stop()
+        self.doors.stop()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
         assert not self.sandbox.faults.pending, self.sandbox.faults.pending
 
