@@ -34,7 +34,7 @@ class Books:
             if not tx.outbox.done(row.id, sent.result or None):
                 return False
             if isinstance(effect, UpdateTicket) and sent.stamp is not None:
-                remember_stamp(tx, effect.ticket_id, sent.stamp, now, own=True)
+                remember_stamp(tx, effect.ticket_id, sent.stamp, now)
             if row.case_id is not None or "ticket_id" in sent.result:
                 tell(tx, row, f"done:{row.id}", Done(row.id, sent.at, sent.result), now)
             return True
@@ -49,7 +49,7 @@ class Books:
             if not tx.outbox.done(row.id):
                 return False
             if seen.ticket is not None:
-                remember_stamp(tx, seen.ticket.id, seen.ticket.updated_at, now, own=False)
+                remember_stamp(tx, seen.ticket.id, seen.ticket.updated_at, now)
             tell(tx, row, f"observed:{row.id}", seen, now, ticket_id=row.body["ticket_id"])
             return True
 

@@ -10,23 +10,22 @@ from store import Tx
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A ticket's `updated_at`; `own` where our own write set it, so that nothing new stands behind it."""
+    """A ticket's `updated_at`."""
 
     at: datetime
-    own: bool
 
 
 def stamp_of(tx: Tx, ticket_id: str) -> Stamp | None:
     """What is known of a ticket."""
     mark = tx.marks.get(_name(ticket_id))
-    return Stamp(datetime.fromisoformat(mark.value["at"]), bool(mark.value["own"])) if mark else None
+    return Stamp(datetime.fromisoformat(mark.value["at"])) if mark else None
 
 
-def remember_stamp(tx: Tx, ticket_id: str, at: datetime, now: datetime, *, own: bool) -> None:
+def remember_stamp(tx: Tx, ticket_id: str, at: datetime, now: datetime) -> None:
     """Note what was read or written; a look that came back late takes nothing back."""
     known = stamp_of(tx, ticket_id)
-    if known is None or at > known.at or (own and at == known.at):
-        tx.marks.set(_name(ticket_id), {"at": at.isoformat(), "own": own}, now)
+    if known is None or at > known.at:
+        tx.marks.set(_name(ticket_id), {"at": at.isoformat()}, now)
 
 
 def _name(ticket_id: str) -> str:

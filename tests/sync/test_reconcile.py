@@ -48,9 +48,24 @@ def test_a_change_is_looked_at_once_however_many_rounds_tell_of_it(office: Offic
     assert round_of(office, reconciler) == []
 
 
-def test_our_own_last_write_is_no_change(office: Office, reconciler: Reconciler) -> None:
+def test_what_somebody_did_within_the_second_of_our_own_write_is_found(
+    office: Office, reconciler: Reconciler
+) -> None:
+    office.arrive()
+    ours = office.zendesk.tickets["35"].updated_at
+    office.zendesk.update("35", comment=Comment("c9", "We are at it.", True))
+    assert office.zendesk.tickets["35"].updated_at == ours
+    office.zendesk.changed = changed(("35", ours))
+    assert round_of(office, reconciler) == ["reconcile.ticket"]
+
+
+def test_our_own_last_write_is_looked_at_once_and_leads_to_nothing(office: Office, reconciler: Reconciler) -> None:
     office.arrive()
     office.zendesk.changed = changed(("35", office.zendesk.tickets["35"].updated_at))
+    before = len(office.effects())
+    round_of(office, reconciler)
+    office.work()
+    assert [row.kind for row in office.effects()[before:]] == ["look"]
     assert round_of(office, reconciler) == []
 
 
