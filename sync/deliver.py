@@ -14,6 +14,7 @@ from store import OutboxRow, Store, Tx
 from sync.books import Books
 from sync.codec import decode_effect
 from sync.counting import Count, no_count
+from sync.ending import left_after_end, speaks_for_open_case
 from sync.failpoints import Crash, no_crash
 from sync.gates import Gates
 from sync.looking import Looker
@@ -29,6 +30,8 @@ ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
 # What cannot be any more once its ticket is gone.
 GO_WITH_TICKET = frozenset({"update_ticket", "start_conversation"})
 AFTER_CONFLICT = timedelta(seconds=2)
+# What left at once left before anything else could happen to its case.
+AT_ONCE = timedelta(seconds=1)
 MISCONFIGURED_WAIT = 300.0
 
 Now = Callable[[], datetime]
@@ -129,16 +132,25 @@ class Deliverer:
         return self._books.postpone(row, "todo", now + wait, why)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
-        row, now = job.row, self._now()
+        row, now, effect = job.row, self._now(), self._still_wanted(job)
+        if effect is None:
+            return self._books.dropped(row, "The case ended before it was sent.")
         if not self._books.mark(row, now):
             return False
         self._crash("deliver.before_request")
         try:
-            sent = job.sender.send(job.effect, stamp, first=row.attempts == 0)
+            sent = job.sender.send(effect, stamp, first=row.attempts == 0)
         except Exception as error:
             return self._not_sent(job, error)
         self._crash("deliver.after_request")
-        return self._books.done(row, job.effect, sent, self._now())
+        return self._books.done(row, effect, sent, self._now())
+
+    def _still_wanted(self, job: Job) -> Outgoing | None:
+        """An update that had to wait may find its case ended, and then leaves only its note."""
+        row, effect = job.row, job.effect
+        if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
+            return effect
+        return left_after_end(effect) if speaks_for_open_case(effect) and self._has_ended(row) else effect
 
     def _not_sent(self, job: Job, error: Exception) -> bool:
         row, now = job.row, self._now()
@@ -162,7 +174,9 @@ class Deliverer:
             return self._books.given_up(row, f"{error.reason} It was tried {attempts} times.")
         else:
             wait = self._patience.after(attempts, asked=error.retry_after)
-        return self._books.postpone(row, "todo", now + wait, error.reason)
+        # An earlier attempt whose outcome was unclear may still land, so that is read back every time.
+        state = "todo" if row.state == "todo" else "unclear"
+        return self._books.postpone(row, state, now + wait, error.reason)
 
     def _settle(self, job: Job) -> bool:
         row = job.row

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from connector.errors import Conflict, Unclear
 from connector.zendesk import Changed, ChangedTicket, ReadBack, TicketPart, Written
 from escalation.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
 from escalation.values import Role
@@ -48,6 +50,8 @@ class Service:
         self.calls: list[str] = []
         self._before: dict[str, list[Exception]] = {}
         self._after: dict[str, list[Exception]] = {}
+        self._delayed: dict[str, list[float]] = {}
+        self._on_its_way: list[tuple[datetime, Callable[[], object]]] = []
         self.at_call: Callable[[str], None] = lambda _: None
 
     def fails(self, verb: str, *errors: Exception) -> None:
@@ -56,7 +60,29 @@ class Service:
     def swallows(self, verb: str, *errors: Exception) -> None:
         self._after.setdefault(verb, []).extend(errors)
 
+    def delays(self, verb: str, seconds: float) -> None:
+        """The next such request lands only when its sender has long given up."""
+        self._delayed.setdefault(verb, []).append(seconds)
+
+    def is_scripted(self, verb: str) -> bool:
+        return any(script.get(verb) for script in (self._before, self._after, self._delayed))
+
+    def heal(self) -> None:
+        for script in (self._before, self._after, self._delayed):
+            script.clear()
+
+    def _late(self, verb: str, land: Callable[[], object]) -> None:
+        if self._delayed.get(verb):
+            at = self.clock() + timedelta(seconds=self._delayed[verb].pop(0))
+            self._on_its_way.append((at, land))
+            raise Unclear("No answer.")
+
     def _begin(self, verb: str) -> None:
+        for at, land in list(self._on_its_way):
+            if at <= self.clock():
+                self._on_its_way.remove((at, land))
+                with suppress(Conflict):
+                    land()
         self.calls.append(verb)
         self.at_call(verb)
         if self._before.get(verb):
@@ -115,13 +141,20 @@ class FakeZendesk(Service):
 
     def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:  # noqa: ARG002
         self._begin("write")
+        self._late("write", lambda: self._apply(update, stamp))
+        done = self._apply(update, stamp)
+        self._end("write")
+        return done
+
+    def _apply(self, update: UpdateTicket, stamp: datetime | None) -> Written:
         with self.lock:
+            if stamp is not None and stamp != self.tickets[update.ticket_id].updated_at:
+                raise Conflict("The ticket changed meanwhile.")
             text = update.say.text if update.say else ""
             comment = Comment(f"c-{update.id}", text, update.say.public) if update.say else None
             self.update(update.ticket_id, ours=update.id, comment=comment)
             self.written.append((update, stamp))
             done = self._written(update)
-        self._end("write")
         assert done is not None
         return done
 
@@ -194,9 +227,13 @@ class FakeWorkMarket(Service):
 
     def post(self, effect: PostMessage) -> None:
         self._begin("post")
+        self._late("post", lambda: self._apply(effect))
+        self._apply(effect)
+        self._end("post")
+
+    def _apply(self, effect: PostMessage) -> None:
         self.posted.append(effect)
         self.message(effect.assignment_id, "Api User", effect.text)
-        self._end("post")
 
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
         self._begin("find")

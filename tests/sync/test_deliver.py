@@ -147,6 +147,23 @@ def test_what_surely_was_not_applied_is_tried_again_after_the_listed_wait(office
     assert row(office).state == "done"
 
 
+def test_a_first_attempt_that_lands_after_all_is_found_also_when_the_second_one_failed(
+    office: Office, ticket: str
+) -> None:
+    office.zendesk.delays("write", 200)
+    queue(office, note())
+    office.work()
+    office.zendesk.fails("write", Transient("Away."))
+    office.clock.move(seconds=60)
+    office.work()
+    assert row(office).state == "unclear"
+    office.clock.move(seconds=150)
+    office.changed("77")
+    office.wait(minutes=5)
+    assert len(office.zendesk.written) == 1
+    assert row(office).state == "done"
+
+
 def test_a_pause_that_zendesk_asks_for_is_kept(office: Office, ticket: str) -> None:
     office.zendesk.fails("write", Transient("Too many.", 90.0))
     queue(office, note())

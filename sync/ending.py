@@ -1,0 +1,21 @@
+"""What of an update is still wanted once its case has ended: an agent's solving must not be undone by what waited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from escalation.effects import UpdateTicket
+
+
+def speaks_for_open_case(effect: UpdateTicket) -> bool:
+    """Whether an update says or sets what only holds while its case is open; a case's last update does not."""
+    if effect.status is not None:
+        return not effect.status.ended
+    return effect.say is not None and effect.say.public
+
+
+def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
+    """The note of such an update, which tells the agents what was heard; None where there is none."""
+    if effect.say is None or effect.say.public:
+        return None
+    return replace(effect, status=None, fields={}, assign=False)

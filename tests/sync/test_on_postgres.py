@@ -1,0 +1,93 @@
+"""The loops on PostgreSQL, where several processes really write at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from connector.errors import Unclear
+from escalation.values import State
+from store import Store, migrate
+from sync.deliver import Deliverer
+from sync.desk import Desk
+from sync.handle import Handler
+from sync.patience import Patience
+from tests.store.postgres import Server, any_server
+from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
+from tests.sync.office import Office
+from tests.sync.policy import policy
+
+REQUESTS = 10
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    with any_server() as server:
+        yield server
+
+
+@pytest.fixture
+def url(postgres: Server) -> Iterator[str]:
+    address = postgres.create_database()
+    migrate(address)
+    yield address
+    postgres.drop_database(address)
+
+
+def desk_on(store: Store, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket) -> Desk:
+    deliverer = Deliverer(store, zendesk, workmarket, Patience.of(policy(), lambda: 0.0), now=clock)
+    return Desk(Handler(store, policy()), deliverer, clock)
+
+
+def test_a_request_walks_into_tier_2(office: Office) -> None:
+    office.arrive()
+    office.wait(days=3)
+    assert office.case().state is State.TIER_2
+
+
+def test_an_unheard_message_is_found_and_not_posted_again(office: Office) -> None:
+    office.workmarket.swallows("post", Unclear("No answer."))
+    office.submitted()
+    office.wait(minutes=2)
+    assert len(office.workmarket.posted) == 1
+    assert office.case().state is State.TIER_1
+
+
+def test_of_two_requests_handled_together_one_sees_the_other(office: Office) -> None:
+    office.zendesk.add(a_ticket("36"))
+    office.submitted("35")
+    office.submitted("36")
+    office.work()
+    assert {office.case("35").ended, office.case("36").ended} == {True, False}
+
+
+def test_three_desks_at_once_do_everything_once(
+    office: Office, url: str, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket
+) -> None:
+    for one in range(REQUESTS):
+        fields = {**a_ticket().fields, "assignment_id": str(5000 + one)}
+        zendesk.add(a_ticket(str(100 + one), fields=fields))
+        workmarket.add(an_assignment(str(5000 + one)))
+        office.submitted(str(100 + one))
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with Store.open(url, now=clock) as store:
+                desk_on(store, clock, zendesk, workmarket).drain()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    office.wait(minutes=3)
+    assert {office.case(str(100 + one)).state for one in range(REQUESTS)} == {State.TIER_1}
+    assert len(workmarket.posted) == REQUESTS
+    ids = [update.id for update, _ in zendesk.written]
+    assert len(ids) == len(set(ids)) == 2 * REQUESTS
