@@ -24,6 +24,7 @@ from parley.rules import load_rules
 from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.pages import CaseRow, CaseView, create_pages, seed
+from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
 from store import CaseRow as StoredCase
 from store import Store, Tx, migrate
@@ -120,6 +121,25 @@ def stored_secrets(house: House) -> dict[str, str]:
     return dict(house.store.read(lambda tx: tx.account.get("secrets")) or {})
 
 
+def leave_one_unheard(sandbox: Sandbox) -> int:
+    """Submit a request whose webhook gets lost, so that somebody can send it by hand; its ticket's number."""
+    zendesk, usual = sandbox.zendesk, sandbox.zendesk.webhook_policy
+    zendesk.webhook_policy = lambda _: "drop"
+    try:
+        return zendesk.people.submit_request(
+            "wanda@example.com",
+            "Wanda Worker",
+            UNHEARD_ABOUT,
+            "worker",
+            "approval_overdue",
+            "I replaced the panel nine days ago and asked about it on the assignment. Nobody has answered.",
+            ("message",),
+            "I would like the work to be looked at.",
+        )
+    finally:
+        zendesk.webhook_policy = usual
+
+
 def run_demo(host: str, port: int) -> None:
     """Serve the demo until it is stopped. Everything is in memory and a temporary folder, and goes with it."""
     clock = MovableClock(ticking=True)
@@ -127,10 +147,11 @@ def run_demo(host: str, port: int) -> None:
         seed(sandbox)
         public_url = f"http://127.0.0.1:{port}"
         with demo_house(sandbox, Path(folder), clock, public_url) as house:
+            unheard = leave_one_unheard(sandbox)
             pace = Pace(clock, house.store, house.desk(), house.tick, sandbox.pump)
             app = demo_app(house, sandbox, DemoDesk(house.store, clock, pace))
             with at_work(pace, house):
-                log.info("demo_ready", url=public_url)
+                log.info("demo_ready", url=public_url, unheard_ticket=unheard)
                 serve(app, host, port)
 
 

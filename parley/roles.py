@@ -33,7 +33,16 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        server.should_exit = True
+
+    # The server raises the signal that stopped it once more when it has ended: without a handler of ours the
+    # process would die of it there, and nothing that was begun beside the doors would be finished.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    server.run()
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:

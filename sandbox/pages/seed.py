@@ -23,6 +23,9 @@ APPROVED = "Assignment approved for payment"
 CANCELLED = "Assignment cancelled"
 PAID = "Assignment paid"
 
+# The assignment of the one request whose webhook got lost.
+UNHEARD_ABOUT = "3104482187"
+
 Ago = timedelta
 
 
@@ -194,6 +197,16 @@ PASTS = (
         happened=((_ago(35), COMPLETED), (_ago(33), APPROVED), (_ago(3), PAID)),
         messages=((_ago(4), "Marcus Bell", "Is this one on its way?"),),
         more={"payment_due": _ago(3), "paid": _ago(3)},
+    ),
+    Past(
+        UNHEARD_ABOUT,
+        "Replace patch panel, store 12 Bayonne",
+        "Swap the panel in the wiring closet and test every port.",
+        _ago(9, 5),
+        "complete",
+        205.0,
+        happened=((_ago(9, 1), COMPLETED),),
+        messages=((_ago(4), "Wanda Worker", "Every port is tested and the report attached. Is anything missing?"),),
     ),
 )
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +51,24 @@ class Nursery:
         pipes.stdin.write(json.dumps(asked) + "\n")
         pipes.stdin.flush()
         return json.loads(pipes.stdout.readline())
+
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, out: str, err: str
+    ) -> int:
+        """Start `parley` and return its process id; what it writes is appended to two files in the folder."""
+        given = {
+            "arguments": [*arguments],
+            "environment": {**environment},
+            "folder": str(folder),
+            "out": str(folder / out),
+            "err": str(folder / err),
+        }
+        pid: int = self.ask(start=given)
+        return pid
+
+    def wait(self, pid: int) -> int:
+        code: int = self.ask(wait=pid)
+        return code
 
     def close(self) -> None:
         self._process.communicate()
@@ -102,13 +120,8 @@ class Desk:
 
     def start(self) -> None:
         self.lives += 1
-        given = {
-            "arguments": ["run", "--host", "127.0.0.1", "--port", str(self.port)],
-            "environment": self.environment(),
-            "folder": str(self.folder),
-            "log": str(self.folder / "log"),
-        }
-        self._pid = self.nursery.ask(start=given)
+        arguments = ["run", "--host", "127.0.0.1", "--port", str(self.port)]
+        self._pid = self.nursery.start(arguments, self.environment(), self.folder, "out", "log")
 
     def environment(self) -> dict[str, str]:
         given = self.zendesk.credentials
@@ -151,7 +164,7 @@ class Desk:
             return 0
         with suppress(ProcessLookupError):
             os.kill(self._pid, number)
-        code: int = self.nursery.ask(wait=self._pid)
+        code = self.nursery.wait(self._pid)
         self._pid = None
         return code
 

@@ -1,7 +1,7 @@
 """Forks `parley` processes from one that has everything imported, so that many can be killed in a short time.
 
-It reads one JSON object a line: `start` with arguments, environment, folder and log, answered by a pid; `poll` or
-`wait` with a pid, answered by its exit code (negative: the signal that killed it), `poll` by null while it runs.
+It reads one JSON object a line: `start` with arguments, environment, folder, out and err, answered by a pid; `poll`
+or `wait` with a pid, answered by its exit code (negative: the signal that killed it), `poll` by null while it runs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ def start(given: dict[str, Any]) -> int:
     os.chdir(given["folder"])
     os.environ.clear()
     os.environ.update(given["environment"])
-    log = os.open(given["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for old, new in ((nothing, 0), (log, 1), (log, 2)):
+    for old, new in ((nothing, 0), (kept(given["out"]), 1), (kept(given["err"]), 2)):
         os.dup2(old, new)
     sys.argv = ["parley", *given["arguments"]]
     parley.cli.main()
     raise AssertionError("The command did not leave.")
+
+
+def kept(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 
 def poll(pid: int, options: int) -> int | None:

@@ -1,0 +1,43 @@
+"""A shell to type `parley` into, and a desk with a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.processes.desk import Desk, Nursery
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def shell(nursery: Nursery, tmp_path: Path) -> Iterator[Shell]:
+    """No setting is set, and the folder is empty."""
+    shell = Shell(nursery, tmp_path, {})
+    yield shell
+    shell.close()
+
+
+@pytest.fixture
+def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Desk]:
+    """Stand-ins and an empty database; the account is not set up yet."""
+    (tmp_path / "desk").mkdir()
+    desk = Desk(nursery, tmp_path / "desk")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def office(desk: Desk) -> Iterator[Shell]:
+    """A shell with the settings of the desk."""
+    shell = Shell(desk.nursery, desk.folder, desk.environment())
+    yield shell
+    shell.close()
