@@ -168,6 +168,9 @@ def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
         case.labelled = case.labelled or bool(turn.policy.violation_label(seen.labels))
     if case.party is Party.CLIENT:
         turn.record("left to a person", "Tiers for a client's case are not part of the desk yet.")
+        turn.note("note.client_tier")
+        turn.status = None if case.state is State.CHECKING else case.state
+        turn.fields["tier"] = None
         return True
     why = "An agent put the case in this tier."
     enter(turn, wanted.tier, seen, actor=wanted.actor, why=why, silent=wanted.silent)

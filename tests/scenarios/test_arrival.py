@@ -155,6 +155,16 @@ def test_a_client_hears_every_48_business_hours_too(town: Town):
     assert len(town.said(ticket)) == 2
 
 
+def test_a_clients_case_put_in_a_tier_goes_back_to_a_person_who_is_told_why(town: Town):
+    number = town.assignment(said=False)
+    ticket = town.submit(number, **CASEY)
+    town.agent(ticket, macro=TIER_1)
+    assert town.status(ticket) == "Needs review"
+    assert town.shown(ticket, "Escalation tier") is None
+    assert town.notes(ticket)[-1].startswith("Nothing was sent to the worker")
+    assert town.messages(number) == []
+
+
 # Requests that start outside the help center
 
 
