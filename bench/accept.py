@@ -19,7 +19,6 @@ import asyncio
 import json
 import os
 import selectors
-import shutil
 import socket
 import statistics
 import subprocess
@@ -37,25 +36,14 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
+from bench.figures import Figure, leave, parser
+from bench.machine import FIRST_CORE, LAST_CORE, processor_seconds, slow_fsync_library
 from store import Receipt, Store, migrate
 from webhooks import Doors, Keeper, create_app, zendesk_mac
 from webhooks.signatures import zendesk_is_genuine
 
 SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
 BODY_BYTES = 2048
-FIRST_CORE, *_, LAST_CORE = [*sorted(os.sched_getaffinity(0)) * 2]
-SLOW_FSYNC = """
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <unistd.h>
-static int slow(const char *name, int fd) {
-    int (*real)(int) = dlsym(RTLD_NEXT, name);
-    usleep(4000);
-    return real(fd);
-}
-int fsync(int fd) { return slow("fsync", fd); }
-int fdatasync(int fd) { return slow("fdatasync", fd); }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +52,6 @@ class Server:
 
     port: int
     pid: int
-
-    def processor_seconds(self) -> float:
-        """What it has used of its core so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,22 +235,11 @@ def compare(servers: Mapping[str, Server], rounds: int, count: int, connections:
     for number in range(rounds):
         for kind, server in servers.items():
             requests = signed_requests(count, f"{number}-{kind}")
-            before = server.processor_seconds()
+            before = processor_seconds(server.pid)
             rate = load(server.port, requests, connections)
-            used = max(0.01, server.processor_seconds() - before)
+            used = max(0.01, processor_seconds(server.pid) - before)
             found[kind].append(Round(rate, count / used))
     return found
-
-
-def slow_fsync_library(directory: Path) -> Path | None:
-    """A library to preload that adds 4 ms to each fsync; None where there is no compiler."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        return None
-    source, library = directory / "slow.c", directory / "slow.so"
-    source.write_text(SLOW_FSYNC)
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 def report(found: Mapping[str, Sequence[Round]], ours: str, yardstick: str, words: str) -> tuple[float, float]:
@@ -290,34 +262,49 @@ def report(found: Mapping[str, Sequence[Round]], ours: str, yardstick: str, word
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.accept", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--requests", type=int, default=12_000)
-    parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)
-    chosen = parser.parse_args(arguments)
+    options = parser("bench.accept", __doc__)
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--requests", type=int, default=12_000)
+    options.add_argument("--connections", type=int, default=32)
+    options.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)
+    chosen = options.parse_args(arguments)
     if chosen.serve:
         serve(chosen.serve[0], chosen.serve[1], int(chosen.serve[2]))
         return 0
     os.sched_setaffinity(0, {LAST_CORE})
     with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        with served("bare", directory) as bare, served("ours", directory) as ours:
-            print(f"Accepting, {chosen.connections} connections, {BODY_BYTES} byte bodies, one core:")
-            found = compare({"bare": bare, "ours": ours}, chosen.rounds, chosen.requests, chosen.connections)
-            report(found, "ours", "bare", "durable accept / bare signature check")
-        slow = slow_fsync_library(directory)
-        if slow is None:
-            print("No C compiler: the part with a slow disk is left out.")
-        else:
-            with served("group", directory, slow) as group, served("single", directory, slow) as single:
-                print("With 4 ms added to each fsync:")
-                count = min(chosen.requests, 1000)
-                servers = {"group": group, "single": single}
-                found = compare(servers, min(chosen.rounds, 3), count, chosen.connections)
-                report(found, "group", "single", "shared commits / a commit each")
+        figures = [*against_bare(Path(name), chosen), *with_a_slow_disk(Path(name), chosen)]
     print(f"Again: python -m bench.accept --rounds {chosen.rounds} --requests {chosen.requests}")
+    leave(figures)
     return 0
+
+
+def against_bare(directory: Path, chosen: argparse.Namespace) -> list[Figure]:
+    with served("bare", directory) as bare, served("ours", directory) as ours:
+        print(f"Accepting, {chosen.connections} connections, {BODY_BYTES} byte bodies, one core:")
+        found = compare({"bare": bare, "ours": ours}, chosen.rounds, chosen.requests, chosen.connections)
+    ratio, cost = report(found, "ours", "bare", "durable accept / bare signature check")
+    rate = statistics.median(each.rate for each in found["ours"])
+    promised = "at least 0.6"
+    return [
+        Figure(
+            "accepting, of a bare endpoint's rate", f"{ratio:.2f} ({rate:,.0f} a second)", promised, ratio >= 0.6
+        ),
+        Figure("accepting, of its requests a processor second", f"{cost:.2f}", promised, cost >= 0.6),
+    ]
+
+
+def with_a_slow_disk(directory: Path, chosen: argparse.Namespace) -> list[Figure]:
+    slow = slow_fsync_library(directory)
+    if slow is None:
+        print("No C compiler: the part with a slow disk is left out.")
+        return []
+    with served("group", directory, slow) as group, served("single", directory, slow) as single:
+        print("With 4 ms added to each fsync:")
+        servers, count = {"group": group, "single": single}, min(chosen.requests, 1000)
+        found = compare(servers, min(chosen.rounds, 3), count, chosen.connections)
+    ratio, _ = report(found, "group", "single", "shared commits / a commit each")
+    return [Figure("accepting on a slow disk, of a commit for each", f"{ratio:.1f} times", "", None)]
 
 
 if __name__ == "__main__":

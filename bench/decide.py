@@ -8,12 +8,12 @@ and now and then a look that moves a case: arriving, a tier, an answer, an updat
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
+from bench.figures import Figure, leave, parser
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
 from escalation.case import Case
@@ -136,16 +136,17 @@ def measure(every: list[Step], policy: Policy, seconds: float) -> float:
 
 def main() -> None:
     """Print the figure and how to repeat it."""
-    parser = argparse.ArgumentParser(description="Decisions a second on one core.")
-    parser.add_argument("--seconds", type=float, default=3.0)
-    seconds = parser.parse_args().seconds
+    options = parser("bench.decide", "Decisions a second on one core.")
+    options.add_argument("--seconds", type=float, default=3.0)
+    chosen = options.parse_args()
     policy = _policy()
     every = list(steps(policy, 40))
     kinds = sorted({event.type for _, event, _ in every})
     mix = ", ".join(f"{sum(e.type == kind for _, e, _ in every) / len(every):.0%} {kind}" for kind in kinds)
-    rate = max(measure(every, policy, seconds / 3) for _ in range(3))
+    rate = max(measure(every, policy, chosen.seconds / 3) for _ in range(3))
     print(f"{rate:,.0f} decisions a second on one core ({len(every)} decisions of 40 cases: {mix})")
     print("Again: python -m bench.decide")
+    leave([Figure("decisions a second", f"{rate:,.0f}", "at least 20,000", rate >= 20_000)])
 
 
 if __name__ == "__main__":

@@ -5,18 +5,19 @@ python -m bench.tick [--rounds 31]
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from bench.figures import Figure, leave, parser
 from store import CaseRow, Store, Timer, Tx, migrate
 from sync.clock import tick
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DUE = 10
+FEW = 1_000
 
 
 def filled(folder: Path, cases: int) -> Store:
@@ -60,25 +61,36 @@ def one_round(store: Store, generation: int) -> float:
     return took
 
 
-def main(rounds: int = 31) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        small, large = filled(Path(folder), 1_000), filled(Path(folder), 100_000)
-        times: dict[str, list[float]] = {"small": [], "large": []}
+def medians(rounds: int, cases: int) -> tuple[float, float]:
+    """Milliseconds of a tick with 1,000 open cases and with so many, taking turns."""
+    times: dict[str, list[float]] = {"few": [], "many": []}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        filled(Path(folder), FEW) as few,
+        filled(Path(folder), cases) as many,
+    ):
         for number in range(rounds + 1):
-            for name, store in (("small", small), ("large", large)):
+            for name, store in (("few", few), ("many", many)):
                 took = one_round(store, number + 2)
                 if number:
                     times[name].append(took)
-        small.close()
-        large.close()
-    few, many = (statistics.median(times[name]) * 1000 for name in ("small", "large"))
+    return statistics.median(times["few"]) * 1000, statistics.median(times["many"]) * 1000
+
+
+def main() -> None:
+    options = parser("bench.tick", __doc__)
+    options.add_argument("--rounds", type=int, default=31)
+    options.add_argument("--cases", type=int, default=100_000)
+    chosen = options.parse_args()
+    few, many = medians(chosen.rounds, chosen.cases)
     print(
-        f"tick: 1,000 open cases {few:.2f} ms, 100,000 open cases {many:.2f} ms, ratio {many / few:.2f} (at most 2)"
+        f"tick with {DUE} due: {FEW:,} open cases {few:.2f} ms, {chosen.cases:,} open cases {many:.2f} ms, "
+        f"ratio {many / few:.2f} (at most 2)"
     )
-    print("      repeat with: .venv/bin/python -m bench.tick")
+    print("Again: python -m bench.tick")
+    what = f"a tick with {chosen.cases:,} open cases, of one with {FEW:,}"
+    leave([Figure(what, f"{many / few:.2f}", "at most 2", many / few <= 2)])
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=31)
-    main(parser.parse_args().rounds)
+    main()

@@ -1,0 +1,125 @@
+"""The desk and the stand-ins, each in a process of its own, as the benchmarks run them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from time import perf_counter
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from bench.machine import LAST_CORE
+
+PARLEY = (sys.executable, "-c", "from parley.cli import main; main()")
+PATIENCE_S = 90.0
+TOKEN = "sandbox-webhook-token"
+
+
+class Door:
+    """The sandbox's door for benchmarks."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+
+    def post(self, what: str, **given: Any) -> Any:
+        return self._ask("POST", what, json.dumps(given))
+
+    def calls(self) -> Counter[str]:
+        return Counter(self._ask("GET", "state", None)["calls"])
+
+    def unexpected(self) -> int:
+        return int(self._ask("GET", "state", None)["unexpected"])
+
+    def _ask(self, method: str, what: str, body: str | None) -> Any:
+        if method == "GET":  # the server hangs up on who was quiet for some seconds
+            self._connection.close()
+        self._connection.request(method, f"/_sandbox/{what}", body)
+        answer = self._connection.getresponse()
+        said = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"The sandbox answered {answer.status} to {what}: {said.decode()[:300]}")
+        return json.loads(said)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def process(command: list[str], core: int, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own, held to one core."""
+    made = subprocess.Popen(command, text=True, **options)
+    os.sched_setaffinity(made.pid, {core})
+    try:
+        yield made
+    finally:
+        made.terminate()
+        try:
+            made.wait(30)
+        except subprocess.TimeoutExpired:
+            made.kill()
+            made.wait()
+
+
+@contextmanager
+def stand_ins(public_url: str) -> Iterator[tuple[str, str]]:
+    """The sandbox; yields its two addresses."""
+    command = [sys.executable, "-m", "sandbox", "--workmarket-webhook-url", f"{public_url}/webhooks/workmarket"]
+    command += ["--workmarket-webhook-token", TOKEN]
+    with process(command, LAST_CORE, stdout=subprocess.PIPE) as made:
+        assert made.stdout is not None
+        told = dict(made.stdout.readline().split() for _ in range(2))
+        yield told["zendesk"], told["workmarket"]
+        made.stdout.close()
+
+
+def settings(database_url: str, zendesk: str, workmarket: str, public_url: str) -> dict[str, str]:
+    """The environment of a desk between the stand-ins."""
+    return {
+        **os.environ,
+        "ZENDESK_URL": zendesk,
+        "ZENDESK_OAUTH_TOKEN": "sandbox-oauth-token",
+        "WORKMARKET_URL": workmarket,
+        "WORKMARKET_TOKEN": "sandbox-token",
+        "WORKMARKET_SECRET": "sandbox-secret",
+        "WORKMARKET_WEBHOOK_TOKEN": TOKEN,
+        "PUBLIC_URL": public_url,
+        "DATABASE_URL": database_url,
+        "BROKER_URL": "memory://",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def patiently(what: str, done: Callable[[], bool], every_s: float = 0.05) -> None:
+    """Wait for something, but not for ever."""
+    started, pause = perf_counter(), Event()
+    while not done():
+        if perf_counter() - started > PATIENCE_S:
+            raise SystemExit(f"Gave up after {PATIENCE_S:.0f} s: {what}.")
+        pause.wait(every_s)
