@@ -1,4 +1,4 @@
-"""What of an update is still wanted once its case has ended: an agent's solving must not be undone by what waited."""
+"""What is still wanted of an update once its case has ended: what waited must not undo an agent's solving."""
 
 from __future__ import annotations
 

@@ -186,4 +186,4 @@ def test_a_look_that_came_back_late_does_not_take_a_stamp_back(office: Office) -
     office.work()
     mark = office.store.read(lambda tx: tx.marks.get("stamp:35"))
     assert mark is not None
-    assert mark.value == {"at": written.updated_at.isoformat(), "own": True}
+    assert mark.value == {"at": written.updated_at.isoformat()}

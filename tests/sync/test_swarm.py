@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from pathlib import Path
@@ -33,6 +34,8 @@ READS = {
 TICKETS = ("35", "36", "37")
 KINDS = ("fail", "lose", "kill", "twice", "agent", "late")
 LIVES = 6
+# SWARM_SEEDS=1000 runs more of them.
+SEEDS = int(os.environ.get("SWARM_SEEDS", "40"))
 TURNS = 100
 
 
@@ -147,7 +150,7 @@ class Swarm:
             assert ours == asked or self.replayed
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_swarm_of_faults_loses_and_doubles_nothing(tmp_path: Path, seed: int) -> None:
     swarm = Swarm(tmp_path, seed)
     for _ in range(LIVES):
