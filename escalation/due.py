@@ -105,7 +105,7 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)
-    turn.note("note.agent_reminder")
+    turn.note("note.agent_reminder_muted" if turn.case.muted else "note.agent_reminder")
     turn.record("reminded the agents", "The case still needs a person.")
 
 

@@ -284,6 +284,14 @@ def test_agents_are_reminded_of_a_review_every_two_business_days(town: Town):
     assert len([note for note in town.notes(ticket) if note.startswith(reminder)]) == 2
 
 
+def test_the_reminder_of_a_case_that_came_back_says_that_nothing_is_sent(town: Town):
+    ticket = town.submit(town.assignment(status="paid"))
+    town.reply(ticket, "I was never paid.")
+    town.until(ny("2026-03-06 10:00"))
+    assert "Nothing is sent to anyone meanwhile" in town.notes(ticket)[-1]
+    assert len(town.said(ticket)) == 2  # the refusal, and the requester's own reply
+
+
 def test_a_review_is_told_on_arrival_and_then_every_48_business_hours(town: Town):
     ticket = town.submit(town.assignment(), verified=False)
     town.until(ny("2026-03-10 09:59"))
