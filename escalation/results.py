@@ -50,7 +50,7 @@ def refused(turn: Turn, event: Refused) -> None:
     elif event.code in ("closed", "gone") and not case.ended:
         turn.look("ticket", anew=True)
     elif said is not None and not case.ended:
-        turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason))
+        turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
 
 
 def _follow_up(turn: Turn, owed: str) -> None:

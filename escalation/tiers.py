@@ -192,7 +192,8 @@ def _mail(turn: Turn, key: str) -> str:
 
 def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
     if tier == 1 or reason:
-        turn.note("note.tier_unsent", reason=inline(reason) or "WorkMarket does not show us the assignment.")
+        why = inline(reason).rstrip(".") or "WorkMarket does not show us the assignment"
+        turn.note("note.tier_unsent", reason=why)
     if tier == 2:
         turn.note("note.no_address_tier_2")
     elif tier == 3:
@@ -200,11 +201,17 @@ def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
 
 
 def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
-    """Send the tier's message, once, when what it lacked has been filled in."""
+    """Send a tier's message, once, when what it lacked has been filled in, even if a later tier has begun."""
     case = turn.case
-    tier = TIER_OF.get(case.state)
-    if tier is None or tier not in case.unsent or case.entering or case.party is Party.CLIENT:
+    if case.state not in TIER_STATES.values() or case.entering or case.party is Party.CLIENT:
         return
+    for tier in case.unsent:
+        if tier <= TIER_OF[case.state]:
+            _send_missing(turn, tier, seen)
+
+
+def _send_missing(turn: Turn, tier: int, seen: AssignmentSeen | None) -> None:
+    case = turn.case
     to = recipient(turn, tier, seen)
     if not to or to == case.tried.get(tier):
         return

@@ -164,6 +164,25 @@ def test_the_policys_project_manager_comes_before_the_support_contact(open_town:
     assert town.mails(ticket) == ["pat@example.com"]
 
 
+def test_an_address_filled_in_during_the_next_tier_still_gets_its_e_mail_once(town: Town):
+    ticket = town.submit(town.assignment(support_contact=None))
+    town.until(ny("2026-03-06 10:05"))
+    assert town.status(ticket) == "Tier 3: account manager"
+    town.agent(ticket, fields={"Project manager's e-mail": "pat@example.com"})
+    town.until(ny("2026-03-12 10:05"))
+    assert town.mails(ticket) == ["pat@example.com"]
+    assert town.status(ticket) == "Tier 3: account manager"
+
+
+def test_two_addresses_filled_in_at_once_get_one_e_mail_each(town: Town):
+    ticket = town.submit(town.assignment(support_contact=None))
+    town.until(ny("2026-03-06 10:05"))
+    addresses = {"Project manager's e-mail": "pat@example.com", "Account manager's e-mail": "alan@example.com"}
+    town.agent(ticket, fields=addresses)
+    town.for_(minutes=5)
+    assert sorted(town.mails(ticket)) == ["alan@example.com", "pat@example.com"]
+
+
 def test_something_that_is_no_address_is_not_written_to(town: Town):
     _, ticket = in_tier(town, 2, support_contact=None)
     town.agent(ticket, fields={"Project manager's e-mail": "ask Pat"})
