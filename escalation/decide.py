@@ -123,6 +123,14 @@ def _follow_updates(turn: Turn, updates: tuple[Update, ...]) -> None:
         if update.ours is None:
             (requester_update if update.role is Role.REQUESTER else agent_update)(turn, update)
     posts.carry_out(turn)
+    _keep_ended(turn, updates)
+
+
+def _keep_ended(turn: Turn, updates: tuple[Update, ...]) -> None:
+    """Solve again what was solved just before an update of ours, already on its way, opened it."""
+    case, statuses = turn.case, [update for update in updates if update.changes.get("status")]
+    if turn.moved and case.ended and statuses[-1:] and statuses[-1].ours:
+        turn.status = case.state
 
 
 def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
