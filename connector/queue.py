@@ -41,6 +41,7 @@ log = logging.getLogger("parley.queue")
 class Queue:
     """The two queues on a Kombu URL. Safe to use from any thread; `memory://` reaches this process only.
 
+    Raises ValueError, which never shows the URL, for a broker that Kombu does not know or lacks the driver of.
     On RabbitMQ they are quorum queues with publisher confirms:
     https://docs.celeryq.dev/projects/kombu/en/stable/reference/kombu.transport.pyamqp.html
     """
@@ -64,6 +65,7 @@ class Queue:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._open: list[Connection] = []
+        _know_transport(url)
         if self._kind == "memory":  # two threads declaring at once would lose what the first one holds
             with self._failing("declare the queues"):
                 self._producer()
@@ -219,3 +221,10 @@ def _release(connection: Connection) -> None:
         connection.release()
     except Exception as error:  # it is gone already
         log.debug("a connection did not close well (%s)", type(error).__name__)
+
+
+def _know_transport(url: str) -> None:
+    try:
+        Connection(url).get_transport_cls()
+    except (KeyError, ImportError, AttributeError, ValueError):
+        raise ValueError("BROKER_URL names no broker we know: amqp://…, redis://… or memory:// are.") from None

@@ -9,8 +9,7 @@ import typer
 from parley import roles
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
-from parley.commands.common import house, sentences, settings_for_logs
-from store import migrate as migrate_store
+from parley.commands.common import house, migrate_database, sentences, settings_for_logs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -69,7 +68,7 @@ def clock() -> None:
 def migrate() -> None:
     """Bring the database schema up to date."""
     with sentences():
-        migrate_store(settings_for_logs().sqlalchemy_url)
+        migrate_database(settings_for_logs())
         typer.echo("The database is up to date.", err=True)
 
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from config.packaged import ConfigError
 from config.settings import Settings, SettingsError, load_settings
 from connector.errors import ConnectorError
-from escalation.policy import PolicyError
+from escalation.policy import Policy, PolicyError
 from escalation.texts import TextError
 from parley.edge import clock_from_environment, crash_from_environment, system_clock
 from parley.house import House, values_of
@@ -48,6 +48,35 @@ def sentences() -> Iterator[None]:
         fail(str(error))
 
 
+@contextmanager
+def told_as_settings() -> Iterator[None]:
+    """A part that can't be made of a URL says so, naming the setting."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def rules_of(settings: Settings) -> Policy:
+    """The policy in force. Raises ConfigError or PolicyError."""
+    try:
+        return load_rules(settings.policy_file)
+    except ConfigError as error:
+        raise ConfigError(f"POLICY_FILE can't be used: {error}" if settings.policy_file else str(error)) from None
+
+
+def house_of(settings: Settings, policy: Policy) -> House:
+    """Every part. Raises SettingsError."""
+    with told_as_settings():
+        return House(values_of(settings), policy, now=clock_from_environment(), crash=crash_from_environment())
+
+
+def migrate_database(settings: Settings) -> None:
+    """Bring the schema up to date. Raises SettingsError or StoreUnavailable."""
+    with told_as_settings():
+        migrate(settings.sqlalchemy_url)
+
+
 def settings_for_logs() -> Settings:
     """Read the settings, set the logs up by them, and say what should be changed."""
     settings = load_settings()
@@ -66,11 +95,10 @@ def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[House
             settings.require_accounts()
         else:
             settings.require_zendesk()
-        policy = load_rules(settings.policy_file)
+        policy = rules_of(settings)
         if fresh:
-            migrate(settings.sqlalchemy_url)
-        now, crash = clock_from_environment(), crash_from_environment()
-        with House(values_of(settings), policy, now=now, crash=crash) as parts:
+            migrate_database(settings)
+        with house_of(settings, policy) as parts:
             yield parts, settings
 
 
@@ -79,7 +107,9 @@ def database() -> Iterator[Store]:
     """The store alone, for commands that look at it or leave it a message."""
     with sentences():
         settings = settings_for_logs()
-        with Store.open(settings.sqlalchemy_url, now=system_clock) as store:
+        with told_as_settings():
+            opened = Store.open(settings.sqlalchemy_url, now=system_clock)
+        with opened as store:
             store.check()
             yield store
 

@@ -10,13 +10,11 @@ import typer
 
 from config.settings import Settings, load_settings
 from connector.errors import ConnectorError
-from parley.commands.common import AsJson, print_json, sentences
-from parley.edge import system_clock
+from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
 from parley.health import CLOCK_MAY_LAG, rows_and_lags
-from parley.house import House, values_of
+from parley.house import House
 from parley.inspection import inspect_account
 from parley.logs import set_up_logs
-from parley.rules import load_rules
 from store import StoreUnavailable, Tx
 from sync.dead import dead_letters
 from sync.gates import service_of
@@ -40,7 +38,7 @@ def doctor(as_json: AsJson = False) -> None:
         settings = load_settings()
         set_up_logs(settings.log_format, "ERROR")
         settings.require_accounts()
-        with House(values_of(settings), load_rules(settings.policy_file), now=system_clock) as parts:
+        with house_of(settings, rules_of(settings)) as parts:
             found = list(checks(parts, settings))
     if as_json:
         print_json([asdict(check) for check in found])

@@ -67,8 +67,17 @@ class Nursery:
         return pid
 
     def wait(self, pid: int) -> int:
-        code: int = self.ask(wait=pid)
-        return code
+        """Its exit code, once it has left; one that does not leave is killed, and that is an AssertionError."""
+        pause = threading.Event()
+        for _ in range(int(PATIENCE_S / POLLED_EVERY_S)):
+            code: int | None = self.ask(poll=pid)
+            if code is not None:
+                return code
+            pause.wait(POLLED_EVERY_S)
+        os.kill(pid, signal.SIGKILL)
+        while self.ask(poll=pid) is None:
+            pause.wait(POLLED_EVERY_S)
+        raise AssertionError("It does not leave.")
 
     def close(self) -> None:
         self._process.communicate()

@@ -1,7 +1,7 @@
 """Forks `parley` processes from one that has everything imported, so that many can be killed in a short time.
 
 It reads one JSON object a line: `start` with arguments, environment, folder, out and err, answered by a pid; `poll`
-or `wait` with a pid, answered by its exit code (negative: the signal that killed it), `poll` by null while it runs.
+with a pid, answered by null while it runs, then by its exit code (negative: the signal that killed it).
 """
 
 from __future__ import annotations
@@ -35,17 +35,13 @@ def kept(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 
-def poll(pid: int, options: int) -> int | None:
-    found, status = os.waitpid(pid, options)
+def poll(pid: int) -> int | None:
+    found, status = os.waitpid(pid, os.WNOHANG)
     return os.waitstatus_to_exitcode(status) if found else None
 
 
 def answer(asked: dict[str, Any]) -> int | None:
-    if "start" in asked:
-        return start(asked["start"])
-    if "poll" in asked:
-        return poll(asked["poll"], os.WNOHANG)
-    return poll(asked["wait"], 0)
+    return start(asked["start"]) if "start" in asked else poll(asked["poll"])
 
 
 def main() -> None:
