@@ -20,6 +20,8 @@ from bench.machine import LAST_CORE
 
 PARLEY = (sys.executable, "-c", "from parley.cli import main; main()")
 PATIENCE_S = 90.0
+# The sandbox's server hangs up on who was quiet for five seconds.
+QUIET_S = 2.0
 TOKEN = "sandbox-webhook-token"
 
 
@@ -27,6 +29,7 @@ class Door:
     """The sandbox's door for benchmarks."""
 
     def __init__(self, url: str) -> None:
+        self._last = 0.0
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
 
     def post(self, what: str, **given: Any) -> Any:
@@ -39,8 +42,9 @@ class Door:
         return int(self._ask("GET", "state", None)["unexpected"])
 
     def _ask(self, method: str, what: str, body: str | None) -> Any:
-        if method == "GET":  # the server hangs up on who was quiet for some seconds
+        if perf_counter() - self._last > QUIET_S:
             self._connection.close()
+        self._last = perf_counter()
         self._connection.request(method, f"/_sandbox/{what}", body)
         answer = self._connection.getresponse()
         said = answer.read()
