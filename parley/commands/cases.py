@@ -12,8 +12,8 @@ import typer
 from escalation.case import Case, Entry
 from escalation.explain import case_json, explain, moment
 from escalation.policy import Policy
+from escalation.values import State
 from parley.commands.common import AsJson, database, fail, print_json, print_rows
-from parley.edge import system_clock
 from parley.rules import load_rules
 from store import CaseRow, Store, Tx
 from sync.codec import decode_case
@@ -45,7 +45,7 @@ def read_case(store: Store, name: str) -> tuple[Case, list[Entry], CaseRow]:
 
 @app.command("list")
 def list_cases(
-    state: Annotated[str | None, typer.Option(help="Only cases in this state.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -98,7 +98,7 @@ def pause(
     with database() as store:
         _, _, row = read_case(store, case_id)
         when = parse_moment(until, policy_of(store, row).calendar.zone)
-        now = system_clock()
+        now = store.now()
         if when <= now:
             fail(f"--until {until} is in the past: name a later moment.")
         ask_pause(store, row.id, when, reason, actor(), now)
@@ -110,7 +110,7 @@ def resume(case_id: CaseId) -> None:
     """End a pause."""
     with database() as store:
         _, _, row = read_case(store, case_id)
-        ask_resume(store, row.id, actor(), system_clock())
+        ask_resume(store, row.id, actor(), store.now())
         typer.echo(f"Case {row.id} goes on.", err=True)
 
 
@@ -121,7 +121,7 @@ def close(case_id: CaseId) -> None:
         case, _, row = read_case(store, case_id)
         if case.ended:
             fail(f"Case {row.id} has ended already: it is {case.state.value.replace('_', ' ')}.")
-        ask_close(store, row.id, actor(), system_clock())
+        ask_close(store, row.id, actor(), store.now())
         typer.echo(f"Case {row.id} closes.", err=True)
 
 

@@ -17,7 +17,7 @@ from config.settings import Settings, SettingsError, load_settings
 from connector.errors import ConnectorError
 from escalation.policy import Policy, PolicyError
 from escalation.texts import TextError
-from parley.edge import clock_from_environment, crash_from_environment, system_clock
+from parley.edge import clock_from_environment, crash_from_environment
 from parley.house import House, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
@@ -108,7 +108,7 @@ def database() -> Iterator[Store]:
     with sentences():
         settings = settings_for_logs()
         with told_as_settings():
-            opened = Store.open(settings.sqlalchemy_url, now=system_clock)
+            opened = Store.open(settings.sqlalchemy_url, now=clock_from_environment())
         with opened as store:
             store.check()
             yield store

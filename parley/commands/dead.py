@@ -9,7 +9,6 @@ import typer
 
 from escalation.explain import moment
 from parley.commands.common import AsJson, database, fail, print_json, print_rows
-from parley.edge import system_clock
 from sync import dead
 
 app = typer.Typer(no_args_is_help=True, help="What could not be processed or delivered.")
@@ -48,7 +47,7 @@ def show(letter_id: LetterId, as_json: AsJson = False) -> None:
 def replay(letter_id: LetterId) -> None:
     """Try a dead letter again; what may have been done is read back first."""
     with database() as store:
-        _possible(lambda: dead.replay(store, letter_id, system_clock()))
+        _possible(lambda: dead.replay(store, letter_id, store.now()))
         typer.echo(f"{letter_id} is tried again.", err=True)
 
 
@@ -56,7 +55,7 @@ def replay(letter_id: LetterId) -> None:
 def discard(letter_id: LetterId) -> None:
     """Settle a dead letter without doing it; a case that waits for it goes on."""
     with database() as store:
-        _possible(lambda: dead.discard(store, letter_id, system_clock()))
+        _possible(lambda: dead.discard(store, letter_id, store.now()))
         typer.echo(f"{letter_id} is discarded.", err=True)
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import httpx
 from tests.processes.desk import Nursery
 
 PATIENCE_S = 30.0
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,13 @@ class Shell:
         self.nursery = nursery
         self.folder = folder
         self.environment = {"PATH": os.environ.get("PATH", ""), **environment}
-        self._count = 0
         self._running: list[Running] = []
 
     def __call__(self, *arguments: str, **environment: str) -> Said:
         return self.end(self.start(*arguments, **environment))
 
     def start(self, *arguments: str, **environment: str) -> Running:
-        self._count += 1
-        name = f"{self._count}-{'-'.join(arguments[:2])}"
+        name = f"{next(_numbers)}-{'-'.join(arguments[:2])}"
         given = {**self.environment, **environment}
         pid = self.nursery.start(arguments, given, self.folder, f"{name}.out", f"{name}.err")
         self._running.append(Running(name, pid))
