@@ -42,7 +42,10 @@ def serve(app: FastAPI, host: str, port: int) -> None:
     # process would die of it there, and nothing that was begun beside the doors would be finished.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    server.run()
+    try:
+        server.run()
+    except SystemExit:  # it could not listen, which it has said; its own exit codes are not ours
+        raise SystemExit(1) from None
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:

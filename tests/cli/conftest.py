@@ -21,7 +21,7 @@ def nursery() -> Iterator[Nursery]:
 @pytest.fixture
 def shell(nursery: Nursery, tmp_path: Path) -> Iterator[Shell]:
     """No setting is set, and the folder is empty."""
-    shell = Shell(nursery, tmp_path, {})
+    shell = Shell(nursery, tmp_path, dict)
     yield shell
     shell.close()
 
@@ -38,6 +38,6 @@ def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def office(desk: Desk) -> Iterator[Shell]:
     """A shell with the settings of the desk."""
-    shell = Shell(desk.nursery, desk.folder, desk.environment())
+    shell = Shell(desk.nursery, desk.folder, desk.environment)
     yield shell
     shell.close()

@@ -42,10 +42,10 @@ class Running:
 
 
 class Shell:
-    def __init__(self, nursery: Nursery, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, nursery: Nursery, folder: Path, environment: Callable[[], Mapping[str, str]]) -> None:
         self.nursery = nursery
         self.folder = folder
-        self.environment = {"PATH": os.environ.get("PATH", ""), **environment}
+        self._environment = environment
         self._running: list[Running] = []
 
     def __call__(self, *arguments: str, **environment: str) -> Said:
@@ -53,7 +53,7 @@ class Shell:
 
     def start(self, *arguments: str, **environment: str) -> Running:
         name = f"{next(_numbers)}-{'-'.join(arguments[:2])}"
-        given = {**self.environment, **environment}
+        given = {"PATH": os.environ.get("PATH", ""), **self._environment(), **environment}
         pid = self.nursery.start(arguments, given, self.folder, f"{name}.out", f"{name}.err")
         self._running.append(Running(name, pid))
         return self._running[-1]

@@ -119,7 +119,7 @@ def test_a_pause_until_no_later_moment_is_refused(office: Shell, ticket: int, un
 
 def test_a_case_closed_by_hand_is_solved_and_can_not_be_closed_again(nursery: Nursery, tmp_path: Path) -> None:
     desk = Desk(nursery, tmp_path)
-    office = Shell(nursery, tmp_path, desk.environment())
+    office = Shell(nursery, tmp_path, desk.environment)
     ticket = in_tier_1(desk)
     assert office("case", "close", str(ticket)).code == 0
     desk.until(lambda: desk.state(ticket) == "resolved")
