@@ -17,6 +17,7 @@ CLOCK_MAY_LAG = timedelta(minutes=5)
 ROWS_MAY_WAIT = timedelta(minutes=10)
 BROKER_ASKED_EVERY = timedelta(seconds=10)
 LISTED = 200
+SERVICES = {"zendesk": "Zendesk", "workmarket": "WorkMarket"}
 
 
 class Health:
@@ -65,7 +66,11 @@ def troubles_in(said: Mapping[str, Any]) -> Iterator[str]:
     if oldest is not None and oldest > ROWS_MAY_WAIT.total_seconds():
         yield "Events wait to be handled: start `parley run`, or `parley worker`."
     for service, rows in said["waiting_for"].items():
-        yield f"{rows} things wait for {service.capitalize()} and are tried again by themselves."
+        name = SERVICES[service]
+        if rows == 1:
+            yield f"One thing waits for {name} and is tried again by itself."
+        else:
+            yield f"{rows} things wait for {name} and are tried again by themselves."
 
 
 def rows_and_lags(tx: Tx, now: datetime) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class Doors:
 
     `announce` is told the inbox id of each new event, from a thread of its own; it may block or fail.
     `readiness` holds `ready` (bool; False makes /readyz answer 503) and whatever else to show there;
-    its `inbox` and `outbox` (state → rows), `clock_lag_s` and `oldest_unhandled_s` are gauges too. It may block.
+    its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s` and `oldest_unhandled_s`
+    are gauges too. It may block.
     """
 
     recorder: Keeper

@@ -71,6 +71,12 @@ class ReadinessGauges(Collector):
             for state, rows in dict(said.get(box) or {}).items():
                 family.add_metric((state,), float(rows))
             yield family
+        waiting = GaugeMetricFamily(
+            "parley_waiting_rows", "Outbox rows that a service did not take yet", labels=("service",)
+        )
+        for service, rows in dict(said.get("waiting_for") or {}).items():
+            waiting.add_metric((service,), float(rows))
+        yield waiting
         for name, meaning in (
             ("clock_lag_s", "Seconds since the clock last looked at the timers"),
             ("oldest_unhandled_s", "Seconds the longest waiting inbox row has waited"),

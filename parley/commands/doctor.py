@@ -11,7 +11,7 @@ import typer
 from config.settings import Settings, load_settings
 from connector.errors import ConnectorError
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
-from parley.health import CLOCK_MAY_LAG, rows_and_lags
+from parley.health import CLOCK_MAY_LAG, SERVICES, rows_and_lags
 from parley.house import House
 from parley.inspection import inspect_account
 from parley.logs import set_up_logs
@@ -93,13 +93,11 @@ def _rows(parts: House) -> Iterator[Check]:
     grade: Grade = "warning" if isinstance(waiting, float) and waiting > 60 else "ok"
     oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"
     yield Check("events", grade, f"{oldest}." + (" Is `parley worker` running?" if grade != "ok" else ""))
-    for service in ("zendesk", "workmarket"):
-        errors = [error for name, error in late if name == service]
+    for service, name in SERVICES.items():
+        errors = [error for where, error in late if where == service]
         if errors:
             shown = " ".join(dict.fromkeys(errors[:SHOWN_ERRORS]))
-            yield Check(
-                f"waiting for {service}", "warning", f"{len(errors)} things, tried again by themselves: {shown}"
-            )
+            yield Check(f"waiting for {name}", "warning", f"{len(errors)} to be tried again by themselves: {shown}")
     letters = dead_letters(parts.store)
     if letters:
         what = f"{len(letters)} wait for a person: see `parley dead list`."

@@ -1,0 +1,140 @@
+"""`parley doctor`: each check good and bad, what to do about it, and no secret in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from store import Effect, Tx
+from tests.cli.shell import Said, Shell
+from tests.processes.desk import Desk
+
+SECRETS = ("sandbox-oauth-secret", "sandbox-secret", "sandbox-token", "sandbox-webhook-token", "s3cr3t-canary")
+
+
+@pytest.fixture
+def account(desk: Desk) -> Desk:
+    """Set up, and its clock has just run."""
+    desk.open()
+    desk.store.write(lambda tx: tx.marks.set("clock", None, desk.clock()))
+    return desk
+
+
+def found(said: Said) -> dict[str, dict[str, Any]]:
+    assert not any(secret in said.out + said.err for secret in SECRETS)
+    rows = said.json()
+    assert all(list(row) == ["what", "grade", "said"] for row in rows)
+    assert said.code == int(any(row["grade"] == "problem" for row in rows))
+    return {row["what"]: row for row in rows}
+
+
+def test_a_desk_that_is_well_has_nothing_to_do(account: Desk, office: Shell) -> None:
+    said = office("doctor", "--json")
+    checks = found(said)
+    assert said.code == 0
+    assert {row["grade"] for row in checks.values()} == {"ok"}, checks
+    assert {"settings", "policy", "database", "broker", "Zendesk", "WorkMarket", "clock", "events"} <= set(checks)
+    assert {"webhook Parley", "webhook Parley events", "mails", "Zendesk macros"} <= set(checks)
+
+
+def test_people_get_a_line_a_check(account: Desk, office: Shell) -> None:
+    said = office("doctor")
+    assert said.code == 0
+    assert all(line.startswith("ok") for line in said.out.splitlines())
+    assert said.err == ""
+
+
+def test_a_secret_that_opens_nothing_is_named_by_its_service_only(account: Desk, office: Shell) -> None:
+    checks = found(office("doctor", "--json", ZENDESK_OAUTH_CLIENT_SECRET="s3cr3t-canary"))
+    assert checks["Zendesk"]["grade"] == "problem"
+    checks = found(office("doctor", "--json", WORKMARKET_SECRET="s3cr3t-canary"))
+    assert checks["WorkMarket"]["grade"] == "problem"
+
+
+def test_a_database_without_a_schema_says_what_to_run(account: Desk, office: Shell) -> None:
+    url = f"sqlite:///{account.folder / 'empty.db'}"
+    (account.folder / "empty.db").touch()
+    checks = found(office("doctor", "--json", DATABASE_URL=url))
+    assert checks["database"]["grade"] == "problem"
+    assert "parley migrate" in checks["database"]["said"]
+
+
+def test_a_broker_that_is_away_is_a_problem(account: Desk, office: Shell) -> None:
+    checks = found(office("doctor", "--json", BROKER_URL="redis://:s3cr3t-canary@127.0.0.1:1/0"))
+    assert checks["broker"]["grade"] == "problem"
+
+
+def test_a_clock_that_stands_still_says_what_to_start(account: Desk, office: Shell) -> None:
+    account.clock.move(timedelta(minutes=10))
+    checks = found(office("doctor", "--json"))
+    assert checks["clock"]["grade"] == "problem"
+    assert "parley clock" in checks["clock"]["said"]
+
+
+def test_a_clock_that_never_ran_is_one_too(desk: Desk, office: Shell) -> None:
+    desk.open()
+    assert "never ran" in found(office("doctor", "--json"))["clock"]["said"]
+
+
+def test_events_that_wait_are_said(account: Desk, office: Shell) -> None:
+    account.store.write(lambda tx: tx.inbox.record("k", "ticket.changed", "l", {"ticket_id": "1"}, account.clock()))
+    account.clock.move(timedelta(minutes=2))
+    checks = found(office("doctor", "--json"))
+    assert checks["events"]["grade"] == "warning"
+    assert "parley worker" in checks["events"]["said"]
+
+
+def test_an_account_that_is_not_set_up_says_what_to_run(desk: Desk, office: Shell) -> None:
+    checks = found(office("doctor", "--json"))
+    assert checks["Zendesk account"]["grade"] == "problem"
+    assert "parley zendesk apply" in checks["Zendesk account"]["said"]
+
+
+def test_what_was_deleted_or_switched_off_in_zendesk_is_named(account: Desk, office: Shell) -> None:
+    macros = account.zendesk.account.macros
+    gone = next(key for key, macro in macros.items() if macro["title"] == "Escalation::Not eligible")
+    del macros[gone]
+    trigger = next(row for row in account.zendesk.account.triggers.values() if "submitted" in row["title"])
+    trigger["active"] = False
+    checks = found(office("doctor", "--json"))
+    assert "Escalation::Not eligible" in checks["Zendesk macros"]["said"]
+    assert trigger["title"] in checks["Zendesk triggers"]["said"]
+
+
+def test_a_webhook_that_goes_elsewhere_is_a_problem(account: Desk, office: Shell) -> None:
+    checks = found(office("doctor", "--json", PUBLIC_URL="https://elsewhere.example.com"))
+    assert checks["webhook Parley"]["grade"] == "problem"
+
+
+def test_mails_to_the_requester_are_counted(account: Desk, office: Shell) -> None:
+    triggers = account.zendesk.account.triggers
+    key, mailing = next((key, row) for key, row in triggers.items() if row["title"].startswith("Notify requester"))
+    triggers[key + 1_000_000] = {**mailing, "id": key + 1_000_000, "title": "Also mail the requester"}
+    assert found(office("doctor", "--json"))["mails"]["grade"] == "warning"
+    triggers[key]["active"] = triggers[key + 1_000_000]["active"] = False
+    assert found(office("doctor", "--json"))["mails"]["grade"] == "problem"
+
+
+def test_a_macro_that_says_a_banned_phrase_is_reported_and_left(account: Desk, office: Shell) -> None:
+    macros = account.zendesk.account.macros.values()
+    macro = next(row for row in macros if row["title"] == "Escalation::Requester update")
+    comment = next(action for action in macro["actions"] if action["field"].startswith("comment_value"))
+    comment["value"] = "The client must pay you."
+    checks = found(office("doctor", "--json"))
+    assert checks["macro Escalation::Requester update"]["grade"] == "warning"
+
+
+def test_what_waits_for_a_service_is_said_with_the_reason(account: Desk, office: Shell) -> None:
+    effect = Effect("C-1.1", "assignment:1", "post_message", {"home": "ticket:1"}, account.clock(), None)
+
+    def postponed(tx: Tx) -> None:
+        tx.outbox.add([effect], account.clock())
+        tx.outbox.postpone("C-1.1", "todo", account.clock() + timedelta(minutes=5), "WorkMarket answered 503.")
+
+    account.store.write(postponed)
+    checks = found(office("doctor", "--json"))
+    assert checks["waiting for WorkMarket"]["grade"] == "warning"
+    assert "WorkMarket answered 503." in checks["waiting for WorkMarket"]["said"]
+    assert found(office("doctor", "--json"))["events"]["grade"] == "ok"
