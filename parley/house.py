@@ -85,9 +85,20 @@ def values_of(settings: Settings) -> Values:
 
 
 class House:
-    """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything."""
+    """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything.
 
-    def __init__(self, values: Values, policy: Policy, *, now: Now, crash: Crash = no_crash) -> None:
+    `sleep` waits so many seconds before a read is repeated; None waits in real time.
+    """
+
+    def __init__(
+        self,
+        values: Values,
+        policy: Policy,
+        *,
+        now: Now,
+        crash: Crash = no_crash,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
         self.values = values
         self.policy = policy
         self.now = now
@@ -103,9 +114,10 @@ class House:
             ids=self.account.ids,
             now=now,
             solve_as=policy.solve_as,
+            sleep=sleep,
         )
         self.workmarket = WorkMarket(
-            values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now
+            values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now, sleep=sleep
         )
         self.health = Health(self.store, self.queue, now)
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.scenarios.town import MANAGER, WANDA, Town, ny
 
+JSON = {"content-type": "application/json"}
 WORD = "We will look at it tomorrow."
 
 
@@ -228,9 +229,6 @@ def test_a_webhook_that_lies_about_an_assignment_is_not_believed(town: Town):
     assert answer.status_code == 202
     town.live()
     assert town.state(ticket) == "tier_1"
-
-
-JSON = {"content-type": "application/json"}
 
 
 def test_a_webhook_about_a_ticket_that_is_not_there_changes_nothing(town: Town):

@@ -81,7 +81,7 @@ class Town:
         migrate(self.url)
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = replace(sandbox_values(self.sandbox, self.url), intake_secrets=(secret,))
-        self.house = House(values, policy, now=self.clock)
+        self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
         self.doors = Served(self.house.web())
         set_up_account(self.house, self.doors.url)
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
