@@ -239,3 +239,13 @@ def test_an_agents_solving_during_an_outage_of_writing_stands(town: Town):
     town.for_(hours=2)
     assert town.status(ticket) == "Solved"
     assert len(town.said(ticket)) == 1
+
+
+def test_what_was_heard_before_an_agent_solved_still_reaches_the_agents(town: Town):
+    number, ticket = town.begun()
+    town.sandbox.faults.next(*UPDATE, times=3, status=503)
+    town.message(number, "owner", "We have paid by cheque.")
+    town.people.solve(ticket)
+    town.for_(hours=2)
+    assert [("We have paid by cheque." in note) for note in town.notes(ticket)].count(True) == 1
+    assert (town.state(ticket), town.status(ticket)) == ("resolved", "Solved")
