@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -17,14 +18,15 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="module")
-def desks(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDesk]:
+def desks(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> MakeDesk:
     """Makes desks, each with stand-ins of its own, killed at a failpoint or not at all."""
-    made: list[Desk] = []
 
-    def make(failpoint: str = "") -> Desk:
-        made.append(Desk(nursery, tmp_path_factory.mktemp("desk"), failpoint))
-        return made[-1]
+    @contextmanager
+    def make(failpoint: str = "") -> Iterator[Desk]:
+        desk = Desk(nursery, tmp_path_factory.mktemp("desk"), failpoint)
+        try:
+            yield desk
+        finally:
+            desk.close()
 
-    yield make
-    for one in made:
-        one.close()
+    return make

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 SETTLED_AFTER = timedelta(seconds=61)
 PATIENCE_S, POLLED_EVERY_S = 60.0, 0.02
-IDLE_POLLS = 150
-MOST_KILLS = 5
+IDLE_POLLS = 100
+MOST_KILLS = 4
 MOMENT = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3,4}")
 REFERENCE = re.compile(r"\[Ref [0-9A-Z]{4}")
 
@@ -204,7 +204,20 @@ class Desk:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
             self._pause.wait(POLLED_EVERY_S)
-        raise AssertionError(f"It never came to that by {self.clock()}. {self.left()}\n{self.log()}")
+        raise AssertionError(
+            f"It never came to that by {self.clock()}. {self.left()}\n{self._story()}\n{self.log()}"
+        )
+
+    def _story(self) -> str:
+        def tell(tx: Any) -> str:
+            rows = tx.cases.list()
+            lines = [f"{row.id} {row.state} {decode_case(row.body).deadlines}" for row in rows]
+            lines += [
+                f"{one.at} {one.actor}: {one.what}. {one.why}" for row in rows for one in tx.journal.of_case(row.id)
+            ]
+            return "\n".join(lines)
+
+        return self.store.read(tell)
 
     def go_to(self, moment: datetime) -> None:
         """Be there, in a process that was not alive before."""
@@ -303,4 +316,4 @@ def _conversation(row: dict[str, Any]) -> Any:
     return row["subject"], to, [event["message"]["body"] for event in row["events"] if event.get("message")]
 
 
-MakeDesk = Callable[[str], Desk]
+MakeDesk = Callable[[str], AbstractContextManager[Desk]]

@@ -51,9 +51,9 @@ IN_FLIGHT = ("deliver.before_request:2", "deliver.after_request:2")
 
 @pytest.fixture(scope="module")
 def undisturbed(desks: MakeDesk) -> dict[str, Any]:
-    desk = desks("")
-    seen = a_request_lives(desk)
-    assert desk.kills == 0
+    with desks("") as desk:
+        seen = a_request_lives(desk)
+        assert desk.kills == 0
     assert (len(seen["public"]), len(seen["notes"]), len(seen["conversations"])) == (4, 2, 1)
     return seen
 
@@ -62,23 +62,23 @@ def undisturbed(desks: MakeDesk) -> dict[str, Any]:
 def test_a_desk_killed_again_and_again_comes_to_the_same_picture(
     desks: MakeDesk, undisturbed: dict[str, Any], seam: str
 ) -> None:
-    desk = desks(seam)
-    assert a_request_lives(desk) == undisturbed
-    assert desk.kills >= 1
-    if seam in IN_FLIGHT:
-        assert desk.caught - {"look"}
-    assert desk.errors() == []
+    with desks(seam) as desk:
+        assert a_request_lives(desk) == undisturbed
+        assert desk.kills >= 1
+        if seam in IN_FLIGHT:
+            assert desk.caught - {"look"}
+        assert desk.errors() == []
 
 
-def test_whatever_is_sent_while_no_desk_is_alive_is_found_by_the_next_one(
+def test_what_is_said_while_no_desk_is_alive_is_found_by_the_next_one(
     desks: MakeDesk, undisturbed: dict[str, Any]
 ) -> None:
-    desk = desks("")
-    number = desk.assignment()
-    desk.open()
-    ticket = desk.submit(number)
-    desk.until(lambda: desk.state(ticket) == "tier_1")
-    desk.go_to(desk.clock() + SETTLED_AFTER)
-    desk.workmarket.message(number, "owner", "I will look at it tomorrow.")
-    desk.until(lambda: desk.state(ticket) == "other_side_responded")
-    assert desk.picture(ticket, number)["notes"][-1] == undisturbed["notes"][-1]
+    with desks("") as desk:
+        number = desk.assignment()
+        desk.open()
+        ticket = desk.submit(number)
+        desk.until(lambda: desk.state(ticket) == "tier_1")
+        desk.go_to(desk.clock() + SETTLED_AFTER)
+        desk.workmarket.message(number, "owner", "I will look at it tomorrow.")
+        desk.until(lambda: desk.state(ticket) == "other_side_responded")
+        assert desk.picture(ticket, number)["notes"][-1] == undisturbed["notes"][-1]
