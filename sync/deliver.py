@@ -121,7 +121,8 @@ class Deliverer:
         now, asked = self._now(), None
         if isinstance(error, ConnectorError):
             asked = error.retry_after if isinstance(error, Transient) else None
-            over = now - row.created_at > self._patience.whole and not isinstance(error, Misconfigured)
+            # A service that is away, for however long, keeps no case from going on by itself afterwards.
+            over = now - row.created_at > self._patience.whole and not isinstance(error, Transient)
             why = error.reason
         else:
             self._log_surprise(row, error)

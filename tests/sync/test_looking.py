@@ -104,8 +104,18 @@ def test_after_a_long_outage_a_look_is_made_again_within_ten_minutes(office: Off
     assert row.due - office.clock() <= timedelta(seconds=LONGEST_READ_WAIT)
 
 
-def test_a_look_that_fails_for_days_is_a_dead_letter(office: Office) -> None:
-    office.workmarket.fails("read", *[Transient("Away.")] * 1000)
+def test_an_outage_of_many_days_delays_a_case_and_does_not_leave_it_to_a_person(office: Office) -> None:
+    office.workmarket.fails("read", *[Transient("Away.")] * 300)
+    office.submitted()
+    office.work()
+    office.wait(days=3)
+    assert office.store.read(lambda tx: tx.outbox.dead_letters()) == []
+    office.wait(days=1)
+    assert office.case().state is State.TIER_1
+
+
+def test_a_look_that_is_forbidden_for_days_is_a_dead_letter(office: Office) -> None:
+    office.workmarket.fails("read", *[Permanent("forbidden", "It may not be read.")] * 1000)
     office.submitted()
     office.work()
     office.wait(days=3)
