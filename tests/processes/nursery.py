@@ -14,10 +14,13 @@ from typing import Any
 
 import parley.cli
 
+RUNNING: set[int] = set()
+
 
 def start(given: dict[str, Any]) -> int:
     pid = os.fork()
     if pid:
+        RUNNING.add(pid)
         return pid
     os.setsid()
     os.chdir(given["folder"])
@@ -37,7 +40,10 @@ def kept(path: str) -> int:
 
 def poll(pid: int) -> int | None:
     found, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if found else None
+    if not found:
+        return None
+    RUNNING.discard(pid)
+    return os.waitstatus_to_exitcode(status)
 
 
 def answer(asked: dict[str, Any]) -> int | None:
@@ -49,6 +55,8 @@ def main() -> None:
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
         sys.stdout.flush()
+    for pid in RUNNING:  # whoever asked for them is gone
+        os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
