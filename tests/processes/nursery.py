@@ -52,11 +52,14 @@ def answer(asked: dict[str, Any]) -> int | None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
-    for pid in RUNNING:  # whoever asked for them is gone
-        os.kill(pid, signal.SIGKILL)
+    nursery = os.getpid()
+    try:
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+            sys.stdout.flush()
+    finally:  # whoever asked for them is gone
+        for pid in RUNNING if os.getpid() == nursery else ():
+            os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
