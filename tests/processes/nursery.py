@@ -22,7 +22,7 @@ def start(given: dict[str, Any]) -> int:
     if pid:
         RUNNING.add(pid)
         return pid
-    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(given["folder"])
     os.environ.clear()
     os.environ.update(given["environment"])
