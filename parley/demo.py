@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -152,6 +153,8 @@ def run_demo(host: str, port: int) -> None:
             app = demo_app(house, sandbox, DemoDesk(house.store, clock, pace))
             with at_work(pace, house):
                 log.info("demo_ready", url=public_url, unheard_ticket=unheard)
+                if sys.stderr.isatty():
+                    sys.stderr.write(f"\n  The demo is at {public_url} (Ctrl-C ends it).\n\n")
                 serve(app, host, port)
 
 
