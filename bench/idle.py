@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from time import monotonic
 
 import httpx
 
+from bench.figures import Figure, leave, parser
 from sandbox import MovableClock, Sandbox
 
 STARTED_WITHIN_S = 60.0
@@ -69,11 +69,12 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """Print the figure and how to repeat it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    first, later = measure(parser.parse_args().seconds)
+    asked = parser("bench.idle", __doc__)
+    asked.add_argument("--seconds", type=float, default=10.0)
+    first, later = measure(asked.parse_args().seconds)
     print(f"{first:.0f} MB once `parley run` answers, {later:.0f} MB after idling (target: under 200 MB)")
     print(AGAIN)
+    leave([Figure("memory of an idle `parley run`", f"{later:.0f} MB", "under 200 MB", later < 200)])
 
 
 if __name__ == "__main__":
