@@ -203,6 +203,7 @@ class Desk:
             if self.waits() or idle > IDLE_POLLS:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
+                idle = 0
             self._pause.wait(POLLED_EVERY_S)
         raise AssertionError(
             f"It never came to that by {self.clock()}. {self.left()}\n{self._story()}\n{self.log()}"
@@ -227,8 +228,12 @@ class Desk:
     def left(self) -> list[tuple[str, str]]:
         """What is still to be done, by kind and state."""
 
+        now = self.clock()
+
         def look(tx: Any) -> list[tuple[str, str]]:
             rows = [(row.kind, row.state) for row in tx.outbox.unfinished()]
+            due = tx.timers.next_due()
+            rows += [("timer", "due")] if due is not None and due <= now else []
             return rows + [
                 ("inbox", state) for state, count in tx.inbox.counts().items() if state == "new" and count
             ]
