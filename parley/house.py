@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -11,6 +10,7 @@ from typing import Self
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
 from config.settings import Settings
 from connector.queue import Queue
@@ -49,38 +49,34 @@ class Values:
     workmarket_webhook_token: str | None = field(default=None, repr=False)
 
 
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""
+
+
 def credentials_of(settings: Settings) -> Credentials:
     """Return the way to sign in that is set; the settings have been checked to hold exactly one."""
-
-    def secret(name: str) -> str:
-        value = getattr(settings, name)
-        return str(value.get_secret_value()) if value is not None else ""
-
     if settings.zendesk_credential == "oauth_client":
-        return ClientCredentials(settings.zendesk_oauth_client_id or "", secret("zendesk_oauth_client_secret"))
+        return ClientCredentials(
+            settings.zendesk_oauth_client_id or "", _revealed(settings.zendesk_oauth_client_secret)
+        )
     if settings.zendesk_credential == "oauth_token":
-        return BearerToken(secret("zendesk_oauth_token"))
-    return ApiToken(settings.zendesk_email or "", secret("zendesk_api_token"))
+        return BearerToken(_revealed(settings.zendesk_oauth_token))
+    return ApiToken(settings.zendesk_email or "", _revealed(settings.zendesk_api_token))
 
 
 def values_of(settings: Settings) -> Values:
     """Return the values of a deployment."""
-
-    def secret(name: str) -> str:
-        value = getattr(settings, name)
-        return str(value.get_secret_value()) if value is not None else ""
-
     return Values(
         database_url=settings.sqlalchemy_url,
         broker_url=settings.broker_url.get_secret_value(),
         zendesk_url=settings.zendesk_base_url or "",
         workmarket_url=settings.workmarket_url or "",
         zendesk_credentials=credentials_of(settings),
-        workmarket_token=secret("workmarket_token"),
-        workmarket_secret=secret("workmarket_secret"),
+        workmarket_token=_revealed(settings.workmarket_token),
+        workmarket_secret=_revealed(settings.workmarket_secret),
         webhook_secrets=settings.webhook_secrets,
         intake_secrets=settings.intake_secret_list,
-        workmarket_webhook_token=secret("workmarket_webhook_token") or None,
+        workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
     )
 
 
@@ -183,10 +179,3 @@ class House:
                 registry=self.registry,
             )
         )
-
-
-def stopped_by(*parts: threading.Thread, stop: threading.Event) -> None:
-    """Stop threads that were handed `stop` and wait for them."""
-    stop.set()
-    for part in parts:
-        part.join()
