@@ -117,6 +117,35 @@ class Settings(BaseSettings):
         description="seconds between two looks for what webhooks missed; at most 600",
         json_schema_extra={"must": "a number of seconds above 0 and up to 600"},
     )
+    zendesk_calls_per_minute: int = Field(
+        180,
+        ge=20,
+        le=1_000_000,
+        description="the most calls to Zendesk in any minute, by all processes together; your plan's limit (200 to "
+        "2500) less what other apps need",
+        json_schema_extra={"must": "a whole number from 20 to 1000000"},
+    )
+    zendesk_updates_per_minute: int = Field(
+        90,
+        ge=5,
+        le=1_000_000,
+        description="the most updates of tickets among them; Zendesk allows 100, with the add-on 300",
+        json_schema_extra={"must": "a whole number from 5 to 1000000"},
+    )
+    zendesk_exports_per_minute: int = Field(
+        9,
+        ge=2,
+        le=1_000_000,
+        description="the most pages of changed tickets among them; Zendesk allows 10",
+        json_schema_extra={"must": "a whole number from 2 to 1000000"},
+    )
+    workmarket_calls_per_minute: int = Field(
+        120,
+        ge=10,
+        le=1_000_000,
+        description="the most calls to WorkMarket in any minute; it documents no limit",
+        json_schema_extra={"must": "a whole number from 10 to 1000000"},
+    )
     port: int = Field(
         8000,
         ge=0,

@@ -19,20 +19,33 @@ LONGEST_WAIT: Final = 900.0
 
 
 class ConnectorError(Exception):
-    """The root of what the connectors raise; no vendor's exception leaves them."""
+    """The root of what the connectors raise; no vendor's exception leaves them.
 
-    def __init__(self, reason: str) -> None:
+    `retry_after`: the seconds that the other side asked to be left alone; `service`: zendesk, workmarket, or
+    empty where it is not known.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.retry_after = retry_after
+        self.service = ""
 
 
 class Transient(ConnectorError):
     """Surely not applied, or a read that failed: try again, after `retry_after` seconds where it is known."""
 
     def __init__(self, reason: str, retry_after: float | None = None, *, slow: bool = False) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
+        super().__init__(reason, retry_after)
         self.slow = slow
+
+
+class Limited(Transient):
+    """Too many calls. `alone`: only this kind of call, the account's own limit is not used up."""
+
+    def __init__(self, reason: str, retry_after: float | None = None, *, alone: bool = False) -> None:
+        super().__init__(reason, retry_after)
+        self.alone = alone
 
 
 class Misconfigured(Transient):
@@ -80,6 +93,13 @@ class Trouble:
 
 def judge(outcome: Answer | Trouble, *, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
     """The error an outcome amounts to, or None where it is a readable success."""
+    error = _judged(outcome, who, is_write, now)
+    if error is not None:
+        error.service = who.partition("'")[0].lower()
+    return error
+
+
+def _judged(outcome: Answer | Trouble, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
     if isinstance(outcome, Trouble):
         if is_write and outcome.sent:
             return Unclear(f"{who} did not answer ({outcome.detail}), so it is not known whether it was applied.")
@@ -97,19 +117,25 @@ def _refusal(answer: Answer, who: str, is_write: bool, wait: float | None) -> Co
     reason = f"{who} answered {answer.status}" + (f": {said}" if said else ".")
     status = answer.status
     if status == 429:
-        return Transient(reason, wait)
+        return Limited(reason, wait, alone=_something_left(answer.headers))
     if status == 401:
         return Misconfigured(f"{reason} Check the credentials for {who}.", wait)
     if 300 <= status < 400:
         return Misconfigured(f"{who} answered with a redirect ({status}); check its address.", wait)
     if status >= 500 or status < 300 or status == 408:
-        return Unclear(reason) if is_write else Transient(reason, wait)
+        return Unclear(reason, wait) if is_write else Transient(reason, wait)
     if status == 409 or _is_known_key(answer.body):
         return Conflict(reason) if is_write else Transient(reason, wait)
     if not isinstance(answer.body, dict):
         # A proxy or a wall in between says 403 or 404 too, but not in the API's words: not to be believed.
         return Transient(f"{who} answered {status} in words that are not its API's.", wait)
     return Permanent(_code(status, answer.body, said), reason)
+
+
+def _something_left(headers: Mapping[str, str]) -> bool:
+    """Whether the account may still call, so that a limit of this one endpoint was met."""
+    left = headers.get("x-rate-limit-remaining", "").strip()
+    return left.isascii() and left.isdigit() and int(left[:9]) > 0
 
 
 def _code(status: int, body: Mapping[str, object], said: str) -> Code:

@@ -25,6 +25,10 @@ LISTENS_FOR: Final = 0.5
 BACK_OFF: Final = (0.2, 1.0, 3.0, 10.0)
 """Seconds between attempts of a consumer to connect again."""
 
+QUIET_FOR: Final = 60.0
+"""Seconds after which a consumer that heard nothing connects anew: a connection that broke unnoticed is quiet too,
+and so is one whose queue was deleted and declared again at once."""
+
 _OPTIONS: Final[dict[str, dict[str, object]]] = {
     # 5.7 raises where 5.6 lost publishes; without confirms RabbitMQ loses what publish() called done
     "amqp": {"confirm_publish": True, "read_timeout": 10, "write_timeout": 5},
@@ -46,10 +50,18 @@ class Queue:
     https://docs.celeryq.dev/projects/kombu/en/stable/reference/kombu.transport.pyamqp.html
     """
 
-    def __init__(self, url: str, *, prefix: str = "parley", options: dict[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "parley",
+        options: dict[str, object] | None = None,
+        quiet_for: float = QUIET_FOR,
+    ) -> None:
         scheme = url.partition("://")[0].partition("+")[0]
         self._kind = _KINDS.get(scheme, scheme)
         self._url = url
+        self._quiet_for = quiet_for
         self._prefix = f"{prefix}-{next(_numbers)}" if self._kind == "memory" else prefix
         self._options = {**_OPTIONS.get(self._kind, {}), **(options or {})}
         arguments = {"x-queue-type": "quorum"} if self._kind == "amqp" else None
@@ -100,7 +112,7 @@ class Queue:
             try:
                 with self._connection() as connection, self._consumer(connection, name, handle, stop, leaving):
                     waits = iter(BACK_OFF)
-                    _listen(connection, stop, leaving)
+                    _listen(connection, stop, leaving, self._quiet_for)
             except Exception as error:
                 wait = next(waits, BACK_OFF[-1])
                 log.warning("the queue %s is lost (%s); trying again in %s s", name, type(error).__name__, wait)
@@ -196,12 +208,14 @@ def _connect(connection: Connection) -> None:
     connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECTED_IN)
 
 
-def _listen(connection: Connection, stop: threading.Event, leaving: list[BaseException]) -> None:
-    while not stop.is_set() and not leaving:
+def _listen(connection: Connection, stop: threading.Event, leaving: list[BaseException], quiet_for: float) -> None:
+    quiet = 0.0
+    while not stop.is_set() and not leaving and quiet < quiet_for:
         try:
             connection.drain_events(timeout=LISTENS_FOR)
+            quiet = 0.0
         except TimeoutError:
-            continue
+            quiet += LISTENS_FOR
 
 
 def _row_id(message: Any) -> int | str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from connector.errors import Unreadable
-from connector.text import clean
+from escalation.plain import clean
 
 Json = dict[str, object]
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 def mapping(value: object) -> Json:
@@ -34,9 +36,7 @@ def number(value: object) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str) and len(value) <= 20 and value.strip().lstrip("-").isdecimal():
-        return int(value)
-    return None
+    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value.strip()) else None
 
 
 def moment(value: object) -> datetime | None:
@@ -87,6 +87,13 @@ def the_number(value: object, what: str) -> int:
     read = number(value)
     if read is None:
         raise Unreadable(f"{what} is not a number")
+    return read
+
+
+def the_id(value: object, what: str) -> int:
+    read = the_number(value, what)
+    if read <= 0:
+        raise Unreadable(f"{what} is none")
     return read
 
 

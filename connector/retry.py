@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from connector.errors import Misconfigured, Transient, Unclear, Unreadable
+from connector.errors import Limited, Misconfigured, Transient, Unclear, Unreadable
 from connector.text import excerpt
 
 T = TypeVar("T")
@@ -41,7 +41,8 @@ def _quietly(sleep: Callable[[float], object], seconds: float) -> None:
 
 
 def _worth_it(error: BaseException) -> bool:
-    if not isinstance(error, Transient) or isinstance(error, Misconfigured) or error.slow:
+    # Who was told that these are too many calls does not call again by himself: all processes wait together.
+    if not isinstance(error, Transient) or isinstance(error, Misconfigured | Limited) or error.slow:
         return False
     return error.retry_after is None or error.retry_after <= SHORT
 

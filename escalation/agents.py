@@ -138,7 +138,7 @@ def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
 
 def _cleared_tier(turn: Turn, actor: str) -> None:
     if turn.case.tier and not turn.case.ended:
-        turn.note("note.tier_field_cleared")
+        turn.note_seldom("note.tier_field_cleared")
         turn.record("the tier field was cleared", "That is ignored.", actor)
 
 
@@ -210,8 +210,8 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
 
 def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
     if state is State.WAITING_ON_REQUESTER:
-        turn.case.questions = turn.text("ask.agent")
+        turn.case.questions = turn.told("ask.agent")
     elif state is State.NEEDS_REVIEW and not silent:
-        turn.say(turn.text("needs_review", looking_at=turn.text("looking_at.other")))
+        turn.say(turn.told("needs_review", looking_at=turn.told("looking_at.other")))
     elif state is State.CONFIRMING_OUTCOME and not silent:
-        turn.say(turn.text("confirming.agent"))
+        turn.say(turn.told("confirming.agent"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from escalation.audience import NOTHING, Public
 from escalation.derivation import Derivation
 from escalation.effects import Say
 from escalation.values import Party, Reason, State, Timer
@@ -135,6 +136,8 @@ class Case:
     `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
     `late` has the messages on their way for a tier that the case is not waiting to enter any more.
     `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
+    `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
+    or will leave, `noted` when the same note was made.
     """
 
     id: str
@@ -161,7 +164,7 @@ class Case:
     assigned: bool = False
     description: str = ""
     moments: tuple[Moment, ...] = ()
-    questions: str = ""
+    questions: Public = NOTHING
     judged_status: str = ""
     invisible: bool = False
 
@@ -201,8 +204,12 @@ class Case:
     references: dict[str, str] = field(default_factory=dict)
     asked_posts: dict[str, datetime] = field(default_factory=dict)
     posted_comments: tuple[str, ...] = ()
-    held_posts: tuple[str, ...] = ()
+    held_posts: tuple[Public, ...] = ()
     post_tagged: bool = False
+
+    updated: tuple[datetime, ...] = ()
+    messages: tuple[datetime, ...] = ()
+    noted: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
 
     @property
     def ended(self) -> bool:

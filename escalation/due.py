@@ -52,7 +52,7 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     if turn.case.state not in TIERS:
         return
     link = turn.policy.off_platform_link
-    turn.say(turn.text("off_platform", link=link), macro="off_platform")
+    turn.say(turn.told("off_platform", link=link), macro="off_platform")
     turn.case.ended_by = "month"
     turn.move(Cause.MONTH_OVER, "A month has passed without an answer of the other side.")
 
@@ -86,20 +86,20 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.say(turn.text("resolved"))
+    turn.say(turn.told("resolved"))
     turn.case.ended_by = "confirmed"
     turn.move(Cause.CONFIRMED, "Nobody objected in time.")
 
 
 def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.say(turn.text("withdrawn_unanswered"))
+    turn.say(turn.told("withdrawn_unanswered"))
     turn.case.ended_by = "unanswered"
     turn.move(Cause.UNANSWERED, "The requester did not answer the question in time.")
 
 
 def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.disarm(Timer.REMINDER)
-    turn.say(turn.text("remind", questions=turn.case.questions))
+    turn.say(turn.told("remind", questions=turn.case.questions))
     turn.record("reminded the requester", "The question is still open.")
 
 
@@ -129,9 +129,9 @@ def _update(turn: Turn) -> None:
         return
     turn.arm_from(Timer.NEXT_UPDATE, turn.now)
     if case.state is State.OTHER_SIDE_RESPONDED:
-        turn.say(turn.text("update_contact"))
+        turn.say(turn.told("update_contact"))
     else:
-        turn.say(turn.text("update"), macro="update")
+        turn.say(turn.told("update"), macro="update")
     turn.record(
         "updated the requester",
         f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",

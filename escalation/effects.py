@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
+from escalation.audience import NOTHING, Internal, Public, require_public
 from escalation.values import State
 from escalation.views import FieldValue
 
@@ -29,42 +31,63 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what is
-    said where the macro is gone; `after` follows either."""
+    """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
+    is said where the macro is gone; `after` follows either."""
 
-    text: str
-    public: bool
+    text: Public
+    public: Literal[True] = True
     macro: str | None = None
-    after: str = ""
+    after: Public = NOTHING
+
+    def __post_init__(self) -> None:
+        require_public(self.text)
+        require_public(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An internal comment, for agents only."""
+
+    text: Internal
+    public: Literal[False] = False
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateTicket:
     """One update of a ticket: one comment at most, and the state's status, fields and tags.
 
-    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving.
+    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving. With `not_before` the
+    ticket has had its share of updates, and this one waits until then.
     """
 
     id: str
     ticket_id: str
-    say: Say | None = None
+    say: Say | Note | None = None
     status: State | None = None
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     assign: bool = False
+    not_before: datetime | None = None
     type: Literal["update_ticket"] = "update_ticket"
 
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """A public message on the assignment; `text` ends with `[Ref {reference}]`."""
+    """A public message on the assignment; `text` ends with `[Ref {reference}]`.
+
+    It may have to wait, as an update may.
+    """
 
     id: str
     assignment_id: str
-    text: str
+    text: Public
     reference: str
+    not_before: datetime | None = None
     type: Literal["post_message"] = "post_message"
+
+    def __post_init__(self) -> None:
+        require_public(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +98,13 @@ class StartConversation:
     ticket_id: str
     to_email: str
     to_name: str
-    subject: str
-    body: str
+    subject: Public
+    body: Public
     type: Literal["start_conversation"] = "start_conversation"
+
+    def __post_init__(self) -> None:
+        require_public(self.subject)
+        require_public(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +112,7 @@ class CreateTicket:
     """A ticket on the form: for a request that starts outside the help center, or a follow-up that is owed."""
 
     id: str
-    subject: str
+    subject: Public
     say: Say
     requester_email: str = ""
     requester_name: str = ""
@@ -94,6 +121,9 @@ class CreateTicket:
     status: State | None = None
     followup_of: str | None = None
     type: Literal["create_ticket"] = "create_ticket"
+
+    def __post_init__(self) -> None:
+        require_public(self.subject)
 
 
 Effect = Look | UpdateTicket | PostMessage | StartConversation | CreateTicket

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from escalation.calendar import add_months
 from escalation.case import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.facts import Facts, Speaker
-from escalation.plain import inline
 from escalation.policy import Policy
 from escalation.reasons import holds
 from escalation.values import Party, Reason
@@ -78,7 +77,7 @@ def _without_assignment(request: Request) -> tuple[Finding, ...]:
         "Send the number of the assignment, as it stands on its page.",
         mendable=True,
         say="ask.assignment_wrong" if number else "ask.assignment_missing",
-        values=(("number", inline(number)),) if number else (),
+        values=(("number", number),) if number else (),
     )
     blind = tuple(
         Finding(rule, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")

@@ -114,5 +114,5 @@ def _confirm(turn: Turn, found: Outlook, why: str) -> None:
     case = turn.case
     if case.state is State.CONFIRMING_OUTCOME:
         return
-    turn.say(turn.text(f"confirming.{found.value}"))
+    turn.say(turn.told(f"confirming.{found.value}"))
     turn.move(Cause.OUTCOME, why, "workmarket")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from escalation.audience import NOTHING, Public
 from escalation.values import Timer
 from escalation.views import (
     AssignmentSeen,
@@ -74,7 +75,7 @@ class Refused:
     effect_id: str
     code: str
     reason: str
-    owed: str = ""
+    owed: Public = NOTHING
     type: Literal["refused"] = "refused"
 
 

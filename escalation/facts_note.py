@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from escalation.audience import Internal
 from escalation.case import Finding, Verdict
 from escalation.facts import Facts, parse_average
 from escalation.plain import inline, quote
@@ -13,9 +14,9 @@ from escalation.views import AssignmentSeen, AssignmentView
 SHOWN_MESSAGES = 5
 
 
-def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> str:
+def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> Internal:
     """Return everything an agent needs to know when a case is judged or enters its first tier."""
-    parts = [f"**{turn.text('note.facts.heading')}**"]
+    parts: list[str] = [f"**{turn.text('note.facts.heading')}**"]
     if isinstance(seen, AssignmentView):
         parts.append("\n".join(_assignment(turn, seen)))
         said = "\n\n".join(_messages(turn, seen)) or turn.text("note.facts.no_messages")
@@ -27,7 +28,7 @@ def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> 
         parts.append(verdict_lines(turn, turn.case.verdict))
     if next_step:
         parts.append(f"**{turn.text('note.facts.next')}**\n\n{next_step}")
-    return "\n\n".join(parts)
+    return Internal("\n\n".join(parts))
 
 
 def verdict_lines(turn: Turn, verdict: Verdict) -> str:

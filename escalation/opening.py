@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from escalation.audience import requesters_own
 from escalation.case import Case
-from escalation.effects import CreateTicket, Say, UpdateTicket
+from escalation.effects import CreateTicket, Note, Say, UpdateTicket
 from escalation.plain import clean
 from escalation.policy import Policy
 from escalation.values import POST_TAG, Party, Reason
@@ -32,8 +33,8 @@ def open_request(request: Mapping[str, Any], effect_id: str, policy: Policy) -> 
     reason = request.get("reason")
     return CreateTicket(
         effect_id,
-        policy.texts.render("request_subject", assignment_id=number),
-        Say(clean(str(request.get("description") or "")) or "–", public=True),
+        policy.texts.public("request_subject", assignment_id=number),
+        Say(requesters_own(str(request.get("description") or ""))),
         requester_email=str(requester.get("email") or ""),
         requester_name=clean(str(requester.get("name") or "")),
         fields={
@@ -48,5 +49,5 @@ def open_request(request: Mapping[str, Any], effect_id: str, policy: Policy) -> 
 
 def refuse_post(ticket_id: str, effect_id: str, policy: Policy) -> UpdateTicket:
     """Return the note that answers a post for a ticket without an open case."""
-    note = policy.texts.render("note.post_refused_no_case")
-    return UpdateTicket(effect_id, ticket_id, Say(note, public=False), remove_tags=(POST_TAG,))
+    note = policy.texts.internal("note.post_refused_no_case")
+    return UpdateTicket(effect_id, ticket_id, Note(note), remove_tags=(POST_TAG,))

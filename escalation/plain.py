@@ -1,24 +1,54 @@
-"""Foreign text on its way into a note: shown as written, never as markup, a placeholder or a template."""
+"""The one set of rules for signs: foreign text is shown as written, never as markup, a placeholder or a command.
+
+`connector/text.py` sends by the same rules.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from escalation.texts import without_placeholders
+JOINER: Final = "\u2060"
+"""An invisible character that parts two braces, so that nothing downstream reads them as a placeholder."""
 
-MARKUP = re.compile(r"([\\`*_\[\]<>#|~!])")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-LONGEST = 3000
+LONGEST: Final = 3000
+"""Characters of a quotation."""
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # all but tab and line feed
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of writing
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+_UNSEEN = "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f]*"
+_OPENING = re.compile(rf"\{{{_UNSEEN}(?=[{{%])")
+_CLOSING = re.compile(rf"([}}%]){_UNSEEN}(?=\}})")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~!])")
 
 
 def clean(text: str) -> str:
-    """Strip what no text needs: control characters, and marks that turn the direction of writing."""
-    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).encode("utf-8", "ignore").decode()
+    """Strip what no text needs: control characters, marks that turn the direction of writing, lone surrogates.
+
+    Line ends become line feeds. Joiners stay: emoji and some scripts are written with them.
+    """
+    return _CONTROL.sub("", _LINE_END.sub("\n", text))
+
+
+def without_placeholders(text: str) -> str:
+    """Return a text in which nobody finds a placeholder to fill in.
+
+    Zendesk renders `{{ticket.id}}` and `{% … %}` wherever a comment is made by a macro or trigger
+    (developer.zendesk.com, placeholders reference). One invisible sign parts each two of these; others that may
+    have stood there are taken out, since somebody may take them out later.
+    """
+    if "{" not in text and "}" not in text:
+        return text
+    return _CLOSING.sub(rf"\1{JOINER}", _OPENING.sub("{" + JOINER, text))
 
 
 def foreign(text: str) -> str:
     """Return a short foreign text, such as a title, for a plain-text message."""
-    return without_placeholders(" ".join(clean(text).split()))[:200]
+    return without_placeholders(" ".join(clean(text).split())[:200])
 
 
 def quote(text: str) -> str:
@@ -26,12 +56,12 @@ def quote(text: str) -> str:
     shown = clean(text).strip()
     if len(shown) > LONGEST:
         shown = shown[:LONGEST] + " …"
-    return "\n".join(f"> {MARKUP.sub(_escape, line)}" for line in without_placeholders(shown).split("\n"))
+    return "\n".join(f"> {_MARKUP.sub(_escape, line)}" for line in without_placeholders(shown).split("\n"))
 
 
 def inline(text: str) -> str:
     """Return a short foreign text, such as a title or a name, for the middle of a sentence."""
-    return MARKUP.sub(_escape, foreign(text))
+    return _MARKUP.sub(_escape, foreign(text))
 
 
 def _escape(mark: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from escalation.plain import clean
+from escalation.audience import Public, chosen_comment, chosen_text
 from escalation.tiers import post
 from escalation.turn import Turn
 from escalation.values import POST_TAG, Role
@@ -41,17 +41,21 @@ class Posts:
         if not _may_post(turn):
             return
         if not self.comments:
-            turn.note("note.post_nothing")
+            turn.note_seldom("note.post_nothing")
         for comment in self.comments:
             if comment.id not in case.posted_comments:
                 case.posted_comments = (*case.posted_comments, comment.id)
-                _post(turn, comment.text, "An agent's comment, by the tag.")
+                _post(turn, chosen_comment(comment), "An agent's comment, by the tag.")
 
 
 def post_asked(turn: Turn, text: str) -> None:
     """Post a literal text for an automation; the same text within the policy's hours is one post."""
     case = turn.case
     if not _may_post(turn):
+        return
+    if turn.policy.texts.holds_agents_words(text):
+        turn.note_seldom("note.post_refused", reason=turn.text("post.ours"))
+        turn.record("a post was refused", "It holds a note of ours, which is for agents.", "an automation")
         return
     digest = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
     window = timedelta(hours=turn.policy.post_dedupe_hours)
@@ -60,7 +64,7 @@ def post_asked(turn: Turn, text: str) -> None:
         turn.record("a post was left out", "The same text went out a short while ago.", "an automation")
         return
     case.asked_posts[digest] = turn.now
-    _post(turn, text, "Asked for by an automation.")
+    _post(turn, chosen_text(text), "Asked for by an automation.")
 
 
 def send_held(turn: Turn) -> None:
@@ -74,24 +78,24 @@ def _may_post(turn: Turn) -> bool:
     """Whether something may go out now; where it may not, a note says so."""
     case = turn.case
     if case.ended:
-        turn.note("note.post_refused_no_case")
+        turn.note_seldom("note.post_refused_no_case")
     elif case.muted:
-        turn.note("note.post_refused", reason=turn.text("post.muted"))
+        turn.note_seldom("note.post_refused", reason=turn.text("post.muted"))
     elif case.assignment_id is None:
-        turn.note("note.post_refused", reason=turn.text("post.no_assignment"))
+        turn.note_seldom("note.post_refused", reason=turn.text("post.no_assignment"))
     else:
         return True
     turn.record("a post was refused", "There is no open case with an assignment for it.")
     return False
 
 
-def _post(turn: Turn, text: str, why: str) -> None:
-    case, said = turn.case, clean(text).strip()
+def _post(turn: Turn, said: Public, why: str) -> None:
+    case = turn.case
     if not said or case.assignment_id is None:
-        turn.note("note.post_refused", reason=turn.text("post.empty"))
+        turn.note_seldom("note.post_refused", reason=turn.text("post.empty"))
         return
     if case.paused:
-        case.held_posts = (*case.held_posts, text)
+        case.held_posts = (*case.held_posts, said)
         turn.record("a post is held", "The case is paused.")
         return
     effect = post(turn, said, case.assignment_id)

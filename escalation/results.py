@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escalation.audience import Public
 from escalation.effects import CreateTicket, Say
 from escalation.events import Done, Refused, Unsettled
 from escalation.plain import inline, quote
@@ -53,7 +54,7 @@ def refused(turn: Turn, event: Refused) -> None:
         turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
 
 
-def _follow_up(turn: Turn, owed: str) -> None:
+def _follow_up(turn: Turn, owed: Public) -> None:
     """Make a follow-up of a closed ticket for the one text that the requester is still owed."""
     case = turn.case
     number = case.assignment_id or ""
@@ -61,8 +62,8 @@ def _follow_up(turn: Turn, owed: str) -> None:
     turn.effects.append(
         CreateTicket(
             case.followup,
-            turn.text("followup_subject", assignment_id=number),
-            Say(owed, public=True),
+            turn.told("followup_subject", assignment_id=number),
+            Say(owed),
             requester_id=case.requester.id,
             fields=dict(case.fields),
             status=case.state,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from escalation.audience import NOTHING, Internal, Public
+from escalation.budget import POSTS_AN_HOUR, one_more
 from escalation.case import Case, Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
-from escalation.plain import foreign, inline
+from escalation.plain import inline
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
 from escalation.turn import DESK, Turn
@@ -44,7 +46,7 @@ def enter(
     _hold_back_update(turn)
 
 
-def _what_follows(turn: Turn) -> str:
+def _what_follows(turn: Turn) -> Internal:
     follows = turn.policy.calendar.after_hours(turn.now, turn.policy.tier_1_hours).due
     hours = f"{turn.policy.tier_1_hours:g}"
     return turn.text("note.next.tier_1", hours=hours, date=turn.label(follows))
@@ -94,9 +96,9 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     if case.fields.get("other_side_responded"):
         turn.fields["other_side_responded"] = False
     if not silent:
-        after = _verdict_in_words(turn) if first else ""
+        after = _verdict_in_words(turn) if first else NOTHING
         macro = TIER_STATES[tier].value if sent else "update"
-        turn.say(turn.text(macro), macro=macro, after=after)
+        turn.say(turn.told(macro), macro=macro, after=after)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         turn.fields["other_side_responded"] = True
@@ -116,15 +118,16 @@ def _count_month(turn: Turn, actor: str) -> None:
         turn.record("the month counts anew", "It was over when the case was put in this tier.", actor)
 
 
-def _verdict_in_words(turn: Turn) -> str:
+def _verdict_in_words(turn: Turn) -> Public:
     case, verdict = turn.case, turn.case.verdict
     if verdict is None or verdict.ruling is not Ruling.ELIGIBLE or verdict.fingerprint in case.told:
-        return ""
+        return NOTHING
     case.told = (*case.told, verdict.fingerprint)
-    said = turn.text("verdict.eligible")
+    said = turn.told("verdict.eligible")
     average = next((f for f in verdict.findings if f.rule == "reason" and "assumed" in f.fact), None)
     if average and average.outcome is Outcome.PASS:
-        said += " " + turn.text("verdict.assumed_average", hours=f"{turn.policy.average_approval_hours:g}")
+        hours = f"{turn.policy.average_approval_hours:g}"
+        return Public.joined((said, turn.told("verdict.assumed_average", hours=hours)), " ")
     return said
 
 
@@ -135,12 +138,12 @@ def message_to_other_side(
     if tier == 1:
         if not isinstance(seen, AssignmentView):
             return None
-        return post(turn, turn.text("message.tier_1", assignment_id=seen.id), seen.id)
+        return post(turn, turn.told("message.tier_1", assignment_id=seen.id), seen.id)
     to = project_manager(turn, seen) if tier == 2 else account_manager(turn, seen)
     if to is None:
         return None
     number = turn.case.assignment_id or ""
-    title = foreign(seen.title) if isinstance(seen, AssignmentView) else ""
+    title = seen.title if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
     turn.case.conversations[effect] = tier
     turn.case.written_to[effect] = to.email.strip().casefold()
@@ -149,17 +152,21 @@ def message_to_other_side(
         turn.case.ticket_id,
         to.email,
         to.name,
-        turn.text(f"email.tier_{tier}.subject", assignment_id=number),
-        turn.text(f"email.tier_{tier}.body", assignment_id=number, title=title or "–"),
+        turn.told(f"email.tier_{tier}.subject", assignment_id=number),
+        turn.told(f"email.tier_{tier}.body", assignment_id=number, title=title.strip() or "–"),
     )
 
 
-def post(turn: Turn, text: str, assignment_id: str) -> PostMessage:
+def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     """Return a public message on the assignment, ended by a reference of its own."""
     case = turn.case
     reference = f"{case.reference}-{case.next_reference}"
     case.next_reference += 1
-    effect = PostMessage(turn.effect_id(), assignment_id, f"{text}\n\n[Ref {reference}]", reference)
+    case.messages = one_more(case.messages, turn.now, POSTS_AN_HOUR)
+    later = case.messages[-1] if case.messages[-1] > turn.now else None
+    if later:
+        turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
+    effect = PostMessage(turn.effect_id(), assignment_id, text.with_reference(reference), reference, later)
     case.posted[reference] = " ".join(effect.text.split())
     case.references[effect.id] = reference
     return effect

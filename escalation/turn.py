@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from operator import attrgetter
 
+from escalation.audience import NOTHING, Internal, Public
+from escalation.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
 from escalation.case import Case, Deadline, Entry
 from escalation.derivation import Derivation
-from escalation.effects import Effect, Look, Say, UpdateTicket
+from escalation.effects import Effect, Look, Note, Say, UpdateTicket
 from escalation.plain import quote
 from escalation.policy import Policy
 from escalation.timers import derive, state_timers
@@ -50,7 +52,7 @@ class Turn:
         self.policy = policy
         self.effects: list[Effect] = []
         self.journal: list[Entry] = []
-        self.notes: list[str] = []
+        self.notes: list[Internal] = []
         self.public: Say | None = None
         self.status: State | None = None
         self.fields: dict[str, FieldValue] = {}
@@ -58,8 +60,13 @@ class Turn:
         self.armed: list[Timer] = []
         self.moved = False
 
-    def text(self, key: str, **values: object) -> str:
-        return self.policy.texts.render(key, **values)
+    def text(self, key: str, **values: object) -> Internal:
+        """A text for agents."""
+        return self.policy.texts.internal(key, **values)
+
+    def told(self, key: str, **values: object) -> Public:
+        """A text for the requester or the other side."""
+        return self.policy.texts.public(key, **values)
 
     def label(self, at: datetime) -> str:
         return self.policy.calendar.label(at)
@@ -70,12 +77,19 @@ class Turn:
     def note(self, key: str, **values: object) -> None:
         self.notes.append(self.text(key, **values))
 
-    def say(self, text: str, *, macro: str | None = None, after: str = "") -> None:
+    def note_seldom(self, key: str, **values: object) -> None:
+        """A note that an update may bring about, which may be brought about by a note: twice an hour at most."""
+        before = within_hour(self.case.noted.get(key, ()), self.now)
+        if len(before) < SAME_NOTES_AN_HOUR:
+            self.case.noted[key] = (*before, self.now)
+            self.note(key, **values)
+
+    def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
 
         During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
         """
-        said = Say(text, public=True, macro=macro, after=after)
+        said = Say(text, macro=macro, after=after)
         if self.case.muted:
             return
         if self.case.paused:
@@ -93,7 +107,7 @@ class Turn:
     def copy_to(self, ticket_id: str, text: str) -> None:
         """Note on another ticket what the requester wrote here."""
         note = self.text("note.second_request", text=quote(text))
-        self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Say(note, public=False)))
+        self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Note(note)))
 
     def effect_id(self) -> str:
         number = self.case.next_effect
@@ -192,11 +206,12 @@ class Turn:
         self._show_due()
         changes = bool(self.status or self.fields or self.remove_tags)
         together = self.public is None and changes
-        note = "\n\n".join(self.notes)
+        self._tell_of_spent_budget(changes)
+        note = Note(Internal("\n\n".join(self.notes))) if self.notes else None
         if note and not together:
-            self._update(Say(note, public=False))
+            self._update(note)
         if self.public or changes:
-            said = self.public or (Say(note, public=False) if note else None)
+            said = self.public or note
             effect = self._update(said, self.status, self.fields, self.remove_tags)
             if self.public:
                 armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
@@ -206,7 +221,7 @@ class Turn:
 
     def _update(
         self,
-        say: Say | None,
+        say: Say | Note | None,
         status: State | None = None,
         fields: dict[str, FieldValue] | None = None,
         remove_tags: Iterable[str] = (),
@@ -215,8 +230,24 @@ class Turn:
         assign = bool(status and status.ended and not case.assigned)
         case.assigned = case.assigned or assign
         tags = tuple(dict.fromkeys(remove_tags))
-        self.effects.append(UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), (), tags, assign))
+        case.updated = one_more(case.updated, self.now, UPDATES_AN_HOUR)
+        later = case.updated[-1] if case.updated[-1] > self.now else None
+        self.effects.append(
+            UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), (), tags, assign, later)
+        )
         return effect
+
+    def _tell_of_spent_budget(self, changes: bool) -> None:
+        """Note it once, while there is still room, that further updates will wait: a turn makes two at most."""
+        case = self.case
+        if not (changes or self.notes or self.public):
+            return
+        if len(within_hour(case.updated, self.now)) >= UPDATES_AN_HOUR - 2 and not within_hour(
+            case.noted.get("note.busy_ticket", ()), self.now
+        ):
+            case.noted["note.busy_ticket"] = (self.now,)
+            self.note("note.busy_ticket", count=UPDATES_AN_HOUR)
+            self.record("further updates wait", f"There were almost {UPDATES_AN_HOUR} within an hour.")
 
     def _show_due(self) -> None:
         """Keep the field `Next update due` true to within two minutes; a tier's text on its way is as good."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from escalation.audience import NOTHING, Public
 from escalation.case import Finding, Outcome, Ruling, Verdict
 from escalation.eligibility import Request, judge
 from escalation.facts_note import facts_note
@@ -72,7 +73,7 @@ def joined(turn: Turn, rival: Rival) -> bool:
             review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
         return True
     turn.copy_to(rival.ticket_id, case.description)
-    turn.say(turn.text("joined", ticket_id=rival.ticket_id))
+    turn.say(turn.told("joined", ticket_id=rival.ticket_id))
     case.ended_by = "joined"
     turn.move(Cause.JOINED, f"The same user's case is open on ticket {rival.ticket_id}.")
     return True
@@ -89,9 +90,9 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
-    because = " and because ".join(turn.text(f.say, **dict(f.values)) for f in findings)
+    because = Public.joined((turn.told(f.say, **dict(f.values)) for f in findings), " and because ")
     turn.say(
-        turn.text("not_eligible_macro"), macro="not_eligible", after=turn.text("not_eligible.why", because=because)
+        turn.told("not_eligible_macro"), macro="not_eligible", after=turn.told("not_eligible.why", because=because)
     )
     turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
     turn.move(Cause.REFUSED if actor == DESK else Cause.RULED_OUT, " ".join(f.fact for f in findings), actor)
@@ -104,8 +105,8 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     case.told = (*case.told, verdict.fingerprint)
-    case.questions = "\n\n".join(turn.text(f.say, **dict(f.values)) for f in verdict.decisive)
-    turn.say(turn.text("ask", questions=case.questions))
+    case.questions = Public.joined((turn.told(f.say, **dict(f.values)) for f in verdict.decisive), "\n\n")
+    turn.say(turn.told("ask", questions=case.questions))
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
     reminder, withdrawal = (turn.date_of(timer) for timer in (Timer.REMINDER, Timer.WITHDRAWAL))
     follows = turn.text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
@@ -113,14 +114,14 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
-    about = " and ".join(turn.text(f.say or "looking_at.other") for f in verdict.decisive)
+    about = Public.joined((turn.told(f.say or "looking_at.other") for f in verdict.decisive), " and ")
     why = " ".join(f.fact for f in verdict.decisive)
     fresh = verdict.fingerprint not in turn.case.told
     if turn.case.state is State.NEEDS_REVIEW:
         turn.notes.append(facts_note(turn, seen))
         return
     turn.case.told = (*turn.case.told, verdict.fingerprint)
-    review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else "")
+    review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else NOTHING)
 
 
 def review(
@@ -130,14 +131,14 @@ def review(
     why: str,
     seen: AssignmentSeen | None,
     *,
-    text: str = "",
+    text: Public = NOTHING,
     actor: str = DESK,
 ) -> None:
     """Hand the case to a person and tell the requester what that person is looking at."""
     if about:
-        text = turn.text(f"looking_at.{about}")
+        text = turn.told(f"looking_at.{about}")
     if turn.move(cause, why, actor) and text:
-        turn.say(turn.text("needs_review", looking_at=text))
+        turn.say(turn.told("needs_review", looking_at=text))
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     rules = ", ".join(
@@ -162,9 +163,9 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
         return
     case.told = (*case.told, verdict.fingerprint)
     date = turn.label(until)
-    why = " ".join(turn.text(f.say or "not_yet.other", date=date) for f in verdict.decisive)
+    why = Public.joined((turn.told(f.say or "not_yet.other", date=date) for f in verdict.decisive), " ")
     turn.notes.append(facts_note(turn, seen, turn.text("note.next.waiting", date=date)))
-    turn.say(turn.text("waiting_for_date", date=date, why=why))
+    turn.say(turn.told("waiting_for_date", date=date, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
     _await_date(turn, verdict, until)
 

@@ -16,7 +16,8 @@ REMEMBERED = timedelta(seconds=10)
 
 class AccountBook:
     """Ids and signing secrets. Read again after some seconds, so that `parley zendesk apply` reaches a running
-    desk; while the database is away, what was read last holds."""
+    desk; while the database is away, what was read last holds. Before anything was read, asking raises
+    StoreUnavailable: with no ids every ticket would look like nobody's."""
 
     def __init__(self, store: Store, now: Callable[[], datetime], given: tuple[str, ...] = ()) -> None:
         self._store = store
@@ -24,6 +25,7 @@ class AccountBook:
         self._given = given
         self._lock = threading.Lock()
         self._read_at: datetime | None = None
+        self._known = False
         self._ids = AccountIds()
         self._secrets: tuple[str, ...] = ()
 
@@ -51,8 +53,11 @@ class AccountBook:
             try:
                 found = self._store.read(lambda tx: (tx.account.get(IDS), tx.account.get(SECRETS)))
             except StoreUnavailable:
+                if not self._known:
+                    raise
                 return
             ids, secrets = found
             self._ids = AccountIds.from_json(ids or {})
             self._secrets = tuple(str(secret) for secret in (secrets or {}).values())
             self._read_at = now
+            self._known = True

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from config.settings import load_settings
 from parley import roles
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
-from parley.commands.common import house, migrate_database, sentences, settings_for_logs
+from parley.commands.common import database, house, migrate_database, rules_of, sentences, settings_for_logs
+from sync import restored as restoring
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +25,7 @@ app.add_typer(dead.app, name="dead")
 
 Port = Annotated[int | None, typer.Option(help="Where to listen; PORT where it is not given.")]
 Host = Annotated[str, typer.Option(help="The address to listen at.")]
-EVERYWHERE = "0.0.0.0"  # noqa: S104  a platform's router has to reach it
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104 # a platform's router has to reach it
 
 
 @app.command()
@@ -70,6 +72,18 @@ def migrate() -> None:
     with sentences():
         migrate_database(settings_for_logs())
         typer.echo("The database is up to date.", err=True)
+
+
+@app.command()
+def restored() -> None:
+    """After a backup was put back, before anything else is started: read back first, and let a person compare."""
+    with database() as store:
+        actor = cases.actor()
+        done = restoring.restored(store, rules_of(load_settings()), actor, store.now())
+        for case_id in done.paused:
+            typer.echo(case_id)
+        told = f"To be read back before it is sent: {done.unclear}. Open cases that pause: {len(done.paused)}."
+        typer.echo(f"{told} Start the desk, then look at `parley dead list`.", err=True)
 
 
 app.command()(doctor.doctor)

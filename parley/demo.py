@@ -32,10 +32,10 @@ from store import Store, Tx, migrate
 from sync.codec import decode_case
 
 log = structlog.get_logger()
-PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105
+PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105  Zendesk publishes it
 """Zendesk publishes it for tries before a webhook exists; only the demo takes it, so that `curl` can be tried:
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
-WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105
+WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 LOOK_EVERY_S = 0.3
 
 
@@ -98,8 +98,8 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
         zendesk_url=sandbox.zendesk_url,
         workmarket_url=sandbox.workmarket_url,
         zendesk_credentials=ApiToken(given.email, given.api_token),
-        workmarket_token="sandbox-token",  # noqa: S106
-        workmarket_secret="sandbox-secret",  # noqa: S106
+        workmarket_token="sandbox-token",  # noqa: S106  it opens a stand-in
+        workmarket_secret="sandbox-secret",  # noqa: S106  it opens a stand-in
         webhook_secrets=secrets,
         workmarket_webhook_token=WORKMARKET_TOKEN,
     )

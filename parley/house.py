@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from config.settings import Settings
+from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from connector.queue import Queue
 from connector.workmarket import WorkMarket
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials, Zendesk
@@ -22,11 +23,13 @@ from parley.edge import Now
 from parley.health import Health
 from parley.metrics import LoopMetrics
 from store import Store
+from sync.budgets import Budgets
 from sync.clock import tick
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.failpoints import Crash, no_crash
 from sync.handle import Handler
+from sync.limits import Limit
 from sync.loops import Worker, announce
 from sync.patience import Patience
 from sync.reconcile import Reconciler
@@ -80,10 +83,22 @@ def values_of(settings: Settings) -> Values:
     )
 
 
+def limits_of(settings: Settings) -> dict[str, Limit]:
+    """Return the budgets of calls a minute, by what the vendors limit."""
+    return {
+        ZENDESK: Limit.of(settings.zendesk_calls_per_minute),
+        UPDATES: Limit.of(settings.zendesk_updates_per_minute),
+        # A round reads several pages one after the other, and is quiet until the next.
+        EXPORTS: Limit.of(settings.zendesk_exports_per_minute, share=0.78),
+        WORKMARKET: Limit.of(settings.workmarket_calls_per_minute),
+    }
+
+
 class House:
     """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything.
 
-    `sleep` waits so many seconds before a read is repeated; None waits in real time.
+    `sleep` waits so many seconds before a read is repeated; None waits in real time. `limits`: the budgets of
+    calls; what has none is only paused where a service asks for it.
     """
 
     def __init__(
@@ -94,6 +109,7 @@ class House:
         now: Now,
         crash: Crash = no_crash,
         sleep: Callable[[float], object] | None = None,
+        limits: Mapping[str, Limit] | None = None,
     ) -> None:
         self.values = values
         self.policy = policy
@@ -102,6 +118,7 @@ class House:
         self.registry = CollectorRegistry()
         self.metrics = LoopMetrics(self.registry)
         self.store = Store.open(values.database_url, now=now)
+        self.budgets = Budgets(self.store, limits, now=now)
         self.queue = Queue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
         self.zendesk = Zendesk(
@@ -143,6 +160,7 @@ class House:
             now=self.now,
             crash=self.crash,
             count=self.metrics.count,
+            budgets=self.budgets,
         )
 
     def desk(self) -> Desk:
@@ -157,7 +175,7 @@ class House:
         return tick(self.store, self.now(), crash=self.crash)
 
     def reconciler(self) -> Reconciler:
-        return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count)
+        return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count, self.budgets)
 
     def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
         """The doors. `on_event` is called for each new event besides the queue's announcement."""

@@ -53,7 +53,8 @@ class Pace:
             later = (due for due in (*waits, timer) if due is not None and due > now)
             return min(later, default=None)
 
-        return self._store.read(soonest)
+        moments = (self._store.read(soonest), self._desk.deliverer.free_at(now))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def move_to(self, moment: datetime) -> None:
         """Go to a moment, stopping wherever something is due on the way."""

@@ -14,26 +14,35 @@ from fastapi import FastAPI
 from config.settings import Settings
 from parley.house import House
 from sync.loops import every
+from webhooks.guard import Limits, guarded
 
-KEEP_ALIVE_S = 5
 GRACE_S = 10
 
 Loop = Callable[[threading.Event], None]
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
-    """Serve until the process is asked to stop. Logs are ours; access lines are left out, they name tickets."""
+def server_for(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:
+    """The server as we run it, guarded. Logs are ours; access lines are left out, they name tickets."""
+    limits = limits or Limits()
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        http=guarded(limits),
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
+        backlog=limits.backlog,
+        timeout_keep_alive=max(1, round(limits.idle_s)),
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = uvicorn.Server(config)
+    return uvicorn.Server(config)
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve until the process is asked to stop."""
+    server = server_for(app, host, port)
 
     def stop(_: int, __: FrameType | None) -> None:
         server.should_exit = True

@@ -104,11 +104,15 @@ class Sandbox:
         if self._deliver == "background":
             self.outgoing.run_in_background(self._workers)
 
-    def stop(self) -> None:
-        """Stop listening and delivering. What the stand-ins hold stays and may be looked at."""
+    def leave(self) -> None:
+        """Begin to stop, for whoever need not wait: the servers end by themselves in some tenths of a second."""
         self.outgoing.stop()
         for server in self._servers:
             server.should_exit = True
+
+    def stop(self) -> None:
+        """Stop listening and delivering. What the stand-ins hold stays and may be looked at."""
+        self.leave()
         if self._thread is not None:
             self._thread.join(timeout=_START_SECONDS)
             self._thread = None

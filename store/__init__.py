@@ -4,6 +4,7 @@ from store.errors import Conflict, StoreError, StoreUnavailable, Taken
 from store.migrate import migrate
 from store.recorder import Recorder
 from store.rows import (
+    BudgetRow,
     CaseRow,
     Effect,
     InboxRow,
@@ -18,6 +19,7 @@ from store.store import Store
 from store.tx import Tx
 
 __all__ = [
+    "BudgetRow",
     "CaseRow",
     "Conflict",
     "Effect",

@@ -70,6 +70,9 @@ def explain(error: BaseException) -> BaseException:
         return StoreUnavailable(_sentence(str(error.orig)) or _GONE)
     if isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError):
         return StoreUnavailable(_sentence(str(error)) or _GONE)
-    if isinstance(error, exc.TimeoutError | exc.DisconnectionError | exc.ResourceClosedError):
+    # A connection that broke within a transaction answers what is asked of it next with PendingRollbackError.
+    if isinstance(
+        error, exc.TimeoutError | exc.DisconnectionError | exc.ResourceClosedError | exc.PendingRollbackError
+    ):
         return StoreUnavailable(_GONE)
     return error

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, not_, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, func, literal, not_, or_, select, update
 
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox
@@ -42,7 +42,7 @@ _WAITING_LOOK = (
 _READY = (
     select(*_COLUMNS)
     .where(is_unfinished(outbox), outbox.c.due <= bindparam("now"), _FIRST_OF_LANE, _NEED_IS_DONE)
-    .order_by(outbox.c.due, outbox.c.seq)
+    .order_by(outbox.c.priority, outbox.c.due, outbox.c.seq)
     .limit(bindparam("most", type_=Integer))
 )
 _ATTEMPTED = (
@@ -99,6 +99,7 @@ class Outbox:
             "due": effect.due,
             "needs": effect.needs,
             "created_at": now,
+            "priority": effect.priority,
         }
         return insert_or_ignore(self._connection, outbox, values)
 
@@ -109,7 +110,8 @@ class Outbox:
         if found is None or self.get(effect.id):
             return False
         look = _row(found)
-        self._set(look.id, body=_united(look.body, effect.body), due=min(look.due, effect.due))
+        first, due = min(look.priority, effect.priority), min(look.due, effect.due)
+        self._set(look.id, body=_united(look.body, effect.body), due=due, priority=first)
         return True
 
     def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
@@ -121,12 +123,16 @@ class Outbox:
         found = self._connection.execute(_GET, {"the_id": effect_id}).first()
         return _row(found) if found else None
 
-    def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """The first unfinished row of each lane that is due and whose need is done, oldest first.
+    def ready(self, now: datetime, limit: int, held: Mapping[str, int] | None = None) -> list[OutboxRow]:
+        """The first unfinished row of each lane that is due and whose need is done: by priority, oldest first.
 
-        Rows in flight are among them once due: whoever held the lane's lock may have been killed.
+        Rows in flight are among them once due: whoever held the lane's lock may have been killed. `held`: of
+        this kind, rows from this priority on are left out.
         """
-        return [_row(found) for found in self._connection.execute(_READY, {"now": now, "most": limit})]
+        query = _READY
+        for kind, priority in sorted((held or {}).items()):
+            query = query.where(not_(and_(outbox.c.kind == kind, outbox.c.priority >= priority)))
+        return [_row(found) for found in self._connection.execute(query, {"now": now, "most": limit})]
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
         """Remember an attempt before it is made; False when the row is finished.
@@ -142,11 +148,21 @@ class Outbox:
         """Done, with what came of it; False when the row was finished already."""
         return self._connection.execute(_DONE, {"the_id": effect_id, "came_of_it": result}).rowcount == 1
 
-    def postpone(self, effect_id: str, state: str, due: datetime, error: str) -> bool:
-        """Go on with a row at `due`, as `todo` (nothing was sent) or `unclear` (read back first)."""
+    def postpone(
+        self, effect_id: str, state: str, due: datetime, error: str, *, attempts: int | None = None
+    ) -> bool:
+        """Go on with a row at `due`, as `todo` (nothing was sent) or `unclear` (read back first).
+
+        `attempts` is how many there were, where the last one does not count.
+        """
         if state not in ("todo", "unclear"):
             raise ValueError("A postponed effect is todo or unclear.")
-        return self._set(effect_id, is_unfinished(outbox), state=state, due=due, error=error)
+        counted = {} if attempts is None else {"attempts": attempts}
+        return self._set(effect_id, is_unfinished(outbox), state=state, due=due, error=error, **counted)
+
+    def hold(self, effect_id: str, due: datetime) -> bool:
+        """Leave a row as it is until `due`; nothing failed."""
+        return self._set(effect_id, is_unfinished(outbox), due=due)
 
     def dead(self, effect_id: str, error: str) -> bool:
         """Give up on a row until a person replays or discards it; its lane goes on."""
@@ -157,6 +173,18 @@ class Outbox:
         row = self.get(effect_id)
         state = "unclear" if row is not None and row.attempted_at is not None else "todo"
         return self._set(effect_id, is_dead(outbox), state=state, due=now, error=None, attempts=0)
+
+    def doubt(self, now: datetime) -> int:
+        """Take it that everything but looks may have been attempted: it is read back before it is sent; how many.
+
+        A dead letter is read back once it is replayed.
+        """
+        effect, moment = outbox.c.kind != LOOK, outbox.c.attempted_at
+        attempted = func.coalesce(moment, literal(now, moment.type))
+        dead = update(outbox).where(effect, is_dead(outbox)).values(attempted_at=attempted)
+        self._connection.execute(dead)
+        waiting = update(outbox).where(effect, is_unfinished(outbox))
+        return self._connection.execute(waiting.values(state="unclear", due=now, attempted_at=attempted)).rowcount
 
     def discard(self, effect_id: str) -> bool:
         """Settle a dead effect without doing it; its error stays readable."""
@@ -187,6 +215,11 @@ class Outbox:
         """What was given up, newest first."""
         query = select(*_COLUMNS).where(is_dead(outbox)).order_by(outbox.c.seq.desc()).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
+
+    def waiting_by_kind(self) -> dict[str, int]:
+        """How many rows of each kind are still to be done."""
+        query = select(outbox.c.kind, func.count()).where(is_unfinished(outbox)).group_by(outbox.c.kind)
+        return dict(self._connection.execute(query).all())
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each unsettled state."""

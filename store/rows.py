@@ -77,7 +77,10 @@ class TimerRow:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something to do, before it has a place in the outbox. `needs` is an effect that must be done first."""
+    """Something to do, before it has a place in the outbox.
+
+    `needs` is an effect that must be done first. Of what is due, the lowest `priority` goes first.
+    """
 
     id: str
     lane: str
@@ -86,6 +89,7 @@ class Effect:
     due: datetime
     case_id: str | None = None
     needs: str | None = None
+    priority: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,18 @@ class OutboxRow:
     attempted_at: datetime | None
     error: str | None
     result: Any
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A budget of calls. `refusals` in a row were heard; while there are any, it is paused, or one is probing."""
+
+    name: str
+    booked_until: datetime
+    paused_until: datetime | None
+    refusals: int
+    probing: bool
 
 
 @dataclass(frozen=True, slots=True)

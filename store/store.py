@@ -17,7 +17,7 @@ from store.locks import file_lock, session_lock
 from store.migrate import newest_revision, revision_of
 from store.recorder import Recorder
 from store.tx import Tx
-from store.writer import Writer
+from store.writer import InlineWriter, Writer
 
 T = TypeVar("T")
 
@@ -25,21 +25,26 @@ T = TypeVar("T")
 class Store:
     """Our tables. Opening connects to nothing yet, so a database that is away at the start may come later."""
 
-    def __init__(self, where: Where, *, now: Callable[[], datetime], patience_s: float) -> None:
+    def __init__(
+        self, where: Where, *, now: Callable[[], datetime], patience_s: float, threads: bool = True
+    ) -> None:
         self._where = where
         self._now = now
         self._write_engine = writer_engine(where, patience_s=patience_s)
         self._read_engine = reader_engine(where, patience_s=patience_s)
         self._lock_engine: Engine | None = None if where.file else lock_engine(where)
-        self._writer = Writer(self._write_engine)
+        self._writer: Writer | InlineWriter = (Writer if threads else InlineWriter)(self._write_engine)
 
     @classmethod
-    def open(cls, url: str, *, now: Callable[[], datetime], patience_s: float = LOCK_PATIENCE_S) -> Self:
+    def open(
+        cls, url: str, *, now: Callable[[], datetime], patience_s: float = LOCK_PATIENCE_S, threads: bool = True
+    ) -> Self:
         """A store on a DATABASE_URL; ValueError when that is no URL of SQLite or PostgreSQL.
 
-        `patience_s`: how long to wait for somebody else's lock before StoreUnavailable.
+        `patience_s`: how long to wait for somebody else's lock before StoreUnavailable. `threads`: whether writes
+        are made on a thread of their own, which shares commits, or on the caller's.
         """
-        return cls(Where.parse(url), now=now, patience_s=patience_s)
+        return cls(Where.parse(url), now=now, patience_s=patience_s, threads=threads)
 
     def __repr__(self) -> str:
         return f"Store({self._where.url.get_backend_name()})"

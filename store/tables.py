@@ -149,8 +149,16 @@ outbox = Table(
     Column("attempted_at", Moment),
     Column("error", Words),
     Column("result", JsonText),
+    Column("priority", Integer, nullable=False, server_default=text("1")),
 )
-Index("ix_outbox_waiting", outbox.c.due, outbox.c.seq, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.priority,
+    outbox.c.due,
+    outbox.c.seq,
+    sqlite_where=UNFINISHED,
+    postgresql_where=UNFINISHED,
+)
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.seq, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
 Index("ix_outbox_dead", outbox.c.seq, sqlite_where=DEAD, postgresql_where=DEAD)
 Index("ix_outbox_case", outbox.c.case_id, outbox.c.seq)
@@ -176,6 +184,16 @@ account = Table(
     Column("key", Words, primary_key=True),
     Column("value", JsonText, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("booked_until", Moment, nullable=False),
+    Column("paused_until", Moment),
+    Column("refusals", Integer, nullable=False),
+    Column("probing", Boolean, nullable=False),
 )
 
 marks = Table(

@@ -66,7 +66,7 @@ class Writer:
             jobs, more = self._next_group()
             jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
             if jobs:
-                self._perform_group(jobs)
+                _perform_group(self._engine, jobs)
         while not self._queue.empty():
             job = self._queue.get()
             if job is not None:
@@ -85,22 +85,44 @@ class Writer:
                 return jobs, True
         return jobs, False
 
-    def _perform_group(self, jobs: list[_Job]) -> None:
-        perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
-        try:
-            with self._engine.begin() as connection:
-                outcomes = [perform(connection, job) for job in jobs]
-        except _RolledBack as own:
-            jobs[0].future.set_exception(explain(_cause(own)))
-        except BaseException as error:
-            for job in jobs:
-                job.future.set_exception(_copy(explain(error)))
-        else:
-            for job, (value, failure) in zip(jobs, outcomes, strict=True):
-                if failure is None:
-                    job.future.set_result(value)
-                else:
-                    job.future.set_exception(explain(failure))
+
+class InlineWriter:
+    """A writer on its caller's thread, each function with a commit of its own: for whoever schedules everything
+    himself, as a simulation does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+        """Run a function at once; its future is resolved when this returns."""
+        future: Future[T] = Future()
+        _perform_group(self._engine, [_Job(work, future)])
+        return future
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Run a function and commit it."""
+        return self.submit(work).result()
+
+    def close(self) -> None:
+        """Nothing waits."""
+
+
+def _perform_group(engine: Engine, jobs: list[_Job]) -> None:
+    perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
+    try:
+        with engine.begin() as connection:
+            outcomes = [perform(connection, job) for job in jobs]
+    except _RolledBack as own:
+        jobs[0].future.set_exception(explain(_cause(own)))
+    except BaseException as error:
+        for job in jobs:
+            job.future.set_exception(_copy(explain(error)))
+    else:
+        for job, (value, failure) in zip(jobs, outcomes, strict=True):
+            if failure is None:
+                job.future.set_result(value)
+            else:
+                job.future.set_exception(explain(failure))
 
 
 _Outcome = tuple[Any, BaseException | None]

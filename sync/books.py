@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from escalation.effects import PostMessage, UpdateTicket
+from escalation.audience import NOTHING, Public
+from escalation.effects import Say, UpdateTicket
 from escalation.events import Done, Event, Observed, Refused, Unsettled
 from store import OutboxRow, Store, Tx
 from sync.codec import encode_event
@@ -56,10 +57,15 @@ class Books:
         self._count("delivered", row.kind)
         return self._keep("observed", keep)
 
-    def postpone(self, row: OutboxRow, state: str, due: datetime, why: str) -> bool:
-        """Go on at `due`."""
+    def postpone(self, row: OutboxRow, state: str, due: datetime, why: str, *, counted: bool = True) -> bool:
+        """Go on at `due`. What was refused because of too many calls does not count as an attempt."""
         self._count("postponed", row.kind)
-        return self._keep("postpone", lambda tx: tx.outbox.postpone(row.id, state, due, why))
+        attempts = None if counted else row.attempts
+        return self._keep("postpone", lambda tx: tx.outbox.postpone(row.id, state, due, why, attempts=attempts))
+
+    def hold(self, row: OutboxRow, due: datetime) -> bool:
+        """Leave it as it is until `due`."""
+        return self._keep("hold", lambda tx: tx.outbox.hold(row.id, due))
 
     def refused(self, row: OutboxRow, effect: Outgoing, code: str, reason: str, now: datetime) -> bool:
         """It will never be done; the case goes on without it."""
@@ -130,9 +136,7 @@ def refusal_key(effect_id: str) -> str:
     return f"refused:{effect_id}"
 
 
-def _owed(effect: Outgoing) -> str:
+def _owed(effect: Outgoing) -> Public:
     """The public text that the requester does not get."""
-    if isinstance(effect, PostMessage) or not isinstance(effect, UpdateTicket):
-        return ""
-    say = effect.say
-    return "\n\n".join(filter(None, (say.text, say.after))) if say and say.public else ""
+    say = effect.say if isinstance(effect, UpdateTicket) else None
+    return Public.joined(filter(None, (say.text, say.after)), "\n\n") if isinstance(say, Say) else NOTHING

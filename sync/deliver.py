@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from connector.errors import Conflict, ConnectorError, Misconfigured, Permanent, Transient
+from connector.errors import Conflict, ConnectorError, Limited, Misconfigured, Permanent, Transient
 from escalation.effects import Look, UpdateTicket
-from store import OutboxRow, Store, Tx
+from store import BudgetRow, OutboxRow, Store, Tx
 from sync.books import Books
+from sync.budgets import Budgets, Wait
 from sync.codec import decode_effect
 from sync.counting import Count, no_count
 from sync.ending import left_after_end, speaks_for_open_case
 from sync.failpoints import Crash, no_crash
-from sync.gates import Gates
+from sync.gates import needs_of
 from sync.looking import Looker
 from sync.patience import LONGEST_READ_WAIT, Patience
 from sync.ports import WorkMarket, Zendesk
+from sync.priority import SWEEP
 from sync.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
 from sync.stamps import stamp_of
 
@@ -59,6 +61,7 @@ class Deliverer:
         now: Now,
         crash: Crash = no_crash,
         count: Count = no_count,
+        budgets: Budgets | None = None,
     ) -> None:
         self._store = store
         self._patience = patience
@@ -67,11 +70,19 @@ class Deliverer:
         self._books = Books(store, crash, count)
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
-        self._gates = Gates()
+        self._budgets = budgets or Budgets(store, now=now)
 
     def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
-        """The first row of each lane that is due. Raises StoreUnavailable."""
-        return self._store.read(lambda tx: tx.outbox.ready(now, limit))
+        """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
+        return self._store.read(lambda tx: tx.outbox.ready(now, limit, self._budgets.held(tx.budgets.all(), now)))
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When something that is due may call again; None where nothing is held. For who moves the clock."""
+
+        def look(tx: Tx) -> datetime | None:
+            return self._budgets.free_at(tx.budgets.all(), now) if tx.outbox.ready(now, 1) else None
+
+        return self._store.read(look)
 
     def deliver(self, effect_id: str, lane: str) -> bool:
         """Go one step with a row that was ready; False where there is nothing to do or another has the lane.
@@ -79,14 +90,24 @@ class Deliverer:
         Raises StoreUnavailable; what the vendors do wrong ends in the row.
         """
         with self._store.lock(lane) as free:
-            row, stamp = self._store.read(lambda tx: _find(tx, effect_id)) if free else (None, None)
-            if row is None or row.state not in UNFINISHED or row.due > self._now():
+            found = self._store.read(lambda tx: _find(tx, effect_id)) if free else None
+            if found is None or found.row.state not in UNFINISHED or found.row.due > self._now():
                 return False
-            wait = self._gates.wait(row.kind, self._now())
-            if wait is not None and row.state != "in_flight":
-                due = self._now() + self._patience.pause(wait)
-                return self._books.postpone(row, row.state, due, "The other side asked for a pause.")
-            return self._step(row, stamp)
+            row = found.row
+            if row.state == "in_flight" and row.kind != "look" and self._now() < self._settled_at(row):
+                # In flight under a free lock: whoever sent it was killed.
+                why = "Its process ended while it was being sent."
+                return self._books.postpone(row, "unclear", self._settled_at(row), why)
+            sweep = row.priority >= SWEEP
+            with self._budgets.within(needs_of(row), row.kind, sweep=sweep, rows=found.budgets) as leave:
+                return self._held(row, leave) if isinstance(leave, Wait) else self._step(row, found.stamp)
+
+    def _held(self, row: OutboxRow, wait: Wait) -> bool:
+        """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
+        return row.kind == "look" and wait.paused and self._books.hold(row, wait.until)
+
+    def _settled_at(self, row: OutboxRow) -> datetime:
+        return (row.attempted_at or self._now()) + self._patience.settle
 
     def _step(self, row: OutboxRow, stamp: datetime | None) -> bool:
         try:
@@ -100,10 +121,6 @@ class Deliverer:
             # Without a stamp a late first attempt could not be told from a second one: read before writing.
             needs_stamp = stamp is None and isinstance(effect, UpdateTicket)
             return self._settle(job) if needs_stamp else self._send(job, stamp)
-        # In flight under a free lock: whoever sent it was killed.
-        settled_at = (row.attempted_at or self._now()) + self._patience.settle
-        if row.state == "in_flight" and self._now() < settled_at:
-            return self._books.postpone(row, "unclear", settled_at, "Its process ended while it was being sent.")
         return self._settle(job)
 
     def _look(self, row: OutboxRow, look: Look) -> bool:
@@ -120,6 +137,8 @@ class Deliverer:
     def _not_seen(self, row: OutboxRow, error: Exception) -> bool:
         now, asked = self._now(), None
         if isinstance(error, ConnectorError):
+            if self._paused(row, error):
+                return True
             asked = error.retry_after if isinstance(error, Transient) else None
             # A service that is away, for however long, keeps no case from going on by itself afterwards.
             over = now - row.created_at > self._patience.whole and not isinstance(error, Transient)
@@ -155,6 +174,8 @@ class Deliverer:
 
     def _not_sent(self, job: Job, error: Exception) -> bool:
         row, now = job.row, self._now()
+        if isinstance(error, ConnectorError) and self._paused(row, error):
+            return True
         if isinstance(error, Permanent):
             return self._books.refused(row, job.effect, error.code, error.reason, now)
         if isinstance(error, Transient):
@@ -168,7 +189,6 @@ class Deliverer:
 
     def _try_again(self, row: OutboxRow, error: Transient, now: datetime) -> bool:
         attempts = row.attempts + 1
-        self._gates.note(row.kind, error.retry_after, now)
         if isinstance(error, Misconfigured):
             wait = self._patience.after(attempts, longest=MISCONFIGURED_WAIT)
         elif self._patience.spent(attempts):
@@ -188,7 +208,7 @@ class Deliverer:
                 return self._books.refused(row, job.effect, error.code, error.reason, self._now())
             return self._unreadable(row, error.reason)
         except ConnectorError as error:
-            return self._unreadable(row, error.reason)
+            return self._paused(row, error) or self._unreadable(row, error.reason)
         except Exception as error:
             self._log_surprise(row, error)
             return self._unreadable(row, _surprise(error))
@@ -237,16 +257,36 @@ class Deliverer:
             return self._books.given_up(row, why)
         return self._books.postpone(row, "unclear", due, why)
 
+    def _paused(self, row: OutboxRow, error: ConnectorError) -> bool:
+        """Keep the pause that an answer asked for. Whether it was too many calls: then the row waits for its end,
+        and that was no attempt."""
+        until = self._budgets.refused(error, row.kind)
+        if until is None or not isinstance(error, Limited):
+            return False
+        state = "todo" if row.state == "todo" or row.kind == "look" else "unclear"
+        self._books.postpone(row, state, until, error.reason, counted=False)
+        return True
+
     def _log_surprise(self, row: OutboxRow, error: Exception) -> None:
         log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
 
 
-def _find(tx: Tx, effect_id: str) -> tuple[OutboxRow | None, datetime | None]:
-    """The row, and for an update the last known stamp of its ticket."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row, for an update the last known stamp of its ticket, and how all budgets are."""
+
+    row: OutboxRow
+    stamp: datetime | None
+    budgets: dict[str, BudgetRow]
+
+
+def _find(tx: Tx, effect_id: str) -> _Found | None:
     row = tx.outbox.get(effect_id)
-    ticket_id = row.body.get("ticket_id") if row is not None and row.kind == "update_ticket" else None
+    if row is None:
+        return None
+    ticket_id = row.body.get("ticket_id") if row.kind == "update_ticket" else None
     known = stamp_of(tx, ticket_id) if isinstance(ticket_id, str) else None
-    return row, known.at if known else None
+    return _Found(row, known.at if known else None, tx.budgets.all())
 
 
 def _surprise(error: Exception) -> str:

@@ -1,32 +1,53 @@
-"""A pause that one of the two services asked for holds for everything that goes there, not for one row only."""
+"""Which budgets an effect needs: the services' own limits, as estimates that the calls really made correct."""
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from typing import Final
+
+from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
+from store import OutboxRow
+
+LEAST: Final[Mapping[str, Mapping[str, int]]] = {
+    "look": {ZENDESK: 2, WORKMARKET: 1},
+    "update_ticket": {ZENDESK: 1, UPDATES: 1},
+    "start_conversation": {ZENDESK: 1},
+    "create_ticket": {ZENDESK: 1},
+    "post_message": {WORKMARKET: 1},
+}
+"""The calls that an effect of a kind mostly takes."""
+PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    # Some looks read the ticket only, so WorkMarket's pauses do not hold all of them.
+    kind: tuple(name for name in needs if (kind, name) != ("look", WORKMARKET))
+    for kind, needs in LEAST.items()
+}
+PAGE: Final = {ZENDESK: 1, EXPORTS: 1}
+LISTING: Final = {WORKMARKET: 1}
 
 
 def service_of(kind: str) -> str:
     """Where a kind of effect goes; a look goes to both and waits for Zendesk's pauses."""
-    return "workmarket" if kind == "post_message" else "zendesk"
+    return WORKMARKET if kind == "post_message" else ZENDESK
 
 
-class Gates:
-    """Which service asked to be left alone, and until when. Safe to share between threads."""
+def needs_of(row: OutboxRow) -> dict[str, int]:
+    """The calls that the next step with a row is expected to take, by budget."""
+    needs = dict(LEAST.get(row.kind, {}))
+    if row.kind == "look":
+        scope = row.body.get("scope", ())
+        needs[ZENDESK] += "conversations" in scope
+        if "assignment" not in scope:
+            del needs[WORKMARKET]
+    elif row.state != "todo" and needs:
+        # It is read back first, which takes a ticket and its audits, or an assignment.
+        service = service_of(row.kind)
+        needs[service] += 2 if service == ZENDESK else 1
+    return needs
 
-    def __init__(self) -> None:
-        self._until: dict[str, datetime] = {}
-        self._lock = threading.Lock()
 
-    def note(self, kind: str, retry_after: float | None, now: datetime) -> None:
-        """A service answered an effect of this kind with a Retry-After, in seconds."""
-        if retry_after:
-            service, until = service_of(kind), now + timedelta(seconds=retry_after)
-            with self._lock:
-                self._until[service] = max(until, self._until.get(service, until))
-
-    def wait(self, kind: str, now: datetime) -> float | None:
-        """Seconds until an effect of this kind may leave; None where it may."""
-        with self._lock:
-            until = self._until.get(service_of(kind))
-        return None if until is None or until <= now else (until - now).total_seconds()
+def budget_of(kind: str, service: str, *, alone: bool) -> str:
+    """What is paused where an effect of this kind, or a budget's own name, was refused by a service."""
+    whole = service or service_of(kind)
+    if alone and whole == ZENDESK:
+        return {"update_ticket": UPDATES, EXPORTS: EXPORTS}.get(kind, ZENDESK)
+    return whole

@@ -80,7 +80,9 @@ def _post(work: Work) -> None:
     if stored is not None and stored.open:
         work.tell(stored, PostAsked(str(work.row.body["text"])))
         return
-    note = work.process.refuse_post(ticket_id, f"refuse:{work.row.id}", work.policies.current)
+    # One an hour: the note may be what made a trigger ask.
+    hour = work.now.strftime("%Y%m%d%H")
+    note = work.process.refuse_post(ticket_id, f"refuse:{ticket_id}:{hour}", work.policies.current)
     work.add([note], None, ticket_lane(ticket_id))
 
 

@@ -10,6 +10,7 @@ from escalation.values import Party
 from escalation.views import AssignmentView, MergeTarget, Moment, Rival, TicketView
 from store import CaseRow, Tx
 from sync.codec import decode_case, decode_event
+from sync.strangers import may_begin, told
 from sync.work import Work
 
 
@@ -31,6 +32,8 @@ def observed(work: Work) -> None:
 
 def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
     case = decode_case(stored.body)
+    if seen.updates:
+        told(work, stored.ticket_id or "", seen, case)
     work.tell(stored, completed(work.tx, case, seen), case)
 
 
@@ -38,7 +41,7 @@ def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
     origin = work.tx.cases.by_ticket(ticket.followup_of) if ticket.followup_of else None
     if origin is not None and not origin.open:
         _tell(work, origin, seen)
-    elif work.process.wants_case(ticket):
+    elif work.process.wants_case(ticket) and may_begin(work, ticket.id, seen):
         case = work.process.new_case(ticket, *work.new_ids())
         work.begin(case, completed(work.tx, case, seen))
 

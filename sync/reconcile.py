@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
+from connector.calls import EXPORTS, WORKMARKET
 from connector.errors import ConnectorError
 from connector.zendesk import Changed, ChangedTicket
 from store import CaseRow, Store, Tx
+from sync.budgets import Budgets, Wait
 from sync.counting import Count, no_count
 from sync.failpoints import Crash, no_crash
+from sync.gates import LISTING, PAGE
 from sync.names import ticket_lane
 from sync.ports import WorkMarket, Zendesk
 
+T = TypeVar("T")
 log = structlog.get_logger()
 LOCK = "reconcile"
 TICKETS, ASSIGNMENTS, CONVERSATIONS = "reconcile.tickets", "reconcile.assignments", "reconcile.conversations"
+BEGUN = "reconcile.begun"
 
 # How far back the first round of all looks.
 FIRST = timedelta(hours=1)
 # The two services' clocks and ours may differ by this much.
 OVERLAP = timedelta(minutes=2)
 # Zendesk allows ten of these calls a minute.
-MOST_PAGES = 8
+MOST_PAGES = 7
 # In these states the other side may answer in a side conversation. Two rounds must reach every case.
 WRITTEN_TO = ("tier_2", "tier_3", "other_side_responded")
 MOST_CONVERSATIONS = 200
@@ -40,6 +46,7 @@ class Reconciler:
     workmarket: WorkMarket
     crash: Crash = no_crash
     count: Count = no_count
+    budgets: Budgets | None = None
 
     def round(self, now: datetime) -> int:
         """Record what changed; how many rows. Nothing where another process is at it. Raises StoreUnavailable."""
@@ -54,15 +61,36 @@ class Reconciler:
             return part(now)
         except ConnectorError as error:
             self.count("failed", "reconcile")
-            log.warning("reconcile_failed", reason=error.reason)
+            # What follows the colon are the service's own words, which may name people.
+            log.warning("reconcile_failed", reason=error.reason.partition(": ")[0])
             return 0
+
+    def _asked(self, needs: Mapping[str, int], kind: str, ask: Callable[[], T]) -> T | None:
+        """What a service answers; None where it may not be called now, which the next round makes up."""
+        budgets = self.budgets or Budgets(self.store, now=self.store.now)
+        with budgets.within(needs, kind) as leave:
+            return None if isinstance(leave, Wait) else ask()
+
+    def _start(self, now: datetime) -> datetime:
+        """Where the first round of all begins: kept, so that it stays there however long that round fails."""
+
+        def keep(tx: Tx) -> datetime:
+            known = tx.marks.get(BEGUN)
+            if known is None:
+                tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
+            return now - FIRST if known is None else datetime.fromisoformat(known.value)
+
+        return self.store.write(keep)
 
     def _tickets(self, now: datetime) -> int:
         mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
         cursor = mark.value if mark else None
+        start = now if cursor else self._start(now)
         found = 0
         for _ in range(MOST_PAGES):
-            page = self.zendesk.changed_tickets(cursor, now - FIRST)
+            page = self._asked(PAGE, EXPORTS, lambda cursor=cursor: self.zendesk.changed_tickets(cursor, start))  # type: ignore[misc]
+            if page is None:
+                break
             found += self.store.write(lambda tx, page=page: self._keep_page(tx, page, now))  # type: ignore[misc]
             self.crash("reconcile.after_commit")
             if page.end or page.cursor == cursor:
@@ -79,8 +107,10 @@ class Reconciler:
 
     def _assignments(self, now: datetime) -> int:
         mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
-        since = (datetime.fromisoformat(mark.value) if mark else now - FIRST) - OVERLAP
-        numbers = self.workmarket.updated_since(since)
+        since = (datetime.fromisoformat(mark.value) if mark else self._start(now)) - OVERLAP
+        numbers = self._asked(LISTING, WORKMARKET, lambda: self.workmarket.updated_since(since))
+        if numbers is None:
+            return 0
 
         def keep(tx: Tx) -> int:
             new = sum(_keep_assignment(tx, number, now) for number in numbers)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from escalation.case import Case, Deadline
-from escalation.effects import Effect, Look
+from escalation.effects import Effect, Look, PostMessage, UpdateTicket
 from escalation.events import Event
 from escalation.turn import Decision
 from store import CaseRow, InboxRow, Tx
@@ -14,6 +14,7 @@ from store import Effect as Queued
 from store import Timer as Due
 from sync.codec import decode_case, encode_case, encode_effect
 from sync.names import case_id_of, effect_lane, reference_of, ticket_lane
+from sync.priority import priority_of
 from sync.process import Policies, Process
 
 # What may not leave any more once a case has ended.
@@ -65,8 +66,9 @@ class Work:
             lane=effect_lane(effect, case_id),
             kind=effect.type,
             body={**encode_effect(effect), "home": home},
-            due=self.now,
+            due=_leaves(effect) or self.now,
             case_id=case_id,
+            priority=priority_of(effect, self.row.kind),
         )
 
     def _look_id(self, look: Look, case_id: str | None) -> str:
@@ -123,6 +125,10 @@ class Work:
         if stored.blocks and (stored.assignment_id, stored.party) == (case.assignment_id, case.party.value):
             return True
         return self.tx.cases.rival(case.assignment_id, case.party.value, case.id) is None
+
+
+def _leaves(effect: Effect) -> datetime | None:
+    return effect.not_before if isinstance(effect, UpdateTicket | PostMessage) else None
 
 
 def _due(at: Deadline) -> Due:

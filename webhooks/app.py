@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.routing import Route
 
 from webhooks.announce import Announcer
-from webhooks.docs import webhook_paths
+from webhooks.docs import webhook_paths, webhook_schemas
 from webhooks.doors import Doors
 from webhooks.intake import IntakeDoor
 from webhooks.metrics import ReadinessGauges, door_metrics
@@ -34,7 +34,14 @@ def create_app(doors: Doors) -> FastAPI:
         yield
         announcer.stop()
 
-    app = FastAPI(title="Parley", lifespan=lifespan, redoc_url=None)
+    # A redirect would name whatever host the request claimed to be for.
+    app = FastAPI(
+        title="Parley",
+        lifespan=lifespan,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+    )
     metrics = door_metrics(doors.registry)
     for path, door in (
         ("/webhooks/zendesk", ZendeskDoor(doors, metrics["zendesk"], announcer)),
@@ -54,12 +61,16 @@ def _add_health(app: FastAPI, doors: Doors) -> None:
         return {"status": "ok"}
 
     # Plain functions: FastAPI runs them in a thread, since both may wait for the database.
-    @app.get("/readyz", summary="Whether events can be stored, and how far behind the desk is")
+    @app.get(
+        "/readyz",
+        summary="Whether events can be stored, and how far behind the desk is",
+        responses={503: {"description": "Events can't be stored now.", "content": {"application/json": {}}}},
+    )
     def readyz() -> JSONResponse:
         said = _ask(doors.readiness)
         return JSONResponse(said, status_code=200 if said.get("ready") else 503)
 
-    @app.get("/metrics", summary="Prometheus' text format")
+    @app.get("/metrics", summary="Prometheus' text format", response_class=PlainTextResponse)
     def metrics() -> Response:
         return Response(generate_latest(doors.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -76,5 +87,6 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         schema = get_openapi(title=app.title, version="1", routes=app.routes)
         schema["paths"] = {**webhook_paths(), **schema["paths"]}
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(webhook_schemas())
         app.openapi_schema = schema
     return app.openapi_schema

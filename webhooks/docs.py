@@ -6,13 +6,39 @@ from typing import Any
 
 from webhooks.intake import Request
 
+_PLACE = "#/components/schemas/{model}"
 _ANSWERS = {
     "202": "Stored, or known already.",
+    "400": "`Content-Length` and `Transfer-Encoding` at once, or no HTTP.",
     "401": "Signature or token missing, wrong or too old.",
     "404": "No secret is configured for this endpoint.",
     "413": "The body is larger than 1 MiB.",
     "415": "The content type is not JSON.",
     "503": "Could not be stored; `Retry-After` says when to send it again.",
+}
+_ACCEPTED = {
+    "type": "object",
+    "required": ["status"],
+    "additionalProperties": False,
+    "properties": {"status": {"const": "accepted"}},
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
 }
 _TRIGGER = {
     "type": "object",
@@ -58,8 +84,20 @@ def _operation(
         "summary": summary,
         "parameters": headers,
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-        "responses": {status: {"description": text} for status, text in sorted(described.items())},
+        "responses": {status: _response(status, text) for status, text in sorted(described.items())},
     }
+
+
+def _response(status: str, text: str) -> dict[str, Any]:
+    kind, name = ("application/json", "Accepted") if status < "400" else ("application/problem+json", "Problem")
+    return {"description": text, "content": {kind: {"schema": {"$ref": _PLACE.format(model=name)}}}}
+
+
+def webhook_schemas() -> dict[str, Any]:
+    """The `components.schemas` that the paths point to."""
+    request = Request.model_json_schema(ref_template=_PLACE)
+    inner = request.pop("$defs")
+    return {"Accepted": _ACCEPTED, "Problem": _PROBLEM, "Request": request, **inner}
 
 
 def webhook_paths() -> dict[str, Any]:
@@ -77,7 +115,7 @@ def webhook_paths() -> dict[str, Any]:
     )
     requests = _operation(
         "A request that starts outside the help center",
-        Request.model_json_schema(ref_template="#/components/schemas/{model}"),
+        {"$ref": _PLACE.format(model="Request")},
         [
             _header("webhook-id", "makes the request one ticket, however often it is sent"),
             _header("webhook-timestamp", "Unix seconds, at most 5 minutes off"),

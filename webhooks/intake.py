@@ -21,7 +21,11 @@ Reason = Literal[
     "cancelled_unexplained",
     "cancelled_after_work",
 ]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
+# Something to read: neither white space alone nor control characters alone.
+_SAYS_SOMETHING = r"[^\s\x00-\x20\x7f-\x9f]"
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_SAYS_SOMETHING)
+]
 Email = Annotated[
     str,
     StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f<>,;]+@[^@\s\x00-\x1f<>,;]+\.[^@\s\x00-\x1f<>,;]+$"),
@@ -43,15 +47,26 @@ class Requester(BaseModel):
 
 
 class Request(BaseModel):
-    """A request to escalate an assignment."""
+    """A request to escalate an assignment. A worker names a reason; a client need not."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"party": {"const": "client"}}},
+                {"required": ["reason"], "properties": {"reason": {"type": "string"}}},
+            ]
+        },
+    )
 
     assignment_id: AssignmentId
     party: Literal["worker", "client"]
     reason: Reason | None = None
     requester: Requester
-    description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000)]
+    description: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000, pattern=_SAYS_SOMETHING)
+    ]
     contact_attempts: Annotated[list[Literal["message", "email", "phone"]], AfterValidator(_each_once)] = []
     anticipated_outcome: Annotated[str, StringConstraints(max_length=60_000)] | None = None
 

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+import httpx
+
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
+from connector.leaving import leaving
 from connector.reading import Json, mapping, number, text, the_items, the_mapping
 from connector.retry import Again, believed
 from connector.text import outgoing
@@ -21,7 +24,8 @@ MOST_PAGES: Final = 40
 
 
 class WorkMarket:
-    """Safe to call from any thread. `now` gives aware UTC; `timeout` is (connect, read) in seconds."""
+    """Safe to call from any thread. `now` gives aware UTC; `timeout` is (connect, read) in seconds; `transport`
+    carries the calls instead of a socket."""
 
     def __init__(
         self,
@@ -33,8 +37,9 @@ class WorkMarket:
         style: Style = "bearer",
         timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._door = Door(base_url, token, secret, now, style, timeout)
+        self._door = Door(base_url, token, secret, now, style, timeout, transport)
         self._again = Again(sleep or threading.Event().wait)
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:
@@ -125,9 +130,10 @@ class WorkMarket:
 
 def _content(effect: PostMessage) -> str:
     """The text as it is posted; however long it was, its reference stays at its end."""
+    leaving(effect.text)
     whole = outgoing(effect.text)
     mark = f"[Ref {effect.reference}]"
-    return whole if effect.reference in whole else f"{whole}\n\n{mark}"
+    return whole if whole.rstrip().endswith(mark) else f"{whole}\n\n{mark}"
 
 
 def _page(response: object) -> tuple[list[str], int | None]:

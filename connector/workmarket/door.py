@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import httpx
 
+from connector.calls import called_workmarket
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
 from connector.reading import mapping, number, text
 
@@ -46,11 +47,13 @@ class Door:
         now: Callable[[], datetime],
         style: Style,
         timeout: tuple[float, float],
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         for name in ("httpx", "httpcore"):  # their lines hold whole URLs
             logging.getLogger(name).setLevel(logging.WARNING)
         self._client = httpx.Client(
             base_url=base_url.rstrip("/") + "/v1/employer/",
+            transport=transport,
             timeout=httpx.Timeout(timeout[1], connect=timeout[0]),
             trust_env=False,
             follow_redirects=False,
@@ -120,6 +123,7 @@ class Door:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
     ) -> Answer | Trouble:
+        called_workmarket()
         try:
             with self._client.stream(method, path, params=query, data=form, headers=headers) as response:
                 return self._read(response)

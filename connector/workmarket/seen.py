@@ -9,7 +9,7 @@ from datetime import datetime
 
 from connector.errors import Unreadable
 from connector.reading import Json, items, mapping, text, the_items, unix_moment
-from connector.text import clean
+from escalation.plain import clean
 from escalation.views import AssignmentView, Contact, Message
 
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import Misconfigured
-from connector.text import LONGEST, line, outgoing
+from connector.leaving import leaving
+from connector.text import line, outgoing, too_long
 from connector.zendesk.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
-from escalation.effects import CreateTicket, StartConversation, UpdateTicket
+from escalation.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.values import State
 from escalation.views import FieldValue
 
@@ -47,7 +48,7 @@ def update_body(
         ticket["safe_update"] = True
         ticket["updated_stamp"] = stamp.strftime("%Y-%m-%dT%H:%M:%SZ")
     if update.say is not None and body is not None:
-        ticket["comment"] = {"body": body, "public": update.say.public}
+        ticket["comment"] = {"body": body, "public": _is_public(update.say)}
     if update.status is not None:
         ticket["custom_status_id"] = status_id(update.status, ids)
     if update.fields:
@@ -59,6 +60,14 @@ def update_body(
     if assignee is not None:
         ticket["assignee_id"] = assignee
     return ticket
+
+
+def _is_public(say: Say | Note) -> bool:
+    """Whether a comment is for the requester; nothing but a public text made to be one may be."""
+    if isinstance(say, Say):
+        leaving(say.text, say.after)
+        return True
+    return False
 
 
 def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> dict[str, object]:
@@ -94,6 +103,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
 
 def _first_comment(effect: CreateTicket) -> dict[str, object]:
     """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
+    leaving(effect.subject, effect.say.text, effect.say.after)
     said = outgoing(effect.say.text + _after(effect.say.after))
     shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
     return {**shown, "public": effect.say.public}
@@ -102,7 +112,7 @@ def _first_comment(effect: CreateTicket) -> dict[str, object]:
 def as_written(said: str) -> str:
     """Plain text as HTML in which nothing of it is markup; Zendesk reads `body` as Markdown, `html_body` not."""
     shown, kept = _paragraphs(said), len(said)
-    while len(shown) > LONGEST:  # a sign such as < takes up to five characters
+    while too_long(shown):  # a sign such as < takes up to five characters
         kept = kept * 9 // 10
         shown = _paragraphs(said[:kept] + " …")
     return shown
@@ -121,6 +131,7 @@ def conversation_body(effect: StartConversation) -> dict[str, object]:
 
     https://developer.zendesk.com/api-reference/ticketing/side_conversation/side_conversation/
     """
+    leaving(effect.subject, effect.body)
     marks, said = {OURS: effect.id}, outgoing(effect.body)
     return {
         "message": {

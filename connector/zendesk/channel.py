@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from requests.adapters import BaseAdapter
 from zenpy import Zenpy
 
 from connector.errors import Answer, ConnectorError, Unreadable
-from connector.reading import Json, http_date, mapping, number, the_mapping
+from connector.reading import Json, http_date, mapping, the_id, the_mapping
 from connector.retry import Again, believed
 from connector.text import excerpt
 from connector.zendesk.credentials import Credentials
@@ -40,11 +41,12 @@ class Channel:
         now: Callable[[], datetime],
         timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
+        transport: BaseAdapter | None = None,
     ) -> None:
         for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
             logging.getLogger(name).setLevel(logging.WARNING)
         self.now = now
-        self._wire = Wire(base_url, credentials, now, timeout)
+        self._wire = Wire(base_url, credentials, now, timeout, transport)
         self._again = Again(sleep or threading.Event().wait)
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -183,7 +185,4 @@ def body_of(answer: Answer) -> Json:
 
 
 def id_in(answer: Answer, what: str) -> int:
-    found = number(mapping(body_of(answer).get(what)).get("id"))
-    if found is None:
-        raise Unreadable(f"the {what} has no id")
-    return found
+    return the_id(mapping(body_of(answer).get(what)).get("id"), f"the {what}'s id")

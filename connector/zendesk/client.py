@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from requests.adapters import BaseAdapter
+
 from connector.errors import Permanent, Unreadable
 from connector.reading import mapping, moment, number, the_items, the_number
 from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
@@ -44,7 +46,8 @@ class Zendesk:
     """Reads are repeated a little; writes are sent once and raise Unclear where their outcome is not known.
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
-    tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds.
+    tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds; `transport`
+    carries the calls instead of a socket.
     """
 
     def __init__(
@@ -57,8 +60,9 @@ class Zendesk:
         solve_as: str | Callable[[], str] = "",
         timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
+        transport: BaseAdapter | None = None,
     ) -> None:
-        self.channel = Channel(base_url, credentials, now=now, timeout=timeout, sleep=sleep)
+        self.channel = Channel(base_url, credentials, now=now, timeout=timeout, sleep=sleep, transport=transport)
         self._ids = ids
         self._writer = Writer(self.channel, ids, solve_as if callable(solve_as) else lambda: solve_as)
 

@@ -6,8 +6,9 @@ from typing import Final
 
 from connector.errors import Permanent
 from connector.reading import mapping, text, the_mapping
-from connector.text import clean, plain
+from connector.text import plain
 from connector.zendesk.channel import Channel, body_of, reading
+from escalation.plain import clean
 
 _REFUSED: Final = ("gone", "missing", "invalid", "forbidden")
 

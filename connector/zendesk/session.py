@@ -15,8 +15,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
+from connector.calls import called_zendesk
 from connector.errors import Answer, Trouble, judge
 from connector.zendesk.credentials import Authorizer, Credentials, Minted, authorizer_for
 
@@ -74,14 +75,15 @@ class Session(requests.Session):
         authorizer: Authorizer | None,
         now: Callable[[], datetime],
         timeout: tuple[float, float],
+        transport: BaseAdapter | None = None,
     ) -> None:
         super().__init__()
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.headers["User-Agent"] = "parley"
         self.headers["Accept"] = "application/json"
-        self.mount("https://", _Redirected(base_url))
-        self.mount("http://", _Redirected(base_url))
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, transport or _Redirected(base_url))
         self.answer: Answer | None = None
         self.answers: deque[Answer] = deque(maxlen=200)
         self._authorizer = authorizer
@@ -117,6 +119,7 @@ class Session(requests.Session):
             request.headers["Authorization"] = self._authorizer.header()
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
+        called_zendesk(request.method or "", urlsplit(request.url or "").path)
         try:
             response = super().send(
                 request, stream=True, allow_redirects=False, timeout=self._timeout, verify=True, proxies={}
@@ -195,10 +198,12 @@ class Wire:
         credentials: Credentials,
         now: Callable[[], datetime],
         timeout: tuple[float, float],
+        transport: BaseAdapter | None = None,
     ) -> None:
         self._base_url = base_url
         self._now = now
         self._timeout = timeout
+        self._transport = transport
         self._authorizer = authorizer_for(credentials, self._ask_for_token, now)
 
     @property
@@ -206,10 +211,10 @@ class Wire:
         return isinstance(self._authorizer, Minted)
 
     def session(self) -> Session:
-        return Session(self._base_url, self._authorizer, self._now, self._timeout)
+        return Session(self._base_url, self._authorizer, self._now, self._timeout, self._transport)
 
     def _ask_for_token(self, body: dict[str, object]) -> Answer:
-        with Session(self._base_url, None, self._now, self._timeout) as session:
+        with Session(self._base_url, None, self._now, self._timeout, self._transport) as session:
             request = session.prepare_request(requests.Request("POST", f"{ORIGIN}/oauth/tokens", json=body))
             _, outcome = session._attempt(request)  # unjudged: a refusal has its own words
         if isinstance(outcome, Trouble):

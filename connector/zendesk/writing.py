@@ -10,15 +10,15 @@ from typing import Final
 from zenpy.lib.api_objects import Ticket, User
 
 from connector.errors import Answer, Misconfigured, Permanent, Unreadable
-from connector.reading import Json, items, mapping, number, text, the_mapping, the_moment, the_number
+from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
-from connector.zendesk.asked import comment_body, create_body, update_body
+from connector.zendesk.asked import OURS, comment_body, create_body, update_body
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import Macros
 from connector.zendesk.seen import Audit
-from escalation.effects import CreateTicket, UpdateTicket
+from escalation.effects import CreateTicket, Note, UpdateTicket
 
 SAFE_AGE: Final = timedelta(seconds=2)
 """`updated_at` has a resolution of one second: a stamp younger than this may hide a second change."""
@@ -80,12 +80,14 @@ class Writer:
         ticket = update_body(update, body, stamp, assignee, ids)
         answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
         with writing():
-            return _written(body_of(answer), update.ticket_id, body or "")
+            return _written(body_of(answer), update, body or "")
 
     def _comment(self, update: UpdateTicket, ids: AccountIds) -> str | None:
         say = update.say
         if say is None:
             return None
+        if isinstance(say, Note):
+            return comment_body(say.text, "")
         said = self._macros.text(update.ticket_id, ids.macros.get(say.macro)) if say.macro else None
         return comment_body(said or say.text, say.after)
 
@@ -155,7 +157,7 @@ class Writer:
             if not isinstance(body.get("tickets"), list):
                 raise Unreadable("there is no list of tickets")
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
-            numbers = sorted(the_number(one.get("id"), "a ticket's id") for one in own)
+            numbers = sorted(the_id(one.get("id"), "a ticket's id") for one in own)
             return str(numbers[0]) if numbers else None
 
 
@@ -170,12 +172,17 @@ def _updated(ticket: Json) -> datetime:
     return the_moment(ticket.get("updated_at"), "the ticket's last update")
 
 
-def _written(body: Json, ticket_id: str, said: str) -> Written:
-    ticket = _own_ticket(body, ticket_id)
+def _written(body: Json, update: UpdateTicket, said: str) -> Written:
+    """Raises Unreadable where the audit that was answered is another update's."""
+    ticket = _own_ticket(body, update.ticket_id)
     audit = mapping(body.get("audit"))
+    about = number(audit.get("ticket_id"))
+    told = mapping(mapping(audit.get("metadata")).get("custom")).get(OURS)
+    if told not in (None, update.id) or about not in (None, number(update.ticket_id)):
+        raise Unreadable("it is another update's audit")
     updated = _updated(ticket)
     return Written(
-        audit_id=the_number(audit.get("id"), "the audit's id"),
+        audit_id=the_id(audit.get("id"), "the audit's id"),
         at=the_moment(audit.get("created_at"), "the audit's time"),
         updated_at=updated,
         text=said,

@@ -18,7 +18,7 @@ from connector.errors import ConnectorError
 from escalation.policy import Policy, PolicyError
 from escalation.texts import TextError
 from parley.edge import clock_from_environment, crash_from_environment
-from parley.house import House, values_of
+from parley.house import House, limits_of, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
 from store import Store, StoreError, migrate
@@ -68,7 +68,13 @@ def rules_of(settings: Settings) -> Policy:
 def house_of(settings: Settings, policy: Policy) -> House:
     """Every part. Raises SettingsError."""
     with told_as_settings():
-        return House(values_of(settings), policy, now=clock_from_environment(), crash=crash_from_environment())
+        return House(
+            values_of(settings),
+            policy,
+            now=clock_from_environment(),
+            crash=crash_from_environment(),
+            limits=limits_of(settings),
+        )
 
 
 def migrate_database(settings: Settings) -> None:

@@ -16,10 +16,12 @@ from parley.house import House
 from parley.inspection import inspect_account
 from parley.logs import set_up_logs
 from store import StoreUnavailable, Tx
+from sync.backlog import backlog
 from sync.dead import dead_letters
 from sync.gates import service_of
 
 SHOWN_ERRORS = 3
+BACKLOG_MAY_TAKE_S = 600
 Grade = Literal["ok", "warning", "problem"]
 
 
@@ -98,6 +100,9 @@ def _rows(parts: House) -> Iterator[Check]:
         if errors:
             shown = " ".join(dict.fromkeys(errors[:SHOWN_ERRORS]))
             yield Check(f"waiting for {name}", "warning", f"{len(errors)} to be tried again by themselves: {shown}")
+    waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now()))
+    late_out = waiting_out.seconds > BACKLOG_MAY_TAKE_S
+    yield Check("backlog", "warning" if late_out or waiting_out.pauses else "ok", waiting_out.sentence())
     letters = dead_letters(parts.store)
     if letters:
         what = f"{len(letters)} wait for a person: see `parley dead list`."

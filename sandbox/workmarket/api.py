@@ -18,7 +18,7 @@ _CANCELLATION_CODES = ["personal_emergency", "resource_abandoned", "resource_can
 @dataclass(slots=True)
 class Credentials:
     token: str = "sandbox-token"  # noqa: S105  known to everyone: it opens a stand-in
-    secret: str = "sandbox-secret"  # noqa: S105
+    secret: str = "sandbox-secret"  # noqa: S105  as the one above
 
 
 @dataclass

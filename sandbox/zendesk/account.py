@@ -28,9 +28,9 @@ class Credentials:
 
     email: str = "admin@example.com"
     api_token: str = "sandbox-api-token"  # noqa: S105  known to everyone: it opens a stand-in
-    oauth_token: str = "sandbox-oauth-token"  # noqa: S105
+    oauth_token: str = "sandbox-oauth-token"  # noqa: S105  as the one above
     oauth_client_id: str = "parley"
-    oauth_client_secret: str = "sandbox-oauth-secret"  # noqa: S105
+    oauth_client_secret: str = "sandbox-oauth-secret"  # noqa: S105  as the ones above
     oauth_seconds: int = 1800
 
 

@@ -22,6 +22,7 @@ from connector.errors import (
     judge,
     retry_after,
 )
+from connector.reading import number
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -163,3 +164,13 @@ def test_every_answer_amounts_to_something(status: int, body: object, is_write: 
     error = judge(Answer(status, {}, body), who="Zendesk", is_write=is_write, now=NOW)
     assert (error is None) == (200 <= status < 300)
     assert len(str(error)) < 500
+
+
+@pytest.mark.parametrize("odd", ["--5", "-", "٣٥", "1_000", "5 5", "+5", "9" * 30, "٣", "5.0", ""])
+def test_no_other_spelling_is_a_number_and_none_raises(odd: str) -> None:
+    assert number(odd) is None
+
+
+@pytest.mark.parametrize(("spelt", "read"), [("35", 35), (" 35 ", 35), ("-35", -35), (35.0, 35), (True, None)])
+def test_a_number_may_come_as_digits(spelt: object, read: int | None) -> None:
+    assert number(spelt) == read

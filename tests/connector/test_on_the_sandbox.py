@@ -16,6 +16,7 @@ from connector.errors import Conflict, Permanent, Transient, Unclear
 from connector.workmarket import WorkMarket
 from connector.zendesk import AccountIds, BearerToken, ClientCredentials, Zendesk
 from connector.zendesk.setup import Setup
+from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.policy import Policy
 from escalation.texts import Texts
@@ -27,7 +28,7 @@ from sandbox.server import Sandbox
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALL = frozenset({"ticket", "conversations", "assignment"})
-UPDATE = UpdateTicket("e1", "1", Say("Hello", public=True))
+UPDATE = UpdateTicket("e1", "1", Say(Public("Hello"), public=True))
 
 
 class Desk:
@@ -108,7 +109,7 @@ def test_our_update_is_written_seen_as_ours_and_costs_one_call_to_recognise(desk
     since = desk.last().id
     written = desk.zendesk.write(
         desk.update(
-            say=Say("ours", public=True, macro="tier_1", after="We checked."),
+            say=Say(Public("ours"), public=True, macro="tier_1", after=Public("We checked.")),
             status=State.TIER_1,
             fields={"tier": "1", "next_update_due": "Tue 24 Nov 2026, 15:00 EST"},
         ),
@@ -248,12 +249,14 @@ def test_a_merge_names_its_target(desk: Desk) -> None:
 
 
 def test_a_placeholder_in_foreign_text_is_shown_and_not_rendered(desk: Desk) -> None:
-    desk.zendesk.write(desk.update(say=Say("It says {{ticket.requester.email}}", public=True)), stamp=None)
+    desk.zendesk.write(desk.update(say=Say(Public("It says {{ticket.requester.email}}"), public=True)), stamp=None)
     assert "wanda@example.com" not in desk.sandbox.zendesk.people.public_comments(desk.number)[-1]
 
 
 def test_a_side_conversation_is_started_once_found_and_answered(desk: Desk) -> None:
-    start = StartConversation("e7", desk.ticket, "pam@example.com", "Pam", "About 4711", "Hello Pam")
+    start = StartConversation(
+        "e7", desk.ticket, "pam@example.com", "Pam", Public("About 4711"), Public("Hello Pam")
+    )
     desk.sandbox.faults.next("zendesk", "POST", "side_conversations$", apply=True, drop_reply=True)
     with pytest.raises(Unclear):
         desk.zendesk.start_conversation(start)
@@ -270,14 +273,16 @@ def test_without_side_conversations_none_are_seen_and_none_can_be_started(desk: 
     desk.sandbox.zendesk.features.side_conversations = False
     assert desk.zendesk.look(Look(desk.ticket, ALL)).conversations == ()
     with pytest.raises(Permanent) as caught:
-        desk.zendesk.start_conversation(StartConversation("e7", desk.ticket, "p@example.com", "P", "S", "B"))
+        desk.zendesk.start_conversation(
+            StartConversation("e7", desk.ticket, "p@example.com", "P", Public("S"), Public("B"))
+        )
     assert caught.value.code == "missing"
 
 
 CREATE = CreateTicket(
     "e9",
-    "Escalation of assignment 4712",
-    Say("Please help", public=True),
+    Public("Escalation of assignment 4712"),
+    Say(Public("Please help"), public=True),
     requester_email="Will@example.com",
     requester_name="Will Worker",
     fields={"assignment_id": "4712", "party": "worker", "reason": None, "attempts": "email,phone"},
@@ -306,8 +311,8 @@ def test_a_follow_up_knows_what_it_follows(desk: Desk) -> None:
     desk.people.close(desk.number)
     owed = CreateTicket(
         "e10",
-        "About your request",
-        Say("Owed", public=True),
+        Public("About your request"),
+        Say(Public("Owed"), public=True),
         requester_id=desk.seen().requester.id,
         fields=desk.seen().fields,
         status=State.RESOLVED,
@@ -380,7 +385,7 @@ def test_an_assignment_is_read_with_its_messages(desk: Desk, market: WorkMarket)
 
 def test_a_message_is_posted_once_and_found_by_its_reference(desk: Desk, market: WorkMarket) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711)
-    note = PostMessage("e1", number, "From the desk & co\n\n[Ref 8F3K-2]", "8F3K-2")
+    note = PostMessage("e1", number, Public("From the desk & co\n\n[Ref 8F3K-2]"), "8F3K-2")
     desk.sandbox.faults.next("workmarket", "POST", "add_note$", apply=True, drop_reply=True)
     with pytest.raises(Unclear):
         market.post(note)
@@ -394,7 +399,7 @@ def test_an_assignment_that_is_hidden_is_absent(desk: Desk, market: WorkMarket) 
     assert market.read(number) == Absent(number)
     assert market.read("999") == Absent("999")
     with pytest.raises(Permanent) as caught:
-        market.post(PostMessage("e1", number, "x [Ref R-1]", "R-1"))
+        market.post(PostMessage("e1", number, Public("x [Ref R-1]"), "R-1"))
     assert caught.value.code == "invisible"
 
 

@@ -1,32 +1,47 @@
-"""The queue on a real RabbitMQ or Redis, where one is named in PARLEY_TEST_BROKERS (URLs, parted by commas)."""
+"""The queue on a real RabbitMQ and Redis: those of PARLEY_TEST_BROKERS (parted by commas), else our own."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from uuid import uuid4
 
 import pytest
+from amqp.exceptions import PreconditionFailed
 from kombu import Connection
+from kombu import Queue as Declared
 
+from connector.errors import Transient
 from connector.queue import Queue
 from tests.connector.test_queue import Heard, consuming
+from tests.servers.redis import Redis, private_redis
+from tests.servers.shared import Servers, servers
 
-URLS = [url for url in os.environ.get("PARLEY_TEST_BROKERS", "").split(",") if url]
-
-pytestmark = pytest.mark.skipif(not URLS, reason="no broker is named in PARLEY_TEST_BROKERS")
+__all__ = ["servers"]
 
 
-@pytest.fixture(params=URLS or ["none"])
-def queue(request: pytest.FixtureRequest) -> Iterator[Queue]:
-    made = Queue(request.param, prefix=f"parley-test-{uuid4().hex[:8]}")
+@contextmanager
+def queue_on(url: str, **options: float) -> Iterator[Queue]:
+    made = Queue(url, prefix=f"parley-test-{uuid4().hex[:8]}", **options)
     yield made
     made.close()
-    with Connection(request.param) as connection:
+    with Connection(url) as connection:
         channel = connection.channel()
         for declared in made._queues.values():
             declared(channel).delete()
+
+
+@pytest.fixture(params=["rabbitmq", "redis"])
+def queue(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Queue]:
+    with queue_on(servers.url(request.param)) as made:
+        yield made
+
+
+@pytest.fixture
+def on_rabbitmq(servers: Servers) -> Iterator[Queue]:
+    with queue_on(servers.url("rabbitmq")) as made:
+        yield made
 
 
 def test_an_announced_row_is_handled(queue: Queue) -> None:
@@ -77,3 +92,83 @@ def test_a_failing_row_is_not_handed_out_again(queue: Queue) -> None:
         queue.announce("inbox", 2)
         assert heard.wait_for(2)
     assert heard.ids == [1, 2]
+
+
+def test_on_rabbitmq_both_are_quorum_queues(on_rabbitmq: Queue) -> None:
+    on_rabbitmq.announce("inbox", 1)
+    for declared in on_rabbitmq._queues.values():
+        with Connection(on_rabbitmq._url) as connection:
+            classic = Declared(declared.name, queue_arguments={"x-queue-type": "classic"})
+            with pytest.raises(PreconditionFailed, match="x-queue-type"):
+                classic(connection.channel()).queue_declare()
+
+
+def test_on_rabbitmq_a_row_that_no_queue_takes_is_told_and_the_next_one_finds_its_queue(on_rabbitmq: Queue) -> None:
+    on_rabbitmq.announce("inbox", 1)
+    with Connection(on_rabbitmq._url) as connection:
+        on_rabbitmq._queues["inbox"](connection.channel()).delete()
+    with pytest.raises(Transient):
+        on_rabbitmq.announce("inbox", 2)
+    on_rabbitmq.announce("inbox", 3)
+    heard = Heard()
+    with consuming(on_rabbitmq, "inbox", heard):
+        assert heard.wait_for(1)
+    assert heard.ids == [3]
+
+
+def test_on_rabbitmq_a_consumer_whose_queue_was_deleted_takes_up_the_new_one(servers: Servers) -> None:
+    heard = Heard()
+    with queue_on(servers.url("rabbitmq"), quiet_for=1.0) as queue, consuming(queue, "inbox", heard):
+        queue.announce("inbox", 1)
+        assert heard.wait_for(1)
+        with Connection(queue._url) as connection:
+            queue._queues["inbox"](connection.channel()).delete()
+        announced_somehow(queue, "inbox", 2)  # where it is declared again at once, the consumer hears of nothing
+        assert heard.wait_for(2)
+    assert heard.ids[-1] == 2
+
+
+def announced_somehow(queue: Queue, name: str, row_id: int) -> None:
+    for _ in range(20):
+        with suppress(Transient):
+            queue.announce(name, row_id)
+            return
+    raise AssertionError("It can't be announced.")
+
+
+def test_a_consumer_in_a_long_quiet_connects_anew_and_hears_on(queue: Queue) -> None:
+    queue._quiet_for = 0.5
+    heard = Heard()
+    pause = threading.Event()
+    with consuming(queue, "inbox", heard):
+        queue.announce("inbox", 1)
+        assert heard.wait_for(1)
+        pause.wait(1.6)
+        queue.announce("inbox", 2)
+        assert heard.wait_for(2)
+    assert heard.ids == [1, 2]
+
+
+def test_a_redis_that_was_killed_and_lost_everything_is_heard_again() -> None:
+    heard = Heard()
+    with own_redis() as server, queue_on(server.address) as queue, consuming(queue, "inbox", heard):
+        queue.announce("inbox", 1)
+        assert heard.wait_for(1)
+        server.kill()
+        with pytest.raises(Transient):
+            queue.announce("inbox", 2)
+        server.start()
+        server.wipe()
+        announced_somehow(queue, "inbox", 3)
+        assert heard.wait_for(2)
+    assert heard.ids == [1, 3]
+
+
+@contextmanager
+def own_redis() -> Iterator[Redis]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(private_redis())
+        except LookupError as lacking:
+            pytest.skip(str(lacking))
+        yield server

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.text import clean, excerpt, line, outgoing, plain
+from connector.text import excerpt, line, outgoing, plain
+from escalation.plain import clean
 
 
 def test_control_characters_and_nul_are_taken_out() -> None:

@@ -14,6 +14,7 @@ import respx
 
 from connector.errors import Misconfigured, Permanent, Transient, Unclear
 from connector.workmarket import WorkMarket
+from escalation.audience import Public
 from escalation.effects import PostMessage
 from escalation.views import Absent, AssignmentView
 from tests.connector.lab import Lab, Reply
@@ -21,7 +22,7 @@ from tests.connector.lab import Lab, Reply
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
 API = f"{BASE}/v1/employer"
-NOTE = PostMessage("e1", "4711", "From the desk & co: please answer.\n\n[Ref 8F3K-2]", "8F3K-2")
+NOTE = PostMessage("e1", "4711", Public("From the desk & co: please answer.\n\n[Ref 8F3K-2]"), "8F3K-2")
 
 
 def envelope(response: Any, status: int = 200, errors: Any = ()) -> dict[str, Any]:
@@ -408,12 +409,12 @@ def test_a_post_refused_with_everything_else_waits_for_a_person(api: respx.Route
 
 
 def test_placeholders_do_not_go_out(api: respx.Router, wm: WorkMarket) -> None:
-    wm.post(PostMessage("e1", "4711", "{{x}} [Ref 8F3K-2]", "8F3K-2"))
+    wm.post(PostMessage("e1", "4711", Public("{{x}} [Ref 8F3K-2]"), "8F3K-2"))
     assert "{{" not in form(api["add"].calls[0].request)["content"]
 
 
 def test_however_long_a_text_is_its_reference_goes_out(api: respx.Router, wm: WorkMarket) -> None:
-    wm.post(PostMessage("e1", "4711", "x" * 100_000 + "[Ref 8F3K-2]", "8F3K-2"))
+    wm.post(PostMessage("e1", "4711", Public("x" * 100_000 + "[Ref 8F3K-2]"), "8F3K-2"))
     assert form(api["add"].calls[0].request)["content"].endswith("[Ref 8F3K-2]")
 
 

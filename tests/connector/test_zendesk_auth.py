@@ -11,6 +11,7 @@ import pytest
 
 from connector.errors import Misconfigured, Transient
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Zendesk
+from escalation.audience import Public
 from escalation.effects import Say, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab, Reply
@@ -87,7 +88,7 @@ def test_a_refused_token_is_renewed_once_for_a_read(lab: Lab, client: Zendesk) -
 
 def test_a_refused_token_is_renewed_once_for_a_write(lab: Lab, client: Zendesk) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(401, {"error": "invalid_token"}), updated())
-    client.write(UpdateTicket("e1", "35", Say("x", public=True)), stamp=NOW)
+    client.write(UpdateTicket("e1", "35", Say(Public("x"), public=True)), stamp=NOW)
     assert shown_to(lab) == ["Bearer t1", "Bearer t2"]
 
 

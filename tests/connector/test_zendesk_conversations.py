@@ -8,13 +8,16 @@ import pytest
 
 from connector.errors import Permanent, Transient
 from connector.zendesk import Zendesk
+from escalation.audience import Public
 from escalation.effects import Look, StartConversation
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, audits, shown
 
 SIDE = "/api/v2/tickets/35/side_conversations"
 LOOK = Look("35", frozenset({"ticket", "conversations"}))
-START = StartConversation("e3", "35", "pam@example.com", "Pam\nManager", "About 4711", "Hello {{ticket.id}}")
+START = StartConversation(
+    "e3", "35", "pam@example.com", "Pam\nManager", Public("About 4711"), Public("Hello {{ticket.id}}")
+)
 
 
 def event(number: int, kind: str, sender: str, text: str, **more: Any) -> dict[str, Any]:

@@ -9,16 +9,19 @@ from datetime import timedelta
 
 import pytest
 
-from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
+from connector.errors import Conflict, Limited, Misconfigured, Permanent, Transient, Unclear
 from connector.zendesk import Zendesk
+from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, audits, ticket, updated
 
-UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say("Hello", public=True))
-CREATE = CreateTicket(id="e2", subject="S", say=Say("Hello", public=True), requester_id="500")
-START = StartConversation(id="e3", ticket_id="35", to_email="p@example.com", to_name="P", subject="S", body="B")
+UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say(Public("Hello"), public=True))
+CREATE = CreateTicket(id="e2", subject=Public("S"), say=Say(Public("Hello"), public=True), requester_id="500")
+START = StartConversation(
+    id="e3", ticket_id="35", to_email="p@example.com", to_name="P", subject=Public("S"), body=Public("B")
+)
 
 WRITES: dict[str, tuple[str, str, Callable[[Zendesk], object]]] = {
     "update": ("PUT", "/api/v2/tickets/35", lambda zendesk: zendesk.write(UPDATE, stamp=NOW)),
@@ -113,9 +116,28 @@ def test_a_read_is_given_up_after_three_attempts(lab: Lab, zendesk: Zendesk) -> 
 
 
 def test_a_short_retry_after_is_waited_for(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
-    lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": "1.5"}), audits())
+    lab.on("GET", "/api/v2/tickets/35/audits", Reply(503, {}, {"Retry-After": "1.5"}), audits())
     zendesk.look(Look("35", frozenset({"ticket"}), since=5))
     assert waits == [1.5]
+
+
+@pytest.mark.parametrize("wait", [None, "0", "1", "garbage"])
+def test_too_many_calls_are_not_answered_by_one_more(lab: Lab, zendesk: Zendesk, wait: str | None) -> None:
+    lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": wait} if wait else {}))
+    with pytest.raises(Limited):
+        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+    assert len(lab.asked) == 1
+
+
+@pytest.mark.parametrize(("left", "alone"), [("0", False), ("12", True), (None, False), ("many", False)])
+def test_a_limit_of_one_endpoint_is_told_from_the_accounts(
+    lab: Lab, zendesk: Zendesk, left: str | None, alone: bool
+) -> None:
+    headers = {"Retry-After": "60", **({"X-Rate-Limit-Remaining": left} if left else {})}
+    lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, headers))
+    with pytest.raises(Limited) as caught:
+        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+    assert (caught.value.alone, caught.value.service) == (alone, "zendesk")
 
 
 def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:

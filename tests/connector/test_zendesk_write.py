@@ -12,7 +12,8 @@ import pytest
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
 from connector.text import LONGEST
 from connector.zendesk import AccountIds, Zendesk
-from escalation.effects import CreateTicket, Say, UpdateTicket
+from escalation.audience import Internal, Public
+from escalation.effects import CreateTicket, Note, Say, UpdateTicket
 from escalation.values import State
 from tests.connector.conftest import IDS, NOW
 from tests.connector.lab import Lab, Reply
@@ -22,8 +23,8 @@ PUT = "/api/v2/tickets/35"
 PREVIEW = "/api/v2/tickets/35/macros/301/apply"
 MACRO = "/api/v2/macros/301"
 
-UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say("Hello", public=True))
-WITH_MACRO = replace(UPDATE, say=Say("ours", public=True, macro="tier_1", after="We checked."))
+UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say(Public("Hello"), public=True))
+WITH_MACRO = replace(UPDATE, say=Say(Public("ours"), public=True, macro="tier_1", after=Public("We checked.")))
 
 
 def sent(lab: Lab, update: UpdateTicket, zendesk: Zendesk, stamp: datetime | None = NOW) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def test_what_was_written_is_told(lab: Lab, zendesk: Zendesk) -> None:
 
 
 def test_a_note_says_that_it_is_not_public(lab: Lab, zendesk: Zendesk) -> None:
-    body = sent(lab, replace(UPDATE, say=Say("for agents", public=False)), zendesk)
+    body = sent(lab, replace(UPDATE, say=Note(Internal("for agents"))), zendesk)
     assert body["comment"] == {"body": "for agents", "public": False}
 
 
@@ -85,7 +86,7 @@ def test_status_fields_and_tags_go_by_their_ids(lab: Lab, zendesk: Zendesk) -> N
 
 
 def test_placeholders_and_control_characters_do_not_go_out(lab: Lab, zendesk: Zendesk) -> None:
-    body = sent(lab, replace(UPDATE, say=Say("{{ticket.id}}\x00", public=True)), zendesk)
+    body = sent(lab, replace(UPDATE, say=Say(Public("{{ticket.id}}\x00"), public=True)), zendesk)
     assert body["comment"]["body"] == "{\u2060{ticket.id}\u2060}"
 
 
@@ -126,7 +127,7 @@ def test_a_macro_that_is_gone_leaves_our_text(lab: Lab, zendesk: Zendesk) -> Non
 
 
 def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
-    update = replace(UPDATE, say=Say("ours", public=True, macro="off_platform"))
+    update = replace(UPDATE, say=Say(Public("ours"), public=True, macro="off_platform"))
     assert sent(lab, update, zendesk)["comment"]["body"] == "ours"
 
 
@@ -214,8 +215,8 @@ def test_a_moved_ticket_is_a_conflict(lab: Lab, zendesk: Zendesk) -> None:
 
 CREATE = CreateTicket(
     id="e2",
-    subject="Escalation of 4711\nX",
-    say=Say("Help", public=True),
+    subject=Public("Escalation of 4711\nX"),
+    say=Say(Public("Help"), public=True),
     requester_email="wanda@example.com",
     requester_name="Wanda Worker",
     fields={"assignment_id": "4711", "party": "worker", "reason": None, "attempts": "message,email"},
@@ -240,14 +241,14 @@ def test_a_ticket_is_created_under_its_effects_key(lab: Lab, zendesk: Zendesk) -
 
 def test_what_a_requester_wrote_is_shown_as_written(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
-    zendesk.create_ticket(replace(CREATE, say=Say("<b>a</b> & [b](http://x)\nc\n\n\n{{d}}", public=True)))
+    zendesk.create_ticket(replace(CREATE, say=Say(Public("<b>a</b> & [b](http://x)\nc\n\n\n{{d}}"), public=True)))
     shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
     assert shown == "<p>&lt;b&gt;a&lt;/b&gt; &amp; [b](http://x)<br>c</p><p>{\u2060{d}\u2060}</p>"
 
 
 def test_a_long_text_of_signs_still_fits(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
-    zendesk.create_ticket(replace(CREATE, say=Say("<" * 60_000, public=True)))
+    zendesk.create_ticket(replace(CREATE, say=Say(Public("<" * 60_000), public=True)))
     shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
     assert 50_000 < len(shown) <= LONGEST
     assert shown.endswith("&lt; …</p>")
@@ -263,7 +264,12 @@ def test_no_other_call_carries_that_key(lab: Lab, zendesk: Zendesk) -> None:
 def test_a_follow_up_names_its_source_and_its_requester(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     owed = CreateTicket(
-        "e4", "S", Say("Owed", public=True), requester_id="500", status=State.RESOLVED, followup_of="12"
+        "e4",
+        Public("S"),
+        Say(Public("Owed"), public=True),
+        requester_id="500",
+        status=State.RESOLVED,
+        followup_of="12",
     )
     zendesk.create_ticket(owed)
     body = lab.asked[-1].json["ticket"]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from config.texts import load_banned
+from escalation.audience import NOTHING, Public
 from escalation.case import Case
 from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.events import (
@@ -275,7 +276,7 @@ def events(world: World) -> Iterator[tuple[str, Event]]:
         for code in ("closed", "gone", "invisible", "invalid", "suspended"):
             yield (
                 f"refused {effect}: {code}",
-                Refused(effect, code, "Refused.", "Hello," if code == "closed" else ""),
+                Refused(effect, code, "Refused.", Public("Hello,") if code == "closed" else NOTHING),
             )
         yield f"unsettled {effect}", Unsettled(effect, "Two of them.", "Hello?")
         yield f"unreadable {effect}", Unsettled(effect, "Not shown.", waiting=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,13 @@ def test_business_time_itself_is_not_rolled_forward() -> None:
 def test_an_office_open_till_midnight_closes_at_the_days_end() -> None:
     late = replace(OFFICE, opening=time(18), closing=time(0))
     assert late.after_hours(at(2026, 3, 5, 20), 5).due == at(2026, 3, 6, 19)
+
+
+def test_the_day_that_begins_with_the_closing_is_not_passed_over() -> None:
+    late = replace(OFFICE, opening=time(18), closing=time(0))
+    derivation = late.after_hours(at(2026, 3, 6, 18), 6)
+    assert derivation.due == at(2026, 3, 7, 0)
+    assert derivation.skipped == ()
 
 
 def test_hours_that_are_no_whole_days_go_on_over_midnight_into_the_next_business_day() -> None:
@@ -235,6 +242,15 @@ def test_a_long_derivation_names_a_few_days_and_counts_the_rest() -> None:
     assert DAYS.after_days(at(2026, 3, 2, 10), 50).sentence().endswith("and 14 more).")
 
 
+def test_a_derivation_by_the_calendar_or_by_the_clock_says_so() -> None:
+    assert DAYS.months_after(at(2026, 3, 2, 10), 1).sentence() == (
+        "Due Thu 2 Apr 2026, 10:00 EDT: 1 calendar month after Mon 2 Mar 2026, 10:00 EST (by the calendar)."
+    )
+    assert DAYS.clock_hours_after(at(2026, 3, 6, 15), 2).sentence() == (
+        "Due Fri 6 Mar 2026, 17:00 EST: 2 hours after Fri 6 Mar 2026, 15:00 EST (every hour counts)."
+    )
+
+
 def test_one_of_something_is_not_written_in_the_plural() -> None:
     assert DAYS.months_after(at(2026, 3, 2, 10), 1).amount == "1 calendar month"
     assert DAYS.after_hours(at(2026, 3, 2, 10), 48).amount == "48 business hours"
@@ -270,6 +286,11 @@ def test_a_holiday_on_a_weekend_is_passed_over_as_a_holiday() -> None:
 def test_a_calendar_that_could_never_answer_is_refused(changes: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         replace(DAYS, **changes)  # type: ignore[arg-type]
+
+
+def test_a_calendar_stays_as_it_was_checked() -> None:
+    with pytest.raises(FrozenInstanceError):
+        DAYS.weekdays = frozenset()  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("calendar", [DAYS, OFFICE])

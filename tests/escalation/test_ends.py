@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from escalation.audience import Public
 from escalation.effects import UpdateTicket
 from escalation.events import CloseAsked, Done, Hint, Observed, Refused
 from escalation.values import State, Timer
@@ -98,7 +99,7 @@ def test_an_update_refused_because_the_ticket_is_closed_reads_it_anew() -> None:
     world = in_tier(3)
     world.now = world.due(Timer.NEXT_UPDATE)
     world.look()
-    world.tell(Refused(world.public()[-1].id, "closed", "It is closed.", "A short update."))
+    world.tell(Refused(world.public()[-1].id, "closed", "It is closed.", Public("A short update.")))
     assert world.looks()[-1].since == 0
 
 
@@ -128,7 +129,7 @@ def test_a_follow_up_is_made_only_for_a_text_that_is_owed() -> None:
     world = ended()
     world.tell(Refused("C-1.7", "closed", "It is closed."))
     assert world.created() == []
-    world.tell(Refused("C-1.8", "closed", "It is closed.", "Hello, we close."))
+    world.tell(Refused("C-1.8", "closed", "It is closed.", Public("Hello, we close.")))
     made = world.created()[0]
     assert (made.followup_of, made.say.text, made.requester_id) == ("35", "Hello, we close.", WORKER.id)
     assert made.status is State.OFF_PLATFORM
@@ -136,7 +137,7 @@ def test_a_follow_up_is_made_only_for_a_text_that_is_owed() -> None:
 
 def test_the_follow_up_is_the_case_s_ticket_once_it_exists_and_a_reply_there_is_heard() -> None:
     world = ended()
-    world.tell(Refused("C-1.8", "closed", "It is closed.", "Hello, we close."))
+    world.tell(Refused("C-1.8", "closed", "It is closed.", Public("Hello, we close.")))
     made = world.created()[0]
     world.tell(Done(made.id, world.now, {"ticket_id": "99"}))
     world.tell(Done(made.id, world.now, {"ticket_id": "99"}))
@@ -157,7 +158,9 @@ def test_a_comment_that_never_arrived_is_told_to_the_agents() -> None:
     world = in_tier(3)
     world.now = world.due(Timer.NEXT_UPDATE)
     world.look()
-    world.tell(Refused(world.public()[-1].id, "suspended", "The requester is suspended.", "A short update."))
+    world.tell(
+        Refused(world.public()[-1].id, "suspended", "The requester is suspended.", Public("A short update."))
+    )
     assert "could not be delivered" in world.notes()[-1]
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
+from escalation.audience import Public
 from escalation.case import Case
 from escalation.decide import decide
 from escalation.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
@@ -174,7 +175,7 @@ class World:
         """Refuse the first effect of a kind that is on its way."""
         effect = next(e for e in self.open if isinstance(e, kind))
         self.open.remove(effect)
-        return self.tell(Refused(effect.id, code, "It was refused.", owed))  # type: ignore[union-attr]
+        return self.tell(Refused(effect.id, code, "It was refused.", Public(owed)))  # type: ignore[union-attr]
 
     def arrive(self) -> Case:
         self.look()

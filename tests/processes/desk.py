@@ -90,9 +90,14 @@ def free_port() -> int:
 
 
 class Desk:
-    """`parley run` on a database of its own. `until` starts it as often as it is killed; time goes on meanwhile."""
+    """`parley run` on a database of its own. `until` starts it as often as it is killed; time goes on meanwhile.
 
-    def __init__(self, nursery: Nursery, folder: Path, failpoint: str = "") -> None:
+    `url`: a migrated database; a SQLite one in the folder where none is given.
+    """
+
+    def __init__(
+        self, nursery: Nursery, folder: Path, failpoint: str = "", *, url: str = "", broker: str = "memory://"
+    ) -> None:
         self.nursery = nursery
         self.folder = folder
         self.failpoint = failpoint
@@ -106,8 +111,10 @@ class Desk:
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         self.people = self.zendesk.people
         self.port = free_port()
-        self.url = f"sqlite:///{folder / 'parley.db'}"
-        migrate(self.url)
+        self.url = url or f"sqlite:///{folder / 'parley.db'}"
+        self.broker = broker
+        if not url:
+            migrate(self.url)
         self.store = Store.open(self.url, now=self.clock)
         self._pid: int | None = None
         self._pause = threading.Event()
@@ -145,8 +152,14 @@ class Desk:
             "WORKMARKET_WEBHOOK_TOKEN": WORKMARKET_TOKEN,
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "DATABASE_URL": self.url,
+            "BROKER_URL": self.broker,
             "CLOCK_INTERVAL": "0.5",
             "RECONCILE_INTERVAL": "2",
+            # A round every two seconds, and nothing here waits for a budget of calls.
+            "ZENDESK_CALLS_PER_MINUTE": "100000",
+            "ZENDESK_UPDATES_PER_MINUTE": "100000",
+            "ZENDESK_EXPORTS_PER_MINUTE": "100000",
+            "WORKMARKET_CALLS_PER_MINUTE": "100000",
             "CLOCK_OFFSET": str((self.clock() - datetime.now(UTC)).total_seconds()),  # noqa: TID251
             **({"FAILPOINT": self.failpoint} if self.failpoint and not self._spared() else {}),
         }
@@ -199,7 +212,7 @@ class Desk:
                 self.start()
             if self.at_rest() and there() and self.at_rest():
                 return
-            idle = idle + 1 if self.at_rest() else 0
+            idle += self.at_rest()  # what each look of reconcile brings does not count anew
             if self.waits() or idle > IDLE_POLLS:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
@@ -247,10 +260,11 @@ class Desk:
         return not self.sandbox.outgoing.queue and not self.left()
 
     def waits(self) -> bool:
-        """Whether everything that is left waits for a later time."""
+        """Whether everything that is left waits for a later time, or behind what does."""
         soon = self.clock() + timedelta(seconds=5)
-        rows = self.store.read(lambda tx: tx.outbox.unfinished())
-        return bool(rows) and all(row.due > soon for row in rows)
+        rows = sorted(self.store.read(lambda tx: tx.outbox.unfinished()), key=lambda row: row.seq, reverse=True)
+        first = {row.lane: row for row in rows}
+        return bool(first) and all(row.due > soon for row in first.values())
 
     # What people do
 

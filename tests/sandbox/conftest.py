@@ -21,8 +21,10 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def box(clock: MovableClock) -> Iterator[Sandbox]:
-    with Sandbox(clock) as running:
-        yield running
+    running = Sandbox(clock)
+    running.start()
+    yield running
+    running.leave()
 
 
 class Api:

@@ -1,4 +1,4 @@
-"""One town a scenario."""
+"""One town a scenario: on SQLite and a queue in memory, and some also on PostgreSQL and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,28 @@ import pytest
 
 from escalation.policy import Policy
 from parley.rules import load_rules
-from tests.scenarios.town import START, OpenTown, Town
+from tests.scenarios.town import START, OpenTown, Place, Town, beside
+from tests.servers.both import run_on_both, wanted
+from tests.servers.shared import Servers, servers
+
+__all__ = ["servers"]
+
+ALSO_ON_SERVERS = {
+    "test_agents_note::test_a_foreign_message_is_shown_as_written_and_obeyed_nowhere",
+    "test_arrival::test_the_number_in_a_reply_becomes_the_assignment",
+    "test_ends::test_merged_into_a_ticket_of_the_same_requester_the_case_moves_there",
+    "test_other_side::test_an_answer_becomes_a_note_with_author_and_time_once",
+    "test_pause::test_what_is_owed_after_a_pause_is_one_message",
+    "test_posting::test_a_tagged_comment_is_posted_once_whatever_is_looked_at_again",
+    "test_second_request::test_two_requests_at_one_moment_are_one_case_and_one_message",
+    "test_trouble::test_a_lost_reply_is_settled_by_reading_before_the_tier_begins",
+    "test_walk::test_a_silent_client_takes_it_through_every_tier_and_off_the_platform",
+    "test_webhooks_astray::test_doubled_webhooks_do_everything_once",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    run_on_both(metafunc, "place", ALSO_ON_SERVERS)
 
 
 @pytest.fixture(scope="session")
@@ -21,19 +42,30 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def town(tmp_path: Path, policy: Policy) -> Iterator[Town]:
-    town = Town(tmp_path, policy)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where the town keeps what it knows and hears what to do."""
+    if wanted(request) == "sqlite":
+        yield beside(tmp_path)
+        return
+    found: Servers = request.getfixturevalue("servers")
+    with found.database() as database:
+        yield Place(database, found.url("rabbitmq"))
+
+
+@pytest.fixture
+def town(place: Place, policy: Policy) -> Iterator[Town]:
+    town = Town(place, policy)
     yield town
     town.close()
 
 
 @pytest.fixture
-def open_town(tmp_path: Path, policy: Policy) -> Iterator[OpenTown]:
+def open_town(place: Place, policy: Policy) -> Iterator[OpenTown]:
     """Opens a town at another moment, or under another policy: `open_town(start, update_hours=24)`."""
     opened: list[Town] = []
 
     def build(start: datetime = START, **changes: Any) -> Town:
-        opened.append(Town(tmp_path, replace(policy, **changes), start))
+        opened.append(Town(place, replace(policy, **changes), start))
         return opened[-1]
 
     yield build

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -25,8 +25,8 @@ from parley.pace import Pace
 from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
-from store import migrate
 from sync.codec import decode_case
+from tests.migrated import migrated
 from webhooks.signatures import intake_mac
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
@@ -68,19 +68,31 @@ class Served:
         self._socket.close()
 
 
+class Place(NamedTuple):
+    """The URLs of a migrated database and of a broker."""
+
+    database: str
+    broker: str
+
+
+def beside(folder: Path) -> Place:
+    """SQLite in a folder, and a queue in memory."""
+    return Place(migrated(folder / "town.db"), "memory://")
+
+
 class Town:
     """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves."""
 
-    def __init__(self, folder: Path, policy: Policy, start: datetime = START) -> None:
+    def __init__(self, place: Place, policy: Policy, start: datetime = START) -> None:
         self.clock = MovableClock(start)
         self.sandbox = Sandbox(self.clock)
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         self.people = self.zendesk.people
-        self.url = f"sqlite:///{folder / 'town.db'}"
-        migrate(self.url)
+        self.url = place.database
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
-        values = replace(sandbox_values(self.sandbox, self.url), intake_secrets=(secret,))
+        values = sandbox_values(self.sandbox, self.url)
+        values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
         self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
         self.doors = Served(self.house.web())
         set_up_account(self.house, self.doors.url)
@@ -92,8 +104,7 @@ class Town:
     def close(self) -> None:
         self.doors.leave()
         self.house.close()
-        self.sandbox.stop()
-        self.doors.stop()
+        self.sandbox.leave()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
         assert not self.sandbox.faults.pending, self.sandbox.faults.pending
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from store import Store, migrate
+from tests.migrated import migrated
 from tests.store.postgres import Server, any_server, private_server
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -41,9 +42,7 @@ def template(postgres: Server) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database of either kind."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path / 'parley.db'}"
-        migrate(address)
-        yield address
+        yield migrated(tmp_path / "parley.db")
         return
     server: Server = request.getfixturevalue("postgres")
     address = server.create_database(request.getfixturevalue("template"))
@@ -61,9 +60,7 @@ def store(url: str) -> Iterator[Store]:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """The URL of a migrated, empty SQLite database."""
-    address = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(address)
-    return address
+    return migrated(tmp_path / "parley.db")
 
 
 @pytest.fixture

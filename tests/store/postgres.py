@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +23,7 @@ WANTED = (
     "needs PostgreSQL: set PARLEY_TEST_POSTGRES to the URL of a server where databases may be created, "
     "or install PostgreSQL's server programs"
 )
+NUMBERS = count()
 
 
 @dataclass
@@ -30,11 +33,15 @@ class Server:
     url: URL
     programs: Path | None = None
     data: Path | None = None
-    _numbers: Iterator[int] = field(default_factory=count)
+
+    @property
+    def address(self) -> str:
+        """Its URL, with whatever it needs to be reached."""
+        return self.url.render_as_string(hide_password=False)
 
     def create_database(self, template: str = "template1") -> str:
         """A new database, as a DATABASE_URL."""
-        name = f"parley_{os.getpid()}_{next(self._numbers)}"
+        name = f"parley_{os.getpid()}_{next(NUMBERS)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url.set(database=name).render_as_string(hide_password=False)
 
@@ -61,11 +68,26 @@ class Server:
         """End the server at once, as a crash does."""
         self.control("stop", "-m", "immediate")
 
+    def kill_9(self) -> None:
+        """End its first process so that it can tell nobody, the others included."""
+        assert self.data is not None
+        number = (self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0]
+        os.kill(int(number), signal.SIGKILL)
+
     def start(self) -> None:
-        """Start it (again)."""
+        """Start it (again). After `kill_9` it waits until the last of the old processes has noticed."""
         assert self.data is not None
         options = f"-c listen_addresses='' -c unix_socket_directories={self.data.parent} -c fsync=off"
-        self.control("start", "-l", str(self.data.parent / "log"), "-o", options)
+        pause = threading.Event()
+        for tries_left in range(20, -1, -1):
+            try:
+                self.control("start", "-l", str(self.data.parent / "log"), "-o", options)
+            except subprocess.CalledProcessError:
+                if not tries_left:
+                    raise
+                pause.wait(0.25)
+            else:
+                return
 
     def control(self, *arguments: str) -> None:
         """pg_ctl, as somebody who is not root."""
@@ -111,7 +133,8 @@ def private_server() -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.kill()
+            with suppress(subprocess.CalledProcessError):  # a test may have left it killed
+                server.kill()
 
 
 @contextmanager

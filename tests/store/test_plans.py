@@ -13,6 +13,7 @@ from store import Store, Tx
 from tests.store.conftest import NOW
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
+    "outbox.waiting_by_kind": lambda tx: tx.outbox.waiting_by_kind(),
     "inbox.next_new": lambda tx: tx.inbox.next_new(10, NOW),
     "inbox.counts": lambda tx: tx.inbox.counts(),
     "inbox.dead": lambda tx: tx.inbox.dead(),

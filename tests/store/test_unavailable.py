@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import exc
 
 from store import Store, StoreUnavailable, migrate
+from store.errors import explain
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
 
@@ -175,3 +177,9 @@ def test_a_row_being_handled_by_another_process_is_passed_over(postgres: Server,
             other.rollback()
         assert store.write(lambda tx: tx.inbox.take(row.id)) is not None
     postgres.drop_database(url)
+
+
+def test_a_connection_that_broke_within_a_transaction_is_a_database_that_is_away() -> None:
+    assert isinstance(
+        explain(exc.PendingRollbackError("Can't reconnect until it is rolled back.")), StoreUnavailable
+    )

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
+from escalation.audience import Public
 from escalation.case import Case, Deadline
 from escalation.effects import CreateTicket, Effect, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.events import (
@@ -43,7 +44,7 @@ EVENTS: list[Event] = [
     Observed(gone=True),
     TimerDue(Timer.MONTH_ENDS, 4),
     Done("C-1.1", START, {"text": "Hello"}),
-    Refused("C-1.1", "closed", "It is closed.", "Hello"),
+    Refused("C-1.1", "closed", "It is closed.", Public("Hello")),
     Unsettled("C-1.1", "Two of them.", "a\n\nb", waiting=True),
     PostAsked("Hello"),
     PauseAsked(START, "Holidays", "Ada"),
@@ -54,11 +55,15 @@ EFFECTS: list[Effect] = [
     Look("35", frozenset({"ticket"})),
     Look("35", frozenset({"ticket", "assignment"}), 7, "880011", ("1", "2"), "36"),
     UpdateTicket(
-        "C-1.1", "35", Say("Hi", True, "tier_1", "more"), State.TIER_1, {"tier": "1", "x": True, "y": None}
+        "C-1.1",
+        "35",
+        Say(Public("Hi"), True, "tier_1", Public("more")),
+        State.TIER_1,
+        {"tier": "1", "x": True, "y": None},
     ),
-    PostMessage("C-1.2", "880011", "Hi [Ref 8F3K-1]", "8F3K-1"),
-    StartConversation("C-1.3", "35", "a@example.com", "A", "Subject", "Body"),
-    CreateTicket("request:1", "Subject", Say("Hi", True), fields={"party": "worker"}),
+    PostMessage("C-1.2", "880011", Public("Hi [Ref 8F3K-1]"), "8F3K-1"),
+    StartConversation("C-1.3", "35", "a@example.com", "A", Public("Subject"), Public("Body")),
+    CreateTicket("request:1", Public("Subject"), Say(Public("Hi"), True), fields={"party": "worker"}),
 ]
 
 

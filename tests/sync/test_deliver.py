@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
-from escalation.effects import CreateTicket, Say, StartConversation, UpdateTicket
+from escalation.audience import Internal, Public
+from escalation.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from store import Effect, OutboxRow
 from sync.codec import decode_event, encode_effect
 from sync.deliver import Deliverer
@@ -48,7 +49,8 @@ def queue(office: Office, effect: UpdateTicket | StartConversation | CreateTicke
 
 
 def note(ticket_id: str = "77", effect_id: str = "E-1", *, public: bool = False) -> UpdateTicket:
-    return UpdateTicket(effect_id, ticket_id, Say("Hello", public=public, after="More"))
+    said = Say(Public("Hello"), after=Public("More")) if public else Note(Internal("Hello"))
+    return UpdateTicket(effect_id, ticket_id, said)
 
 
 def row(office: Office, effect_id: str = "E-1") -> OutboxRow:
@@ -306,7 +308,7 @@ def test_an_attempt_that_somebody_else_made_meanwhile_is_not_made_again(office: 
 
 def test_a_side_conversation_whose_answer_was_lost_is_found_by_its_id(office: Office, case_ticket: str) -> None:
     office.zendesk.swallows("start_conversation", Unclear("No answer."))
-    queue(office, StartConversation("E-1", "35", "pat@example.com", "Pat", "Subject", "Body"))
+    queue(office, StartConversation("E-1", "35", "pat@example.com", "Pat", Public("Subject"), Public("Body")))
     office.work()
     office.wait(minutes=2)
     assert office.zendesk.calls == ["start_conversation", "find_conversation"]
@@ -315,7 +317,7 @@ def test_a_side_conversation_whose_answer_was_lost_is_found_by_its_id(office: Of
 
 def test_a_side_conversation_that_never_arrived_is_started_again(office: Office, case_ticket: str) -> None:
     office.zendesk.fails("start_conversation", Unclear("No answer."))
-    queue(office, StartConversation("E-1", "35", "pat@example.com", "Pat", "Subject", "Body"))
+    queue(office, StartConversation("E-1", "35", "pat@example.com", "Pat", Public("Subject"), Public("Body")))
     office.wait(minutes=2)
     assert office.zendesk.calls == ["start_conversation", "find_conversation", "start_conversation"]
 
@@ -323,7 +325,12 @@ def test_a_side_conversation_that_never_arrived_is_started_again(office: Office,
 @pytest.mark.parametrize("lost", [Unclear("No answer."), Conflict("That key is known.")])
 def test_a_ticket_whose_creation_is_unclear_is_found_by_its_external_id(office: Office, lost: Exception) -> None:
     office.zendesk.swallows("create_ticket", lost)
-    queue(office, CreateTicket("request:1", "Subject", Say("Hi", public=True), requester_email="w@example.com"))
+    queue(
+        office,
+        CreateTicket(
+            "request:1", Public("Subject"), Say(Public("Hi"), public=True), requester_email="w@example.com"
+        ),
+    )
     office.wait(minutes=2)
     assert office.zendesk.calls[:2] == ["create_ticket", "find_ticket"]
     assert row(office, "request:1").result == {"ticket_id": "900"}
@@ -333,7 +340,12 @@ def test_a_ticket_that_was_not_created_is_created_once_the_first_attempt_can_no_
     office: Office,
 ) -> None:
     office.zendesk.fails("create_ticket", Conflict("Somebody is at it."))
-    queue(office, CreateTicket("request:1", "Subject", Say("Hi", public=True), requester_email="w@example.com"))
+    queue(
+        office,
+        CreateTicket(
+            "request:1", Public("Subject"), Say(Public("Hi"), public=True), requester_email="w@example.com"
+        ),
+    )
     office.work()
     office.clock.move(seconds=3)
     office.work()

@@ -16,13 +16,14 @@ import pytest
 
 from connector.errors import Unclear
 from escalation.values import State
-from store import Store, migrate
+from store import Store
 from sync.clock import tick
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.failpoints import Crash, crash_at, no_crash
 from sync.handle import Handler
 from sync.patience import Patience
+from tests.migrated import migrated
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
@@ -87,8 +88,7 @@ def into_tier_2(office: Office) -> None:
 def run(tmp_path: Path, scenario: Scenario, kill_at: int) -> list[str]:
     """A life that ends at the given passing of any seam, 0 being none, and one that goes on; the seams passed."""
     world, passed = World(), list[str]()
-    url = f"sqlite:///{tmp_path / f'{scenario.__name__}-{kill_at}.db'}"
-    migrate(url)
+    url = migrated(tmp_path / f"{scenario.__name__}-{kill_at}.db")
 
     def crash(seam: str) -> None:
         passed.append(seam)
@@ -150,8 +150,7 @@ SEAMS = [
 
 @pytest.mark.parametrize("seam", SEAMS)
 def test_a_process_killed_for_real_is_made_good_by_the_next_one(tmp_path: Path, seam: str) -> None:
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     state = tmp_path / "services.pickle"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
@@ -173,8 +172,7 @@ def test_a_failpoint_kills_at_the_passing_it_names() -> None:
 
 def test_the_case_goes_on_where_it_was(tmp_path: Path) -> None:
     world = World()
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     for _ in range(2):
         with world.process(url, no_crash) as office:
             office.submitted()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from sync.names import ALPHABET, case_id_of, effect_lane, reference_of
 
@@ -32,10 +33,12 @@ def test_references_of_neighbours_do_not_look_alike() -> None:
 
 
 def test_each_destination_has_a_lane_of_its_own() -> None:
-    say = Say("Hi", True)
+    say = Say(Public("Hi"), True)
     assert effect_lane(UpdateTicket("e", "35", say), "C-1") == "ticket:35"
-    assert effect_lane(PostMessage("e", "77", "Hi", "R"), "C-1") == "assignment:77"
-    assert effect_lane(StartConversation("e", "35", "a@b", "", "s", "b"), "C-1") == "conversation:35"
+    assert effect_lane(PostMessage("e", "77", Public("Hi"), "R"), "C-1") == "assignment:77"
+    assert (
+        effect_lane(StartConversation("e", "35", "a@b", "", Public("s"), Public("b")), "C-1") == "conversation:35"
+    )
     assert effect_lane(Look("35", frozenset()), "C-1") == "look:C-1"
     assert effect_lane(Look("35", frozenset()), None) == "look:ticket:35"
-    assert effect_lane(CreateTicket("request:1", "s", say), None) == "request:request:1"
+    assert effect_lane(CreateTicket("request:1", Public("s"), say), None) == "request:request:1"

@@ -9,12 +9,12 @@ import pytest
 
 from connector.errors import Unclear
 from escalation.values import State
-from store import Store, migrate
+from store import Store
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.handle import Handler
 from sync.patience import Patience
-from tests.store.postgres import Server, any_server
+from tests.servers.shared import Servers
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import policy
@@ -22,18 +22,10 @@ from tests.sync.policy import policy
 REQUESTS = 10
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with any_server() as server:
-        yield server
-
-
 @pytest.fixture
-def url(postgres: Server) -> Iterator[str]:
-    address = postgres.create_database()
-    migrate(address)
-    yield address
-    postgres.drop_database(address)
+def url(servers: Servers) -> Iterator[str]:
+    with servers.database() as address:
+        yield address
 
 
 def desk_on(store: Store, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket) -> Desk:

@@ -21,7 +21,7 @@ from escalation.values import State
 from parley.account import apply, macro_texts
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
-from store import Store, migrate
+from store import Store
 from sync.clock import tick
 from sync.codec import decode_case
 from sync.deliver import Deliverer
@@ -29,6 +29,7 @@ from sync.desk import Desk
 from sync.handle import Handler
 from sync.patience import Patience
 from sync.reconcile import Reconciler
+from tests.migrated import migrated
 from tests.sync.policy import START, policy
 
 PUT = r"/tickets/\d+$"
@@ -122,8 +123,7 @@ def old_assignment(sandbox: Sandbox, clock: MovableClock) -> str:
 @pytest.fixture
 def town(tmp_path: Any) -> Iterator[Town]:
     clock = MovableClock(START)
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     with Sandbox(clock) as sandbox, Store.open(url, now=clock) as store:
         ids = AccountIds()
         token = BearerToken(sandbox.zendesk.account.credentials.oauth_token)

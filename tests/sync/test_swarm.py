@@ -12,12 +12,13 @@ import pytest
 from connector.errors import Conflict, Transient, Unclear
 from escalation.values import State
 from escalation.views import Comment
-from store import Store, migrate
+from store import Store
 from sync.dead import dead_letters, replay
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.handle import Handler
 from sync.patience import Patience
+from tests.migrated import migrated
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import policy
@@ -53,8 +54,7 @@ class Swarm:
             fields = {**a_ticket().fields, "assignment_id": str(880011 + number)}
             self.zendesk.add(a_ticket(ticket, fields=fields))
             self.workmarket.add(an_assignment(str(880011 + number)))
-        self.url = f"sqlite:///{folder / 'parley.db'}"
-        migrate(self.url)
+        self.url = migrated(folder / "parley.db")
         self.calm = self.replayed = False
 
     def chance(self, kind: str) -> bool:

@@ -98,7 +98,7 @@ def test_the_documentation_names_every_endpoint_and_its_answers(desk: Desk) -> N
         "/readyz",
         "/metrics",
     }
-    promised = {"202", "401", "404", "413", "415", "503"}
+    promised = {"202", "400", "401", "404", "413", "415", "503"}
     for path in ("/webhooks/zendesk", "/webhooks/workmarket"):
         assert set(paths[path]["post"]["responses"]) == promised
     assert set(paths["/webhooks/requests"]["post"]["responses"]) == {*promised, "422"}

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests.webhooks.desk import JSON, Desk, zendesk_headers
 from webhooks.readings import read_zendesk
 from webhooks.signatures import zendesk_is_genuine, zendesk_keys
 
@@ -72,6 +74,17 @@ def compares_as_much_as_was_sent(secret: str, signature: str, stamp: str, body: 
     return b64(mac(secret, stamp + body)).startswith(signature)
 
 
+def throws_where_the_lengths_differ(secret: str, signature: str, stamp: str, body: str) -> bool:
+    right = b64(mac(secret, stamp + body))
+    if len(signature) != len(right):
+        raise ValueError("Input buffers must have the same byte length")
+    return hmac.compare_digest(signature, right)
+
+
+def compares_until_the_first_difference(right: bytes, signature: bytes) -> bool:
+    return signature == right
+
+
 SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
 RIGHT = b64(mac(SECRET, STAMP + BODY))
 OLD = "2020-01-01T00:00:00Z"
@@ -104,6 +117,47 @@ def test_what_a_wrong_verifier_lets_in_is_refused(wrong: Wrong, secret: str, sig
 def test_signatures_of_unequal_length_or_foreign_letters_are_refused_without_an_error() -> None:
     for odd in (b"", b"x", "é".encode() * 30, b"\xff" * 44, RIGHT.encode() * 2):
         assert not zendesk_is_genuine((SECRET.encode(),), odd, STAMP.encode(), BODY.encode(), NOW)
+
+
+def test_a_length_that_makes_another_verifier_throw_is_refused() -> None:
+    with pytest.raises(ValueError, match="length"):
+        throws_where_the_lengths_differ(SECRET, RIGHT[:-1], STAMP, BODY)
+    assert not zendesk_is_genuine((SECRET.encode(),), RIGHT[:-1].encode(), STAMP.encode(), BODY.encode(), NOW)
+
+
+class Touchy(bytes):
+    """Bytes that tell when they are compared in a time that depends on where they differ."""
+
+    def __eq__(self, other: object) -> bool:
+        raise AssertionError("compared with ==")
+
+    def __ne__(self, other: object) -> bool:
+        raise AssertionError("compared with !=")
+
+    __hash__ = bytes.__hash__
+
+
+def test_a_signature_is_never_compared_letter_by_letter() -> None:
+    with pytest.raises(AssertionError, match="=="):
+        compares_until_the_first_difference(RIGHT.encode(), Touchy(RIGHT.encode()))
+    assert zendesk_is_genuine((SECRET.encode(),), Touchy(RIGHT.encode()), STAMP.encode(), BODY.encode(), NOW)
+
+
+def test_no_secret_at_all_closes_the_door(desk: Desk) -> None:
+    desk.zendesk_secrets = ("", " ")
+    assert desk.zendesk({"event": "ticket.changed", "ticket_id": "1"}, secret="").status_code == 404
+    assert desk.rows() == []
+
+
+def test_a_body_that_broke_off_is_not_gone_on_with_although_what_came_is_signed(desk: Desk) -> None:
+    headers = {**JSON, **zendesk_headers(BODY.encode(), desk.now), "content-length": str(len(BODY) + 10)}
+    head = "POST /webhooks/zendesk HTTP/1.1\r\nhost: x\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
+    with desk.raw() as sender:
+        sender.sendall(f"{head}\r\n{BODY}".encode())
+        sender.shutdown(socket.SHUT_WR)
+        assert not sender.recv(1000).startswith(b"HTTP/1.1 202")
+    assert desk.zendesk({"event": "ticket.changed", "ticket_id": "2"}).status_code == 202
+    assert [row.body for row in desk.rows()] == [{"ticket_id": "2"}]
 
 
 def test_an_event_is_known_by_its_own_id_and_not_by_its_ticket() -> None:

@@ -205,6 +205,23 @@ def test_an_intake_timestamp_of_the_far_future_is_refused_and_does_not_raise() -
     assert not intake_genuine(signed, stamp=stamp)
 
 
+@pytest.mark.parametrize("seconds", [5, 10_413_792_000])
+def test_an_intake_timestamp_has_as_many_digits_as_its_moment_needs(seconds: int) -> None:
+    stamp, now = b"%d" % seconds, datetime.fromtimestamp(seconds, UTC)
+    signed = intake_mac(intake_key(INTAKE_SECRET), MESSAGE[0], stamp, MESSAGE[2])
+    assert intake_genuine(signed, stamp=stamp, now=now)
+
+
+def test_sixteen_signatures_are_still_looked_at() -> None:
+    assert intake_genuine(b" ".join([b"v1,x"] * 15 + [INTAKE_SIGNATURE]))
+
+
+@pytest.mark.parametrize("webhook_id", [b"x", b"x" * 255])
+def test_an_id_may_have_up_to_255_characters(webhook_id: bytes) -> None:
+    signed = intake_mac(intake_key(INTAKE_SECRET), webhook_id, *MESSAGE[1:])
+    assert intake_genuine(signed, webhook_id=webhook_id)
+
+
 @pytest.mark.parametrize("webhook_id", [None, b"", b"a.b", b"a b", b"a\n", b"x" * 256, "ü".encode()])
 def test_an_id_that_could_be_cut_elsewhere_is_refused_although_it_is_signed(webhook_id: bytes | None) -> None:
     signed = intake_mac(intake_key(INTAKE_SECRET), webhook_id or b"", *MESSAGE[1:])
@@ -231,7 +248,8 @@ def test_the_bearer_token_is_genuine(header: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, b"", b"t0ken", b"Basic t0ken", b"Bearer", b"Bearer t0ke", b"Bearer t0kenx"]
+    "header",
+    [None, b"", b"t0ken", b"Basic t0ken", b"Bearer", b"Bearer t0ke", b"Bearer t0kenx", b"Bearer Xt0kenX"],
 )
 def test_any_other_authorization_is_refused(header: bytes | None) -> None:
     assert not bearer_is_genuine("t0ken", header)

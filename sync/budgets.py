@@ -1,0 +1,245 @@
+"""Who may call now: budgets and pauses that all processes share by the database."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.calls import CALLS
+from connector.errors import LONGEST_WAIT, ConnectorError, Limited
+from store import BudgetRow, Store, Tx
+from sync.gates import LEAST, PAUSED_BY, budget_of
+from sync.limits import Limit
+from sync.priority import FIRST, SWEEP
+
+Rows = Mapping[str, BudgetRow]
+KEPT: Final = timedelta(seconds=2)
+"""What a process took and did not use is given up after this."""
+PROBED: Final = timedelta(seconds=90)
+"""Longer than any request takes: who has not said by then how it went was killed."""
+PROBE_ASKED: Final = timedelta(seconds=2)
+GRAIN: Final = timedelta(milliseconds=1)
+"""Added to a wait, so that rounding never makes it end too early."""
+SHORTEST, LONGEST_GUESS = 1.0, 60.0
+"""Seconds of the pause after a 429 that names none, doubled each time: Zendesk counts by the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: `name` is the budget that is empty or paused; it may be free at `until`."""
+
+    name: str
+    until: datetime
+    paused: bool
+
+
+@dataclass(slots=True)
+class Leave:
+    """May call. `probes`: paused services of which this is the one call that finds out."""
+
+    needs: Mapping[str, int]
+    probes: Mapping[str, datetime] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+
+
+class Budgets:
+    """Safe from any thread and beside other processes; holds no lock while it asks the database.
+
+    `limits` by budget; what has none is only ever paused.
+    """
+
+    def __init__(
+        self, store: Store, limits: Mapping[str, Limit] | None = None, *, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._limits = dict(limits or {})
+        self._now = now
+        self._mine: dict[str, tuple[float, datetime]] = {}
+        self._lock = threading.Lock()
+        self._counts_calls = False
+
+    @property
+    def limits(self) -> Mapping[str, Limit]:
+        return self._limits
+
+    def held(self, rows: Rows, now: datetime) -> dict[str, int]:
+        """From which priority on each kind of effect has to wait."""
+        found: dict[str, int] = {}
+        for kind, needs in LEAST.items():
+            paused = any(_wait(rows.get(name), now) is not None for name in PAUSED_BY[kind])
+            if paused or self._lacks(rows, needs, now, sweep=False):
+                found[kind] = FIRST
+            elif self._lacks(rows, needs, now, sweep=True):
+                found[kind] = SWEEP
+        return found
+
+    def _lacks(self, rows: Rows, needs: Mapping[str, int], now: datetime, *, sweep: bool) -> bool:
+        return any(self._short(rows.get(name), name, calls, now, sweep=sweep) > 0 for name, calls in needs.items())
+
+    def free_at(self, rows: Rows, now: datetime) -> datetime | None:
+        """The next moment at which a budget that is paused or empty lets something leave."""
+        moments = [wait.until for row in rows.values() if (wait := _wait(row, now)) is not None]
+        for name, limit in self._limits.items():
+            for sweep in (False, True):
+                short = self._short(rows.get(name), name, 4, now, sweep=sweep)
+                if short > 0:
+                    moments.append(now + limit.wait(short) + GRAIN)
+        return min(moments, default=None)
+
+    @contextmanager
+    def within(
+        self, needs: Mapping[str, int], kind: str, *, sweep: bool = False, rows: Rows | None = None
+    ) -> Iterator[Leave | Wait]:
+        """Leave to make these calls, or until when to wait; what was really called inside is what it costs.
+
+        A ConnectorError that leaves the block is told to `refused`. Raises StoreUnavailable.
+        """
+        asked = self._ask(needs, sweep, rows if rows is not None else self._store.read(lambda tx: tx.budgets.all()))
+        if isinstance(asked, Wait):
+            yield asked
+            return
+        token = CALLS.set(asked.calls)
+        try:
+            yield asked
+        except ConnectorError as error:
+            self.refused(error, kind)
+            self._end(asked)
+            raise
+        finally:
+            CALLS.reset(token)
+        self._end(asked)
+
+    def refused(self, error: ConnectorError, kind: str) -> datetime | None:
+        """Keep the pause that an answer asked for, for every process; until when, None where it asked for none.
+
+        `kind` is what was refused: a kind of effect, or a budget.
+        """
+        limited = isinstance(error, Limited)
+        if not limited and not error.retry_after:
+            return None
+        name = budget_of(kind, error.service, alone=isinstance(error, Limited) and error.alone)
+        now = self._now()
+
+        def keep(tx: Tx) -> datetime:
+            row = tx.budgets.lock(name, now)
+            least = min(SHORTEST * 2.0 ** min(row.refusals, 10), LONGEST_GUESS) if limited else 0.0
+            seconds = min(max(error.retry_after or 0.0, least), LONGEST_WAIT)
+            until = now + timedelta(seconds=seconds)
+            if row.paused_until is not None and not row.probing and row.paused_until > now:
+                # Others were on their way already; they count as one, and the longest wait is kept.
+                until = max(until, min(row.paused_until, now + timedelta(seconds=LONGEST_WAIT)))
+                tx.budgets.pause(name, until, max(row.refusals, 1))
+            else:
+                tx.budgets.pause(name, until, row.refusals + 1)
+            return until
+
+        return self._store.write(keep)
+
+    def _ask(self, needs: Mapping[str, int], sweep: bool, rows: Rows) -> Leave | Wait:
+        now = self._now()
+        for name in needs:
+            if (closed := _wait(rows.get(name), now)) is not None:
+                return closed
+        doubtful = any(row.refusals for name in needs if (row := rows.get(name)) is not None)
+        if not doubtful and self._draw(needs, now):
+            return Leave(needs)
+        return self._book(needs, sweep, now)
+
+    def _draw(self, needs: Mapping[str, int], now: datetime) -> bool:
+        """Take from what this process has taken already; False where that is not enough."""
+        limited = {name: calls for name, calls in needs.items() if name in self._limits}
+        with self._lock:
+            if any(self._have(name, now) < calls for name, calls in limited.items()):
+                return False
+            for name, calls in limited.items():
+                self._add(name, -calls, now)
+        return True
+
+    def _book(self, needs: Mapping[str, int], sweep: bool, now: datetime) -> Leave | Wait:
+        """Take it from what all share; a lease of some calls, where calls are plenty."""
+        with self._lock:
+            debts = {name: -min(self._have(name, now), 0.0) for name in needs}
+
+        def keep(tx: Tx) -> tuple[Leave, dict[str, float]] | Wait:
+            rows = {name: tx.budgets.lock(name, now) for name in sorted(needs)}
+            taken: dict[str, float] = {}
+            for name, row in rows.items():
+                if (closed := _wait(row, now)) is not None:
+                    return closed
+                if (limit := self._limits.get(name)) is None:
+                    continue
+                left, need = limit.left(row.booked_until, now, sweep=sweep), needs[name] + debts[name]
+                if (short := min(need, limit.depth(sweep)) - left) > 0:
+                    return Wait(name, now + limit.wait(short) + GRAIN, paused=False)
+                taken[name] = max(need, min(left, limit.lease()))
+            for name, calls in taken.items():
+                tx.budgets.book(name, self._limits[name].book(rows[name].booked_until, now, calls))
+            probes = [name for name, row in rows.items() if row.refusals]
+            for name in probes:
+                tx.budgets.probe(name, now + PROBED)
+            return Leave(needs, dict.fromkeys(probes, now + PROBED)), taken
+
+        kept = self._store.write(keep)
+        if isinstance(kept, Wait):
+            return kept
+        leave, taken = kept
+        with self._lock:
+            for name, calls in taken.items():
+                self._add(name, calls - needs[name], now)
+        return leave
+
+    def _end(self, leave: Leave) -> None:
+        """What was called beyond or below the estimate is settled; a probe that was heard opens its service."""
+        if leave.calls:
+            self._counts_calls = True
+            now = self._now()
+            with self._lock:
+                for name in self._limits.keys() & (leave.needs.keys() | leave.calls.keys()):
+                    self._add(name, leave.needs.get(name, 0) - leave.calls[name], now)
+        if leave.probes:
+            self._store.write(lambda tx: self._probed(tx, leave))
+
+    def _probed(self, tx: Tx, leave: Leave) -> None:
+        now = self._now()
+        for name, until in leave.probes.items():
+            row = tx.budgets.lock(name, now)
+            if not row.probing or row.paused_until != until:
+                continue
+            if leave.calls[name] or not self._counts_calls:
+                tx.budgets.open(name)
+            else:
+                tx.budgets.pause(name, now, row.refusals)
+
+    def _short(
+        self, row: BudgetRow | None, name: str, calls: float, now: datetime, *, sweep: bool = False
+    ) -> float:
+        """How many calls are lacking."""
+        limit = self._limits.get(name)
+        if limit is None:
+            return 0.0
+        with self._lock:
+            mine = self._have(name, now)
+        left = limit.depth(sweep) if row is None else limit.left(row.booked_until, now, sweep=sweep)
+        return 0.0 if mine >= calls else min(calls - min(mine, 0.0), limit.depth(sweep)) - left
+
+    def _have(self, name: str, now: datetime) -> float:
+        calls, until = self._mine.get(name, (0.0, now))
+        return min(calls, 0.0) if now > until else calls
+
+    def _add(self, name: str, calls: float, now: datetime) -> None:
+        self._mine[name] = (self._have(name, now) + calls, now + KEPT)
+
+
+def _wait(row: BudgetRow | None, now: datetime) -> Wait | None:
+    if row is None or row.paused_until is None or not row.refusals or row.paused_until <= now:
+        return None
+    # A clock that was put back makes nobody wait longer than any pause lasts.
+    if row.paused_until > now + timedelta(seconds=2 * LONGEST_WAIT):
+        return None
+    until = min(row.paused_until, now + PROBE_ASKED) if row.probing else row.paused_until
+    return Wait(row.name, until, paused=True)

@@ -1,0 +1,42 @@
+"""What is known of the Zendesk account while the database comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from parley.accounts import AccountBook
+from sandbox.clock import MovableClock
+from store import StoreUnavailable
+
+
+class ShakyStore:
+    """Answers with an account's ids, or is away."""
+
+    away = True
+
+    def read(self, _: Callable[[Any], Any]) -> Any:
+        if self.away:
+            raise StoreUnavailable("The database is away.")
+        return {"form": 7}, {"parley": "a secret"}
+
+
+def test_while_nothing_was_read_yet_no_ticket_looks_like_nobodys() -> None:
+    book = AccountBook(ShakyStore(), MovableClock())
+    with pytest.raises(StoreUnavailable):
+        book.ids()
+    with pytest.raises(StoreUnavailable):
+        book.secrets()
+
+
+def test_what_was_read_last_holds_while_the_database_is_away() -> None:
+    store, clock = ShakyStore(), MovableClock()
+    book = AccountBook(store, clock)
+    store.away = False
+    assert book.ids().form == 7
+    store.away = True
+    clock.move(timedelta(minutes=5))
+    assert (book.ids().form, book.secrets()) == (7, ("a secret",))
