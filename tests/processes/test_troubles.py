@@ -1,0 +1,144 @@
+"""A desk of several processes on real servers, in all kinds of trouble: what people find in the end is the same."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from store import migrate
+from tests.processes.desk import Nursery
+from tests.processes.disks import small_disk
+from tests.processes.firm import Firm, Trouble, Troubles
+from tests.processes.troubles import (
+    a_process_is_killed,
+    becomes_read_only,
+    broker_troubles,
+    database_troubles,
+    fills_up,
+    is_locked_by_somebody_else,
+    wire_troubles,
+)
+from tests.scale import scaled, tell
+from tests.servers.rabbitmq import private_rabbitmq
+from tests.servers.shared import Servers, servers
+from tests.store.postgres import Server, private_server
+from tests.store.relay import relay_to
+
+__all__ = ["servers"]
+
+Disturbed = Callable[..., Firm]
+
+
+@pytest.fixture
+def disturbed(nursery: Nursery, tmp_path: Path) -> Disturbed:
+    """Lives through requests in trouble, and holds each to one that was left alone."""
+
+    def live(name: str, url: str, broker: str, kinds: Sequence[Trouble], *, requests: int, each: int = 1) -> None:
+        firm = Firm(nursery, tmp_path, url, broker, Troubles(scaled(1, 2), kinds))
+        try:
+            numbers = firm.assignments(requests + 1)
+            firm.open()
+            alone = firm.a_request_is_answered(numbers[0])
+            assert (len(alone["public"]), len(alone["notes"]), len(alone["assignment"])) == (2, 2, 3)
+            for number in numbers[1:]:
+                assert firm.a_request_is_answered(number, troubles=each) == alone
+            assert len(firm.zendesk.account.tickets) == requests + 1
+            assert len(firm.store.read(lambda tx: tx.cases.list())) == requests + 1
+            assert firm.errors() == []
+            assert firm.recovered_in, "Each trouble came when all was done."
+        finally:
+            firm.close()
+        tell(
+            f"servers_{name}",
+            troubles=firm.troubles.made,
+            processes_killed=firm.kills,
+            requests=requests,
+            in_the_middle=len(firm.recovered_in),
+            recovery_seconds=round(statistics.median(firm.recovered_in), 2),
+            longest_recovery_seconds=round(max(firm.recovered_in), 2),
+        )
+
+    return live
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Server]:
+    with private_server() as server:
+        yield server
+
+
+def new_database(server: Server) -> str:
+    url = server.create_database()
+    migrate(url)
+    return url
+
+
+def test_processes_killed_at_random_lose_and_double_nothing(disturbed: Disturbed, servers: Servers) -> None:
+    with servers.database() as url:
+        kinds = [a_process_is_killed]
+        disturbed("processes", url, servers.url("rabbitmq"), kinds, requests=scaled(2, 40), each=2)
+
+
+def test_a_broker_killed_wiped_and_emptied_loses_and_doubles_nothing(
+    disturbed: Disturbed, servers: Servers
+) -> None:
+    try:
+        with servers.database() as url, private_rabbitmq() as broker:
+            disturbed("broker", url, broker.address, broker_troubles(broker), requests=scaled(2, 15))
+    except LookupError as lacking:
+        pytest.skip(str(lacking))
+
+
+def test_a_database_killed_and_cut_off_loses_and_doubles_nothing(
+    disturbed: Disturbed, own_postgres: Server, servers: Servers
+) -> None:
+    url = new_database(own_postgres)
+    kinds = database_troubles(own_postgres)
+    disturbed("database", url, servers.url("rabbitmq"), kinds, requests=scaled(2, 15))
+
+
+def test_commits_whose_answers_are_lost_lose_and_double_nothing(
+    disturbed: Disturbed, own_postgres: Server, servers: Servers
+) -> None:
+    url = new_database(own_postgres)
+    with relay_to(url) as wire:
+        kinds = wire_troubles(wire)
+        disturbed("lost_commits", wire.url(url), servers.url("rabbitmq"), kinds, requests=scaled(2, 15))
+        assert wire.lost > 0
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder for a SQLite database alone."""
+    made = tmp_path / "data"
+    made.mkdir()
+    return made
+
+
+def new_file(data: Path) -> str:
+    url = f"sqlite:///{data / 'parley.db'}"
+    migrate(url)
+    return url
+
+
+def test_a_database_file_locked_by_somebody_else_loses_and_doubles_nothing(
+    disturbed: Disturbed, data: Path, servers: Servers
+) -> None:
+    kinds = [is_locked_by_somebody_else]
+    disturbed("locked_file", new_file(data), servers.url("rabbitmq"), kinds, requests=scaled(1, 15))
+
+
+def test_a_full_disk_loses_and_doubles_nothing(disturbed: Disturbed, data: Path, servers: Servers) -> None:
+    with small_disk(data, megabytes=16):
+        kinds = [fills_up(data)]
+        disturbed("full_disk", new_file(data), servers.url("rabbitmq"), kinds, requests=scaled(1, 15))
+
+
+def test_a_database_that_turns_read_only_loses_and_doubles_nothing(
+    disturbed: Disturbed, data: Path, servers: Servers
+) -> None:
+    kinds = [becomes_read_only(data)]
+    disturbed("read_only_file", new_file(data), servers.url("rabbitmq"), kinds, requests=scaled(1, 15))
