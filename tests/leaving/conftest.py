@@ -1,0 +1,18 @@
+"""The town of the scenarios, on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from parley.rules import load_rules
+from tests.scenarios.town import Town, beside
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    town = Town(beside(tmp_path), load_rules(None))
+    yield town
+    town.close()
