@@ -1,0 +1,188 @@
+"""The invariants, read off the services' own books and the database, which need not agree with each other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from connector.zendesk.asked import OURS
+from tests.simulation.scheduler import Violation
+from tests.simulation.town import CANARY, Town
+
+REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
+
+
+def check_always(town: Town) -> None:
+    """What holds at every moment: nothing twice, nothing that nobody asked for, nothing at the wrong audience."""
+    if town.wire.wrong:
+        raise Violation(town.wire.wrong[0])
+    _effects_once(town)
+    _messages_once(town)
+    _conversations_once(town)
+    _nothing_leaks(town)
+
+
+def check_at_the_end(town: Town) -> None:
+    """What holds once everybody is well again and all is done."""
+    check_always(town)
+    if town.wire.unexpected:
+        raise Violation(f"The stand-ins do not know {town.wire.unexpected[:3]}.")
+    rows = town.look(_all_rows)
+    _nothing_left(town)
+    _done_is_visible(town, rows)
+    _in_order(town, rows)
+    _every_request_has_a_case(town)
+    _as_often_as_noted(town, rows)
+
+
+def _all_rows(tx: Any) -> list[Any]:
+    return sorted((row for case in tx.cases.list() for row in tx.outbox.of_case(case.id)), key=lambda row: row.seq)
+
+
+def effects_on(town: Town, ticket: int) -> list[str]:
+    """Our ids in the ticket's audits, in their order."""
+    found = (audit["metadata"].get("custom", {}).get(OURS) for audit in town.zendesk.audits(ticket))
+    return [one for one in found if one]
+
+
+def tickets(town: Town) -> list[int]:
+    return sorted(town.zendesk.account.tickets)
+
+
+def is_gone(town: Town, ticket: int) -> bool:
+    """Whether nothing can be written on a ticket any more."""
+    return town.zendesk.status_label(ticket) in ("Closed", "Deleted")
+
+
+def messages_on(town: Town, number: str) -> list[str]:
+    """The references of the desk's messages on an assignment."""
+    found = (REFERENCE.search(note.text) for note in town.workmarket.notes(number))
+    return [match.group(1) for match in found if match]
+
+
+def _effects_once(town: Town) -> None:
+    seen = Counter(one for ticket in tickets(town) for one in effects_on(town, ticket))
+    for one, times in seen.items():
+        if times > 1:
+            raise Violation(f"I1: {one} is on its ticket {times} times.")
+
+
+def _messages_once(town: Town) -> None:
+    for number in town.workmarket.assignments:
+        for one, times in Counter(messages_on(town, number)).items():
+            if times > 1:
+                raise Violation(f"I1: the message {one} stands {times} times on assignment {number}.")
+
+
+def _conversations_once(town: Town) -> None:
+    seen = Counter(
+        row["external_ids"].get(OURS) for ticket in tickets(town) for row in town.zendesk.conversations(ticket)
+    )
+    for one, times in seen.items():
+        if one and times > 1:
+            raise Violation(f"I1: the side conversation {one} was begun {times} times.")
+
+
+def _nothing_leaks(town: Town) -> None:
+    public = [text for ticket in tickets(town) for text in town.zendesk.public_comments(ticket)]
+    public += [note.text for number in town.workmarket.assignments for note in town.workmarket.notes(number)]
+    public += [str(mail) for mail in town.zendesk.mails]
+    if any(CANARY in text for text in public):
+        raise Violation("I7: what only agents may read is public.")
+
+
+def _nothing_left(town: Town) -> None:
+    def left(tx: Any) -> list[str]:
+        unfinished = [f"{row.id} is {row.state}" for row in tx.outbox.unfinished()]
+        counts = tx.inbox.counts()
+        return unfinished + [f"{counts[state]} rows of the inbox are {state}" for state in counts if counts[state]]
+
+    found = town.look(left)
+    if found:
+        raise Violation(f"I4: not everything is done: {'; '.join(found[:5])}.")
+
+
+def _done_is_visible(town: Town, rows: list[Any]) -> None:
+    """Done in our books and done at the service are the same, both ways, and in the right place."""
+    audits = {one: str(ticket) for ticket in tickets(town) for one in effects_on(town, ticket)}
+    posted = {one: number for number in town.workmarket.assignments for one in messages_on(town, number)}
+    begun = {
+        row["external_ids"].get(OURS): str(ticket)
+        for ticket in tickets(town)
+        for row in town.zendesk.conversations(ticket)
+    }
+    seen = {"update_ticket": audits, "post_message": posted, "start_conversation": begun}
+    known = {_name(row) for row in rows}
+    for row in rows:
+        if row.kind in seen and not _beyond_reading(town, row, audits):
+            where = seen[row.kind].get(_name(row))
+            if (row.state == "done") != (where is not None):
+                raise Violation(f"I5: {_name(row)} ({row.kind}) is {row.state}, its service says otherwise.")
+            if where is not None and where != row.body.get("assignment_id", row.body.get("ticket_id")):
+                raise Violation(f"I8: {_name(row)} is at {where}.")
+    for one in [*audits, *posted]:
+        if one not in known and not _without_case(town, one):
+            raise Violation(f"I2: nobody asked for {one}.")
+
+
+def _name(row: Any) -> str:
+    """Under which name the service shows an effect."""
+    return str(row.body["reference"] if row.kind == "post_message" else row.id)
+
+
+def _beyond_reading(town: Town, row: Any, audits: dict[str, str]) -> bool:
+    """What a deleted ticket no longer shows, and what Zendesk keeps no audit of since it changed nothing."""
+    ticket = row.body.get("ticket_id")
+    if row.state == "dead" and ticket is not None and is_gone(town, int(ticket)):
+        return True
+    return (
+        row.kind == "update_ticket" and row.id not in audits and row.state == "done" and _changes_nothing(row.body)
+    )
+
+
+def _changes_nothing(update: dict[str, Any]) -> bool:
+    """Whether an update only clears what may have been clear before."""
+    others = ("say", "status", "add_tags", "remove_tags", "assign")
+    return not any(update[name] for name in others) and not any(update["fields"].values())
+
+
+def _without_case(town: Town, one: str) -> bool:
+    row = town.look(lambda tx: tx.outbox.get(one))
+    return row is not None and row.state == "done"
+
+
+def _in_order(town: Town, rows: list[Any]) -> None:
+    for ticket in tickets(town):
+        seen = effects_on(town, ticket)
+        asked = [row.id for row in rows if row.kind == "update_ticket" and row.id in seen]
+        seen = [one for one in seen if one in asked]
+        if seen != asked and not town.sim.fired["replayed"]:
+            raise Violation(f"I3: ticket {ticket} was told {seen}, in the order {asked}.")
+
+
+def _every_request_has_a_case(town: Town) -> None:
+    """Nobody's request is forgotten: each ticket on the form is desked once, and told so; none is doubled."""
+    cases = {case.ticket_id: case for case in town.cases()}
+    if len(cases) != len(town.cases()):
+        raise Violation("I1: a ticket has two cases.")
+    handed_in = {one.name for one in town.accepted if one.service == "marketplace"}
+    expected = len(town.tickets) + len(handed_in)
+    if len(tickets(town)) != expected:
+        raise Violation(f"I1: there are {len(tickets(town))} tickets for {expected} requests.")
+    for ticket in tickets(town):
+        over = is_gone(town, ticket) or town.zendesk.ticket(ticket)["status"] == "solved"
+        if str(ticket) not in cases and not over:
+            raise Violation(f"I1: ticket {ticket} was never desked.")
+        if not over and not effects_on(town, ticket) and not cases[str(ticket)].ended:
+            raise Violation(f"I1: the requester of ticket {ticket} was never told anything.")
+
+
+def _as_often_as_noted(town: Town, rows: list[Any]) -> None:
+    """Every write that left was noted before it left."""
+    if town.swap.get("retries") or town.sim.fired["replayed"]:
+        return
+    for row in rows:
+        key = f"message {row.body['reference']}" if row.kind == "post_message" else row.id
+        if town.wire.writes[key] > row.attempts:
+            raise Violation(f"I10: {key} left {town.wire.writes[key]} times, noted are {row.attempts}.")

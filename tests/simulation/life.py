@@ -1,0 +1,233 @@
+"""One life of one of the desk's processes: the product's own parts, on a store and a wire with their troubles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from math import inf
+from typing import Any, TypeVar
+
+from greenlet import getcurrent
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Connection, event
+from sqlalchemy.pool import Pool
+
+from connector.workmarket import WorkMarket
+from connector.zendesk import Zendesk
+from escalation.case import Case
+from escalation.events import Event, TimerDue
+from escalation.policy import Policy
+from escalation.turn import Decision
+from parley.accounts import AccountBook
+from sandbox.outgoing import Delivery
+from store import Store, StoreUnavailable, Tx
+from store.fast import values_of
+from sync.clock import tick
+from sync.deliver import Deliverer
+from sync.handle import Handler
+from sync.patience import Patience
+from sync.process import Process as Rules
+from sync.reconcile import Reconciler
+from tests.simulation.scheduler import Process, Simulation
+from tests.simulation.template import Template, credentials
+from tests.simulation.wire import Wire, WorkMarketTransport, ZendeskTransport
+from webhooks.announce import Announcer
+from webhooks.answers import Answer
+from webhooks.door import Door, headers_of
+from webhooks.doors import Doors
+from webhooks.intake import IntakeDoor
+from webhooks.metrics import door_metrics
+from webhooks.workmarket import WorkMarketDoor
+from webhooks.zendesk import ZendeskDoor
+
+T = TypeVar("T")
+Decide = Callable[[Case, Event, datetime, Policy], Decision]
+WORKMARKET_TOKEN = "sandbox-webhook-token"
+INTAKE_SECRET = "whsec_dGhlIG1hcmtldHBsYWNlIHNpZ25zIHdpdGggdGhpcw=="
+
+
+@event.listens_for(Pool, "connect")
+def _note_handle(connection: Any, _: Any) -> None:
+    """What a process has open is closed for it when it is killed."""
+    process = getattr(getcurrent(), "process", None)
+    if process is not None:
+        process.handles.append(connection)
+
+
+class TroubledStore(Store):
+    """A store that may be away, may break during a commit, and whose locks end with the process."""
+
+    sim: Simulation
+    process: Process
+    lease_s: float = inf
+    _reading: Connection | None = None
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        self._before()
+        kept = super().write(work)
+        self._after()
+        return kept
+
+    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+        self._before()
+        future = super().submit(work)
+        self._after()
+        return future
+
+    def read(self, work: Callable[[Tx], T]) -> T:
+        self._before(write=False)
+        if self._reading is None:
+            self._reading = self._read_engine.connect()
+        with self._reading.begin():
+            return work(Tx(self._reading))
+
+    def _before(self, *, write: bool = True) -> None:
+        self.sim.point("store.write" if write else "store.read")
+        if self.sim.chance("store_away"):
+            raise StoreUnavailable("The database is away.")
+
+    def _after(self) -> None:
+        if self.sim.chance("commit_unheard"):
+            raise StoreUnavailable("The connection broke during the commit.")
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[bool]:
+        now = self.sim.now_s
+        holders = [one for one in self.sim.processes if now - one.held.get(name, -self.lease_s) < self.lease_s]
+        if not holders:
+            self.process.held[name] = now
+        else:
+            self.sim.mark("lock_taken")
+        try:
+            yield not holders
+        finally:
+            if not holders and not self.sim.over:
+                self.process.held.pop(name, None)
+
+
+class Life:
+    """Everything that one process has in its memory."""
+
+    def __init__(self, process: Process, url: str, made: Template, wire: Wire, swap: dict[str, Any]) -> None:
+        self.process, self.sim = process, process.sim
+        sim = self.sim
+        self.store = TroubledStore.open(url, now=sim.now, threads=False)
+        self.store.sim, self.store.process = sim, process
+        self.store.lease_s = swap.get("lease_s", inf)
+        self.book = AccountBook(self.store, sim.now)
+        kind = swap.get("zendesk", Zendesk)
+        self.zendesk = kind(
+            "http://zendesk.test",
+            credentials(wire.services["zendesk"]),
+            ids=self.book.ids,
+            now=sim.now,
+            sleep=sim.sleep,
+            transport=ZendeskTransport(wire),
+        )
+        self.workmarket = WorkMarket(
+            "http://workmarket.test",
+            "sandbox-token",
+            "sandbox-secret",
+            now=sim.now,
+            sleep=sim.sleep,
+            transport=WorkMarketTransport(wire),
+        )
+        self.wire = wire
+        self.policy = made.policy
+        self._swap = swap
+
+    def handler(self) -> Handler:
+        kind = self._swap.get("handler", Handler)
+        process = self._swap.get("process", Rules())
+        watched = replace(process, decide=self._never_early(process.decide))
+        return kind(self.store, self.policy, process=watched, crash=self._seam, count=self._count)
+
+    def _never_early(self, decide: Decide) -> Decide:
+        """No timer is acted on before it is due."""
+
+        def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
+            decision = decide(case, event, now, policy)
+            if isinstance(event, TimerDue) and event.timer in case.deadlines and decision.effects:
+                self.sim.mark(f"timer {event.timer.value}")
+                if now < case.deadlines[event.timer].due:
+                    self.wire.wrong.append(f"I9: {case.id} heard of {event.timer.value} before it was due.")
+            return decision
+
+        return told
+
+    def deliverer(self) -> Deliverer:
+        kind = self._swap.get("deliverer", Deliverer)
+        patience = Patience.of(self.policy, self.sim.dice.random)
+        return kind(
+            self.store, self.zendesk, self.workmarket, patience,
+            now=self.sim.now, crash=self._seam, count=self._count,
+        )  # fmt: skip
+
+    def tick(self) -> int:
+        return self._swap.get("tick", tick)(self.store, self.sim.now(), crash=self._seam)
+
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self.store, self.zendesk, self.workmarket, self._seam, self._count)
+
+    def doors(self) -> dict[str, Door]:
+        """The doors by path. A batch of one is recorded at once: the recorder needs an event loop."""
+        doors = Doors(
+            recorder=None,  # type: ignore[arg-type]
+            now=self.sim.now,
+            zendesk_secrets=self.book.secrets,
+            intake_secrets=lambda: (INTAKE_SECRET,),
+            workmarket_token=lambda: WORKMARKET_TOKEN,
+            announce=lambda _: None,
+            readiness=dict,
+            registry=CollectorRegistry(),
+        )
+        metrics = door_metrics(doors.registry)
+        announcer = Announcer(doors.announce)
+        return {
+            f"/webhooks/{name}": kind(doors, metrics[name], announcer)
+            for name, kind in (
+                ("zendesk", ZendeskDoor),
+                ("workmarket", WorkMarketDoor),
+                ("requests", IntakeDoor),
+            )
+        }
+
+    def take_in(self, doors: dict[str, Door], delivery: Delivery) -> int:
+        """Answer one webhook as its door does; the status."""
+        try:
+            return self._taken_in(doors, delivery)
+        except StoreUnavailable:
+            return 503
+
+    def _taken_in(self, doors: dict[str, Door], delivery: Delivery) -> int:
+        door = doors["/" + delivery.url.split("/", 3)[3]]
+        raw = [(name.lower().encode(), value.encode()) for name, value in delivery.headers.items()]
+        headers = headers_of({"headers": raw})
+        if not door.is_configured():
+            return 503
+        if not door.is_genuine(headers, delivery.body):
+            return 401
+        entry = door.read(headers, delivery.body)
+        if isinstance(entry, Answer):
+            return entry.status
+        key = self._swap.get("key", lambda key, _: key)(entry.key, self.sim.now())
+        values = values_of(
+            key, entry.kind, entry.lane, entry.body, self.sim.now(), fold=entry.fold, dead=entry.dead
+        )
+
+        def keep(tx: Tx) -> None:
+            tx.inbox.record_many([values])
+            self._seam("door.before_commit")
+
+        self.store.write(keep)
+        self._seam("door.after_commit")
+        return 202
+
+    def _seam(self, name: str) -> None:
+        self.sim.point(name, only_kill=name.endswith("before_commit"))
+
+    def _count(self, what: str, kind: str) -> None:
+        self.sim.mark(f"{what} {kind}")

@@ -1,0 +1,95 @@
+"""Twelve ways to get the protocol wrong. Each puts one part in the place of the desk's own; each must be caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from connector.zendesk import Written, Zendesk
+from escalation.case import Case
+from escalation.effects import UpdateTicket
+from escalation.events import Event, TimerDue
+from escalation.policy import Policy
+from escalation.turn import Decision
+from store import OutboxRow
+from sync.deliver import Deliverer, Job
+from sync.process import Process
+from sync.senders import Sent
+
+Decide = Callable[[Case, Event, datetime, Policy], Decision]
+
+
+class BlindRetry(Deliverer):
+    """Sends again without reading what became of it."""
+
+    def _settle(self, job: Job) -> bool:
+        return self._send(job, None)
+
+
+class NoSettleTime(Deliverer):
+    """Looks once more just before it sends, and does not wait for what may still land."""
+
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
+        super().__init__(store, zendesk, workmarket, replace(patience, settle=timedelta(0)), **more)
+
+
+class DoneBeforeDoing(Deliverer):
+    """Writes down that it is done, and then does it."""
+
+    def _send(self, job: Job, stamp: datetime | None) -> bool:
+        self._books.done(job.row, job.effect, Sent(self._now()), self._now())
+        self._crash("deliver.before_request")
+        try:
+            job.sender.send(job.effect, stamp, first=True)
+        except Exception:
+            return True
+        return True
+
+
+class AnyOrder(Deliverer):
+    """Takes whatever is due, whatever stands before it."""
+
+    def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
+        rows = self._store.read(lambda tx: tx.outbox.unfinished(limit))
+        return [row for row in reversed(rows) if row.due <= now]
+
+
+class NoStamp(Zendesk):
+    """Writes whatever the ticket has become meanwhile."""
+
+    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:  # noqa: ARG002
+        return super().write(update, stamp=None, first=first)
+
+
+def unfenced(decide: Decide) -> Decide:
+    """Hears every timer as if it were the case's present one."""
+
+    def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
+        if isinstance(event, TimerDue) and event.timer in case.deadlines:
+            event = replace(event, generation=case.deadlines[event.timer].generation)
+        return decide(case, event, now, policy)
+
+    return told
+
+
+def forgetful(key: str, now: datetime) -> str:
+    """Remembers what it was told for a day."""
+    return f"{key}:{now.date()}"
+
+
+MUTANTS: dict[str, dict[str, Any]] = {
+    "blind retry": {"deliverer": BlindRetry},
+    "acknowledge before commit": {"answer first": True},
+    "no stamp": {"zendesk": NoStamp},
+    "adapter retries": {"retries": 3},
+    "lease by time": {"lease_s": 30.0},
+    "re-check instead of settle": {"deliverer": NoSettleTime},
+    "mark done before doing": {"deliverer": DoneBeforeDoing},
+    "no sweep": {"no sweep": True},
+    "no fence on timers": {"process": Process(decide=unfenced(Process().decide))},
+    "no reconcile": {"no reconcile": True},
+    "order ignored": {"deliverer": AnyOrder},
+    "dedupe forgotten after a day": {"key": forgetful},
+}

@@ -1,0 +1,138 @@
+"""One seed from its beginning to its end: faults, then a time without any, in which everything must get done."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from store import Store
+from sync.dead import dead_letters, replay
+from tests.simulation.checks import check_always, check_at_the_end, effects_on, messages_on, tickets
+from tests.simulation.scheduler import Simulation
+from tests.simulation.swarm import plan, rates_of
+from tests.simulation.town import DAY, Town
+
+MOST_HOURS_TO_HEAL = 24
+CHECKS = 40
+MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108  a folder in memory, where there is one
+
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+
+
+@dataclass
+class Outcome:
+    """What a seed came to. `wrong` is empty where every invariant held."""
+
+    seed: int
+    wrong: str = ""
+    trace: str = ""
+    days: float = 0.0
+    kills: int = 0
+    points: int = 0
+    effects: int = 0
+    calls: int = 0
+    healed_s: float = 0.0
+    fired: Counter[str] = field(default_factory=Counter)
+    rates: dict[str, float] = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+
+
+def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str, Any] | None = None) -> Outcome:
+    """Run a seed; `without` turns kinds of faults off, `swap` puts mutants in."""
+    sim = Simulation(seed)
+    sim.rates = {kind: 0.0 if kind in without else rate for kind, rate in rates_of(sim).items()}
+    with tempfile.TemporaryDirectory(prefix="simulation-", dir=MEMORY) as folder, silence():
+        town = Town(Path(folder), sim, swap, workers=sim.dice.randint(1, 3))
+        outcome = Outcome(seed, rates=sim.rates)
+        try:
+            plan(town)
+            town.open()
+            live(town)
+            heal(town, outcome)
+        except Exception as error:
+            outcome.wrong = f"{type(error).__name__}: {error}"
+            if not isinstance(error, AssertionError):
+                outcome.wrong += _place(error)
+        finally:
+            sim.close()
+    return told(outcome, town)
+
+
+def live(town: Town) -> None:
+    """The time of the faults; the invariants are checked all along."""
+    for step in range(1, CHECKS + 1):
+        town.sim.run_until(town.days * DAY * step / CHECKS)
+        check_always(town)
+
+
+def heal(town: Town, outcome: Outcome) -> None:
+    """No more faults: within a day everything is done, dead letters by a person."""
+    sim = town.sim
+    sim.quiet = True
+    town.reconciles_every = 300.0
+    begun = sim.now_s
+    for minutes in range(5, MOST_HOURS_TO_HEAL * 60, 5):
+        sim.run_until(begun + minutes * 60)
+        if minutes >= 60 and town.at_rest():
+            letters = _replayed(town)
+            if not letters:
+                break
+    outcome.healed_s = sim.now_s - begun
+    check_at_the_end(town)
+
+
+def _replayed(town: Town) -> int:
+    with Store.open(town.url, now=town.sim.now, threads=False) as store:
+        letters = [
+            letter for letter in dead_letters(store) if not store.read(lambda tx, i=letter.id: _refused(tx, i))
+        ]
+        for letter in letters:
+            town.sim.mark("replayed")
+            replay(store, letter.id, town.sim.now())
+    return len(letters)
+
+
+def _refused(tx: Any, letter: str) -> bool:
+    """What was refused for good, and what a person was told of, is settled as it is."""
+    name = letter.removeprefix("out-")
+    if not letter.startswith("out-"):
+        return False
+    return tx.inbox.by_key(f"refused:{name}") is not None
+
+
+def told(outcome: Outcome, town: Town) -> Outcome:
+    sim = town.sim
+    outcome.trace, outcome.fired = sim.trace(), sim.fired
+    outcome.days, outcome.kills, outcome.points = sim.now_s / DAY, sim.kills, sim.points
+    outcome.effects = sum(len(effects_on(town, one)) for one in tickets(town))
+    outcome.effects += sum(len(messages_on(town, one)) for one in town.workmarket.assignments)
+    outcome.calls = sum(town.wire.calls.values())
+    outcome.passed = sim.passed
+    return outcome
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    return " at " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+
+
+class silence:
+    """The desk's logs are kept aside while a seed runs."""
+
+    def __enter__(self) -> None:
+        self._was = structlog.get_config()
+        structlog.configure(processors=[_drop])
+
+    def __exit__(self, *_: object) -> None:
+        structlog.configure(**self._was)
+
+
+def _drop(*_: object) -> Any:
+    raise structlog.DropEvent

@@ -1,0 +1,132 @@
+"""Small stories without chance, in which one thing goes wrong at a chosen place, or two do."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.simulation import swarm
+from tests.simulation.run import MEMORY, Outcome, heal, silence, told
+from tests.simulation.scheduler import Simulation
+from tests.simulation.town import DAY, HOUR, Town
+
+Story = Callable[[Town], None]
+# What may happen to a write on its way.
+WIRE = (
+    "not_sent",
+    "lost_request",
+    "late",
+    "lost_reply",
+    "cut_reply",
+    "too_many",
+    "down_before",
+    "down_after",
+    "garbage",
+)
+# Where a delivery may be killed.
+SEAMS = (
+    "deliver.mark.after_commit",
+    "deliver.before_request",
+    "deliver.after_request",
+    "deliver.done.before_commit",
+    "deliver.done.after_commit",
+    "handle.after_commit",
+)
+
+
+class Scripted(Simulation):
+    """Strikes exactly where it is told to: a fault at the n-th write, a kill at the n-th passing of a seam."""
+
+    def __init__(self, strikes: frozenset[tuple[str, int]] = frozenset(), kill_at: int = 0) -> None:
+        super().__init__(0, kill_at=kill_at)
+        self._strikes = strikes
+        self._seen: Counter[str] = Counter()
+
+    def chance(self, fault: str) -> bool:
+        if not self.writing or fault not in WIRE or self.quiet:
+            return False
+        self._seen[fault] += 1
+        struck = (fault, self._seen[fault]) in self._strikes
+        if struck:
+            self.mark(fault)
+        return struck
+
+    def dies(self, name: str) -> bool:
+        self._seen[name] += 1
+        return super().dies(name) or (name, self._seen[name]) in self._strikes
+
+
+def tell_story(story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), kill_at: int = 0) -> Outcome:
+    """Run a story to its end and check every invariant."""
+    sim = Scripted(strikes, kill_at)
+    outcome = Outcome(kill_at)
+    with tempfile.TemporaryDirectory(prefix="simulation-", dir=MEMORY) as folder, silence():
+        town = Town(Path(folder), sim, workers=1)
+        town.days, town.reconciles_every = 0.05, HOUR
+        try:
+            story(town)
+            town.open()
+            sim.run_until(town.days * DAY)
+            heal(town, outcome)
+        except AssertionError as error:
+            outcome.wrong = f"{error} ({story.__name__}, {sorted(strikes)}, killed at {kill_at})"
+        finally:
+            sim.close()
+        return told(outcome, town)
+
+
+def a_request(town: Town) -> None:
+    town.sim.after(1, town.submit)
+
+
+def two_requests(town: Town) -> None:
+    town.sim.after(1, town.submit)
+    town.sim.after(1.5, town.submit)
+
+
+def a_request_is_handed_in(town: Town) -> None:
+    town.sim.after(1, lambda: town.hand_in(again=(0.01,)))
+
+
+def then(act: Story, minutes: float = 30.0) -> Story:
+    """A request, and what somebody does half an hour later."""
+
+    def story(town: Town) -> None:
+        a_request(town)
+        town.sim.after(minutes * 60, lambda: act(town))
+
+    story.__name__ = f"a_request_then_{act.__name__}_after_{minutes:g}_minutes"
+    return story
+
+
+def into(days: float, act: Story | None = None) -> Story:
+    """A request that nobody answers for so long; then perhaps somebody does something."""
+
+    def story(town: Town) -> None:
+        a_request(town)
+        town.days = days
+        if act is not None:
+            town.sim.after((days - 0.02) * DAY, lambda: act(town))
+
+    story.__name__ = f"a_request_into_day_{days:g}" + (f"_then_{act.__name__}" if act else "")
+    return story
+
+
+STORIES: tuple[Story, ...] = (
+    a_request,
+    two_requests,
+    a_request_is_handed_in,
+    *(then(act) for act in swarm.ACTS if act.__name__ != "other_side_mails"),
+    *(
+        then(act, 0.05)
+        for act in swarm.ACTS
+        if act.__name__ in ("agent_solves", "ticket_is_deleted", "client_approves")
+    ),
+    into(2.1),
+    into(4.2),
+    into(2.1, next(act for act in swarm.ACTS if act.__name__ == "other_side_mails")),
+    into(2.1, next(act for act in swarm.ACTS if act.__name__ == "agent_solves")),
+    into(2.1, next(act for act in swarm.ACTS if act.__name__ == "requester_replies")),
+)

@@ -1,0 +1,172 @@
+"""What a seed draws: which faults there are and how often, how long it lasts, and what people do meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.simulation.scheduler import Simulation
+from tests.simulation.town import CANARY, DAY, HOUR, Town
+
+# Each kind of fault with the rates that a seed may draw for it; about a third of the seeds go without.
+FAULTS: dict[str, tuple[float, ...]] = {
+    "kill": (0.001, 0.004, 0.02),
+    "stall": (0.0005, 0.004),
+    "not_sent": (0.03, 0.2),
+    "lost_request": (0.03, 0.2),
+    "late": (0.05, 0.3),
+    "lost_reply": (0.03, 0.2, 0.5),
+    "cut_reply": (0.03, 0.2),
+    "too_many": (0.05, 0.4),
+    "down_before": (0.03, 0.3),
+    "down_after": (0.03, 0.3),
+    "garbage": (0.03, 0.2),
+    "slow": (0.05, 0.3),
+    "store_away": (0.005, 0.05),
+    "commit_unheard": (0.002, 0.02),
+    "wake_lost": (0.2, 0.9),
+    "webhook_lost": (0.1, 0.5),
+    "webhook_doubled": (0.1, 0.7),
+    "webhook_late": (0.1, 0.5),
+    "answer_lost": (0.1, 0.4),
+    "clog": (0.5, 1.0),
+    "timely": (0.3, 1.0),
+    "stale": (0.5, 1.0),
+}
+NONE = 0.3
+# Days: a month of everything at once would only be the same trouble for hours of computing.
+CALM_AFTER = 5.0
+
+
+def rates_of(sim: Simulation) -> dict[str, float]:
+    """Draw a rate for each kind of fault."""
+    dice = sim.dice
+    return {kind: 0.0 if dice.random() < NONE else dice.choice(rates) for kind, rates in FAULTS.items()}
+
+
+def plan(town: Town) -> None:
+    """Put everything that will happen into the calendar."""
+    sim, dice = town.sim, town.sim.dice
+    town.somebody_acts = lambda: somebody_acts(town)
+    town.days = dice.choices((dice.uniform(0.02, 0.2), dice.uniform(0.2, 2.4), 36.0), (0.72, 0.26, 0.02))[0]
+    if town.days > CALM_AFTER:
+        sim.rates = {kind: rate * 0.05 for kind, rate in sim.rates.items()}
+    town.reconciles_every = 300.0 if town.days < 0.4 else 3600.0
+    if sim.chance("stale"):
+        town.workmarket.note_lag = timedelta(seconds=dice.uniform(1, 25))
+    for _ in range(dice.randint(1, 3)):
+        sim.after(dice.uniform(0, HOUR), town.submit)
+    for _ in range(dice.choice((0, 0, 1, 3))):
+        again = (0.01, 1.5) if dice.random() < 0.5 else ()
+        sim.after(dice.uniform(0, HOUR), lambda again=again: town.hand_in(again))  # type: ignore[misc]
+    for _ in range(dice.randint(0, 5)):
+        act = dice.choice(ACTS)
+        sim.after(dice.uniform(0.02, 1.0) * town.days * DAY, lambda act=act: act(town))  # type: ignore[misc]
+    for _ in range(dice.randint(0, 2)):
+        sim.after(dice.uniform(0, town.days * DAY), lambda: _clog(town))
+
+
+def _clog(town: Town) -> None:
+    """All traffic of one service stops for a while, and what was under way lands in any order."""
+    if town.sim.chance("clog"):
+        service = town.sim.dice.choice(("zendesk", "workmarket"))
+        town.wire.clogged_until[service] = town.sim.now_s + town.sim.dice.uniform(30, 3 * HOUR)
+
+
+def _some(town: Town) -> int | None:
+    open_ones = [one for one in town.tickets if town.zendesk.status_label(one) not in ("Closed", "Deleted")]
+    return town.sim.dice.choice(open_ones) if open_ones else None
+
+
+def somebody_acts(town: Town) -> None:
+    """Anybody does anything."""
+    town.sim.dice.choice(ACTS)(town)
+
+
+def _on_ticket(act: Callable[[Town, int], object]) -> Callable[[Town], None]:
+    def done(town: Town) -> None:
+        ticket = _some(town)
+        if ticket is not None:
+            town.sim.mark(act.__name__)
+            act(town, ticket)
+
+    done.__name__ = act.__name__
+    return done
+
+
+def client_answers(town: Town, ticket: int) -> None:
+    town.workmarket.message(town.assignments[ticket], "owner", "We look at it this week.")
+
+
+def client_approves(town: Town, ticket: int) -> None:
+    if town.workmarket.assignments[town.assignments[ticket]].status == "complete":
+        town.workmarket.approve(town.assignments[ticket])
+
+
+def worker_writes_on_the_assignment(town: Town, ticket: int) -> None:
+    town.workmarket.message(town.assignments[ticket], "worker", "Is anybody there?")
+
+
+def requester_replies(town: Town, ticket: int) -> None:
+    town.people.reply(ticket, "Have you heard anything?")
+
+
+def agent_notes(town: Town, ticket: int) -> None:
+    town.people.agent_update(ticket, comment=f"Called them. {CANARY}", public=False)
+
+
+def agent_answers(town: Town, ticket: int) -> None:
+    town.people.agent_update(ticket, comment="I am on it.")
+
+
+def agent_solves(town: Town, ticket: int) -> None:
+    town.people.solve(ticket)
+
+
+def agent_names_the_manager(town: Town, ticket: int) -> None:
+    town.people.agent_update(ticket, fields={"Account manager's e-mail": "marta@example.com"})
+
+
+def other_side_mails(town: Town, ticket: int) -> None:
+    found = town.zendesk.conversations(ticket)
+    if found:
+        town.people.conversation_reply(found[-1]["id"], "sally@example.com", "We are on it.")
+
+
+def ticket_is_deleted(town: Town, ticket: int) -> None:
+    town.people.delete(ticket)
+
+
+def requester_marks_solved(town: Town, ticket: int) -> None:
+    if town.zendesk.ticket(ticket)["assignee_id"] is not None:
+        town.people.mark_solved(ticket)
+
+
+def crowd(town: Town, ticket: int) -> None:
+    """Somebody edits the ticket every second for a while: the desk's stamps are old before they are used."""
+    for second in range(20):
+        town.sim.after(second + town.sim.dice.random(), lambda: _edit(town, ticket))
+
+
+def _edit(town: Town, ticket: int) -> None:
+    if town.zendesk.status_label(ticket) not in ("Closed", "Deleted"):
+        town.people.agent_update(ticket, comment=f"Typing. {CANARY}", public=False)
+
+
+ACTS = tuple(
+    _on_ticket(act)
+    for act in (
+        client_answers,
+        client_approves,
+        worker_writes_on_the_assignment,
+        requester_replies,
+        agent_notes,
+        agent_answers,
+        agent_solves,
+        agent_names_the_manager,
+        other_side_mails,
+        ticket_is_deleted,
+        requester_marks_solved,
+        crowd,
+    )
+)

@@ -1,0 +1,123 @@
+"""What every seed begins with: an account that has been set up, and an empty database, made once and copied."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from config.zendesk import load_account
+from connector.zendesk import ApiToken, Zendesk
+from connector.zendesk.setup import Setup
+from escalation.policy import Policy
+from parley.account import apply, macro_texts
+from parley.accounts import AccountBook
+from sandbox.outgoing import Delivery, Outgoing, always
+from sandbox.outgoing import Policy as Sending
+from sandbox.zendesk import Zendesk as StandIn
+from store import Store, migrate
+from tests.simulation.scheduler import START, Simulation
+from tests.simulation.wire import Wire, ZendeskTransport
+from tests.sync.policy import policy
+
+PUBLIC_URL = "http://desk.test"
+LOCK = type(threading.RLock())
+
+
+class Moment:
+    """The clock of the stand-ins: the simulation's, whichever that is."""
+
+    def __init__(self) -> None:
+        self.read: Callable[[], datetime] = lambda: START
+
+    def __call__(self) -> datetime:
+        return self.read()
+
+
+class Post(Outgoing):
+    """Where the stand-ins hand in their webhooks; the simulation carries them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.carry: Callable[[Delivery], object] = lambda _: None
+
+    def put(self, delivery: Delivery, policy: Sending = always) -> None:  # noqa: ARG002
+        self.carry(delivery)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, shared: dict[str, object]) -> None:
+        super().__init__(file)
+        self._names = {id(thing): name for name, thing in shared.items()}
+
+    def persistent_id(self, found: object) -> str | None:
+        return "lock" if isinstance(found, LOCK) else self._names.get(id(found))
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, shared: dict[str, object]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, name: str) -> object:
+        return threading.RLock() if name == "lock" else self._shared[name]
+
+
+@dataclass(frozen=True)
+class Template:
+    """`copy` gives a stand-in Zendesk of one's own, `database` a database file."""
+
+    frozen: bytes
+    file: Path
+    policy: Policy
+    _folder: Any = field(repr=False)
+
+    def zendesk(self, clock: Moment, post: Post) -> StandIn:
+        made: StandIn = _Unpickler(io.BytesIO(self.frozen), {"clock": clock, "post": post}).load()
+        return made
+
+    def database(self, folder: Path) -> str:
+        shutil.copy(self.file, folder / "parley.db")
+        return f"sqlite:///{folder / 'parley.db'}"
+
+
+def credentials(stand_in: StandIn) -> ApiToken:
+    given = stand_in.credentials
+    return ApiToken(given.email, given.api_token)
+
+
+@cache
+def template() -> Template:
+    """Set the account up as an admin does, over a wire without faults."""
+    folder = tempfile.TemporaryDirectory(prefix="simulation-")
+    file = Path(folder.name, "template.db")
+    url = f"sqlite:///{file}"
+    migrate(url)
+    clock, post = Moment(), Post()
+    stand_in = StandIn(clock, post)
+    wire = Wire(Simulation(0), {"zendesk": stand_in})
+    with Store.open(url, now=clock, threads=False) as store:
+        book = AccountBook(store, clock)
+        zendesk = Zendesk(
+            PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=ZendeskTransport(wire)
+        )
+        rules = policy()
+        apply(
+            load_account(),
+            macro_texts(rules.texts, rules),
+            Setup(zendesk.channel),
+            public_url=PUBLIC_URL,
+            save=book.save,
+        )
+    assert not wire.unexpected, wire.unexpected
+    frozen = io.BytesIO()
+    _Pickler(frozen, {"clock": clock, "post": post}).dump(stand_in)
+    return Template(frozen.getvalue(), file, rules, folder)

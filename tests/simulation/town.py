@@ -1,0 +1,274 @@
+"""A whole town for one seed: the desk's processes, both services, the mail between them, and the people."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sandbox.outgoing import Delivery
+from sandbox.workmarket import WorkMarket
+from store import Store, StoreUnavailable
+from sync.codec import decode_case
+from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
+from tests.simulation.scheduler import Process, Simulation
+from tests.simulation.template import PUBLIC_URL, Moment, Post, template
+from tests.simulation.wire import Wire
+from webhooks.signatures import intake_mac
+
+HOUR, DAY = 3600.0, 86400.0
+IDLE_S = (1.0, 3600.0)
+TICK_S = 30.0
+SENDER_PATIENCE_S = 12.0
+WANDA = "wanda@example.com"
+# What only agents may read; it must never be found in anything public.
+CANARY = "canary-for-agents-only"
+
+
+class Town:
+    """One seed's world. `swap` puts other parts in the place of the desk's own: the mutants."""
+
+    def __init__(self, folder: Path, sim: Simulation, swap: dict[str, Any] | None = None, workers: int = 2) -> None:
+        self.sim, self.swap = sim, swap or {}
+        self.template = template()
+        self.url = self.template.database(folder)
+        clock, post = Moment(), Post()
+        clock.read = sim.now
+        post.carry = self._leaves
+        self.zendesk = self.template.zendesk(clock, post)
+        self.workmarket = WorkMarket(clock, post)
+        self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
+        self.workmarket.webhook_token = WORKMARKET_TOKEN
+        services = {"zendesk": self.zendesk, "workmarket": self.workmarket}
+        self.wire = Wire(sim, services, retries=self.swap.get("retries", 0))
+        self.people = self.zendesk.people
+        self.accepted: list[Delivery] = []
+        self.on_the_way = 0
+        self.tickets: list[int] = []
+        self.assignments: dict[int, str] = {}
+        self.handed_in: list[str] = []
+        self.days = 3.0
+        self.somebody_acts: Callable[[], object] = lambda: None
+        self.reconciles_every = 300.0
+        self._workers = workers
+
+    # Processes
+
+    def open(self) -> None:
+        """Start everything that a supervisor keeps alive."""
+        sim = self.sim
+        self.web = sim.spawn("web", self._web)
+        self.workers = [sim.spawn(f"worker-{n}", self._worker) for n in range(self._workers)]
+        self.clock = sim.spawn("clock", self._clock)
+        if "no reconcile" not in self.swap:
+            self.reconciler = sim.spawn("reconcile", self._reconcile)
+
+    def _life(self, process: Process) -> Life:
+        return Life(process, self.url, self.template, self.wire, self.swap)
+
+    def _web(self, process: Process) -> None:
+        life = self._life(process)
+        doors = life.doors()
+        while True:
+            while process.mailbox:
+                delivery, answer = process.mailbox.pop(0)
+                if self.swap.get("answer first"):
+                    answer(202)
+                answer(life.take_in(doors, delivery))
+                self._announce()
+                self.sim.point("web.answered")
+            process.pause(HOUR, wakeable=True)
+
+    def _announce(self) -> None:
+        """The broker only wakes one of the workers: it may be late, or lose that."""
+        if not self.sim.chance("wake_lost"):
+            self.sim.after(self.sim.dice.random(), self.sim.dice.choice(self.workers).wake)
+
+    def _worker(self, process: Process) -> None:
+        life = self._life(process)
+        handler, deliverer = life.handler(), life.deliverer()
+        idle = IDLE_S[0]
+        while True:
+            moved = 0
+            try:
+                moved = handler.handle_ready(self.sim.now()).rows
+                if moved:
+                    self._announce()
+                for row in deliverer.ready(self.sim.now()):
+                    moved += deliverer.deliver(row.id, row.lane)
+            except StoreUnavailable:
+                self.sim.mark("worker waits for the store")
+            idle = IDLE_S[0] if moved else min(idle * 2, IDLE_S[1])
+            process.pause(0.01 if moved else self._idle(life, idle), wakeable=True)
+
+    def _idle(self, life: Life, longest: float) -> float:
+        """Until something is due, or the sweep looks again; the product looks each second, which here is seldom."""
+        if self.swap.get("no sweep"):
+            return 1000 * DAY
+        try:
+            rows = life.store.read(lambda tx: tx.outbox.unfinished())
+        except StoreUnavailable:
+            return IDLE_S[0]
+        waits = [(row.due - self.sim.now()).total_seconds() for row in rows]
+        return min([longest, *(wait + 0.01 for wait in waits if wait > 0)])
+
+    def _clock(self, process: Process) -> None:
+        life = self._life(process)
+        watched = None
+        while True:
+            due = None
+            try:
+                if life.tick():
+                    self._announce()
+                due = life.store.read(lambda tx: tx.timers.next_due())
+            except StoreUnavailable:
+                due = self.sim.now()
+            wait = (due - self.sim.now()).total_seconds() if due is not None else HOUR
+            if due != watched and wait > TICK_S and self.sim.chance("timely"):
+                # What moves a deadline comes just before it.
+                watched = due
+                self.sim.after(wait - self.sim.dice.uniform(0, TICK_S), self.somebody_acts)
+            process.pause(min(max(wait, 0.0) + self.sim.dice.uniform(0, TICK_S), HOUR))
+            self.sim.point("clock.tick")
+
+    def _reconcile(self, process: Process) -> None:
+        life = self._life(process)
+        reconciler = life.reconciler()
+        while True:
+            try:
+                if reconciler.round(self.sim.now()):
+                    self._announce()
+            except StoreUnavailable:
+                self.sim.mark("reconcile waits for the store")
+            process.pause(self.reconciles_every)
+            self.sim.point("reconcile.round")
+
+    # The mail of webhooks
+
+    def _leaves(self, delivery: Delivery) -> None:
+        """A service posts a webhook: it may be lost, doubled or late, and overtake others."""
+        sim = self.sim
+        if not delivery.url.startswith(PUBLIC_URL):
+            return
+        if sim.chance("webhook_lost"):
+            delivery.done(delivery, None, "dropped")
+            return
+        for _ in range(2 if sim.chance("webhook_doubled") else 1):
+            self.on_the_way += 1
+            late = sim.dice.uniform(10, 300) if sim.chance("webhook_late") else sim.dice.random()
+            sim.after(late, lambda: self._arrives(delivery))
+
+    def _arrives(self, delivery: Delivery) -> None:
+        answered: list[int] = []
+
+        def answer(status: int) -> None:
+            if answered:
+                return
+            answered.append(status)
+            if status == 202:
+                self.accepted.append(delivery)
+            self._told(delivery, None if self.sim.chance("answer_lost") else status)
+
+        if not self.web.alive:
+            answer(0)
+            return
+        self.web.mailbox.append((delivery, answer))
+        self.sim.after(SENDER_PATIENCE_S, lambda: answer(0))
+        self.web.wake()
+
+    def _told(self, delivery: Delivery, status: int | None) -> None:
+        self.on_the_way -= 1
+        outcome: Any = "success" if status and status < 300 else "timeout" if not status else "failed"
+        delivery.done(delivery, status or None, outcome)
+        if outcome != "success" and delivery.again(delivery, status or None, None, outcome):
+            delivery.attempt += 1
+            self.on_the_way += 1
+            self.sim.after(self.sim.dice.uniform(1, 60), lambda: self._arrives(delivery))
+
+    # People
+
+    def assignment(self, first: str, email: str) -> str:
+        """Handed in ten days ago; the worker has asked since, and nobody has answered."""
+        market, clock = self.workmarket, self.workmarket.clock
+        done = self.sim.now() - timedelta(days=10)
+        url, market.webhook_url = market.webhook_url, None
+        number = market.add_assignment(
+            worker=(first, "Worker", email),
+            scheduled_start=done - timedelta(hours=3),
+            scheduled_end=done,
+            status="inprogress",
+        )
+        market.clock = lambda: done
+        market.complete(number)
+        market.clock = lambda: done + timedelta(days=5)
+        market.message(number, f"{first} Worker", "Could you approve this?")
+        market.clock, market.webhook_url = clock, url
+        return number
+
+    def submit(self) -> None:
+        email = f"wanda{len(self.tickets)}@example.com"
+        number = self.assignment("Wanda", email)
+        ticket = self.people.submit_request(
+            requester_email=email,
+            name="Wanda Worker",
+            assignment_id=number,
+            reason="approval_overdue",
+            description="Nobody answers me.",
+        )
+        self.tickets.append(ticket)
+        self.assignments[ticket] = number
+
+    def hand_in(self, again: tuple[float, ...] = (0.01, 1.5, 3.6)) -> None:
+        """The marketplace hands a request in, and does so again after so many days."""
+        name = f"msg_{len(self.handed_in) + 1}"
+        self.handed_in.append(name)
+        email = f"wilma{len(self.handed_in)}@example.com"
+        body = {
+            "assignment_id": self.assignment("Wilma", email),
+            "party": "worker",
+            "reason": "approval_overdue",
+            "requester": {"name": "Wilma Worker", "email": email},
+            "description": "Nobody answers me.",
+        }
+        raw = json.dumps(body).encode()
+        self._post_in(name, raw)
+        for days in again:
+            self.sim.after(days * DAY, lambda: self._post_in(name, raw))
+
+    def _post_in(self, name: str, raw: bytes) -> None:
+        moment = str(int(self.sim.now().timestamp())).encode()
+        key = b64decode(INTAKE_SECRET.removeprefix("whsec_"))
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": moment.decode(),
+            "webhook-signature": intake_mac(key, name.encode(), moment, raw).decode(),
+        }
+        sent = Delivery("marketplace", name, "POST", f"{PUBLIC_URL}/webhooks/requests", headers, raw)
+        sent.again = lambda one, *_: one.attempt < 8
+        self._leaves(sent)
+
+    # Looking
+
+    def look(self, read: Callable[[Any], Any]) -> Any:
+        """What the database holds, read beside the desk."""
+        with Store.open(self.url, now=self.sim.now, threads=False) as store:
+            return store.read(read)
+
+    def cases(self) -> list[Any]:
+        return [decode_case(row.body) for row in self.look(lambda tx: tx.cases.list())]
+
+    def at_rest(self) -> bool:
+        """Whether nothing is left to do at this moment, dead letters aside."""
+        if self.on_the_way or self.web.mailbox:
+            return False
+        now = self.sim.now()
+
+        def left(tx: Any) -> bool:
+            due = tx.timers.next_due()
+            return bool(tx.outbox.unfinished() or tx.inbox.counts()["new"] or (due is not None and due <= now))
+
+        return not self.look(left)

@@ -1,0 +1,258 @@
+"""The internet between the desk and the two services: it loses, delays, doubles and garbles, by the seed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import requests
+import urllib3
+from requests.adapters import BaseAdapter
+
+from connector.zendesk.asked import OURS
+from sandbox.http import Reply, Request
+from tests.simulation.scheduler import Simulation
+
+TIMEOUT_S = 20.0
+# A request that its sender gave up may still land so much later: within the settle time, which is 60 s; a ticket's
+# update whenever it likes, for its stamp is old then.
+LANDS_S = {"PUT": (0.5, 300.0), "POST": (0.5, 30.0), "DELETE": (0.5, 30.0)}
+RETRY_AFTER: tuple[str | None, ...] = ("0", "1", "7", "30", "90", "soon", None, "Mon, 02 Mar 2026 15:00:00 GMT")
+GARBAGE: tuple[Any, ...] = ("<html>Bad gateway</html>", b'{"ticket": {"id": 1', b"", b"[]", b"null", {"ok": 1})
+NOT_APPLIED, APPLIED, LATE = "not applied", "applied", "late"
+
+
+class NotSent(Exception):
+    """No connection."""
+
+
+class NoAnswer(Exception):
+    """Nothing came back in time; only the wire knows what became of it."""
+
+
+class Cut(Exception):
+    """The connection broke before the answer was whole."""
+
+
+class Wire:
+    """Carries calls to the stand-ins. `retries`: how often a lost write is sent again below the desk (a mutant)."""
+
+    def __init__(self, sim: Simulation, services: dict[str, Any], *, retries: int = 0) -> None:
+        self.sim = sim
+        self.services = services
+        self.calls: Counter[str] = Counter()
+        self.writes: Counter[str] = Counter()
+        self.clogged_until: dict[str, float] = dict.fromkeys(services, 0.0)
+        self.unheard: dict[str, str] = {}
+        self.wrong: list[str] = []
+        self.unexpected: list[str] = []
+        self._retries = retries
+
+    def call(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply:
+        """One call from the running process. Raises NotSent, NoAnswer or Cut."""
+        sim, effect = self.sim, _effect_of(body) if method != "GET" else ""
+        path = urlsplit(url).path
+        sim.point(f"wire.{service}.{method}.send")
+        self.calls[f"{service} {method}"] += 1
+        if effect:
+            self._write(effect, path)
+        for attempt in range(self._retries + 1):
+            try:
+                reply = self._once(service, method, url, headers, body)
+                break
+            except NotSent:
+                self.unheard.pop(effect, None)
+                raise
+            except (NoAnswer, Cut):
+                if method == "GET" or attempt == self._retries:
+                    raise
+        sim.log(service, method, path, reply.status)
+        if reply.status == 429:
+            # Turned away at the gate: the desk counts it as no attempt.
+            self.writes[effect] -= 1
+        self._hear(effect, path, url, reply)
+        sim.point(f"wire.{service}.{method}.reply")
+        return reply
+
+    def _write(self, effect: str, path: str) -> None:
+        """An attempt whose outcome was not known has to be read back before there is another one."""
+        self.writes[effect] += 1
+        if effect in self.unheard:
+            self.wrong.append(f"I12: {effect} is sent again though nobody has read what became of it.")
+        self.unheard[effect] = path
+
+    def _hear(self, effect: str, path: str, url: str, reply: Reply) -> None:
+        """A whole answer tells what became of a write, and a whole reading what became of those before it."""
+        if reply.status >= 500 or reply.body in GARBAGE:
+            return
+        if effect:
+            self.unheard.pop(effect, None)
+        elif path.endswith(("/audits", "/audits.json", "assignments/get")) or "external_id" in url:
+            read = path.removesuffix(".json").removesuffix("/audits")
+            self.unheard = {one: where for one, where in self.unheard.items() if not _covers(read, url, one, where)}
+
+    def _once(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply:
+        sim = self.sim
+        request = self._request(method, url, headers, body)
+        write = method != "GET" and not request.path.endswith(("/oauth/tokens", "authorization/request"))
+        kind = "write" if write else "read"
+        sim.writing = write
+        self.calls["writes"] += write
+        if sim.chance("not_sent"):
+            raise NotSent
+        if not sim.quiet and sim.now_s < self.clogged_until[service]:
+            sim.mark("clogged")
+            return self._lost(service, request, write and sim.dice.random() < 0.5)
+        if sim.chance("too_many"):
+            asked = sim.dice.choice(RETRY_AFTER)
+            return Reply(429, {"error": "TooManyRequests"}, {"Retry-After": asked} if asked is not None else {})
+        if sim.chance("lost_request"):
+            return self._lost(service, request, arrives=False)
+        if write and sim.chance("late"):
+            return self._lost(service, request, arrives=True)
+        if sim.chance("down_before"):
+            return Reply(sim.dice.choice((500, 502, 503)), {"error": "Down"})
+        if sim.chance("slow"):
+            sim.sleep(sim.dice.uniform(1, 15))
+        reply = self._answer(service, request)
+        sim.mark(f"{service}.{kind}")
+        return self._back(reply)
+
+    def _lost(self, service: str, request: Request, arrives: bool) -> Reply:
+        sim = self.sim
+        if arrives:
+
+            def land() -> None:
+                request.at = sim.now()
+                self._answer(service, request)
+
+            sim.after(TIMEOUT_S + sim.dice.uniform(*LANDS_S[request.method]), land)
+        sim.sleep(TIMEOUT_S)
+        raise NoAnswer
+
+    def _back(self, reply: Reply) -> Reply:
+        sim = self.sim
+        if sim.chance("lost_reply"):
+            sim.sleep(TIMEOUT_S)
+            raise NoAnswer
+        if sim.chance("cut_reply"):
+            raise Cut
+        if sim.chance("down_after"):
+            return Reply(sim.dice.choice((500, 504)), {"error": "Down"})
+        if sim.chance("garbage"):
+            return Reply(200, sim.dice.choice(GARBAGE), reply.headers)
+        return reply
+
+    def _request(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Request:
+        parts = urlsplit(url)
+        lower = {name.lower(): value for name, value in headers.items()}
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        path = parts.path.rstrip("/").removesuffix(".json")
+        return Request(method, path, query, body, _decoded(body, lower), lower, self.sim.now())
+
+    def _answer(self, service: str, request: Request) -> Reply:
+        stand_in = self.services[service]
+        if not stand_in.knows(request.method, request.path):
+            self.unexpected.append(f"{service} {request.method} {request.path}")
+            return Reply(404, {})
+        answer: Reply = stand_in.answer(request)
+        date = format_datetime(request.at, usegmt=True)
+        return Reply(answer.status, answer.body, {"Date": date, **answer.headers})
+
+
+def _effect_of(body: bytes) -> str:
+    """The id under which the desk knows a ticket's update; messages are known by their reference."""
+    if b"Ref+" in body:
+        return "message " + body.rsplit(b"Ref+", 1)[1].split(b"%5D", 1)[0].decode()
+    if b'"metadata"' not in body:
+        return ""
+    return str(json.loads(body)["ticket"]["metadata"].get(OURS, ""))
+
+
+def _covers(read: str, url: str, effect: str, where: str) -> bool:
+    """Whether a reading shows what a write did: a message's on its assignment, else a ticket's."""
+    if effect.startswith("message "):
+        return "assignments/get" in read
+    return where.removesuffix(".json") == read or effect in url
+
+
+def _decoded(raw: bytes, headers: dict[str, str]) -> Any:
+    if not raw:
+        return None
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")
+
+
+def _encoded(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
+class ZendeskTransport(BaseAdapter):
+    """What zenpy's session sends by."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        body = request.body or b""
+        raw = body.encode() if isinstance(body, str) else body
+        try:
+            reply = self._wire.call(
+                "zendesk", request.method or "GET", request.url or "", dict(request.headers), raw
+            )
+        except NotSent:
+            raise requests.exceptions.ConnectTimeout from None
+        except NoAnswer:
+            raise requests.exceptions.ReadTimeout from None
+        except Cut:
+            raise requests.exceptions.ConnectionError from None
+        return _response(request, reply)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Response:
+    response = requests.Response()
+    response.status_code = reply.status
+    response.url = request.url or ""
+    response.request = request
+    response.headers.update(reply.headers)
+    response.raw = urllib3.HTTPResponse(
+        io.BytesIO(_encoded(reply.body)), headers=reply.headers, status=reply.status, preload_content=False
+    )
+    return response
+
+
+class WorkMarketTransport(httpx.BaseTransport):
+    """What the WorkMarket connector's client sends by."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            reply = self._wire.call(
+                "workmarket", request.method, str(request.url), dict(request.headers), request.read()
+            )
+        except NotSent:
+            raise httpx.ConnectError("no connection") from None
+        except NoAnswer:
+            raise httpx.ReadTimeout("no answer") from None
+        except Cut:
+            raise httpx.RemoteProtocolError("cut") from None
+        return httpx.Response(reply.status, headers=reply.headers, content=_encoded(reply.body))
