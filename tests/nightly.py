@@ -1,0 +1,122 @@
+"""`make nightly`: everything at its full size, and the table of figures in `docs/reliability.md` anew.
+
+Ends with 1 where anything failed; the table is written all the same, with what failed in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+MOST_S = 3600
+STEPS: dict[str, list[str]] = {
+    "simulation": ["-m", "pytest", "-n", "2", "tests/simulation"],
+    "attack": ["-m", "pytest", "-n", "2", "tests/attack", "tests/connector/test_hostile_answers.py"],
+    "storms and outages": [
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "tests/sync",
+        "tests/scenarios/test_outages.py",
+        "tests/leaving",
+    ],
+    "processes and servers": [
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "tests/processes",
+        "tests/connector/test_queue_on_brokers.py",
+    ],
+    "mutation": ["-m", "tests.mutation", "--jobs", "2"],
+}
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or list(STEPS)
+    with tempfile.TemporaryDirectory(prefix="parley-figures-") as folder:
+        environment = {**os.environ, "PARLEY_SCALE": "nightly", "PARLEY_FIGURES": folder}
+        results = {}
+        for name in chosen:
+            begun = perf_counter()
+            code = _run(STEPS[name], environment)
+            results[name] = (code, perf_counter() - begun)
+            _say(f"{name}: {'passed' if code == 0 else 'FAILED'} in {results[name][1] / 60:.1f} min")
+        write_table(results, figures_in(Path(folder)))
+    return max(code != 0 for code, _ in results.values())
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> int:
+    try:
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=environment, check=False, timeout=MOST_S
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return 1
+
+
+def figures_in(folder: Path) -> dict[str, dict[str, float | str]]:
+    """What the tests told: shares of one thing (`name_0`, `name_1`, …) added up."""
+    told: dict[str, dict[str, float | str]] = defaultdict(dict)
+    for path in sorted(folder.glob("*.json")):
+        name = re.sub(r"_\d+$", "", path.stem)
+        if name.startswith("kills_"):
+            name = "kills at every point of every story"
+        for figure, value in json.loads(path.read_text(encoding="utf-8")).items():
+            known = told[name].get(figure)
+            told[name][figure] = _together(figure, known, value)
+    return told
+
+
+def _together(figure: str, known: float | str | None, value: float | str) -> float | str:
+    if known is None or isinstance(value, str) or isinstance(known, str):
+        return value
+    if any(word in figure for word in ("longest", "p99", "median", "times_real", "seconds", "most")):
+        return max(known, value)
+    return known + value
+
+
+def write_table(results: dict[str, tuple[int, float]], told: dict[str, dict[str, float | str]]) -> None:
+    """Put the tables between the page's markers."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    day = datetime.now(UTC).date()  # noqa: TID251
+    lines = [f"Run on {day} at commit {commit or 'unknown'}.", "", "| step | result | minutes |", "|---|---|---|"]
+    lines += [
+        f"| {name} | {'passed' if code == 0 else 'failed'} | {s / 60:.1f} |" for name, (code, s) in results.items()
+    ]
+    lines += ["", "| what | figures |", "|---|---|"]
+    for name, figures in told.items():
+        shown = ", ".join(f"{figure.replace('_', ' ')} {_shown(value)}" for figure, value in figures.items())
+        lines.append(f"| {name.replace('_', ' ')} | {shown} |")
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    PAGE.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", encoding="utf-8")
+
+
+def _shown(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
