@@ -25,12 +25,13 @@ from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from store import Store, migrate
 from sync.codec import decode_case
+from sync.reconcile import CONVERSATIONS
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 SETTLED_AFTER = timedelta(seconds=61)
-PATIENCE_S, POLLED_EVERY_S = 60.0, 0.02
-IDLE_POLLS = 100
+PATIENCE_S, POLLED_EVERY_S = 120.0, 0.02
+ROUNDS_TO_REST = 2
 MOST_KILLS = 4
 MOMENT = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3,4}")
 REFERENCE = re.compile(r"\[Ref [0-9A-Z]{4}")
@@ -154,8 +155,8 @@ class Desk:
             "DATABASE_URL": self.url,
             "BROKER_URL": self.broker,
             "CLOCK_INTERVAL": "0.5",
-            "RECONCILE_INTERVAL": "2",
-            # A round every two seconds, and nothing here waits for a budget of calls.
+            "RECONCILE_INTERVAL": "1",
+            # A round every second, and nothing here waits for a budget of calls.
             "ZENDESK_CALLS_PER_MINUTE": "100000",
             "ZENDESK_UPDATES_PER_MINUTE": "100000",
             "ZENDESK_EXPORTS_PER_MINUTE": "100000",
@@ -200,23 +201,25 @@ class Desk:
         """Let it work until it is so and nothing is left to do, starting it again whenever it was killed.
 
         After some kills it is spared for the rest of the way, and no longer once there is another way to go. Where
-        it rests before it is there, a webhook was lost: reconcile reads the last minute only after a minute.
+        reconcile has gone round and it rests before it is there, a webhook was lost: the last minute is read only
+        after a minute.
         """
         if self._spared():
             self.stop(signal.SIGKILL)
         self._killed_before = self.kills
-        idle = 0
+        before, rounds = self.rounds(), set[datetime]()
         for _ in range(int(PATIENCE_S / POLLED_EVERY_S)):
             if self.killed():
                 self.clock.move(SETTLED_AFTER)
                 self.start()
             if self.at_rest() and there() and self.at_rest():
                 return
-            idle += self.at_rest()  # what each look of reconcile brings does not count anew
-            if self.waits() or idle > IDLE_POLLS:
+            if self.at_rest():
+                rounds |= self.rounds() - before
+            if self.waits() or len(rounds) >= ROUNDS_TO_REST:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
-                idle = 0
+                before, rounds = self.rounds(), set()
             self._pause.wait(POLLED_EVERY_S)
         raise AssertionError(
             f"It never came to that by {self.clock()}. {self.left()}\n{self._story()}\n{self.log()}"
@@ -258,6 +261,11 @@ class Desk:
 
     def at_rest(self) -> bool:
         return not self.sandbox.outgoing.queue and not self.left()
+
+    def rounds(self) -> set[datetime]:
+        """When the last whole round of reconcile began, where there was one."""
+        mark = self.store.read(lambda tx: tx.marks.get(CONVERSATIONS))
+        return {mark.at} if mark is not None else set()
 
     def waits(self) -> bool:
         """Whether everything that is left waits for a later time, or behind what does."""

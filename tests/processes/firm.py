@@ -8,7 +8,7 @@ import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -151,6 +151,11 @@ class Firm(Desk):
             return super().left()
         except StoreUnavailable:
             return [("database", "away")]
+
+    def rounds(self) -> set[datetime]:
+        with suppress(StoreUnavailable):
+            return super().rounds()
+        return set()
 
     def waits(self) -> bool:
         with suppress(StoreUnavailable):
