@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
-from connector.errors import Conflict, ConnectorError, Limited, Misconfigured, Permanent, Transient
 from escalation.effects import Look, UpdateTicket
 from store import BudgetRow, OutboxRow, Store, Tx
 from sync.books import Books
@@ -16,25 +13,21 @@ from sync.budgets import Budgets, Wait
 from sync.codec import decode_effect
 from sync.counting import Count, no_count
 from sync.ending import left_after_end, speaks_for_open_case
+from sync.failing import Failures
 from sync.failpoints import Crash, no_crash
 from sync.gates import needs_of
 from sync.looking import Looker
-from sync.patience import LONGEST_READ_WAIT, Patience
+from sync.patience import Patience
 from sync.ports import WorkMarket, Zendesk
 from sync.priority import SWEEP
 from sync.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
 from sync.stamps import stamp_of
 
-log = structlog.get_logger()
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
 # What an ended case does not send any more, even where an attempt was made.
 ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
-# What cannot be any more once its ticket is gone.
-GO_WITH_TICKET = frozenset({"update_ticket", "start_conversation"})
-AFTER_CONFLICT = timedelta(seconds=2)
 # What left at once left before anything else could happen to its case.
 AT_ONCE = timedelta(seconds=1)
-MISCONFIGURED_WAIT = 300.0
 
 Now = Callable[[], datetime]
 
@@ -71,6 +64,7 @@ class Deliverer:
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
         self._budgets = budgets or Budgets(store, now=now)
+        self._failures = Failures(self._books, patience, self._budgets)
 
     def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
@@ -130,26 +124,9 @@ class Deliverer:
         try:
             seen = self._looker.perform(look)
         except Exception as error:
-            return self._not_seen(row, error)
+            return self._failures.of_look(row, error, self._now())
         self._crash("deliver.after_request")
         return self._books.observed(row, seen, self._now())
-
-    def _not_seen(self, row: OutboxRow, error: Exception) -> bool:
-        now, asked = self._now(), None
-        if isinstance(error, ConnectorError):
-            if self._paused(row, error):
-                return True
-            asked = error.retry_after if isinstance(error, Transient) else None
-            # A service that is away, for however long, keeps no case from going on by itself afterwards.
-            over = now - row.created_at > self._patience.whole and not isinstance(error, Transient)
-            why = error.reason
-        else:
-            self._log_surprise(row, error)
-            over, why = self._patience.spent(row.attempts + 1), _surprise(error)
-        if over:
-            return self._books.given_up(row, why)
-        wait = self._patience.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
-        return self._books.postpone(row, "todo", now + wait, why)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
@@ -161,7 +138,7 @@ class Deliverer:
         try:
             sent = job.sender.send(effect, stamp, first=row.attempts == 0)
         except Exception as error:
-            return self._not_sent(job, error)
+            return self._failures.of_send(row, job.effect, error, self._now())
         self._crash("deliver.after_request")
         return self._books.done(row, effect, sent, self._now())
 
@@ -172,46 +149,12 @@ class Deliverer:
             return effect
         return left_after_end(effect) if speaks_for_open_case(effect) and self._has_ended(row) else effect
 
-    def _not_sent(self, job: Job, error: Exception) -> bool:
-        row, now = job.row, self._now()
-        if isinstance(error, ConnectorError) and self._paused(row, error):
-            return True
-        if isinstance(error, Permanent):
-            return self._books.refused(row, job.effect, error.code, error.reason, now)
-        if isinstance(error, Transient):
-            return self._try_again(row, error, now)
-        if isinstance(error, Conflict):
-            return self._books.postpone(row, "unclear", now + AFTER_CONFLICT, error.reason)
-        if isinstance(error, ConnectorError):
-            return self._books.postpone(row, "unclear", now + self._patience.settle, error.reason)
-        self._log_surprise(row, error)
-        return self._books.postpone(row, "unclear", now + self._patience.settle, _surprise(error))
-
-    def _try_again(self, row: OutboxRow, error: Transient, now: datetime) -> bool:
-        attempts = row.attempts + 1
-        if isinstance(error, Misconfigured):
-            wait = self._patience.after(attempts, longest=MISCONFIGURED_WAIT)
-        elif self._patience.spent(attempts):
-            return self._books.given_up(row, f"{error.reason} It was tried {attempts} times.")
-        else:
-            wait = self._patience.after(attempts, asked=error.retry_after)
-        # An earlier attempt whose outcome was unclear may still land, so that is read back every time.
-        state = "todo" if row.state == "todo" else "unclear"
-        return self._books.postpone(row, state, now + wait, error.reason)
-
     def _settle(self, job: Job) -> bool:
         row = job.row
         try:
             found = job.sender.settle(job.effect)
-        except Permanent as error:
-            if row.kind in GO_WITH_TICKET and error.code == "gone":
-                return self._books.refused(row, job.effect, error.code, error.reason, self._now())
-            return self._unreadable(row, error.reason)
-        except ConnectorError as error:
-            return self._paused(row, error) or self._unreadable(row, error.reason)
         except Exception as error:
-            self._log_surprise(row, error)
-            return self._unreadable(row, _surprise(error))
+            return self._failures.of_reading(row, job.effect, error, self._now())
         self._crash("deliver.after_settle")
         return self._settled(job, found)
 
@@ -244,32 +187,6 @@ class Deliverer:
         case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
         return case is not None and not case.open
 
-    def _unreadable(self, row: OutboxRow, why: str) -> bool:
-        now = self._now()
-        since = row.attempted_at or row.created_at
-        due = now + self._patience.reading(now - since)
-        if row.state == "todo":
-            return self._books.postpone(row, "todo", due, why)
-        if row.kind == "post_message":
-            if now - since >= self._patience.unreadable:
-                return self._books.unreadable(row, due, why, now)
-        elif now - since > self._patience.whole:
-            return self._books.given_up(row, why)
-        return self._books.postpone(row, "unclear", due, why)
-
-    def _paused(self, row: OutboxRow, error: ConnectorError) -> bool:
-        """Keep the pause that an answer asked for. Whether it was too many calls: then the row waits for its end,
-        and that was no attempt."""
-        until = self._budgets.refused(error, row.kind)
-        if until is None or not isinstance(error, Limited):
-            return False
-        state = "todo" if row.state == "todo" or row.kind == "look" else "unclear"
-        self._books.postpone(row, state, until, error.reason, counted=False)
-        return True
-
-    def _log_surprise(self, row: OutboxRow, error: Exception) -> None:
-        log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -287,7 +204,3 @@ def _find(tx: Tx, effect_id: str) -> _Found | None:
     ticket_id = row.body.get("ticket_id") if row.kind == "update_ticket" else None
     known = stamp_of(tx, ticket_id) if isinstance(ticket_id, str) else None
     return _Found(row, known.at if known else None, tx.budgets.all())
-
-
-def _surprise(error: Exception) -> str:
-    return f"An error of ours, {type(error).__name__}, came in between."
