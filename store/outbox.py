@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, func, literal, not_, or_, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, literal, not_, or_, select, update
 
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox
@@ -56,6 +57,14 @@ _DONE = (
     .where(_ONE, is_unfinished(outbox))
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
+
+
+@lru_cache(maxsize=256)
+def _ready_without(held: tuple[tuple[str, int], ...]) -> Select[Any]:
+    query = _READY
+    for kind, priority in held:
+        query = query.where(not_(and_(outbox.c.kind == kind, outbox.c.priority >= priority)))
+    return query
 
 
 def _row(found: Any) -> OutboxRow:
@@ -129,9 +138,7 @@ class Outbox:
         Rows in flight are among them once due: whoever held the lane's lock may have been killed. `held`: of
         this kind, rows from this priority on are left out.
         """
-        query = _READY
-        for kind, priority in sorted((held or {}).items()):
-            query = query.where(not_(and_(outbox.c.kind == kind, outbox.c.priority >= priority)))
+        query = _ready_without(tuple(sorted((held or {}).items())))
         return [_row(found) for found in self._connection.execute(query, {"now": now, "most": limit})]
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:

@@ -136,15 +136,7 @@ def _beyond_reading(town: Town, row: Any, audits: dict[str, str]) -> bool:
     ticket = row.body.get("ticket_id")
     if row.state == "dead" and ticket is not None and is_gone(town, int(ticket)):
         return True
-    return (
-        row.kind == "update_ticket" and row.id not in audits and row.state == "done" and _changes_nothing(row.body)
-    )
-
-
-def _changes_nothing(update: dict[str, Any]) -> bool:
-    """Whether an update only clears what may have been clear before."""
-    others = ("say", "status", "add_tags", "remove_tags", "assign")
-    return not any(update[name] for name in others) and not any(update["fields"].values())
+    return row.state == "done" and row.id not in audits and row.id in town.wire.changed_nothing
 
 
 def _without_case(town: Town, one: str) -> bool:

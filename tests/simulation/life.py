@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from math import inf
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ from sync.handle import Handler
 from sync.patience import Patience
 from sync.process import Process as Rules
 from sync.reconcile import Reconciler
-from tests.simulation.scheduler import Process, Simulation
+from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
 from tests.simulation.wire import Wire, WorkMarketTransport, ZendeskTransport
 from webhooks.announce import Announcer
@@ -64,6 +65,16 @@ class TroubledStore(Store):
     process: Process
     lease_s: float = inf
     _reading: Connection | None = None
+
+    @classmethod
+    def of(cls, process: Process, url: str, lease_s: float = inf) -> TroubledStore:
+        """A process's store with nothing open yet. What SQLAlchemy has compiled outlives processes and seeds."""
+        store = _opened(process.name, url)
+        store.sim, store.process, store.lease_s = process.sim, process, lease_s
+        store._now, store._reading = process.sim.now, None
+        for engine in (store._read_engine, store._write_engine):
+            engine.dispose(close=False)
+        return store
 
     def write(self, work: Callable[[Tx], T]) -> T:
         self._before()
@@ -108,15 +119,18 @@ class TroubledStore(Store):
                 self.process.held.pop(name, None)
 
 
+@cache
+def _opened(_: str, url: str) -> TroubledStore:
+    return TroubledStore.open(url, now=lambda: START, threads=False)
+
+
 class Life:
     """Everything that one process has in its memory."""
 
     def __init__(self, process: Process, url: str, made: Template, wire: Wire, swap: dict[str, Any]) -> None:
         self.process, self.sim = process, process.sim
         sim = self.sim
-        self.store = TroubledStore.open(url, now=sim.now, threads=False)
-        self.store.sim, self.store.process = sim, process
-        self.store.lease_s = swap.get("lease_s", inf)
+        self.store = TroubledStore.of(process, url, swap.get("lease_s", inf))
         self.book = AccountBook(self.store, sim.now)
         kind = swap.get("zendesk", Zendesk)
         self.zendesk = kind(

@@ -7,12 +7,12 @@ import tempfile
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from store import Store
 from sync.dead import dead_letters, replay
 from tests.simulation.checks import check_always, check_at_the_end, effects_on, messages_on, tickets
 from tests.simulation.scheduler import Simulation
@@ -24,6 +24,16 @@ CHECKS = 40
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108  a folder in memory, where there is one
 
 logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="simulation-", dir=MEMORY)
+
+
+def folder() -> Path:
+    """Where this process keeps the database of the seed that it runs."""
+    return Path(_folder().name)
 
 
 @dataclass
@@ -48,8 +58,8 @@ def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str
     """Run a seed; `without` turns kinds of faults off, `swap` puts mutants in."""
     sim = Simulation(seed)
     sim.rates = {kind: 0.0 if kind in without else rate for kind, rate in rates_of(sim).items()}
-    with tempfile.TemporaryDirectory(prefix="simulation-", dir=MEMORY) as folder, silence():
-        town = Town(Path(folder), sim, swap, workers=sim.dice.randint(1, 3))
+    with silence():
+        town = Town(folder(), sim, swap, workers=sim.dice.randint(1, 3))
         outcome = Outcome(seed, rates=sim.rates)
         try:
             plan(town)
@@ -62,6 +72,7 @@ def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str
                 outcome.wrong += _place(error)
         finally:
             sim.close()
+            town.close()
     return told(outcome, town)
 
 
@@ -89,13 +100,11 @@ def heal(town: Town, outcome: Outcome) -> None:
 
 
 def _replayed(town: Town) -> int:
-    with Store.open(town.url, now=town.sim.now, threads=False) as store:
-        letters = [
-            letter for letter in dead_letters(store) if not store.read(lambda tx, i=letter.id: _refused(tx, i))
-        ]
-        for letter in letters:
-            town.sim.mark("replayed")
-            replay(store, letter.id, town.sim.now())
+    store = town.judges
+    letters = [letter for letter in dead_letters(store) if not store.read(lambda tx, i=letter.id: _refused(tx, i))]
+    for letter in letters:
+        town.sim.mark("replayed")
+        replay(store, letter.id, town.sim.now())
     return len(letters)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 from tests.simulation import swarm
-from tests.simulation.run import MEMORY, Outcome, heal, silence, told
+from tests.simulation.run import Outcome, folder, heal, silence, told
 from tests.simulation.scheduler import Simulation
 from tests.simulation.town import DAY, HOUR, Town
 
@@ -62,8 +60,8 @@ def tell_story(story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), 
     """Run a story to its end and check every invariant."""
     sim = Scripted(strikes, kill_at)
     outcome = Outcome(kill_at)
-    with tempfile.TemporaryDirectory(prefix="simulation-", dir=MEMORY) as folder, silence():
-        town = Town(Path(folder), sim, workers=1)
+    with silence():
+        town = Town(folder(), sim, workers=1)
         town.days, town.reconciles_every = 0.05, HOUR
         try:
             story(town)
@@ -74,6 +72,7 @@ def tell_story(story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), 
             outcome.wrong = f"{error} ({story.__name__}, {sorted(strikes)}, killed at {kill_at})"
         finally:
             sim.close()
+            town.close()
         return told(outcome, town)
 
 

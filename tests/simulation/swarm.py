@@ -34,8 +34,11 @@ FAULTS: dict[str, tuple[float, ...]] = {
     "stale": (0.5, 1.0),
 }
 NONE = 0.3
-# Days: a month of everything at once would only be the same trouble for hours of computing.
-CALM_AFTER = 5.0
+# Days at the full rates. The longer a seed is, the rarer they strike: a month of everything
+# at once would only be the same trouble for hours of computing.
+FULL_DAYS = 0.2
+# These strike a few times in all, or change how the town is, so they keep their rates.
+SELDOM = frozenset({"clog", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"})
 
 
 def rates_of(sim: Simulation) -> dict[str, float]:
@@ -49,8 +52,8 @@ def plan(town: Town) -> None:
     sim, dice = town.sim, town.sim.dice
     town.somebody_acts = lambda: somebody_acts(town)
     town.days = dice.choices((dice.uniform(0.02, 0.2), dice.uniform(0.2, 2.4), 36.0), (0.72, 0.26, 0.02))[0]
-    if town.days > CALM_AFTER:
-        sim.rates = {kind: rate * 0.05 for kind, rate in sim.rates.items()}
+    calm = min(1.0, (FULL_DAYS / town.days) ** 0.5)
+    sim.rates = {kind: rate if kind in SELDOM else rate * calm for kind, rate in sim.rates.items()}
     town.reconciles_every = 300.0 if town.days < 0.4 else 3600.0
     if sim.chance("stale"):
         town.workmarket.note_lag = timedelta(seconds=dice.uniform(1, 25))

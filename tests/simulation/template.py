@@ -85,6 +85,9 @@ class Template:
         return made
 
     def database(self, folder: Path) -> str:
+        """A new database in a folder, in the place of the last one there; its URL."""
+        for left in folder.glob("parley.db-*"):
+            left.unlink()
         shutil.copy(self.file, folder / "parley.db")
         return f"sqlite:///{folder / 'parley.db'}"
 

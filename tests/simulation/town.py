@@ -6,6 +6,7 @@ import json
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from sandbox.outgoing import Delivery
 from sandbox.workmarket import WorkMarket
 from store import Store, StoreUnavailable
 from sync.codec import decode_case
+from sync.deliver import Deliverer
+from sync.handle import Handler
 from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
-from tests.simulation.scheduler import Process, Simulation
+from tests.simulation.peek import Peek
+from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import PUBLIC_URL, Moment, Post, template
 from tests.simulation.wire import Wire
 from webhooks.signatures import intake_mac
@@ -28,6 +32,12 @@ WANDA = "wanda@example.com"
 CANARY = "canary-for-agents-only"
 
 
+@cache
+def judges(url: str) -> Store:
+    """A store of nobody's, to look at what the others have left."""
+    return Store.open(url, now=lambda: START, threads=False)
+
+
 class Town:
     """One seed's world. `swap` puts other parts in the place of the desk's own: the mutants."""
 
@@ -35,6 +45,8 @@ class Town:
         self.sim, self.swap = sim, swap or {}
         self.template = template()
         self.url = self.template.database(folder)
+        self.peek = Peek(folder / "parley.db")
+        self.judges = judges(self.url)
         clock, post = Moment(), Post()
         clock.read = sim.now
         post.carry = self._leaves
@@ -93,37 +105,39 @@ class Town:
         idle = IDLE_S[0]
         while True:
             moved = 0
-            try:
-                moved = handler.handle_ready(self.sim.now()).rows
-                if moved:
-                    self._announce()
-                for row in deliverer.ready(self.sim.now()):
-                    moved += deliverer.deliver(row.id, row.lane)
-            except StoreUnavailable:
-                self.sim.mark("worker waits for the store")
+            if self.peek.is_due(self.sim.now()):
+                moved = self._work(handler, deliverer)
             idle = IDLE_S[0] if moved else min(idle * 2, IDLE_S[1])
-            process.pause(0.01 if moved else self._idle(life, idle), wakeable=True)
+            process.pause(0.01 if moved else self._idle(idle), wakeable=True)
 
-    def _idle(self, life: Life, longest: float) -> float:
-        """Until something is due, or the sweep looks again; the product looks each second, which here is seldom."""
-        if self.swap.get("no sweep"):
-            return 1000 * DAY
+    def _work(self, handler: Handler, deliverer: Deliverer) -> int:
+        """Everything that is ready, once; how much moved."""
+        moved = 0
         try:
-            rows = life.store.read(lambda tx: tx.outbox.unfinished())
+            moved = handler.handle_ready(self.sim.now()).rows
+            if moved:
+                self._announce()
+            for row in deliverer.ready(self.sim.now()):
+                moved += deliverer.deliver(row.id, row.lane)
         except StoreUnavailable:
-            return IDLE_S[0]
-        waits = [(row.due - self.sim.now()).total_seconds() for row in rows]
-        return min([longest, *(wait + 0.01 for wait in waits if wait > 0)])
+            self.sim.mark("worker waits for the store")
+        return moved
+
+    def _idle(self, longest: float) -> float:
+        """Until something is due, or the sweep looks again; the product looks each second, which here is seldom."""
+        if "no sweep" in self.swap:
+            return 1000 * DAY
+        due = self.peek.next_due(self.sim.now())
+        return longest if due is None else min(longest, (due - self.sim.now()).total_seconds() + 0.01)
 
     def _clock(self, process: Process) -> None:
         life = self._life(process)
         watched = None
         while True:
-            due = None
             try:
                 if life.tick():
                     self._announce()
-                due = life.store.read(lambda tx: tx.timers.next_due())
+                due = self.peek.next_timer()
             except StoreUnavailable:
                 due = self.sim.now()
             wait = (due - self.sim.now()).total_seconds() if due is not None else HOUR
@@ -255,11 +269,15 @@ class Town:
 
     def look(self, read: Callable[[Any], Any]) -> Any:
         """What the database holds, read beside the desk."""
-        with Store.open(self.url, now=self.sim.now, threads=False) as store:
-            return store.read(read)
+        return self.judges.read(read)
 
     def cases(self) -> list[Any]:
         return [decode_case(row.body) for row in self.look(lambda tx: tx.cases.list())]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.judges.close()
+        self.peek.close()
 
     def at_rest(self) -> bool:
         """Whether nothing is left to do at this moment, dead letters aside."""

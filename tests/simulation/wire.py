@@ -49,6 +49,7 @@ class Wire:
         self.writes: Counter[str] = Counter()
         self.clogged_until: dict[str, float] = dict.fromkeys(services, 0.0)
         self.unheard: dict[str, str] = {}
+        self.changed_nothing: set[str] = set()
         self.wrong: list[str] = []
         self.unexpected: list[str] = []
         self._retries = retries
@@ -161,6 +162,8 @@ class Wire:
             self.unexpected.append(f"{service} {request.method} {request.path}")
             return Reply(404, {})
         answer: Reply = stand_in.answer(request)
+        if request.method == "PUT" and answer.status == 200 and _is_empty(answer.body):
+            self.changed_nothing.add(_effect_of(request.raw))
         date = format_datetime(request.at, usegmt=True)
         return Reply(answer.status, answer.body, {"Date": date, **answer.headers})
 
@@ -172,6 +175,12 @@ def _effect_of(body: bytes) -> str:
     if b'"metadata"' not in body:
         return ""
     return str(json.loads(body)["ticket"]["metadata"].get(OURS, ""))
+
+
+def _is_empty(body: Any) -> bool:
+    """Whether an update was taken and found everything as it asked for: Zendesk keeps no audit of that."""
+    audit = body.get("audit") if isinstance(body, dict) else None
+    return isinstance(audit, dict) and not audit.get("events")
 
 
 def _covers(read: str, url: str, effect: str, where: str) -> bool:

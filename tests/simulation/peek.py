@@ -1,0 +1,43 @@
+"""The database seen from above: no process of the desk reads this way, so it takes no time and no fault."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from store.types import moment_from_text, moment_to_text
+
+_WORK = """
+    SELECT due FROM inbox WHERE state = 'new'
+    UNION ALL SELECT due FROM outbox WHERE state IN ('todo', 'in_flight', 'unclear')
+"""
+_IS_DUE = f"SELECT 1 FROM ({_WORK}) WHERE due <= ? LIMIT 1"  # noqa: S608  our own words
+_NEXT_DUE = f"SELECT min(due) FROM ({_WORK}) WHERE due > ?"  # noqa: S608
+_NEXT_TIMER = "SELECT min(due) FROM timers WHERE NOT fired"
+
+
+class Peek:
+    """When there is something to do: what lets idle processes sleep instead of looking in vain each second."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether a worker that looks now may find something, locks, budgets and lanes aside."""
+        return self._connection.execute(_IS_DUE, (moment_to_text(now),)).fetchone() is not None
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next thing for a worker is due after this moment."""
+        return self._moment(_NEXT_DUE, moment_to_text(now))
+
+    def next_timer(self) -> datetime | None:
+        """When the next timer is due that did not fire."""
+        return self._moment(_NEXT_TIMER)
+
+    def _moment(self, query: str, *values: str) -> datetime | None:
+        (found,) = self._connection.execute(query, values).fetchone()
+        return None if found is None else moment_from_text(found)
+
+    def close(self) -> None:
+        self._connection.close()
