@@ -26,10 +26,9 @@ _SAYS_SOMETHING = r"[^\s\x00-\x20\x7f-\x9f]"
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=_SAYS_SOMETHING)
 ]
-Email = Annotated[
-    str,
-    StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f<>,;]+@[^@\s\x00-\x1f<>,;]+\.[^@\s\x00-\x1f<>,;]+$"),
-]
+# Spelt out where engines differ on what white space is: U+0085 is some to one of them, U+FEFF to another.
+_SIGNS = r"[^@\s\x00-\x20\x7f-\x9f\ufeff<>,;]+"
+Email = Annotated[str, StringConstraints(max_length=254, pattern=rf"^{_SIGNS}@{_SIGNS}\.{_SIGNS}$")]
 AssignmentId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,19}$")]
 
 

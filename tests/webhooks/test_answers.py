@@ -245,6 +245,8 @@ def test_a_request_signed_for_another_id_is_refused(desk: Desk) -> None:
         ({"requester": {"name": "", "email": "a@b.c"}}, "requester.name"),
         ({"requester": {"name": "Ann", "email": "ann"}}, "requester.email"),
         ({"requester": {"name": "Ann", "email": "a@b.c\r\nbcc: x@y.z"}}, "requester.email"),
+        ({"requester": {"name": "Ann", "email": "a@b.c\x85"}}, "requester.email"),
+        ({"requester": {"name": "Ann", "email": "a@b.c\ufeff"}}, "requester.email"),
         ({"requester": "Ann"}, "requester"),
         ({"description": " "}, "description"),
         ({"contact_attempts": ["pigeon"]}, "contact_attempts.0"),
