@@ -13,8 +13,10 @@ from escalation.effects import UpdateTicket
 from escalation.events import Event, TimerDue
 from escalation.policy import Policy
 from escalation.turn import Decision
-from store import OutboxRow
+from store import OutboxRow, Store, Tx
 from sync.deliver import Deliverer, Job
+from sync.failpoints import Crash
+from sync.names import ticket_lane
 from sync.process import Process
 from sync.senders import Sent
 
@@ -60,7 +62,8 @@ class NoStamp(Zendesk):
     """Writes whatever the ticket has become meanwhile."""
 
     def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:  # noqa: ARG002
-        return super().write(update, stamp=None, first=first)
+        # As a first write, since the connector refuses to repeat one without a stamp.
+        return super().write(update, stamp=None, first=True)
 
 
 def unfenced(decide: Decide) -> Decide:
@@ -72,6 +75,25 @@ def unfenced(decide: Decide) -> Decide:
         return decide(case, event, now, policy)
 
     return told
+
+
+def late_tick(store: Store, now: datetime, *, crash: Crash) -> int:
+    """Reads what is due, and notes it a while later whatever became of it meanwhile."""
+    due = store.read(lambda tx: tx.timers.due(now))
+    if due:
+        crash("clock.read")
+
+    def note(tx: Tx) -> None:
+        for timer in due:
+            case = tx.cases.get(timer.case_id)
+            lane = ticket_lane(str(case.ticket_id)) if case else timer.case_id
+            key = f"timer:{timer.case_id}:{timer.kind}:{timer.generation}"
+            body = {"case_id": timer.case_id, "timer": timer.kind, "generation": timer.generation}
+            tx.inbox.record(key, "timer", lane, body, now)
+            tx.timers.mark_fired(timer.case_id, timer.kind, timer.generation)
+
+    store.write(note)
+    return len(due)
 
 
 def forgetful(key: str, now: datetime) -> str:
@@ -88,7 +110,7 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "re-check instead of settle": {"deliverer": NoSettleTime},
     "mark done before doing": {"deliverer": DoneBeforeDoing},
     "no sweep": {"no sweep": True},
-    "no fence on timers": {"process": Process(decide=unfenced(Process().decide))},
+    "no fence on timers": {"tick": late_tick, "process": Process(decide=unfenced(Process().decide))},
     "no reconcile": {"no reconcile": True},
     "order ignored": {"deliverer": AnyOrder},
     "dedupe forgotten after a day": {"key": forgetful},

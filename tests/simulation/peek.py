@@ -14,7 +14,10 @@ _WORK = """
 """
 _IS_DUE = f"SELECT 1 FROM ({_WORK}) WHERE due <= ? LIMIT 1"  # noqa: S608  our own words
 _NEXT_DUE = f"SELECT min(due) FROM ({_WORK}) WHERE due > ?"  # noqa: S608
-_NEXT_TIMER = "SELECT min(due) FROM timers WHERE NOT fired"
+_NEXT_TIMER = """
+    SELECT timers.due, cases.ticket_id FROM timers JOIN cases ON cases.id = timers.case_id
+    WHERE NOT timers.fired ORDER BY timers.due LIMIT 1
+"""
 
 
 class Peek:
@@ -29,15 +32,14 @@ class Peek:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When the next thing for a worker is due after this moment."""
-        return self._moment(_NEXT_DUE, moment_to_text(now))
-
-    def next_timer(self) -> datetime | None:
-        """When the next timer is due that did not fire."""
-        return self._moment(_NEXT_TIMER)
-
-    def _moment(self, query: str, *values: str) -> datetime | None:
-        (found,) = self._connection.execute(query, values).fetchone()
+        (found,) = self._connection.execute(_NEXT_DUE, (moment_to_text(now),)).fetchone()
         return None if found is None else moment_from_text(found)
 
+    def next_timer(self) -> tuple[datetime | None, int | None]:
+        """When the next timer is due that did not fire, and on which ticket."""
+        found = self._connection.execute(_NEXT_TIMER).fetchone()
+        return (moment_from_text(found[0]), int(found[1])) if found else (None, None)
+
     def close(self) -> None:
+        """Let go of it."""
         self._connection.close()

@@ -20,9 +20,14 @@ from greenlet import GreenletExit, getcurrent, greenlet
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 STALL_S = (60.0, 400.0)
 RESTART_S = (0.1, 30.0)
-# Between an attempt's being noted and its being made is the worst moment of all.
-WORST = frozenset({"deliver.before_request", "wire.workmarket.POST.send"})
-WORSE = 10
+# How much likelier kills and stalls are at the worst moments of all: while a webhook is kept; between noting an
+# attempt and making it, above all a message's, which no stamp guards; between reading what is due and noting it.
+WORST = {
+    "door.before_commit": 10,
+    "deliver.before_request": 10,
+    "wire.workmarket.message.send": 20,
+    "clock.read": 1000,
+}
 # A month of faults needs a hundred thousand.
 MOST_POINTS = 400_000
 
@@ -173,13 +178,14 @@ class Simulation:
         self.log(process.name, name)
         if self.kill_at:
             self.passed.append(name)
-        if self.dies(name) or (name in WORST and any(self.chance("kill") for _ in range(WORSE))):
+        times = WORST.get(name, 1)
+        if self.dies(name) or (times > 1 and any(self.chance("kill") for _ in range(min(times, 10)))):
             self.kills += 1
             self.log("KILL")
             process.killed()
             self.hub.switch()
         if not only_kill:
-            stalls = any(self.chance("stall") for _ in range(WORSE if name in WORST else 1))
+            stalls = any(self.chance("stall") for _ in range(times))
             process.pause(self.dice.uniform(*STALL_S) if stalls else self.dice.random() * 0.01)
 
     def dies(self, name: str) -> bool:  # noqa: ARG002

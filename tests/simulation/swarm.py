@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol
 
 from tests.simulation.scheduler import Simulation
 from tests.simulation.town import CANARY, DAY, HOUR, Town
@@ -34,6 +35,8 @@ FAULTS: dict[str, tuple[float, ...]] = {
     "stale": (0.5, 1.0),
 }
 NONE = 0.3
+# How many days a seed lasts: an hour or a few, some, until the first deadlines of a tier are over, or a month.
+DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
 # Days at the full rates. The longer a seed is, the rarer they strike: a month of everything
 # at once would only be the same trouble for hours of computing.
 FULL_DAYS = 0.2
@@ -50,11 +53,11 @@ def rates_of(sim: Simulation) -> dict[str, float]:
 def plan(town: Town) -> None:
     """Put everything that will happen into the calendar."""
     sim, dice = town.sim, town.sim.dice
-    town.somebody_acts = lambda: somebody_acts(town)
-    town.days = dice.choices((dice.uniform(0.02, 0.2), dice.uniform(0.2, 2.4), 36.0), (0.72, 0.26, 0.02))[0]
+    town.somebody_acts = lambda ticket: somebody_acts(town, ticket)
+    town.days = dice.uniform(*dice.choices(DAYS, (0.66, 0.16, 0.17, 0.01))[0])
     calm = min(1.0, (FULL_DAYS / town.days) ** 0.5)
     sim.rates = {kind: rate if kind in SELDOM else rate * calm for kind, rate in sim.rates.items()}
-    town.reconciles_every = 300.0 if town.days < 0.4 else 3600.0
+    town.reconciles_every = 300.0 if town.days < 0.4 else 3600.0 if town.days < 5 else 6 * 3600.0
     if sim.chance("stale"):
         town.workmarket.note_lag = timedelta(seconds=dice.uniform(1, 25))
     for _ in range(dice.randint(1, 3)):
@@ -76,19 +79,31 @@ def _clog(town: Town) -> None:
         town.wire.clogged_until[service] = town.sim.now_s + town.sim.dice.uniform(30, 3 * HOUR)
 
 
+def _open(town: Town) -> list[int]:
+    return [one for one in town.tickets if town.zendesk.status_label(one) not in ("Closed", "Deleted")]
+
+
 def _some(town: Town) -> int | None:
-    open_ones = [one for one in town.tickets if town.zendesk.status_label(one) not in ("Closed", "Deleted")]
+    open_ones = _open(town)
     return town.sim.dice.choice(open_ones) if open_ones else None
 
 
-def somebody_acts(town: Town) -> None:
-    """Anybody does anything."""
-    town.sim.dice.choice(ACTS)(town)
+def somebody_acts(town: Town, ticket: int | None) -> None:
+    """Anybody does anything, mostly what moves a deadline of this ticket."""
+    town.sim.dice.choice(ACTS if town.sim.dice.random() < 0.4 else MOVE_DEADLINES)(town, ticket)
 
 
-def _on_ticket(act: Callable[[Town, int], object]) -> Callable[[Town], None]:
-    def done(town: Town) -> None:
-        ticket = _some(town)
+class Act(Protocol):
+    """What somebody does to a ticket, to any that is open where none is named."""
+
+    __name__: str
+
+    def __call__(self, town: Town, ticket: int | None = None) -> None: ...
+
+
+def _on_ticket(act: Callable[[Town, int], object]) -> Act:
+    def done(town: Town, ticket: int | None = None) -> None:
+        ticket = ticket if ticket in _open(town) else _some(town)
         if ticket is not None:
             town.sim.mark(act.__name__)
             act(town, ticket)
@@ -172,4 +187,7 @@ ACTS = tuple(
         requester_marks_solved,
         crowd,
     )
+)
+MOVE_DEADLINES = tuple(
+    act for act in ACTS if act.__name__ in ("agent_answers", "client_answers", "requester_replies")
 )

@@ -63,7 +63,7 @@ class Town:
         self.assignments: dict[int, str] = {}
         self.handed_in: list[str] = []
         self.days = 3.0
-        self.somebody_acts: Callable[[], object] = lambda: None
+        self.somebody_acts: Callable[[int | None], object] = lambda _: None
         self.reconciles_every = 300.0
         self._workers = workers
 
@@ -137,14 +137,16 @@ class Town:
             try:
                 if life.tick():
                     self._announce()
-                due = self.peek.next_timer()
+                due, ticket = self.peek.next_timer()
             except StoreUnavailable:
-                due = self.sim.now()
+                due, ticket = self.sim.now(), None
             wait = (due - self.sim.now()).total_seconds() if due is not None else HOUR
             if due != watched and wait > TICK_S and self.sim.chance("timely"):
-                # What moves a deadline comes just before it.
+                # What moves a deadline comes just before it, or while its timer is on its way.
                 watched = due
-                self.sim.after(wait - self.sim.dice.uniform(0, TICK_S), self.somebody_acts)
+                for _ in range(3):
+                    late = self.sim.dice.uniform(-TICK_S, 3 * TICK_S)
+                    self.sim.after(wait + late, lambda ticket=ticket: self.somebody_acts(ticket))  # type: ignore[misc]
             process.pause(min(max(wait, 0.0) + self.sim.dice.uniform(0, TICK_S), HOUR))
             self.sim.point("clock.tick")
 

@@ -58,7 +58,8 @@ class Wire:
         """One call from the running process. Raises NotSent, NoAnswer or Cut."""
         sim, effect = self.sim, _effect_of(body) if method != "GET" else ""
         path = urlsplit(url).path
-        sim.point(f"wire.{service}.{method}.send")
+        what = "message" if effect.startswith("message ") else method
+        sim.point(f"wire.{service}.{what}.send")
         self.calls[f"{service} {method}"] += 1
         if effect:
             self._write(effect, path)
@@ -77,7 +78,7 @@ class Wire:
             # Turned away at the gate: the desk counts it as no attempt.
             self.writes[effect] -= 1
         self._hear(effect, path, url, reply)
-        sim.point(f"wire.{service}.{method}.reply")
+        sim.point(f"wire.{service}.{what}.reply")
         return reply
 
     def _write(self, effect: str, path: str) -> None:
