@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -58,7 +61,7 @@ def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str
     """Run a seed; `without` turns kinds of faults off, `swap` puts mutants in."""
     sim = Simulation(seed)
     sim.rates = {kind: 0.0 if kind in without else rate for kind, rate in rates_of(sim).items()}
-    with silence():
+    with silence(), uncollected():
         town = Town(folder(), sim, swap, workers=sim.dice.randint(1, 3))
         outcome = Outcome(seed, rates=sim.rates)
         try:
@@ -130,6 +133,16 @@ def told(outcome: Outcome, town: Town) -> Outcome:
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-4:]
     return " at " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """What a seed leaves is collected after it: looking for it all along takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class silence:

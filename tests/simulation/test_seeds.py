@@ -10,7 +10,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.swarm import FAULTS
 
-SEEDS = scaled(commit=800, nightly=10_000)
+SEEDS = scaled(commit=400, nightly=3_000)
 # So that both cores have a share.
 SHARES = 2
 WITHIN = 200
