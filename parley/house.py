@@ -22,6 +22,7 @@ from parley.accounts import AccountBook
 from parley.edge import Now
 from parley.health import Health
 from parley.metrics import LoopMetrics
+from parley.tokens import SharedTokens
 from store import Store
 from sync.budgets import Budgets
 from sync.clock import tick
@@ -128,6 +129,7 @@ class House:
             now=now,
             solve_as=policy.solve_as,
             sleep=sleep,
+            tokens=SharedTokens(self.store, now),
         )
         self.workmarket = WorkMarket(
             values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now, sleep=sleep

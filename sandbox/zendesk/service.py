@@ -127,7 +127,7 @@ class Zendesk(Looking):
             return Reply(404, self.trouble(404))
         handler, request.args = found
         try:
-            request.user = self.gate.identify(request)
+            request.user = self.gate.identify(request, path)
             if request.user is None and (request.method, path) not in _ANONYMOUS:
                 raise unauthorized()
             return handler(self.desk, request)
