@@ -106,6 +106,7 @@ def test_a_refused_token_is_dropped_only_while_it_is_the_one(tmp_path: Path, clo
         shelf.put("tickets", "c", kept)
         shelf.drop("tickets", "c", "old")
         shelf.drop("tickets", "another", "new")
+        assert shelf.get("tickets", "another") is None
         assert shelf.get("tickets", "c") == kept
         shelf.drop("tickets", "c", "new")
         assert shelf.get("tickets", "c") is None

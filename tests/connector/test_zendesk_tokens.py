@@ -155,6 +155,39 @@ def test_a_token_that_another_process_has_renewed_meanwhile_is_not_minted_again(
     assert minted(lab) == 2
 
 
+def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(lab: Lab, process: Process) -> None:
+    process().whoami()
+    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    lab.on("POST", TOKENS, Reply(503), {"access_token": "t2", "expires_in": 1800})
+    one = process()
+    with pytest.raises(Transient):
+        one.channel.send("GET", "users/me", {})
+    process().whoami()
+    assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+def test_a_refused_token_that_stays_on_the_shelf_is_not_taken_from_it(
+    lab: Lab, process: Process, shelf: Shelf
+) -> None:
+    shelf.drop = lambda *_: None  # type: ignore[method-assign]
+    one = process()
+    one.whoami()
+    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    one.whoami()
+    assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+def test_who_gets_the_right_to_mint_looks_once_more(lab: Lab, process: Process, shelf: Shelf) -> None:
+    @contextmanager
+    def just_after_another(_: str) -> Iterator[bool]:
+        shelf.theirs = Token("theirs", NOW + timedelta(minutes=20))
+        yield True
+
+    shelf.minting = just_after_another  # type: ignore[method-assign, assignment]
+    process().whoami()
+    assert (shown_to(lab), minted(lab)) == (["Bearer theirs"], 0)
+
+
 def test_while_the_shelf_is_away_each_process_mints_for_itself(lab: Lab, process: Process, shelf: Shelf) -> None:
     shelf.away = True
     one, other = process(), process()
