@@ -48,7 +48,7 @@ def comment_words(condition: Condition, region: Region, _: Ours) -> Met:
 
 def privacy(condition: Condition, region: Region, _: Ours) -> Met:
     """A ticket has public comments once one was made; one that begins in private may not."""
-    fits = {"public": True, "private": False}.get(condition.values[0] if condition.values else "")
+    fits = {"public": True, "private": False}.get(" ".join(condition.values))
     if condition.operator not in ("is", "is_not") or fits is None:
         return Answer.MAYBE, region
     if fits is (condition.operator == "is"):
@@ -89,7 +89,7 @@ def update_channel(condition: Condition, region: Region, _: Ours) -> Met:
 
 def requester_is_current(condition: Condition, region: Region) -> Met | None:
     """Whether the requester makes the update; None for a condition that does not ask for that."""
-    if "current_user" not in condition.values or condition.operator not in ("is", "is_not"):
+    if condition.values != ("current_user",) or condition.operator not in ("is", "is_not"):
         return None
     fits = condition.operator == "is"
     kept = {Actor.REQUESTER} if fits else frozenset(Actor) - {Actor.REQUESTER}

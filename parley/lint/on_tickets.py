@@ -118,7 +118,7 @@ _BLANK_MEETS: Final = {"not_present": True, "present": False, "changed": False, 
 
 def _blank(condition: Condition, region: Region) -> Met:
     """A field that our form does not have: it is empty, a box in it is not ticked, and neither changes."""
-    operator, nothing = condition.operator, all(value in ("", "false", "0") for value in condition.values)
+    operator, nothing = condition.operator, any(value in ("", "false", "0") for value in condition.values)
     meets = _BLANK_MEETS.get(operator)
     if meets is None and operator in ("is", "includes"):
         meets = nothing
