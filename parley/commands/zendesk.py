@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from parley.account import AccountError, Report
 from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.commands.zendesk_lint import lint
 from parley.setup import set_up_account
 
 app = typer.Typer(no_args_is_help=True, help="The Zendesk account.")
@@ -51,3 +52,6 @@ def _ask(wanted: Report) -> None:
     if not sys.stdin.isatty():
         fail("This would change the account: say --yes to go on.")
     typer.confirm("Go on?", abort=True, err=True)
+
+
+app.command("lint")(lint)

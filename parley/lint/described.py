@@ -30,6 +30,7 @@ class Described:
     taken_off: frozenset[str]
     user: str
     groups: frozenset[str] | None
+    passing: frozenset[str]
     webhooks: frozenset[str]
     own: tuple[Rule, ...]
 
@@ -50,6 +51,7 @@ def ours_of(account: Described) -> Ours:
         tags=frozenset(tag for one in ours.values() for tag in one.options) | account.taken_off,
         taken_off=account.taken_off,
         groups=account.groups,
+        passing=account.passing,
         brands=_brands(account.form),
         blank_fields=frozenset(str(row["id"]) for row in absent),
         machine_tags=frozenset(_option_tags(absent)),

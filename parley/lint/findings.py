@@ -37,14 +37,18 @@ def lint(rules: Iterable[Rule], ours: Ours, names: Names = NO_NAMES) -> tuple[Fi
     Our own are left out as long as they are as they should be. One finding for each rule and kind of harm, in the
     order of the rules.
     """
-    others = [rule for rule in rules if rule.active and not _is_own(rule, ours)]
-    ours, firing = reachable(others, ours)
+    ours, firing = reachable(others(rules, ours), ours)
     account = Account(ours, requester_mails(firing, ours), _routing(firing, ours))
     return tuple(
         _finding(reach.rule, harm, ours, names)
         for reach in firing
         for harm in _first_of_each(harms(reach, account))
     )
+
+
+def others(rules: Iterable[Rule], ours: Ours) -> list[Rule]:
+    """The active rules that are not ours, or are ours no more."""
+    return [rule for rule in rules if rule.active and not _is_own(rule, ours)]
 
 
 def _first_of_each(found: Iterable[Harm]) -> Iterable[Harm]:

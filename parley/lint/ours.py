@@ -91,10 +91,11 @@ class Field:
 class Ours:
     """What can be said of every ticket of ours. Ids are strings; None means that anything is possible.
 
-    `tags` are those that the desk relies on; `taken_off` those of them that it takes off again; `signed` begins
-    a tag too. `blank_fields` are custom fields that are not on our form. `machine_tags` are tags that only
-    options of such fields or rules set, with the rules known not to run on our tickets. `webhooks` lead to us.
-    `own` are our own rules as they should be.
+    `groups` are where tickets belong, `passing` others that they may get into. `tags` are those that the desk
+    relies on; `taken_off` those of them that it takes off again; `signed` begins a tag too. `blank_fields` are
+    custom fields that are not on our form. `machine_tags` are tags that only options of such fields set, and
+    rules that are known not to run on our tickets. `webhooks` lead to us. `own` are our own rules as they should
+    be.
     """
 
     form: str
@@ -106,6 +107,7 @@ class Ours:
     taken_off: frozenset[str] = frozenset()
     signed: str = "escalation_signed_"
     groups: frozenset[str] | None = None
+    passing: frozenset[str] = frozenset()
     brands: frozenset[str] | None = None
     blank_fields: frozenset[str] = frozenset()
     machine_tags: frozenset[str] = frozenset()

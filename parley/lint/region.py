@@ -91,7 +91,7 @@ def first_values(name: str, ours: Ours) -> Values:
     if name == "brand_id":
         return Values(ours.brands)
     if name == "group_id":
-        return Values(None if ours.groups is None else ours.groups | {""})
+        return Values(None if ours.groups is None else ours.groups | ours.passing | {""})
     return (
         _field_values(name.removeprefix("custom_fields_"), ours) if name.startswith("custom_fields_") else ANYTHING
     )

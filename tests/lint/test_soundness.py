@@ -86,6 +86,7 @@ class World:
                 taken_off=frozenset({"escalation_pause"}),
                 user=str(self.us.id),
                 groups=frozenset(str(key) for key in self.account.groups if key != self.other_group),
+                passing=frozenset(),
                 webhooks=frozenset(),
                 own=(),
             )
