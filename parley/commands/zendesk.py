@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from parley.account import AccountError, Report
 from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.commands.zendesk_lint import lint
 from parley.commands.zendesk_secrets import rotate_secret
 from parley.setup import set_up_account
 
@@ -19,9 +20,6 @@ app = typer.Typer(no_args_is_help=True, help="The Zendesk account.")
 @app.callback()
 def account() -> None:
     """The Zendesk account."""
-
-
-app.command("rotate-secret")(rotate_secret)
 
 
 @app.command()
@@ -55,3 +53,7 @@ def _ask(wanted: Report) -> None:
     if not sys.stdin.isatty():
         fail("This would change the account: say --yes to go on.")
     typer.confirm("Go on?", abort=True, err=True)
+
+
+app.command("lint")(lint)
+app.command("rotate-secret")(rotate_secret)
