@@ -46,7 +46,7 @@ def ours_of(account: Described) -> Ours:
         form=form_id,
         form_name=str(account.form.get("name", "")),
         user=account.user,
-        statuses=frozenset({*_statuses(account), CLOSED}),
+        statuses=(*_statuses(account), CLOSED),
         fields=ours,
         tags=frozenset(tag for one in ours.values() for tag in one.options) | account.taken_off,
         taken_off=account.taken_off,

@@ -24,17 +24,16 @@ def regions(rule: Rule, ours: Ours) -> tuple[Region, ...]:
 
 def surely(rule: Rule, ours: Ours, moment: Moment, status: Status) -> bool:
     """Whether it fires at every such moment of an update that sets this status, but for tags that keep it off."""
-    start = Region(frozenset({moment}), frozenset({status}))
-    answers = {_as_good_as(one, start, ours) for one in rule.all}
-    some = {_as_good_as(one, start, ours) for one in rule.any} or {Answer.YES}
-    return answers <= {Answer.YES} and Answer.YES in some
+    start = Region((moment,), (status,))
+    every = all(_is_sure(one, start, ours) for one in rule.all)
+    return every and (not rule.any or any(_is_sure(one, start, ours) for one in rule.any))
 
 
-def _as_good_as(condition: Condition, region: Region, ours: Ours) -> Answer:
+def _is_sure(condition: Condition, region: Region, ours: Ours) -> bool:
     answer, _ = meet(condition, region, ours)
     excepted = condition.field == "current_tags" and condition.operator == "not_includes"
     set_now = condition.field in ("status", "custom_status_id") and condition.operator in ("value", "changed_to")
-    return Answer.YES if answer is Answer.MAYBE and (excepted or set_now) else answer
+    return answer is Answer.YES or (answer is Answer.MAYBE and (excepted or set_now))
 
 
 def together(rules: Iterable[Rule], ours: Ours, moment: Moment) -> bool:

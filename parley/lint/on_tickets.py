@@ -162,5 +162,5 @@ def counting_hours(conditions: Iterable[Condition], region: Region) -> Region:
     """Hours in a status count while a ticket is in it; where that leaves nothing, they may count otherwise."""
     for wanted in {HOURS_IN_STATUS[condition.field] for condition in conditions}:
         left = [one for one in region.statuses if one.category == wanted]
-        region = replace(region, statuses=frozenset(left)) if left else region
+        region = replace(region, statuses=tuple(left)) if left else region
     return region

@@ -15,6 +15,7 @@ Comment = Literal["public", "private", "none"]
 Filler = Literal["requester", "desk", "agents"]
 
 COMMENTS: Final[tuple[Comment, ...]] = ("public", "private", "none")
+SEEN_COMMENTS: Final[tuple[Comment, ...]] = ("public", "none")
 
 ENDED: Final = frozenset({"solved", "closed"})
 RANKS: Final = ("new", "open", "pending", "hold", "solved", "closed")
@@ -39,6 +40,10 @@ class Actor(Enum):
     SYSTEM = "system"
 
 
+STAFF: Final = (Actor.US, Actor.AGENT, Actor.SYSTEM)
+END_USERS: Final = (Actor.REQUESTER, Actor.OTHER)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """An update of a ticket of ours: by whom, whether it makes the ticket, and with what comment."""
@@ -53,13 +58,11 @@ HOURLY: Final = Moment(Actor.SYSTEM, False, "none")
 
 OUR_PUBLIC_COMMENT: Final = Moment(Actor.US, False, "public")
 
-MOMENTS: Final = frozenset(
-    {
-        *(Moment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
-        Moment(Actor.AGENT, True, "private"),
-        *(Moment(actor, False, comment) for actor, comment in product(Actor, COMMENTS)),
-    }
-    - {Moment(actor, False, "private") for actor in (Actor.REQUESTER, Actor.OTHER)}
+MOMENTS: Final = (
+    *(Moment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
+    Moment(Actor.AGENT, True, "private"),
+    *(Moment(actor, False, comment) for actor, comment in product(STAFF, COMMENTS)),
+    *(Moment(actor, False, comment) for actor, comment in product(END_USERS, SEEN_COMMENTS)),
 )
 
 
@@ -101,7 +104,7 @@ class Ours:
     form: str
     form_name: str
     user: str
-    statuses: frozenset[Status]
+    statuses: tuple[Status, ...]
     fields: Mapping[str, Field] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
     taken_off: frozenset[str] = frozenset()

@@ -45,20 +45,20 @@ class Region:
     `values` holds what is known of other subjects, by the name of the condition.
     """
 
-    moments: frozenset[Moment]
-    statuses: frozenset[Status]
+    moments: tuple[Moment, ...]
+    statuses: tuple[Status, ...]
     values: Mapping[str, Values] = field(default_factory=dict)
     wears: tuple[frozenset[str], ...] = ()
     lacks: frozenset[str] = frozenset()
 
     def at(self, keep: Callable[[Moment], bool]) -> Region | None:
         """The part at these moments; None where there is none."""
-        moments = frozenset(moment for moment in self.moments if keep(moment))
+        moments = tuple(moment for moment in self.moments if keep(moment))
         return replace(self, moments=moments) if moments else None
 
     def within(self, keep: Callable[[Status], bool]) -> Region | None:
         """The part in these statuses; None where there is none."""
-        statuses = frozenset(status for status in self.statuses if keep(status))
+        statuses = tuple(status for status in self.statuses if keep(status))
         return replace(self, statuses=statuses) if statuses else None
 
     def value(self, name: str, ours: Ours) -> Values:
@@ -78,7 +78,7 @@ class Region:
 def whole(kind: RuleKind, ours: Ours) -> Region:
     """Every ticket of ours at every moment at which rules of this kind run; automations leave closed ones alone."""
     if kind == "automation":
-        return Region(frozenset({HOURLY}), ours.statuses - {CLOSED})
+        return Region((HOURLY,), tuple(status for status in ours.statuses if status is not CLOSED))
     return Region(MOMENTS, ours.statuses)
 
 

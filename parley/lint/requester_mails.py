@@ -45,12 +45,12 @@ def requester_mails(firing: Iterable[Reach], ours: Ours) -> Mails:
         if not any(together((rule, other), ours, OUR_PUBLIC_COMMENT) for other in mailers):
             mailers.append(rule)
     heard = frozenset[Status]().union(*(sure[rule] for rule in mailers))
-    unheard = sorted((one for one in ours.statuses - heard if one.ours), key=lambda one: one.label)
+    unheard = tuple(one for one in ours.statuses if one.ours and one not in heard)
     return Mails(
         mailers=tuple(mailers),
         extra=tuple(rule for rule in on_comment if rule not in mailers),
         greeting=tuple(reach.rule for reach in triggers if _mails(reach, _on_arrival)),
-        unheard=tuple(unheard),
+        unheard=unheard,
     )
 
 

@@ -15,22 +15,20 @@ PARTY, REASON, TIER, NUMBER, RESPONDED, PM_MAIL, DUE = "1", "2", "3", "4", "5", 
 PRODUCT, REFUND, SPAM_BOX, COST_CENTRE = "60", "61", "62", "63"
 OUR_WEBHOOK, SLACK = "01PARLEY", "01SLACK"
 
-STATUSES = frozenset(
-    {
-        Status("21", "new", "New"),
-        Status("22", "open", "Open"),
-        Status("23", "pending", "Pending"),
-        Status("24", "hold", "On-hold"),
-        Status("25", "solved", "Solved"),
-        Status("31", "open", "Needs review", ours=True),
-        Status("32", "pending", "Waiting on requester", ours=True),
-        Status("33", "hold", "Tier 1: assignment message", ours=True),
-        Status("34", "hold", "Tier 2: direct contact", ours=True),
-        Status("35", "pending", "Confirming outcome", ours=True),
-        Status("36", "solved", "Resolved", ours=True),
-        Status("37", "solved", "Not eligible", ours=True),
-        CLOSED,
-    }
+STATUSES = (
+    Status("21", "new", "New"),
+    Status("22", "open", "Open"),
+    Status("23", "pending", "Pending"),
+    Status("24", "hold", "On-hold"),
+    Status("25", "solved", "Solved"),
+    Status("31", "open", "Needs review", ours=True),
+    Status("32", "pending", "Waiting on requester", ours=True),
+    Status("33", "hold", "Tier 1: assignment message", ours=True),
+    Status("34", "hold", "Tier 2: direct contact", ours=True),
+    Status("35", "pending", "Confirming outcome", ours=True),
+    Status("36", "solved", "Resolved", ours=True),
+    Status("37", "solved", "Not eligible", ours=True),
+    CLOSED,
 )
 PARTIES = frozenset({"escalation_party_worker", "escalation_party_client"})
 REASONS = frozenset({"escalation_reason_payment_past_due", "escalation_reason_approval_overdue"})
