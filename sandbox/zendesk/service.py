@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.http import Reply, Request, Route, Router
 from sandbox.outgoing import Outgoing, Policy
 from sandbox.zendesk import (
+    automations,
     routes_account,
     routes_automations,
     routes_conversations,
@@ -101,6 +102,11 @@ class Zendesk(Looking):
     @export_lag.setter
     def export_lag(self, lag: timedelta) -> None:
         self.desk.export_lag = lag
+
+    def run_automations(self) -> list[int]:
+        """What Zendesk does once an hour; returns the tickets that were changed."""
+        with self.lock:
+            return automations.run(self.engine)
 
     # What a door needs
 
