@@ -525,6 +525,13 @@ trigger(
     "The tag comes back on the update that takes it off.",
 )
 trigger(
+    "Pause what is created by night",
+    [ON_FORM, CREATED, ("in_business_hours", "is", "false")],
+    [("current_tags", "escalation_pause")],
+    "",
+    "Once, when the ticket is made: the tag that we take off stays off.",
+)
+trigger(
     "Escalation: a ticket changed (copy)",
     [ON_FORM, UPDATED],
     [("notification_webhook", [a.OUR_WEBHOOK, EVENT])],

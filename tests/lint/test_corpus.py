@@ -39,10 +39,17 @@ def test_no_harmful_rule_is_missed(sample: Sample) -> None:
     assert sample.harms <= found(sample), sample.because
 
 
-def test_at_most_one_finding_in_ten_is_wrong() -> None:
-    wrong = [(sample.rule.title, kind) for sample in CORPUS for kind in found(sample) - sample.harms]
+KNOWN_WRONG = {
+    # Nothing in the rule says that user 4711 is never the requester.
+    ("Mail the requester when Bob comments", "mails twice"),
+}
+
+
+def test_at_most_one_finding_in_ten_is_wrong_and_each_of_those_is_known() -> None:
+    wrong = {(sample.rule.title, kind) for sample in CORPUS for kind in found(sample) - sample.harms}
     every = sum(len(found(sample)) for sample in CORPUS)
-    assert len(wrong) * 10 <= every, wrong
+    assert wrong == KNOWN_WRONG
+    assert len(wrong) * 10 <= every
 
 
 def test_in_one_account_with_all_the_others_no_harmful_rule_is_missed_either() -> None:
