@@ -61,8 +61,20 @@ def _actions(ours: list[Json], theirs: list[Json], names: Collection[str]) -> li
             if name in wanted and wanted[name] not in placed:
                 placed.append(wanted[name])
                 found.append(_together(wanted[name], row))
-    missing = [row for name, row in wanted.items() if name in names and row not in placed]
-    return [*found, *(row for at, row in enumerate(missing) if row not in missing[:at])]
+    for name, row in wanted.items():
+        if name in names and row not in placed:
+            placed.append(row)
+            _add(found, row)
+    return found
+
+
+def _add(found: list[Json], ours: Json) -> None:
+    """Add an action of ours; tags go to the tags that are added there already."""
+    for at, theirs in enumerate(found):
+        if (ours.get("field"), theirs.get("field")) == ("current_tags", "current_tags"):
+            found[at] = _together(ours, theirs)
+            return
+    found.append(ours)
 
 
 def _together(ours: Json, theirs: Json) -> Json:

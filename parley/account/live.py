@@ -10,6 +10,7 @@ from connector.errors import Permanent
 from connector.zendesk.setup import Definitions, Features, Judged, Kind, Thing
 from parley.account.desired import Wanted
 from parley.account.kinds import KINDS, ORDER
+from parley.account.memory import Made, What
 from parley.account.properties import ALLOWED
 
 
@@ -50,8 +51,10 @@ class Live:
         return next((thing for thing in self.things[kind] if thing.id == thing_id), None)
 
 
-def read_account(setup: Setup, wanted: Wanted, progress: Callable[[str], object]) -> Live:
-    """Read everything. Raises the connector's errors."""
+def read_account(
+    setup: Setup, wanted: Wanted, made: Mapping[What, Made], progress: Callable[[str], object]
+) -> Live:
+    """Read everything; `made` is what we remember. Raises the connector's errors."""
     things: dict[Kind, tuple[Thing, ...]] = {}
     statuses: tuple[Thing, ...] | None = None
     for kind in ORDER:
@@ -62,12 +65,14 @@ def read_account(setup: Setup, wanted: Wanted, progress: Callable[[str], object]
         else:
             things[kind] = tuple(one for one in setup.all(kind) if not _is_deleted(one))
     features = setup.features(statuses)
+    ours = {wanted.spec.form.name, *(webhook.name for webhook in wanted.spec.webhooks)}
+    ids = {one.id for (kind, _), one in made.items() if kind in ("form", "webhook")}
     things["form"] = tuple(
-        _with_statuses(setup, form, things["status"]) if form.name == wanted.spec.form.name else form
-        for form in things["form"]
+        _with_statuses(setup, one) if one.name in ours or one.id in ids else one for one in things["form"]
     )
-    names = {webhook.name for webhook in wanted.spec.webhooks}
-    secrets = {one.id: setup.signing_secret(one.id) for one in things["webhook"] if one.name in names}
+    secrets = {
+        one.id: setup.signing_secret(one.id) for one in things["webhook"] if one.name in ours or one.id in ids
+    }
     return Live(things, features, setup.definitions("trigger"), setup.own_user(), secrets)
 
 
@@ -85,10 +90,10 @@ def _is_deleted(thing: Thing) -> bool:
     return bool(thing.details.get("deleted") or thing.details.get("deleted_at"))
 
 
-def _with_statuses(setup: Setup, form: Thing, statuses: Sequence[Thing]) -> Thing:
-    """A form without a list of statuses takes them all."""
-    allowed = setup.form_statuses(form.id) or {status.id for status in statuses}
-    return replace(form, details={**form.details, ALLOWED: sorted(allowed)})
+def _with_statuses(setup: Setup, form: Thing) -> Thing:
+    """A form without a list of statuses takes them all, and stays without one."""
+    allowed = setup.form_statuses(form.id)
+    return replace(form, details={**form.details, ALLOWED: sorted(allowed)}) if allowed else form
 
 
 def plural(noun: str) -> str:

@@ -11,7 +11,7 @@ from parley.account.desired import Part
 from parley.account.kinds import KINDS, ORDER
 from parley.account.live import Live
 from parley.account.memory import Made, What
-from parley.account.properties import Properties, active, properties
+from parley.account.properties import ALLOWED, Properties, active, properties
 from parley.account.refs import Ids, resolved
 
 Does = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
@@ -165,7 +165,7 @@ def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list
     last = made.properties if made else {}
     for name, after in wanted.items():
         before = has.get(name)
-        if before == after or (before is None and after == ""):
+        if before == after or (before is None and after == "") or _is_unlimited(part.kind, name, thing):
             continue
         if name in rules.fixed:
             problems.append(
@@ -173,7 +173,7 @@ def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list
                 f"and not {after}; that can't be changed. Rename it, and a new one is made."
             )
             continue
-        edited = name not in last or last[name] != before
+        edited = last.get(name) != before
         if edited and rules.is_text(name):
             yield Edit(name, before, after, "A text that was edited in Zendesk stays.", kept=True, drifted=True)
         elif made is None:
@@ -183,6 +183,11 @@ def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list
         else:
             yield Edit(name, before, after, "We want it otherwise now.")
     yield from _taken_out(part, wanted, has, last)
+
+
+def _is_unlimited(kind: Kind, name: str, form: Thing) -> bool:
+    """A form that takes every status takes ours; to list them would take the others away."""
+    return kind == "form" and name.startswith("status ") and ALLOWED not in form.details
 
 
 def _taken_out(part: Part, wanted: Properties, has: Properties, last: Mapping[str, Any]) -> Iterator[Edit]:

@@ -49,7 +49,7 @@ class Run:
             raise AccountError(
                 "PUBLIC_URL is not set: Zendesk's webhooks need an address, e.g. https://parley.example.com."
             )
-        live = read_account(self.setup, self.wanted, self.progress)
+        live = self._read()
         there = bool(live.named("form", self.wanted.spec.form.name))
         if lacking := features_lacking(live.features, form_exists=there):
             return Plan((), tuple(lacking), (), {}, live=live)
@@ -60,6 +60,10 @@ class Run:
         }
         problems = (*plan.problems, *refusals(plan, definitions))
         return with_losses(replace(plan, problems=problems), self.setup)
+
+    def _read(self) -> Live:
+        made = Remembered(self.memory, self.account).made()
+        return read_account(self.setup, self.wanted, made, self.progress)
 
     def _compared(self, live: Live, destroy: bool) -> Plan:
         remembered = Remembered(self.memory, self.account)
@@ -80,6 +84,6 @@ class Run:
         Applier(self.setup, plan, Remembered(self.memory, self.account), self.progress).run()
         if not plan.changes:
             return report_of(plan)
-        left = self._compared(read_account(self.setup, self.wanted, self.progress), destroy=False)
+        left = self._compared(self._read(), destroy=False)
         warnings = [f"Zendesk did not keep it so: {sentence(step)}" for step in left.changes]
         return report_of(plan, [*left.problems, *warnings])
