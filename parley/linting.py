@@ -59,6 +59,7 @@ def read_account(parts: House) -> Judged:
         our_statuses=frozenset(str(one) for one in ids.statuses.values()),
         fillers=_fillers(spec, ids),
         taken_off=frozenset({spec.tags.post, spec.tags.pause}),
+        macro_tags=_macro_tags(setup.all("macro")),
         user=str(me.get("id")),
         groups=home,
         passing=_passing(groups, me),
@@ -83,6 +84,12 @@ def _passing(groups: Sequence[Json], me: Json) -> frozenset[str]:
     """Where tickets get by themselves: the account's default group, and with its assignee into that one's."""
     found = [one.get("id") for one in groups if one.get("default")] + [me.get("default_group_id")]
     return frozenset(str(one) for one in found if one is not None)
+
+
+def _macro_tags(macros: Iterable[Thing]) -> frozenset[str]:
+    """The tags that agents may add to any ticket by a macro."""
+    read = (read_rule("trigger", one.details) for one in macros if one.active)
+    return frozenset(tag for macro in read for tag in macro.tags_added)
 
 
 def _fillers(spec: AccountSpec, ids: AccountIds) -> dict[str, Filler]:

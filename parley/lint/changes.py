@@ -7,13 +7,18 @@ from typing import Final
 
 from parley.lint.harm import Account, Harm, about, by_us, endless
 from parley.lint.mending import Mend
-from parley.lint.ours import ENDED, Field, Ours
+from parley.lint.ours import ENDED, RANKS, Field, Ours
 from parley.lint.reach import PREFIX, Reach
 from parley.lint.region import Region
 from parley.lint.rules import Action, Rule
 
 SOON_HOURS: Final = 24
 """An automation that closes what has been solved for less than this leaves no time for a reply."""
+
+HOURS_A_BUSINESS_HOUR: Final = 3
+"""A business day of eight hours is a day."""
+
+GONE: Final = frozenset({"deleted", "suspended", "spam"})
 
 HIDING: Final = ("delete", "spam", "suspend", "redact", "private", "restrict", "is_public", "requester_id")
 """Parts of the names of actions that take a ticket out of sight; Zendesk's list of actions grows."""
@@ -25,10 +30,10 @@ HIDING: Final = ("delete", "spam", "suspend", "redact", "private", "restrict", "
 def status(reach: Reach, action: Action, account: Account) -> Harm | None:
     if action.field not in ("status", "custom_status_id"):
         return None
-    target = action.value if action.field == "status" else account.ours.category(action.value)
+    target = action.value.lower() if action.field == "status" else account.ours.category(action.value)
     if target in ENDED:
         return _ends(reach, action, target)
-    return _overrides(reach, action, target) if target else None
+    return _overrides(reach, action, target) if target in RANKS else None
 
 
 def _ends(reach: Reach, action: Action, target: str) -> Harm | None:
@@ -54,7 +59,7 @@ def _ends(reach: Reach, action: Action, target: str) -> Harm | None:
 def _solved_for(rule: Rule) -> float:
     """The hours for which a ticket has to have been solved, or untouched, before an automation fires."""
     hours = [
-        float(one.values[0])
+        float(one.values[0]) * (HOURS_A_BUSINESS_HOUR if one.operator.endswith("_business_hours") else 1)
         for one in rule.all
         if one.field in ("SOLVED", "updated_at") and one.operator.startswith(("is", "greater_than"))
         if one.values and one.values[0].replace(".", "", 1).isdigit()
@@ -176,7 +181,8 @@ def _ungrouped(region: Region, ours: Ours) -> bool:
 
 
 def hides(_: Reach, action: Action, __: Account) -> Harm | None:
-    if any(part in action.field for part in HIDING) and not action.field.startswith(("notification_", PREFIX)):
+    hiding = any(part in action.field for part in HIDING) and not action.field.startswith(("notification_", PREFIX))
+    if hiding or (action.field == "status" and action.value.lower() in GONE):
         why = "What the requester or the desk no longer sees can be neither answered nor ended."
         return Harm("hides", action, why, Mend.NOT_ON_FORM)
     return None

@@ -28,6 +28,7 @@ class Described:
     our_statuses: frozenset[str]
     fillers: Mapping[str, Filler]
     taken_off: frozenset[str]
+    macro_tags: frozenset[str]
     user: str
     groups: frozenset[str] | None
     passing: frozenset[str]
@@ -55,6 +56,8 @@ def ours_of(account: Described) -> Ours:
         brands=_brands(account.form),
         blank_fields=frozenset(str(row["id"]) for row in absent),
         machine_tags=frozenset(_option_tags(absent)),
+        hand_tags=account.macro_tags,
+        other_statuses={str(row.get("id")): str(row.get("status_category")) for row in account.statuses},
         webhooks=account.webhooks,
         own=account.own,
     )

@@ -97,8 +97,9 @@ class Ours:
     `groups` are where tickets belong, `passing` others that they may get into. `tags` are those that the desk
     relies on; `taken_off` those of them that it takes off again; `signed` begins a tag too. `blank_fields` are
     custom fields that are not on our form. `machine_tags` are tags that only options of such fields set, and
-    rules that are known not to run on our tickets. `webhooks` lead to us. `own` are our own rules as they should
-    be.
+    rules that are known not to run on our tickets; `hand_tags` are those that a macro adds. `other_statuses` has
+    the categories of statuses that our tickets don't have. `webhooks` lead to us. `own` are our own rules as they
+    should be.
     """
 
     form: str
@@ -114,6 +115,8 @@ class Ours:
     brands: frozenset[str] | None = None
     blank_fields: frozenset[str] = frozenset()
     machine_tags: frozenset[str] = frozenset()
+    hand_tags: frozenset[str] = frozenset()
+    other_statuses: Mapping[str, str] = field(default_factory=dict)
     webhooks: frozenset[str] = frozenset()
     own: tuple[Rule, ...] = ()
 
@@ -137,7 +140,7 @@ class Ours:
 
     @cached_property
     def _categories(self) -> dict[str, str]:
-        return {status.id: status.category for status in self.statuses}
+        return {**self.other_statuses, **{status.id: status.category for status in self.statuses}}
 
     @cached_property
     def option_fields(self) -> dict[str, Field]:

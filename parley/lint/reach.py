@@ -28,7 +28,7 @@ def reachable(rules: Sequence[Rule], ours: Ours) -> tuple[Ours, tuple[Reach, ...
     or group is not followed: it is a finding itself, and to be mended first.
     """
     added = frozenset(tag for rule in rules for tag in rule.tags_added)
-    ours = replace(ours, machine_tags=(ours.machine_tags | added) - ours.tags)
+    ours = replace(ours, machine_tags=(ours.machine_tags | added) - ours.tags - ours.hand_tags)
     while True:
         firing = tuple(Reach(rule, found) for rule in rules if (found := regions(rule, ours)))
         wider = _widened(ours, [reach.rule for reach in firing])

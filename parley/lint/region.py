@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parley.lint.ours import CHANNELS, CLOSED, HOURLY, MOMENTS, Moment, Ours, Status
+from parley.lint.ours import CHANNELS, CLOSED, ENDED, HOURLY, MOMENTS, Moment, Ours, Status
 from parley.lint.rules import RuleKind
 
 
@@ -28,9 +28,6 @@ class Values:
             return Values(None, self.barred | frozenset(unwanted))
         left = self.allowed - frozenset(unwanted)
         return Values(left) if left else None
-
-    def allows(self, value: str) -> bool:
-        return value not in self.barred and (self.allowed is None or value in self.allowed)
 
 
 ANYTHING: Final = Values()
@@ -72,7 +69,7 @@ class Region:
     @property
     def live(self) -> bool:
         """Whether tickets that have not ended are among them."""
-        return any(status.category not in ("solved", "closed") for status in self.statuses)
+        return any(status.category not in ENDED for status in self.statuses)
 
 
 def whole(kind: RuleKind, ours: Ours) -> Region:

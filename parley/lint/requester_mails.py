@@ -11,7 +11,7 @@ from parley.lint.ours import OUR_PUBLIC_COMMENT, Actor, Moment, Ours, Status
 from parley.lint.reach import Reach
 from parley.lint.rules import Action, Rule
 
-REQUESTER: Final = frozenset({"requester_id", "requester_and_ccs"})
+REQUESTER: Final = frozenset({"requester_id", "requester_and_ccs", "requester"})
 WRITES_TO: Final = frozenset({"notification_user", "notification_sms_user", "deflection"})
 """Actions that write to the person named first; `deflection` is the auto-reply with articles."""
 

@@ -79,6 +79,8 @@ OURS = Ours(
     brands=frozenset({OUR_BRAND}),
     blank_fields=frozenset({PRODUCT, REFUND, SPAM_BOX, COST_CENTRE}),
     machine_tags=frozenset({"product_router", "product_switch"}),
+    hand_tags=frozenset({"solve_soon"}),
+    other_statuses={"92": "solved"},
     webhooks=frozenset({OUR_WEBHOOK}),
     own=(read_rule("trigger", OWN),),
 )

@@ -242,6 +242,27 @@ automation(
     "A client who escalates may belong to any organisation.",
 )
 
+automation(
+    "Close solved after two business days",
+    [("status", "is", "solved"), ("SOLVED", "greater_than_business_hours", "16")],
+    [("status", "closed")],
+    "",
+    "Sixteen business hours are two days.",
+)
+automation(
+    "Quiet tickets become Abandoned",
+    [("status", "is", "pending"), ("PENDING", "is", "72")],
+    [("custom_status_id", "92")],
+    "closes",
+    "A status of another form, but a solved one.",
+)
+automation(
+    "Delete abandoned tickets",
+    [("status", "less_than", "solved"), ("updated_at", "greater_than", "2000")],
+    [("status", "deleted")],
+    "hides",
+    "Deleted is gone.",
+)
 # ---- Triggers that close and solve ---------------------------------------------------------------------------
 
 trigger(
@@ -952,4 +973,19 @@ automation(
             },
         ),
     ),
+)
+CHATS = trigger(
+    "Chats are to be solved soon",
+    [CREATED, ("via_id", "is", "29")],
+    [("current_tags", "solve_soon")],
+    "",
+    "Chats only.",
+)
+automation(
+    "Solve soon",
+    [("current_tags", "includes", "solve_soon"), ("status", "is", "pending"), ("PENDING", "is", "24")],
+    [("status", "solved")],
+    "closes",
+    "A rule gives the tag to chats, but agents can by a macro.",
+    beside=(CHATS,),
 )

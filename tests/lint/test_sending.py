@@ -24,6 +24,7 @@ def account(*fields: dict[str, Any], conditions: tuple[dict[str, Any], ...] = ()
         our_statuses=frozenset({"33"}),
         fillers={"1": "requester", "2": "desk", "3": "agents"},
         taken_off=frozenset(),
+        macro_tags=frozenset(),
         user="900",
         groups=None,
         passing=frozenset(),

@@ -84,6 +84,7 @@ class World:
                 ),
                 fillers={**fillers, str(self.ticked["id"]): "agents"},  # type: ignore[dict-item]
                 taken_off=frozenset({"escalation_pause"}),
+                macro_tags=frozenset(),
                 user=str(self.us.id),
                 groups=frozenset(str(key) for key in self.account.groups if key != self.other_group),
                 passing=frozenset(),
