@@ -68,7 +68,11 @@ def webhook(reach: Reach, action: Action, account: Account) -> Harm | None:
             "for is done again after every update, the one that it led to included."
         )
         return Harm("loop", action, why, Mend.NOT_BY_US, about(rule, ("update_type", "ticket_form_id")))
-    if rule.kind == "automation" and "assignment.post" in " ".join(action.values[1:]) and hourly(rule):
+    body = " ".join(action.values[1:])
+    if rule.kind == "trigger" and by_us(reach.regions) and "assignment.post" in body and "comment" in body:
+        why = "It fires on Parley's updates too, and would post what we write to the requester on the assignment."
+        return Harm("loop", action, why, Mend.NOT_BY_US, about(rule, ("update_type", "ticket_form_id")))
+    if rule.kind == "automation" and "assignment.post" in body and hourly(rule):
         why = "It fires every hour as long as its conditions hold, and asks for the same post on the assignment."
         return Harm("loop", action, why, Mend.TAKE_OUT, about(rule, tuple(HOURS)))
     return None

@@ -577,6 +577,20 @@ trigger(
     category_id="77",
 )
 trigger(
+    "Post the last comment when put on hold",
+    [ON_FORM, UPDATED, ("status", "value", "hold")],
+    [("notification_webhook", [a.OUR_WEBHOOK, POST.replace("Any news?", "{{ticket.latest_public_comment}}")])],
+    "loop",
+    "We put tickets on hold, and the comment is ours then.",
+)
+trigger(
+    "Ask for news when put on hold",
+    [ON_FORM, UPDATED, ("status", "value", "hold")],
+    [("notification_webhook", [a.OUR_WEBHOOK, POST])],
+    "",
+    "The same words each time: what the event is there for.",
+)
+trigger(
     "Tell Parley when a customer writes",
     [ON_FORM, UPDATED, END_USER],
     [("notification_webhook", [a.OUR_WEBHOOK, EVENT])],
