@@ -33,6 +33,7 @@ def account_of(
         house.account.secrets,
         house.account.given,
         progress,
+        waits,
     )
 
 

@@ -19,14 +19,22 @@ from parley.account.properties import properties
 from parley.account.refs import resolved
 from parley.accounts import IDS, SECRETS
 
-TRIES: Final = 3
+TRIES: Final = 5
 LAST: Final = frozenset({"trigger", "automation", "view"})
 
 
 class Applier:
-    """One run over a plan. `progress` gets what is being done in plain words, before each call."""
+    """One run over a plan. `progress` gets what is being done in plain words, before each call; `sleep` waits so
+    many seconds between the tries of a write of unknown outcome."""
 
-    def __init__(self, setup: Setup, plan: Plan, remembered: Remembered, progress: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        plan: Plan,
+        remembered: Remembered,
+        progress: Callable[[str], object],
+        sleep: Callable[[float], object],
+    ) -> None:
         if plan.live is None:
             raise ValueError("A plan is applied to the account that it was made for.")
         self._setup = setup
@@ -34,6 +42,7 @@ class Applier:
         self._live: Live = plan.live
         self._remembered = remembered
         self._progress = progress
+        self._sleep = sleep
         self._ids: dict[What, str] = dict(plan.ids)
         self._secrets = dict(plan.live.secrets)
 
@@ -85,11 +94,12 @@ class Applier:
         assert step.part is not None  # noqa: S101
         payload = resolved(step.part.body, self._ids)
         noun = KINDS[step.kind].noun
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             try:
                 return self._setup.create(step.kind, payload)
             except Unclear as unclear:
                 reason = unclear.reason
+                self._sleep(2.0**attempt)
                 found = [one for one in self._setup.all(step.kind) if one.name == step.name]
                 if found:
                     return found[0]
@@ -126,16 +136,16 @@ class Applier:
         old = dict(zip(wanted_properties(step.part, self._plan.ids), known, strict=True))
         return [old.get(edit.name, edit.name) for edit in edits]
 
-    @staticmethod
-    def _settled(call: Callable[[], object]) -> None:
+    def _settled(self, call: Callable[[], object]) -> None:
         """Doing a change twice does no harm, so one of unknown outcome is done again."""
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(TRIES):
             try:
                 call()
                 return
             except Unclear:
-                if attempt == TRIES:
+                if attempt == TRIES - 1:
                     raise
+                self._sleep(2.0**attempt)
 
     def _keep(self, step: Step, thing_id: str) -> None:
         assert step.part is not None  # noqa: S101

@@ -27,11 +27,6 @@ ONE_FORM: Final = (
     "This account's plan has one ticket form only, and the desk tells its tickets from others by a form of their "
     "own. Plans with several forms have what it takes. The form is: Escalate an assignment."
 )
-NO_SIDE_CONVERSATIONS: Final = (
-    "This account has no condition “{title}”, so the trigger “{name}” was left out. Tiers 2 and 3 are told of "
-    "answers every few minutes instead; where the plan has no side conversations at all, agents write the direct "
-    "messages themselves, and everything else works."
-)
 
 
 def features_lacking(features: Features, *, form_exists: bool) -> list[str]:

@@ -15,6 +15,11 @@ from parley.account.properties import ALLOWED
 from parley.account.refs import Ref
 
 MacroText = Callable[[MacroSpec], str]
+UNKNOWN_CONDITION = (
+    "This account's triggers have no condition “{title}”, so the trigger “{name}” is left out. What it would tell "
+    "is read every few minutes instead. Where the plan has no side conversations at all, agents write the direct "
+    "messages of tiers 2 and 3 themselves; everything else works."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Part:
     """One thing that shall exist. `key` is what the code calls it, `name` is how it is found again.
 
     `compared`: what stands in the place of the body where it is compared, since only that much of it is ours.
-    `unsure`: what it shall be can't be told in this account; one that is there is left as it is.
+    `unsure`: why it can't be told what it shall be in this account; one that is there is left as it is.
     """
 
     kind: Kind
@@ -30,7 +35,7 @@ class Part:
     name: str
     body: Mapping[str, object]
     compared: Mapping[str, object] = field(default_factory=dict)
-    unsure: bool = False
+    unsure: str = ""
 
     @property
     def what(self) -> tuple[Kind, str]:
@@ -70,7 +75,9 @@ class Wanted:
         yield Part("category", ONE, spec.trigger_category, {"name": spec.trigger_category})
         for trigger in spec.triggers:
             found = payloads.discovered(trigger, subjects)
-            unsure = trigger.discovered is not None and not found
+            unsure = ""
+            if trigger.discovered is not None and not found:
+                unsure = UNKNOWN_CONDITION.format(title=trigger.discovered.title, name=trigger.title)
             yield Part("trigger", trigger.key, trigger.title, payloads.trigger(trigger, found), unsure=unsure)
         for automation in spec.automations:
             yield Part("automation", automation.key, automation.title, payloads.automation(automation))

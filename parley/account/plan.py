@@ -98,11 +98,7 @@ def make_plan(parts: Iterable[Part], live: Live, known: Known, *, destroy: bool 
     ids = {what: thing.id for what, thing in found.items() if thing is not None}
     steps = [_step(part, found[part.what], known, ids, problems) for part in parts if _is_possible(part, found)]
     steps += _to_learn(steps, live, known)
-    notes = [
-        f"The {KINDS[part.kind].noun} “{part.name}” is left out: this account has no condition of that kind."
-        for part in parts
-        if not _is_possible(part, found)
-    ]
+    notes = [part.unsure for part in parts if not _is_possible(part, found)]
     unheard = tuple(_not_set(steps, live, known))
     gone, stale = _no_longer_wanted(found, live, known, destroy, notes)
     steps = sorted(steps, key=lambda step: ORDER.index(step.kind))

@@ -19,7 +19,7 @@ from parley.accounts import SECRETS
 Progress = Callable[[str], object]
 
 
-def _quiet(_: str) -> None:
+def _quiet(_: object) -> None:
     return
 
 
@@ -27,7 +27,8 @@ def _quiet(_: str) -> None:
 class Run:
     """What is wanted of an account, the way to it, and the memory of what was made. `account` is its address.
 
-    `secrets`: the signing secrets that hold, by `by_hand` as a setting; None for those of the memory.
+    `sleep` waits so many seconds. `secrets`: the signing secrets that hold, where `by_hand` by a setting; None for
+    those of the memory.
     """
 
     wanted: Wanted
@@ -37,6 +38,7 @@ class Run:
     secrets: Callable[[], tuple[str, ...]] | None = None
     by_hand: bool = False
     progress: Progress = _quiet
+    sleep: Callable[[float], object] = _quiet
 
     def telling(self, progress: Progress) -> Run:
         """The same, telling somebody else how it goes."""
@@ -81,7 +83,7 @@ class Run:
         plan = plan or self.plan()
         if plan.problems:
             raise AccountError("\n".join(plan.problems))
-        Applier(self.setup, plan, Remembered(self.memory, self.account), self.progress).run()
+        Applier(self.setup, plan, Remembered(self.memory, self.account), self.progress, self.sleep).run()
         if not plan.changes:
             return report_of(plan)
         left = self._compared(self._read(), destroy=False)

@@ -144,7 +144,7 @@ def test_a_creation_that_did_not_happen_is_done_again(bench: Bench) -> None:
 
 
 def test_a_creation_that_never_happens_is_told_and_the_next_run_makes_it(bench: Bench) -> None:
-    bench.sandbox.faults.next("zendesk", "POST", "webhooks$", status=500, times=3)
+    bench.sandbox.faults.next("zendesk", "POST", "webhooks$", status=500, times=5)
     with pytest.raises(AccountError, match="run this again"):
         bench.apply()
     bench.apply()
