@@ -136,7 +136,7 @@ def test_an_event_that_zendesk_signs_before_anybody_knows_the_new_secret_comes_a
 def test_a_slow_change_of_one_webhook_leaves_time_for_the_other(town: Town, admin: Admin, traffic: Traffic):
     def slowly(seam: str) -> None:
         if seam == "rotate.kept":
-            town.clock.move(timedelta(seconds=115))
+            traffic.later(seconds=115)
         else:
             traffic.send(attempts=1)
 
