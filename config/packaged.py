@@ -23,6 +23,11 @@ def packaged(name: str) -> dict[str, Any]:
         raise ConfigError(f"There is no file config/{name} in the package.") from error
 
 
+def packaged_text(name: str) -> str:
+    """Return the text of a file that ships with the package, to say on which line something stands."""
+    return resources.files("config").joinpath(name).read_text(encoding="utf-8-sig")
+
+
 def from_file(path: Path) -> dict[str, Any]:
     """Return a TOML file of the operator's; raises ConfigError."""
     try:

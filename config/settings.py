@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,13 @@ PAIRS = (
     ("zendesk_oauth_client_id", "zendesk_oauth_client_secret"),
     ("zendesk_email", "zendesk_api_token"),
     ("workmarket_token", "workmarket_secret"),
+)
+
+API_TOKENS_END = datetime(2027, 4, 30, tzinfo=UTC)
+"""https://developer.zendesk.com/documentation/authentication/oauth-migration/"""
+MOVE_TO_OAUTH = (
+    "create an OAuth client in the Admin Center and set ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET "
+    "instead."
 )
 
 
@@ -228,14 +236,18 @@ class Settings(BaseSettings):
                 "ZENDESK_OAUTH_CLIENT_ID is missing: set it and ZENDESK_OAUTH_CLIENT_SECRET to your OAuth client."
             )
 
-    def warnings(self) -> list[str]:
+    def warnings(self, now: datetime) -> list[str]:
         """Return a sentence for each setting that works and should be changed."""
-        if self.zendesk_credential != "api_token":
+        if self.zendesk_credential != "api_token" or now >= API_TOKENS_END:
             return []
-        return [
-            "ZENDESK_API_TOKEN works until 30 Apr 2027: create an OAuth client in the Admin Center and set "
-            "ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET instead."
-        ]
+        left = (API_TOKENS_END - now).days
+        return [f"ZENDESK_API_TOKEN works until 30 Apr 2027, which is in {left} days: {MOVE_TO_OAUTH}"]
+
+    def problems(self, now: datetime) -> list[str]:
+        """Return a sentence for each setting that can't work any more, which the service will say too."""
+        if self.zendesk_credential != "api_token" or now < API_TOKENS_END:
+            return []
+        return [f"ZENDESK_API_TOKEN opens nothing since Zendesk ended API tokens on 30 Apr 2027: {MOVE_TO_OAUTH}"]
 
 
 def load_settings(env_file: Path | None = Path(".env"), secrets_dir: Path | None = None) -> Settings:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,75 +12,194 @@ if TYPE_CHECKING:
 
 LONGEST_LABEL = 48
 """Of a custom status, for agents and end users (developer.zendesk.com, custom ticket statuses)."""
+MOST_COLUMNS = 10
+"""Of a view (developer.zendesk.com, views)."""
+DIRECT = frozenset({"status", "type", "group_id", "assignee_id", "requester_id"})
+"""One of them has to stand in `all` of a view or an automation (developer.zendesk.com, conditions reference)."""
+HOURS = frozenset(
+    {
+        *("NEW", "OPEN", "PENDING", "HOLD", "SOLVED", "CLOSED"),
+        *("assigned_at", "updated_at", "requester_updated_at", "assignee_updated_at", "due_date", "until_due_date"),
+    }
+)
+"""Conditions on time, of which an automation needs one (developer.zendesk.com, automations)."""
 
 
-def problems(account: AccountSpec) -> list[str]:
-    """Return a sentence for each thing to mend, beginning with the file's name."""
-    rules = (_twice, _labels, _options, _macro_references, _trigger_references, _subscriptions)
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is to be mended in a file of `config/zendesk/`, and where: `("fields", 3, "title")`."""
+
+    file: str
+    place: tuple[str | int, ...]
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.file}.toml: {self.said}"
+
+
+def problems(account: AccountSpec) -> list[Wrong]:
+    """Return what is to be mended, in the order of the files."""
+    rules = (
+        _twice,
+        _labels,
+        _options,
+        _form,
+        _macro_references,
+        _trigger_references,
+        _subscriptions,
+        _conditions,
+        _automations,
+        _columns,
+    )
     return [wrong for rule in rules for wrong in rule(account)]
 
 
-def _doubled(names: Iterable[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]
+def _twice(account: AccountSpec) -> Iterator[Wrong]:
+    options = [option.tag for field in account.fields for option in field.options]
+    lists: list[tuple[str, str, str, str, Sequence[str]]] = [
+        ("fields", "fields", "key", "the key", [one.key for one in account.fields]),
+        ("fields", "fields", "title", "the title", [one.title for one in account.fields]),
+        ("statuses", "statuses", "key", "the key", [one.key for one in account.statuses]),
+        ("statuses", "statuses", "agent_label", "the agent label", [one.agent_label for one in account.statuses]),
+        ("macros", "macros", "key", "the key", [one.key for one in account.macros]),
+        ("macros", "macros", "name", "the name", [one.name for one in account.macros]),
+        ("triggers", "triggers", "key", "the key", [one.key for one in account.triggers]),
+        ("triggers", "triggers", "title", "the trigger", [one.title for one in account.triggers]),
+        ("triggers", "webhooks", "key", "the key", [one.key for one in account.webhooks]),
+        ("triggers", "webhooks", "name", "the webhook", [one.name for one in account.webhooks]),
+        ("automations", "automations", "key", "the key", [one.key for one in account.automations]),
+        ("automations", "automations", "title", "the title", [one.title for one in account.automations]),
+        ("views", "views", "key", "the key", [one.key for one in account.views]),
+        ("views", "views", "title", "the title", [one.title for one in account.views]),
+    ]
+    for file, table, key, what, names in lists:
+        for at, name in _doubled(names):
+            yield Wrong(file, (table, at, key), f"{what} {name} stands twice.")
+    for _, tag in _doubled(options):
+        at = max(number for number, one in enumerate(account.fields) if tag in [row.tag for row in one.options])
+        yield Wrong("fields", ("fields", at, "options"), f"the option tag {tag} stands twice.")
 
 
-def _twice(account: AccountSpec) -> Iterator[str]:
-    lists: dict[str, list[str]] = {
-        "fields.toml: the key": [field.key for field in account.fields],
-        "fields.toml: the title": [field.title for field in account.fields],
-        "fields.toml: the option tag": [option.tag for field in account.fields for option in field.options],
-        "statuses.toml: the key": [status.key for status in account.statuses],
-        "statuses.toml: the agent label": [status.agent_label for status in account.statuses],
-        "macros.toml: the key": [macro.key for macro in account.macros],
-        "macros.toml: the name": [macro.name for macro in account.macros],
-        "triggers.toml: the trigger": [trigger.title for trigger in account.triggers],
-        "triggers.toml: the webhook": [webhook.name for webhook in account.webhooks],
-    }
-    for what, names in lists.items():
-        yield from (f"{what} {name} stands twice." for name in _doubled(names))
+def _doubled(names: Sequence[str]) -> list[tuple[int, str]]:
+    return [(at, name) for at, name in enumerate(names) if name in names[:at]]
 
 
-def _labels(account: AccountSpec) -> Iterator[str]:
-    for status in account.statuses:
-        for label in (status.agent_label, status.end_user_label):
+def _labels(account: AccountSpec) -> Iterator[Wrong]:
+    for at, status in enumerate(account.statuses):
+        for key, label in (("agent_label", status.agent_label), ("end_user_label", status.end_user_label)):
             if len(label) > LONGEST_LABEL:
-                yield f"statuses.toml: {label!r} of {status.key} has more than {LONGEST_LABEL} characters."
+                said = f"{label!r} of {status.key} has more than {LONGEST_LABEL} characters."
+                yield Wrong("statuses", ("statuses", at, key), said)
 
 
-def _options(account: AccountSpec) -> Iterator[str]:
-    for field in account.fields:
+def _options(account: AccountSpec) -> Iterator[Wrong]:
+    for at, field in enumerate(account.fields):
         if (field.type in ("tagger", "multiselect")) != bool(field.options):
-            yield f"fields.toml: {field.key} is a {field.type}; lists, and only lists, have options."
+            said = f"{field.key} is a {field.type}; lists, and only lists, have options."
+            yield Wrong("fields", ("fields", at, "options"), said)
         if (field.type == "regexp") != bool(field.regexp):
-            yield f"fields.toml: {field.key} is a {field.type}; regexp fields, and only those, have a regexp."
-        for option in field.options:
+            said = f"{field.key} is a {field.type}; regexp fields, and only those, have a regexp."
+            yield Wrong("fields", ("fields", at, "regexp"), said)
+        for number, option in enumerate(field.options):
             if not field.prefix or not option.tag.startswith(field.prefix):
-                yield f"fields.toml: the tag {option.tag} of {field.key} must begin with the field's prefix."
+                said = f"the tag {option.tag} of {field.key} must begin with the field's prefix."
+                yield Wrong("fields", ("fields", at, "options", number), said)
 
 
-def _macro_references(account: AccountSpec) -> Iterator[str]:
+def _form(account: AccountSpec) -> Iterator[Wrong]:
+    statuses = {status.key for status in account.statuses}
+    for key in account.form.statuses:
+        if key not in statuses:
+            said = f"the form allows the status {key}, which statuses.toml doesn't have."
+            yield Wrong("fields", ("form", "statuses"), said)
+
+
+def _macro_references(account: AccountSpec) -> Iterator[Wrong]:
     statuses = {"", *(status.key for status in account.statuses)}
     tiers = {"", *(option.tag for field in account.fields if field.key == "tier" for option in field.options)}
-    for macro in account.macros:
+    for at, macro in enumerate(account.macros):
         if macro.status not in statuses:
-            yield f"macros.toml: {macro.key} names the status {macro.status}, which statuses.toml doesn't have."
+            said = f"{macro.key} names the status {macro.status}, which statuses.toml doesn't have."
+            yield Wrong("macros", ("macros", at, "status"), said)
         if macro.tier not in tiers:
-            yield f"macros.toml: {macro.key} names the tier {macro.tier}, which fields.toml doesn't have."
+            said = f"{macro.key} names the tier {macro.tier}, which fields.toml doesn't have."
+            yield Wrong("macros", ("macros", at, "tier"), said)
 
 
-def _trigger_references(account: AccountSpec) -> Iterator[str]:
+def _trigger_references(account: AccountSpec) -> Iterator[Wrong]:
     webhooks = {webhook.key for webhook in account.webhooks}
-    for trigger in account.triggers:
+    for at, trigger in enumerate(account.triggers):
         if trigger.webhook not in webhooks:
-            yield f"triggers.toml: {trigger.key} names the webhook {trigger.webhook}, which is not there."
+            said = f"{trigger.key} names the webhook {trigger.webhook}, which is not there."
+            yield Wrong("triggers", ("triggers", at, "webhook"), said)
         try:
             json.loads(trigger.body)
         except ValueError:
-            yield f"triggers.toml: the body of {trigger.key} is not JSON."
+            yield Wrong("triggers", ("triggers", at, "body"), f"the body of {trigger.key} is not JSON.")
 
 
-def _subscriptions(account: AccountSpec) -> Iterator[str]:
-    for webhook in account.webhooks:
+def _subscriptions(account: AccountSpec) -> Iterator[Wrong]:
+    for at, webhook in enumerate(account.webhooks):
         kinds = {name == "conditional_ticket_events" for name in webhook.subscriptions}
         if len(kinds) != 1:
-            yield f"triggers.toml: the webhook {webhook.key} must serve either triggers or event types."
+            said = f"the webhook {webhook.key} must serve either triggers or event types."
+            yield Wrong("triggers", ("webhooks", at, "subscriptions"), said)
+
+
+def _conditions(account: AccountSpec) -> Iterator[Wrong]:
+    """Conditions name fields and statuses that there are."""
+    fields = {f"@{field.key}" for field in account.fields}
+    values = {"@form", "@group", *(f"@status:{status.key}" for status in account.statuses)}
+    for table, rules in (
+        ("triggers", [(rule.key, rule.all, ()) for rule in account.triggers]),
+        ("automations", [(rule.key, rule.all, rule.any) for rule in account.automations]),
+        ("views", [(rule.key, rule.all, rule.any) for rule in account.views]),
+    ):
+        for at, (key, every, some) in enumerate(rules):
+            for name, number, condition in [
+                *(("all", number, one) for number, one in enumerate(every)),
+                *(("any", number, one) for number, one in enumerate(some)),
+            ]:
+                place = (table, at, name, number)
+                if condition.field.startswith("@") and condition.field not in fields:
+                    yield Wrong(
+                        table, place, f"{key} asks about {condition.field}, which fields.toml doesn't have."
+                    )
+                if condition.value.startswith("@") and condition.value not in values:
+                    yield Wrong(table, place, f"{key} asks for {condition.value}, which stands for nothing.")
+
+
+def _automations(account: AccountSpec) -> Iterator[Wrong]:
+    for at, rule in enumerate(account.automations):
+        asked = {one.field for one in rule.all}
+        if not asked & HOURS:
+            yield Wrong(
+                "automations", ("automations", at, "all"), f"{rule.key} needs a condition on hours in `all`."
+            )
+        looked_for = {
+            one.value for one in rule.all if (one.field, one.operator) == ("current_tags", "not_includes")
+        }
+        if not looked_for & set(rule.add_tags):
+            said = f"{rule.key} would fire every hour: it must look for a tag's absence and add that tag."
+            yield Wrong("automations", ("automations", at, "add_tags"), said)
+    for table, rules in (
+        ("automations", [(rule.key, rule.all) for rule in account.automations]),
+        ("views", [(rule.key, rule.all) for rule in account.views]),
+    ):
+        for at, (key, every) in enumerate(rules):
+            if not DIRECT & {one.field for one in every}:
+                said = f"{key} needs a condition on status, type, group, assignee or requester in `all`."
+                yield Wrong(table, (table, at, "all"), said)
+
+
+def _columns(account: AccountSpec) -> Iterator[Wrong]:
+    fields = {f"@{field.key}" for field in account.fields}
+    for at, view in enumerate(account.views):
+        if not 0 < len(view.columns) <= MOST_COLUMNS:
+            yield Wrong("views", ("views", at, "columns"), f"{view.key} needs one to {MOST_COLUMNS} columns.")
+        for key, names in (("columns", view.columns), ("group_by", (view.group_by,)), ("sort_by", (view.sort_by,))):
+            for name in names:
+                if name.startswith("@") and name not in fields:
+                    yield Wrong(
+                        "views", ("views", at, key), f"{view.key} shows {name}, which fields.toml doesn't have."
+                    )

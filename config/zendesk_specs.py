@@ -9,8 +9,8 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 STRICT = ConfigDict(extra="forbid")
-FORM_ID = "@form"
-"""A condition's value that stands for the form's id."""
+FORM_ID, GROUP_ID, STATUS_ID, FIELD_ID = "@form", "@group", "@status:", "@"
+"""Values that stand for ids: the form's, the group's, a status' (followed by its key), a field's (by its key)."""
 
 Category = Literal["new", "open", "pending", "hold", "solved"]
 FieldType = Literal["text", "textarea", "regexp", "checkbox", "tagger", "multiselect"]
@@ -18,10 +18,11 @@ FieldType = Literal["text", "textarea", "regexp", "checkbox", "tagger", "multise
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class FormSpec:
-    """The ticket form; its fields are the system's (by type), then ours in order."""
+    """The ticket form: its fields are the system's (by type), then ours in order; the statuses (keys) it allows."""
 
     name: str
     system_fields: tuple[str, ...]
+    statuses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -87,7 +88,7 @@ class MacroSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class ConditionSpec:
-    """A trigger's condition; a `value` of `@form` stands for the form's id."""
+    """A condition; `field` and `value` may stand for an id, as FORM_ID and its like say."""
 
     field: str
     operator: str
@@ -127,6 +128,41 @@ class WebhookSpec:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class GroupSpec:
+    """The agents' group; its name is the policy's."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AutomationSpec:
+    """An automation: where `all` hold and one of `any`, it adds tags and mails the group."""
+
+    key: str
+    title: str
+    all: tuple[ConditionSpec, ...]
+    add_tags: tuple[str, ...]
+    subject: str
+    body: str
+    any: tuple[ConditionSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class ViewSpec:
+    """A view; `columns`, `group_by` and `sort_by` name system columns, or fields by `@` and their key."""
+
+    key: str
+    title: str
+    description: str
+    all: tuple[ConditionSpec, ...]
+    columns: tuple[str, ...]
+    any: tuple[ConditionSpec, ...] = ()
+    group_by: str = ""
+    sort_by: str = ""
+    sort_order: Literal["asc", "desc"] = "asc"
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class TagsSpec:
     """The tags by which agents ask for something."""
 
@@ -146,6 +182,9 @@ class AccountSpec:
     triggers: tuple[TriggerSpec, ...]
     webhooks: tuple[WebhookSpec, ...]
     tags: TagsSpec
+    group: GroupSpec
+    automations: tuple[AutomationSpec, ...]
+    views: tuple[ViewSpec, ...]
 
     def field(self, key: str) -> FieldSpec:
         """Return the field of that key; KeyError where there is none."""

@@ -7,11 +7,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from connector.errors import Misconfigured
 from connector.zendesk import AccountIds
-from store import Store, StoreUnavailable
+from parley.signing import SECRETS, Signing, keep_secrets, read_signing
+from store import Store, StoreUnavailable, Tx
 
-IDS, SECRETS = "ids", "secrets"
+__all__ = ["IDS", "NOT_SET_UP", "REMEMBERED", "SECRETS", "AccountBook", "is_set_up"]
+
+IDS = "ids"
+NOT_SET_UP = "The Zendesk account is not set up: run `parley zendesk apply`."
 REMEMBERED = timedelta(seconds=10)
+AGAIN = timedelta(seconds=1)
+"""While a secret changes, the database is asked this often at most, however many forged requests come."""
+
+
+def is_set_up(tx: Tx) -> bool:
+    """Whether `parley zendesk apply` ever ran."""
+    return bool(AccountIds.from_json(tx.account.get(IDS) or {}).form)
 
 
 class AccountBook:
@@ -27,37 +39,67 @@ class AccountBook:
         self._read_at: datetime | None = None
         self._known = False
         self._ids = AccountIds()
-        self._secrets: tuple[str, ...] = ()
+        self._signing = Signing()
+
+    @property
+    def given(self) -> bool:
+        """Whether the signing secrets are set by hand."""
+        return bool(self._given)
 
     def ids(self) -> AccountIds:
-        self._refresh()
+        """What `apply` found or made; nothing where it never ran."""
+        self._refresh(REMEMBERED)
         return self._ids
 
+    def ids_in_use(self) -> AccountIds:
+        """The ids that tickets are read by. Raises Misconfigured where there are none yet, so that what needs them
+        waits until `apply` has run: without them a ticket could only look like nobody's."""
+        ids = self.ids()
+        if not ids.form:
+            raise Misconfigured(NOT_SET_UP)
+        return ids
+
     def secrets(self) -> tuple[str, ...]:
-        """The signing secrets that are valid now: those of the setting, else those that `apply` stored."""
+        """The signing secrets that are valid now: those of the setting, else those that were stored."""
         if self._given:
             return self._given
-        self._refresh()
-        return self._secrets
+        self._refresh(REMEMBERED)
+        return self._signing.valid(self._now())
+
+    def changing_secrets(self) -> tuple[str, ...] | None:
+        """While a secret changes: the valid ones as they are now; None where none changes."""
+        if self._given:
+            return None
+        self._refresh(REMEMBERED)
+        if not self._signing.is_changing(self._now()):
+            return None
+        self._refresh(AGAIN)
+        return self._signing.valid(self._now())
 
     def save(self, key: str, value: dict[str, Any]) -> None:
-        """Keep what `apply` found or made."""
-        self._store.write(lambda tx: tx.account.set(key, value, self._now()))
+        """Keep what `apply` found or made. A signing secret that this replaces holds for a while."""
+
+        def keep(tx: Tx) -> None:
+            if key == SECRETS:
+                keep_secrets(tx, value, self._now())
+            else:
+                tx.account.set(key, value, self._now())
+
+        self._store.write(keep)
         self._read_at = None
 
-    def _refresh(self) -> None:
+    def _refresh(self, remembered: timedelta) -> None:
         now = self._now()
-        if self._read_at is not None and timedelta(0) <= now - self._read_at < REMEMBERED:
+        if self._read_at is not None and timedelta(0) <= now - self._read_at < remembered:
             return
         with self._lock:
             try:
-                found = self._store.read(lambda tx: (tx.account.get(IDS), tx.account.get(SECRETS)))
+                ids, signing = self._store.read(lambda tx: (tx.account.get(IDS), read_signing(tx)))
             except StoreUnavailable:
                 if not self._known:
                     raise
                 return
-            ids, secrets = found
             self._ids = AccountIds.from_json(ids or {})
-            self._secrets = tuple(str(secret) for secret in (secrets or {}).values())
+            self._signing = signing
             self._read_at = now
             self._known = True

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from connector.zendesk import ApiToken
+from connector.zendesk import ClientCredentials
 from escalation.case import Case, Entry
 from escalation.explain import case_json
 from parley.edge import Now
@@ -97,7 +97,7 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
         broker_url="memory://",
         zendesk_url=sandbox.zendesk_url,
         workmarket_url=sandbox.workmarket_url,
-        zendesk_credentials=ApiToken(given.email, given.api_token),
+        zendesk_credentials=ClientCredentials(given.oauth_client_id, given.oauth_client_secret),
         workmarket_token="sandbox-token",  # noqa: S106  it opens a stand-in
         workmarket_secret="sandbox-secret",  # noqa: S106  it opens a stand-in
         webhook_secrets=secrets,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from config.settings import settings_table
+from connector.zendesk.scopes import CALLS, SETS
 from escalation.diagram import diagram
 
 README = Path(__file__).parent.parent / "README.md"
@@ -22,7 +24,27 @@ def states() -> str:
     return f"```mermaid\n{diagram()}\n```"
 
 
-PARTS = {"settings": settings, "states": states}
+def scopes() -> str:
+    """Return the scopes of the tokens, and the calls that need each, in Markdown."""
+    rows = [f"| {one.name} | {_code(one.scopes)} | {one.used_for} |" for one in SETS]
+    calls = [f"| `{scope}` | {_code(named)} |" for scope, named in CALLS.items()]
+    return "\n".join(
+        (
+            "| token | scopes | what it is for |\n| --- | --- | --- |",
+            *rows,
+            "\n| scope | calls |\n| --- | --- |",
+            *calls,
+            "| `read` | everything else that is read |",
+            "| `write` | everything else that is written |",
+        )
+    )
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+PARTS = {"settings": settings, "states": states, "scopes": scopes}
 
 
 def rendered(text: str) -> str:

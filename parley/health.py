@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.errors import ConnectorError
 from connector.queue import Queue
+from parley.accounts import NOT_SET_UP, is_set_up
 from store import Store, StoreUnavailable, Tx
 from sync.clock import HEARTBEAT
 from sync.gates import service_of
@@ -61,6 +62,8 @@ class Health:
 def troubles_in(said: Mapping[str, Any]) -> Iterator[str]:
     """Say what holds cases up, in sentences."""
     lag, oldest = said["clock_lag_s"], said["oldest_unhandled_s"]
+    if not said["account_set_up"]:
+        yield NOT_SET_UP
     if lag is None or lag > CLOCK_MAY_LAG.total_seconds():
         yield "The clock does not run: start `parley run`, or `parley clock`."
     if oldest is not None and oldest > ROWS_MAY_WAIT.total_seconds():
@@ -74,10 +77,12 @@ def troubles_in(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def rows_and_lags(tx: Tx, now: datetime) -> dict[str, Any]:
-    """Rows by state, seconds of lag, and how many effects wait for a service that did not take them."""
+    """Rows by state, seconds of lag, how many effects wait for a service that did not take them, and whether
+    `parley zendesk apply` ever ran."""
     beat, oldest = tx.marks.get(HEARTBEAT), tx.inbox.oldest_new()
     waiting = Counter(service_of(row.kind) for row in tx.outbox.unfinished(LISTED) if row.error)
     return {
+        "account_set_up": is_set_up(tx),
         "clock_lag_s": max(0.0, (now - beat.at).total_seconds()) if beat else None,
         "oldest_unhandled_s": max(0.0, (now - oldest).total_seconds()) if oldest else None,
         "inbox": tx.inbox.counts(),

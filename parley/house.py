@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,11 +18,14 @@ from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from connector.queue import Queue
 from connector.workmarket import WorkMarket
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials, Zendesk
+from connector.zendesk.signing import SigningSecrets
 from escalation.policy import Policy
 from parley.accounts import AccountBook
 from parley.edge import Now
 from parley.health import Health
 from parley.metrics import LoopMetrics
+from parley.rotation import Rotation
+from parley.tokens import SharedTokens
 from store import Store
 from sync.budgets import Budgets
 from sync.clock import tick
@@ -124,10 +128,11 @@ class House:
         self.zendesk = Zendesk(
             values.zendesk_url,
             values.zendesk_credentials,
-            ids=self.account.ids,
+            ids=self.account.ids_in_use,
             now=now,
             solve_as=policy.solve_as,
             sleep=sleep,
+            tokens=SharedTokens(self.store, now),
         )
         self.workmarket = WorkMarket(
             values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now, sleep=sleep
@@ -177,6 +182,11 @@ class House:
     def reconciler(self) -> Reconciler:
         return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count, self.budgets)
 
+    def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
+        """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""
+        zendesk = SigningSecrets(self.zendesk.channel)
+        return Rotation(self.store, self.account, zendesk, self.now, sleep or threading.Event().wait, self.crash)
+
     def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
         """The doors. `on_event` is called for each new event besides the queue's announcement."""
 
@@ -194,6 +204,7 @@ class House:
                 workmarket_token=lambda: self.values.workmarket_webhook_token,
                 announce=tell,
                 readiness=self.health,
+                changing_secrets=self.account.changing_secrets,
                 registry=self.registry,
             )
         )

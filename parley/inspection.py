@@ -1,4 +1,4 @@
-"""Looking at the account for `parley doctor`: is everything there, and does the requester get one mail."""
+"""Looking at the account for `parley doctor`: is everything there, and what do its own rules do to us."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from config.zendesk import AccountSpec, load_account
 from connector.zendesk.setup import Setup, Thing
 from escalation.texts import banned_in
 from parley.house import House
+from parley.rule_checks import rule_lines
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
 APPLY = "run `parley zendesk apply`."
@@ -21,7 +22,7 @@ def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
     yield from _missing(spec, setup)
     yield from _webhooks(spec, setup, public_url)
     yield from _macros(spec, setup)
-    yield from _mails(setup)
+    yield from rule_lines(parts)
 
 
 def _missing(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
@@ -76,25 +77,3 @@ def _comment(macro: Thing) -> str:
         if isinstance(action, dict) and str(action.get("field", "")).startswith("comment_value")
     )
     return " ".join(texts)
-
-
-def _mails(setup: Setup) -> Iterator[Line]:
-    mailing = [thing.name for thing in setup.all("trigger") if thing.active and _mails_requester(thing)]
-    if not mailing:
-        yield "mails", "problem", "no active trigger mails the requester on a public comment: nobody hears from us."
-    elif len(mailing) > 1:
-        said = f"{len(mailing)} active triggers may mail the requester on one comment: {', '.join(mailing)}."
-        yield "mails", "warning", said
-    else:
-        yield "mails", "ok", f"{mailing[0]} mails the requester."
-
-
-def _mails_requester(trigger: Thing) -> bool:
-    actions, conditions = trigger.details.get("actions"), trigger.details.get("conditions")
-    to_requester = any(
-        isinstance(action, dict)
-        and action.get("field") == "notification_user"
-        and str((action.get("value") or [""])[0]) in ("requester_id", "requester_and_ccs")
-        for action in (actions if isinstance(actions, list) else ())
-    )
-    return to_requester and "Create" not in str(conditions)

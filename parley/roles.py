@@ -58,7 +58,7 @@ def serve(app: FastAPI, host: str, port: int) -> None:
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:
-    """The looks at the timers, and at what webhooks missed."""
+    """The looks at the timers, at what webhooks missed, and at a change of secrets that was killed."""
 
     def ticking(stop: threading.Event) -> None:
         every(settings.clock_interval, house.tick, stop, name="clock")
@@ -67,7 +67,10 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
         reconciler = house.reconciler()
         every(settings.reconcile_interval, lambda: reconciler.round(house.now()), stop, name="reconcile")
 
-    return [ticking, reconciling]
+    def mending(stop: threading.Event) -> None:
+        every(settings.clock_interval, house.rotation().mend, stop, name="secrets")
+
+    return [ticking, reconciling, mending]
 
 
 @contextmanager

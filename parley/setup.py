@@ -1,25 +1,42 @@
-"""Setting an account up with the desired state, the texts and the policy of this deployment."""
+"""The account of this deployment: its desired state, the way to it, and the memory of what was made."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from config.zendesk import load_account
 from connector.zendesk.setup import Setup
-from parley.account import Report, apply, macro_texts
+from parley.account.desired import wanted_by
+from parley.account.memory import StoredMemory
+from parley.account.patience import Patient
+from parley.account.run import Run
+from parley.account.words import Report
 from parley.house import House
 
+Progress = Callable[[str], object]
 
-def set_up_account(
-    house: House, public_url: str, progress: Callable[[str], object] = lambda _: None, *, dry_run: bool = False
-) -> Report:
-    """Make what the account lacks and keep the ids. Raises AccountError and the connector's errors."""
-    return apply(
-        load_account(),
-        macro_texts(house.policy.texts, house.policy),
-        Setup(house.zendesk.channel),
-        public_url=public_url,
-        save=house.account.save,
-        progress=progress,
-        dry_run=dry_run,
+
+def account_of(
+    house: House,
+    public_url: str,
+    progress: Progress = lambda _: None,
+    sleep: Callable[[float], object] | None = None,
+) -> Run:
+    """Plan and apply for this deployment. `sleep` waits so many seconds, None in real time. Raises ConfigError."""
+    waits = sleep or threading.Event().wait
+    return Run(
+        wanted_by(load_account(), house.policy, public_url),
+        Patient(Setup(house.zendesk.channel), house.budgets, house.now, waits, progress),
+        StoredMemory(house.store, house.account, house.now),
+        house.values.zendesk_url,
+        house.account.secrets,
+        house.account.given,
+        progress,
+        waits,
     )
+
+
+def set_up_account(house: House, public_url: str, progress: Progress = lambda _: None) -> Report:
+    """Apply without asking. Raises AccountError and the connector's errors."""
+    return account_of(house, public_url, progress).apply()

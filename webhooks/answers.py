@@ -61,6 +61,9 @@ TOO_LARGE = _problem("too_large", 413, "The body is larger than 1 MiB.", _CLOSE)
 UNAUTHORISED = _problem("unauthorised", 401, "The signature or token is missing, wrong or too old.")
 NOT_JSON = _problem("not_json", 415, "Send application/json.")
 UNAVAILABLE = _problem("unavailable", 503, "This could not be stored; send it again shortly.", _LATER)
+CHANGING = _problem(
+    "unavailable", 503, "The signing secret is being changed, and this may be the new one's; send it again.", _LATER
+)
 TOO_SLOW = _problem("unavailable", 503, "The body took too long to arrive; send it again.", (*_LATER, *_CLOSE))
 AMBIGUOUS = _problem("invalid", 400, "Content-Length and Transfer-Encoding exclude each other.", _CLOSE)
 

@@ -14,7 +14,7 @@ _ANSWERS = {
     "404": "No secret is configured for this endpoint.",
     "413": "The body is larger than 1 MiB.",
     "415": "The content type is not JSON.",
-    "503": "Could not be stored; `Retry-After` says when to send it again.",
+    "503": "Could not be stored, or the signing secret is being changed; `Retry-After` says when to send it again.",
 }
 _ACCEPTED = {
     "type": "object",

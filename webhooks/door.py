@@ -67,6 +67,10 @@ class Door(ABC):
     def is_genuine(self, headers: Headers, body: bytes) -> bool:
         """Whether the request proves where it comes from."""
 
+    def doubted(self, headers: Headers, body: bytes) -> Answer | None:  # noqa: ARG002
+        """What a request is answered that does not prove it; None where it is genuine after all."""
+        return answers.UNAUTHORISED
+
     @abstractmethod
     def read(self, headers: Headers, body: bytes) -> Entry | Answer:
         """The row that a genuine JSON body becomes, or a refusal."""
@@ -78,7 +82,9 @@ class Door(ABC):
         if isinstance(body, Answer):
             return body
         if not self.is_genuine(headers, body):
-            return answers.UNAUTHORISED
+            refusal = self.doubted(headers, body)
+            if refusal is not None:
+                return refusal
         if not is_json(headers.get(b"content-type")):
             return answers.NOT_JSON
         entry = self.read(headers, body)

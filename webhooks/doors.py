@@ -34,7 +34,8 @@ class Doors:
     `announce` is told the inbox id of each new event, from a thread of its own; it may block or fail.
     `readiness` holds `ready` (bool; False makes /readyz answer 503) and whatever else to show there;
     its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s` and `oldest_unhandled_s`
-    are gauges too. It may block.
+    are gauges too. It may block. `changing_secrets`: Zendesk's as they are this moment while one is being changed,
+    so that an unknown signature may be one of a secret that is not known yet; None at all other times.
     """
 
     recorder: Keeper
@@ -44,4 +45,5 @@ class Doors:
     workmarket_token: Callable[[], str | None]
     announce: Callable[[int], object]
     readiness: Callable[[], Mapping[str, Any]]
+    changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -23,6 +23,7 @@ from connector.retry import Again, believed
 from connector.text import excerpt
 from connector.zendesk.credentials import Credentials
 from connector.zendesk.session import DOMAIN, IDEMPOTENCY_KEY, ORIGIN, SUBDOMAIN, Session, Wire, query
+from connector.zendesk.tokens import TokenShelf
 
 TIMEOUT: Final = (3.05, 20.0)
 """Seconds to connect, and seconds between two pieces of an answer."""
@@ -31,7 +32,7 @@ MOST_PAGES: Final = 60
 
 
 class Channel:
-    """Calls Zendesk. `now` gives aware UTC; `sleep` waits between repetitions of a read."""
+    """Calls Zendesk. `now` gives aware UTC; `sleep` waits between repetitions of a read; `tokens` are shared."""
 
     def __init__(
         self,
@@ -42,12 +43,14 @@ class Channel:
         timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
         transport: BaseAdapter | None = None,
+        tokens: TokenShelf | None = None,
     ) -> None:
         for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
             logging.getLogger(name).setLevel(logging.WARNING)
         self.now = now
-        self._wire = Wire(base_url, credentials, now, timeout, transport)
-        self._again = Again(sleep or threading.Event().wait)
+        waits = sleep or threading.Event().wait
+        self._wire = Wire(base_url, credentials, now, timeout, transport, sleep=waits, tokens=tokens)
+        self._again = Again(waits)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._sessions: list[Session] = []

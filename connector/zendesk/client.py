@@ -17,6 +17,7 @@ from connector.zendesk.credentials import Credentials
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import TicketPart, look_at, show
 from connector.zendesk.seen import person, ticket_view, users_of
+from connector.zendesk.tokens import TokenShelf
 from connector.zendesk.writing import ReadBack, Stamp, Writer, Written
 from escalation.effects import CreateTicket, Look, StartConversation, UpdateTicket
 from escalation.views import Person, TicketView
@@ -47,7 +48,7 @@ class Zendesk:
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
     tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds; `transport`
-    carries the calls instead of a socket.
+    carries the calls instead of a socket; `tokens` is where minted tokens are shared.
     """
 
     def __init__(
@@ -61,8 +62,11 @@ class Zendesk:
         timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
         transport: BaseAdapter | None = None,
+        tokens: TokenShelf | None = None,
     ) -> None:
-        self.channel = Channel(base_url, credentials, now=now, timeout=timeout, sleep=sleep, transport=transport)
+        self.channel = Channel(
+            base_url, credentials, now=now, timeout=timeout, sleep=sleep, transport=transport, tokens=tokens
+        )
         self._ids = ids
         self._writer = Writer(self.channel, ids, solve_as if callable(solve_as) else lambda: solve_as)
 

@@ -18,8 +18,11 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from connector.calls import called_zendesk
-from connector.errors import Answer, Trouble, judge
-from connector.zendesk.credentials import Authorizer, Credentials, Minted, authorizer_for
+from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Trouble, judge
+from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
+from connector.zendesk.minting import Minted
+from connector.zendesk.scopes import ScopeSet, call_of, lacking_scopes, set_for
+from connector.zendesk.tokens import OwnShelf, TokenShelf
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
 """The key of the write that this thread is making; zenpy has no per-request headers."""
@@ -99,7 +102,7 @@ class Session(requests.Session):
             response, outcome = self._attempt(request)
         error = judge(outcome, who="Zendesk", is_write=request.method != "GET", now=self._now())
         if error is not None:
-            raise error
+            raise _may_not(request, error) or error
         assert response is not None and isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
         self.answer = outcome
         self.answers.append(outcome)
@@ -110,13 +113,12 @@ class Session(requests.Session):
         del resp
 
     def _renewed(self, request: requests.PreparedRequest) -> bool:
-        return self._authorizer is not None and self._authorizer.refused(
-            str(request.headers.get("Authorization", ""))
-        )
+        given = str(request.headers.get("Authorization", ""))
+        return self._authorizer is not None and self._authorizer.refused(_scopes_of(request), given)
 
     def _attempt(self, request: requests.PreparedRequest) -> tuple[requests.Response | None, Answer | Trouble]:
         if self._authorizer is not None:
-            request.headers["Authorization"] = self._authorizer.header()
+            request.headers["Authorization"] = self._authorizer.header(_scopes_of(request))
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
         called_zendesk(request.method or "", urlsplit(request.url or "").path)
@@ -132,6 +134,34 @@ class Session(requests.Session):
             return None, _trouble(error)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             return None, _trouble(error)
+
+
+def _scopes_of(request: requests.PreparedRequest) -> ScopeSet:
+    return set_for(request.method or "", urlsplit(request.url or "").path)
+
+
+def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> ConnectorError | None:
+    """For a call that we may not make: the same refusal, naming the call, and the scope or the role it takes.
+
+    A scope that lacks is a person's to mend, so what needs it waits; of a role that lacks Zendesk says nothing.
+    """
+    if not isinstance(error, Permanent) or error.code != "forbidden":
+        return None
+    call = call_of(request.method or "", urlsplit(request.url or "").path)
+    lacking = lacking_scopes(error.reason)
+    found: ConnectorError
+    if lacking:
+        one_of = lacking.replace(", ", " or ")
+        found = Misconfigured(
+            f"Zendesk refuses {call}: the token lacks the scope {one_of}. Allow it for the OAuth client in the "
+            "Admin Center under Apps and integrations > APIs > OAuth clients."
+        )
+    else:
+        found = Permanent(
+            "forbidden", f"{error.reason} It was {call}: our user's role may not do that, or not to this record."
+        )
+    found.service = error.service
+    return found
 
 
 def _answer(response: requests.Response, deadline: float) -> Answer:
@@ -199,16 +229,19 @@ class Wire:
         now: Callable[[], datetime],
         timeout: tuple[float, float],
         transport: BaseAdapter | None = None,
+        *,
+        sleep: Callable[[float], object],
+        tokens: TokenShelf | None = None,
     ) -> None:
         self._base_url = base_url
         self._now = now
         self._timeout = timeout
         self._transport = transport
-        self._authorizer = authorizer_for(credentials, self._ask_for_token, now)
-
-    @property
-    def mints(self) -> bool:
-        return isinstance(self._authorizer, Minted)
+        self._authorizer: Authorizer = (
+            Minted(credentials, self._ask_for_token, now, shelf=tokens or OwnShelf(), sleep=sleep, where=base_url)
+            if isinstance(credentials, ClientCredentials)
+            else fixed(credentials)
+        )
 
     def session(self) -> Session:
         return Session(self._base_url, self._authorizer, self._now, self._timeout, self._transport)

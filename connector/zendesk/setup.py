@@ -1,18 +1,21 @@
-"""The account's settings: what there is by name, and what can be made, for `parley zendesk apply` and `doctor`."""
+"""The account's settings: what there is by name, and what is made, changed and deleted, for `parley zendesk`.
+
+All of it goes past zenpy: it lacks categories, form statuses and cursor pages, and reads each answer a dozen times.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
-
-from zenpy.lib import api_objects
 
 from connector.errors import Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_items
 from connector.zendesk.channel import Channel, body_of, reading, writing
 
-Kind = Literal["field", "form", "status", "macro", "category", "trigger", "webhook"]
+Kind = Literal["group", "status", "field", "form", "macro", "webhook", "category", "trigger", "automation", "view"]
+Judged = Literal["trigger", "macro", "automation"]
+"""Kinds of which the account tells which conditions and actions it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,12 @@ class Features:
 
     custom_statuses: bool
     on_hold: bool | None
+    several_forms: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a trigger's condition may be about, by its API name and by the titles that people read."""
+    """What a condition or an action may be about, by its API name and by the titles that people read."""
 
     name: str
     title: str
@@ -48,25 +52,38 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Definitions:
+    """The conditions and actions that the account takes, by API name; empty where it does not say."""
+
+    conditions: Mapping[str, Subject]
+    actions: Mapping[str, Subject]
+
+
+@dataclass(frozen=True, slots=True)
 class _How:
-    """How one kind is listed and made: its keys in the JSON, the name's key, and zenpy's part for it."""
+    """How one kind is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a change."""
 
     many: str
     one: str
     name: str
-    zenpy: str = ""
-    made_of: str = ""
+    paged: bool = True
+    change: Literal["PUT", "PATCH"] = "PUT"
 
 
 _KINDS: Final[dict[Kind, _How]] = {
-    "field": _How("ticket_fields", "ticket_field", "title", "ticket_fields", "TicketField"),
-    "form": _How("ticket_forms", "ticket_form", "name", "ticket_forms", "TicketForm"),
-    "status": _How("custom_statuses", "custom_status", "agent_label", "custom_statuses", "CustomStatus"),
-    "macro": _How("macros", "macro", "title", "macros", "Macro"),
-    "trigger": _How("triggers", "trigger", "title", "triggers", "Trigger"),
-    "webhook": _How("webhooks", "webhook", "name", "webhooks", "Webhook"),
-    "category": _How("trigger_categories", "trigger_category", "name"),
+    "group": _How("groups", "group", "name"),
+    "status": _How("custom_statuses", "custom_status", "agent_label", paged=False),
+    "field": _How("ticket_fields", "ticket_field", "title"),
+    "form": _How("ticket_forms", "ticket_form", "name", paged=False),
+    "macro": _How("macros", "macro", "title"),
+    "webhook": _How("webhooks", "webhook", "name", change="PATCH"),
+    "category": _How("trigger_categories", "trigger_category", "name", change="PATCH"),
+    "trigger": _How("triggers", "trigger", "title"),
+    "automation": _How("automations", "automation", "title"),
+    "view": _How("views", "view", "title"),
 }
+PAGE: Final = 100
+MOST_PAGES: Final = 60
 
 
 class Setup:
@@ -83,27 +100,18 @@ class Setup:
 
     def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
         how = _KINDS[kind]
-        if not how.zenpy:
-            answer = self._channel.send("POST", how.many, {how.one: payload})
-        else:
-            made = getattr(api_objects, how.made_of)(**payload)
-            with writing():
-                answer = self._channel.zenpy(lambda zenpy: getattr(zenpy, how.zenpy).create(made))
+        answer = self._channel.send("POST", how.many, {how.one: payload})
         with writing():
             return _thing(kind, how, mapping(body_of(answer).get(how.one)))
 
-    def add_options(self, field: Thing, options: Sequence[Mapping[str, str]]) -> None:
-        """Adds options (`name`, `value`) to a list field; those it has are sent along, or Zendesk drops them.
+    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
+        """Lists in it replace those that were there. Doing it twice changes nothing more."""
+        how = _KINDS[kind]
+        self._channel.send(how.change, f"{how.many}/{thing_id}", {how.one: payload})
 
-        https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_fields/#updating-drop-down-field-options
-        """
-        had = [
-            {key: one[key] for key in ("id", "name", "value") if key in one}
-            for one in items(field.details.get("custom_field_options"))
-        ]
-        with writing():
-            changed = api_objects.TicketField(id=int(field.id), custom_field_options=[*had, *options])
-            self._channel.zenpy(lambda zenpy: zenpy.ticket_fields.update(changed))
+    def delete(self, kind: Kind, thing_id: str) -> None:
+        """Raises Permanent with the code `gone` where it is not there any more."""
+        self._channel.send("DELETE", f"{_KINDS[kind].many}/{thing_id}", {})
 
     def form_statuses(self, form_id: str) -> frozenset[str]:
         """The custom statuses that a form is limited to; empty where it takes all, or where there are no limits."""
@@ -123,69 +131,87 @@ class Setup:
 
     def signing_secret(self, webhook_id: str) -> str:
         with reading():
-            answer = self._channel.zenpy_read(lambda zenpy: zenpy.webhooks.show_secret(webhook_id))
+            answer = self._channel.get(f"webhooks/{webhook_id}/signing_secret")
             secret = text(mapping(body_of(answer).get("signing_secret")).get("secret"))
             if not secret:
                 raise Unreadable("the webhook has no signing secret")
             return secret
 
-    def features(self) -> Features:
-        """Custom and on-hold statuses; no call switches them on, so the Admin Center has to."""
-        try:
-            held = self.all("status")
-        except Permanent as refusal:
-            if refusal.code in ("gone", "missing", "forbidden"):
-                return Features(custom_statuses=False, on_hold=None)
-            raise
+    def features(self, statuses: Sequence[Thing] | None) -> Features:
+        """Custom and on-hold statuses, and forms; no call switches them on, so the Admin Center has to.
+
+        `statuses`: what the account lists; None where it refuses to.
+        """
+        if statuses is None:
+            return Features(custom_statuses=False, on_hold=None)
         try:
             with reading():
                 settings = mapping(body_of(self._channel.get("account/settings")).get("settings"))
         except Permanent:
             settings = {}
-        tickets = mapping(settings.get("tickets"))
-        said = (mapping(settings.get("active_features")).get("on_hold_status"), tickets.get("status_hold"))
+        tickets, active = mapping(settings.get("tickets")), mapping(settings.get("active_features"))
+        said = (active.get("on_hold_status"), tickets.get("status_hold"))
         on_hold = next((one for one in said if isinstance(one, bool)), None)
-        categories = {text(one.details.get("status_category")) for one in held if one.active}
+        categories = {text(one.details.get("status_category")) for one in statuses if one.active}
+        several = active.get("ticket_forms")
         return Features(
             custom_statuses=tickets.get("custom_statuses_enabled") is not False,
             on_hold=True if on_hold is None and "hold" in categories else on_hold,
+            several_forms=several if isinstance(several, bool) else None,
         )
 
-    def subjects(self) -> tuple[Subject, ...]:
-        """What triggers may ask about; titles come in the language of our user."""
+    def definitions(self, kind: Judged) -> Definitions:
+        """What the account's rules of a kind may ask and do; titles come in the language of our user.
+
+        Zendesk documents those of triggers and macros; where an account has none for automations, it says nothing:
+        https://developer.zendesk.com/api-reference/ticketing/business-rules/triggers/#list-trigger-action-and-condition-definitions
+        """
+        try:
+            with reading():
+                body = body_of(self._channel.get(f"{_KINDS[kind].many}/definitions"))
+        except Permanent as refusal:
+            if refusal.code in ("gone", "missing"):
+                return Definitions({}, {})
+            raise
+        found = mapping(body.get("definitions"))
+        conditions = [*items(found.get("conditions_all")), *items(found.get("conditions_any"))]
+        return Definitions(_subjects(conditions), _subjects(items(found.get("actions"))))
+
+    def tickets_with(self, field_id: str) -> int:
+        """How many tickets have a value in a field, by the search index, which is some minutes behind.
+
+        https://support.zendesk.com/hc/en-us/articles/4408886879258 (`custom_field_{id}:*`)
+        """
         with reading():
-            definitions = mapping(body_of(self._channel.get("triggers/definitions")).get("definitions"))
-            listed = items(definitions.get("conditions_any")) or items(definitions.get("conditions_all"))
-            return tuple(
-                Subject(
-                    name=text(one.get("subject")),
-                    title=text(one.get("title")),
-                    operators=_titles(one.get("operators")),
-                    values=_titles(one.get("values")),
-                )
-                for one in listed
-            )
+            answer = self._channel.get("search/count", query=f"type:ticket custom_field_{field_id}:*")
+            found = number(body_of(answer).get("count"))
+            if found is None:
+                raise Unreadable("there is no count")
+            return found
 
     def own_user(self) -> int:
         with reading():
-            answer = self._channel.zenpy_read(lambda zenpy: zenpy.users.me())
+            answer = self._channel.get("users/me")
             found = number(mapping(body_of(answer).get("user")).get("id"))
             if found is None:
                 raise Unreadable("our user has no id")
             return found
 
     def _listed(self, how: _How) -> list[Json]:
-        if not how.zenpy:
-            pages = [body for body, _ in self._channel.pages(how.many, {"page[size]": 100})]
+        if how.paged:
+            pages = [body for body, _ in self._channel.pages(how.many, {"page[size]": PAGE})]
         else:
-            pages = [body_of(answer) for answer in self._channel.zenpy_pages(_lister(how))]
+            pages = list(self._numbered(how.many))
         return [one for body in pages for one in the_items(body.get(how.many), f"the list of {how.many}")]
 
-
-def _lister(how: _How) -> Callable[[Any], object]:
-    if how.zenpy == "webhooks":
-        return lambda zenpy: list(zenpy.webhooks.list())
-    return lambda zenpy: list(getattr(zenpy, how.zenpy)())
+    def _numbered(self, path: str) -> Iterator[Json]:
+        """The pages of a list that knows no cursors; most such lists have one only."""
+        for page in range(1, MOST_PAGES):
+            body = body_of(self._channel.get(path, **({"page": page} if page > 1 else {})))
+            yield body
+            if not body.get("next_page"):
+                return
+        raise Unreadable("it has more pages than can be")
 
 
 def _thing(kind: Kind, how: _How, one: Json) -> Thing:
@@ -193,6 +219,16 @@ def _thing(kind: Kind, how: _How, one: Json) -> Thing:
     if not found:
         raise Unreadable(f"a {kind} has no id")
     return Thing(kind, found, text(one.get(how.name)).strip(), one)
+
+
+def _subjects(listed: Sequence[Json]) -> dict[str, Subject]:
+    found: dict[str, Subject] = {}
+    for one in listed:
+        name = text(one.get("subject"))
+        found.setdefault(
+            name, Subject(name, text(one.get("title")), _titles(one.get("operators")), _titles(one.get("values")))
+        )
+    return found
 
 
 def _titles(value: object) -> dict[str, str]:

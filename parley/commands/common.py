@@ -87,8 +87,10 @@ def settings_for_logs() -> Settings:
     """Read the settings, set the logs up by them, and say what should be changed."""
     settings = load_settings()
     set_up_logs(settings.log_format, settings.log_level)
-    for warning in settings.warnings():
-        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    now = clock_from_environment()()
+    for style, said in (("red", settings.problems(now)), ("yellow", settings.warnings(now))):
+        for sentence in said:
+            err.print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
     return settings
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Literal
 
 import typer
@@ -53,8 +54,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 def checks(parts: House, settings: Settings) -> Iterator[Check]:
     """Every check, in the order in which one would mend things."""
-    warnings = settings.warnings()
-    yield Check("settings", "warning" if warnings else "ok", " ".join(warnings) or "complete.")
+    yield _settings(settings, parts.now())
     yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
     database = _asked("database", parts.store.check, "answers, and its schema is ours.")
     yield database
@@ -66,6 +66,12 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
         yield from _rows(parts)
         if zendesk.grade == "ok":
             yield from _account(parts, settings)
+
+
+def _settings(settings: Settings, now: datetime) -> Check:
+    problems, warnings = settings.problems(now), settings.warnings(now)
+    grade: Grade = "problem" if problems else "warning" if warnings else "ok"
+    return Check("settings", grade, " ".join(problems + warnings) or "complete.")
 
 
 def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:

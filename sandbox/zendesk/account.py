@@ -24,7 +24,10 @@ class Features:
 
 @dataclass(slots=True)
 class Credentials:
-    """What a caller may identify with; API tokens go with the address of any agent."""
+    """What a caller may identify with; API tokens go with the address of any agent.
+
+    `oauth_scopes`: those that the OAuth client may ask for; None for all.
+    """
 
     email: str = "admin@example.com"
     api_token: str = "sandbox-api-token"  # noqa: S105  known to everyone: it opens a stand-in
@@ -32,6 +35,7 @@ class Credentials:
     oauth_client_id: str = "parley"
     oauth_client_secret: str = "sandbox-oauth-secret"  # noqa: S105  as the ones above
     oauth_seconds: int = 1800
+    oauth_scopes: frozenset[str] | None = None
 
 
 @dataclass

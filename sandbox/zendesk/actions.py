@@ -63,8 +63,16 @@ def _check_value(account: Account, name: str, value: Any) -> None:
             raise refuse()
     except (TypeError, ValueError):
         raise refuse() from None
+    if name == "notification_group" and not _is_mail(account, value):
+        raise refuse()
     if name == "notification_webhook" and _webhook_id(value) not in account.webhooks:
         raise refuse()
+
+
+def _is_mail(account: Account, value: Any) -> bool:
+    """A group that there is, a subject and a body."""
+    shaped = isinstance(value, list) and len(value) == 3 and str(value[0]).isdigit()
+    return shaped and int(value[0]) in account.groups
 
 
 def _webhook_id(value: Any) -> str:

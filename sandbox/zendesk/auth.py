@@ -10,6 +10,7 @@ from sandbox.http import Reply, Request
 from sandbox.zendesk.account import Account
 from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
 from sandbox.zendesk.records import User
+from sandbox.zendesk.scopes import check_scopes
 
 PER_MINUTE = 700
 UPDATE_WINDOW = timedelta(minutes=10)
@@ -19,40 +20,43 @@ UPDATE_WINDOW = timedelta(minutes=10)
 class Gate:
     """`limit` turns the account's rate limit on, in calls a minute of the stand-in's clock.
 
-    `update_limit` is that of one user on one ticket within ten minutes; Zendesk's own is 30.
+    `update_limit` is that of one user on one ticket within ten minutes; Zendesk's own is 30. `minted` counts tokens
+    by the scopes that were asked for.
     """
 
     account: Account
     limit: int | None = None
     update_limit: int | None = None
     _updates: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
-    _tokens: dict[str, datetime] = field(default_factory=dict)
+    _tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     _minute: int = 0
     _used: int = 0
     minted: Counter[str] = field(default_factory=Counter)
 
-    def identify(self, request: Request) -> User | None:
-        """The caller; None where nothing was given. Raises 401 for credentials that are wrong or expired."""
+    def identify(self, request: Request, path: str) -> User | None:
+        """The caller; None where nothing was given. Raises 401 for credentials that are wrong or expired, and 403
+        where a token's scopes don't cover `path`, which is what follows /api/v2/."""
         given = request.headers.get("authorization", "")
         kind, _, rest = given.partition(" ")
         if not given:
             return None
         if kind.lower() == "bearer":
-            return self._by_bearer(rest.strip(), request.at)
+            return self._by_bearer(rest.strip(), request, path)
         if kind.lower() == "basic":
             return self._by_token(rest.strip())
         raise unauthorized()
 
-    def _by_bearer(self, token: str, at: datetime) -> User:
+    def _by_bearer(self, token: str, request: Request, path: str) -> User:
         credentials = self.account.credentials
         if secrets.compare_digest(token.encode(), credentials.oauth_token.encode()):
             return self.account.admin
-        expires = self._tokens.get(token)
-        if expires is None or at >= expires:
+        expires, scopes = self._tokens.get(token, (request.at, frozenset()))
+        if request.at >= expires:
             body = error_body(
                 "invalid_token", "The access token provided is expired, revoked, malformed or invalid."
             )
             raise ApiError(401, body)
+        check_scopes(scopes, request, path)
         return self.account.admin
 
     def _by_token(self, encoded: str) -> User:
@@ -82,10 +86,14 @@ class Gate:
         lasts = int(given.get("expires_in") or credentials.oauth_seconds)
         if not 300 <= lasts <= 172_800:
             return Reply(400, {"error": "invalid_request", "error_description": "expires_in is 300 to 172800."})
-        token = f"{self.account.random.getrandbits(256):064x}"
-        self._tokens[token] = request.at + timedelta(seconds=lasts)
-        self.minted["client_credentials"] += 1
         scope = str(given.get("scope") or "read write")
+        asked, allowed = frozenset(scope.split()), credentials.oauth_scopes
+        if allowed is not None and not asked <= allowed:
+            text = "The requested scope is invalid, unknown, or malformed."
+            return Reply(400, {"error": "invalid_scope", "error_description": text})
+        token = f"{self.account.random.getrandbits(256):064x}"
+        self._tokens[token] = (request.at + timedelta(seconds=lasts), asked)
+        self.minted[scope] += 1
         return Reply(201, {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": lasts})
 
     def revoke_all(self) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk import requests_of
-from sandbox.zendesk.desk import Desk, agent, by_id, caller
+from sandbox.zendesk.desk import Desk, agent, by_id, caller, touched
 from sandbox.zendesk.errors import bad_request, invalid, not_found
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json, User
@@ -136,6 +136,25 @@ def create_group(desk: Desk, request: Request) -> Reply:
     return Reply(201, {"group": group})
 
 
+def change_group(desk: Desk, request: Request) -> Reply:
+    agent(request)
+    group, given = by_id(desk.account.groups, request.args[0]), request.json("group")
+    if not given.get("name", group["name"]):
+        raise invalid("name", "Name: cannot be blank", "BlankValue")
+    group.update({key: given[key] for key in ("name", "description") if key in given})
+    return Reply(200, {"group": touched(desk, group)})
+
+
+def delete_group(desk: Desk, request: Request) -> Reply:
+    """The default group stays."""
+    agent(request)
+    group = by_id(desk.account.groups, request.args[0])
+    if group["default"]:
+        raise invalid("base", "The default group can't be deleted", "InvalidValue")
+    del desk.account.groups[group["id"]]
+    return Reply(204)
+
+
 def create_request(desk: Desk, request: Request) -> Reply:
     """Anonymous with a requester, or as an end user; only what the portal shows may be filled in."""
     ticket = requests_of.submit(desk.engine, request.json("request"), request.user)
@@ -192,6 +211,8 @@ ROUTES: list[Route[Desk]] = [
     ("GET", "groups", list_groups),
     ("POST", "groups", create_group),
     ("GET", "groups/*", show_group),
+    ("PUT", "groups/*", change_group),
+    ("DELETE", "groups/*", delete_group),
     ("GET", "requests", list_requests),
     ("POST", "requests", create_request),
     ("GET", "requests/*", show_request),

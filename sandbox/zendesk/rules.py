@@ -25,6 +25,9 @@ OPERATORS = {
     "not_value_previous": "Not changed from",
     "present": "Present",
     "not_present": "Not present",
+    "is_business_hours": "(business) Is",
+    "less_than_business_hours": "(business) Less than",
+    "greater_than_business_hours": "(business) Greater than",
 }
 _NO_VALUE = frozenset({"changed", "not_changed", "present", "not_present"})
 _IS = ("is", "is_not")

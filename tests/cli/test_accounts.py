@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from parley.accounts import AccountBook
+from parley.signing import Signing
 from sandbox.clock import MovableClock
 from store import StoreUnavailable
 
@@ -21,7 +22,7 @@ class ShakyStore:
     def read(self, _: Callable[[Any], Any]) -> Any:
         if self.away:
             raise StoreUnavailable("The database is away.")
-        return {"form": 7}, {"parley": "a secret"}
+        return {"form": 7}, Signing({"parley": "a secret"})
 
 
 def test_while_nothing_was_read_yet_no_ticket_looks_like_nobodys() -> None:

@@ -1,4 +1,4 @@
-"""`parley zendesk apply`: shows, asks, creates, and changes nothing the second time."""
+"""`parley zendesk plan`, `apply` and `drift`: shows, asks, does, and changes nothing the second time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def test_without_a_terminal_and_without_yes_it_changes_nothing(desk: Desk, offic
     before = len(desk.zendesk.account.macros)
     said = office("zendesk", "apply")
     assert (said.code, said.out) == (1, "")
-    assert "will create form Escalate an assignment" in said.err
+    assert "+ create form “Escalate an assignment”: There is none of that name." in said.err
     assert "say --yes" in said.err
     assert len(desk.zendesk.account.macros) == before
 
@@ -22,7 +22,7 @@ def test_with_yes_it_creates_once(desk: Desk, office: Shell) -> None:
     macros = len(desk.zendesk.account.macros)
     again = office("zendesk", "apply", "--yes", "--json")
     assert again.code == 0
-    assert again.json()["created"] == []
+    assert (again.json()["created"], again.json()["changed"]) == ([], [])
     assert "form Escalate an assignment" in again.json()["found"]
     assert len(desk.zendesk.account.macros) == macros
     assert office("zendesk", "apply").code == 0
@@ -54,3 +54,40 @@ def test_an_account_that_does_not_let_us_in_is_one_sentence(office: Shell) -> No
     assert "Zendesk" in said.err
     assert "s3cr3t-canary" not in said.err
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_a_plan_says_what_would_happen_and_leaves_with_2_where_something_would(office: Shell) -> None:
+    first = office("zendesk", "plan")
+    assert first.code == 2
+    assert "+ create trigger “Escalation: a ticket changed”: There is none of that name." in first.out.splitlines()
+    assert first.out.splitlines()[-1] == "To do: 45 to create."
+    assert office("zendesk", "apply", "--yes").code == 0
+    again = office("zendesk", "plan", "--json")
+    assert (again.code, again.json()) == (0, {"changes": 0, "steps": [], "problems": [], "notes": []})
+    assert office("zendesk", "plan").out.strip() == "Nothing to do: the account is as it should be."
+
+
+def test_drift_is_found_and_leaves_with_2(desk: Desk, office: Shell) -> None:
+    office("zendesk", "apply", "--yes")
+    assert office("zendesk", "drift").code == 0
+    webhook = next(row for row in desk.zendesk.account.webhooks.values() if row["name"] == "Parley")
+    webhook["status"] = "inactive"
+    said = office("zendesk", "drift", "--json")
+    assert said.code == 2
+    (finding,) = said.json()["findings"]
+    assert (finding["kind"], finding["name"]) == ("webhook", "Parley")
+    assert finding["edits"][0]["before"] == "inactive"
+    assert office("zendesk", "apply", "--yes").out.splitlines() == ["changed webhook Parley"]
+    assert office("zendesk", "drift").code == 0
+
+
+def test_what_the_plan_refuses_is_one_sentence_and_no_change(desk: Desk, office: Shell) -> None:
+    office("zendesk", "apply", "--yes")
+    rows = desk.zendesk.account.macros
+    twin = {**next(row for row in rows.values() if row["title"] == "Escalation::Requester update"), "id": 77}
+    rows[77] = twin
+    for command in (("plan",), ("apply", "--yes")):
+        said = office("zendesk", *command)
+        assert (said.code, said.out) == (1, "")
+        assert "There is more than one macro named “Escalation::Requester update”" in said.err
+        assert "77" in said.err

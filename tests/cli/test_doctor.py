@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +44,27 @@ def test_people_get_a_line_a_check(account: Desk, office: Shell) -> None:
     assert said.code == 0
     assert all(line.startswith("ok") for line in said.out.splitlines())
     assert said.err == ""
+
+
+def with_api_token(desk: Desk) -> dict[str, str]:
+    given = desk.zendesk.credentials
+    none = {"ZENDESK_OAUTH_CLIENT_ID": "", "ZENDESK_OAUTH_CLIENT_SECRET": ""}
+    return none | {"ZENDESK_EMAIL": given.email, "ZENDESK_API_TOKEN": given.api_token}
+
+
+def test_an_api_token_is_warned_of_with_its_last_day(account: Desk, office: Shell) -> None:
+    settings = found(office("doctor", "--json", **with_api_token(account)))["settings"]
+    assert settings["grade"] == "warning"
+    assert "until 30 Apr 2027" in settings["said"]
+    assert "until 30 Apr 2027" in office("migrate", **with_api_token(account)).err
+
+
+def test_after_that_day_an_api_token_is_a_problem(account: Desk, office: Shell) -> None:
+    account.clock.set(datetime(2027, 5, 1, tzinfo=UTC))
+    settings = found(office("doctor", "--json", **with_api_token(account)))["settings"]
+    assert settings["grade"] == "problem"
+    assert "ended API tokens on 30 Apr 2027" in settings["said"]
+    assert "ended API tokens on 30 Apr 2027" in office("migrate", **with_api_token(account)).err
 
 
 def test_a_secret_that_opens_nothing_is_named_by_its_service_only(account: Desk, office: Shell) -> None:

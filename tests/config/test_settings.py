@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -227,12 +228,27 @@ def test_half_a_pair_is_refused(monkeypatch: pytest.MonkeyPatch, given: str, lac
     assert said == f"{given} is set without {lacking}: set both or neither."
 
 
+LAST_DAY = datetime(2027, 4, 30, tzinfo=UTC)
+
+
 def test_an_api_token_brings_a_warning_with_its_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "30 Apr 2027" in loaded(monkeypatch, **BASIC).warnings()[0]
+    settings = loaded(monkeypatch, **BASIC)
+    (said,) = settings.warnings(LAST_DAY - timedelta(days=12))
+    assert "30 Apr 2027" in said and "12 days" in said and "ZENDESK_OAUTH_CLIENT_ID" in said
+    assert settings.problems(LAST_DAY - timedelta(seconds=1)) == []
 
 
-def test_oauth_brings_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert loaded(monkeypatch, **OAUTH).warnings() == []
+def test_from_that_day_on_it_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, **BASIC)
+    (said,) = settings.problems(LAST_DAY)
+    assert "ended API tokens on 30 Apr 2027" in said and "ZENDESK_OAUTH_CLIENT_ID" in said
+    assert settings.warnings(LAST_DAY) == []
+
+
+@pytest.mark.parametrize("env", [OAUTH, BEARER])
+def test_oauth_brings_neither(monkeypatch: pytest.MonkeyPatch, env: dict[str, str]) -> None:
+    settings = loaded(monkeypatch, **env)
+    assert settings.warnings(LAST_DAY) == settings.problems(LAST_DAY) == []
 
 
 def test_missing_accounts_are_named_when_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:

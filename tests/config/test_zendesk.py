@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from config.packaged import ConfigError, packaged
+from config.lines import line_of
+from config.packaged import ConfigError, packaged, packaged_text, parsed
 from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import FORM_ID, AccountSpec, load_account
@@ -224,9 +225,9 @@ def loaded_with(file: str, change: Change) -> AccountSpec:
 
 WRONG: list[tuple[str, Change, str]] = [
     ("fields", lambda c: c.pop("form"), "fields.toml has no form."),
-    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml: fields.0.title: "),
-    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml: fields.0.colour: "),
-    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml: fields.0.type: "),
+    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml, line 24: fields.0.title: "),
+    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml, line 22: fields.0.colour: "),
+    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml, line 25: fields.0.type: "),
     ("fields", lambda c: c["fields"][1].update(key="assignment_id"), "the key assignment_id stands twice."),
     (
         "fields",
@@ -249,10 +250,37 @@ WRONG: list[tuple[str, Change, str]] = [
         lambda c: c["fields"][2].update(options=c["fields"][1]["options"], prefix="escalation_party_"),
         "the option tag escalation_party_worker stands twice.",
     ),
-    ("statuses", lambda c: c["statuses"][0].update(category="waiting"), "statuses.toml: statuses.0.category: "),
+    (
+        "statuses",
+        lambda c: c["statuses"][0].update(category="waiting"),
+        "statuses.toml, line 6: statuses.0.category: ",
+    ),
     ("statuses", lambda c: c["statuses"][0].update(end_user_label="x" * 49), "has more than 48 characters."),
-    ("statuses", lambda c: c["statuses"].pop(3), "macros.toml: tier_1 names the status tier_1, which"),
-    ("macros", lambda c: c["macros"][0].update(tier="tier_9"), "macros.toml: tier_1 names the tier tier_9, which"),
+    ("statuses", lambda c: c["statuses"].pop(3), "fields.toml, line 12: the form allows the status tier_1, which"),
+    (
+        "macros",
+        lambda c: c["macros"][0].update(status="x"),
+        "macros.toml, line 14: tier_1 names the status x, which",
+    ),
+    ("macros", lambda c: c["macros"][0].update(tier="9"), "macros.toml, line 15: tier_1 names the tier 9, which"),
+    ("triggers", lambda c: c.update(triger=[]), "triggers.toml, line 1: triger: unexpected; known are tags,"),
+    (
+        "triggers",
+        lambda c: c["triggers"][0]["all"][0].update(field="@tierr"),
+        "triggers.toml, line 20: request_submitted asks about @tierr, which fields.toml doesn't have.",
+    ),
+    (
+        "views",
+        lambda c: c["views"][1]["all"][1].update(value="@status:nobody"),
+        "needs_review asks for @status:nobody, which stands for nothing.",
+    ),
+    ("views", lambda c: c["views"][1]["all"].pop(0), "needs_review needs a condition on status, type, group,"),
+    ("views", lambda c: c["views"][0].update(columns=["x"] * 11), "views.toml, line 14: by_tier needs one to 10"),
+    ("views", lambda c: c["views"][0].update(group_by="@x"), "by_tier shows @x, which fields.toml doesn't have."),
+    ("automations", lambda c: c["automations"][0]["all"].pop(2), "silent needs a condition on hours in `all`."),
+    ("automations", lambda c: c["automations"][0]["all"].pop(3), "silent would fire every hour"),
+    ("automations", lambda c: c["automations"][0]["all"].pop(1), "silent needs a condition on status, type,"),
+    ("group", lambda c: c["group"].update(name="x"), "group.toml, line 4: group.name: "),
     ("triggers", lambda c: c["triggers"][0].update(webhook="x"), "request_submitted names the webhook x, which"),
     ("triggers", lambda c: c["triggers"][0].update(body="{"), "the body of request_submitted is not JSON."),
     (
@@ -270,3 +298,58 @@ def test_what_is_wrong_in_a_file_is_told_with_file_and_key(file: str, change: Ch
         loaded_with(file, change)
     assert str(refused.value).startswith("config/zendesk/")
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "said"),
+    [
+        ("fields", 'agent_description = "Set by Parley. C', 'agent_descripton = "Set by Parley. C', "fields.5."),
+        ("views", '{field = "@tier", operator', '{feild = "@tier", operator', "views.0.all.2."),
+        ("automations", "subject =", "subjekt =", "automations.0."),
+        ("macros", "gaps =", "gap =", "macros.5.gap: there is no such key."),
+    ],
+)
+def test_a_typo_of_a_key_is_told_with_its_line(file: str, right: str, wrong: str, said: str) -> None:
+    text = packaged_text(f"zendesk/{file}.toml").replace(right, wrong, 1)
+    line = 1 + next(at for at, row in enumerate(text.splitlines()) if wrong in row)
+    with pytest.raises(ConfigError) as refused:
+        load_account(*reading(file, text))
+    assert f"{file}.toml, line {line}: {said}" in str(refused.value)
+
+
+def reading(file: str, text: str) -> tuple[Callable[[str], dict[str, Any]], Callable[[str], str]]:
+    """The packaged files with one of them changed."""
+
+    def lines(name: str) -> str:
+        return text if name == f"zendesk/{file}.toml" else packaged_text(name)
+
+    return lambda name: parsed(lines(name).encode(), name), lines
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("things", 1, "key"), 8),
+        (("things", 1, "missing"), 7),
+        (("things", 0, "all", 1, "value"), 4),
+        (("things", 9), 7),
+        (("alone", "key"), 12),
+        (("top",), 1),
+        ((), 1),
+    ],
+)
+def test_a_place_has_a_line(place: tuple[str | int, ...], line: int) -> None:
+    text = """top = 1
+[[things]]
+all = [{key = "x = {", value = 1}, # key = {
+  {key = 2, value = 3}]
+key = "[[things]]"
+
+[[things]]
+key = 1
+# value = 2
+
+[alone]
+key = 1
+"""
+    assert line_of(text, place) == line

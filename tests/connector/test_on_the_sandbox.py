@@ -22,7 +22,9 @@ from escalation.policy import Policy
 from escalation.texts import Texts
 from escalation.values import Role, State
 from escalation.views import Absent, AssignmentView, TicketView, Update
-from parley.account import apply, macro_texts
+from parley.account.desired import wanted_by
+from parley.account.memory import OwnMemory
+from parley.account.run import Run
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 
@@ -37,24 +39,19 @@ class Desk:
     def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
         self.sandbox = sandbox
         self.clock = clock
-        self.saved: dict[str, dict[str, Any]] = {"ids": {}}
+        self.memory = OwnMemory({"ids": {}})
         account = sandbox.zendesk.account
         self.zendesk = Zendesk(
             sandbox.zendesk_url,
             BearerToken(account.credentials.oauth_token),
-            ids=lambda: AccountIds.from_json(self.saved["ids"]),
+            ids=lambda: AccountIds.from_json(self.memory.values["ids"]),
             now=clock,
             sleep=lambda _: None,
         )
         texts = Texts.from_mapping(load_texts())
         policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-        apply(
-            load_account(),
-            macro_texts(texts, policy),
-            Setup(self.zendesk.channel),
-            public_url="https://parley.example.com",
-            save=self.saved.__setitem__,
-        )
+        wanted = wanted_by(load_account(), policy, "https://parley.example.com")
+        Run(wanted, Setup(self.zendesk.channel), self.memory).apply()
         self.people = sandbox.zendesk.people
         self.number = self.people.submit_request(
             "wanda@example.com", "Wanda Worker", "4711", "worker", "approval_overdue", "Please help", ["email"]

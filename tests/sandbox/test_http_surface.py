@@ -47,6 +47,39 @@ def test_a_wrong_client_secret_gets_no_token(box: Sandbox) -> None:
     assert _mint(box, client_secret="wrong").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("scope", "path", "lacking"),
+    [
+        ("tickets:read", "users.json", "users:read, read"),
+        ("tickets:read", "ticket_fields.json", "read"),
+        ("tickets:read tickets:write", "tickets/{}/side_conversations.json", "read"),
+        ("write", "tickets/{}.json", "tickets:read, read"),
+        ("nonsense", "tickets/{}.json", "tickets:read, read"),
+    ],
+)
+def test_a_call_beyond_a_tokens_scopes_is_refused_with_those_that_would_do(
+    box: Sandbox, nobody: Api, ticket: int, scope: str, path: str, lacking: str
+) -> None:
+    bearer = {"Authorization": f"Bearer {_mint(box, scope=scope).json()['access_token']}"}
+    said = nobody.get(path.format(ticket), headers=bearer, status=403)
+    assert said["description"] == f"You are missing the following required scopes: {lacking}"
+
+
+@pytest.mark.parametrize("scope", ["tickets:read", "read"])
+def test_a_scope_of_the_resource_or_the_blanket_one_lets_in(
+    box: Sandbox, nobody: Api, ticket: int, scope: str
+) -> None:
+    bearer = {"Authorization": f"Bearer {_mint(box, scope=scope).json()['access_token']}"}
+    nobody.get(f"tickets/{ticket}.json", headers=bearer)
+    nobody.get(f"tickets/{ticket}/audits.json", headers=bearer)
+
+
+def test_a_client_may_be_limited_to_some_scopes(box: Sandbox) -> None:
+    box.zendesk.credentials.oauth_scopes = frozenset({"tickets:read"})
+    assert _mint(box, scope="tickets:read").status_code == 201
+    assert _mint(box, scope="tickets:read users:read").json()["error"] == "invalid_scope"
+
+
 def _mint(box: Sandbox, **changes: Any) -> httpx.Response:
     given = {"client_id": "parley", "client_secret": "sandbox-oauth-secret", **changes}
     body = {"grant_type": "client_credentials", "scope": "read write", **given}

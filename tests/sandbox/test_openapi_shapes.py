@@ -116,6 +116,13 @@ def rich(box: Sandbox, zd: Api, made: SetUp) -> int:
     return ticket
 
 
+SILENT = [
+    {"field": "updated_at", "operator": "greater_than", "value": "144"},
+    {"field": "status", "operator": "less_than", "value": "solved"},
+    {"field": "current_tags", "operator": "not_includes", "value": "x"},
+]
+
+
 def _extras(zd: Api, made: SetUp) -> dict[str, Any]:
     tag = {"field": "current_tags", "value": "x"}
     created = {"field": "update_type", "operator": "is", "value": "Create"}
@@ -123,12 +130,12 @@ def _extras(zd: Api, made: SetUp) -> dict[str, Any]:
     comment = {"field": "comment_value", "value": "Dear {{ticket.requester.name}}"}
     macro = zd.post("macros.json", {"macro": {"title": "M", "actions": [tag, field, comment]}})["macro"]
     trigger = {"title": "T", "conditions": {"all": [created]}, "actions": [tag]}
-    automation = {"title": "A", "conditions": {"all": [created]}, "actions": [tag]}
+    automation = {"title": "A", "conditions": {"all": SILENT}, "actions": [tag]}
     return {
         "macro_id": macro["id"],
         "trigger_id": zd.post("triggers.json", {"trigger": trigger})["trigger"]["id"],
         "automation_id": zd.post("automations.json", {"automation": automation})["automation"]["id"],
-        "view_id": zd.post("views.json", {"view": {"title": "V", "all": [created]}})["view"]["id"],
+        "view_id": zd.post("views.json", {"view": {"title": "V", "all": SILENT[1:2]}})["view"]["id"],
         "ticket_form_id": made.form,
         "ticket_field_id": made.fields["I am the"],
         "custom_status_id": made.statuses["Needs review"],
@@ -182,6 +189,7 @@ READ = [
     "incremental/tickets/cursor",
     "account/settings",
     "search",
+    "search/count",
 ]
 
 
@@ -197,7 +205,7 @@ def test_every_list_and_record_that_is_read_has_the_documented_shape(
     query = {"ids": str(rich), "query": "Wanda", "start_time": "1500000000"}
     found = {}
     for path in READ:
-        wanted = query if path.split("/")[-1] in ("show_many", "search", "cursor") else {}
+        wanted = query if path.split("/")[-1] in ("show_many", "search", "cursor", "count") else {}
         if path == "users/show_many":
             wanted = {"ids": str(ids["user_id"])}
         wrong = problems(f"/api/v2/{path}", "GET", zd.get(path.format(**ids), params=wanted))
@@ -222,7 +230,14 @@ def test_what_is_made_and_changed_is_answered_in_the_documented_shape(zd: Api, m
         ("POST", "tickets/{ticket_id}/merge", {"ids": [make_ticket(zd)]}),
         ("POST", "macros", {"macro": {"title": "M", "actions": [tag]}}),
         ("POST", "triggers", {"trigger": rule}),
-        ("POST", "automations", {"automation": rule}),
+        ("POST", "automations", {"automation": {**rule, "conditions": {"all": SILENT}}}),
+        ("PUT", "automations/{automation_id}", {"automation": {"active": False}}),
+        ("POST", "views", {"view": {"title": "W", "all": SILENT[1:2], "output": {"columns": ["status"]}}}),
+        ("PUT", "views/{view_id}", {"view": {"active": False}}),
+        ("PUT", "triggers/{trigger_id}", {"trigger": {"active": False}}),
+        ("PUT", "macros/{macro_id}", {"macro": {"active": False}}),
+        ("PUT", "groups/{group_id}", {"group": {"description": "D"}}),
+        ("PATCH", "trigger_categories/{trigger_category_id}", {"trigger_category": {"name": "C2"}}),
         ("POST", "trigger_categories", {"trigger_category": {"name": "C"}}),
         ("POST", "custom_statuses", {"custom_status": status}),
         ("PUT", "custom_statuses/{custom_status_id}", {"custom_status": {"description": "D"}}),
@@ -235,7 +250,7 @@ def test_what_is_made_and_changed_is_answered_in_the_documented_shape(zd: Api, m
         ("POST", "groups", {"group": {"name": "G"}}),
         ("POST", "requests", {"request": anybody}),
     ]
-    ids = {
+    ids = _extras(zd, made) | {
         "ticket_id": rich,
         "custom_status_id": made.statuses["Needs review"],
         "ticket_field_id": made.fields["Outcome you hope for"],

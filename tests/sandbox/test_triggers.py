@@ -1,5 +1,6 @@
 """Triggers: when they fire, what they change, and whom they tell."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -208,10 +209,83 @@ def test_a_change_of_a_trigger_replaces_conditions_as_a_whole(zd: Api) -> None:
     assert found["actions"] == [_tag("x")]
 
 
-def test_automations_and_views_are_kept(zd: Api) -> None:
-    hours = {"field": "SOLVED", "operator": "greater_than", "value": "96"}
-    wanted = {"title": "A", "conditions": {"all": [hours], "any": []}, "actions": [_tag("x")]}
-    made = zd.post("automations.json", {"automation": wanted})["automation"]
-    assert zd.get(f"automations/{made['id']}.json")["automation"]["conditions"]["all"] == [hours]
-    view = zd.post("views.json", {"view": {"title": "V", "all": [_when("status", "is", "open")]}})["view"]
+HOURS = {"field": "updated_at", "operator": "greater_than", "value": "96"}
+OPEN = {"field": "status", "operator": "less_than", "value": "solved"}
+UNTAGGED = {"field": "current_tags", "operator": "not_includes", "value": "late"}
+
+
+def _automation(*every: Any, **more: Any) -> dict[str, Any]:
+    return {"automation": {"title": "A", "conditions": {"all": every}, "actions": [_tag("late")], **more}}
+
+
+def test_automations_and_views_are_kept_and_changed(zd: Api) -> None:
+    made = zd.post("automations.json", _automation(HOURS, OPEN, UNTAGGED))["automation"]
+    assert zd.get(f"automations/{made['id']}.json")["automation"]["conditions"]["all"] == [HOURS, OPEN, UNTAGGED]
+    view = zd.post("views.json", {"view": {"title": "V", "all": [OPEN]}})["view"]
     assert zd.get("views.json")["views"][0]["id"] == view["id"]
+    zd.put(f"views/{view['id']}.json", {"view": {"output": {"columns": ["status"]}, "active": False}})
+    shown = zd.get(f"views/{view['id']}.json")["view"]
+    assert (shown["active"], shown["conditions"]["all"]) == (False, [OPEN])
+    assert [column["id"] for column in shown["execution"]["columns"]] == ["status"]
+    for path in (f"views/{view['id']}.json", f"automations/{made['id']}.json"):
+        zd.call("DELETE", path, status=204)
+        zd.get(path, status=404)
+
+
+@pytest.mark.parametrize("left_out", [HOURS, OPEN, UNTAGGED])
+def test_an_automation_needs_hours_a_status_and_an_end(left_out: dict[str, str], zd: Api) -> None:
+    rest = [row for row in (HOURS, OPEN, UNTAGGED) if row is not left_out]
+    zd.post("automations.json", _automation(*rest), status=422)
+
+
+def test_text_fields_and_changes_can_be_asked_about_in_triggers_only(zd: Api) -> None:
+    field = zd.post("ticket_fields.json", {"ticket_field": {"type": "text", "title": "F"}})["ticket_field"]["id"]
+    for row in (
+        {"field": f"custom_fields_{field}", "operator": "present", "value": ""},
+        {"field": "update_type", "operator": "is", "value": "Change"},
+    ):
+        trigger = {"title": "T", "conditions": {"all": [row]}, "actions": [_tag("x")]}
+        zd.post("triggers.json", {"trigger": trigger})
+        zd.post("views.json", {"view": {"title": "V", "all": [OPEN, row]}}, status=422)
+        zd.post("automations.json", _automation(HOURS, OPEN, UNTAGGED, row), status=422)
+
+
+def test_a_view_has_ten_columns_at_most_and_asks_about_a_status(zd: Api) -> None:
+    columns = [f"c{number}" for number in range(11)]
+    zd.post("views.json", {"view": {"title": "V", "all": [OPEN], "output": {"columns": columns}}}, status=422)
+    zd.post("views.json", {"view": {"title": "V", "all": [UNTAGGED]}}, status=422)
+
+
+def test_automations_fire_once_on_what_has_been_left_alone(box: Sandbox, zd: Api, ticket: int) -> None:
+    group = zd.get("groups.json")["groups"][0]["id"]
+    mail = {"field": "notification_group", "value": [str(group), "Late", "Look"]}
+    zd.post("automations.json", _automation(HOURS, OPEN, UNTAGGED, actions=[_tag("late"), mail]))
+    assert box.zendesk.run_automations() == []
+    box.clock.move(timedelta(hours=97))
+    assert box.zendesk.run_automations() == [ticket]
+    assert box.zendesk.run_automations() == []
+    assert "late" in box.zendesk.ticket(ticket)["tags"]
+    assert [(sent.to, sent.subject) for sent in box.zendesk.mails] == [("group Support", "Late")]
+
+
+def test_definitions_tell_what_automations_and_views_may_ask(zd: Api) -> None:
+    for kind in ("automations", "views"):
+        told = zd.get(f"{kind}/definitions.json")["definitions"]["conditions_all"]
+        names = {row["subject"] for row in told}
+        assert {"status", "updated_at"} <= names
+        assert "update_type" not in names
+
+
+def test_a_group_is_renamed_and_deleted_but_the_default_one_stays(zd: Api) -> None:
+    group = zd.post("groups.json", {"group": {"name": "G"}})["group"]["id"]
+    assert zd.put(f"groups/{group}.json", {"group": {"name": "H"}})["group"]["name"] == "H"
+    zd.call("DELETE", f"groups/{group}.json", status=204)
+    zd.call("DELETE", f"groups/{zd.get('groups.json')['groups'][0]['id']}.json", status=422)
+
+
+def test_tickets_with_a_value_in_a_field_are_counted(zd: Api, ticket: int) -> None:
+    field = zd.post("ticket_fields.json", {"ticket_field": {"type": "text", "title": "F"}})["ticket_field"]["id"]
+    query = {"query": f"type:ticket custom_field_{field}:*"}
+    assert zd.get("search/count.json", params=query)["count"] == 0
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"custom_fields": [{"id": field, "value": "v"}]}})
+    assert zd.get("search/count.json", params=query)["count"] == 1

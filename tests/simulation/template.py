@@ -18,7 +18,9 @@ from config.zendesk import load_account
 from connector.zendesk import ApiToken, Zendesk
 from connector.zendesk.setup import Setup
 from escalation.policy import Policy
-from parley.account import apply, macro_texts
+from parley.account.desired import wanted_by
+from parley.account.memory import StoredMemory
+from parley.account.run import Run
 from parley.accounts import AccountBook
 from sandbox.outgoing import Delivery, Outgoing, always
 from sandbox.outgoing import Policy as Sending
@@ -113,13 +115,8 @@ def template() -> Template:
             PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=ZendeskTransport(wire)
         )
         rules = policy()
-        apply(
-            load_account(),
-            macro_texts(rules.texts, rules),
-            Setup(zendesk.channel),
-            public_url=PUBLIC_URL,
-            save=book.save,
-        )
+        wanted = wanted_by(load_account(), rules, PUBLIC_URL)
+        Run(wanted, Setup(zendesk.channel), StoredMemory(store, book, clock)).apply()
     assert not wire.unexpected, wire.unexpected
     frozen = io.BytesIO()
     _Pickler(frozen, {"clock": clock, "post": post}).dump(stand_in)

@@ -18,7 +18,9 @@ from connector.zendesk.setup import Setup
 from escalation.policy import Policy
 from escalation.texts import Texts
 from escalation.values import State
-from parley.account import apply, macro_texts
+from parley.account.desired import wanted_by
+from parley.account.memory import OwnMemory
+from parley.account.run import Run
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from store import Store
@@ -94,17 +96,10 @@ class Town:
 def set_up(sandbox: Sandbox, zendesk: Zendesk) -> AccountIds:
     texts = Texts.from_mapping(load_texts())
     rules = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-    saved: dict[str, dict[str, Any]] = {}
-    apply(
-        load_account(),
-        macro_texts(texts, rules),
-        Setup(zendesk.channel),
-        public_url="https://parley.example.com",
-        save=saved.__setitem__,
-        progress=lambda _: None,
-        dry_run=False,
-    )
-    return AccountIds.from_json(saved["ids"])
+    memory = OwnMemory()
+    wanted = wanted_by(load_account(), rules, "https://parley.example.com")
+    Run(wanted, Setup(zendesk.channel), memory).apply()
+    return AccountIds.from_json(memory.values["ids"])
 
 
 def old_assignment(sandbox: Sandbox, clock: MovableClock) -> str:

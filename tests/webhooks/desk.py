@@ -36,6 +36,7 @@ class Desk:
     store: Store
     now: datetime = NOW
     zendesk_secrets: tuple[str, ...] = (SECRET,)
+    changing: tuple[str, ...] | None = None
     intake_secrets: tuple[str, ...] = (INTAKE_SECRET,)
     token: str | None = TOKEN
     announced: list[int] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Desk:
             workmarket_token=lambda: self.token,
             announce=lambda row_id: (self.announce or self.announced.append)(row_id),
             readiness=lambda: self.said(),
+            changing_secrets=lambda: self.changing,
         )
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:

@@ -1,0 +1,219 @@
+"""Does what a plan says, one call after the other, and remembers each as soon as it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from connector.errors import Permanent, Unclear
+from connector.zendesk import AccountIds
+from connector.zendesk.setup import Thing
+from parley.account.changes import change_of
+from parley.account.kinds import KINDS
+from parley.account.live import AccountError, Live, Setup
+from parley.account.memory import Made, Remembered, What
+from parley.account.payloads import ONE
+from parley.account.plan import Edit, Plan, Step, wanted_properties
+from parley.account.properties import properties
+from parley.account.refs import resolved
+from parley.accounts import IDS, SECRETS
+
+TRIES: Final = 5
+LAST: Final = frozenset({"trigger", "automation", "view"})
+
+
+class Applier:
+    """One run over a plan. `progress` gets what is being done in plain words, before each call; `sleep` waits so
+    many seconds between the tries of a write of unknown outcome."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        plan: Plan,
+        remembered: Remembered,
+        progress: Callable[[str], object],
+        sleep: Callable[[float], object],
+    ) -> None:
+        if plan.live is None:
+            raise ValueError("A plan is applied to the account that it was made for.")
+        self._setup = setup
+        self._plan = plan
+        self._live: Live = plan.live
+        self._remembered = remembered
+        self._progress = progress
+        self._sleep = sleep
+        self._ids: dict[What, str] = dict(plan.ids)
+        self._secrets = dict(plan.live.secrets)
+
+    def run(self) -> None:
+        """Do every step. Raises AccountError and the connector's errors; the next run goes on where it ended."""
+        for what in self._plan.stale:
+            self._remembered.drop(what)
+        created = [step.what for step in self._plan.steps if step.does == "create"]
+        if created:
+            self._remembered.begin(created)
+        before = [step for step in self._plan.steps if step.kind not in LAST]
+        after = [step for step in self._plan.steps if step.kind in LAST]
+        for step in self._wanted(before):
+            self._do(step)
+        self._save_secrets()
+        self._save_ids()  # before the triggers, since what they send is understood by these ids only
+        for step in self._wanted(after):
+            self._do(step)
+        self._save_ids()
+        for step in self._plan.steps:
+            if step.does in ("deactivate", "delete"):
+                self._take_away(step)
+        self._remembered.end()
+
+    @staticmethod
+    def _wanted(steps: list[Step]) -> list[Step]:
+        return [step for step in steps if step.does not in ("deactivate", "delete", "learn")]
+
+    def _do(self, step: Step) -> None:
+        part = step.part
+        assert part is not None  # noqa: S101 -- only what is taken away has none
+        noun = KINDS[step.kind].noun
+        if step.does == "create":
+            self._progress(f"creating: {noun} {step.name}")
+            thing = self._create(step)
+            self._ids[step.what] = thing.id
+            if step.kind == "webhook":
+                self._secrets[thing.id] = self._setup.signing_secret(thing.id)
+            self._keep(step, thing.id)
+        elif step.changed:
+            self._progress(f"changing: {noun} {step.name}")
+            self._change(step)
+            self._keep(step, step.id)
+        elif step.does in ("adopt", "keep", "nothing"):
+            self._keep(step, step.id)
+
+    def _create(self, step: Step) -> Thing:
+        """Create once: where it is not known whether it was, look for it before trying again."""
+        assert step.part is not None  # noqa: S101
+        payload = resolved(step.part.body, self._ids)
+        noun = KINDS[step.kind].noun
+        for attempt in range(TRIES):
+            try:
+                return self._setup.create(step.kind, payload)
+            except Unclear as unclear:
+                reason = unclear.reason
+                self._sleep(2.0**attempt)
+                found = [one for one in self._setup.all(step.kind) if one.name == step.name]
+                if found:
+                    return found[0]
+            except Permanent as refusal:
+                raise AccountError(
+                    f"Zendesk does not let us create the {noun} “{step.name}”. {refusal.reason}"
+                ) from refusal
+        raise AccountError(
+            f"It is not clear whether the {noun} “{step.name}” was created ({reason}) "
+            "It is not there now; run this again."
+        )
+
+    def _change(self, step: Step) -> None:
+        assert step.part is not None and step.thing is not None  # noqa: S101
+        names = self._names(step.changed, step)
+        statuses = [name.removeprefix("status ") for name in names if name.startswith("status ")]
+        body = resolved(step.part.body, self._ids)
+        payload = change_of(step.kind, body, step.thing.details, names)
+        try:
+            if payload:
+                self._settled(lambda: self._setup.change(step.kind, step.id, payload))
+            if statuses and step.kind == "form":
+                self._settled(lambda: self._setup.add_form_statuses(step.id, statuses))
+        except Permanent as refusal:
+            noun = KINDS[step.kind].noun
+            raise AccountError(
+                f"Zendesk does not let us change the {noun} “{step.name}”. {refusal.reason}"
+            ) from refusal
+
+    def _names(self, edits: tuple[Edit, ...], step: Step) -> list[str]:
+        """The properties that are sent, by the names that they have now that every id is known."""
+        assert step.part is not None  # noqa: S101
+        known = wanted_properties(step.part, self._ids)
+        old = dict(zip(wanted_properties(step.part, self._plan.ids), known, strict=True))
+        return [old.get(edit.name, edit.name) for edit in edits]
+
+    def _settled(self, call: Callable[[], object]) -> None:
+        """Doing a change twice does no harm, so one of unknown outcome is done again."""
+        for attempt in range(TRIES):
+            try:
+                call()
+                return
+            except Unclear:
+                if attempt == TRIES - 1:
+                    raise
+                self._sleep(2.0**attempt)
+
+    def _keep(self, step: Step, thing_id: str) -> None:
+        assert step.part is not None  # noqa: S101
+        kept = {edit.name for edit in step.edits if edit.kept}
+        last = self._plan.made.get(step.what)
+        was: Any = last.properties if last is not None and last.id == thing_id else {}
+        if step.part.unsure:
+            now = properties(step.kind, step.thing.details) if step.thing else {}
+        else:
+            now = wanted_properties(step.part, self._ids)
+        told = {name: value for name, value in now.items() if name not in kept}
+        told |= {name: was[name] for name in kept if name in was}
+        self._remembered.keep(step.what, Made(thing_id, step.part.name, told, step.ours))
+
+    def _take_away(self, step: Step) -> None:
+        rules = KINDS[step.kind]
+        if step.does == "deactivate":
+            self._progress(f"switching off: {rules.noun} {step.name}")
+            self._settled(lambda: self._setup.change(step.kind, step.id, dict(rules.off or {})))
+            return
+        self._progress(f"deleting: {rules.noun} {step.name}")
+        try:
+            self._settled(lambda: self._setup.delete(step.kind, step.id))
+        except Permanent as refusal:
+            if refusal.code != "gone":
+                raise
+        self._remembered.drop(step.what)
+
+    def _save_secrets(self) -> None:
+        ours = {key: found for (kind, key), found in self._ids.items() if kind == "webhook"}
+        secrets = {key: self._secrets[found] for key, found in ours.items() if found in self._secrets}
+        known = self._remembered.values.get(SECRETS)
+        stored = set(known.values()) if isinstance(known, dict) else set()
+        if not set(secrets.values()) <= stored:
+            self._remembered.save(SECRETS, secrets)
+
+    def _save_ids(self) -> None:
+        statuses = {
+            **{one.id: str(one.details.get("status_category")) for one in self._live.things["status"]},
+            **{
+                self._ids[step.what]: str(step.part.body["status_category"])
+                for step in self._plan.steps
+                if step.kind == "status" and step.part is not None
+            },
+        }
+        ids = AccountIds(
+            form=int(self._ids.get(("form", ONE), 0)),
+            fields=self._numbers("field"),
+            statuses=self._numbers("status"),
+            macros=self._numbers("macro"),
+            triggers=self._numbers("trigger"),
+            category=self._ids.get(("category", ONE), ""),
+            webhooks={key: found for (kind, key), found in self._ids.items() if kind == "webhook"},
+            user_id=self._live.user,
+            categories=statuses,
+        )
+        self._remembered.save(IDS, ids.to_json())
+
+    def _numbers(self, kind: str) -> dict[str, int]:
+        return {key: int(found) for (one, key), found in self._ids.items() if one == kind}
+
+
+def with_losses(plan: Plan, setup: Setup) -> Plan:
+    """The plan, with the number of tickets that lose a value by each field that it deletes."""
+    steps = tuple(
+        replace(step, tickets=setup.tickets_with(step.id))
+        if step.does == "delete" and step.kind == "field"
+        else step
+        for step in plan.steps
+    )
+    return replace(plan, steps=steps)

@@ -1,0 +1,95 @@
+"""What the account would refuse, found before anything is sent: by its features and by its own definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+
+from connector.reading import items, mapping
+from connector.zendesk.setup import Definitions, Features, Judged, Kind
+from parley.account.kinds import KINDS
+from parley.account.plan import Plan, Step
+from parley.account.refs import Ids, resolved
+
+JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
+
+SWITCH_ON_STATUSES: Final = (
+    "Custom ticket statuses are switched off in this account. Switch them on in the Admin Center under "
+    "Objects and rules > Tickets > Ticket statuses, then run this again. Without them the desk can't show where a "
+    "case is, so nothing is made."
+)
+SWITCH_ON_HOLD: Final = (
+    "The on-hold status is switched off in this account. Switch it on in the Admin Center under "
+    "Objects and rules > Tickets > Ticket statuses (or Settings > On-hold tickets), then run this again. "
+    "Without it a case has no status to wait in, so nothing is made."
+)
+ONE_FORM: Final = (
+    "This account's plan has one ticket form only, and the desk tells its tickets from others by a form of their "
+    "own. Plans with several forms have what it takes. The form is: Escalate an assignment."
+)
+
+
+def features_lacking(features: Features, *, form_exists: bool) -> list[str]:
+    """Sentences for what has to be switched on first, or can't be."""
+    if not features.custom_statuses:
+        return [SWITCH_ON_STATUSES]
+    if features.on_hold is False:
+        return [SWITCH_ON_HOLD]
+    return [ONE_FORM] if features.several_forms is False and not form_exists else []
+
+
+def kinds_to_check(plan: Plan) -> list[Judged]:
+    """The kinds of which something is sent."""
+    return [kind for kind in JUDGED if any(_is_sent(step) and step.kind == kind for step in plan.steps)]
+
+
+def refusals(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
+    """Sentences for what the account's definitions don't hold. Those that it doesn't tell refuse nothing."""
+    return [
+        said
+        for step in plan.steps
+        if _is_sent(step) and step.kind in definitions
+        for said in _refused(step, definitions[cast(Judged, step.kind)], plan.ids)
+    ]
+
+
+def _is_sent(step: Step) -> bool:
+    return step.does == "create" or (step.does in ("adopt", "change") and bool(step.changed))
+
+
+def _refused(step: Step, known: Definitions, ids: Ids) -> Iterator[str]:
+    if step.part is None:
+        return
+    name = f"the {KINDS[step.kind].noun} “{step.name}”"
+    body = resolved(step.part.body, ids)
+    conditions = mapping(body.get("conditions"))
+    for row in (*items(conditions.get("all")), *items(conditions.get("any"))):
+        yield from _condition(row, known, name)
+    for row in items(body.get("actions")):
+        subject = str(row.get("field"))
+        if known.actions and subject not in known.actions and not _is_new(subject):
+            yield f"This account doesn't let {name} do {subject}."
+
+
+def _condition(row: Mapping[str, Any], known: Definitions, name: str) -> Iterator[str]:
+    field, operator, value = str(row["field"]), str(row["operator"]), str(row["value"])
+    if not known.conditions or _is_new(field):
+        return
+    subject = known.conditions.get(field)
+    if subject is None:
+        yield f"This account doesn't let {name} ask about {field}."
+    elif subject.operators and operator not in subject.operators.values():
+        takes = ", ".join(sorted(subject.operators.values()))
+        yield f"This account doesn't let {name} ask whether {field} {operator}; it takes: {takes}."
+    elif value and subject.values and not _is_new(value) and value not in subject.values.values():
+        yield f"This account doesn't know the value {value} of {field}, which {name} asks for."
+
+
+def _is_new(text: str) -> bool:
+    """Whether it stands for something that is only going to be made."""
+    return "<" in text
+
+
+def lost_values(steps: Iterable[Step], kind: Kind = "field") -> list[Step]:
+    """The fields that a plan would delete."""
+    return [step for step in steps if step.does == "delete" and step.kind == kind]

@@ -1,0 +1,37 @@
+"""What a plan says about an account that nobody meant to change: where it is not as it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parley.account.plan import Plan
+from parley.account.words import sentence, step_json
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """`findings` break something, or will; `kept` are texts that the team edited, which is theirs to do."""
+
+    findings: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.findings)
+
+
+def drift_of(plan: Plan) -> Drift:
+    """Read a plan as a finding about the account."""
+    findings = (*plan.problems, *plan.unheard, *(sentence(step) for step in plan.changes))
+    return Drift(findings, tuple(sentence(step) for step in plan.steps if step.does == "keep"))
+
+
+def drift_json(plan: Plan) -> Mapping[str, Any]:
+    """The same for machines."""
+    return {
+        "drift": bool(drift_of(plan)),
+        "findings": [step_json(step) for step in plan.changes],
+        "problems": [*plan.problems, *plan.unheard],
+        "kept": [step_json(step) for step in plan.steps if step.does == "keep"],
+    }

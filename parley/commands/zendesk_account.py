@@ -1,0 +1,131 @@
+"""`parley zendesk plan`, `apply`: what would happen to the account and why, and doing it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from parley.account.drift import drift_json, drift_of
+from parley.account.live import AccountError
+from parley.account.plan import Plan
+from parley.account.run import Run
+from parley.account.words import lines, plan_json
+from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.setup import account_of
+
+Destroy = Annotated[
+    bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")
+]
+CHANGES = 2
+"""The exit code that says there are changes."""
+
+
+def plan(as_json: AsJson = False, destroy: Destroy = False) -> None:
+    """Show what `apply` would do to the account, and why. Exit code 2: there is something to do."""
+    with the_account() as run:
+        found = run.plan(destroy=destroy)
+    if as_json:
+        print_json(plan_json(found))
+    elif not found.problems:
+        for line in lines(found):
+            typer.echo(line)
+    _stop_at_problems(found)
+    if found.changes:
+        raise typer.Exit(CHANGES)
+
+
+def drift(as_json: AsJson = False) -> None:
+    """Look whether the account is still as it should be, for cron. Exit code 2: it is not."""
+    with the_account() as run:
+        found = run.plan()
+    said = drift_of(found)
+    if as_json:
+        print_json(drift_json(found))
+    else:
+        for line in said.findings:
+            typer.echo(line)
+        for line in said.kept:
+            typer.echo(line, err=True)
+        if not said:
+            typer.echo("The account is as it should be.", err=True)
+    if said:
+        raise typer.Exit(CHANGES)
+
+
+def apply(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    destroy: Destroy = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, views, webhooks."""
+    with the_account() as run:
+        found = run.plan(destroy=destroy)
+        _stop_at_problems(found)
+        if found.changes and not yes:
+            _ask(found)
+        with _bar(len(found.changes)) as advance:
+            done = run.telling(advance).apply(found)
+    for warning in done.warnings:
+        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        print_json(
+            {
+                "created": done.created,
+                "changed": done.changed,
+                "found": done.found,
+                "kept": done.kept,
+                "warnings": done.warnings,
+            }
+        )
+        return
+    for verb, names in (("created", done.created), ("changed", done.changed)):
+        for name in names:
+            typer.echo(f"{verb} {name}")
+    said = f"{len(done.created)} created, {len(done.changed)} changed, {len(done.found)} found."
+    typer.echo(said, err=True)
+
+
+@contextmanager
+def the_account() -> Iterator[Run]:
+    """The account of the settings, and its errors as sentences."""
+    with house(accounts=False, fresh=True) as (parts, settings):
+        try:
+            yield account_of(parts, settings.public_url or "", _said_on_a_terminal)
+        except AccountError as error:
+            fail(str(error))
+
+
+def _said_on_a_terminal(what: str) -> None:
+    if sys.stderr.isatty() and not what.startswith("Reading: "):
+        err.print(what, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def _stop_at_problems(found: Plan) -> None:
+    if found.problems:
+        fail("\n".join(found.problems))
+
+
+def _ask(found: Plan) -> None:
+    for line in lines(found):
+        typer.echo(line, err=True)
+    if not sys.stdin.isatty():
+        fail("This would change the account: say --yes to go on.")
+    typer.confirm("Go on?", abort=True, err=True)
+
+
+@contextmanager
+def _bar(steps: int) -> Iterator[Callable[[str], object]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Reading the account …", total=steps)
+
+        def advance(what: str) -> None:
+            done = 0 if what.startswith(("Reading", "Waiting")) else 1
+            bar.update(task, description=what, advance=done)
+
+        yield advance

@@ -1,0 +1,60 @@
+"""`parley zendesk lint`: which of the account's other rules could do harm to our tickets."""
+
+from __future__ import annotations
+
+import typer
+
+from parley.commands.common import AsJson, fail, house, print_json
+from parley.lint import Finding
+from parley.lint.findings import as_json as finding_json
+from parley.linting import read_account
+
+FOUND = 2
+
+_HARMS = {
+    "loop": "could loop with us",
+    "closes": "could close or solve our tickets",
+    "mails twice": "could mail the requester twice",
+    "strips tags": "could strip our tags or fields",
+    "moves": "could move our tickets away",
+    "hides": "could hide our tickets",
+}
+
+
+def lint(as_json: AsJson = False) -> None:
+    """Find the account's triggers and automations that could harm our tickets; leaves with 2 where one could."""
+    with house(accounts=False) as (parts, _):
+        if not parts.account.ids().form:
+            fail("The Zendesk account is not set up: run `parley zendesk apply`.")
+        judged = read_account(parts)
+        found = judged.findings()
+    if as_json:
+        print_json([finding_json(one) for one in found])
+    else:
+        for one in found:
+            typer.echo(_told(one))
+        typer.echo(_sum(len(judged.rules), found), err=True)
+    if found:
+        raise typer.Exit(FOUND)
+
+
+def _told(found: Finding) -> str:
+    rule = found.rule
+    return "\n".join(
+        (
+            f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
+            f"  where      {found.condition}",
+            f"  does       {found.action}",
+            f"  matters    {found.why}",
+            f"  change     {found.change}",
+            f"  at         {rule.path}",
+            "",
+        )
+    )
+
+
+def _sum(read: int, found: tuple[Finding, ...]) -> str:
+    rules = len({(one.rule.kind, one.rule.id) for one in found})
+    if not found:
+        return f"{read} active rules read; none could harm our tickets."
+    return f"{read} active rules read; {rules} of them could harm our tickets."

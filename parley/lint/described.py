@@ -1,0 +1,92 @@
+"""Our tickets, described from what Zendesk says of the form, the fields and the statuses of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from parley.lint.ours import CLOSED, Field, Filler, Ours, Status
+from parley.lint.rules import Rule
+
+Json = Mapping[str, Any]
+
+LISTS: Final = frozenset({"tagger", "multiselect"})
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The account's rows as Zendesk lists them, and what of them is ours, by ids as strings.
+
+    `form_statuses` is empty where the form takes every status. `fillers` has an entry for each field of ours.
+    """
+
+    form: Json
+    fields: Sequence[Json]
+    statuses: Sequence[Json]
+    form_statuses: frozenset[str]
+    our_statuses: frozenset[str]
+    fillers: Mapping[str, Filler]
+    taken_off: frozenset[str]
+    macro_tags: frozenset[str]
+    user: str
+    groups: frozenset[str] | None
+    passing: frozenset[str]
+    webhooks: frozenset[str]
+    own: tuple[Rule, ...]
+
+
+def ours_of(account: Described) -> Ours:
+    """Fields that aren't on our form are taken to be empty on our tickets, and their options' tags to be absent."""
+    on_form = {str(one) for one in account.form.get("ticket_field_ids") or ()}
+    custom = [row for row in account.fields if row.get("removable", True)]
+    ours = {str(row["id"]): _field(row, account.fillers) for row in custom if str(row["id"]) in account.fillers}
+    absent = [row for row in custom if str(row["id"]) not in on_form and str(row["id"]) not in ours]
+    form_id = str(account.form.get("id"))
+    return Ours(
+        form=form_id,
+        form_name=str(account.form.get("name", "")),
+        user=account.user,
+        statuses=(*_statuses(account), CLOSED),
+        fields=ours,
+        tags=frozenset(tag for one in ours.values() for tag in one.options) | account.taken_off,
+        taken_off=account.taken_off,
+        groups=account.groups,
+        passing=account.passing,
+        brands=_brands(account.form),
+        blank_fields=frozenset(str(row["id"]) for row in absent),
+        machine_tags=frozenset(_option_tags(absent)),
+        hand_tags=account.macro_tags,
+        other_statuses={str(row.get("id")): str(row.get("status_category")) for row in account.statuses},
+        webhooks=account.webhooks,
+        own=account.own,
+    )
+
+
+def _field(row: Json, fillers: Mapping[str, Filler]) -> Field:
+    field_id = str(row["id"])
+    return Field(
+        field_id, str(row.get("title", "")), str(row.get("type")), fillers[field_id], frozenset(_option_tags([row]))
+    )
+
+
+def _option_tags(rows: Iterable[Json]) -> Iterable[str]:
+    for row in rows:
+        if row.get("type") in LISTS:
+            yield from (str(one.get("value", "")).lower() for one in row.get("custom_field_options") or ())
+        elif row.get("tag"):
+            yield str(row["tag"]).lower()
+
+
+def _statuses(account: Described) -> Iterable[Status]:
+    for row in account.statuses:
+        status_id, ours = str(row.get("id")), str(row.get("id")) in account.our_statuses
+        allowed = not account.form_statuses or status_id in account.form_statuses
+        if ours or row.get("default") or (allowed and row.get("active", True)):
+            yield Status(status_id, str(row.get("status_category")), str(row.get("agent_label", "")), ours)
+
+
+def _brands(form: Json) -> frozenset[str] | None:
+    """The brands in which the form is offered; None for all."""
+    limited = form.get("restricted_brand_ids") or ()
+    return None if form.get("in_all_brands", True) or not limited else frozenset(str(one) for one in limited)

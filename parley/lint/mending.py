@@ -1,0 +1,67 @@
+"""The smallest change of a rule that keeps it from doing harm to our tickets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from parley.lint.ours import Ours
+from parley.lint.rules import Action, Condition, Rule
+from parley.lint.words import Names, action_words, condition_words
+
+
+class Mend(Enum):
+    """How to change a rule: a condition more, or something less."""
+
+    NOT_ON_FORM = "not on our form"
+    NOT_BY_US = "not on our updates"
+    ON_UPDATE = "on updates only"
+    TAKE_OUT = "without the action"
+    TAKE_TAGS_OUT = "without these tags"
+
+
+_ADDING: Final = (Mend.NOT_ON_FORM, Mend.NOT_BY_US, Mend.ON_UPDATE)
+
+
+def fitting(mend: Mend, rule: Rule, ours: Ours) -> Mend:
+    """The change that makes sense for this rule: one that is for our form alone can't be kept off it."""
+    if mend is Mend.NOT_ON_FORM and ours.alone(rule):
+        return Mend.TAKE_OUT
+    return Mend.TAKE_OUT if mend is Mend.NOT_BY_US and rule.kind == "automation" else mend
+
+
+def added(mend: Mend, ours: Ours) -> Condition:
+    """The condition that a change adds; ValueError for one that adds none."""
+    if mend is Mend.NOT_ON_FORM:
+        return Condition("ticket_form_id", "is_not", (ours.form,))
+    if mend is Mend.NOT_BY_US:
+        return Condition("role", "is_not", (ours.user,))
+    if mend is Mend.ON_UPDATE:
+        return Condition("update_type", "is", ("Change",))
+    raise ValueError(mend)
+
+
+def mended(mend: Mend, rule: Rule, action: Action, ours: Ours) -> Rule:
+    """The rule after the change; one that has nothing left to do is switched off."""
+    if mend in _ADDING:
+        return replace(rule, all=(*rule.all, added(mend, ours)))
+    left = [one for one in rule.actions if one != action]
+    if mend is Mend.TAKE_TAGS_OUT:
+        tags = tuple(tag for tag in action.values if not ours.relies_on(tag))
+        left = [
+            replace(one, values=tags) if one == action else one for one in rule.actions if one != action or tags
+        ]
+    return replace(rule, actions=tuple(left), active=bool(left))
+
+
+def change_words(mend: Mend, rule: Rule, action: Action, ours: Ours, names: Names) -> str:
+    """The change as an instruction, in one sentence."""
+    if mend in _ADDING:
+        return f"Add the condition “{condition_words(added(mend, ours), names)}” under “Meet ALL”."
+    if mend is Mend.TAKE_TAGS_OUT and not all(ours.relies_on(tag) for tag in action.values):
+        tags = ", ".join(tag for tag in action.values if ours.relies_on(tag))
+        return f"Take {tags} out of the action “{action_words(replace(action, values=()), names).rstrip(': ')}”."
+    if len(rule.actions) == 1:
+        return "Switch the rule off: it does nothing else."
+    return f"Take out the action “{action_words(action, names)}”."

@@ -1,0 +1,48 @@
+"""Which rules could fire on our tickets, given what the others do to them before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from parley.lint.meets import regions
+from parley.lint.ours import Ours
+from parley.lint.region import Region
+from parley.lint.rules import Rule
+
+PREFIX = "custom_fields_"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A rule that could fire, and where."""
+
+    rule: Rule
+    regions: tuple[Region, ...]
+
+
+def reachable(rules: Sequence[Rule], ours: Ours) -> tuple[Ours, tuple[Reach, ...]]:
+    """What our tickets can be like once these rules have worked on them, and those of them that could fire.
+
+    Tags and fields that a rule sets may let another one fire. That a rule moves a ticket out of its form, brand
+    or group is not followed: it is a finding itself, and to be mended first.
+    """
+    added = frozenset(tag for rule in rules for tag in rule.tags_added)
+    ours = replace(ours, machine_tags=(ours.machine_tags | added) - ours.tags - ours.hand_tags)
+    while True:
+        firing = tuple(Reach(rule, found) for rule in rules if (found := regions(rule, ours)))
+        wider = _widened(ours, [reach.rule for reach in firing])
+        if wider == ours:
+            return ours, firing
+        ours = wider
+
+
+def _widened(ours: Ours, firing: Sequence[Rule]) -> Ours:
+    tags = frozenset(tag for rule in firing for tag in rule.tags_added)
+    written = frozenset(
+        action.field.removeprefix(PREFIX)
+        for rule in firing
+        for action in rule.actions
+        if action.field.startswith(PREFIX)
+    )
+    return replace(ours, machine_tags=ours.machine_tags - tags, blank_fields=ours.blank_fields - written)

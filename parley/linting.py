@@ -1,0 +1,154 @@
+"""Reading an account's rules, and what of the account is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from config.zendesk import FORM_ID, AccountSpec, TriggerSpec, load_account
+from connector.reading import Json
+from connector.zendesk import AccountIds
+from connector.zendesk.rules import Rules
+from connector.zendesk.setup import Setup, Thing
+from parley.house import House
+from parley.lint import Finding, Ours, Rule, lint, read_rule
+from parley.lint.described import Described, ours_of
+from parley.lint.findings import others, with_routed_groups
+from parley.lint.ours import Filler
+from parley.lint.reach import reachable
+from parley.lint.requester_mails import Mails, requester_mails
+from parley.lint.words import Names
+
+SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was read of an account, and what is judged from it."""
+
+    account: Described
+    rules: tuple[Rule, ...]
+    names: Names
+
+    @cached_property
+    def ours(self) -> Ours:
+        return with_routed_groups(ours_of(self.account), self.rules)
+
+    def findings(self) -> tuple[Finding, ...]:
+        return lint(self.rules, self.ours, self.names)
+
+    def mails(self) -> Mails:
+        ours, firing = reachable(others(self.rules, self.ours), self.ours)
+        return requester_mails(firing, ours)
+
+
+def read_account(parts: House) -> Judged:
+    """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
+    spec, ids = load_account(), parts.account.ids()
+    setup, rules = Setup(parts.zendesk.channel), Rules(parts.zendesk.channel)
+    forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
+    statuses, groups, me = setup.all("status"), rules.groups(), rules.own_user()
+    home = _home(groups, ids, parts.policy.agents_group)
+    account = Described(
+        form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
+        fields=[one.details for one in fields],
+        statuses=[one.details for one in statuses],
+        form_statuses=setup.form_statuses(str(ids.form)),
+        our_statuses=frozenset(str(one) for one in ids.statuses.values()),
+        fillers=_fillers(spec, ids),
+        taken_off=frozenset({spec.tags.post, spec.tags.pause}),
+        macro_tags=_macro_tags(setup.all("macro")),
+        user=str(me.get("id")),
+        groups=home,
+        passing=_passing(groups, me),
+        webhooks=_webhooks(webhooks, ids, spec),
+        own=tuple(_own(one, ids) for one in spec.triggers),
+    )
+    read = (
+        *(read_rule("trigger", one) for one in rules.triggers()),
+        *(read_rule("automation", one) for one in rules.automations()),
+    )
+    return Judged(account, read, _names(forms, fields, statuses, webhooks, groups, me))
+
+
+def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:
+    """The agents' group: the one that is known, else the one of the name that the policy uses."""
+    if ids.group_id is not None:
+        return frozenset({str(ids.group_id)})
+    return frozenset(str(one.get("id")) for one in groups if one.get("name") == name) or None
+
+
+def _passing(groups: Sequence[Json], me: Json) -> frozenset[str]:
+    """Where tickets get by themselves: the account's default group, and with its assignee into that one's."""
+    found = [one.get("id") for one in groups if one.get("default")] + [me.get("default_group_id")]
+    return frozenset(str(one) for one in found if one is not None)
+
+
+def _macro_tags(macros: Iterable[Thing]) -> frozenset[str]:
+    """The tags that agents may add to any ticket by a macro."""
+    read = (read_rule("trigger", one.details) for one in macros if one.active)
+    return frozenset(tag for macro in read for tag in macro.tags_added)
+
+
+def _fillers(spec: AccountSpec, ids: AccountIds) -> dict[str, Filler]:
+    found: dict[str, Filler] = {}
+    for field in spec.fields:
+        if field.key in ids.fields:
+            staff: Filler = "desk" if field.key in SET_BY_THE_DESK else "agents"
+            found[str(ids.fields[field.key])] = "requester" if field.requester else staff
+    return found
+
+
+def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> frozenset[str]:
+    """Ours, and any other that leads to the same place."""
+    ours = set(ids.webhooks.values())
+    endpoints = {str(one.details.get("endpoint")) for one in webhooks if one.id in ours}
+    names = {one.name for one in spec.webhooks}
+    same = (one.id for one in webhooks if one.name in names or str(one.details.get("endpoint")) in endpoints)
+    return frozenset({*ours, *same})
+
+
+def _own(spec: TriggerSpec, ids: AccountIds) -> Rule:
+    """A trigger of ours as it should be; an `any` that is looked up in the account stands for itself."""
+    return read_rule(
+        "trigger",
+        {
+            "title": spec.title,
+            "category_id": ids.category,
+            "conditions": {
+                "all": [
+                    {
+                        "field": one.field,
+                        "operator": one.operator,
+                        "value": ids.form if one.value == FORM_ID else one.value,
+                    }
+                    for one in spec.all
+                ],
+                "any": [{}] if spec.discovered else [],
+            },
+            "actions": [{"field": "notification_webhook", "value": [ids.webhooks.get(spec.webhook), spec.body]}],
+        },
+    )
+
+
+def _names(
+    forms: Iterable[Thing],
+    fields: Iterable[Thing],
+    statuses: Iterable[Thing],
+    webhooks: Iterable[Thing],
+    groups: Iterable[Json],
+    me: Json,
+) -> Names:
+    def names(things: Iterable[Thing]) -> dict[str, str]:
+        return {one.id: one.name for one in things}
+
+    return {
+        "ticket_form_id": names(forms),
+        "custom_fields": names(fields),
+        "custom_status_id": names(statuses),
+        "notification_webhook": names(webhooks),
+        "group_id": {str(one.get("id")): str(one.get("name")) for one in groups},
+        "role": {str(me.get("id")): str(me.get("name"))},
+    }

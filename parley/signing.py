@@ -1,0 +1,77 @@
+"""What the database holds of the webhooks' signing secrets: those of now, those that end, a change under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from store import Tx
+
+SECRETS: Final = "secrets"
+RETIRED: Final = "retired_secrets"
+CHANGING: Final = "secret_change"
+
+STILL_GOOD: Final = timedelta(minutes=65)
+"""A replaced secret holds so long: after an hour the doors find what it signed too old, and clocks differ."""
+CHANGE_LASTS: Final = timedelta(minutes=2)
+"""So long at most may an unknown signature be one of a secret that is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """`current` by the webhook's key, as `parley zendesk apply` keeps them; `retired` with the moment they end."""
+
+    current: Mapping[str, str] = field(default_factory=dict, repr=False)
+    retired: tuple[tuple[str, datetime], ...] = field(default=(), repr=False)
+    changing_until: datetime | None = None
+
+    def valid(self, now: datetime) -> tuple[str, ...]:
+        """Every secret that may sign at this moment."""
+        retired = (secret for secret, until in self.retired if now < until)
+        return tuple(dict.fromkeys((*self.current.values(), *retired)))
+
+    def is_changing(self, now: datetime) -> bool:
+        """Whether a secret may be in use that is not known yet. A mark too far ahead is another clock's mistake."""
+        return self.changing_until is not None and now < self.changing_until <= now + 2 * CHANGE_LASTS
+
+
+def read_signing(tx: Tx) -> Signing:
+    """What is known now."""
+    until = tx.account.get(CHANGING)
+    return Signing(
+        current={str(key): str(secret) for key, secret in (tx.account.get(SECRETS) or {}).items()},
+        retired=tuple((one["secret"], datetime.fromisoformat(one["until"])) for one in _retired(tx)),
+        changing_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def begin_change(tx: Tx, now: datetime) -> None:
+    """From now on, and for some minutes, a secret may be in use that is not known yet."""
+    tx.account.set(CHANGING, (now + CHANGE_LASTS).isoformat(), now)
+
+
+def end_change(tx: Tx) -> None:
+    tx.account.forget(CHANGING)
+
+
+def keep_secrets(tx: Tx, secrets: Mapping[str, str], now: datetime) -> list[str]:
+    """Keep what Zendesk signs with now; what that replaces holds for a while. The keys of what was replaced."""
+    known: dict[str, str] = dict(tx.account.get(SECRETS) or {})
+    replaced = [key for key, secret in known.items() if secrets.get(key, secret) != secret]
+    kept = [one for one in _retired(tx) if datetime.fromisoformat(one["until"]) > now]
+    kept += [{"secret": known[key], "until": (now + STILL_GOOD).isoformat()} for key in replaced]
+    if replaced:
+        tx.account.set(RETIRED, kept, now)
+    tx.account.set(SECRETS, dict(secrets), now)
+    return replaced
+
+
+def forget_retired(tx: Tx) -> None:
+    """What was replaced ends now."""
+    tx.account.forget(RETIRED)
+
+
+def _retired(tx: Tx) -> list[dict[str, str]]:
+    return list(tx.account.get(RETIRED) or [])

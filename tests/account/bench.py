@@ -1,0 +1,197 @@
+"""One stand-in account, and plan, apply and drift run on it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from config.policy import load_policy
+from config.texts import load_texts
+from config.zendesk import AccountSpec, load_account
+from connector.zendesk import AccountIds, BearerToken
+from connector.zendesk.channel import Channel
+from connector.zendesk.setup import Definitions, Features, Judged, Kind, Setup, Thing
+from escalation.policy import Policy
+from escalation.texts import Texts
+from parley.account.desired import Wanted, wanted_by
+from parley.account.drift import drift_of
+from parley.account.kinds import ORDER
+from parley.account.memory import OwnMemory
+from parley.account.plan import Plan, Step
+from parley.account.run import Run
+from parley.account.words import Report, lines
+from sandbox.clock import MovableClock
+from sandbox.server import Sandbox
+
+PUBLIC_URL = "https://parley.example.com"
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+class Crashing:
+    """Setup and memory in one that end the process at their nth write: just before it, or just after it."""
+
+    def __init__(self, setup: Setup, memory: OwnMemory, at: int, *, before: bool) -> None:
+        self._setup = setup
+        self._memory = memory
+        self._left = at
+        self._before = before
+
+    def _write(self, write: Callable[[], Any]) -> Any:
+        self._left -= 1
+        if self._before and self._left == 0:
+            raise Crash
+        done = write()
+        if not self._before and self._left == 0:
+            raise Crash
+        return done
+
+    def all(self, kind: Kind) -> tuple[Thing, ...]:
+        return self._setup.all(kind)
+
+    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
+        made: Thing = self._write(lambda: self._setup.create(kind, payload))
+        return made
+
+    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
+        self._write(lambda: self._setup.change(kind, thing_id, payload))
+
+    def delete(self, kind: Kind, thing_id: str) -> None:
+        self._write(lambda: self._setup.delete(kind, thing_id))
+
+    def form_statuses(self, form_id: str) -> frozenset[str]:
+        return self._setup.form_statuses(form_id)
+
+    def add_form_statuses(self, form_id: str, status_ids: Sequence[str]) -> None:
+        self._write(lambda: self._setup.add_form_statuses(form_id, status_ids))
+
+    def signing_secret(self, webhook_id: str) -> str:
+        return self._setup.signing_secret(webhook_id)
+
+    def features(self, statuses: Sequence[Thing] | None) -> Features:
+        return self._setup.features(statuses)
+
+    def definitions(self, kind: Judged) -> Definitions:
+        return self._setup.definitions(kind)
+
+    def tickets_with(self, field_id: str) -> int:
+        return self._setup.tickets_with(field_id)
+
+    def own_user(self) -> int:
+        return self._setup.own_user()
+
+    def read(self) -> Mapping[str, Any]:
+        return copy.deepcopy(self._memory.values)
+
+    def save(self, key: str, value: Any) -> None:
+        self._write(lambda: self._memory.save(key, copy.deepcopy(value)))
+
+    def forget(self, key: str) -> None:
+        self._write(lambda: self._memory.forget(key))
+
+
+class Bench:
+    """One account, one memory, and what is wanted. `said` holds what was told while it worked."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.account = sandbox.zendesk.account
+        self.channel = Channel(
+            sandbox.zendesk_url,
+            BearerToken(self.account.credentials.oauth_token),
+            now=sandbox.clock,
+            sleep=lambda _: None,
+        )
+        self.setup = Setup(self.channel)
+        self.memory = OwnMemory()
+        texts = Texts.from_mapping(load_texts())
+        self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
+        self.wanted: Wanted = wanted_by(load_account(), self.policy, PUBLIC_URL)
+        self.said: list[str] = []
+
+    @property
+    def spec(self) -> AccountSpec:
+        return self.wanted.spec
+
+    def want(self, **changes: Any) -> None:
+        """Change the files: parts of the spec by name."""
+        self.wanted = replace(self.wanted, spec=replace(self.spec, **changes))
+
+    def run(self, setup: Any = None, memory: Any = None) -> Run:
+        return Run(
+            self.wanted, setup or self.setup, memory or self.memory, "the account", progress=self.said.append
+        )
+
+    def plan(self, *, destroy: bool = False) -> Plan:
+        return self.run().plan(destroy=destroy)
+
+    def apply(self, *, destroy: bool = False) -> Report:
+        run = self.run()
+        return run.apply(run.plan(destroy=destroy))
+
+    def done(self, **how: bool) -> list[str]:
+        """Each step of a plan but those that do nothing, as "change trigger ticket_changed"."""
+        return [f"{step.does} {step.kind} {step.key}" for step in self.plan(**how).steps if step.does != "nothing"]
+
+    def step(self, kind: Kind, key: str) -> Step:
+        (found,) = [step for step in self.plan().steps if step.what == (kind, key)]
+        return found
+
+    def drift(self) -> tuple[str, ...]:
+        return drift_of(self.plan()).findings
+
+    def told(self) -> str:
+        return "\n".join(lines(self.plan()))
+
+    def writes(self) -> list[str]:
+        return [f"{call.method} {call.path}" for call in self.sandbox.calls if call.method != "GET"]
+
+    @property
+    def ids(self) -> AccountIds:
+        return AccountIds.from_json(self.memory.values["ids"])
+
+    def id(self, kind: Kind, key: str) -> Any:
+        found = self.memory.values[f"made:{kind}:{key}"]["id"]
+        return found if kind == "webhook" else int(found)
+
+    def rows(self, kind: Kind) -> dict[Any, dict[str, Any]]:
+        """What the stand-in holds of a kind, by id."""
+        account = self.account
+        held: dict[Kind, dict[Any, dict[str, Any]]] = {
+            "group": account.groups,
+            "status": account.statuses,
+            "field": account.fields,
+            "form": account.forms,
+            "macro": account.macros,
+            "webhook": account.webhooks,
+            "category": account.trigger_categories,
+            "trigger": account.triggers,
+            "automation": account.automations,
+            "view": account.views,
+        }  # type: ignore[dict-item]
+        return held[kind]
+
+    def row(self, kind: Kind, key: str) -> dict[str, Any]:
+        return self.rows(kind)[self.id(kind, key)]
+
+    def names(self, kind: Kind) -> list[str]:
+        return sorted(thing.name for thing in self.setup.all(kind))
+
+    def everything(self) -> dict[str, list[str]]:
+        return {kind: self.names(kind) for kind in ORDER}
+
+
+@contextmanager
+def a_bench() -> Iterator[Bench]:
+    with Sandbox(MovableClock(NOON)) as sandbox:
+        made = Bench(sandbox)
+        yield made
+        made.channel.close()
+        assert sandbox.unexpected == []

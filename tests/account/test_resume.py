@@ -1,0 +1,94 @@
+"""A run that is killed at any write, to Zendesk or to the memory: the next one completes, nothing is doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from connector.errors import Unclear
+from tests.account.bench import Bench, Crash, Crashing, a_bench
+
+MOST = 400
+
+
+def crashed_on_and_on(bench: Bench, *, before: bool) -> int:
+    """One account is crashed over and over: each run gets one write further. How many runs it took."""
+    for runs in range(1, MOST):
+        crashing = Crashing(bench.setup, bench.memory, 2 if before else 1, before=before)
+        try:
+            bench.run(crashing, crashing).apply()
+        except Crash:
+            continue
+        return runs
+    raise AssertionError("It never came to an end.")
+
+
+def in_one_go() -> dict[str, list[str]]:
+    with a_bench() as other:
+        other.apply()
+        return other.everything()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_crash_at_every_write_one_after_the_other_doubles_nothing(before: bool, bench: Bench) -> None:
+    assert crashed_on_and_on(bench, before=before) > 50
+    assert bench.everything() == in_one_go()
+    assert bench.done() == []
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_crash_after_each_single_write_is_mended_by_the_next_run(before: bool) -> None:
+    """Some writes to a fresh account, a crash, and one whole run."""
+    whole = in_one_go()
+    for at in range(1, 95, 8):
+        with a_bench() as bench:
+            crashing = Crashing(bench.setup, bench.memory, at, before=before)
+            with pytest.raises(Crash):
+                bench.run(crashing, crashing).apply()
+            bench.apply()
+            assert bench.everything() == whole, at
+            assert bench.done() == [], at
+            assert all(row["ours"] for key, row in bench.memory.values.items() if key.startswith("made:")), at
+
+
+def test_what_a_broken_off_run_made_is_ours_and_may_be_switched_off_again(bench: Bench) -> None:
+    class Forgets(Crashing):
+        def save(self, key: str, value: object) -> None:
+            if key.startswith("made:view"):
+                raise Crash
+            super().save(key, value)
+
+    forgets = Forgets(bench.setup, bench.memory, -1, before=True)
+    with pytest.raises(Crash):
+        bench.run(forgets, forgets).apply()
+    assert "adopt view by_tier" in bench.done()
+    assert bench.step("view", "by_tier").why == "A run that broke off had just made it."
+    bench.apply()
+    bench.want(views=bench.spec.views[1:])
+    assert bench.done() == ["deactivate view by_tier"]
+
+
+@pytest.mark.parametrize(
+    ("change", "method", "path"),
+    [
+        (lambda bench: bench.row("trigger", "ticket_changed").update(active=False), "PUT", "triggers/"),
+        (lambda bench: bench.row("webhook", "events").update(status="inactive"), "PATCH", "webhooks/"),
+    ],
+)
+def test_a_change_of_unknown_outcome_is_made_again(
+    change: Callable[[Bench], object], method: str, path: str, ready: Bench
+) -> None:
+    change(ready)
+    ready.sandbox.faults.next("zendesk", method, path, apply=True, drop_reply=True)
+    ready.apply()
+    assert ready.done() == []
+
+
+def test_a_change_whose_outcome_stays_unknown_ends_the_run_and_the_next_one_goes_on(ready: Bench) -> None:
+    ready.row("trigger", "ticket_changed")["active"] = False
+    ready.sandbox.faults.next("zendesk", "PUT", "triggers/", status=500, times=5)
+    with pytest.raises(Unclear):
+        ready.apply()
+    ready.apply()
+    assert ready.done() == []

@@ -1,0 +1,334 @@
+"""What becomes of what people do in Zendesk: kept, repaired, made again, taken over; drift finds exactly that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from config.zendesk import OptionSpec
+from connector.zendesk.setup import Kind
+from parley.account.live import AccountError
+from tests.account.bench import Bench
+
+ONE_OF_EACH: list[tuple[Kind, str]] = [
+    ("group", "it"),
+    ("status", "tier_1"),
+    ("field", "reason"),
+    ("form", "it"),
+    ("macro", "tier_1"),
+    ("webhook", "triggers"),
+    ("category", "it"),
+    ("trigger", "ticket_changed"),
+    ("automation", "silent"),
+    ("view", "by_tier"),
+]
+SWITCHED_OFF = [one for one in ONE_OF_EACH if one[0] not in ("group", "category")]
+TEXTS: list[tuple[Kind, str, str]] = [
+    ("group", "it", "description"),
+    ("status", "tier_1", "end_user_label"),
+    ("status", "tier_1", "description"),
+    ("field", "reason", "agent_description"),
+    ("field", "reason", "title_in_portal"),
+    ("form", "it", "display_name"),
+    ("macro", "tier_1", "description"),
+    ("trigger", "ticket_changed", "description"),
+    ("view", "by_tier", "description"),
+]
+BROKEN: list[tuple[Kind, str, str, Any]] = [
+    ("field", "reason", "editable_in_portal", False),
+    ("field", "reason", "required", True),
+    ("field", "assignment_id", "regexp_for_validation", "x"),
+    ("form", "it", "end_user_visible", False),
+    ("webhook", "triggers", "endpoint", "https://elsewhere.example.com"),
+    ("webhook", "triggers", "http_method", "PUT"),
+    ("webhook", "events", "subscriptions", ["zen:event-type:ticket.merged"]),
+    ("trigger", "ticket_changed", "conditions", {"all": [], "any": []}),
+    ("trigger", "ticket_changed", "actions", [{"field": "current_tags", "value": "x"}]),
+    ("automation", "silent", "actions", [{"field": "current_tags", "value": "escalation_overdue"}]),
+    ("view", "by_tier", "conditions", {"all": [], "any": []}),
+]
+
+
+@pytest.mark.parametrize(("kind", "key"), SWITCHED_OFF)
+def test_what_was_switched_off_is_found_and_switched_on_again(kind: Kind, key: str, ready: Bench) -> None:
+    ready.row(kind, key).update({"status": "inactive"} if kind == "webhook" else {"active": False})
+    assert ready.done() == [f"change {kind} {key}"]
+    (finding,) = ready.drift()
+    assert "It was changed in Zendesk in a way that the desk can't work with." in finding
+    ready.apply()
+    assert len(ready.writes()) == 1
+    assert ready.done() == []
+
+
+@pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
+def test_what_was_deleted_is_found_and_made_again(kind: Kind, key: str, ready: Bench) -> None:
+    ready.rows(kind).pop(ready.id(kind, key))
+    if kind == "field":
+        ready.row("form", "it")["ticket_field_ids"].remove(ready.id(kind, key))
+    lost = ready.step(kind, key)
+    assert (lost.does, lost.why) == ("create", "It was deleted in Zendesk.")
+    assert any(f"“{lost.name}”: It was deleted in Zendesk." in finding for finding in ready.drift())
+    ready.apply()
+    assert ready.done() == []
+    assert ready.id(kind, key) in ready.rows(kind)
+
+
+@pytest.mark.parametrize(("kind", "key", "name"), TEXTS)
+def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: Kind, key: str, name: str, ready: Bench) -> None:
+    ready.row(kind, key)[name] = "The team's own words"
+    assert ready.done() == [f"keep {kind} {key}"]
+    assert ready.drift() == ()
+    ready.apply()
+    assert ready.writes() == []
+    assert ready.row(kind, key)[name] == "The team's own words"
+
+
+@pytest.mark.parametrize(("kind", "key", "name", "value"), BROKEN)
+def test_an_edit_that_breaks_the_mechanism_is_found_and_repaired(
+    kind: Kind, key: str, name: str, value: Any, ready: Bench
+) -> None:
+    before = ready.row(kind, key)[name]
+    ready.row(kind, key)[name] = value
+    assert ready.done() == [f"change {kind} {key}"]
+    assert len(ready.drift()) == 1
+    ready.apply()
+    assert ready.done() == []
+    if name != "actions":
+        assert ready.row(kind, key)[name] == before
+
+
+@pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
+def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: Kind, key: str, ready: Bench) -> None:
+    name = {"status": "agent_label", "group": "name", "form": "name", "webhook": "name", "category": "name"}
+    row = ready.row(kind, key)
+    row[name.get(kind, "title")] = "Renamed"
+    assert ready.done() == [f"change {kind} {key}"]
+    assert "“Renamed” → " in ready.told() or "Renamed → " in ready.told()
+    ready.apply()
+    assert ready.done() == []
+    assert len(ready.rows(kind)) == len({ready.id(kind, key), *ready.rows(kind)})
+
+
+def test_the_text_of_a_macro_is_kept_while_its_status_is_repaired(ready: Bench) -> None:
+    macro = ready.row("macro", "tier_1")
+    own = {"field": "priority", "value": "high"}
+    macro["actions"] = [{"field": "comment_value", "value": "The team's own words"}, own]
+    step = ready.step("macro", "tier_1")
+    assert step.does == "change"
+    assert [edit.name for edit in step.edits if edit.kept] == ["comment"]
+    ready.apply()
+    actions = {row["field"]: row["value"] for row in macro["actions"]}
+    assert actions["comment_value"] == "The team's own words"
+    assert actions["custom_status_id"] == str(ready.ids.statuses["tier_1"])
+    assert own in macro["actions"]
+    assert ready.done() == ["keep macro tier_1"]
+
+
+def test_tags_that_were_added_to_an_action_of_ours_stay(ready: Bench) -> None:
+    macro = ready.row("macro", "post")
+    macro["actions"] = [{"field": "current_tags", "value": "theirs"}]
+    ready.apply()
+    assert macro["actions"] == [{"field": "current_tags", "value": "theirs escalation_post_to_assignment"}]
+
+
+def test_a_mail_text_of_the_automation_is_the_teams(ready: Bench) -> None:
+    (mail,) = [row for row in ready.row("automation", "silent")["actions"] if row["field"] == "notification_group"]
+    mail["value"] = [mail["value"][0], "Wake up", "Parley sleeps."]
+    assert ready.done() == ["keep automation silent"]
+
+
+def test_columns_of_a_view_are_the_teams(ready: Bench) -> None:
+    ready.row("view", "by_tier")["execution"]["columns"].pop()
+    assert ready.done() == ["keep view by_tier"]
+
+
+def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Bench) -> None:
+    texts = ready.wanted.texts
+    ready.wanted = replace(ready.wanted, texts=lambda spec: texts(spec).replace("We", "We all"))
+    changed = [step for step in ready.plan().steps if step.does == "change"]
+    assert changed
+    assert {step.why for step in changed} == {"We want it otherwise now."}
+    ready.apply()
+    assert ready.done() == []
+
+
+def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Bench) -> None:
+    ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
+    ready.wanted = replace(ready.wanted, texts=lambda _: "New words of ours")
+    ready.apply()
+    assert ready.row("macro", "tier_1")["actions"][0]["value"] == "The team's own words"
+    assert ready.row("macro", "tier_2")["actions"][0]["value"] == "New words of ours"
+    assert ready.done() == ["keep macro tier_1"]
+
+
+def test_a_missing_option_is_added_a_label_is_kept_and_theirs_stays(ready: Bench) -> None:
+    field = ready.row("field", "reason")
+    options = field["custom_field_options"]
+    options[1]["name"] = "The team's label"
+    kept = {one["value"]: one["id"] for one in options[1:]}
+    extra = {**options[0], "id": 1, "value": "their_own", "name": "Their own", "raw_name": "Their own"}
+    field["custom_field_options"] = [*options[1:], extra]
+    assert ready.done() == ["change field reason"]
+    ready.apply()
+    now = {one["value"]: one for one in field["custom_field_options"]}
+    assert now.keys() == {*(one["value"] for one in options), "their_own"}
+    assert {tag: now[tag]["id"] for tag in kept} == kept
+    assert now[options[1]["value"]]["name"] == "The team's label"
+    assert ready.done() == ["keep field reason"]
+
+
+def test_a_new_option_of_ours_is_added(ready: Bench) -> None:
+    fields = tuple(
+        replace(field, options=(*field.options, OptionSpec("escalation_reason_other", "Something else")))
+        if field.key == "reason"
+        else field
+        for field in ready.spec.fields
+    )
+    ready.want(fields=fields)
+    ready.apply()
+    assert "escalation_reason_other" in [
+        row["value"] for row in ready.row("field", "reason")["custom_field_options"]
+    ]
+
+
+def test_fields_on_the_form_are_added_and_others_keep_their_place(ready: Bench) -> None:
+    form = ready.row("form", "it")
+    form["ticket_field_ids"] = list(reversed(form["ticket_field_ids"][:-1]))
+    before = list(form["ticket_field_ids"])
+    assert ready.done() == ["change form it"]
+    ready.apply()
+    assert form["ticket_field_ids"] == [*before, ready.ids.fields["next_update_due"]]
+
+
+def test_a_form_limited_to_some_statuses_gets_ours_added(ready: Bench) -> None:
+    ids = ready.ids
+    kept = {"id": "x", "ticket_form_id": ids.form, "custom_status_id": ids.statuses["resolved"]}
+    ready.account.form_statuses[ids.form] = [kept]
+    assert ready.done() == ["change form it"]
+    ready.apply()
+    allowed = [one["custom_status_id"] for one in ready.account.form_statuses[ids.form]]
+    assert set(allowed) == set(ids.statuses.values())
+    assert ready.done() == []
+
+
+@pytest.mark.parametrize("key", ["triggers", "events"])
+def test_a_new_signing_secret_is_found_and_learnt_and_never_told(key: str, ready: Bench) -> None:
+    new = ready.sandbox.zendesk.webhooks.reset_secret(ready.id("webhook", key))
+    assert ready.done() == [f"learn webhook {key} secret"]
+    assert len(ready.drift()) == 1
+    assert new not in ready.told()
+    ready.apply()
+    assert ready.memory.values["secrets"][key] == new
+    assert ready.done() == []
+
+
+def test_what_was_there_before_is_taken_over_with_its_texts(bench: Bench) -> None:
+    theirs = {"title": "Escalation tier", "type": "tagger", "agent_description": "Their own text"}
+    tag = {"name": "Their label", "value": "escalation_tier_1"}
+    made = bench.setup.create("field", {**theirs, "custom_field_options": [tag]})
+    step = bench.step("field", "tier")
+    assert (step.does, step.id) == ("adopt", made.id)
+    bench.apply()
+    field = bench.row("field", "tier")
+    assert str(field["id"]) == made.id
+    assert field["agent_description"] == "Their own text"
+    options = {row["value"]: row["name"] for row in field["custom_field_options"]}
+    assert options["escalation_tier_1"] == "Their label"
+    assert len(options) == 3
+    assert bench.done() == ["keep field tier"]
+
+
+def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: Bench) -> None:
+    ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
+    ready.memory.values.clear()
+    assert {step.does for step in ready.plan().steps} == {"adopt"}
+    ready.apply()
+    assert ready.writes() == []
+    assert ready.done() == ["keep macro tier_1"]
+
+
+def test_what_we_made_and_no_longer_want_is_switched_off_once(ready: Bench) -> None:
+    trigger = ready.row("trigger", "ticket_changed")
+    ready.want(triggers=tuple(one for one in ready.spec.triggers if one.key != "ticket_changed"))
+    assert ready.done() == ["deactivate trigger ticket_changed"]
+    ready.apply()
+    assert trigger["active"] is False
+    assert ready.done() == []
+    assert ready.done(destroy=True) == ["delete trigger ticket_changed"]
+    ready.apply(destroy=True)
+    assert trigger["id"] not in ready.account.triggers
+    assert ready.done(destroy=True) == []
+
+
+def test_what_was_there_before_us_is_never_switched_off(bench: Bench) -> None:
+    view = bench.spec.views[0]
+    status = {"field": "status", "operator": "less_than", "value": "solved"}
+    made = bench.setup.create("view", {"title": view.title, "all": [status]})
+    bench.apply()
+    bench.want(views=bench.spec.views[1:])
+    assert bench.done(destroy=True) == []
+    bench.apply(destroy=True)
+    assert bench.account.views[int(made.id)]["active"] is True
+
+
+def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_tickets(ready: Bench) -> None:
+    ready.sandbox.zendesk.people.submit_request("w@example.com", "W", "4711", "worker", outcome="Peace")
+    ready.want(fields=tuple(one for one in ready.spec.fields if one.key != "outcome"))
+    (step,) = [step for step in ready.plan(destroy=True).steps if step.does == "delete"]
+    assert (step.key, step.tickets) == ("outcome", 1)
+    ready.apply(destroy=True)
+    assert "Outcome you hope for" not in ready.names("field")
+
+
+def test_a_part_under_a_new_key_is_not_switched_off_under_its_old_one(ready: Bench) -> None:
+    ready.want(views=tuple(replace(one, key=f"{one.key}_new") for one in ready.spec.views))
+    assert {step.does for step in ready.plan().changes} == {"adopt"}
+    ready.apply()
+    assert all(row["active"] for row in ready.account.views.values())
+    assert ready.done() == []
+
+
+@pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
+def test_two_of_one_name_are_refused_with_both_ids(kind: Kind, key: str, ready: Bench) -> None:
+    one = ready.row(kind, key)
+    other: Any = 4711
+    if kind == "webhook":
+        other = ready.setup.create(kind, one).id
+    else:
+        ready.rows(kind)[other] = {**one, "id": str(other) if kind == "category" else other}
+    ready.sandbox.calls.clear()
+    with pytest.raises(AccountError) as caught:
+        ready.apply()
+    assert str(other) in str(caught.value)
+    assert str(one["id"]) in str(caught.value)
+    assert ready.writes() == []
+
+
+def test_a_renamed_part_beside_another_of_its_name_is_refused_with_both_ids(ready: Bench) -> None:
+    macro = ready.row("macro", "post")
+    ready.account.macros[4711] = {**macro, "id": 4711}
+    macro["title"] = "Renamed"
+    (problem,) = ready.plan().problems
+    assert "4711" in problem
+    assert str(macro["id"]) in problem
+
+
+def test_a_field_of_another_type_is_refused(bench: Bench) -> None:
+    bench.setup.create("field", {"type": "text", "title": "Escalation tier"})
+    with pytest.raises(AccountError, match=r"“Escalation tier” .* has text as its type, and not tagger"):
+        bench.apply()
+
+
+def test_a_status_of_another_category_is_refused(bench: Bench) -> None:
+    bench.setup.create("status", {"status_category": "open", "agent_label": "Waiting for date"})
+    with pytest.raises(AccountError, match=r"“Waiting for date” .* has open as its status category, and not hold"):
+        bench.apply()
+
+
+def test_ids_are_told_by_the_names_that_people_know(ready: Bench) -> None:
+    conditions = ready.row("view", "needs_review")["conditions"]
+    conditions["all"][1] = {**conditions["all"][1], "value": str(ready.ids.statuses["resolved"])}
+    assert "custom_status_id is “Resolved”" in ready.told()
+    assert "custom_status_id is “Needs review”" in ready.told()

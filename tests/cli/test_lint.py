@@ -1,0 +1,185 @@
+"""`parley zendesk lint`, and what `parley doctor` says of the account's own rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cli.shell import Said, Shell
+from tests.processes.desk import Desk
+
+SOLVE_PENDING: dict[str, Any] = {
+    "title": "Solve pending after 3 days",
+    "conditions": {
+        "all": [
+            {"field": "status", "operator": "is", "value": "pending"},
+            {"field": "PENDING", "operator": "greater_than", "value": "72"},
+        ],
+        "any": [],
+    },
+    "actions": [{"field": "status", "value": "solved"}],
+}
+ACKNOWLEDGE: dict[str, Any] = {
+    "title": "Acknowledge new tickets",
+    "conditions": {"all": [{"field": "update_type", "operator": "is", "value": "Create"}], "any": []},
+    "actions": [{"field": "notification_user", "value": ["requester_id", "We got it", "Thank you"]}],
+}
+
+
+@pytest.fixture
+def account(desk: Desk) -> Desk:
+    """Set up, and its clock has just run."""
+    desk.open()
+    desk.store.write(lambda tx: tx.marks.set("clock", None, desk.clock()))
+    return desk
+
+
+def add(desk: Desk, rule: dict[str, Any], *, automation: bool = False, **more: Any) -> int:
+    held = desk.zendesk.account
+    rules = held.automations if automation else held.triggers
+    number = held.next_id()
+    category = str(next(iter(held.trigger_categories)))
+    rules[number] = {"id": number, "active": True, "position": 50, "category_id": category, **rule, **more}
+    return number
+
+
+def checks(said: Said) -> dict[str, dict[str, Any]]:
+    return {row["what"]: row for row in said.json()}
+
+
+def test_an_account_as_it_came_has_nothing_to_find(account: Desk, office: Shell) -> None:
+    said = office("zendesk", "lint")
+    assert (said.code, said.out) == (0, "")
+    assert "none could harm our tickets" in said.err
+
+
+def test_a_harmful_rule_is_told_with_all_that_one_has_to_know(account: Desk, office: Shell) -> None:
+    number = add(account, SOLVE_PENDING, automation=True)
+    said = office("zendesk", "lint")
+    assert said.code == 2
+    assert "The automation “Solve pending after 3 days” could close or solve our tickets." in said.out
+    assert "Hours since pending is greater than 72" in said.out
+    assert "Status category is Pending" in said.out
+    assert "Status category: Solved" in said.out
+    assert "Add the condition “Form is not Escalate an assignment” under “Meet ALL”." in said.out
+    assert f"/admin/objects-rules/rules/automations/{number}" in said.out
+
+
+def test_scripts_get_json(account: Desk, office: Shell) -> None:
+    number = add(account, ACKNOWLEDGE)
+    said = office("zendesk", "lint", "--json")
+    assert said.code == 2
+    (found,) = said.json()
+    assert list(found) == ["kind", "rule", "condition", "action", "why", "change"]
+    assert found["kind"] == "mails twice"
+    assert found["rule"] == {
+        "id": str(number),
+        "kind": "trigger",
+        "title": "Acknowledge new tickets",
+        "path": f"/admin/objects-rules/rules/triggers/{number}",
+    }
+
+
+def test_a_rule_that_is_switched_off_is_left_alone(account: Desk, office: Shell) -> None:
+    add(account, SOLVE_PENDING, automation=True, active=False)
+    assert office("zendesk", "lint").code == 0
+
+
+def test_the_proposed_condition_is_enough(account: Desk, office: Shell) -> None:
+    number = add(account, SOLVE_PENDING, automation=True)
+    assert office("zendesk", "lint").code == 2
+    form = next(
+        key for key, row in account.zendesk.account.forms.items() if row["name"] == "Escalate an assignment"
+    )
+    rule = account.zendesk.account.automations[number]
+    rule["conditions"] = {
+        "all": [*rule["conditions"]["all"], {"field": "ticket_form_id", "operator": "is_not", "value": str(form)}],
+        "any": [],
+    }
+    assert office("zendesk", "lint").code == 0
+
+
+def test_our_own_trigger_altered_by_someone_is_found(account: Desk, office: Shell) -> None:
+    ours = next(
+        row for row in account.zendesk.account.triggers.values() if row["title"] == "Escalation: a ticket changed"
+    )
+    ours["conditions"] = {"all": [{"field": "update_type", "operator": "is", "value": "Change"}], "any": []}
+    said = office("zendesk", "lint", "--json")
+    assert [(one["kind"], one["rule"]["title"]) for one in said.json()] == [
+        ("loop", "Escalation: a ticket changed")
+    ]
+
+
+def test_an_account_that_is_not_set_up_is_one_sentence(office: Shell) -> None:
+    office("migrate")
+    said = office("zendesk", "lint")
+    assert (said.code, said.out) == (1, "")
+    assert "parley zendesk apply" in said.err
+
+
+def test_an_account_that_can_not_be_read_is_a_failure_and_not_a_finding(account: Desk, office: Shell) -> None:
+    said = office("zendesk", "lint", ZENDESK_OAUTH_CLIENT_SECRET="s3cr3t-canary")
+    assert (said.code, said.out) == (1, "")
+    assert "s3cr3t-canary" not in said.err
+
+
+def test_each_page_of_rules_costs_one_call(account: Desk, office: Shell) -> None:
+    for number in range(250):
+        add(account, ACKNOWLEDGE, title=f"Rule {number}", active=False)
+    before = len(account.sandbox.calls)
+    office("zendesk", "lint")
+    lists = [call.path for call in account.sandbox.calls[before:]]
+    assert sum(path.split("/")[-1].startswith("triggers") for path in lists) == 3
+
+
+def test_doctor_says_that_an_acknowledgement_makes_two_mails(account: Desk, office: Shell) -> None:
+    add(account, ACKNOWLEDGE)
+    found = checks(office("doctor", "--json"))
+    assert found["mails"]["grade"] == "warning"
+    assert "Acknowledge new tickets" in found["mails"]["said"]
+    assert found["other rules"]["grade"] == "warning"
+
+
+def test_doctor_says_in_which_status_nobody_would_hear_from_us(account: Desk, office: Shell) -> None:
+    mailer = next(
+        row for row in account.zendesk.account.triggers.values() if row["title"].startswith("Notify requester")
+    )
+    mailer["conditions"]["all"].append({"field": "status", "operator": "is_not", "value": "solved"})
+    found = checks(office("doctor", "--json"))
+    assert found["mails"]["grade"] == "warning"
+    assert "Closed: off platform" in found["mails"]["said"]
+
+
+def test_doctor_names_a_field_that_keeps_tickets_from_being_solved(account: Desk, office: Shell) -> None:
+    fields = account.zendesk.account.fields.values()
+    due = next(row for row in fields if row["title"] == "Next update due")
+    due["required"] = True
+    found = checks(office("doctor", "--json"))
+    assert found["required fields"]["grade"] == "problem"
+    assert "“Next update due” is required to solve a ticket" in found["required fields"]["said"]
+    due["required"] = False
+    next(row for row in fields if row["title"] == "WorkMarket assignment ID")["required"] = True
+    assert checks(office("doctor", "--json"))["required fields"]["grade"] == "warning"
+
+
+def test_doctor_looks_at_the_conditions_of_the_form(account: Desk, office: Shell) -> None:
+    held = account.zendesk.account
+    titles = {row["title"]: row["id"] for row in held.fields.values()}
+    form = next(row for row in held.forms.values() if row["name"] == "Escalate an assignment")
+    child = {"id": titles["Client's average approval time"], "is_required": True}
+    form["agent_conditions"] = [
+        {"parent_field_id": titles["I am the"], "value": "escalation_party_worker", "child_fields": [child]}
+    ]
+    assert checks(office("doctor", "--json"))["required fields"]["grade"] == "problem"
+    child["required_on_statuses"] = {"type": "SOME_STATUSES", "statuses": ["new"]}
+    assert checks(office("doctor", "--json"))["required fields"]["grade"] == "ok"
+
+
+def test_doctor_says_who_gets_what_nobody_has(account: Desk, office: Shell) -> None:
+    assert checks(office("doctor", "--json"))["solving"]["grade"] == "ok"
+    policy = account.folder / "nobody.toml"
+    policy.write_text('[people]\nsolve_as = "nobody@example.com"\n', encoding="utf-8")
+    found = checks(office("doctor", "--json", POLICY_FILE=str(policy)))
+    assert found["solving"]["grade"] == "problem"
+    assert "nobody@example.com" in found["solving"]["said"]

@@ -1,0 +1,127 @@
+"""A finding says what meets what, why that matters, and the smallest change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from parley.lint import Finding, Rule, lint, read_rule
+from parley.lint.findings import as_json, with_routed_groups
+from tests.lint.account import FORM, IT, MAILER, NAMES, OUR_GROUP, OURS, OWN, TIER
+
+ON_FORM = ("ticket_form_id", "is", FORM)
+CREATED = ("update_type", "is", "Create")
+UPDATED = ("update_type", "is", "Change")
+
+
+def rule(kind: Any, conditions: list[tuple[str, str, Any]], *actions: tuple[str, Any], **more: Any) -> Rule:
+    rows = [dict(zip(("field", "operator", "value"), one, strict=True)) for one in conditions]
+    done = [{"field": name, "value": value} for name, value in actions]
+    return read_rule(kind, {"id": 9, "title": "T", "conditions": {"all": rows}, "actions": done, **more})
+
+
+def found(one: Rule, *others: Rule) -> Finding:
+    (finding,) = [finding for finding in lint([MAILER, *others, one], OURS, NAMES) if finding.rule is one]
+    return finding
+
+
+def test_it_is_told_in_the_words_of_the_admin_center() -> None:
+    told = found(rule("trigger", [CREATED, ("custom_status_id", "is_not", "36")], ("group_id", IT)))
+    assert told.condition == "Ticket is Created, and Ticket status is not Resolved"
+    assert told.action == "Group: IT"
+    assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+def test_the_condition_that_matters_comes_first() -> None:
+    hours = ("PENDING", "greater_than", 48)
+    told = found(rule("automation", [("status", "is", "pending"), hours], ("status", "solved")))
+    assert told.condition == "Hours since pending is greater than 48, and Status category is Pending"
+
+
+def test_either_of_several_conditions_is_told_as_such() -> None:
+    either = [{"field": "via_id", "operator": "is", "value": one} for one in ("0", "4")]
+    one = read_rule(
+        "trigger", {"conditions": {"all": [], "any": either}, "actions": [{"field": "set_tags", "value": "x"}]}
+    )
+    assert found(one).condition == "any of: Channel is Web form; Channel is Email"
+
+
+def test_a_rule_for_our_form_alone_can_not_be_kept_off_it() -> None:
+    lone = found(rule("automation", [ON_FORM, ("status", "is", "pending")], ("status", "solved")))
+    assert lone.change == "Switch the rule off: it does nothing else."
+    assert not lone.mended.active
+    more = found(
+        rule("automation", [ON_FORM, ("status", "is", "pending")], ("status", "solved"), ("priority", "low"))
+    )
+    assert more.change == "Take out the action “Status category: Solved”."
+
+
+def test_what_loops_with_us_is_kept_off_our_own_updates() -> None:
+    told = found(rule("trigger", [ON_FORM, UPDATED], (f"custom_fields_{TIER}", "escalation_tier_1")))
+    assert told.change == "Add the condition “Current user is not Parley” under “Meet ALL”."
+
+
+def test_only_our_tags_are_taken_out_of_an_action() -> None:
+    told = found(rule("trigger", [UPDATED], ("remove_tags", "waiting escalation_pause")))
+    assert told.change == "Take escalation_pause out of the action “Remove tags”."
+    assert told.mended.actions[0].values == ("waiting",)
+
+
+def test_a_mailer_that_greets_too_is_kept_to_updates() -> None:
+    every = rule("trigger", [("comment_is_public", "is", "true")], ("notification_user", ["requester_id", "", ""]))
+    (told,) = lint([every], OURS, NAMES)
+    assert told.change == "Add the condition “Ticket is Updated” under “Meet ALL”."
+    assert lint([told.mended], OURS, NAMES) == ()
+
+
+def test_two_kinds_of_harm_are_two_findings_and_two_of_a_kind_are_one() -> None:
+    one = rule("trigger", [CREATED], ("status", "solved"), ("status", "closed"), ("group_id", IT))
+    assert [finding.kind for finding in lint([MAILER, one], OURS)] == ["closes", "moves"]
+
+
+def test_our_own_rule_is_left_out_as_it_is_and_judged_once_altered() -> None:
+    own = read_rule("trigger", OWN)
+    assert lint([MAILER, own], OURS) == ()
+    wider = replace(own, all=own.all[1:])
+    assert [finding.kind for finding in lint([MAILER, wider], OURS)] == ["loop"]
+    elsewhere = replace(own, category="1")
+    assert [finding.kind for finding in lint([MAILER, elsewhere], OURS)] == ["loop"]
+
+
+def test_the_group_that_the_account_routes_our_form_to_is_ours() -> None:
+    unknown = replace(OURS, groups=None)
+    routing = rule("trigger", [ON_FORM, CREATED], ("group_id", OUR_GROUP))
+    assert with_routed_groups(unknown, [routing]).groups == {OUR_GROUP}
+    assert with_routed_groups(unknown, []).groups is None
+
+
+def test_where_no_group_is_known_a_later_move_counts_and_routing_does_not() -> None:
+    unknown = replace(OURS, groups=None)
+    arrival, later = rule("trigger", [CREATED], ("group_id", IT)), rule("trigger", [UPDATED], ("group_id", IT))
+    assert lint([MAILER, arrival], unknown) == ()
+    assert [finding.kind for finding in lint([MAILER, later], unknown)] == ["moves"]
+
+
+def test_a_group_that_tickets_get_into_by_themselves_is_reached_and_is_not_home() -> None:
+    passing = replace(OURS, passing=frozenset({IT}))
+    pending = [("group_id", "is", IT), ("status", "is", "pending")]
+    assert lint([rule("automation", pending, ("status", "solved"))], OURS) == ()
+    assert [one.kind for one in lint([rule("automation", pending, ("status", "solved"))], passing)] == ["closes"]
+    assert [one.kind for one in lint([rule("trigger", [CREATED], ("group_id", IT))], passing)] == ["moves"]
+
+
+def test_scripts_get_the_same_as_people() -> None:
+    told = found(rule("automation", [("status", "is", "pending")], ("status", "solved")))
+    assert as_json(told) == {
+        "kind": "closes",
+        "rule": {
+            "id": "9",
+            "kind": "automation",
+            "title": "T",
+            "path": "/admin/objects-rules/rules/automations/9",
+        },
+        "condition": told.condition,
+        "action": told.action,
+        "why": told.why,
+        "change": told.change,
+    }
