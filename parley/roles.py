@@ -13,6 +13,8 @@ from fastapi import FastAPI
 
 from config.settings import Settings
 from parley.house import House
+from parley.setup import watch_of
+from parley.watching import ASKED_EVERY_S
 from sync.loops import every
 from webhooks.guard import Limits, guarded
 
@@ -58,7 +60,7 @@ def serve(app: FastAPI, host: str, port: int) -> None:
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:
-    """The looks at the timers, at what webhooks missed, and at a change of secrets that was killed."""
+    """The looks at the timers, at what webhooks missed, at a change of secrets that was killed, at the account."""
 
     def ticking(stop: threading.Event) -> None:
         every(settings.clock_interval, house.tick, stop, name="clock")
@@ -70,7 +72,11 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
     def mending(stop: threading.Event) -> None:
         every(settings.clock_interval, house.rotation().mend, stop, name="secrets")
 
-    return [ticking, reconciling, mending]
+    def watching(stop: threading.Event) -> None:
+        watch = watch_of(house, settings.public_url or "")
+        every(ASKED_EVERY_S, watch.round, stop, name="account")
+
+    return [ticking, reconciling, mending, *([watching] if settings.public_url else [])]
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from connector.zendesk.setup import Setup
 from parley.account.desired import wanted_by
 from parley.account.memory import StoredMemory
 from parley.account.patience import Patient
+from parley.account.plan import Plan
 from parley.account.run import Run
 from parley.account.words import Report
 from parley.house import House
+from parley.watching import AccountWatch, forget_drift
 
 Progress = Callable[[str], object]
 
@@ -37,6 +39,26 @@ def account_of(
     )
 
 
+def watch_of(house: House, public_url: str) -> AccountWatch:
+    """The hourly look at the account; its calls don't wait, the next round tries again."""
+
+    def run() -> Run:
+        wanted = wanted_by(load_account(), house.policy, public_url)
+        memory = StoredMemory(house.store, house.account, house.now)
+        setup = Setup(house.zendesk.channel)
+        return Run(wanted, setup, memory, house.values.zendesk_url, house.account.secrets, house.account.given)
+
+    return AccountWatch(house.store, house.budgets, run, house.now)
+
+
 def set_up_account(house: House, public_url: str, progress: Progress = lambda _: None) -> Report:
     """Apply without asking. Raises AccountError and the connector's errors."""
-    return account_of(house, public_url, progress).apply()
+    return applied(house, account_of(house, public_url, progress))
+
+
+def applied(house: House, run: Run, plan: Plan | None = None) -> Report:
+    """Apply; an account that was just read back as it should be has not drifted."""
+    done = run.apply(plan)
+    if not done.warnings:
+        house.store.write(lambda tx: forget_drift(tx, house.now()))
+    return done

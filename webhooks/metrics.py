@@ -85,3 +85,6 @@ class ReadinessGauges(Collector):
                 yield GaugeMetricFamily(
                     f"parley_{name.removesuffix('_s')}_seconds", meaning, value=float(said[name])
                 )
+        if isinstance(drift := said.get("account_drift"), int):
+            meaning = "What the last look found that is not as it should be in the Zendesk account"
+            yield GaugeMetricFamily("parley_account_drift", meaning, value=float(drift))

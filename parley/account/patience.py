@@ -22,9 +22,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 class Budget(Protocol):
     """`sync.budgets.Budgets`, as far as it is used here."""
 
-    def within(
-        self, needs: Mapping[str, int], kind: str, *, sweep: bool = False
-    ) -> AbstractContextManager[Leave | Wait]: ...
+    def within(self, needs: Mapping[str, int], kind: str) -> AbstractContextManager[Leave | Wait]: ...
 
 
 class Patient:
@@ -69,7 +67,7 @@ class Patient:
 
     def _within_budget(self, call: Callable[[], T]) -> T:
         while True:
-            with self._budget.within({ZENDESK: 1}, ZENDESK, sweep=True) as leave:
+            with self._budget.within({ZENDESK: 1}, ZENDESK) as leave:
                 if isinstance(leave, Leave):
                     return call()
                 seconds = max((leave.until - self._now()).total_seconds(), 0.05)

@@ -15,6 +15,7 @@ from escalation.policy import Policy
 from escalation.values import State
 from parley.commands.common import AsJson, database, fail, print_json, print_rows
 from parley.rules import load_rules
+from parley.watching import found_in_the_account
 from store import CaseRow, Store, Tx
 from sync.codec import decode_case
 from sync.commands import ask_close, ask_pause, ask_resume
@@ -73,6 +74,8 @@ def show(case_id: CaseId, as_json: AsJson = False) -> None:
             print_json(case_json(case, journal))
         else:
             typer.echo(explain(case, policy_of(store, row).calendar, journal))
+        for sentence in store.read(found_in_the_account):
+            typer.echo(f"The Zendesk account is not as it should be, which may be why: {sentence}", err=True)
 
 
 @app.command("explain")

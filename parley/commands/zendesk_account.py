@@ -16,7 +16,8 @@ from parley.account.plan import Plan
 from parley.account.run import Run
 from parley.account.words import lines, plan_json
 from parley.commands.common import AsJson, err, fail, house, print_json
-from parley.setup import account_of
+from parley.house import House
+from parley.setup import account_of, applied
 
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")
@@ -27,7 +28,7 @@ CHANGES = 2
 
 def plan(as_json: AsJson = False, destroy: Destroy = False) -> None:
     """Show what `apply` would do to the account, and why. Exit code 2: there is something to do."""
-    with the_account() as run:
+    with the_account() as (run, _):
         found = run.plan(destroy=destroy)
     if as_json:
         print_json(plan_json(found))
@@ -41,7 +42,7 @@ def plan(as_json: AsJson = False, destroy: Destroy = False) -> None:
 
 def drift(as_json: AsJson = False) -> None:
     """Look whether the account is still as it should be, for cron. Exit code 2: it is not."""
-    with the_account() as run:
+    with the_account() as (run, _):
         found = run.plan()
     said = drift_of(found)
     if as_json:
@@ -63,13 +64,13 @@ def apply(
     as_json: AsJson = False,
 ) -> None:
     """Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, views, webhooks."""
-    with the_account() as run:
+    with the_account() as (run, parts):
         found = run.plan(destroy=destroy)
         _stop_at_problems(found)
         if found.changes and not yes:
             _ask(found)
         with _bar(len(found.changes)) as advance:
-            done = run.telling(advance).apply(found)
+            done = applied(parts, run.telling(advance), found)
     for warning in done.warnings:
         err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if as_json:
@@ -91,11 +92,11 @@ def apply(
 
 
 @contextmanager
-def the_account() -> Iterator[Run]:
+def the_account() -> Iterator[tuple[Run, House]]:
     """The account of the settings, and its errors as sentences."""
     with house(accounts=False, fresh=True) as (parts, settings):
         try:
-            yield account_of(parts, settings.public_url or "", _said_on_a_terminal)
+            yield account_of(parts, settings.public_url or "", _said_on_a_terminal), parts
         except AccountError as error:
             fail(str(error))
 

@@ -1,0 +1,70 @@
+"""Looks at the Zendesk account once an hour, and leaves what it found where every process can tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from connector.calls import ZENDESK
+from parley.account.drift import drift_of
+from parley.account.run import Run
+from parley.accounts import IDS
+from store import Store, Tx
+from sync.budgets import Budgets, Wait
+
+log = structlog.get_logger()
+DRIFT: Final = "account_drift"
+"""The mark: how many findings at its moment, and the first of them as sentences."""
+EVERY: Final = timedelta(hours=1)
+ASKED_EVERY_S: Final = 300.0
+CALLS: Final = 16
+"""About what a look at an account of some hundred rules takes; what it really takes is settled afterwards."""
+SHOWN: Final = 3
+
+
+class AccountWatch:
+    """`run` makes the plan that is read; nothing is written to Zendesk. Any number of clocks may have one."""
+
+    def __init__(self, store: Store, budgets: Budgets, run: Callable[[], Run], now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._budgets = budgets
+        self._run = run
+        self._now = now
+
+    def round(self) -> bool:
+        """Look, where the last look is an hour old and nothing more urgent wants the calls; whether it looked.
+
+        Raises the connector's errors and StoreUnavailable: the next round tries again.
+        """
+        if not self._store.read(self._is_due):
+            return False
+        with self._budgets.within({ZENDESK: CALLS}, ZENDESK, sweep=True) as leave:
+            if isinstance(leave, Wait):
+                return False
+            found = drift_of(self._run().plan()).findings
+        value = {"findings": len(found), "first": list(found[:SHOWN])}
+        self._store.write(lambda tx: tx.marks.set(DRIFT, value, self._now()))
+        if found:
+            log.warning("account_drifted", findings=len(found))
+        return True
+
+    def _is_due(self, tx: Tx) -> bool:
+        """An account that was never set up has not drifted."""
+        mark = tx.marks.get(DRIFT)
+        if not (tx.account.get(IDS) or {}).get("form"):
+            return False
+        return mark is None or not timedelta(0) <= self._now() - mark.at < EVERY
+
+
+def found_in_the_account(tx: Tx) -> list[str]:
+    """The first findings of the last look, as sentences."""
+    mark = tx.marks.get(DRIFT)
+    return list(mark.value["first"]) if mark else []
+
+
+def forget_drift(tx: Tx, now: datetime) -> None:
+    """The account was just brought to what it should be."""
+    tx.marks.set(DRIFT, {"findings": 0, "first": []}, now)

@@ -1,0 +1,117 @@
+"""The hourly look at the account, and who hears of what it found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from connector.calls import ZENDESK
+from connector.errors import ConnectorError
+from parley.demo import sandbox_values
+from parley.health import rows_and_lags, troubles_in
+from parley.house import House
+from parley.rules import load_rules
+from parley.setup import account_of, watch_of
+from parley.watching import found_in_the_account
+from sandbox.clock import MovableClock
+from sandbox.server import Sandbox
+from sync.limits import Limit
+from tests.account.bench import NOON, PUBLIC_URL
+from tests.migrated import migrated
+
+HOUR = timedelta(hours=1)
+
+
+class Desk:
+    """A desk on an account that has been set up."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        values = sandbox_values(sandbox, migrated(folder / "desk.db"))
+        limits = {ZENDESK: Limit.of(180)}
+        self.house = House(values, load_rules(None), now=sandbox.clock, sleep=lambda _: None, limits=limits)
+        self.watch = watch_of(self.house, PUBLIC_URL)
+
+    def apply(self) -> None:
+        clock = self.sandbox.clock
+        account_of(self.house, PUBLIC_URL, sleep=lambda s: clock.move(timedelta(seconds=s))).apply()
+
+    def troubles(self) -> list[str]:
+        said = self.house.store.read(lambda tx: rows_and_lags(tx, self.sandbox.clock()))
+        return [line for line in troubles_in(said) if "account" in line]
+
+    def calls(self) -> list[str]:
+        return [f"{call.method} {call.path}" for call in self.sandbox.calls if "oauth" not in call.path]
+
+
+@pytest.fixture
+def desk(tmp_path: Path):  # type: ignore[no-untyped-def]
+    with Sandbox(MovableClock(NOON)) as sandbox:
+        made = Desk(sandbox, tmp_path)
+        yield made
+        made.house.close()
+
+
+@pytest.fixture
+def ready(desk: Desk) -> Desk:
+    desk.apply()
+    desk.sandbox.clock.move(HOUR)
+    desk.sandbox.calls.clear()
+    return desk
+
+
+def test_an_account_that_was_never_set_up_is_not_looked_at(desk: Desk) -> None:
+    assert not desk.watch.round()
+    assert desk.calls() == []
+
+
+def test_it_looks_once_an_hour_whoever_asks_and_writes_nothing(ready: Desk) -> None:
+    other = watch_of(ready.house, PUBLIC_URL)
+    assert ready.watch.round()
+    assert len(ready.calls()) <= 20
+    assert all(call.startswith("GET ") for call in ready.calls())
+    assert not ready.watch.round()
+    assert not other.round()
+    ready.sandbox.clock.move(HOUR)
+    assert other.round()
+    assert ready.troubles() == []
+
+
+def test_a_webhook_that_was_switched_off_is_a_trouble_until_it_is_mended(ready: Desk) -> None:
+    next(iter(ready.sandbox.zendesk.account.webhooks.values()))["status"] = "inactive"
+    ready.watch.round()
+    (trouble,) = ready.troubles()
+    assert "(1 findings)" in trouble
+    (sentence,) = ready.house.store.read(found_in_the_account)
+    assert "webhook “Parley”" in sentence
+    ready.apply()
+    ready.sandbox.clock.move(HOUR)
+    ready.watch.round()
+    assert ready.troubles() == []
+
+
+def test_a_signing_secret_that_changed_is_a_trouble(ready: Desk) -> None:
+    webhooks = ready.sandbox.zendesk.webhooks
+    webhooks.reset_secret(next(iter(ready.sandbox.zendesk.account.webhooks)))
+    ready.watch.round()
+    assert len(ready.troubles()) == 1
+
+
+def test_where_the_budget_is_spent_cases_go_first(ready: Desk) -> None:
+    house = ready.house
+    house.budgets._limits = MappingProxyType({ZENDESK: Limit.of(20)})  # type: ignore[assignment]
+    with house.budgets.within({ZENDESK: 15}, ZENDESK):
+        assert not ready.watch.round()
+    assert ready.calls() == []
+
+
+def test_a_zendesk_that_is_away_is_asked_again_at_the_next_round(ready: Desk) -> None:
+    ready.sandbox.faults.next("zendesk", "GET", "views$", times=3, status=503)
+    with pytest.raises(ConnectorError):
+        ready.watch.round()
+    assert ready.troubles() == []
+    ready.sandbox.clock.move(timedelta(minutes=5))
+    assert ready.watch.round()
