@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, tuple[tuple[str, ...], int]] = {
     "tick": (("--rounds", "3", "--cases", "3000"), 75),
     "walk": (("--rounds", "1", "--cases", "10"), 110),
     "accept": (("--rounds", "1", "--requests", "400"), 90),
+    "account": (("--triggers", "300"), 60),
     "lint": (("--triggers", "200", "--automations", "30"), 60),
     "idle": ((), 40),
 }

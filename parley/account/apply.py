@@ -9,7 +9,7 @@ from typing import Any, Final
 from connector.errors import Permanent, Unclear
 from connector.zendesk import AccountIds
 from connector.zendesk.setup import Thing
-from parley.account.changes import change_of
+from parley.account.changes import change_of, switched_off
 from parley.account.kinds import KINDS
 from parley.account.live import AccountError, Live, Setup
 from parley.account.memory import Made, Remembered, What
@@ -164,7 +164,9 @@ class Applier:
         rules = KINDS[step.kind]
         if step.does == "deactivate":
             self._progress(f"switching off: {rules.noun} {step.name}")
-            self._settled(lambda: self._setup.change(step.kind, step.id, dict(rules.off or {})))
+            there = step.thing.details if step.thing else {}
+            off = switched_off(step.kind, there, rules.off or {})
+            self._settled(lambda: self._setup.change(step.kind, step.id, off))
             return
         self._progress(f"deleting: {rules.noun} {step.name}")
         try:

@@ -17,9 +17,22 @@ _OPTION: Final = ("option ", "label of ")
 _ACTION: Final = ("action ", "tag ", "only tag ", "without tag ", "comment", "call of ", "mail to ", "text of ")
 
 
+_ALWAYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "macro": ("title", "actions"),
+    "trigger": ("title", "actions", "conditions"),
+}
+"""What the documented request asks for in every change of such a part."""
+
+
+def switched_off(kind: Kind, there: Mapping[str, Any], off: Mapping[str, object]) -> Json:
+    """The payload that switches a part off and leaves the rest of it as it is."""
+    return {**{name: there[name] for name in _ALWAYS.get(kind, ()) if name in there}, **off}
+
+
 def change_of(kind: Kind, body: Mapping[str, Any], there: Mapping[str, Any], names: Collection[str]) -> Json:
     """The payload that brings these properties to what `body` says. `there` is the part as Zendesk has it."""
-    found: Json = {name: body[name] for name in names if name in body}
+    found: Json = {name: there[name] for name in _ALWAYS.get(kind, ()) if name in there}
+    found |= {name: body[name] for name in names if name in body}
     if any(name.startswith(_OPTION) for name in names):
         found["custom_field_options"] = _options(body, there, names)
     if any(name.startswith("field ") for name in names):
