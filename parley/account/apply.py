@@ -72,8 +72,6 @@ class Applier:
         return [step for step in steps if step.does not in ("deactivate", "delete", "learn")]
 
     def _do(self, step: Step) -> None:
-        part = step.part
-        assert part is not None  # noqa: S101 -- only what is taken away has none
         noun = KINDS[step.kind].noun
         if step.does == "create":
             self._progress(f"creating: {noun} {step.name}")
@@ -91,8 +89,7 @@ class Applier:
 
     def _create(self, step: Step) -> Thing:
         """Create once: where it is not known whether it was, look for it before trying again."""
-        assert step.part is not None  # noqa: S101
-        payload = resolved(step.part.body, self._ids)
+        payload = resolved(step.wanted.body, self._ids)
         noun = KINDS[step.kind].noun
         for attempt in range(TRIES):
             try:
@@ -113,10 +110,10 @@ class Applier:
         )
 
     def _change(self, step: Step) -> None:
-        assert step.part is not None and step.thing is not None  # noqa: S101
+        assert step.thing is not None  # noqa: S101 -- only what is there is changed
         names = self._names(step.changed, step)
         statuses = [name.removeprefix("status ") for name in names if name.startswith("status ")]
-        body = resolved(step.part.body, self._ids)
+        body = resolved(step.wanted.body, self._ids)
         payload = change_of(step.kind, body, step.thing.details, names)
         try:
             if payload:
@@ -131,9 +128,8 @@ class Applier:
 
     def _names(self, edits: tuple[Edit, ...], step: Step) -> list[str]:
         """The properties that are sent, by the names that they have now that every id is known."""
-        assert step.part is not None  # noqa: S101
-        known = wanted_properties(step.part, self._ids)
-        old = dict(zip(wanted_properties(step.part, self._plan.ids), known, strict=True))
+        known = wanted_properties(step.wanted, self._ids)
+        old = dict(zip(wanted_properties(step.wanted, self._plan.ids), known, strict=True))
         return [old.get(edit.name, edit.name) for edit in edits]
 
     def _settled(self, call: Callable[[], object]) -> None:
@@ -148,17 +144,16 @@ class Applier:
                 self._sleep(2.0**attempt)
 
     def _keep(self, step: Step, thing_id: str) -> None:
-        assert step.part is not None  # noqa: S101
         kept = {edit.name for edit in step.edits if edit.kept}
         last = self._plan.made.get(step.what)
         was: Any = last.properties if last is not None and last.id == thing_id else {}
-        if step.part.unsure:
+        if step.wanted.unsure:
             now = properties(step.kind, step.thing.details) if step.thing else {}
         else:
-            now = wanted_properties(step.part, self._ids)
+            now = wanted_properties(step.wanted, self._ids)
         told = {name: value for name, value in now.items() if name not in kept}
         told |= {name: was[name] for name in kept if name in was}
-        self._remembered.keep(step.what, Made(thing_id, step.part.name, told, step.ours))
+        self._remembered.keep(step.what, Made(thing_id, step.wanted.name, told, step.ours))
 
     def _take_away(self, step: Step) -> None:
         rules = KINDS[step.kind]
@@ -188,9 +183,9 @@ class Applier:
         statuses = {
             **{one.id: str(one.details.get("status_category")) for one in self._live.things["status"]},
             **{
-                self._ids[step.what]: str(step.part.body["status_category"])
+                self._ids[step.what]: str(step.wanted.body["status_category"])
                 for step in self._plan.steps
-                if step.kind == "status" and step.part is not None
+                if step.kind == "status" and step.wanted is not None
             },
         }
         ids = AccountIds(

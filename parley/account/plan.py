@@ -52,6 +52,13 @@ class Step:
         return self.kind, self.key
 
     @property
+    def wanted(self) -> Part:
+        """The part as it is wanted; ValueError of what is only taken away."""
+        if self.part is None:
+            raise ValueError(f"Nothing is wanted of {self.name}.")
+        return self.part
+
+    @property
     def changed(self) -> tuple[Edit, ...]:
         """The edits that are sent."""
         return tuple(edit for edit in self.edits if not edit.kept)

@@ -13,7 +13,7 @@ _WORK = """
     UNION ALL SELECT due FROM outbox WHERE state IN ('todo', 'in_flight', 'unclear')
 """
 _IS_DUE = f"SELECT 1 FROM ({_WORK}) WHERE due <= ? LIMIT 1"  # noqa: S608  our own words
-_NEXT_DUE = f"SELECT min(due) FROM ({_WORK}) WHERE due > ?"  # noqa: S608
+_NEXT_DUE = f"SELECT min(due) FROM ({_WORK}) WHERE due > ?"  # noqa: S608  our own words
 _NEXT_TIMER = """
     SELECT timers.due, cases.ticket_id FROM timers JOIN cases ON cases.id = timers.case_id
     WHERE NOT timers.fired ORDER BY timers.due LIMIT 1
