@@ -19,6 +19,13 @@ _NEXT_TIMER = """
     WHERE NOT timers.fired ORDER BY timers.due LIMIT 1
 """
 
+_AT_STAKE = """
+    SELECT (SELECT count(*) FROM inbox),
+           (SELECT group_concat(id || state || attempts) FROM inbox WHERE state <> 'done'),
+           (SELECT group_concat(state || attempts, ' ') FROM (SELECT state, attempts FROM outbox ORDER BY seq)),
+           (SELECT total(version) FROM cases), (SELECT count(*) FROM timers WHERE fired)
+"""
+
 
 class Peek:
     """When there is something to do: what lets idle processes sleep instead of looking in vain each second."""
@@ -39,6 +46,11 @@ class Peek:
         """When the next timer is due that did not fire, and on which ticket."""
         found = self._connection.execute(_NEXT_TIMER).fetchone()
         return (moment_from_text(found[0]), int(found[1])) if found else (None, None)
+
+    def at_stake(self) -> tuple[object, ...]:
+        """What is kept, heartbeats and how far sweeps came left out: equal where nothing happened in between."""
+        found: tuple[object, ...] = self._connection.execute(_AT_STAKE).fetchone()
+        return found
 
     def close(self) -> None:
         """Let go of it."""

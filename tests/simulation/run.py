@@ -18,7 +18,7 @@ import structlog
 
 from sync.dead import dead_letters, replay
 from tests.simulation.checks import check_always, check_at_the_end, effects_on, messages_on, tickets
-from tests.simulation.scheduler import Simulation
+from tests.simulation.scheduler import Passed, Simulation
 from tests.simulation.swarm import plan, rates_of
 from tests.simulation.town import DAY, Town
 
@@ -54,7 +54,7 @@ class Outcome:
     healed_s: float = 0.0
     fired: Counter[str] = field(default_factory=Counter)
     rates: dict[str, float] = field(default_factory=dict)
-    passed: list[str] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
 
 
 def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str, Any] | None = None) -> Outcome:

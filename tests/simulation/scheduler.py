@@ -10,10 +10,10 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
@@ -100,9 +100,18 @@ class Process:
         self.sim.after(seconds, resume)
 
 
+class Passed(NamedTuple):
+    """A point that a process passed, and what a kill there would find: everything that outlives a process."""
+
+    at_s: float
+    process: str
+    name: str
+    at_stake: Hashable
+
+
 class Simulation:
     """The scheduler, its dice and its clock. `rates` are those of chance, by kind of fault; `kill_at` kills at the
-    point of that number."""
+    point of that number; where `at_stake` is given, what is passed is noted with it."""
 
     def __init__(self, seed: int, rates: dict[str, float] | None = None, kill_at: int = 0) -> None:
         self.seed = seed
@@ -119,7 +128,8 @@ class Simulation:
         self.hub = getcurrent()
         self.processes: list[Process] = []
         self.abandoned: list[greenlet | None] = []
-        self.passed: list[str] = []
+        self.passed: list[Passed] = []
+        self.at_stake: Callable[[], Hashable] | None = None
         self._digest = hashlib.blake2b(digest_size=8)
         self._queue: list[tuple[float, float, int, Callable[[], object]]] = []
         self._queued = 0
@@ -176,8 +186,8 @@ class Simulation:
             raise GreenletExit
         self.points += 1
         self.log(process.name, name)
-        if self.kill_at:
-            self.passed.append(name)
+        if self.at_stake is not None:
+            self.passed.append(Passed(self.now_s, process.name, name, self.at_stake()))
         times = WORST.get(name, 1)
         if self.dies(name) or (times > 1 and any(self.chance("kill") for _ in range(min(times, 10)))):
             self.kills += 1

@@ -11,6 +11,10 @@ from tests.simulation.scheduler import Simulation
 from tests.simulation.town import DAY, HOUR, Town
 
 Story = Callable[[Town], None]
+# From when on (seconds) a story is its own; before that it is another one's.
+BEGINS: dict[str, float] = {}
+# For so long a request is on its way to tier 1.
+UNDER_WAY_S = 600.0
 # What may happen to a write on its way.
 WIRE = (
     "not_sent",
@@ -56,13 +60,17 @@ class Scripted(Simulation):
         return super().dies(name) or (name, self._seen[name]) in self._strikes
 
 
-def tell_story(story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), kill_at: int = 0) -> Outcome:
-    """Run a story to its end and check every invariant."""
+def tell_story(
+    story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), kill_at: int = 0, *, watch: bool = False
+) -> Outcome:
+    """Run a story to its end and check every invariant; watched, with what was at stake at each point."""
     sim = Scripted(strikes, kill_at)
     outcome = Outcome(kill_at)
     with silence():
         town = Town(folder(), sim, workers=1)
         town.days, town.reconciles_every = 0.05, HOUR
+        if watch:
+            sim.at_stake = lambda: (*town.peek.at_stake(), town.wire.calls["writes"])
         try:
             story(town)
             town.open()
@@ -97,10 +105,11 @@ def then(act: Story, minutes: float = 30.0) -> Story:
         town.sim.after(minutes * 60, lambda: act(town))
 
     story.__name__ = f"a_request_then_{act.__name__}_after_{minutes:g}_minutes"
+    BEGINS[story.__name__] = minutes * 60 if minutes * 60 > UNDER_WAY_S else 0.0
     return story
 
 
-def into(days: float, act: Story | None = None) -> Story:
+def into(days: float, act: Story | None = None, since: float = 0.05) -> Story:
     """A request that nobody answers for so long; then perhaps somebody does something."""
 
     def story(town: Town) -> None:
@@ -110,6 +119,7 @@ def into(days: float, act: Story | None = None) -> Story:
             town.sim.after((days - 0.02) * DAY, lambda: act(town))
 
     story.__name__ = f"a_request_into_day_{days:g}" + (f"_then_{act.__name__}" if act else "")
+    BEGINS[story.__name__] = (days - 0.02) * DAY if act else since * DAY
     return story
 
 
@@ -124,7 +134,7 @@ STORIES: tuple[Story, ...] = (
         if act.__name__ in ("agent_solves", "ticket_is_deleted", "client_approves")
     ),
     into(2.1),
-    into(4.2),
+    into(4.2, since=3.9),
     into(2.1, next(act for act in swarm.ACTS if act.__name__ == "other_side_mails")),
     into(2.1, next(act for act in swarm.ACTS if act.__name__ == "agent_solves")),
     into(2.1, next(act for act in swarm.ACTS if act.__name__ == "requester_replies")),
