@@ -14,6 +14,7 @@ from parley.rule_checks import rule_lines
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
 APPLY = "run `parley zendesk apply`."
+PLURALS = {"form": "form", "field": "fields", "status": "statuses", "macro": "macros", "trigger": "triggers"}
 
 
 def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
@@ -37,12 +38,13 @@ def _missing(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
         there = {thing.name: thing for thing in setup.all(kind)}  # type: ignore[arg-type]
         lacking = [name for name in names if name not in there]
         off = [name for name in names if name in there and not there[name].active]
+        about = f"Zendesk {PLURALS[kind]}"
         if lacking:
-            yield f"Zendesk {kind}s", "problem", f"missing: {', '.join(lacking)}; {APPLY}"
+            yield about, "problem", f"missing: {', '.join(lacking)}; {APPLY}"
         if off:
-            yield f"Zendesk {kind}s", "problem", f"switched off: {', '.join(off)}; switch them on in Zendesk."
+            yield about, "problem", f"switched off: {', '.join(off)}; switch them on in Zendesk."
         if not lacking and not off:
-            yield f"Zendesk {kind}s", "ok", f"all {len(names)} are there."
+            yield about, "ok", "it is there." if len(names) == 1 else f"all {len(names)} are there."
 
 
 def _webhooks(spec: AccountSpec, setup: Setup, public_url: str | None) -> Iterator[Line]:
