@@ -48,7 +48,7 @@ class AccountWatch:
         value = {"findings": len(found), "first": list(found[:SHOWN])}
         self._store.write(lambda tx: tx.marks.set(DRIFT, value, self._now()))
         if found:
-            log.warning("account_drifted", findings=len(found))
+            log.warning("account_drifted", count=len(found))
         return True
 
     def _is_due(self, tx: Tx) -> bool:

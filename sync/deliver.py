@@ -88,10 +88,11 @@ class Deliverer:
             if found is None or found.row.state not in UNFINISHED or found.row.due > self._now():
                 return False
             row = found.row
-            if row.state == "in_flight" and row.kind != "look" and self._now() < self._settled_at(row):
-                # In flight under a free lock: whoever sent it was killed.
+            if row.state == "in_flight" and row.kind != "look":
+                # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
+                # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
-                return self._books.postpone(row, "unclear", self._settled_at(row), why)
+                return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
             sweep = row.priority >= SWEEP
             with self._budgets.within(needs_of(row), row.kind, sweep=sweep, rows=found.budgets) as leave:
                 return self._held(row, leave) if isinstance(leave, Wait) else self._step(row, found.stamp)
@@ -99,9 +100,6 @@ class Deliverer:
     def _held(self, row: OutboxRow, wait: Wait) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
         return row.kind == "look" and wait.paused and self._books.hold(row, wait.until)
-
-    def _settled_at(self, row: OutboxRow) -> datetime:
-        return (row.attempted_at or self._now()) + self._patience.settle
 
     def _step(self, row: OutboxRow, stamp: datetime | None) -> bool:
         try:

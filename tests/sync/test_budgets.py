@@ -253,6 +253,8 @@ def test_a_probe_whose_process_was_killed_is_made_by_another(account: Account) -
     assert step(second, account.clock) == 0
     account.clock.move(seconds=PROBED.total_seconds())
     drain(second, account.clock)
+    account.clock.move(seconds=policy().settle_seconds)
+    drain(second, account.clock)
     assert account.unfinished() == []
 
 

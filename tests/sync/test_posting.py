@@ -54,6 +54,21 @@ def test_an_absent_message_is_posted_again_only_after_the_settle_time(office: Of
     assert len(office.workmarket.posted) == 1
 
 
+class Killed(BaseException):
+    """The process is gone: nothing of it runs any more."""
+
+
+def test_a_killed_senders_message_is_read_back_a_settle_time_after_that_is_noticed(office: Office) -> None:
+    office.workmarket.fails("post", Killed())  # type: ignore[arg-type]
+    office.submitted()
+    with pytest.raises(Killed):
+        office.work()
+    office.clock.move(seconds=policy().settle_seconds - 10)
+    office.work()
+    row = office.post()
+    assert (row.state, row.due) == ("unclear", office.clock() + timedelta(seconds=policy().settle_seconds))
+
+
 def test_each_further_attempt_has_its_own_settle_time(office: Office) -> None:
     lose_the_answer(office, posted=False)
     office.workmarket.fails("post", Unclear("No answer."))
