@@ -11,7 +11,7 @@ from tests.scale import NIGHTLY, scaled, tell
 from tests.simulation.run import Outcome
 from tests.simulation.scripted import BEGINS, SEAMS, STORIES, WIRE, Story, a_request, tell_story
 
-EVERY = scaled(commit=23, nightly=1)
+EVERY = scaled(commit=41, nightly=1)
 FEW = scaled(commit=97, nightly=1)
 PASSINGS = 3
 
