@@ -1,7 +1,6 @@
 """The ASGI door of a stand-in: reads a call, records it, lets scripted trouble happen, and answers."""
 
 import asyncio
-import json
 import threading
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from sandbox.calls import Call, CallLog
 from sandbox.faults import Fault, Faults
-from sandbox.http import Reply, Request
+from sandbox.http import Reply, Request, decoded, encoded
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -101,7 +100,7 @@ class Door:
 
     async def _send(self, send: Send, call: Call, reply: Reply, at: datetime) -> None:
         call.status = reply.status
-        body = _encode(reply.body)
+        body = encoded(reply.body)
         kind = "text/html" if isinstance(reply.body, str) else "application/json"
         headers = {"Date": _http_date(at), "Content-Type": f"{kind}; charset=utf-8", **reply.headers}
         if reply.status != 204:
@@ -120,28 +119,7 @@ async def _read(scope: Scope, receive: Receive, at: datetime) -> Request:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     path = scope["path"].rstrip("/").removesuffix(".json")
-    return Request(scope["method"], path, query, raw, _decode(raw, headers), headers, at)
-
-
-def _decode(raw: bytes, headers: dict[str, str]) -> Any:
-    if not raw:
-        return None
-    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return raw.decode("utf-8", "replace")
-
-
-def _encode(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if isinstance(body, bytes):
-        return body
-    if isinstance(body, str):
-        return body.encode()
-    return json.dumps(body, separators=(",", ":")).encode()
+    return Request(scope["method"], path, query, raw, decoded(raw, headers), headers, at)
 
 
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -161,7 +139,7 @@ async def _wait(fault: Fault) -> None:
 
 async def _send_half(send: Send, receive: Receive, reply: Reply) -> None:
     """Promise more than is sent, then hang up."""
-    body = _encode(reply.body)
+    body = encoded(reply.body)
     headers = {"Content-Type": "application/json", "Content-Length": str(len(body) + 512)}
     await send({"type": "http.response.start", "status": reply.status, "headers": _raw(headers)})
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

@@ -1,9 +1,11 @@
 """The smallest HTTP surface that a stand-in needs: requests, replies and a table of routes."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl
 
 S = TypeVar("S")
 
@@ -66,3 +68,26 @@ class Router(Generic[S]):
             if all(want in ("*", got) for want, got in zip(template, parts, strict=True)):
                 return candidate, tuple(g for w, g in zip(template, parts, strict=True) if w == "*")
         return None
+
+
+def decoded(raw: bytes, headers: Mapping[str, str]) -> Any:
+    """What a body says: a form, JSON, or else its text; None where there is none."""
+    if not raw:
+        return None
+    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")
+
+
+def encoded(body: Any) -> bytes:
+    """A reply's body as it is sent: JSON, unless it is text or bytes already."""
+    if body is None:
+        return b""
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, str):
+        return body.encode()
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -15,7 +15,7 @@ import urllib3
 from requests.adapters import BaseAdapter
 
 from connector.zendesk.asked import OURS
-from sandbox.http import Reply, Request
+from sandbox.http import Reply, Request, decoded, encoded
 from tests.simulation.scheduler import Simulation
 
 TIMEOUT_S = 20.0
@@ -155,7 +155,7 @@ class Wire:
         lower = {name.lower(): value for name, value in headers.items()}
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         path = parts.path.rstrip("/").removesuffix(".json")
-        return Request(method, path, query, body, _decoded(body, lower), lower, self.sim.now())
+        return Request(method, path, query, body, decoded(body, lower), lower, self.sim.now())
 
     def _answer(self, service: str, request: Request) -> Reply:
         stand_in = self.services[service]
@@ -191,25 +191,6 @@ def _covers(read: str, url: str, effect: str, where: str) -> bool:
     return where.removesuffix(".json") == read or effect in url
 
 
-def _decoded(raw: bytes, headers: dict[str, str]) -> Any:
-    if not raw:
-        return None
-    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return raw.decode("utf-8", "replace")
-
-
-def _encoded(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if isinstance(body, bytes):
-        return body
-    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
-
-
 class ZendeskTransport(BaseAdapter):
     """What zenpy's session sends by."""
 
@@ -243,7 +224,7 @@ def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Respo
     response.request = request
     response.headers.update(reply.headers)
     response.raw = urllib3.HTTPResponse(
-        io.BytesIO(_encoded(reply.body)), headers=reply.headers, status=reply.status, preload_content=False
+        io.BytesIO(encoded(reply.body)), headers=reply.headers, status=reply.status, preload_content=False
     )
     return response
 
@@ -265,4 +246,4 @@ class WorkMarketTransport(httpx.BaseTransport):
             raise httpx.ReadTimeout("no answer") from None
         except Cut:
             raise httpx.RemoteProtocolError("cut") from None
-        return httpx.Response(reply.status, headers=reply.headers, content=_encoded(reply.body))
+        return httpx.Response(reply.status, headers=reply.headers, content=encoded(reply.body))
