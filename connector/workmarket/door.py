@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final, Literal
 
 import httpx
@@ -26,6 +28,12 @@ TIMEOUT: Final = (3.05, 20.0)
 LARGEST: Final = 20 * 1024 * 1024
 RENEWED_AFTER: Final = timedelta(hours=23)
 """WorkMarket names no expiry of an access token; its own clients renew daily."""
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that httpx trusts, read once a process."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Door:
             transport=transport,
             timeout=httpx.Timeout(timeout[1], connect=timeout[0]),
             trust_env=False,
+            verify=_trusted(),
             follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "parley"},
         )

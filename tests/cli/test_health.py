@@ -32,11 +32,13 @@ def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(desk: Desk, offi
     wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
     desk.workmarket.message(number, "owner", "heron-canary")
     wait_for(lambda: desk.state(ticket) == "other_side_responded" and desk.at_rest())
+    # A round of reconcile may just have kept something to look at.
+    wait_for(lambda: get(f"{here}/readyz").json()["oldest_unhandled_s"] is None)
     ready = get(f"{here}/readyz")
     assert ready.status_code == 200
     told = ready.json()
     assert (told["ready"], told["database"], told["broker"], told["troubles"]) == (True, "ok", "ok", [])
-    assert (told["oldest_unhandled_s"], told["waiting_for"]) == (None, {})
+    assert told["waiting_for"] == {}
     assert told["clock_lag_s"] < 60
     metrics = get(f"{here}/metrics").text
     for name in (

@@ -37,9 +37,9 @@ class Troubles:
         self.ended_at = 0.0
 
     def begin(self, count: int) -> None:
-        """Let so many come, one after another."""
+        """Let so many come, one after another. The first of all is never late, however fast the desk is."""
         self._left = count
-        self._wait = self._dice.choice((0, self._dice.randint(SOONEST, LATEST)))
+        self._wait = self._dice.choice((0, self._dice.randint(SOONEST, LATEST))) if self.made else 0
 
     def are_first(self) -> bool:
         """Whether the first one comes before what it disturbs begins."""
@@ -74,7 +74,9 @@ class Firm(Desk):
         super().__init__(nursery, folder, url=url, broker=broker)
         self.port = lasting_port()
         self.troubles = troubles
+        self.in_the_middle = 0
         self.recovered_in: list[float] = []
+        self._undone: Callable[[], bool] = lambda: False
         self._pids: dict[str, int] = {}
 
     # Its processes
@@ -94,7 +96,7 @@ class Firm(Desk):
         """Whether none is alive. One that was killed alone is started again at once."""
         if not self._pids:
             return True
-        self.troubles.look(self)
+        self._look()
         for name, pid in list(self._pids.items()):
             code = self.nursery.ask(poll=pid)
             if code is not None:
@@ -102,6 +104,13 @@ class Firm(Desk):
                 self.kills += 1
                 self._start(name)
         return not self._pids
+
+    def _look(self) -> None:
+        if self.troubles.over():
+            return
+        undone, made = self._undone(), self.troubles.made
+        self.troubles.look(self)
+        self.in_the_middle += undone and self.troubles.made > made
 
     def _spared(self) -> bool:
         return False
@@ -128,11 +137,13 @@ class Firm(Desk):
     def disturbed(self, act: Callable[[], object], there: Callable[[], bool], troubles: int) -> None:
         """Do something and live until it is so, with so many troubles, the first before it or right after it.
 
-        How long it took after the last one is noted, where that came before all was done.
+        How many began before all was done is counted; how long it took after the last one is noted, where that
+        ended before all was done.
         """
         self.troubles.begin(troubles)
+        self._undone = lambda: not there()
         if self.troubles.are_first():
-            self.troubles.look(self)
+            self._look()
         act()
         early = False
 

@@ -6,6 +6,7 @@ with a pid, answered by null while it runs, then by its exit code (negative: the
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -13,8 +14,11 @@ import sys
 from typing import Any
 
 import parley.cli
+from parley.rules import load_rules
 
 RUNNING: set[int] = set()
+# What a desk imports only once it runs. Each one that is killed would do so anew.
+LATER = ("httpcore", "kombu.transport.memory", "kombu.transport.pyamqp", "pydantic.v1", "uvicorn.loops.auto")
 
 
 def start(given: dict[str, Any]) -> int:
@@ -52,6 +56,9 @@ def answer(asked: dict[str, Any]) -> int | None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in LATER:
+        importlib.import_module(name)
+    load_rules(None)
     nursery = os.getpid()
     try:
         for line in sys.stdin:
