@@ -1,7 +1,7 @@
-"""What an agent who is no admin may not do: change the settings that all share, or read what webhooks sign with.
+"""What an agent who is no admin may not do: change settings that all share, or read what webhooks sign with.
 
-Zendesk documents admins for fields, forms, statuses and groups. Rules, macros, views and webhooks take an admin or a
-custom role that allows them, of which the stand-in has none; a plain agent's are personal, which ours are not:
+Zendesk documents admins for fields, forms, statuses and groups. Rules, macros, views and webhooks take an admin or
+a custom role that allows them, of which the stand-in has none; a plain agent's are personal, which ours are not:
 https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/
 That nobody else may read a signing secret is not documented; Zendesk may be kinder.
 """
