@@ -137,7 +137,8 @@ class Case:
     `late` has the messages on their way for a tier that the case is not waiting to enter any more.
     `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
     `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
-    or will leave, `noted` when the same note was made.
+    or will leave, `noted` when the same note was made. `tagged` has the tags about the desk itself that were seen
+    on the ticket.
     """
 
     id: str
@@ -210,6 +211,7 @@ class Case:
     updated: tuple[datetime, ...] = ()
     messages: tuple[datetime, ...] = ()
     noted: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    tagged: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:

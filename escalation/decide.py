@@ -33,7 +33,7 @@ from escalation.seeing import take_ticket
 from escalation.tiers import complete_entry, enter, send_what_was_missing
 from escalation.transitions import Cause
 from escalation.turn import DESK, Decision, Turn
-from escalation.values import Party, Role, State, Timer
+from escalation.values import PAUSE_TAG, Party, Role, State, Timer
 from escalation.verdicts import check
 from escalation.views import AssignmentSeen, AssignmentView, Update
 
@@ -190,6 +190,7 @@ def _pause(turn: Turn, event: PauseAsked) -> None:
         turn.record("a pause was ignored", "The case has ended, or that moment has passed.", event.actor)
         return
     pause(turn, Pause(event.until, event.reason, event.actor))
+    turn.add_tags.append(PAUSE_TAG)
 
 
 def _resume(turn: Turn, event: ResumeAsked) -> None:

@@ -6,7 +6,7 @@ from escalation.case import Case
 from escalation.reasons import Outlook, outlook
 from escalation.transitions import RUNNING, Cause
 from escalation.turn import Turn
-from escalation.values import State
+from escalation.values import PAUSE_TAG, State
 from escalation.verdicts import review
 from escalation.views import AssignmentSeen, AssignmentView, MergeTarget, Update
 
@@ -41,6 +41,8 @@ def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) 
         old, case.ticket_id = case.ticket_id, target.ticket_id
         case.adopting, case.shown_due = True, None
         keep_identity(turn)
+        if case.paused:
+            turn.add_tags.append(PAUSE_TAG)
         turn.record(f"moved to ticket {target.ticket_id}", f"Ticket {old} was merged into it.", "zendesk")
         turn.note("note.merged", ticket_id=old)
         turn.status = None if case.state is State.CHECKING else case.state

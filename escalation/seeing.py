@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from escalation.requester import come_back, take_assignment_id
 from escalation.turn import Turn
-from escalation.values import PARTIES, REASONS, Party, Reason
+from escalation.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, Party, Reason
 from escalation.views import TicketView
 
 
@@ -26,6 +26,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     case.requester = ticket.requester
     case.signed_email = ticket.signed_email or case.signed_email
     case.assigned = ticket.assigned
+    case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG) if tag in ticket.tags)
     if first:
         case.description = ticket.description
 

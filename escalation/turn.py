@@ -16,7 +16,7 @@ from escalation.plain import quote
 from escalation.policy import Policy
 from escalation.timers import derive, state_timers
 from escalation.transitions import HELD_OPEN, Cause, target
-from escalation.values import State, Timer
+from escalation.values import PAUSE_TAG, State, Timer
 from escalation.views import FieldValue
 
 DESK = "parley"
@@ -56,6 +56,7 @@ class Turn:
         self.public: Say | None = None
         self.status: State | None = None
         self.fields: dict[str, FieldValue] = {}
+        self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
         self.armed: list[Timer] = []
         self.moved = False
@@ -102,6 +103,7 @@ class Turn:
         self.public = self.status = self.case.shown_due = None
         self.notes.clear()
         self.fields.clear()
+        self.add_tags.clear()
         self.remove_tags.clear()
 
     def copy_to(self, ticket_id: str, text: str) -> None:
@@ -204,15 +206,17 @@ class Turn:
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
         self._show_due()
-        changes = bool(self.status or self.fields or self.remove_tags)
+        changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
         together = self.public is None and changes
         self._tell_of_spent_budget(changes)
         note = Note(Internal("\n\n".join(self.notes))) if self.notes else None
+        if self.public or changes or note:
+            self._take_off_outdated_tags()
         if note and not together:
-            self._update(note)
+            self._update(note, remove_tags=() if self.public else self.remove_tags)
         if self.public or changes:
             said = self.public or note
-            effect = self._update(said, self.status, self.fields, self.remove_tags)
+            effect = self._update(said, self.status, self.fields, self.add_tags, self.remove_tags)
             if self.public:
                 armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
                 case.said[effect] = tuple(dict.fromkeys(armed))
@@ -224,18 +228,26 @@ class Turn:
         say: Say | Note | None,
         status: State | None = None,
         fields: dict[str, FieldValue] | None = None,
+        add_tags: Iterable[str] = (),
         remove_tags: Iterable[str] = (),
     ) -> str:
         effect, case = self.effect_id(), self.case
         assign = bool(status and status.ended and not case.assigned)
         case.assigned = case.assigned or assign
-        tags = tuple(dict.fromkeys(remove_tags))
+        added, removed = tuple(dict.fromkeys(add_tags)), tuple(dict.fromkeys(remove_tags))
         case.updated = one_more(case.updated, self.now, UPDATES_AN_HOUR)
         later = case.updated[-1] if case.updated[-1] > self.now else None
         self.effects.append(
-            UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), (), tags, assign, later)
+            UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later)
         )
         return effect
+
+    def _take_off_outdated_tags(self) -> None:
+        """With an update that is made anyway: the desk is not silent, and what is not paused may be overdue."""
+        case = self.case
+        kept = (PAUSE_TAG,) if case.paused else ()
+        self.remove_tags += [tag for tag in case.tagged if tag not in kept]
+        case.tagged = tuple(tag for tag in case.tagged if tag in kept)
 
     def _tell_of_spent_budget(self, changes: bool) -> None:
         """Note it once, while there is still room, that further updates will wait: a turn makes two at most."""

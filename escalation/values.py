@@ -85,3 +85,5 @@ class Timer(StrEnum):
 
 POST_TAG: Final = "escalation_post_to_assignment"
 PAUSE_TAG: Final = "escalation_pause"
+OVERDUE_TAG: Final = "escalation_overdue"
+"""Set by the account's automation on a ticket that the desk has left alone for too long."""

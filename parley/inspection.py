@@ -1,4 +1,4 @@
-"""Looking at the account for `parley doctor`: is everything there, and what do its own rules do to us."""
+"""Looking at the account for `parley doctor`: is it as it should be, and what do its own rules do to us."""
 
 from __future__ import annotations
 
@@ -6,64 +6,70 @@ from collections.abc import Iterator
 from typing import Literal
 
 from config.texts import load_banned
-from config.zendesk import AccountSpec, load_account
+from config.zendesk import load_account
+from connector.errors import ConnectorError
+from connector.reading import text
+from connector.zendesk.channel import Calls
+from connector.zendesk.rules import Rules
 from connector.zendesk.setup import Setup, Thing
 from escalation.texts import banned_in
+from parley.account.drift import ACCOUNT, drift_of, finding_lines
+from parley.account.live import AccountError
+from parley.account.run import Run
 from parley.house import House
 from parley.rule_checks import rule_lines
+from parley.setup import look_of
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
-APPLY = "run `parley zendesk apply`."
-PLURALS = {"form": "form", "field": "fields", "status": "statuses", "macro": "macros", "trigger": "triggers"}
 
 
-def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
-    """Say what is missing, switched off or edited into something odd. Raises the connector's errors."""
-    spec, setup = load_account(), Setup(parts.zendesk.channel)
-    yield from _missing(spec, setup)
-    yield from _webhooks(spec, setup, public_url)
-    yield from _macros(spec, setup)
-    yield from rule_lines(parts)
+def inspect_account(parts: House, public_url: str | None, calls: Calls) -> Iterator[Line]:
+    """Say where the account is not as it should be, and what in it is odd."""
+    yield from _tried(ACCOUNT, _drift(look_of(parts, public_url or "", calls)))
+    yield from _tried("macros", _macros(Setup(calls)))
+    yield from _tried("other rules", rule_lines(parts, calls))
 
 
-def _missing(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
-    wanted = {
-        "form": [spec.form.name],
-        "field": [field.title for field in spec.fields],
-        "status": [status.agent_label for status in spec.statuses],
-        "macro": [macro.name for macro in spec.macros],
-        "trigger": [trigger.title for trigger in spec.triggers if trigger.discovered is None],
-    }
-    for kind, names in wanted.items():
-        there = {thing.name: thing for thing in setup.all(kind)}  # type: ignore[arg-type]
-        lacking = [name for name in names if name not in there]
-        off = [name for name in names if name in there and not there[name].active]
-        about = f"Zendesk {PLURALS[kind]}"
-        if lacking:
-            yield about, "problem", f"missing: {', '.join(lacking)}; {APPLY}"
-        if off:
-            yield about, "problem", f"switched off: {', '.join(off)}; switch them on in Zendesk."
-        if not lacking and not off:
-            yield about, "ok", "it is there." if len(names) == 1 else f"all {len(names)} are there."
+def our_user(calls: Calls) -> Iterator[Line]:
+    """Say whether our user may do more than work tickets."""
+    yield from _tried("our user", _role(Rules(calls)))
 
 
-def _webhooks(spec: AccountSpec, setup: Setup, public_url: str | None) -> Iterator[Line]:
-    there = {thing.name: thing for thing in setup.all("webhook")}
-    for webhook in spec.webhooks:
-        found = there.get(webhook.name)
-        what = f"webhook {webhook.name}"
-        if found is None:
-            yield what, "problem", f"is missing; {APPLY}"
-        elif not found.active:
-            yield what, "problem", "is switched off; switch it on in the Admin Center."
-        elif public_url and not str(found.details.get("endpoint", "")).startswith(public_url.rstrip("/")):
-            yield what, "problem", f"sends to {found.details.get('endpoint')}, not to PUBLIC_URL."
-        else:
-            yield what, "ok", "is on."
+def _tried(what: str, lines: Iterator[Line]) -> Iterator[Line]:
+    try:
+        yield from lines
+    except AccountError as error:
+        yield what, "warning", f"could not be looked at: {error}"
+    except ConnectorError as error:
+        yield what, "warning", f"could not be looked at: {error.reason}"
 
 
-def _macros(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
-    names, banned = {macro.name for macro in spec.macros}, load_banned()
+def _role(rules: Rules) -> Iterator[Line]:
+    user = rules.own_user()
+    name, role = text(user.get("name")) or "it", text(user.get("role"))
+    if role == "admin":
+        yield "our user", "ok", f"{name} is an admin."
+        return
+    yield (
+        "our user",
+        "warning",
+        f"{name} is no admin: tickets are worked, but unless a custom role allows it, the account can't be changed "
+        "or looked at in full. Run `parley zendesk apply` and `rotate-secret` as an admin.",
+    )
+
+
+def _drift(run: Run) -> Iterator[Line]:
+    plan = run.plan()
+    for what, said in finding_lines(plan):
+        yield what, "problem", said
+    found = drift_of(plan)
+    if not found:
+        kept = f" Texts that were edited in Zendesk stay: {len(found.kept)}." if found.kept else ""
+        yield ACCOUNT, "ok", f"is as it should be.{kept}"
+
+
+def _macros(setup: Setup) -> Iterator[Line]:
+    names, banned = {macro.name for macro in load_account().macros}, load_banned()
     for thing in setup.all("macro"):
         found = banned_in(_comment(thing), banned) if thing.name in names else []
         if found:

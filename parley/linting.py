@@ -10,6 +10,7 @@ from typing import Final
 from config.zendesk import FORM_ID, AccountSpec, TriggerSpec, load_account
 from connector.reading import Json
 from connector.zendesk import AccountIds
+from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
 from connector.zendesk.setup import Setup, Thing
 from parley.house import House
@@ -44,10 +45,10 @@ class Judged:
         return requester_mails(firing, ours)
 
 
-def read_account(parts: House) -> Judged:
+def read_account(parts: House, calls: Calls | None = None) -> Judged:
     """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
-    spec, ids = load_account(), parts.account.ids()
-    setup, rules = Setup(parts.zendesk.channel), Rules(parts.zendesk.channel)
+    spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
+    setup, rules = Setup(calls), Rules(calls)
     forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
     statuses, groups, me = setup.all("status"), rules.groups(), rules.own_user()
     home = _home(groups, ids, parts.policy.agents_group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
 from parley.house import House
 from parley.lint import Finding
@@ -17,11 +18,11 @@ Line = tuple[str, Literal["ok", "warning", "problem"], str]
 SHOWN: Final = 3
 
 
-def rule_lines(parts: House) -> Iterator[Line]:
+def rule_lines(parts: House, calls: Calls) -> Iterator[Line]:
     """For `parley doctor`: who mails the requester, whether we can solve, and what the other rules could do."""
-    judged = read_account(parts)
+    judged = read_account(parts, calls)
     yield _mails(judged.mails())
-    yield _solving(parts)
+    yield _solving(parts, calls)
     yield _required(judged.account)
     yield _others(judged.findings())
 
@@ -48,9 +49,9 @@ def _mails(mails: Mails) -> Line:
     return "mails", "ok", f"{names} mails the requester."
 
 
-def _solving(parts: House) -> Line:
+def _solving(parts: House, calls: Calls) -> Line:
     asked = parts.policy.solve_as.strip()
-    if Rules(parts.zendesk.channel).agent(asked):
+    if Rules(calls).agent(asked):
         return (
             "solving",
             "ok",

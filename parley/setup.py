@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from config.zendesk import load_account
+from connector.zendesk.channel import Calls
 from connector.zendesk.setup import Setup
 from parley.account.desired import wanted_by
 from parley.account.memory import StoredMemory
@@ -41,14 +42,15 @@ def account_of(
 
 def watch_of(house: House, public_url: str) -> AccountWatch:
     """The hourly look at the account; its calls don't wait, the next round tries again."""
+    return AccountWatch(house.store, house.budgets, lambda: look_of(house, public_url), house.now)
 
-    def run() -> Run:
-        wanted = wanted_by(load_account(), house.policy, public_url)
-        memory = StoredMemory(house.store, house.account, house.now)
-        setup = Setup(house.zendesk.channel)
-        return Run(wanted, setup, memory, house.values.zendesk_url, house.account.secrets, house.account.given)
 
-    return AccountWatch(house.store, house.budgets, run, house.now)
+def look_of(house: House, public_url: str, calls: Calls | None = None) -> Run:
+    """A run to be planned only. Its calls don't wait; they are made by `calls` where that is given."""
+    wanted = wanted_by(load_account(), house.policy, public_url)
+    memory = StoredMemory(house.store, house.account, house.now)
+    setup = Setup(calls or house.zendesk.channel)
+    return Run(wanted, setup, memory, house.values.zendesk_url, house.account.secrets, house.account.given)
 
 
 def set_up_account(house: House, public_url: str, progress: Progress = lambda _: None) -> Report:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from requests.adapters import BaseAdapter
 from zenpy import Zenpy
@@ -29,6 +29,14 @@ TIMEOUT: Final = (3.05, 20.0)
 """Seconds to connect, and seconds between two pieces of an answer."""
 
 MOST_PAGES: Final = 60
+
+
+class Calls(Protocol):
+    """The verbs by which settings are read and changed past zenpy."""
+
+    def get(self, path: str, **parameters: object) -> Answer: ...
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]: ...
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer: ...
 
 
 class Channel:

@@ -22,6 +22,21 @@ POLLS: Final = 60
 Ask = Callable[[dict[str, object]], Answer]
 
 
+class ScopesRefused(Misconfigured):
+    """The OAuth client may not ask for the scopes of a token. Zendesk doesn't say which of them it lacks."""
+
+    def __init__(self, asked: str, for_what: str = "") -> None:
+        super().__init__(
+            f"Zendesk gave no token{for_what}: the OAuth client may not have the scopes {asked}. Allow them for "
+            "the client in the Admin Center under Apps and integrations > APIs > OAuth clients."
+        )
+        self._asked = asked
+
+    def for_call(self, call: str, scope: str) -> ScopesRefused:
+        """The same, naming the call that the token was for, and the one scope of them that it needs."""
+        return ScopesRefused(self._asked, f" for {call}, which needs the scope {scope}")
+
+
 @dataclass(slots=True)
 class _Held:
     """What this process knows of one scope set."""
@@ -140,10 +155,7 @@ class Minted:
             raise error
         body = mapping(answer.body)
         if body.get("error") == "invalid_scope":
-            raise Misconfigured(
-                f"Zendesk gave no token: the OAuth client may not have the scopes {scopes.asked}. Allow them for "
-                "the client in the Admin Center under Apps and integrations > APIs > OAuth clients."
-            )
+            raise ScopesRefused(scopes.asked)
         value = text(body.get("access_token"))
         if error is not None or not value or not value.isascii():
             raise Misconfigured(

@@ -6,7 +6,7 @@ from typing import Final
 
 from connector.errors import Permanent
 from connector.reading import Json, items, mapping, number, text, the_items, the_mapping
-from connector.zendesk.channel import Channel, body_of, reading
+from connector.zendesk.channel import Calls, body_of, reading
 
 PAGE: Final = 100
 """The most that Zendesk gives on one page of a list."""
@@ -15,7 +15,7 @@ PAGE: Final = 100
 class Rules:
     """Reads only, one call a page. Raises Transient, or Permanent where we are not allowed to."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Calls) -> None:
         self._channel = channel
 
     def triggers(self) -> tuple[Json, ...]:

@@ -20,8 +20,9 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from connector.calls import called_zendesk
 from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Trouble, judge
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
-from connector.zendesk.minting import Minted
-from connector.zendesk.scopes import ScopeSet, call_of, lacking_scopes, set_for
+from connector.zendesk.minting import Minted, ScopesRefused
+from connector.zendesk.roles import taken_by
+from connector.zendesk.scopes import ScopeSet, call_of, lacking_scopes, needed_for, set_for
 from connector.zendesk.tokens import OwnShelf, TokenShelf
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
@@ -32,6 +33,7 @@ DOMAIN: Final = "zendesk.invalid"
 ORIGIN: Final = f"https://{SUBDOMAIN}.{DOMAIN}"
 """What zenpy believes it talks to; only the adapter knows the real address, so no answer can lead us elsewhere."""
 
+ROLE_MAY_NOT: Final = "our user's role may not do that, or not to this record"
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of an answer's body; more is not read."""
 
@@ -116,9 +118,18 @@ class Session(requests.Session):
         given = str(request.headers.get("Authorization", ""))
         return self._authorizer is not None and self._authorizer.refused(_scopes_of(request), given)
 
+    @staticmethod
+    def _header(request: requests.PreparedRequest, authorizer: Authorizer) -> str:
+        try:
+            return authorizer.header(_scopes_of(request))
+        except ScopesRefused as refusal:
+            path = urlsplit(request.url or "").path
+            method = request.method or ""
+            raise refusal.for_call(call_of(method, path), needed_for(method, path)) from None
+
     def _attempt(self, request: requests.PreparedRequest) -> tuple[requests.Response | None, Answer | Trouble]:
         if self._authorizer is not None:
-            request.headers["Authorization"] = self._authorizer.header(_scopes_of(request))
+            request.headers["Authorization"] = self._header(request, self._authorizer)
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
         called_zendesk(request.method or "", urlsplit(request.url or "").path)
@@ -157,9 +168,9 @@ def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> Connec
             "Admin Center under Apps and integrations > APIs > OAuth clients."
         )
     else:
-        found = Permanent(
-            "forbidden", f"{error.reason} It was {call}: our user's role may not do that, or not to this record."
-        )
+        takes = taken_by(call)
+        role = f"that takes {takes}. Is our user one?" if takes else f"{ROLE_MAY_NOT}."
+        found = Permanent("forbidden", f"{error.reason} It was {call}: {role}")
     found.service = error.service
     return found
 

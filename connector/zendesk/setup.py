@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from connector.errors import Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_items
-from connector.zendesk.channel import Channel, body_of, reading, writing
+from connector.zendesk.channel import Calls, body_of, reading, writing
 
 Kind = Literal["group", "status", "field", "form", "macro", "webhook", "category", "trigger", "automation", "view"]
 Judged = Literal["trigger", "macro", "automation"]
@@ -89,7 +89,7 @@ MOST_PAGES: Final = 60
 class Setup:
     """Writes are one attempt each and raise Unclear where their outcome is not known: then list again first."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Calls) -> None:
         self._channel = channel
 
     def all(self, kind: Kind) -> tuple[Thing, ...]:

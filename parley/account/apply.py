@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from connector.errors import Permanent, Unclear
+from connector.errors import Misconfigured, Permanent, Unclear
 from connector.zendesk import AccountIds
 from connector.zendesk.setup import Thing
 from parley.account.changes import change_of, switched_off
@@ -21,6 +21,10 @@ from parley.accounts import IDS, SECRETS
 
 TRIES: Final = 5
 LAST: Final = frozenset({"trigger", "automation", "view"})
+
+
+class Refused(AccountError):
+    """Zendesk refuses a change; of what was to be created nothing is in doubt."""
 
 
 class Applier:
@@ -53,6 +57,16 @@ class Applier:
         created = [step.what for step in self._plan.steps if step.does == "create"]
         if created:
             self._remembered.begin(created)
+        try:
+            self._do_all()
+        except Refused:
+            # Each part that this run made is remembered, and no other is in doubt: what somebody makes by one of
+            # these names from now on is theirs.
+            self._remembered.not_begun(created)
+            raise
+        self._remembered.end()
+
+    def _do_all(self) -> None:
         before = [step for step in self._plan.steps if step.kind not in LAST]
         after = [step for step in self._plan.steps if step.kind in LAST]
         for step in self._wanted(before):
@@ -65,7 +79,6 @@ class Applier:
         for step in self._plan.steps:
             if step.does in ("deactivate", "delete"):
                 self._take_away(step)
-        self._remembered.end()
 
     @staticmethod
     def _wanted(steps: list[Step]) -> list[Step]:
@@ -100,10 +113,9 @@ class Applier:
                 found = [one for one in self._setup.all(step.kind) if one.name == step.name]
                 if found:
                     return found[0]
-            except Permanent as refusal:
-                raise AccountError(
-                    f"Zendesk does not let us create the {noun} “{step.name}”. {refusal.reason}"
-                ) from refusal
+            except (Permanent, Misconfigured) as refusal:
+                said = _refused("create", step, refusal)
+                raise (AccountError(str(said)) if attempt else said) from refusal  # an earlier try is in doubt
         raise AccountError(
             f"It is not clear whether the {noun} “{step.name}” was created ({reason}) "
             "It is not there now; run this again."
@@ -120,11 +132,8 @@ class Applier:
                 self._settled(lambda: self._setup.change(step.kind, step.id, payload))
             if statuses and step.kind == "form":
                 self._settled(lambda: self._setup.add_form_statuses(step.id, statuses))
-        except Permanent as refusal:
-            noun = KINDS[step.kind].noun
-            raise AccountError(
-                f"Zendesk does not let us change the {noun} “{step.name}”. {refusal.reason}"
-            ) from refusal
+        except (Permanent, Misconfigured) as refusal:
+            raise _refused("change", step, refusal) from refusal
 
     def _names(self, edits: tuple[Edit, ...], step: Step) -> list[str]:
         """The properties that are sent, by the names that they have now that every id is known."""
@@ -161,14 +170,17 @@ class Applier:
             self._progress(f"switching off: {rules.noun} {step.name}")
             there = step.thing.details if step.thing else {}
             off = switched_off(step.kind, there, rules.off or {})
-            self._settled(lambda: self._setup.change(step.kind, step.id, off))
+            try:
+                self._settled(lambda: self._setup.change(step.kind, step.id, off))
+            except (Permanent, Misconfigured) as refusal:
+                raise _refused("switch off", step, refusal) from refusal
             return
         self._progress(f"deleting: {rules.noun} {step.name}")
         try:
             self._settled(lambda: self._setup.delete(step.kind, step.id))
-        except Permanent as refusal:
-            if refusal.code != "gone":
-                raise
+        except (Permanent, Misconfigured) as refusal:
+            if not isinstance(refusal, Permanent) or refusal.code != "gone":
+                raise _refused("delete", step, refusal) from refusal
         self._remembered.drop(step.what)
 
     def _save_secrets(self) -> None:
@@ -203,6 +215,11 @@ class Applier:
 
     def _numbers(self, kind: str) -> dict[str, int]:
         return {key: int(found) for (one, key), found in self._ids.items() if one == kind}
+
+
+def _refused(verb: str, step: Step, refusal: Permanent | Misconfigured) -> Refused:
+    noun = KINDS[step.kind].noun
+    return Refused(f"Zendesk does not let us {verb} the {noun} “{step.name}”. {refusal.reason}")
 
 
 def with_losses(plan: Plan, setup: Setup) -> Plan:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from parley.account.kinds import KINDS
 from parley.account.plan import Plan
 from parley.account.words import sentence, step_json
+
+ACCOUNT: Final = "Zendesk account"
+MEND: Final = "`parley zendesk plan` shows it, `apply` mends it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,16 @@ def drift_of(plan: Plan) -> Drift:
     """Read a plan as a finding about the account."""
     findings = (*plan.problems, *plan.unheard, *(sentence(step) for step in plan.changes))
     return Drift(findings, tuple(sentence(step) for step in plan.steps if step.does == "keep"))
+
+
+def finding_lines(plan: Plan) -> Iterator[tuple[str, str]]:
+    """For `parley doctor`: what each finding is about, and what is the matter with it and to be done."""
+    for said in (*plan.problems, *plan.unheard):
+        yield ACCOUNT, said
+    for step in plan.changes:
+        what = ", ".join(edit.name for edit in step.changed)
+        why = f"{step.why.removesuffix('.')} ({what})." if what else step.why
+        yield f"{KINDS[step.kind].noun} {step.name}", f"{why} {MEND}"
 
 
 def drift_json(plan: Plan) -> Mapping[str, Any]:

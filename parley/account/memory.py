@@ -110,6 +110,14 @@ class Remembered:
         rows = sorted({*self.begun(), *parts})
         self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in rows]})
 
+    def not_begun(self, parts: Iterable[What]) -> None:
+        """These were not created, or are remembered."""
+        left = sorted(self.begun() - {*parts})
+        if left:
+            self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in left]})
+        else:
+            self.end()
+
     def end(self) -> None:
         if BEGUN in self.values:
             self.forget(BEGUN)

@@ -11,11 +11,13 @@ import typer
 
 from config.settings import Settings, load_settings
 from connector.errors import ConnectorError
+from connector.zendesk.once import Once
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
 from parley.health import CLOCK_MAY_LAG, SERVICES, rows_and_lags
 from parley.house import House
-from parley.inspection import inspect_account
+from parley.inspection import inspect_account, our_user
 from parley.logs import set_up_logs
+from parley.watching import DRIFT, EVERY
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
 from sync.dead import dead_letters
@@ -23,6 +25,8 @@ from sync.gates import service_of
 
 SHOWN_ERRORS = 3
 BACKLOG_MAY_TAKE_S = 600
+LOOK_MAY_LAG = 2 * EVERY
+LOOK = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
 Grade = Literal["ok", "warning", "problem"]
 
 
@@ -115,14 +119,31 @@ def _rows(parts: House) -> Iterator[Check]:
         yield Check("dead letters", "warning", what)
 
 
+def _hourly_look(parts: House, settings: Settings) -> Check:
+    """When the clock last looked at the account, `apply` having looked too, and what it found."""
+    mark, now = parts.store.read(lambda tx: tx.marks.get(DRIFT)), parts.now()
+    if not settings.public_url:
+        return Check("hourly look", "warning", "is off while PUBLIC_URL is not set.")
+    if mark is None:
+        return Check("hourly look", "warning", f"never ran. {LOOK}")
+    age, found, first = now - mark.at, int(mark.value["findings"]), list(mark.value["first"])
+    minutes = max(0, int(age.total_seconds() // 60))
+    when = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
+    said = f"last ran {when} and found {found or 'nothing'}"
+    said += f": {' '.join(first)}" if first else "."
+    if age > LOOK_MAY_LAG:
+        return Check("hourly look", "warning", f"{said} That is late. {LOOK}")
+    return Check("hourly look", "warning" if found else "ok", said)
+
+
 def _account(parts: House, settings: Settings) -> Iterator[Check]:
+    calls = Once(parts.zendesk.channel)
+    yield from (Check(*line) for line in our_user(calls))
     ids = parts.account.ids()
     if not ids.form:
         yield Check("Zendesk account", "problem", "is not set up: run `parley zendesk apply`.")
         return
     if not parts.account.secrets():
         yield Check("signing secret", "problem", "is not known: run `parley zendesk apply`.")
-    try:
-        yield from (Check(*line) for line in inspect_account(parts, settings.public_url))
-    except ConnectorError as error:
-        yield Check("Zendesk account", "warning", f"could not be looked at: {error.reason}")
+    yield _hourly_look(parts, settings)
+    yield from (Check(*line) for line in inspect_account(parts, settings.public_url, calls))

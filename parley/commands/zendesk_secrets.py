@@ -8,6 +8,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.edge import sleep_from_environment
 from parley.rotation import HEARD_AFTER_S, RotationError
 
 Leaked = Annotated[
@@ -23,7 +24,7 @@ def rotate_secret(leaked: Leaked = False, as_json: AsJson = False) -> None:
         try:
             with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as bar:
                 bar.add_task(waits, total=None)
-                changed = parts.rotation().rotate(leaked=leaked)
+                changed = parts.rotation(sleep_from_environment()).rotate(leaked=leaked)
         except RotationError as error:
             fail(str(error))
     if as_json:

@@ -26,7 +26,8 @@ class Features:
 class Credentials:
     """What a caller may identify with; API tokens go with the address of any agent.
 
-    `oauth_scopes`: those that the OAuth client may ask for; None for all.
+    `oauth_scopes`: those that the OAuth client may ask for; None for all. `owner`: the address of the agent for
+    whom bearer tokens stand; empty for the admin.
     """
 
     email: str = "admin@example.com"
@@ -36,6 +37,7 @@ class Credentials:
     oauth_client_secret: str = "sandbox-oauth-secret"  # noqa: S105  as the ones above
     oauth_seconds: int = 1800
     oauth_scopes: frozenset[str] | None = None
+    owner: str = ""
 
 
 @dataclass
@@ -122,6 +124,10 @@ class Account:
     @property
     def admin(self) -> User:
         return next(user for user in self.users.values() if user.role == "admin")
+
+    @property
+    def token_owner(self) -> User:
+        return self.user_by_email(self.credentials.owner) or self.admin
 
     # Statuses, fields, forms
 

@@ -10,6 +10,7 @@ from sandbox.http import Reply, Request
 from sandbox.zendesk.account import Account
 from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
 from sandbox.zendesk.records import User
+from sandbox.zendesk.roles import check_role
 from sandbox.zendesk.scopes import check_scopes
 
 PER_MINUTE = 700
@@ -35,21 +36,24 @@ class Gate:
 
     def identify(self, request: Request, path: str) -> User | None:
         """The caller; None where nothing was given. Raises 401 for credentials that are wrong or expired, and 403
-        where a token's scopes don't cover `path`, which is what follows /api/v2/."""
+        where a token's scopes or the caller's role don't cover `path`, which is what follows /api/v2/."""
         given = request.headers.get("authorization", "")
         kind, _, rest = given.partition(" ")
         if not given:
             return None
         if kind.lower() == "bearer":
-            return self._by_bearer(rest.strip(), request, path)
-        if kind.lower() == "basic":
-            return self._by_token(rest.strip())
-        raise unauthorized()
+            user = self._by_bearer(rest.strip(), request, path)
+        elif kind.lower() == "basic":
+            user = self._by_token(rest.strip())
+        else:
+            raise unauthorized()
+        check_role(user, request, path)
+        return user
 
     def _by_bearer(self, token: str, request: Request, path: str) -> User:
         credentials = self.account.credentials
         if secrets.compare_digest(token.encode(), credentials.oauth_token.encode()):
-            return self.account.admin
+            return self.account.token_owner
         expires, scopes = self._tokens.get(token, (request.at, frozenset()))
         if request.at >= expires:
             body = error_body(
@@ -57,7 +61,7 @@ class Gate:
             )
             raise ApiError(401, body)
         check_scopes(scopes, request, path)
-        return self.account.admin
+        return self.account.token_owner
 
     def _by_token(self, encoded: str) -> User:
         try:

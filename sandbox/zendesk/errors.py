@@ -21,7 +21,12 @@ def not_found() -> ApiError:
     return ApiError(404, error_body("RecordNotFound", "Not found"))
 
 
-def forbidden(why: str = "You do not have access to this page. Please contact the account owner.") -> ApiError:
+_NO_ACCESS = (
+    "You do not have access to this page. Please contact the account owner of this help desk for further help."
+)
+
+
+def forbidden(why: str = _NO_ACCESS) -> ApiError:
     return ApiError(403, {"error": {"title": "Forbidden", "message": why}})
 
 

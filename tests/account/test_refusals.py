@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 
 from config.zendesk import ConditionSpec, DiscoveredSpec
 from connector.calls import ZENDESK
-from connector.errors import Limited, Misconfigured, Permanent, Transient
-from connector.zendesk import ApiToken, ClientCredentials
+from connector.errors import Limited, Misconfigured, Permanent
+from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials
 from connector.zendesk.channel import Channel
-from connector.zendesk.setup import Setup
+from connector.zendesk.setup import Kind, Setup
 from parley.account.live import AccountError
 from parley.account.patience import Patient
+from parley.account.run import Run
 from store import Store
 from sync.budgets import Budgets
 from sync.limits import Limit
@@ -118,24 +123,152 @@ def test_a_refusal_of_zendesk_is_told_with_the_part(bench: Bench) -> None:
         bench.apply()
 
 
-def test_a_scope_that_lacks_is_named_with_its_call(bench: Bench) -> None:
+@contextmanager
+def another_way(bench: Bench, credentials: Credentials) -> Iterator[Run]:
+    """The same account, called with other credentials."""
+    channel = Channel(bench.sandbox.zendesk_url, credentials, now=bench.sandbox.clock, sleep=lambda _: None)
+    yield bench.run(Setup(channel))
+    channel.close()
+
+
+def minted(bench: Bench, scopes: str) -> str:
     given = bench.account.credentials
-    given.oauth_scopes = frozenset({"read"})
+    asked = {
+        "grant_type": "client_credentials",
+        "client_id": given.oauth_client_id,
+        "client_secret": given.oauth_client_secret,
+        "scope": scopes,
+    }
+    answer = httpx.post(f"{bench.sandbox.zendesk_url}/oauth/tokens", json=asked, trust_env=False)
+    return str(answer.json()["access_token"])
+
+
+def test_a_scope_that_the_client_lacks_is_named_with_the_call_and_the_part(bench: Bench) -> None:
+    given = bench.account.credentials
+    given.oauth_scopes = frozenset({"tickets:read", "tickets:write", "users:read", "macros:read", "read"})
+    with another_way(bench, ClientCredentials(given.oauth_client_id, given.oauth_client_secret)) as run:
+        plan = run.plan()
+        with pytest.raises(AccountError) as caught:
+            run.apply(plan)
+    said = str(caught.value)
+    assert "create the group “Escalations team”" in said
+    assert "no token for POST groups, which needs the scope write: " in said
+    assert "POST /api/v2/groups" not in bench.writes()
+    assert bench.memory.values == {}
+
+
+def test_a_scope_that_the_client_lacks_for_looking_is_named_by_the_plan(bench: Bench) -> None:
+    given = bench.account.credentials
+    given.oauth_scopes = frozenset({"read", "write"})
     credentials = ClientCredentials(given.oauth_client_id, given.oauth_client_secret)
-    channel = Channel(bench.sandbox.zendesk_url, credentials, now=bench.sandbox.clock, sleep=lambda _: None)
-    with pytest.raises(Misconfigured) as caught:
-        bench.run(Setup(channel)).apply()
-    channel.close()
-    assert "write" in caught.value.reason
+    with (
+        another_way(bench, credentials) as run,
+        pytest.raises(Misconfigured, match="no token for GET users/me, which needs the scope users:read: "),
+    ):
+        run.plan()
 
 
-def test_a_role_that_lacks_is_named_with_its_call(bench: Bench) -> None:
-    credentials = ApiToken("ada@example.com", bench.account.credentials.api_token)
-    channel = Channel(bench.sandbox.zendesk_url, credentials, now=bench.sandbox.clock, sleep=lambda _: None)
+@pytest.mark.parametrize(
+    ("scopes", "call", "lacking"),
+    [
+        ("read", "POST groups", "groups:write or write"),
+        ("read groups:write", "POST custom_statuses", "write"),
+    ],
+)
+def test_a_scope_that_a_token_made_elsewhere_lacks_is_named_with_the_call(
+    scopes: str, call: str, lacking: str, bench: Bench
+) -> None:
+    with another_way(bench, BearerToken(minted(bench, scopes))) as run, pytest.raises(AccountError) as caught:
+        run.apply()
+    assert f"Zendesk refuses {call}: the token lacks the scope {lacking}." in str(caught.value)
+    assert "begun" not in bench.memory.values
+
+
+def remembered(bench: Bench) -> dict[str, Any]:
+    """The parts that are remembered, and what is said to have been begun."""
+    return {key: row for key, row in bench.memory.values.items() if key.startswith(("made:", "begun"))}
+
+
+def an_agents(bench: Bench) -> ApiToken:
+    return ApiToken("ada@example.com", bench.account.credentials.api_token)
+
+
+def test_a_role_that_lacks_is_named_with_the_call_and_nothing_half_done_is_remembered(bench: Bench) -> None:
+    with another_way(bench, an_agents(bench)) as run, pytest.raises(AccountError) as caught:
+        run.apply()
+    said = str(caught.value)
+    assert "does not let us create the group “Escalations team”." in said
+    assert "It was POST groups: that takes an admin, or a custom role that may manage groups." in said
+    assert bench.memory.values == {}
+
+
+ADMIN = "that takes an admin."
+RULES = "that takes an admin, or a custom role that may manage business rules."
+
+
+@pytest.mark.parametrize(
+    ("kind", "call", "takes"),
+    [
+        ("status", "POST custom_statuses", ADMIN),
+        ("field", "POST ticket_fields", ADMIN),
+        ("form", "POST ticket_forms", ADMIN),
+        ("macro", "POST macros", "that takes an admin, or a custom role that may manage shared macros."),
+        ("webhook", "POST webhooks", "that takes an admin, or a custom role that may create webhooks."),
+        ("trigger", "POST triggers", RULES),
+        ("automation", "POST automations", RULES),
+        ("view", "POST views", "that takes an admin, or a custom role that may manage shared views."),
+    ],
+)
+def test_whatever_lacks_of_an_account_the_role_that_it_takes_is_said(
+    kind: Kind, call: str, takes: str, ready: Bench
+) -> None:
+    rows = ready.rows(kind)
+    for key in [key for key, row in rows.items() if not row.get("default") and row.get("removable", True)]:
+        del rows[key]
+    plan, before = ready.plan(), remembered(ready)
+    with another_way(ready, an_agents(ready)) as run, pytest.raises(AccountError) as caught:
+        run.apply(plan)
+    assert f"It was {call}: {takes}" in str(caught.value)
+    assert remembered(ready) == before
+
+
+def test_a_part_that_an_agent_may_not_change_or_switch_off_is_told_too(ready: Bench) -> None:
+    ready.row("trigger", "ticket_changed")["active"] = False
+    with another_way(ready, an_agents(ready)) as run, pytest.raises(AccountError) as caught:
+        run.apply(ready.plan())
+    assert "PUT triggers/{id}: that takes an admin" in str(caught.value)
+    ready.apply()
+    ready.want(triggers=ready.spec.triggers[:2])
+    with another_way(ready, an_agents(ready)) as run, pytest.raises(AccountError) as caught:
+        run.apply(ready.plan())
+    assert "does not let us switch off the trigger" in str(caught.value)
+
+
+def test_a_plan_that_an_agent_asks_for_says_what_an_agent_may_not_read(ready: Bench) -> None:
+    with (
+        another_way(ready, an_agents(ready)) as run,
+        pytest.raises(
+            Permanent, match=r"GET webhooks/\{id\}/signing_secret: that takes an admin, or a custom role"
+        ),
+    ):
+        run.plan()
+
+
+def test_what_somebody_makes_after_a_refusal_is_theirs(bench: Bench) -> None:
+    with another_way(bench, an_agents(bench)) as run, pytest.raises(AccountError):
+        run.apply()
+    bench.setup.create("group", {"name": "Escalations team"})
+    assert not bench.step("group", "it").ours
+
+
+def test_what_an_earlier_try_may_have_made_is_still_in_doubt_after_a_refusal(bench: Bench) -> None:
+    bench.sandbox.faults.next("zendesk", "POST", "groups$", status=502, apply=True)
+    plan = bench.plan()
+    bench.sandbox.faults.next("zendesk", "GET", "groups$", body={"groups": []})
     bench.sandbox.faults.next("zendesk", "POST", "groups$", status=403)
-    with pytest.raises((AccountError, Permanent, Transient), match="POST groups"):
-        bench.run(Setup(channel)).apply()
-    channel.close()
+    with pytest.raises(AccountError, match="does not let us create the group"):
+        bench.run().apply(plan)
+    assert "begun" in bench.memory.values
 
 
 class Waits:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from sqlite3 import connect
 from typing import Any
 
 import pytest
 
+from parley.watching import DRIFT
 from store import Effect, Tx
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk
@@ -36,7 +40,7 @@ def test_a_desk_that_is_well_has_nothing_to_do(account: Desk, office: Shell) -> 
     assert said.code == 0
     assert {row["grade"] for row in checks.values()} == {"ok"}, checks
     assert {"settings", "policy", "database", "broker", "Zendesk", "WorkMarket", "clock", "events"} <= set(checks)
-    assert {"webhook Parley", "webhook Parley events", "mails", "Zendesk macros"} <= set(checks)
+    assert {"our user", "hourly look", "Zendesk account", "mails", "solving", "other rules"} <= set(checks)
 
 
 def test_people_get_a_line_a_check(account: Desk, office: Shell) -> None:
@@ -113,20 +117,110 @@ def test_an_account_that_is_not_set_up_says_what_to_run(desk: Desk, office: Shel
     assert "parley zendesk apply" in checks["Zendesk account"]["said"]
 
 
-def test_what_was_deleted_or_switched_off_in_zendesk_is_named(account: Desk, office: Shell) -> None:
+MEND = "`parley zendesk plan` shows it, `apply` mends it."
+
+
+def test_what_was_deleted_or_switched_off_in_zendesk_is_told_in_a_line_each(account: Desk, office: Shell) -> None:
     macros = account.zendesk.account.macros
     gone = next(key for key, macro in macros.items() if macro["title"] == "Escalation::Not eligible")
     del macros[gone]
     trigger = next(row for row in account.zendesk.account.triggers.values() if "submitted" in row["title"])
     trigger["active"] = False
     checks = found(office("doctor", "--json"))
-    assert "Escalation::Not eligible" in checks["Zendesk macros"]["said"]
-    assert trigger["title"] in checks["Zendesk triggers"]["said"]
+    assert "Zendesk account" not in checks
+    assert checks["macro Escalation::Not eligible"] == {
+        "what": "macro Escalation::Not eligible",
+        "grade": "problem",
+        "said": f"It was deleted in Zendesk. {MEND}",
+    }
+    told = checks[f"trigger {trigger['title']}"]
+    said = "It was changed in Zendesk in a way that the desk can't work with (active)."
+    assert (told["grade"], told["said"]) == ("problem", f"{said} {MEND}")
+
+
+def test_an_edited_condition_and_a_changed_signing_secret_are_told_too(account: Desk, office: Shell) -> None:
+    zendesk = account.zendesk
+    trigger = next(row for row in zendesk.account.triggers.values() if "submitted" in row["title"])
+    trigger["conditions"]["all"].append({"field": "priority", "operator": "is", "value": "urgent"})
+    zendesk.webhooks.reset_secret(next(iter(zendesk.account.webhooks)))
+    checks = found(office("doctor", "--json"))
+    assert "(conditions all)" in checks[f"trigger {trigger['title']}"]["said"]
+    assert "what it sends would be refused" in checks["webhook Parley"]["said"]
+
+
+def test_a_text_that_was_edited_in_zendesk_is_no_problem(account: Desk, office: Shell) -> None:
+    macro = next(
+        row for row in account.zendesk.account.macros.values() if row["title"] == "Escalation::Requester update"
+    )
+    macro["description"] = "Our own words."
+    checks = found(office("doctor", "--json"))
+    told = checks["Zendesk account"]
+    assert (told["grade"], told["said"]) == ("ok", "is as it should be. Texts that were edited in Zendesk stay: 1.")
 
 
 def test_a_webhook_that_goes_elsewhere_is_a_problem(account: Desk, office: Shell) -> None:
     checks = found(office("doctor", "--json", PUBLIC_URL="https://elsewhere.example.com"))
     assert checks["webhook Parley"]["grade"] == "problem"
+    assert "(endpoint)" in checks["webhook Parley"]["said"]
+
+
+def test_without_an_address_of_our_own_the_account_is_not_compared_and_the_rest_is_told(
+    account: Desk, office: Shell
+) -> None:
+    checks = found(office("doctor", "--json", PUBLIC_URL=""))
+    assert checks["Zendesk account"]["grade"] == checks["hourly look"]["grade"] == "warning"
+    assert "PUBLIC_URL is not set" in checks["Zendesk account"]["said"]
+    assert checks["mails"]["grade"] == "ok"
+
+
+def test_the_account_is_read_once_for_everything_that_is_told_of_it(account: Desk, office: Shell) -> None:
+    account.sandbox.calls.clear()
+    found(office("doctor", "--json"))
+    asked = Counter(
+        f"{call.method} {call.path.removeprefix('/api/v2/')}"
+        for call in account.sandbox.calls
+        if call.service == "zendesk" and "oauth" not in call.path
+    )
+    assert {call for call, times in asked.items() if times > 1} == {"GET users/me"}
+    assert asked["GET users/me"] == 2
+    assert asked.total() <= 20
+
+
+def test_when_the_hourly_look_last_ran_and_what_it_found_is_told(account: Desk, office: Shell) -> None:
+    told = found(office("doctor", "--json"))["hourly look"]
+    assert (told["grade"], told["said"]) == ("ok", "last ran 0 min ago and found nothing.")
+    first = ["change webhook “Parley” (7): It was changed in Zendesk."]
+    account.store.write(lambda tx: tx.marks.set(DRIFT, {"findings": 1, "first": first}, account.clock()))
+    account.clock.move(timedelta(minutes=50))
+    told = found(office("doctor", "--json"))["hourly look"]
+    assert (told["grade"], told["said"]) == ("warning", f"last ran 50 min ago and found 1: {first[0]}")
+
+
+def test_an_hourly_look_that_is_late_says_what_to_start(account: Desk, office: Shell) -> None:
+    account.clock.move(timedelta(hours=3))
+    told = found(office("doctor", "--json"))["hourly look"]
+    assert told["grade"] == "warning"
+    assert told["said"].startswith("last ran 3 h ago and found nothing. That is late. Start `parley run`")
+
+
+def test_an_hourly_look_that_never_ran_is_told(account: Desk, office: Shell) -> None:
+    with closing(connect(account.folder / "parley.db")) as database, database:
+        assert database.execute("DELETE FROM marks WHERE name = ?", (DRIFT,)).rowcount == 1
+    told = found(office("doctor", "--json"))["hourly look"]
+    assert (told["grade"], told["said"][:11]) == ("warning", "never ran. ")
+
+
+def test_an_agent_who_may_only_work_tickets_is_told_of_and_the_rest_is_looked_at(
+    account: Desk, office: Shell
+) -> None:
+    account.zendesk.credentials.owner = "ada@example.com"
+    said = office("doctor", "--json")
+    checks = found(said)
+    assert said.code == 0
+    assert checks["our user"]["grade"] == "warning"
+    assert checks["our user"]["said"].startswith("Ada Agent is no admin: ")
+    assert "GET webhooks/{id}/signing_secret: that takes an admin" in checks["Zendesk account"]["said"]
+    assert checks["mails"]["grade"] == checks["solving"]["grade"] == "ok"
 
 
 def test_mails_to_the_requester_are_counted(account: Desk, office: Shell) -> None:

@@ -15,7 +15,7 @@ from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import FORM_ID, AccountSpec, load_account
 from escalation.texts import Texts
-from escalation.values import PAUSE_TAG, POST_TAG, Party, Reason, State
+from escalation.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
 
 ACCOUNT = load_account()
 TEXTS = Texts.from_mapping(load_texts())
@@ -151,6 +151,13 @@ def test_the_post_macro_adds_its_tag() -> None:
 
 def test_the_pause_tag_is_the_processes() -> None:
     assert ACCOUNT.tags.pause == PAUSE_TAG
+
+
+def test_the_dead_mans_switch_sets_the_tag_that_the_process_takes_off_and_leaves_paused_tickets_alone() -> None:
+    (silent,) = ACCOUNT.automations
+    assert silent.add_tags == (OVERDUE_TAG,)
+    without = {one.value for one in silent.all if (one.field, one.operator) == ("current_tags", "not_includes")}
+    assert without == {OVERDUE_TAG, PAUSE_TAG}
 
 
 def test_a_macros_text_is_one_for_the_requester_and_its_gaps_come_from_the_policy() -> None:

@@ -131,7 +131,8 @@ class World:
         made = Update(self.audit, self.now, who, role, **parts)  # type: ignore[arg-type]
         self.updates.append(made)
         changed = {k: v for k, v in made.changes.items() if k != "status"}
-        self.ticket = replace(self.ticket, fields={**self.ticket.fields, **changed})
+        tags = (self.ticket.tags | made.tags_added) - made.tags_removed
+        self.ticket = replace(self.ticket, fields={**self.ticket.fields, **changed}, tags=tags)
         return made
 
     def comment(self, text: str, *, public: bool = True) -> Comment:
@@ -166,7 +167,8 @@ class World:
             return
         result: dict[str, str] = {}
         if isinstance(effect, UpdateTicket) and effect.ticket_id == self.ticket.id:
-            self.ticket = replace(self.ticket, fields={**self.ticket.fields, **effect.fields})
+            tags = (self.ticket.tags | {*effect.add_tags}) - {*effect.remove_tags}
+            self.ticket = replace(self.ticket, fields={**self.ticket.fields, **effect.fields}, tags=tags)
         elif isinstance(effect, CreateTicket):
             result = {"ticket_id": "99"}
         self.tell(Done(effect.id, self.now, result))

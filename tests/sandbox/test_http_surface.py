@@ -80,6 +80,37 @@ def test_a_client_may_be_limited_to_some_scopes(box: Sandbox) -> None:
     assert _mint(box, scope="tickets:read users:read").json()["error"] == "invalid_scope"
 
 
+AGENT = {"Authorization": basic("ada@example.com")}
+SETTINGS = ("groups", "custom_statuses", "ticket_fields", "ticket_forms", "macros", "webhooks", "triggers")
+
+
+@pytest.mark.parametrize("path", [*SETTINGS, "trigger_categories", "automations", "views"])
+def test_an_agent_who_is_no_admin_reads_settings_and_changes_none(nobody: Api, path: str) -> None:
+    nobody.get(f"{path}.json", headers=AGENT)
+    said = nobody.post(f"{path}.json", {}, headers=AGENT, status=403)
+    assert said["error"]["title"] == "Forbidden"
+
+
+def test_an_agent_who_is_no_admin_is_not_shown_a_signing_secret(box: Sandbox, zd: Api, nobody: Api) -> None:
+    where = {"endpoint": "https://one.example.com", "http_method": "POST", "request_format": "json"}
+    how = {"name": "One", "status": "active", "subscriptions": ["conditional_ticket_events"]}
+    zd.post("webhooks", {"webhook": {**where, **how}})
+    (webhook,) = box.zendesk.account.webhooks
+    zd.get(f"webhooks/{webhook}/signing_secret")
+    nobody.get(f"webhooks/{webhook}/signing_secret", headers=AGENT, status=403)
+
+
+def test_an_agent_who_is_no_admin_works_tickets(nobody: Api, ticket: int) -> None:
+    nobody.put(f"tickets/{ticket}", {"ticket": {"tags": ["seen"]}}, headers=AGENT)
+
+
+def test_a_token_stands_for_its_owner_and_may_do_what_that_role_may(box: Sandbox, nobody: Api) -> None:
+    box.zendesk.credentials.owner = "ada@example.com"
+    bearer = {"Authorization": f"Bearer {_mint(box).json()['access_token']}"}
+    assert nobody.get("users/me", headers=bearer)["user"]["email"] == "ada@example.com"
+    nobody.post("groups", {"group": {"name": "Ours"}}, headers=bearer, status=403)
+
+
 def _mint(box: Sandbox, **changes: Any) -> httpx.Response:
     given = {"client_id": "parley", "client_secret": "sandbox-oauth-secret", **changes}
     body = {"grant_type": "client_credentials", "scope": "read write", **given}

@@ -1,0 +1,35 @@
+"""Who may make a call that changes settings: an admin always, for some of them also a custom role that allows it.
+
+https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/
+https://support.zendesk.com/hc/en-us/articles/1260803996569 (webhooks)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ADMIN: Final = "an admin"
+PERMISSIONS: Final[Mapping[str, str]] = {
+    "groups": "manage groups",
+    "triggers": "manage business rules",
+    "trigger_categories": "manage business rules",
+    "automations": "manage business rules",
+    "macros": "manage shared macros",
+    "views": "manage shared views",
+    "webhooks": "create webhooks",
+    "ticket_fields": "",
+    "ticket_forms": "",
+    "custom_statuses": "",
+}
+"""The settings that we write, and what a custom role has to allow for them; empty where only an admin may."""
+
+
+def taken_by(call: str) -> str:
+    """Whom a call such as `POST groups` takes, in words; empty for one that any agent may make."""
+    method, _, path = call.partition(" ")
+    kind = path.partition("/")[0]
+    if kind not in PERMISSIONS or (method == "GET" and kind != "webhooks"):
+        return ""
+    allowed = PERMISSIONS[kind]
+    return f"{ADMIN}, or a custom role that may {allowed}" if allowed else ADMIN

@@ -1,0 +1,35 @@
+"""What an agent who is no admin may not do: change settings that all share, or read what webhooks sign with.
+
+Zendesk documents admins for fields, forms, statuses and groups. Rules, macros, views and webhooks take an admin or
+a custom role that allows them, of which the stand-in has none; a plain agent's are personal, which ours are not:
+https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/
+That nobody else may read a signing secret is not documented; Zendesk may be kinder.
+"""
+
+from sandbox.http import Request
+from sandbox.zendesk.errors import forbidden
+from sandbox.zendesk.records import User
+
+_SETTINGS = frozenset(
+    {
+        "groups",
+        "triggers",
+        "trigger_categories",
+        "automations",
+        "macros",
+        "views",
+        "webhooks",
+        "ticket_fields",
+        "ticket_forms",
+        "custom_statuses",
+    }
+)
+
+
+def check_role(user: User, request: Request, path: str) -> None:
+    """Raises 403 for a call that takes an admin."""
+    if user.role == "admin":
+        return
+    reads = request.method == "GET" and not path.endswith("/signing_secret")
+    if path.partition("/")[0] in _SETTINGS and not reads:
+        raise forbidden()
