@@ -94,6 +94,11 @@ class ConditionSpec:
     operator: str
     value: str
 
+    @property
+    def status(self) -> str:
+        """The key of the status that it asks for; empty where it asks for none."""
+        return self.value.removeprefix(STATUS_ID) if self.value.startswith(STATUS_ID) else ""
+
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class DiscoveredSpec:
@@ -149,7 +154,10 @@ class AutomationSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class ViewSpec:
-    """A view; `columns`, `group_by` and `sort_by` name system columns, or fields by `@` and their key."""
+    """A view; `columns`, `group_by` and `sort_by` name system columns, or fields by `@` and their key.
+
+    `without_status` takes the place of `all` in an account that can't have a status which `all` asks for.
+    """
 
     key: str
     title: str
@@ -157,6 +165,7 @@ class ViewSpec:
     all: tuple[ConditionSpec, ...]
     columns: tuple[str, ...]
     any: tuple[ConditionSpec, ...] = ()
+    without_status: tuple[ConditionSpec, ...] = ()
     group_by: str = ""
     sort_by: str = ""
     sort_order: Literal["asc", "desc"] = "asc"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from config.texts import load_banned
@@ -20,21 +20,27 @@ PLURALS = {"form": "form", "field": "fields", "status": "statuses", "macro": "ma
 def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
     """Say what is missing, switched off or edited into something odd. Raises the connector's errors."""
     spec, setup = load_account(), Setup(parts.zendesk.channel)
-    yield from _missing(spec, setup)
+    yield from _missing(spec, setup, parts.account.ids().plain)
     yield from _webhooks(spec, setup, public_url)
     yield from _macros(spec, setup)
     yield from rule_lines(parts)
 
 
-def _missing(spec: AccountSpec, setup: Setup) -> Iterator[Line]:
+def _missing(spec: AccountSpec, setup: Setup, plain: Collection[str]) -> Iterator[Line]:
+    """`plain`: the states that have no custom status in this account."""
     wanted = {
         "form": [spec.form.name],
         "field": [field.title for field in spec.fields],
-        "status": [status.agent_label for status in spec.statuses],
+        "status": [status.agent_label for status in spec.statuses if status.key not in plain],
         "macro": [macro.name for macro in spec.macros],
         "trigger": [trigger.title for trigger in spec.triggers if trigger.discovered is None],
     }
+    if plain:
+        said = f"Zendesk's own stand for {len(plain)} of ours; `parley zendesk plan` says why."
+        yield "Zendesk statuses", "ok", said
     for kind, names in wanted.items():
+        if not names:
+            continue
         there = {thing.name: thing for thing in setup.all(kind)}  # type: ignore[arg-type]
         lacking = [name for name in names if name not in there]
         off = [name for name in names if name in there and not there[name].active]

@@ -12,6 +12,7 @@ from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.rules import Rules
 from connector.zendesk.setup import Setup, Thing
+from parley.account.live import custom_statuses
 from parley.house import House
 from parley.lint import Finding, Ours, Rule, lint, read_rule
 from parley.lint.described import Described, ours_of
@@ -49,7 +50,7 @@ def read_account(parts: House) -> Judged:
     spec, ids = load_account(), parts.account.ids()
     setup, rules = Setup(parts.zendesk.channel), Rules(parts.zendesk.channel)
     forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
-    statuses, groups, me = setup.all("status"), rules.groups(), rules.own_user()
+    statuses, groups, me = custom_statuses(setup) or (), rules.groups(), rules.own_user()
     home = _home(groups, ids, parts.policy.agents_group)
     account = Described(
         form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
@@ -58,13 +59,14 @@ def read_account(parts: House) -> Judged:
         form_statuses=setup.form_statuses(str(ids.form)),
         our_statuses=frozenset(str(one) for one in ids.statuses.values()),
         fillers=_fillers(spec, ids),
-        taken_off=frozenset({spec.tags.post, spec.tags.pause}),
+        taken_off=frozenset({spec.tags.post, spec.tags.pause, *ids.state_tags}),
         macro_tags=_macro_tags(setup.all("macro")),
         user=str(me.get("id")),
         groups=home,
         passing=_passing(groups, me),
         webhooks=_webhooks(webhooks, ids, spec),
         own=tuple(_own(one, ids) for one in spec.triggers),
+        plain=frozenset(ids.plain.values()),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),

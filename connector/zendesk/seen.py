@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -214,7 +214,7 @@ def _tag_changes(changes: Iterable[Json]) -> tuple[frozenset[str], frozenset[str
     return after - (before or frozenset()), (before or frozenset()) - after
 
 
-def _changes(events: Iterable[Json], ticket: TicketView | None, ids: AccountIds) -> dict[str, FieldValue]:
+def _changes(events: Sequence[Json], ticket: TicketView | None, ids: AccountIds) -> dict[str, FieldValue]:
     changes: dict[str, FieldValue] = {}
     status: str | None = None
     custom: int | None = None
@@ -230,6 +230,9 @@ def _changes(events: Iterable[Json], ticket: TicketView | None, ids: AccountIds)
         elif (key := _field_key(name, ids)) is not None:
             changes[key] = field_value(key, value)
     told = _status(status, custom, ticket, ids)
+    if told is None or told in CATEGORIES:
+        moved = status is not None or custom is not None
+        told = _tagged(_tag_changes(events)[0], status, ids, moved=moved) or told
     return changes if told is None else {**changes, "status": told}
 
 
@@ -246,6 +249,18 @@ def _status(status: str | None, custom: int | None, ticket: TicketView | None, i
         if status is None:
             status = ids.categories.get(str(custom)) or (ticket.status if ticket else None)
     return status if status in CATEGORIES else None
+
+
+def _tagged(added: Collection[str], status: str | None, ids: AccountIds, *, moved: bool) -> str | None:
+    """The state that a macro's tag says, unless its agent chose another status in the same update.
+
+    Where the ticket did not move it was in that state already. Only an account with neither custom statuses nor
+    the on-hold status can't tell: waiting is open there, as everything else is.
+    """
+    said = [ids.state_tags[tag] for tag in added if tag in ids.state_tags]
+    if len(said) != 1 or status not in (None, plain := ids.plain[said[0]]):
+        return None
+    return said[0] if moved or (plain == "open" and not ids.statuses) else None
 
 
 def _merged_into(raw: Json, own_id: str, comment: Comment | None, added: frozenset[str]) -> str | None:

@@ -198,6 +198,7 @@ class Applier:
             webhooks={key: found for (kind, key), found in self._ids.items() if kind == "webhook"},
             user_id=self._live.user,
             categories=statuses,
+            plain=self._plan.lesser.plain,
         )
         self._remembered.save(IDS, ids.to_json())
 

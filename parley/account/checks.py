@@ -13,16 +13,6 @@ from parley.account.refs import Ids, resolved
 
 JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
 
-SWITCH_ON_STATUSES: Final = (
-    "Custom ticket statuses are switched off in this account. Switch them on in the Admin Center under "
-    "Objects and rules > Tickets > Ticket statuses, then run this again. Without them the desk can't show where a "
-    "case is, so nothing is made."
-)
-SWITCH_ON_HOLD: Final = (
-    "The on-hold status is switched off in this account. Switch it on in the Admin Center under "
-    "Objects and rules > Tickets > Ticket statuses (or Settings > On-hold tickets), then run this again. "
-    "Without it a case has no status to wait in, so nothing is made."
-)
 ONE_FORM: Final = (
     "This account's plan has one ticket form only, and the desk tells its tickets from others by a form of their "
     "own. Plans with several forms have what it takes. The form is: Escalate an assignment."
@@ -30,11 +20,7 @@ ONE_FORM: Final = (
 
 
 def features_lacking(features: Features, *, form_exists: bool) -> list[str]:
-    """Sentences for what has to be switched on first, or can't be."""
-    if not features.custom_statuses:
-        return [SWITCH_ON_STATUSES]
-    if features.on_hold is False:
-        return [SWITCH_ON_HOLD]
+    """Sentences for what the desk can't do without."""
     return [ONE_FORM] if features.several_forms is False and not form_exists else []
 
 

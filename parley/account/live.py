@@ -60,7 +60,7 @@ def read_account(
     for kind in ORDER:
         progress(f"Reading: {plural(KINDS[kind].noun)}")
         if kind == "status":
-            statuses = _statuses(setup)
+            statuses = custom_statuses(setup)
             things[kind] = statuses or ()
         else:
             things[kind] = tuple(one for one in setup.all(kind) if not _is_deleted(one))
@@ -76,7 +76,7 @@ def read_account(
     return Live(things, features, setup.definitions("trigger"), setup.own_user(), secrets)
 
 
-def _statuses(setup: Setup) -> tuple[Thing, ...] | None:
+def custom_statuses(setup: Setup) -> tuple[Thing, ...] | None:
     """None in an account that has no custom statuses."""
     try:
         return setup.all("status")

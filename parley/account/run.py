@@ -9,6 +9,7 @@ from connector.zendesk.setup import Definitions, Judged
 from parley.account.apply import Applier, with_losses
 from parley.account.checks import features_lacking, kinds_to_check, refusals
 from parley.account.desired import Wanted
+from parley.account.lesser import lesser_of, notes
 from parley.account.live import AccountError, Live, Setup, read_account
 from parley.account.memory import Memory, Remembered
 from parley.account.patience import Patient
@@ -61,7 +62,8 @@ class Run:
             for kind in kinds_to_check(plan)
         }
         problems = (*plan.problems, *refusals(plan, definitions))
-        return with_losses(replace(plan, problems=problems), self.setup)
+        told = (*notes(self.wanted.spec, live.features), *plan.notes)
+        return with_losses(replace(plan, problems=problems, notes=told), self.setup)
 
     def _read(self) -> Live:
         made = Remembered(self.memory, self.account).made()
@@ -72,8 +74,9 @@ class Run:
         stored = remembered.values.get(SECRETS)
         secrets = self.secrets() if self.secrets else stored.values() if isinstance(stored, dict) else ()
         known = Known(remembered.made(), remembered.begun(), frozenset(secrets), self.by_hand)
-        parts = self.wanted.parts(live.things["field"], live.triggers.conditions.values())
-        return make_plan(parts, live, known, destroy=destroy)
+        lesser = lesser_of(self.wanted.spec, live.features)
+        parts = self.wanted.parts(live.things["field"], live.triggers.conditions.values(), lesser)
+        return make_plan(parts, live, known, lesser, destroy=destroy)
 
     def apply(self, plan: Plan | None = None) -> Report:
         """Do what a plan says, and read everything back. May be run again after any crash.

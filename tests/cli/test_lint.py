@@ -151,6 +151,28 @@ def test_doctor_says_in_which_status_nobody_would_hear_from_us(account: Desk, of
     assert "Closed: off platform" in found["mails"]["said"]
 
 
+def test_where_zendesks_own_statuses_stand_for_ours_rules_are_judged_by_them(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.custom_statuses = False
+    desk.open()
+    add(desk, SOLVE_PENDING, automation=True)
+    said = office("zendesk", "lint")
+    assert said.code == 2
+    assert "The automation “Solve pending after 3 days” could close or solve our tickets." in said.out
+
+
+def test_doctor_says_that_zendesks_own_statuses_stand_for_ours(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.custom_statuses = False
+    desk.open()
+    mailer = next(
+        row for row in desk.zendesk.account.triggers.values() if row["title"].startswith("Notify requester")
+    )
+    mailer["conditions"]["all"].append({"field": "status", "operator": "is_not", "value": "hold"})
+    found = checks(office("doctor", "--json"))
+    assert (found["Zendesk statuses"]["grade"], found["Zendesk macros"]["grade"]) == ("ok", "ok")
+    assert "Zendesk's own stand for 12 of ours" in found["Zendesk statuses"]["said"]
+    assert "in the status On-hold" in found["mails"]["said"]
+
+
 def test_doctor_names_a_field_that_keeps_tickets_from_being_solved(account: Desk, office: Shell) -> None:
     fields = account.zendesk.account.fields.values()
     due = next(row for row in fields if row["title"] == "Next update due")
