@@ -113,6 +113,11 @@ def _form(account: AccountSpec) -> Iterator[Wrong]:
         if key not in statuses:
             said = f"the form allows the status {key}, which statuses.toml doesn't have."
             yield Wrong("fields", ("form", "statuses"), said)
+    if not any(
+        one.key == account.form.told_by and one.type == "tagger" and one.requester for one in account.fields
+    ):
+        said = f"told_by has to name a list field that requesters fill in; {account.form.told_by} is none."
+        yield Wrong("fields", ("form", "told_by"), said)
 
 
 def _macro_references(account: AccountSpec) -> Iterator[Wrong]:

@@ -18,11 +18,15 @@ FieldType = Literal["text", "textarea", "regexp", "checkbox", "tagger", "multise
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class FormSpec:
-    """The ticket form: its fields are the system's (by type), then ours in order; the statuses (keys) it allows."""
+    """The ticket form: its fields are the system's (by type), then ours in order; the statuses (keys) it allows.
+
+    `told_by`: the field (its key) by which our tickets are told from others where the account has no form for them.
+    """
 
     name: str
     system_fields: tuple[str, ...]
     statuses: tuple[str, ...]
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -35,7 +39,10 @@ class OptionSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class FieldSpec:
-    """A ticket field. `requester`: shown and editable in the help center, where `required` makes it a must."""
+    """A ticket field. `requester`: shown and editable in the help center, where `required` makes it a must.
+
+    `shared_description` takes the place of `description` on a form that other requests use too.
+    """
 
     key: str
     title: str
@@ -44,6 +51,7 @@ class FieldSpec:
     required: bool = False
     regexp: str = ""
     description: str = ""
+    shared_description: str = ""
     agent_description: str = ""
     prefix: str = ""
     options: tuple[OptionSpec, ...] = ()

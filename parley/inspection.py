@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from config.texts import load_banned
 from config.zendesk import AccountSpec, load_account
+from connector.zendesk import AccountIds
 from connector.zendesk.setup import Setup, Thing
 from escalation.texts import banned_in
 from parley.house import House
@@ -20,16 +21,16 @@ PLURALS = {"form": "form", "field": "fields", "status": "statuses", "macro": "ma
 def inspect_account(parts: House, public_url: str | None) -> Iterator[Line]:
     """Say what is missing, switched off or edited into something odd. Raises the connector's errors."""
     spec, setup = load_account(), Setup(parts.zendesk.channel)
-    yield from _missing(spec, setup, parts.account.ids().plain)
+    yield from _missing(spec, setup, parts.account.ids())
     yield from _webhooks(spec, setup, public_url)
     yield from _macros(spec, setup)
     yield from rule_lines(parts)
 
 
-def _missing(spec: AccountSpec, setup: Setup, plain: Collection[str]) -> Iterator[Line]:
-    """`plain`: the states that have no custom status in this account."""
+def _missing(spec: AccountSpec, setup: Setup, ids: AccountIds) -> Iterator[Line]:
+    plain = ids.plain
     wanted = {
-        "form": [spec.form.name],
+        "form": [] if ids.told_by else [spec.form.name],
         "field": [field.title for field in spec.fields],
         "status": [status.agent_label for status in spec.statuses if status.key not in plain],
         "macro": [macro.name for macro in spec.macros],

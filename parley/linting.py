@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from config.zendesk import FORM_ID, AccountSpec, TriggerSpec, load_account
+from config.zendesk import FIELD_ID, FORM_ID, AccountSpec, TriggerSpec, load_account
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.rules import Rules
 from connector.zendesk.setup import Setup, Thing
+from parley.account.lesser import told_apart
 from parley.account.live import custom_statuses
 from parley.house import House
 from parley.lint import Finding, Ours, Rule, lint, read_rule
@@ -65,8 +66,9 @@ def read_account(parts: House) -> Judged:
         groups=home,
         passing=_passing(groups, me),
         webhooks=_webhooks(webhooks, ids, spec),
-        own=tuple(_own(one, ids) for one in spec.triggers),
+        own=tuple(_own(one, ids, spec) for one in spec.triggers),
         plain=frozenset(ids.plain.values()),
+        told_by=str(ids.fields.get(ids.told_by, "")),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),
@@ -112,8 +114,9 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
     return frozenset({*ours, *same})
 
 
-def _own(spec: TriggerSpec, ids: AccountIds) -> Rule:
+def _own(spec: TriggerSpec, ids: AccountIds, account: AccountSpec) -> Rule:
     """A trigger of ours as it should be; an `any` that is looked up in the account stands for itself."""
+    conditions = [told_apart(one, account) if ids.told_by else one for one in spec.all]
     return read_rule(
         "trigger",
         {
@@ -122,17 +125,22 @@ def _own(spec: TriggerSpec, ids: AccountIds) -> Rule:
             "conditions": {
                 "all": [
                     {
-                        "field": one.field,
+                        "field": _field(one.field, ids),
                         "operator": one.operator,
                         "value": ids.form if one.value == FORM_ID else one.value,
                     }
-                    for one in spec.all
+                    for one in conditions
                 ],
                 "any": [{}] if spec.discovered else [],
             },
             "actions": [{"field": "notification_webhook", "value": [ids.webhooks.get(spec.webhook), spec.body]}],
         },
     )
+
+
+def _field(name: str, ids: AccountIds) -> str:
+    key = name.removeprefix(FIELD_ID)
+    return name if key == name else f"custom_fields_{ids.fields.get(key)}"
 
 
 def _names(

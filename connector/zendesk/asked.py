@@ -77,7 +77,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
     ticket: dict[str, object] = {
         "subject": line(effect.subject, 150),
         "comment": _first_comment(effect),
-        "ticket_form_id": ids.form,
+        **({} if ids.told_by else {"ticket_form_id": ids.form}),
         "external_id": effect.id,
         "metadata": {OURS: effect.id},
     }

@@ -31,7 +31,8 @@ def state_tag(state: str) -> str:
 class AccountIds:
     """What `parley zendesk apply` found or made. `categories` tells each custom status' category by its id.
 
-    `plain` has Zendesk's own status for each state whose custom status this account can't have.
+    `plain` has Zendesk's own status for each state whose custom status this account can't have. `told_by` is the
+    key of the field that is filled in on our tickets, in an account whose only form others use too.
     """
 
     form: int = 0
@@ -45,6 +46,7 @@ class AccountIds:
     group_id: int | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
     plain: Mapping[str, str] = field(default_factory=dict)
+    told_by: str = ""
 
     @cached_property
     def field_keys(self) -> Mapping[int, str]:
@@ -76,6 +78,7 @@ class AccountIds:
             group_id=number(value.get("group_id")),
             categories={key: text(item) for key, item in mapping(value.get("categories")).items()},
             plain={key: text(item) for key, item in mapping(value.get("plain")).items()},
+            told_by=text(value.get("told_by")),
         )
 
 

@@ -72,12 +72,19 @@ def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | Non
         subject=text(ticket.get("raw_subject")) or text(ticket.get("subject")),
         description=text(ticket.get("description")),
         assigned=number(ticket.get("assignee_id")) is not None,
-        on_form=number(ticket.get("ticket_form_id")) == ids.form,
+        on_form=is_ours(ticket, ids),
         tags=tags,
         fields=_fields(ticket, ids),
         followup_of=_followed(ticket),
         signed_email=requester.email if requester.email and signature(requester.email) in tags else None,
     )
+
+
+def is_ours(ticket: Json, ids: AccountIds) -> bool:
+    """Whether a ticket is an escalation: by its form, or by our field where there is one form for everything."""
+    if ids.told_by:
+        return bool(_fields(ticket, ids).get(ids.told_by))
+    return number(ticket.get("ticket_form_id")) == ids.form
 
 
 def _tags(value: object) -> list[str]:

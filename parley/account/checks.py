@@ -6,22 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from connector.reading import items, mapping
-from connector.zendesk.setup import Definitions, Features, Judged, Kind
+from connector.zendesk.setup import Definitions, Judged, Kind
 from parley.account.kinds import KINDS
 from parley.account.plan import Plan, Step
 from parley.account.refs import Ids, resolved
 
 JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
 
-ONE_FORM: Final = (
-    "This account's plan has one ticket form only, and the desk tells its tickets from others by a form of their "
-    "own. Plans with several forms have what it takes. The form is: Escalate an assignment."
+NO_FORM: Final = (
+    "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
+    "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
 )
-
-
-def features_lacking(features: Features, *, form_exists: bool) -> list[str]:
-    """Sentences for what the desk can't do without."""
-    return [ONE_FORM] if features.several_forms is False and not form_exists else []
 
 
 def kinds_to_check(plan: Plan) -> list[Judged]:

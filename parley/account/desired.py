@@ -11,7 +11,7 @@ from escalation.policy import Policy
 from escalation.texts import Texts
 from parley.account import payloads
 from parley.account.lesser import FULL, Lesser, fitted
-from parley.account.payloads import ONE
+from parley.account.payloads import ONE, SHARED
 from parley.account.properties import ALLOWED
 from parley.account.refs import Ref
 
@@ -70,7 +70,11 @@ class Wanted:
             "ticket_field_ids": [Ref("field", one.key) for one in spec.fields],
             ALLOWED: [Ref("status", key) for key in spec.form.statuses],
         }
-        yield Part("form", ONE, spec.form.name, form, ours)
+        if lesser.shared_form:
+            added = {"ticket_field_ids": [Ref("field", one.key, number=True) for one in spec.fields]}
+            yield Part("form", SHARED, lesser.shared_form, added, ours)
+        else:
+            yield Part("form", ONE, spec.form.name, form, ours)
         for macro in spec.macros:
             yield Part("macro", macro.key, macro.name, payloads.macro(macro, self.texts(macro), lesser.plain))
         for webhook in spec.webhooks:

@@ -26,6 +26,8 @@ from parley.account.refs import Ref
 Payload = dict[str, object]
 ONE = "it"
 """The key of a part of which there is one only: form, group, category."""
+SHARED = "shared"
+"""The key of a form that is not ours: what is remembered of it must not be taken for what ours was."""
 FORM, GROUP, CATEGORY = Ref("form", ONE), Ref("group", ONE), Ref("category", ONE)
 
 

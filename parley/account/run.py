@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from connector.zendesk.setup import Definitions, Judged
 from parley.account.apply import Applier, with_losses
-from parley.account.checks import features_lacking, kinds_to_check, refusals
+from parley.account.checks import NO_FORM, kinds_to_check, refusals
 from parley.account.desired import Wanted
 from parley.account.lesser import lesser_of, notes
 from parley.account.live import AccountError, Live, Setup, read_account
@@ -53,16 +53,13 @@ class Run:
                 "PUBLIC_URL is not set: Zendesk's webhooks need an address, e.g. https://parley.example.com."
             )
         live = self._read()
-        there = bool(live.named("form", self.wanted.spec.form.name))
-        if lacking := features_lacking(live.features, form_exists=there):
-            return Plan((), tuple(lacking), (), {}, live=live)
         plan = self._compared(live, destroy)
         definitions: dict[Judged, Definitions] = {
             kind: live.triggers if kind == "trigger" else self.setup.definitions(kind)
             for kind in kinds_to_check(plan)
         }
         problems = (*plan.problems, *refusals(plan, definitions))
-        told = (*notes(self.wanted.spec, live.features), *plan.notes)
+        told = (*notes(self.wanted.spec, live.features, plan.lesser), *plan.notes)
         return with_losses(replace(plan, problems=problems, notes=told), self.setup)
 
     def _read(self) -> Live:
@@ -71,10 +68,13 @@ class Run:
 
     def _compared(self, live: Live, destroy: bool) -> Plan:
         remembered = Remembered(self.memory, self.account)
-        stored = remembered.values.get(SECRETS)
+        made, stored = remembered.made(), remembered.values.get(SECRETS)
         secrets = self.secrets() if self.secrets else stored.values() if isinstance(stored, dict) else ()
-        known = Known(remembered.made(), remembered.begun(), frozenset(secrets), self.by_hand)
-        lesser = lesser_of(self.wanted.spec, live.features)
+        known = Known(made, remembered.begun(), frozenset(secrets), self.by_hand)
+        shared = live.shared_form(self.wanted.spec.form.name, made)
+        if shared == "":
+            return Plan((), (NO_FORM,), (), {}, live=live)
+        lesser = lesser_of(self.wanted.spec, live.features, shared or "")
         parts = self.wanted.parts(live.things["field"], live.triggers.conditions.values(), lesser)
         return make_plan(parts, live, known, lesser, destroy=destroy)
 

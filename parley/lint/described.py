@@ -37,6 +37,7 @@ class Described:
     webhooks: frozenset[str]
     own: tuple[Rule, ...]
     plain: frozenset[str] = frozenset()
+    told_by: str = ""
 
 
 def ours_of(account: Described) -> Ours:
@@ -63,6 +64,7 @@ def ours_of(account: Described) -> Ours:
         other_statuses={str(row.get("id")): str(row.get("status_category")) for row in account.statuses},
         webhooks=account.webhooks,
         own=account.own,
+        told_by=account.told_by,
     )
 
 

@@ -40,7 +40,9 @@ _PREFIX = "custom_fields_"
 
 def offered_actions(account: Account, known: Iterable[str]) -> list[str]:
     """Those that the account's features leave."""
-    return [name for name in known if name != "custom_status_id" or account.features.custom_statuses]
+    features = account.features
+    lacking = {"custom_status_id": features.custom_statuses, "ticket_form_id": features.several_forms}
+    return [name for name in known if lacking.get(name, True)]
 
 
 def check_actions(account: Account, actions: Any, known: Iterable[str]) -> list[Json]:

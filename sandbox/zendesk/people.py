@@ -56,7 +56,7 @@ class People(Looking):
             wanted = {
                 "subject": f"Escalation of assignment {assignment_id or ''}".strip(),
                 "comment": {"body": description or "Please help me with this assignment."},
-                "ticket_form_id": self.form_id(FORM),
+                "ticket_form_id": self._form(),
                 "custom_fields": [
                     {"id": self.field_id(title), "value": None if value is None else value}
                     for title, value in values.items()
@@ -77,6 +77,11 @@ class People(Looking):
             ticket = self._engine.ticket(ticket_id)
             user = self._account.users[ticket.requester_id]
             self._engine.update(ticket_id, {"status": "solved"}, user, WEB)
+
+    def _form(self) -> int:
+        """Ours, or the only one that the account has."""
+        alone = not self._account.features.several_forms and len(self._account.forms) == 1
+        return self._account.default_form() if alone else self.form_id(FORM)
 
     # Agents
 
@@ -101,7 +106,7 @@ class People(Looking):
                 "subject": "Escalation",
                 "comment": {"body": description, "author_id": user.id},
                 "requester_id": user.id,
-                "ticket_form_id": self.form_id(FORM),
+                "ticket_form_id": self._form(),
                 "custom_fields": rows,
             }
             return self._engine.create(wanted, self.agent(agent), WEB).ticket.id

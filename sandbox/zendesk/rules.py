@@ -74,7 +74,6 @@ def subjects(account: Account) -> dict[str, Subject]:
     categories = tuple((name, name.capitalize()) for name in known)
     found = [
         Subject("status", "Status", (*_IS, "less_than", "greater_than", *_MOVES), categories),
-        Subject("ticket_form_id", "Form", (*_IS, *_MOVES), forms),
         Subject("update_type", "Ticket", ("is",), (("Create", "Created"), ("Change", "Updated"))),
         Subject("current_tags", "Tags", ("includes", "not_includes")),
         Subject("comment_is_public", "Comment", ("is",), _COMMENTS),
@@ -88,6 +87,8 @@ def subjects(account: Account) -> dict[str, Subject]:
         Subject("via_id", "Channel", _IS, tuple((code, name) for name, code in _VIA.items())),
         Subject("current_via_id", "Update via", _IS, tuple((code, name) for name, code in _VIA.items())),
     ]
+    if account.features.several_forms:
+        found.append(Subject("ticket_form_id", "Form", (*_IS, *_MOVES), forms))
     if account.features.custom_statuses:
         operators = ("includes", "not_includes", *_IS, *_MOVES)
         found.append(Subject("custom_status_id", "Ticket status", operators, statuses))

@@ -226,6 +226,96 @@ def test_a_crash_at_every_write_on_the_way_from_one_mode_to_the_other_is_mended(
     assert bool(bench.ids.plain) is not on
 
 
+# One form
+
+
+ONE_FORM = ("several_forms",)
+
+
+@pytest.fixture
+def shared(bench: Bench) -> Bench:
+    """An account with one form, which has been set up; calls are counted from here."""
+    switch(bench, ONE_FORM, False)
+    bench.apply()
+    bench.sandbox.calls.clear()
+    return bench
+
+
+def default_form(bench: Bench) -> dict[str, Any]:
+    return dict(bench.account.forms[bench.account.default_form()])
+
+
+def test_our_fields_are_added_to_the_only_form_and_nothing_else_of_it_is_changed(bench: Bench) -> None:
+    switch(bench, ONE_FORM, False)
+    before = default_form(bench)
+    bench.apply()
+    after = default_form(bench)
+    ours = [bench.ids.fields[one.key] for one in bench.spec.fields]
+    assert after.pop("ticket_field_ids") == [*before.pop("ticket_field_ids"), *ours]
+    assert {**after, "updated_at": ""} == {**before, "updated_at": ""}
+    assert (len(bench.account.forms), bench.ids.form) == (1, after["id"])
+
+
+def test_on_the_only_form_a_second_run_writes_nothing(shared: Bench) -> None:
+    assert (shared.done(), shared.drift()) == ([], ())
+    shared.apply()
+    assert shared.writes() == []
+
+
+def test_nothing_of_ours_is_required_of_those_who_want_something_else(shared: Bench) -> None:
+    rows = [shared.row("field", one.key) for one in shared.spec.fields]
+    assert not any(row["required_in_portal"] or row["required"] for row in rows)
+    assert "else leave it empty" in shared.row("field", "party")["description"]
+
+
+def test_rules_and_views_ask_for_our_field_in_the_place_of_the_form(shared: Bench) -> None:
+    told_by = f"custom_fields_{shared.ids.fields['party']}"
+    rules = [shared.row("trigger", one.key) for one in shared.spec.triggers]
+    rules += [shared.row("automation", "silent"), shared.row("view", "by_tier"), shared.row("view", "overdue")]
+    for rule in rules:
+        asked_about = {(row["field"], row["operator"]) for row in rule["conditions"]["all"]}
+        assert (told_by, "present") in asked_about
+        assert "ticket_form_id" not in {field for field, _ in asked_about}
+    assert shared.ids.told_by == "party"
+
+
+def test_the_plan_says_that_there_is_one_form_and_how_requests_are_told_apart(bench: Bench) -> None:
+    switch(bench, ONE_FORM, False)
+    plan = bench.plan()
+    (note,) = plan.notes
+    assert plan.problems == ()
+    assert note.startswith("This account has one ticket form only")
+    assert "“I am the” is filled in" in note
+
+
+def test_a_field_of_ours_that_was_taken_off_the_only_form_is_put_back(shared: Bench) -> None:
+    form = shared.account.forms[shared.ids.form]
+    form["ticket_field_ids"] = form["ticket_field_ids"][:-1]
+    assert shared.done() == ["change form shared"]
+    shared.apply()
+    assert shared.done() == []
+
+
+def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shared: Bench) -> None:
+    switch(shared, ONE_FORM, True)
+    assert "create form it" in shared.done()
+    shared.apply()
+    assert default_form(shared)["name"] == "Default Ticket Form"
+    assert shared.ids.form != shared.account.default_form()
+    assert (shared.ids.told_by, shared.done()) == ("", [])
+    assert shared.row("field", "party")["required_in_portal"] is True
+    rule = shared.row("trigger", "request_submitted")["conditions"]["all"]
+    assert ("ticket_form_id", str(shared.ids.form)) in {(row["field"], row["value"]) for row in rule}
+    assert "made:form:shared" not in shared.memory.values
+
+
+def test_every_lesser_mode_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:
+    switch(bench, (*NEITHER, *ONE_FORM, "side_conversations"), False)
+    crashed(bench)
+    assert (bench.done(), bench.drift()) == ([], ())
+    assert [row["name"] for row in bench.account.forms.values()] == ["Default Ticket Form"]
+
+
 def crashed(bench: Bench) -> None:
     """Run again and again, each run one write further, until one comes to an end."""
     for _ in range(400):

@@ -41,13 +41,6 @@ def test_it_needs_an_address_for_the_webhooks(office: Shell) -> None:
     assert "PUBLIC_URL" in said.err
 
 
-def test_what_the_account_can_not_do_is_said(desk: Desk, office: Shell) -> None:
-    desk.zendesk.features.several_forms = False
-    said = office("zendesk", "apply", "--yes")
-    assert (said.code, said.out) == (1, "")
-    assert "one ticket form only" in said.err
-
-
 def test_what_the_account_is_set_up_without_is_said_with_what_works(desk: Desk, office: Shell) -> None:
     desk.zendesk.features.custom_statuses = False
     said = office("zendesk", "apply", "--yes")

@@ -160,6 +160,28 @@ def test_where_zendesks_own_statuses_stand_for_ours_rules_are_judged_by_them(des
     assert "The automation “Solve pending after 3 days” could close or solve our tickets." in said.out
 
 
+def test_on_an_accounts_only_form_the_change_is_a_condition_on_our_field(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.several_forms = False
+    desk.open()
+    add(desk, SOLVE_PENDING, automation=True)
+    said = office("zendesk", "lint")
+    assert said.code == 2
+    assert "Add the condition “““I am the” is not present” under “Meet ALL”.".replace("““", "“", 1) in said.out
+    told_by = next(row["id"] for row in desk.zendesk.account.fields.values() if row["title"] == "I am the")
+    rule = next(row for row in desk.zendesk.account.automations.values() if row["title"] == SOLVE_PENDING["title"])
+    mended = {"field": f"custom_fields_{told_by}", "operator": "not_present", "value": ""}
+    rule["conditions"] = {"all": [*rule["conditions"]["all"], mended], "any": []}
+    assert office("zendesk", "lint").code == 0
+
+
+def test_doctor_finds_an_account_with_one_form_complete(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.several_forms = False
+    desk.open()
+    found = checks(office("doctor", "--json"))
+    assert found["other rules"]["grade"] == found["Zendesk fields"]["grade"] == "ok"
+    assert "Zendesk form" not in found
+
+
 def test_doctor_says_that_zendesks_own_statuses_stand_for_ours(desk: Desk, office: Shell) -> None:
     desk.zendesk.features.custom_statuses = False
     desk.open()

@@ -225,9 +225,14 @@ def loaded_with(file: str, change: Change) -> AccountSpec:
 
 WRONG: list[tuple[str, Change, str]] = [
     ("fields", lambda c: c.pop("form"), "fields.toml has no form."),
-    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml, line 24: fields.0.title: "),
-    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml, line 22: fields.0.colour: "),
-    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml, line 25: fields.0.type: "),
+    (
+        "fields",
+        lambda c: c["form"].update(told_by="assignment_id"),
+        "told_by has to name a list field that requesters fill in; assignment_id is none.",
+    ),
+    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml, line 29: fields.0.title: "),
+    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml, line 27: fields.0.colour: "),
+    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml, line 30: fields.0.type: "),
     ("fields", lambda c: c["fields"][1].update(key="assignment_id"), "the key assignment_id stands twice."),
     (
         "fields",

@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from escalation.policy import Policy
+from sandbox.zendesk import requests_of
+from sandbox.zendesk.engine import WEB
 from sync.dead import dead_letters, replay
 from tests.scenarios.town import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, Place, Town, ny
 
@@ -193,3 +195,86 @@ def test_a_feature_that_is_switched_on_later_shows_the_states_from_the_next_move
     town.agent(ticket, macro=TIER_1)
     town.for_(minutes=1)
     assert (town.state(ticket), town.status(ticket)) == ("tier_1", "Tier 1: assignment message")
+
+
+# One form
+
+
+@pytest.fixture
+def shared(town_without: Without) -> Town:
+    """A town whose Zendesk has one form for everything."""
+    return town_without("several_forms")
+
+
+def test_on_the_only_form_a_request_goes_its_way(shared: Town):
+    number = shared.assignment()
+    ticket = shared.submit(number)
+    assert (shared.state(ticket), shared.status(ticket)) == ("tier_1", "Tier 1: assignment message")
+    shared.message(number, "owner", "We are looking into it.")
+    assert shared.status(ticket) == "Other side responded"
+    shared.agent(ticket, macro=TIER_2)
+    shared.for_(minutes=1)
+    assert shared.status(ticket) == "Tier 2: direct contact"
+    shared.until(ny("2026-04-02 11:00"))
+    assert shared.status(ticket) == "Closed: off platform"
+
+
+def other_ticket(town: Town) -> int:
+    wanted = {"subject": "Login", "comment": {"body": "I can't log in."}}
+    with town.zendesk.lock:
+        user = town.zendesk.account.add_user("Otto Other", "otto@example.com", verified=True)
+        ticket = requests_of.submit(town.zendesk.engine, wanted, user, WEB).id
+    town.live()
+    return ticket
+
+
+def test_another_request_on_that_form_is_left_alone(shared: Town):
+    ticket = other_ticket(shared)
+    audits = len(shared.zendesk.audits(ticket))
+    shared.for_(minutes=10)
+    shared.reconcile()
+    assert shared.house.store.read(lambda tx: tx.cases.by_ticket(str(ticket))) is None
+    assert len(shared.zendesk.audits(ticket)) == audits
+    shared.clock.move(timedelta(days=7))
+    assert shared.zendesk.run_automations() == []
+
+
+def test_an_agent_makes_another_request_an_escalation_by_filling_the_field_in(shared: Town):
+    number, ticket = shared.assignment(), other_ticket(shared)
+    fields = {"I am the": "escalation_party_worker", "WorkMarket assignment ID": number}
+    shared.agent(ticket, fields=fields)
+    assert shared.case(ticket).assignment_id == number
+
+
+def test_a_request_without_the_assignments_number_is_asked_for_it(shared: Town):
+    ticket = shared.submit("", assignment_id=None)
+    assert shared.status(ticket) == "Waiting on requester"
+
+
+def test_a_request_from_elsewhere_is_told_by_its_field_too(shared: Town):
+    number = shared.assignment()
+    assert shared.hand_in(number).status_code == 202
+    (ticket,) = shared.tickets()
+    assert shared.state(ticket) == "tier_1"
+
+
+def test_what_no_webhook_told_is_found_on_the_only_form(shared: Town):
+    shared.zendesk.webhook_policy = lambda _: "drop"
+    ticket = shared.submit(shared.assignment())
+    shared.for_(minutes=10)
+    shared.reconcile()
+    assert shared.state(ticket) == "tier_1"
+
+
+def test_with_a_form_of_our_own_later_open_cases_go_on(shared: Town):
+    _, ticket = shared.begun()
+    shared.zendesk.features.several_forms = True
+    shared.set_up_again()
+    shared.for_(minutes=10)
+    shared.reconcile()
+    shared.agent(ticket, tier=2)
+    shared.for_(minutes=10)
+    shared.reconcile()
+    shared.for_(minutes=1)
+    assert shared.status(ticket) == "Tier 2: direct contact"
+    assert shared.state(shared.submit(shared.assignment())) == "tier_1"
