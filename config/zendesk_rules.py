@@ -48,6 +48,7 @@ def problems(account: AccountSpec) -> list[Wrong]:
         _trigger_references,
         _subscriptions,
         _conditions,
+        _statuses_asked_for,
         _automations,
         _columns,
     )
@@ -112,6 +113,11 @@ def _form(account: AccountSpec) -> Iterator[Wrong]:
         if key not in statuses:
             said = f"the form allows the status {key}, which statuses.toml doesn't have."
             yield Wrong("fields", ("form", "statuses"), said)
+    if not any(
+        one.key == account.form.told_by and one.type == "tagger" and one.requester for one in account.fields
+    ):
+        said = f"told_by has to name a list field that requesters fill in; {account.form.told_by} is none."
+        yield Wrong("fields", ("form", "told_by"), said)
 
 
 def _macro_references(account: AccountSpec) -> Iterator[Wrong]:
@@ -154,6 +160,7 @@ def _conditions(account: AccountSpec) -> Iterator[Wrong]:
         ("triggers", [(rule.key, rule.all, ()) for rule in account.triggers]),
         ("automations", [(rule.key, rule.all, rule.any) for rule in account.automations]),
         ("views", [(rule.key, rule.all, rule.any) for rule in account.views]),
+        ("views", [(rule.key, rule.without_status, ()) for rule in account.views]),
     ):
         for at, (key, every, some) in enumerate(rules):
             for name, number, condition in [
@@ -167,6 +174,21 @@ def _conditions(account: AccountSpec) -> Iterator[Wrong]:
                     )
                 if condition.value.startswith("@") and condition.value not in values:
                     yield Wrong(table, place, f"{key} asks for {condition.value}, which stands for nothing.")
+
+
+def _statuses_asked_for(account: AccountSpec) -> Iterator[Wrong]:
+    """An account may be without custom statuses: what asks for one says what it asks for there."""
+    for table, key, at, conditions in (
+        *(("triggers", one.key, at, one.all) for at, one in enumerate(account.triggers)),
+        *(("automations", one.key, at, (*one.all, *one.any)) for at, one in enumerate(account.automations)),
+        *(("views", one.key, at, (*one.any, *one.without_status)) for at, one in enumerate(account.views)),
+    ):
+        if any(one.status for one in conditions):
+            yield Wrong(table, (table, at), f"{key} asks for a status, which only `all` of a view may.")
+    for at, view in enumerate(account.views):
+        if any(one.status for one in view.all) != bool(view.without_status):
+            said = f"{view.key} needs `without_status` where, and only where, `all` asks for a status."
+            yield Wrong("views", ("views", at, "all"), said)
 
 
 def _automations(account: AccountSpec) -> Iterator[Wrong]:
@@ -185,6 +207,7 @@ def _automations(account: AccountSpec) -> Iterator[Wrong]:
     for table, rules in (
         ("automations", [(rule.key, rule.all) for rule in account.automations]),
         ("views", [(rule.key, rule.all) for rule in account.views]),
+        ("views", [(rule.key, rule.without_status or rule.all) for rule in account.views]),
     ):
         for at, (key, every) in enumerate(rules):
             if not DIRECT & {one.field for one in every}:

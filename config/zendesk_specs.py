@@ -18,11 +18,15 @@ FieldType = Literal["text", "textarea", "regexp", "checkbox", "tagger", "multise
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class FormSpec:
-    """The ticket form: its fields are the system's (by type), then ours in order; the statuses (keys) it allows."""
+    """The ticket form: its fields are the system's (by type), then ours in order; the statuses (keys) it allows.
+
+    `told_by`: the field (its key) by which our tickets are told from others where the account has no form for them.
+    """
 
     name: str
     system_fields: tuple[str, ...]
     statuses: tuple[str, ...]
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -35,7 +39,10 @@ class OptionSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class FieldSpec:
-    """A ticket field. `requester`: shown and editable in the help center, where `required` makes it a must."""
+    """A ticket field. `requester`: shown and editable in the help center, where `required` makes it a must.
+
+    `shared_description` takes the place of `description` on a form that other requests use too.
+    """
 
     key: str
     title: str
@@ -44,6 +51,7 @@ class FieldSpec:
     required: bool = False
     regexp: str = ""
     description: str = ""
+    shared_description: str = ""
     agent_description: str = ""
     prefix: str = ""
     options: tuple[OptionSpec, ...] = ()
@@ -93,6 +101,11 @@ class ConditionSpec:
     field: str
     operator: str
     value: str
+
+    @property
+    def status(self) -> str:
+        """The key of the status that it asks for; empty where it asks for none."""
+        return self.value.removeprefix(STATUS_ID) if self.value.startswith(STATUS_ID) else ""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -149,7 +162,10 @@ class AutomationSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class ViewSpec:
-    """A view; `columns`, `group_by` and `sort_by` name system columns, or fields by `@` and their key."""
+    """A view; `columns`, `group_by` and `sort_by` name system columns, or fields by `@` and their key.
+
+    `without_status` takes the place of `all` in an account that can't have a status which `all` asks for.
+    """
 
     key: str
     title: str
@@ -157,6 +173,7 @@ class ViewSpec:
     all: tuple[ConditionSpec, ...]
     columns: tuple[str, ...]
     any: tuple[ConditionSpec, ...] = ()
+    without_status: tuple[ConditionSpec, ...] = ()
     group_by: str = ""
     sort_by: str = ""
     sort_order: Literal["asc", "desc"] = "asc"

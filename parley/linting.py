@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from config.zendesk import FORM_ID, AccountSpec, TriggerSpec, load_account
+from config.zendesk import FIELD_ID, FORM_ID, AccountSpec, TriggerSpec, load_account
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
 from connector.zendesk.setup import Setup, Thing
+from parley.account.lesser import told_apart
+from parley.account.live import custom_statuses
 from parley.house import House
 from parley.lint import Finding, Ours, Rule, lint, read_rule
 from parley.lint.described import Described, ours_of
@@ -50,7 +52,7 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
     spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
     setup, rules = Setup(calls), Rules(calls)
     forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
-    statuses, groups, me = setup.all("status"), rules.groups(), rules.own_user()
+    statuses, groups, me = custom_statuses(setup) or (), rules.groups(), rules.own_user()
     home = _home(groups, ids, parts.policy.agents_group)
     account = Described(
         form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
@@ -59,13 +61,15 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         form_statuses=setup.form_statuses(str(ids.form)),
         our_statuses=frozenset(str(one) for one in ids.statuses.values()),
         fillers=_fillers(spec, ids),
-        taken_off=frozenset({spec.tags.post, spec.tags.pause}),
+        taken_off=frozenset({spec.tags.post, spec.tags.pause, *ids.state_tags}),
         macro_tags=_macro_tags(setup.all("macro")),
         user=str(me.get("id")),
         groups=home,
         passing=_passing(groups, me),
         webhooks=_webhooks(webhooks, ids, spec),
-        own=tuple(_own(one, ids) for one in spec.triggers),
+        own=tuple(_own(one, ids, spec) for one in spec.triggers),
+        plain=frozenset(ids.plain.values()),
+        told_by=str(ids.fields.get(ids.told_by, "")),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),
@@ -111,8 +115,9 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
     return frozenset({*ours, *same})
 
 
-def _own(spec: TriggerSpec, ids: AccountIds) -> Rule:
+def _own(spec: TriggerSpec, ids: AccountIds, account: AccountSpec) -> Rule:
     """A trigger of ours as it should be; an `any` that is looked up in the account stands for itself."""
+    conditions = [told_apart(one, account) if ids.told_by else one for one in spec.all]
     return read_rule(
         "trigger",
         {
@@ -121,17 +126,22 @@ def _own(spec: TriggerSpec, ids: AccountIds) -> Rule:
             "conditions": {
                 "all": [
                     {
-                        "field": one.field,
+                        "field": _field(one.field, ids),
                         "operator": one.operator,
                         "value": ids.form if one.value == FORM_ID else one.value,
                     }
-                    for one in spec.all
+                    for one in conditions
                 ],
                 "any": [{}] if spec.discovered else [],
             },
             "actions": [{"field": "notification_webhook", "value": [ids.webhooks.get(spec.webhook), spec.body]}],
         },
     )
+
+
+def _field(name: str, ids: AccountIds) -> str:
+    key = name.removeprefix(FIELD_ID)
+    return name if key == name else f"custom_fields_{ids.fields.get(key)}"
 
 
 def _names(

@@ -100,7 +100,7 @@ class Reconciler:
 
     def _keep_page(self, tx: Tx, page: Changed, now: datetime) -> int:
         """The rows and the cursor in one commit, so that no page is passed over."""
-        new = sum(_keep_ticket(tx, ticket, now) for ticket in page.tickets if ticket.on_form)
+        new = sum(_keep_ticket(tx, ticket, now) for ticket in page.tickets if _concerns_us(tx, ticket))
         tx.marks.set(TICKETS, page.cursor, now)
         self.crash("reconcile.before_commit")
         return new
@@ -122,6 +122,11 @@ class Reconciler:
     def _conversations(self, now: datetime) -> int:
         """A part of the open cases with side conversations, in turn: each comes up in every second round."""
         return self.store.write(lambda tx: _keep_conversations(tx, now))
+
+
+def _concerns_us(tx: Tx, ticket: ChangedTicket) -> bool:
+    """A case goes on wherever its ticket was moved; no trigger tells of it there."""
+    return ticket.on_form or tx.cases.by_ticket(ticket.id) is not None
 
 
 def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:

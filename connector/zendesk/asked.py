@@ -50,13 +50,13 @@ def update_body(
     if update.say is not None and body is not None:
         ticket["comment"] = {"body": body, "public": _is_public(update.say)}
     if update.status is not None:
-        ticket["custom_status_id"] = status_id(update.status, ids)
+        ticket |= shown_as(update.status, ids)
     if update.fields:
         ticket["custom_fields"] = custom_fields(update.fields, ids)
     if update.add_tags:
         ticket["additional_tags"] = list(update.add_tags)
-    if update.remove_tags:
-        ticket["remove_tags"] = list(update.remove_tags)
+    if removed := _taken_off(update, ids):
+        ticket["remove_tags"] = removed
     if assignee is not None:
         ticket["assignee_id"] = assignee
     return ticket
@@ -77,7 +77,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
     ticket: dict[str, object] = {
         "subject": line(effect.subject, 150),
         "comment": _first_comment(effect),
-        "ticket_form_id": ids.form,
+        **({} if ids.told_by else {"ticket_form_id": ids.form}),
         "external_id": effect.id,
         "metadata": {OURS: effect.id},
     }
@@ -89,7 +89,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
     if effect.fields:
         ticket["custom_fields"] = custom_fields(effect.fields, ids)
     if effect.status is not None:
-        ticket["custom_status_id"] = status_id(effect.status, ids)
+        ticket |= shown_as(effect.status, ids)
     if assignee is not None:
         ticket["assignee_id"] = assignee
     if ids.group_id is not None:
@@ -155,11 +155,20 @@ def comment_body(said: str, after: str) -> str:
     return outgoing(said.rstrip() + _after(after))
 
 
-def status_id(state: State, ids: AccountIds) -> int:
-    found = ids.statuses.get(state.value)
-    if found is None:
-        raise Misconfigured(f"The custom status for {state.value} is not known. Run `parley zendesk apply`.")
-    return found
+def shown_as(state: State, ids: AccountIds) -> dict[str, object]:
+    """A state's custom status, or Zendesk's own status in an account that can't have that."""
+    found, plain = ids.statuses.get(state.value), ids.plain.get(state.value)
+    if found is not None:
+        return {"custom_status_id": found}
+    if plain:
+        return {"status": plain}
+    raise Misconfigured(f"The custom status for {state.value} is not known. Run `parley zendesk apply`.")
+
+
+def _taken_off(update: UpdateTicket, ids: AccountIds) -> list[str]:
+    """Where a status is set, a macro's tag for one goes: only a tag that isn't there can be added again."""
+    asked_for = ids.state_tags if update.status is not None else ()
+    return list(dict.fromkeys((*update.remove_tags, *asked_for)))
 
 
 def custom_fields(fields: Mapping[str, FieldValue], ids: AccountIds) -> list[dict[str, object]]:

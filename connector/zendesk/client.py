@@ -10,13 +10,13 @@ from typing import Final
 from requests.adapters import BaseAdapter
 
 from connector.errors import Permanent, Unreadable
-from connector.reading import mapping, moment, number, the_items, the_number
+from connector.reading import mapping, moment, the_items, the_number
 from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
 from connector.zendesk.conversations import find_conversation, start_conversation
 from connector.zendesk.credentials import Credentials
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import TicketPart, look_at, show
-from connector.zendesk.seen import person, ticket_view, users_of
+from connector.zendesk.seen import is_ours, person, ticket_view, users_of
 from connector.zendesk.tokens import TokenShelf
 from connector.zendesk.writing import ReadBack, Stamp, Writer, Written
 from escalation.effects import CreateTicket, Look, StartConversation, UpdateTicket
@@ -124,12 +124,12 @@ class Zendesk:
             after = body.get("after_cursor")
             if not end and not isinstance(after, str):
                 raise Unreadable("the export has no cursor")
-            form = self._ids().form
+            ids = self._ids()
             return Changed(
                 tickets=tuple(
                     ChangedTicket(
                         id=str(the_number(one.get("id"), "a ticket's id")),
-                        on_form=number(one.get("ticket_form_id")) == form,
+                        on_form=is_ours(one, ids),
                         updated_at=moment(one.get("updated_at")) or self.channel.now(),
                     )
                     for one in the_items(body.get("tickets"), "the tickets")

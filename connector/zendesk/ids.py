@@ -22,9 +22,18 @@ SEVERAL: Final = frozenset({"attempts"})
 TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
 
 
+def state_tag(state: str) -> str:
+    """The tag by which a macro says which state it means, where the account can't have that state's status."""
+    return f"escalation_state_{state}"
+
+
 @dataclass(frozen=True)
 class AccountIds:
-    """What `parley zendesk apply` found or made. `categories` tells each custom status' category by its id."""
+    """What `parley zendesk apply` found or made. `categories` tells each custom status' category by its id.
+
+    `plain` has Zendesk's own status for each state whose custom status this account can't have. `told_by` is the
+    key of the field that is filled in on our tickets, in an account whose only form others use too.
+    """
 
     form: int = 0
     fields: Mapping[str, int] = field(default_factory=dict)
@@ -36,6 +45,8 @@ class AccountIds:
     user_id: int = 0
     group_id: int | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, str] = field(default_factory=dict)
+    told_by: str = ""
 
     @cached_property
     def field_keys(self) -> Mapping[int, str]:
@@ -44,6 +55,11 @@ class AccountIds:
     @cached_property
     def status_keys(self) -> Mapping[int, str]:
         return {number: key for key, number in self.statuses.items()}
+
+    @cached_property
+    def state_tags(self) -> Mapping[str, str]:
+        """States by the tags that macros say them with."""
+        return {state_tag(state): state for state in self.plain}
 
     def to_json(self) -> dict[str, object]:
         return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
@@ -61,6 +77,8 @@ class AccountIds:
             user_id=number(value.get("user_id")) or 0,
             group_id=number(value.get("group_id")),
             categories={key: text(item) for key, item in mapping(value.get("categories")).items()},
+            plain={key: text(item) for key, item in mapping(value.get("plain")).items()},
+            told_by=text(value.get("told_by")),
         )
 
 

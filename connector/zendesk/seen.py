@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,12 +72,19 @@ def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | Non
         subject=text(ticket.get("raw_subject")) or text(ticket.get("subject")),
         description=text(ticket.get("description")),
         assigned=number(ticket.get("assignee_id")) is not None,
-        on_form=number(ticket.get("ticket_form_id")) == ids.form,
+        on_form=is_ours(ticket, ids),
         tags=tags,
         fields=_fields(ticket, ids),
         followup_of=_followed(ticket),
         signed_email=requester.email if requester.email and signature(requester.email) in tags else None,
     )
+
+
+def is_ours(ticket: Json, ids: AccountIds) -> bool:
+    """Whether a ticket is an escalation: by its form, or by our field where there is one form for everything."""
+    if ids.told_by:
+        return bool(_fields(ticket, ids).get(ids.told_by))
+    return number(ticket.get("ticket_form_id")) == ids.form
 
 
 def _tags(value: object) -> list[str]:
@@ -214,7 +221,7 @@ def _tag_changes(changes: Iterable[Json]) -> tuple[frozenset[str], frozenset[str
     return after - (before or frozenset()), (before or frozenset()) - after
 
 
-def _changes(events: Iterable[Json], ticket: TicketView | None, ids: AccountIds) -> dict[str, FieldValue]:
+def _changes(events: Sequence[Json], ticket: TicketView | None, ids: AccountIds) -> dict[str, FieldValue]:
     changes: dict[str, FieldValue] = {}
     status: str | None = None
     custom: int | None = None
@@ -230,6 +237,9 @@ def _changes(events: Iterable[Json], ticket: TicketView | None, ids: AccountIds)
         elif (key := _field_key(name, ids)) is not None:
             changes[key] = field_value(key, value)
     told = _status(status, custom, ticket, ids)
+    if told is None or told in CATEGORIES:
+        moved = status is not None or custom is not None
+        told = _tagged(_tag_changes(events)[0], status, ids, moved=moved) or told
     return changes if told is None else {**changes, "status": told}
 
 
@@ -246,6 +256,18 @@ def _status(status: str | None, custom: int | None, ticket: TicketView | None, i
         if status is None:
             status = ids.categories.get(str(custom)) or (ticket.status if ticket else None)
     return status if status in CATEGORIES else None
+
+
+def _tagged(added: Collection[str], status: str | None, ids: AccountIds, *, moved: bool) -> str | None:
+    """The state that a macro's tag says, unless its agent chose another status in the same update.
+
+    Where the ticket did not move it was in that state already. Only an account with neither custom statuses nor
+    the on-hold status can't tell: waiting is open there, as everything else is.
+    """
+    said = [ids.state_tags[tag] for tag in added if tag in ids.state_tags]
+    if len(said) != 1 or status not in (None, plain := ids.plain[said[0]]):
+        return None
+    return said[0] if moved or (plain == "open" and not ids.statuses) else None
 
 
 def _merged_into(raw: Json, own_id: str, comment: Comment | None, added: frozenset[str]) -> str | None:

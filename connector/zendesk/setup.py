@@ -142,8 +142,6 @@ class Setup:
 
         `statuses`: what the account lists; None where it refuses to.
         """
-        if statuses is None:
-            return Features(custom_statuses=False, on_hold=None)
         try:
             with reading():
                 settings = mapping(body_of(self._channel.get("account/settings")).get("settings"))
@@ -152,10 +150,10 @@ class Setup:
         tickets, active = mapping(settings.get("tickets")), mapping(settings.get("active_features"))
         said = (active.get("on_hold_status"), tickets.get("status_hold"))
         on_hold = next((one for one in said if isinstance(one, bool)), None)
-        categories = {text(one.details.get("status_category")) for one in statuses if one.active}
+        categories = {text(one.details.get("status_category")) for one in statuses or () if one.active}
         several = active.get("ticket_forms")
         return Features(
-            custom_statuses=tickets.get("custom_statuses_enabled") is not False,
+            custom_statuses=statuses is not None and tickets.get("custom_statuses_enabled") is not False,
             on_hold=True if on_hold is None and "hold" in categories else on_hold,
             several_forms=several if isinstance(several, bool) else None,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -78,7 +80,8 @@ class Writer:
         body = self._comment(update, ids)
         assignee = self._assignee(update, ids) if update.assign else None
         ticket = update_body(update, body, stamp, assignee, ids)
-        answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
+        with _status_may_come_back():
+            answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
         with writing():
             return _written(body_of(answer), update, body or "")
 
@@ -146,7 +149,7 @@ class Writer:
         if isinstance(requester := body.get("requester"), dict):
             body["requester"] = User(**requester)
         ticket = Ticket(**body)
-        with writing(), idempotent(effect.id):
+        with writing(), _status_may_come_back(), idempotent(effect.id):
             return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
 
     def find(self, effect_id: str) -> str | None:
@@ -159,6 +162,25 @@ class Writer:
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
             numbers = sorted(the_id(one.get("id"), "a ticket's id") for one in own)
             return str(numbers[0]) if numbers else None
+
+
+_NO_SUCH_STATUS: Final = re.compile(r"\bcustom.?status|\bstatus:? \S+ is (?:not|invalid)", re.IGNORECASE)
+
+
+@contextmanager
+def _status_may_come_back() -> Iterator[None]:
+    """A status that the account does not have any more waits: `apply` shows the state otherwise, or makes it again.
+
+    How Zendesk words that refusal is not documented where we could look.
+    """
+    try:
+        yield
+    except Permanent as refusal:
+        if refusal.code != "invalid" or not _NO_SUCH_STATUS.search(refusal.reason):
+            raise
+        waits = Misconfigured(f"{refusal.reason} Run `parley zendesk apply`.")
+        waits.service = refusal.service
+        raise waits from refusal
 
 
 def _own_ticket(body: Json, ticket_id: str) -> Json:

@@ -13,7 +13,7 @@ from parley.account.changes import change_of, switched_off
 from parley.account.kinds import KINDS
 from parley.account.live import AccountError, Live, Setup
 from parley.account.memory import Made, Remembered, What
-from parley.account.payloads import ONE
+from parley.account.payloads import ONE, SHARED
 from parley.account.plan import Edit, Plan, Step, wanted_properties
 from parley.account.properties import properties
 from parley.account.refs import resolved
@@ -201,7 +201,7 @@ class Applier:
             },
         }
         ids = AccountIds(
-            form=int(self._ids.get(("form", ONE), 0)),
+            form=int(self._ids.get(("form", SHARED if self._plan.lesser.shared_form else ONE), 0)),
             fields=self._numbers("field"),
             statuses=self._numbers("status"),
             macros=self._numbers("macro"),
@@ -210,6 +210,8 @@ class Applier:
             webhooks={key: found for (kind, key), found in self._ids.items() if kind == "webhook"},
             user_id=self._live.user,
             categories=statuses,
+            plain=self._plan.lesser.plain,
+            told_by=self._plan.lesser.told_by,
         )
         self._remembered.save(IDS, ids.to_json())
 

@@ -6,36 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from connector.reading import items, mapping
-from connector.zendesk.setup import Definitions, Features, Judged, Kind
+from connector.zendesk.setup import Definitions, Judged, Kind
 from parley.account.kinds import KINDS
 from parley.account.plan import Plan, Step
 from parley.account.refs import Ids, resolved
 
 JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
 
-SWITCH_ON_STATUSES: Final = (
-    "Custom ticket statuses are switched off in this account. Switch them on in the Admin Center under "
-    "Objects and rules > Tickets > Ticket statuses, then run this again. Without them the desk can't show where a "
-    "case is, so nothing is made."
+NO_FORM: Final = (
+    "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
+    "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
 )
-SWITCH_ON_HOLD: Final = (
-    "The on-hold status is switched off in this account. Switch it on in the Admin Center under "
-    "Objects and rules > Tickets > Ticket statuses (or Settings > On-hold tickets), then run this again. "
-    "Without it a case has no status to wait in, so nothing is made."
-)
-ONE_FORM: Final = (
-    "This account's plan has one ticket form only, and the desk tells its tickets from others by a form of their "
-    "own. Plans with several forms have what it takes. The form is: Escalate an assignment."
-)
-
-
-def features_lacking(features: Features, *, form_exists: bool) -> list[str]:
-    """Sentences for what has to be switched on first, or can't be."""
-    if not features.custom_statuses:
-        return [SWITCH_ON_STATUSES]
-    if features.on_hold is False:
-        return [SWITCH_ON_HOLD]
-    return [ONE_FORM] if features.several_forms is False and not form_exists else []
 
 
 def kinds_to_check(plan: Plan) -> list[Judged]:

@@ -10,7 +10,8 @@ from connector.zendesk.setup import Kind, Subject, Thing
 from escalation.policy import Policy
 from escalation.texts import Texts
 from parley.account import payloads
-from parley.account.payloads import ONE
+from parley.account.lesser import FULL, Lesser, fitted
+from parley.account.payloads import ONE, SHARED
 from parley.account.properties import ALLOWED
 from parley.account.refs import Ref
 
@@ -51,12 +52,14 @@ class Wanted:
     group: str
     public_url: str
 
-    def parts(self, present: Sequence[Thing], subjects: Iterable[Subject]) -> tuple[Part, ...]:
-        """Every part. `present`: the account's fields; `subjects`: what its triggers may ask about."""
-        return tuple(self._parts(present, tuple(subjects)))
+    def parts(
+        self, present: Sequence[Thing], subjects: Iterable[Subject], lesser: Lesser = FULL
+    ) -> tuple[Part, ...]:
+        """Every part that the account can have. `present`: its fields; `subjects`: what triggers may ask about."""
+        return tuple(self._parts(present, tuple(subjects), lesser))
 
-    def _parts(self, present: Sequence[Thing], subjects: Sequence[Subject]) -> Iterator[Part]:
-        spec = self.spec
+    def _parts(self, present: Sequence[Thing], subjects: Sequence[Subject], lesser: Lesser) -> Iterator[Part]:
+        spec = fitted(self.spec, lesser)
         yield Part("group", ONE, self.group, {"name": self.group, "description": spec.group.description})
         for status in spec.statuses:
             yield Part("status", status.key, status.agent_label, payloads.status(status))
@@ -67,9 +70,13 @@ class Wanted:
             "ticket_field_ids": [Ref("field", one.key) for one in spec.fields],
             ALLOWED: [Ref("status", key) for key in spec.form.statuses],
         }
-        yield Part("form", ONE, spec.form.name, form, ours)
+        if lesser.shared_form:
+            added = {"ticket_field_ids": [Ref("field", one.key, number=True) for one in spec.fields]}
+            yield Part("form", SHARED, lesser.shared_form, added, ours)
+        else:
+            yield Part("form", ONE, spec.form.name, form, ours)
         for macro in spec.macros:
-            yield Part("macro", macro.key, macro.name, payloads.macro(macro, self.texts(macro)))
+            yield Part("macro", macro.key, macro.name, payloads.macro(macro, self.texts(macro), lesser.plain))
         for webhook in spec.webhooks:
             yield Part("webhook", webhook.key, webhook.name, payloads.webhook(webhook, self.public_url))
         yield Part("category", ONE, spec.trigger_category, {"name": spec.trigger_category})

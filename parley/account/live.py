@@ -47,6 +47,16 @@ class Live:
     def named(self, kind: Kind, name: str) -> list[Thing]:
         return [thing for thing in self.things[kind] if thing.name == name]
 
+    def shared_form(self, ours: str, made: Mapping[What, Made]) -> str | None:
+        """The name of the only form that the account can have; None where it has ours, or can."""
+        mine = made.get(("form", "it"))
+        if self.features.several_forms is not False or self.named("form", ours) or self._still_there(mine):
+            return None
+        return next((one.name for one in self.things["form"] if one.details.get("default") or one.active), "")
+
+    def _still_there(self, made: Made | None) -> bool:
+        return made is not None and self.by_id("form", made.id) is not None
+
     def by_id(self, kind: Kind, thing_id: str) -> Thing | None:
         return next((thing for thing in self.things[kind] if thing.id == thing_id), None)
 
@@ -60,7 +70,7 @@ def read_account(
     for kind in ORDER:
         progress(f"Reading: {plural(KINDS[kind].noun)}")
         if kind == "status":
-            statuses = _statuses(setup)
+            statuses = custom_statuses(setup)
             things[kind] = statuses or ()
         else:
             things[kind] = tuple(one for one in setup.all(kind) if not _is_deleted(one))
@@ -68,7 +78,8 @@ def read_account(
     ours = {wanted.spec.form.name, *(webhook.name for webhook in wanted.spec.webhooks)}
     ids = {one.id for (kind, _), one in made.items() if kind in ("form", "webhook")}
     things["form"] = tuple(
-        _with_statuses(setup, one) if one.name in ours or one.id in ids else one for one in things["form"]
+        _with_statuses(setup, one) if one.name in ours or one.id in ids or features.several_forms is False else one
+        for one in things["form"]
     )
     secrets = {
         one.id: setup.signing_secret(one.id) for one in things["webhook"] if one.name in ours or one.id in ids
@@ -76,7 +87,7 @@ def read_account(
     return Live(things, features, setup.definitions("trigger"), setup.own_user(), secrets)
 
 
-def _statuses(setup: Setup) -> tuple[Thing, ...] | None:
+def custom_statuses(setup: Setup) -> tuple[Thing, ...] | None:
     """None in an account that has no custom statuses."""
     try:
         return setup.all("status")

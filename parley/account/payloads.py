@@ -19,12 +19,15 @@ from config.zendesk import (
     ViewSpec,
     WebhookSpec,
 )
+from connector.zendesk.ids import state_tag
 from connector.zendesk.setup import Subject, Thing
 from parley.account.refs import Ref
 
 Payload = dict[str, object]
 ONE = "it"
 """The key of a part of which there is one only: form, group, category."""
+SHARED = "shared"
+"""The key of a form that is not ours: what is remembered of it must not be taken for what ours was."""
 FORM, GROUP, CATEGORY = Ref("form", ONE), Ref("group", ONE), Ref("category", ONE)
 
 
@@ -73,17 +76,22 @@ def status(spec: StatusSpec) -> Payload:
     }
 
 
-def macro(spec: MacroSpec, comment: str) -> Payload:
+def macro(spec: MacroSpec, comment: str, plain: Mapping[str, str]) -> Payload:
+    """`plain`: by state the standard status of those without a custom one; a tag says then which state is meant."""
+    tags = list(spec.add_tags)
     actions: list[Payload] = []
     if comment:
         actions.append({"field": "comment_value", "value": comment})
         actions.append({"field": "comment_mode_is_public", "value": "true"})
-    if spec.status:
+    if spec.status in plain:
+        actions.append({"field": "status", "value": plain[spec.status]})
+        tags.append(state_tag(spec.status))
+    elif spec.status:
         actions.append({"field": "custom_status_id", "value": Ref("status", spec.status)})
     if spec.tier:
         actions.append({"field": Ref("field", "tier", "custom_fields_{}"), "value": spec.tier})
-    if spec.add_tags:
-        actions.append({"field": "current_tags", "value": " ".join(spec.add_tags)})
+    if tags:
+        actions.append({"field": "current_tags", "value": " ".join(tags)})
     return {"title": spec.name, "description": spec.description, "actions": actions, "active": True}
 
 

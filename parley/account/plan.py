@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from connector.zendesk.setup import Kind, Thing
 from parley.account.desired import Part
 from parley.account.kinds import KINDS, ORDER
+from parley.account.lesser import FULL, Lesser
 from parley.account.live import Live
 from parley.account.memory import Made, What
 from parley.account.properties import ALLOWED, Properties, active, properties
@@ -16,6 +17,9 @@ from parley.account.refs import Ids, resolved
 
 Does = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
 CHANGES: Final = frozenset({"create", "adopt", "change", "learn", "deactivate", "delete"})
+_STATUS: Final = ("action status", "action custom_status_id")
+ONE_WAY: Final = (_STATUS, _STATUS[::-1])
+"""Actions of which one takes the other's place."""
 RULES: Final = frozenset({"macro", "trigger", "automation"})
 
 
@@ -80,6 +84,7 @@ class Plan:
     live: Live | None = field(default=None, repr=False)
     made: Mapping[What, Made] = field(default_factory=dict, repr=False)
     unheard: tuple[str, ...] = ()
+    lesser: Lesser = FULL
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -97,8 +102,13 @@ class Known:
     """Whether the secrets are a setting, which no run can change."""
 
 
-def make_plan(parts: Iterable[Part], live: Live, known: Known, *, destroy: bool = False) -> Plan:
-    """Compare. `destroy` deletes what we made and no longer want, instead of switching it off."""
+def make_plan(
+    parts: Iterable[Part], live: Live, known: Known, lesser: Lesser = FULL, *, destroy: bool = False
+) -> Plan:
+    """Compare. `destroy` deletes what we made and no longer want, instead of switching it off.
+
+    What the account can't have any more is left alone and remembered: it may be able to again.
+    """
     parts = tuple(parts)
     problems: list[str] = []
     found = {part.what: _find(part, live, known.made.get(part.what), problems) for part in parts}
@@ -107,9 +117,9 @@ def make_plan(parts: Iterable[Part], live: Live, known: Known, *, destroy: bool 
     steps += _to_learn(steps, live, known)
     notes = [part.unsure for part in parts if not _is_possible(part, found)]
     unheard = tuple(_not_set(steps, live, known))
-    gone, stale = _no_longer_wanted(found, live, known, destroy, notes)
+    gone, stale = _no_longer_wanted(found, live, known, lesser, destroy, notes)
     steps = sorted(steps, key=lambda step: ORDER.index(step.kind))
-    return Plan((*steps, *gone), tuple(problems), tuple(notes), ids, stale, live, known.made, unheard)
+    return Plan((*steps, *gone), tuple(problems), tuple(notes), ids, stale, live, known.made, unheard, lesser)
 
 
 def _is_possible(part: Part, found: Mapping[What, Thing | None]) -> bool:
@@ -197,8 +207,12 @@ def _taken_out(part: Part, wanted: Properties, has: Properties, last: Mapping[st
     """Actions that we once gave a rule and no longer want; what others gave it stays."""
     if part.kind not in RULES:
         return
-    for name, value in last.items():
-        if name not in wanted and not KINDS[part.kind].is_text(name) and has.get(name) == value:
+    instead = [name for name, other in ONE_WAY if other in wanted and name in has and name not in wanted]
+    for name in instead:
+        yield Edit(name, has[name], None, "A status is set in one way only.")
+    unwanted = {name: value for name, value in last.items() if name not in wanted and name not in instead}
+    for name, value in unwanted.items():
+        if not KINDS[part.kind].is_text(name) and has.get(name) == value:
             yield Edit(name, value, None, "We no longer want it.")
 
 
@@ -231,12 +245,18 @@ def _unheard(steps: Iterable[Step], live: Live, known: Known) -> list[Step]:
 
 
 def _no_longer_wanted(
-    found: Mapping[What, Thing | None], live: Live, known: Known, destroy: bool, notes: list[str]
+    found: Mapping[What, Thing | None],
+    live: Live,
+    known: Known,
+    lesser: Lesser,
+    destroy: bool,
+    notes: list[str],
 ) -> tuple[list[Step], tuple[What, ...]]:
     """Steps for what we made and no longer want, last made first, and what need not be remembered any more."""
     claimed = {(kind, thing.id) for (kind, _), thing in found.items() if thing is not None}
     steps, stale = [], []
-    for what in sorted(known.made.keys() - found.keys(), key=lambda one: -ORDER.index(one[0])):
+    out_of_reach: set[What] = {("status", key) for key in lesser.plain}
+    for what in sorted(known.made.keys() - found.keys() - out_of_reach, key=lambda one: -ORDER.index(one[0])):
         kind, key = what
         made, rules = known.made[what], KINDS[kind]
         thing = live.by_id(kind, made.id)

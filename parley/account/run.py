@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from connector.zendesk.setup import Definitions, Judged
 from parley.account.apply import Applier, with_losses
-from parley.account.checks import features_lacking, kinds_to_check, refusals
+from parley.account.checks import NO_FORM, kinds_to_check, refusals
 from parley.account.desired import Wanted
+from parley.account.lesser import lesser_of, notes
 from parley.account.live import AccountError, Live, Setup, read_account
 from parley.account.memory import Memory, Remembered
 from parley.account.patience import Patient
@@ -52,16 +53,14 @@ class Run:
                 "PUBLIC_URL is not set: Zendesk's webhooks need an address, e.g. https://parley.example.com."
             )
         live = self._read()
-        there = bool(live.named("form", self.wanted.spec.form.name))
-        if lacking := features_lacking(live.features, form_exists=there):
-            return Plan((), tuple(lacking), (), {}, live=live)
         plan = self._compared(live, destroy)
         definitions: dict[Judged, Definitions] = {
             kind: live.triggers if kind == "trigger" else self.setup.definitions(kind)
             for kind in kinds_to_check(plan)
         }
         problems = (*plan.problems, *refusals(plan, definitions))
-        return with_losses(replace(plan, problems=problems), self.setup)
+        told = (*notes(self.wanted.spec, live.features, plan.lesser), *plan.notes)
+        return with_losses(replace(plan, problems=problems, notes=told), self.setup)
 
     def _read(self) -> Live:
         made = Remembered(self.memory, self.account).made()
@@ -69,11 +68,15 @@ class Run:
 
     def _compared(self, live: Live, destroy: bool) -> Plan:
         remembered = Remembered(self.memory, self.account)
-        stored = remembered.values.get(SECRETS)
+        made, stored = remembered.made(), remembered.values.get(SECRETS)
         secrets = self.secrets() if self.secrets else stored.values() if isinstance(stored, dict) else ()
-        known = Known(remembered.made(), remembered.begun(), frozenset(secrets), self.by_hand)
-        parts = self.wanted.parts(live.things["field"], live.triggers.conditions.values())
-        return make_plan(parts, live, known, destroy=destroy)
+        known = Known(made, remembered.begun(), frozenset(secrets), self.by_hand)
+        shared = live.shared_form(self.wanted.spec.form.name, made)
+        if shared == "":
+            return Plan((), (NO_FORM,), (), {}, live=live)
+        lesser = lesser_of(self.wanted.spec, live.features, shared or "")
+        parts = self.wanted.parts(live.things["field"], live.triggers.conditions.values(), lesser)
+        return make_plan(parts, live, known, lesser, destroy=destroy)
 
     def apply(self, plan: Plan | None = None) -> Report:
         """Do what a plan says, and read everything back. May be run again after any crash.

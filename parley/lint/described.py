@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parley.lint.ours import CLOSED, Field, Filler, Ours, Status
+from parley.lint.ours import CLOSED, RANKS, Field, Filler, Ours, Status
 from parley.lint.rules import Rule
+from parley.lint.words import STATUSES
 
 Json = Mapping[str, Any]
 
@@ -19,6 +20,7 @@ class Described:
     """The account's rows as Zendesk lists them, and what of them is ours, by ids as strings.
 
     `form_statuses` is empty where the form takes every status. `fillers` has an entry for each field of ours.
+    `statuses` is empty where there are no custom ones; `plain` are the categories that stand for states of ours.
     """
 
     form: Json
@@ -34,6 +36,8 @@ class Described:
     passing: frozenset[str]
     webhooks: frozenset[str]
     own: tuple[Rule, ...]
+    plain: frozenset[str] = frozenset()
+    told_by: str = ""
 
 
 def ours_of(account: Described) -> Ours:
@@ -60,6 +64,7 @@ def ours_of(account: Described) -> Ours:
         other_statuses={str(row.get("id")): str(row.get("status_category")) for row in account.statuses},
         webhooks=account.webhooks,
         own=account.own,
+        told_by=account.told_by,
     )
 
 
@@ -79,8 +84,13 @@ def _option_tags(rows: Iterable[Json]) -> Iterable[str]:
 
 
 def _statuses(account: Described) -> Iterable[Status]:
+    if not account.statuses:
+        for one in RANKS[:-1]:
+            yield Status("", one, STATUSES.get(one, one.capitalize()), one in account.plain)
     for row in account.statuses:
-        status_id, ours = str(row.get("id")), str(row.get("id")) in account.our_statuses
+        status_id = str(row.get("id"))
+        stands_for_ours = bool(row.get("default")) and row.get("status_category") in account.plain
+        ours = stands_for_ours or status_id in account.our_statuses
         allowed = not account.form_statuses or status_id in account.form_statuses
         if ours or row.get("default") or (allowed and row.get("active", True)):
             yield Status(status_id, str(row.get("status_category")), str(row.get("agent_label", "")), ours)

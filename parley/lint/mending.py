@@ -33,6 +33,8 @@ def fitting(mend: Mend, rule: Rule, ours: Ours) -> Mend:
 
 def added(mend: Mend, ours: Ours) -> Condition:
     """The condition that a change adds; ValueError for one that adds none."""
+    if mend is Mend.NOT_ON_FORM and ours.told_by:
+        return Condition(f"custom_fields_{ours.told_by}", "not_present", ())
     if mend is Mend.NOT_ON_FORM:
         return Condition("ticket_form_id", "is_not", (ours.form,))
     if mend is Mend.NOT_BY_US:

@@ -99,7 +99,7 @@ class Ours:
     custom fields that are not on our form. `machine_tags` are tags that only options of such fields set, and
     rules that are known not to run on our tickets; `hand_tags` are those that a macro adds. `other_statuses` has
     the categories of statuses that our tickets don't have. `webhooks` lead to us. `own` are our own rules as they
-    should be.
+    should be. `told_by` is the field that is filled in on them, where the form is not theirs alone.
     """
 
     form: str
@@ -119,6 +119,7 @@ class Ours:
     other_statuses: Mapping[str, str] = field(default_factory=dict)
     webhooks: frozenset[str] = frozenset()
     own: tuple[Rule, ...] = ()
+    told_by: str = ""
 
     def relies_on(self, tag: str) -> bool:
         return tag in self.tags or tag.startswith(self.signed)
@@ -129,6 +130,9 @@ class Ours:
 
     def alone(self, rule: Rule) -> bool:
         """Whether a rule is for our form alone."""
+        if self.told_by:
+            asked = f"custom_fields_{self.told_by}"
+            return any(one.field == asked and one.operator in ("is", "present") for one in rule.all)
         return any(
             one.field == "ticket_form_id" and one.operator == "is" and one.values == (self.form,)
             for one in rule.all

@@ -102,4 +102,5 @@ def _field_values(field_id: str, ours: Ours) -> Values:
         return ANYTHING
     if found.type == "checkbox":
         return Values(TICKS)
-    return Values(found.options | {""}) if found.type == "tagger" else ANYTHING
+    empty = frozenset() if field_id == ours.told_by else frozenset({""})
+    return Values(found.options | empty) if found.type == "tagger" else ANYTHING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sandbox.pages.visits import House
 from sandbox.zendesk.account import Account
@@ -82,8 +81,7 @@ def ticket_row(house: House, ticket: Ticket) -> Json:
 
 
 def _described(account: Account, ticket: Ticket) -> str:
-    status: dict[str, Any] = account.statuses.get(ticket.custom_status_id, {})
-    return str(status.get("end_user_description") or "")
+    return str(account.shown_status(ticket).get("end_user_description") or "")
 
 
 def ticket(house: House, ticket_id: int, *, deleted: bool = False) -> Json:

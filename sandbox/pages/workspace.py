@@ -37,8 +37,8 @@ def form(house: House, ticket_id: int, visit: Visit, agent: str) -> Json:
             "comment": visit.get("comment") if typed else text,
             "public": visit.get("audience", "public") == "public" if typed else comment.get("public", True),
             "statuses": _statuses(house),
-            "status": _value(visit, "status", _label(house, after, now)),
-            "status_was": _label(house, now, now),
+            "status": _value(visit, "status", _label(house, after or now)),
+            "status_was": _label(house, now),
             "agents": [user.name for user in users.values() if user.role == "agent"],
             "assignee": _value(visit, "assignee", assignee.name if assignee else ""),
             "assignee_was": assignee.name if assignee else "",
@@ -68,16 +68,19 @@ def _macros(house: House) -> list[Json]:
 
 
 def _statuses(house: House) -> list[tuple[str, list[str]]]:
-    rows = [row for row in house.sandbox.zendesk.account.statuses.values() if row["active"]]
+    account = house.sandbox.zendesk.account
+    rows = [row for row in account.statuses.values() if account.offers(row)]
     return [
         (name, [row["agent_label"] for row in rows if row["status_category"] == category])
         for category, name in CATEGORIES.items()
     ]
 
 
-def _label(house: House, after: Json, now: Json) -> str:
-    status_id = after.get("custom_status_id") or now["custom_status_id"]
-    return str(house.sandbox.zendesk.account.statuses[status_id]["agent_label"])
+def _label(house: House, shown: Json) -> str:
+    account = house.sandbox.zendesk.account
+    category = "solved" if shown["status"] == "closed" else shown["status"]
+    status_id = shown.get("custom_status_id") or account.default_status(category)
+    return str(account.statuses[status_id]["agent_label"])
 
 
 def _value(visit: Visit, name: str, otherwise: str) -> str:

@@ -137,6 +137,18 @@ class Account:
                 return int(status["id"])
         raise KeyError(category)
 
+    def offers(self, status: Json) -> bool:
+        """Whether tickets may have a status now: without custom statuses the default one of each category only."""
+        held_back = status["status_category"] == "hold" and not self.features.on_hold
+        return bool(status["active"] and (self.features.custom_statuses or status["default"])) and not held_back
+
+    def shown_status(self, ticket: Ticket) -> Json:
+        """The status that people see: the ticket's own, or its category's where there are no custom ones."""
+        if self.features.custom_statuses:
+            return self.statuses.get(ticket.custom_status_id, {})
+        category = "solved" if ticket.status == "closed" else ticket.status
+        return self.statuses[self.default_status(category)]
+
     def default_form(self) -> int:
         return next(form_id for form_id, form in self.forms.items() if form["default"])
 

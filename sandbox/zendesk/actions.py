@@ -38,13 +38,21 @@ _TAG_ACTIONS = {"set_tags": "tags", "current_tags": "additional_tags", "remove_t
 _PREFIX = "custom_fields_"
 
 
+def offered_actions(account: Account, known: Iterable[str]) -> list[str]:
+    """Those that the account's features leave."""
+    features = account.features
+    lacking = {"custom_status_id": features.custom_statuses, "ticket_form_id": features.several_forms}
+    return [name for name in known if lacking.get(name, True)]
+
+
 def check_actions(account: Account, actions: Any, known: Iterable[str]) -> list[Json]:
     """The actions as they will be kept. Raises 422 for one that the account does not know."""
     if not isinstance(actions, list) or not actions:
         raise invalid("actions", "Actions: must have at least one action", "BlankValue")
+    offered = offered_actions(account, known)
     for action in actions:
         name, value = action.get("field"), action.get("value")
-        if not isinstance(name, str) or (name not in known and not name.startswith(_PREFIX)):
+        if not isinstance(name, str) or (name not in offered and not name.startswith(_PREFIX)):
             raise invalid("actions", f"Actions: {name} is not a valid action", "InvalidValue")
         _check_value(account, name, value)
     return list(actions)

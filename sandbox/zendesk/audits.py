@@ -39,6 +39,8 @@ def events(account: Account, before: Snapshot | None, after: Snapshot, via: Json
     """Create or Change events, one a value; custom fields go by their id as a string."""
     found: list[Json] = []
     for name in changed(before or {}, after):
+        if name == "custom_status_id" and not account.features.custom_statuses:
+            continue
         event: Json = {"id": account.next_id(), "field_name": name, "value": _shown(after.get(name))}
         if before is None:
             event["type"] = "Create"

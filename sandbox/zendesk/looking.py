@@ -43,14 +43,14 @@ class Looking:
             return list(self._engine.ticket(ticket_id, deleted=True).audits)
 
     def status_label(self, ticket_id: int) -> str:
-        """The agent label of the ticket's custom status; "Closed" and "Deleted" where it has come to that."""
+        """The agent label of the ticket's status; "Closed" and "Deleted" where it has come to that."""
         with self._account.lock:
             ticket = self._engine.ticket(ticket_id, deleted=True)
             if ticket.deleted_at is not None:
                 return "Deleted"
             if ticket.status == "closed":
                 return "Closed"
-            return str(self._account.statuses[ticket.custom_status_id]["agent_label"])
+            return str(self._account.shown_status(ticket)["agent_label"])
 
     def conversations(self, ticket_id: int) -> list[Json]:
         """The ticket's side conversations as the API shows them, each with its `events`."""

@@ -56,7 +56,7 @@ class People(Looking):
             wanted = {
                 "subject": f"Escalation of assignment {assignment_id or ''}".strip(),
                 "comment": {"body": description or "Please help me with this assignment."},
-                "ticket_form_id": self.form_id(FORM),
+                "ticket_form_id": self._form(),
                 "custom_fields": [
                     {"id": self.field_id(title), "value": None if value is None else value}
                     for title, value in values.items()
@@ -77,6 +77,11 @@ class People(Looking):
             ticket = self._engine.ticket(ticket_id)
             user = self._account.users[ticket.requester_id]
             self._engine.update(ticket_id, {"status": "solved"}, user, WEB)
+
+    def _form(self) -> int:
+        """Ours, or the only one that the account has."""
+        alone = not self._account.features.several_forms and len(self._account.forms) == 1
+        return self._account.default_form() if alone else self.form_id(FORM)
 
     # Agents
 
@@ -101,7 +106,7 @@ class People(Looking):
                 "subject": "Escalation",
                 "comment": {"body": description, "author_id": user.id},
                 "requester_id": user.id,
-                "ticket_form_id": self.form_id(FORM),
+                "ticket_form_id": self._form(),
                 "custom_fields": rows,
             }
             return self._engine.create(wanted, self.agent(agent), WEB).ticket.id
@@ -132,8 +137,7 @@ class People(Looking):
             if comment is not None:
                 wanted["comment"] = {"body": comment, "public": public}
             if status is not None:
-                wanted["custom_status_id"] = self.status_id(status)
-                wanted.pop("status", None)
+                wanted |= self._chosen(status)
             rows = wanted.setdefault("custom_fields", [])
             rows.extend({"id": self.field_id(title), "value": value} for title, value in (fields or {}).items())
             if tier is not None:
@@ -145,15 +149,19 @@ class People(Looking):
             self._take_if_solving(ticket, wanted, user)
             self._engine.update(ticket_id, wanted, user, WEB)
 
+    def _chosen(self, label: str) -> Json:
+        """What the workspace sends for a status; a wanted custom status goes before a wanted category."""
+        if self._account.features.custom_statuses:
+            return {"custom_status_id": self.status_id(label)}
+        return {"status": self._account.statuses[self.status_id(label)]["status_category"]}
+
     def _applied(self, title: str, ticket: Ticket, user: User) -> Json:
         macro = named(self._account.macros.values(), "title", title, "macro")
         now = ticket_json(self._account, ticket)
         after = macros.ticket_after(self._account, macro, ticket, user)
-        wanted: Json = {
-            name: after[name]
-            for name in ("subject", "priority", "type", "group_id", "assignee_id", "custom_status_id")
-            if after[name] != now[name]
-        }
+        status = "custom_status_id" if self._account.features.custom_statuses else "status"
+        names = ("subject", "priority", "type", "group_id", "assignee_id", status)
+        wanted: Json = {name: after[name] for name in names if after[name] != now[name]}
         was = {row["id"]: row["value"] for row in now["custom_fields"]}
         wanted["custom_fields"] = [row for row in after["custom_fields"] if row["value"] != was[row["id"]]]
         wanted["additional_tags"] = [tag for tag in after["tags"] if tag not in now["tags"]]
@@ -165,7 +173,7 @@ class People(Looking):
 
     def _take_if_solving(self, ticket: Ticket, wanted: Json, user: User) -> None:
         status = self._account.statuses.get(wanted.get("custom_status_id") or 0, {})
-        if status.get("status_category") == "solved" and ticket.assignee_id is None:
+        if "solved" in (status.get("status_category"), wanted.get("status")) and ticket.assignee_id is None:
             wanted.setdefault("assignee_id", user.id)
 
     def solve(self, ticket_id: int, agent: str = "Ada Agent", status: str = "Solved") -> None:

@@ -17,7 +17,7 @@ def fill(account: Account, ticket: Ticket, template: str, actor: User | None = N
 
 
 def values(account: Account, ticket: Ticket, actor: User | None) -> dict[str, str]:
-    status = account.statuses.get(ticket.custom_status_id, {})
+    status = account.shown_status(ticket)
     comments = [comment["body"] for comment in ticket.comments]
     public = [comment["body"] for comment in ticket.comments if comment["public"]]
     found = {

@@ -75,12 +75,14 @@ def _check_labels(given: Json, *, required: bool) -> None:
 
 def form_statuses(desk: Desk, request: Request) -> Reply:
     agent(request)
+    _statuses_on(desk)
     form = by_id(desk.account.forms, request.args[0])
     return Reply(200, {"ticket_form_statuses": desk.account.form_statuses.get(form["id"], [])})
 
 
 def set_form_statuses(desk: Desk, request: Request) -> Reply:
     agent(request)
+    _statuses_on(desk)
     form = by_id(desk.account.forms, request.args[0])
     given: Any = request.body.get("ticket_form_status") if isinstance(request.body, dict) else None
     kept = list(desk.account.form_statuses.get(form["id"], [])) if request.method == "POST" else []
@@ -95,6 +97,7 @@ def set_form_statuses(desk: Desk, request: Request) -> Reply:
 
 def clear_form_statuses(desk: Desk, request: Request) -> Reply:
     agent(request)
+    _statuses_on(desk)
     desk.account.form_statuses.pop(by_id(desk.account.forms, request.args[0])["id"], None)
     return Reply(204)
 

@@ -1,5 +1,6 @@
 """What macros, triggers, automations and views have in common as records."""
 
+from sandbox.zendesk.actions import offered_actions
 from sandbox.zendesk.desk import Desk
 from sandbox.zendesk.errors import invalid
 from sandbox.zendesk.records import Json
@@ -32,7 +33,7 @@ def changed_record(desk: Desk, record: Json, given: Json, more: tuple[str, ...] 
 
 
 def action_definitions(desk: Desk, known: dict[str, str]) -> list[Json]:
-    names = dict(known)
+    names = {name: known[name] for name in offered_actions(desk.account, known)}
     names.update({f"custom_fields_{row['id']}": str(row["title"]) for row in desk.account.custom_fields()})
     return [
         {

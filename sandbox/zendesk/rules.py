@@ -70,11 +70,10 @@ def subjects(account: Account) -> dict[str, Subject]:
     statuses = tuple((str(key), str(row["agent_label"])) for key, row in account.statuses.items())
     forms = tuple((str(key), str(row["name"])) for key, row in account.forms.items())
     groups = tuple((str(key), str(row["name"])) for key, row in account.groups.items())
-    categories = tuple((name, name.capitalize()) for name in (*CATEGORIES, "closed"))
+    known = [name for name in (*CATEGORIES, "closed") if name != "hold" or account.features.on_hold]
+    categories = tuple((name, name.capitalize()) for name in known)
     found = [
         Subject("status", "Status", (*_IS, "less_than", "greater_than", *_MOVES), categories),
-        Subject("custom_status_id", "Ticket status", ("includes", "not_includes", *_IS, *_MOVES), statuses),
-        Subject("ticket_form_id", "Form", (*_IS, *_MOVES), forms),
         Subject("update_type", "Ticket", ("is",), (("Create", "Created"), ("Change", "Updated"))),
         Subject("current_tags", "Tags", ("includes", "not_includes")),
         Subject("comment_is_public", "Comment", ("is",), _COMMENTS),
@@ -88,6 +87,11 @@ def subjects(account: Account) -> dict[str, Subject]:
         Subject("via_id", "Channel", _IS, tuple((code, name) for name, code in _VIA.items())),
         Subject("current_via_id", "Update via", _IS, tuple((code, name) for name, code in _VIA.items())),
     ]
+    if account.features.several_forms:
+        found.append(Subject("ticket_form_id", "Form", (*_IS, *_MOVES), forms))
+    if account.features.custom_statuses:
+        operators = ("includes", "not_includes", *_IS, *_MOVES)
+        found.append(Subject("custom_status_id", "Ticket status", operators, statuses))
     if account.features.side_conversations:
         # The name that Zendesk's API gives this condition is not published; people read its title.
         found.append(

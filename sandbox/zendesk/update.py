@@ -28,4 +28,5 @@ class Update:
     after_commit: list[tuple[Json, Json]] = field(default_factory=list)
 
     def changed(self) -> list[str]:
-        return changed(self.before or {}, snapshot(self.ticket))
+        names = changed(self.before or {}, snapshot(self.ticket))
+        return [name for name in names if name != "custom_status_id" or self.account.features.custom_statuses]

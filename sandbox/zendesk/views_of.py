@@ -21,7 +21,7 @@ def ticket_json(account: Account, ticket: Ticket) -> Json:
         "description": ticket.description,
         "priority": ticket.priority,
         "status": ticket.status,
-        "custom_status_id": ticket.custom_status_id,
+        **_custom_status(account, ticket),
         "recipient": None,
         "requester_id": ticket.requester_id,
         "submitter_id": ticket.submitter_id,
@@ -50,18 +50,22 @@ def ticket_json(account: Account, ticket: Ticket) -> Json:
     }
 
 
+def _custom_status(account: Account, ticket: Ticket) -> Json:
+    """An account without custom statuses has `status` only."""
+    return {"custom_status_id": ticket.custom_status_id} if account.features.custom_statuses else {}
+
+
 def request_json(account: Account, ticket: Ticket) -> Json:
     """A ticket as its requester sees it: only the fields of the portal."""
     visible = {row["id"] for row in account.custom_fields() if row["visible_in_portal"]}
-    status = account.statuses.get(ticket.custom_status_id, {})
     return {
         "id": ticket.id,
         "url": account.url(f"requests/{ticket.id}"),
         "subject": ticket.subject,
         "description": ticket.description,
         "status": ticket.status,
-        "custom_status_id": ticket.custom_status_id,
-        "custom_status_label": status.get("end_user_label"),
+        **_custom_status(account, ticket),
+        "custom_status_label": account.shown_status(ticket).get("end_user_label"),
         "priority": ticket.priority,
         "type": ticket.type,
         "requester_id": ticket.requester_id,

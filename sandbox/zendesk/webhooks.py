@@ -114,7 +114,7 @@ class Webhooks:
             "time": now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond * 1000:09d}Z",
             "zendesk_event_version": "2022-11-06",
             "subject": f"zen:ticket:{ticket.id}",
-            "detail": _detail(ticket, actor),
+            "detail": _detail(self.account, ticket, actor),
             "event": {**event, "meta": {"sequence": {"id": f"{self._sequence:026d}", "position": 1}}},
         }
 
@@ -197,14 +197,14 @@ def _authentication(given: Json | None) -> dict[str, str]:
     return {}
 
 
-def _detail(ticket: Ticket, actor: User) -> Json:
+def _detail(account: Account, ticket: Ticket, actor: User) -> Json:
     """Ids are strings and enumerations upper case here, unlike in the API."""
     return {
         "actor_id": str(actor.id),
         "assignee_id": str(ticket.assignee_id or ""),
         "brand_id": "1",
         "created_at": stamp(ticket.created_at),
-        "custom_status": str(ticket.custom_status_id),
+        "custom_status": str(ticket.custom_status_id) if account.features.custom_statuses else None,
         "description": ticket.description,
         "external_id": ticket.external_id,
         "form_id": str(ticket.form_id),

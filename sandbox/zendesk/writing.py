@@ -117,7 +117,7 @@ def _write_status(account: Account, ticket: Ticket, wanted: Json) -> None:
 
 def _set_custom_status(account: Account, ticket: Ticket, status_id: Any) -> None:
     status = account.statuses.get(int(status_id))
-    if status is None or not status["active"] or not account.features.custom_statuses:
+    if status is None or not account.features.custom_statuses or not account.offers(status):
         raise invalid("custom_status_id", f"Custom status: {status_id} is invalid", "InvalidValue")
     ticket.custom_status_id = int(status_id)
     ticket.status = status["status_category"]

@@ -151,6 +151,50 @@ def test_doctor_says_in_which_status_nobody_would_hear_from_us(account: Desk, of
     assert "Closed: off platform" in found["mails"]["said"]
 
 
+def test_where_zendesks_own_statuses_stand_for_ours_rules_are_judged_by_them(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.custom_statuses = False
+    desk.open()
+    add(desk, SOLVE_PENDING, automation=True)
+    said = office("zendesk", "lint")
+    assert said.code == 2
+    assert "The automation “Solve pending after 3 days” could close or solve our tickets." in said.out
+
+
+def test_on_an_accounts_only_form_the_change_is_a_condition_on_our_field(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.several_forms = False
+    desk.open()
+    add(desk, SOLVE_PENDING, automation=True)
+    said = office("zendesk", "lint")
+    assert said.code == 2
+    assert "Add the condition “““I am the” is not present” under “Meet ALL”.".replace("““", "“", 1) in said.out
+    told_by = next(row["id"] for row in desk.zendesk.account.fields.values() if row["title"] == "I am the")
+    rule = next(row for row in desk.zendesk.account.automations.values() if row["title"] == SOLVE_PENDING["title"])
+    mended = {"field": f"custom_fields_{told_by}", "operator": "not_present", "value": ""}
+    rule["conditions"] = {"all": [*rule["conditions"]["all"], mended], "any": []}
+    assert office("zendesk", "lint").code == 0
+
+
+def test_doctor_finds_an_account_with_one_form_complete(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.several_forms = False
+    desk.open()
+    found = checks(office("doctor", "--json"))
+    assert found["other rules"]["grade"] == found["Zendesk account"]["grade"] == "ok"
+    assert "one ticket form" in found["what the account lacks"]["said"]
+
+
+def test_doctor_says_that_zendesks_own_statuses_stand_for_ours(desk: Desk, office: Shell) -> None:
+    desk.zendesk.features.custom_statuses = False
+    desk.open()
+    mailer = next(
+        row for row in desk.zendesk.account.triggers.values() if row["title"].startswith("Notify requester")
+    )
+    mailer["conditions"]["all"].append({"field": "status", "operator": "is_not", "value": "hold"})
+    found = checks(office("doctor", "--json"))
+    assert found["Zendesk account"]["grade"] == found["what the account lacks"]["grade"] == "ok"
+    assert "Zendesk's own statuses show where a case is" in found["what the account lacks"]["said"]
+    assert "in the status On-hold" in found["mails"]["said"]
+
+
 def test_doctor_names_a_field_that_keeps_tickets_from_being_solved(account: Desk, office: Shell) -> None:
     fields = account.zendesk.account.fields.values()
     due = next(row for row in fields if row["title"] == "Next update due")

@@ -232,9 +232,14 @@ def loaded_with(file: str, change: Change) -> AccountSpec:
 
 WRONG: list[tuple[str, Change, str]] = [
     ("fields", lambda c: c.pop("form"), "fields.toml has no form."),
-    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml, line 24: fields.0.title: "),
-    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml, line 22: fields.0.colour: "),
-    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml, line 25: fields.0.type: "),
+    (
+        "fields",
+        lambda c: c["form"].update(told_by="assignment_id"),
+        "told_by has to name a list field that requesters fill in; assignment_id is none.",
+    ),
+    ("fields", lambda c: c["fields"][0].pop("title"), "fields.toml, line 29: fields.0.title: "),
+    ("fields", lambda c: c["fields"][0].update(colour="red"), "fields.toml, line 27: fields.0.colour: "),
+    ("fields", lambda c: c["fields"][0].update(type="number"), "fields.toml, line 30: fields.0.type: "),
     ("fields", lambda c: c["fields"][1].update(key="assignment_id"), "the key assignment_id stands twice."),
     (
         "fields",
@@ -282,7 +287,28 @@ WRONG: list[tuple[str, Change, str]] = [
         "needs_review asks for @status:nobody, which stands for nothing.",
     ),
     ("views", lambda c: c["views"][1]["all"].pop(0), "needs_review needs a condition on status, type, group,"),
-    ("views", lambda c: c["views"][0].update(columns=["x"] * 11), "views.toml, line 14: by_tier needs one to 10"),
+    ("views", lambda c: c["views"][1].pop("without_status"), "needs_review needs `without_status` where, and only"),
+    (
+        "views",
+        lambda c: c["views"][0].update(without_status=c["views"][1]["without_status"]),
+        "by_tier needs `without_status` where, and only where, `all` asks for a status.",
+    ),
+    (
+        "views",
+        lambda c: c["views"][1]["without_status"].pop(0),
+        "needs_review needs a condition on status, type, group,",
+    ),
+    (
+        "views",
+        lambda c: c["views"][1]["without_status"][2].update(field="@x"),
+        "needs_review asks about @x, which fields.toml doesn't have.",
+    ),
+    (
+        "automations",
+        lambda c: c["automations"][0]["any"][1].update(field="custom_status_id", value="@status:tier_1"),
+        "silent asks for a status, which only `all` of a view may.",
+    ),
+    ("views", lambda c: c["views"][0].update(columns=["x"] * 11), "views.toml, line 15: by_tier needs one to 10"),
     ("views", lambda c: c["views"][0].update(group_by="@x"), "by_tier shows @x, which fields.toml doesn't have."),
     ("automations", lambda c: c["automations"][0]["all"].pop(2), "silent needs a condition on hours in `all`."),
     ("automations", lambda c: c["automations"][0]["all"].pop(3), "silent would fire every hour"),

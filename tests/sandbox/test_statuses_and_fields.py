@@ -45,6 +45,30 @@ def test_on_hold_can_be_switched_off(box: Sandbox, zd: Api, ticket: int) -> None
     zd.post("custom_statuses.json", {"custom_status": wanted}, status=422)
 
 
+def test_a_status_on_hold_that_was_made_before_can_not_be_set_any_more(
+    box: Sandbox, zd: Api, made: SetUp, ticket: int
+) -> None:
+    box.zendesk.features.on_hold = False
+    wanted = {"custom_status_id": made.statuses["Tier 1: assignment message"]}
+    zd.put(f"tickets/{ticket}.json", {"ticket": wanted}, status=422)
+
+
+def test_without_custom_statuses_a_ticket_has_a_status_only(
+    box: Sandbox, zd: Api, made: SetUp, ticket: int
+) -> None:
+    tier_1 = made.statuses["Tier 1: assignment message"]
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"custom_status_id": tier_1}})
+    box.zendesk.features.custom_statuses = False
+    assert "custom_status_id" not in zd.get(f"tickets/{ticket}.json")["ticket"]
+    assert "custom_status_id" not in zd.get(f"requests/{ticket}.json")["request"]
+    assert box.zendesk.status_label(ticket) == "On-hold"
+    zd.put(f"tickets/{ticket}.json", {"ticket": {"custom_status_id": tier_1}}, status=422)
+    zd.get(f"ticket_forms/{made.form}/ticket_form_statuses.json", status=403)
+    changed = zd.put(f"tickets/{ticket}.json", {"ticket": {"status": "pending"}})
+    assert changed["ticket"]["status"] == "pending"
+    assert "custom_status_id" not in {event.get("field_name") for event in changed["audit"]["events"]}
+
+
 def test_a_status_that_is_unknown_or_switched_off_is_refused(zd: Api, made: SetUp, ticket: int) -> None:
     zd.put(f"tickets/{ticket}.json", {"ticket": {"custom_status_id": 1}}, status=422)
     status = made.statuses["Needs review"]

@@ -209,6 +209,28 @@ def test_a_change_of_a_trigger_replaces_conditions_as_a_whole(zd: Api) -> None:
     assert found["actions"] == [_tag("x")]
 
 
+def test_definitions_offer_custom_statuses_where_there_are_some(box: Sandbox, zd: Api) -> None:
+    def offered(kind: str, part: str) -> set[str]:
+        return {row["subject"] for row in zd.get(f"{kind}/definitions.json")["definitions"][part]}
+
+    parts = [("triggers", "conditions_all"), ("triggers", "actions"), ("macros", "actions")]
+    parts += [("automations", "conditions_all")]
+    for kind, part in parts:
+        assert {"status", "custom_status_id"} <= offered(kind, part)
+    box.zendesk.features.custom_statuses = False
+    for kind, part in parts:
+        assert "status" in offered(kind, part)
+        assert "custom_status_id" not in offered(kind, part)
+
+
+def test_without_custom_statuses_no_macro_may_set_one(box: Sandbox, zd: Api) -> None:
+    status = str(set_up(zd).statuses["Needs review"])
+    box.zendesk.features.custom_statuses = False
+    macro = {"title": "Review", "actions": [{"field": "custom_status_id", "value": status}]}
+    zd.post("macros.json", {"macro": macro}, status=422)
+    zd.post("macros.json", {"macro": {**macro, "actions": [{"field": "status", "value": "open"}]}})
+
+
 HOURS = {"field": "updated_at", "operator": "greater_than", "value": "96"}
 OPEN = {"field": "status", "operator": "less_than", "value": "solved"}
 UNTAGGED = {"field": "current_tags", "operator": "not_includes", "value": "late"}

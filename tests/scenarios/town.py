@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,14 +81,19 @@ def beside(folder: Path) -> Place:
 
 
 class Town:
-    """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves."""
+    """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves.
 
-    def __init__(self, place: Place, policy: Policy, start: datetime = START) -> None:
+    `without` names the features that the Zendesk account lacks.
+    """
+
+    def __init__(self, place: Place, policy: Policy, start: datetime = START, without: Iterable[str] = ()) -> None:
         self.clock = MovableClock(start)
         self.sandbox = Sandbox(self.clock)
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         self.people = self.zendesk.people
+        for feature in without:
+            setattr(self.zendesk.features, feature, False)
         self.url = place.database
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = sandbox_values(self.sandbox, self.url)
@@ -126,6 +131,10 @@ class Town:
         self.clock.set(moment)
         self.house.tick()
         self.for_(minutes=1)
+
+    def set_up_again(self) -> None:
+        """Somebody runs `parley zendesk apply`."""
+        set_up_account(self.house, self.doors.url)
 
     def reconcile(self) -> None:
         self.house.reconciler().round(self.clock())

@@ -41,6 +41,13 @@ def test_tickets_of_other_forms_are_left_alone(office: Office, reconciler: Recon
     assert round_of(office, reconciler) == []
 
 
+def test_a_case_whose_ticket_was_moved_to_another_form_goes_on(office: Office, reconciler: Reconciler) -> None:
+    office.arrive()
+    office.clock.move(minutes=1)
+    office.zendesk.changed = changed(("35", office.clock()), on_form=False)
+    assert round_of(office, reconciler) == ["reconcile.ticket"]
+
+
 def test_a_change_is_looked_at_once_however_many_rounds_tell_of_it(office: Office, reconciler: Reconciler) -> None:
     office.zendesk.changed = changed(("35", START))
     round_of(office, reconciler)
