@@ -1,6 +1,7 @@
 """`python -m tests.mutation` plants small mistakes, one by one, and tells which of them no test noticed.
 
-Ends with 1 when fewer than nine in ten were noticed. `--only verify` looks at one target, `--every 10` at a tenth.
+Ends with 1 when fewer than nine in ten were noticed, or when one that was not is not argued in `docs/mutation.md`.
+`--only verify` looks at one target, `--every 10` at a tenth.
 """
 
 from __future__ import annotations
@@ -85,13 +86,13 @@ def _report(jobs: list[Job], survivors: list[Job]) -> int:
         of, left = ([job for job in some if job[0].name == name] for some in (jobs, survivors))
         _say(f"{name}: {len(of)} mutants, {len(of) - len(left)} killed")
     argued = ARGUED.read_text(encoding="utf-8") if ARGUED.exists() else ""
-    for job in survivors:
-        if _name(job) not in argued:
-            _say(f"{ARGUED.name} says nothing of {_name(job)}")
+    unargued = [_name(job) for job in survivors if _name(job) not in argued]
+    for name in unargued:
+        _say(f"{ARGUED.name} says nothing of {name}")
     killed = len(jobs) - len(survivors)
     tell("mutation", mutants=len(jobs), killed=killed, survivors=len(survivors))
     _say(f"{killed} of {len(jobs)} killed, {killed / len(jobs):.1%}")
-    return 0 if killed >= ENOUGH * len(jobs) else 1
+    return 0 if killed >= ENOUGH * len(jobs) and not unargued else 1
 
 
 @contextmanager
