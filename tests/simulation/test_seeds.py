@@ -23,7 +23,7 @@ CAUGHT_BY = {
     "no stamp": 12,
     "adapter retries": 1,
     "lease by time": 86,
-    "re-check instead of settle": 24,
+    "re-check instead of settle": 25,
     "mark done before doing": 0,
     "no sweep": 1,
     "no fence on timers": 42,
