@@ -11,6 +11,7 @@ from connector.errors import Misconfigured
 from connector.zendesk import AccountIds
 from parley.signing import SECRETS, Signing, keep_secrets, read_signing
 from store import Store, StoreUnavailable, Tx
+from sync.reconcile import first_begins
 
 __all__ = ["IDS", "NOT_SET_UP", "REMEMBERED", "SECRETS", "AccountBook", "is_set_up"]
 
@@ -84,6 +85,8 @@ class AccountBook:
                 keep_secrets(tx, value, self._now())
             else:
                 tx.account.set(key, value, self._now())
+            if key == IDS:
+                first_begins(tx, self._now())
 
         self._store.write(keep)
         self._read_at = None

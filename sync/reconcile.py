@@ -72,15 +72,7 @@ class Reconciler:
             return None if isinstance(leave, Wait) else ask()
 
     def _start(self, now: datetime) -> datetime:
-        """Where the first round of all begins: kept, so that it stays there however long that round fails."""
-
-        def keep(tx: Tx) -> datetime:
-            known = tx.marks.get(BEGUN)
-            if known is None:
-                tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
-            return now - FIRST if known is None else datetime.fromisoformat(known.value)
-
-        return self.store.write(keep)
+        return self.store.write(lambda tx: first_begins(tx, now))
 
     def _tickets(self, now: datetime) -> int:
         mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
@@ -122,6 +114,15 @@ class Reconciler:
     def _conversations(self, now: datetime) -> int:
         """A part of the open cases with side conversations, in turn: each comes up in every second round."""
         return self.store.write(lambda tx: _keep_conversations(tx, now))
+
+
+def first_begins(tx: Tx, now: datetime) -> datetime:
+    """Where the first round of all begins: kept when this is asked first, so that it stays there however long that
+    round fails. Setting the account up asks, so that nothing is older."""
+    known = tx.marks.get(BEGUN)
+    if known is None:
+        tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
+    return now - FIRST if known is None else datetime.fromisoformat(known.value)
 
 
 def _concerns_us(tx: Tx, ticket: ChangedTicket) -> bool:

@@ -38,6 +38,14 @@ def test_a_request_that_no_webhook_told_of_is_found_within_ten_minutes(town: Tow
     assert len(town.messages(number)) == 1
 
 
+def test_a_request_that_no_webhook_told_of_is_found_however_late_the_first_round_of_all_comes(town: Town):
+    deaf(town)
+    ticket = town.people.submit_request(WANDA, "Wanda Worker", town.assignment(), reason="approval_overdue")
+    town.for_(hours=3)
+    patrol(town)
+    assert town.state(ticket) == "tier_1"
+
+
 def test_an_agents_move_that_no_webhook_told_of_is_found_within_ten_minutes(town: Town):
     _, ticket = town.begun()
     deaf(town)

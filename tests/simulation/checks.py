@@ -134,7 +134,7 @@ def _name(row: Any) -> str:
 def _beyond_reading(town: Town, row: Any, audits: dict[str, str]) -> bool:
     """What a deleted ticket no longer shows, and what Zendesk keeps no audit of since it changed nothing."""
     ticket = row.body.get("ticket_id")
-    if row.state == "dead" and ticket is not None and is_gone(town, int(ticket)):
+    if row.state in ("dead", "discarded") and ticket is not None and is_gone(town, int(ticket)):
         return True
     return row.state == "done" and row.id not in audits and row.id in town.wire.changed_nothing
 
@@ -158,8 +158,13 @@ def _every_request_has_a_case(town: Town) -> None:
     cases = {case.ticket_id: case for case in town.cases()}
     if len(cases) != len(town.cases()):
         raise Violation("I1: a ticket has two cases.")
-    handed_in = {one.name for one in town.accepted if one.service == "marketplace"}
-    expected = len(town.tickets) + len(handed_in)
+    accepted = {f"request:{one.name}" for one in town.accepted if one.service == "marketplace"}
+    kept = {
+        row.key
+        for row in town.look(lambda tx: [tx.inbox.by_key(f"request:{one}") for one in town.handed_in])
+        if row
+    }
+    expected = len(town.tickets) + len(accepted | kept)
     if len(tickets(town)) != expected:
         raise Violation(f"I1: there are {len(tickets(town))} tickets for {expected} requests.")
     for ticket in tickets(town):
