@@ -269,8 +269,15 @@ class Town:
 
     def case(self, ticket: int) -> Case:
         row = self.house.store.read(lambda tx: tx.cases.by_ticket(str(ticket)))
-        assert row is not None, f"Ticket {ticket} has no case."
+        assert row is not None, f"Ticket {ticket} has no case. {self.left()}"
         return decode_case(row.body)
+
+    def left(self) -> str:
+        """What is not done yet, and how the last webhooks were answered."""
+        rows = self.house.store.read(lambda tx: tx.outbox.unfinished())
+        waiting = [(row.id, row.state, row.attempts, row.error) for row in rows]
+        answered = [(sent.name, status) for sent, status in self.sandbox.outgoing.delivered[-5:]]
+        return f"Unfinished: {waiting}; webhooks: {answered}."
 
     def told(self, ticket: int) -> dict[str, Any]:
         return case_json(self.case(ticket))
