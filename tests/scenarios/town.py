@@ -48,11 +48,10 @@ def ny(local: str) -> datetime:
 
 
 class Served:
-    """An app on a real loopback socket."""
+    """An app on a real loopback socket, where who comes before the server runs waits for it."""
 
     def __init__(self, app: Any) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", 0))
         self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
         self._thread.start()
