@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from config.zendesk_specs import AccountSpec
+    from config.zendesk_specs import AccountSpec, ConditionSpec
 
 LONGEST_LABEL = 48
 """Of a custom status, for agents and end users (developer.zendesk.com, custom ticket statuses)."""
@@ -50,6 +50,7 @@ def problems(account: AccountSpec) -> list[Wrong]:
         _conditions,
         _statuses_asked_for,
         _automations,
+        _direct,
         _columns,
     )
     return [wrong for rule in rules for wrong in rule(account)]
@@ -152,43 +153,64 @@ def _subscriptions(account: AccountSpec) -> Iterator[Wrong]:
             yield Wrong("triggers", ("webhooks", at, "subscriptions"), said)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A list of conditions of one rule, and where it stands."""
+
+    table: str
+    at: int
+    key: str
+    name: str
+    conditions: tuple[ConditionSpec, ...]
+
+    def wrong(self, said: str, *place: int) -> Wrong:
+        return Wrong(self.table, (self.table, self.at, self.name, *place), f"{self.key} {said}")
+
+
+def _asked(account: AccountSpec) -> Iterator[_Asked]:
+    """Every list of conditions in the files."""
+    for at, trigger in enumerate(account.triggers):
+        yield _Asked("triggers", at, trigger.key, "all", trigger.all)
+    for at, automation in enumerate(account.automations):
+        yield _Asked("automations", at, automation.key, "all", automation.all)
+        yield _Asked("automations", at, automation.key, "any", automation.any)
+    for at, view in enumerate(account.views):
+        yield _Asked("views", at, view.key, "all", view.all)
+        yield _Asked("views", at, view.key, "any", view.any)
+        if view.without_status:
+            yield _Asked("views", at, view.key, "without_status", view.without_status)
+
+
 def _conditions(account: AccountSpec) -> Iterator[Wrong]:
     """Conditions name fields and statuses that there are."""
     fields = {f"@{field.key}" for field in account.fields}
     values = {"@form", "@group", *(f"@status:{status.key}" for status in account.statuses)}
-    for table, rules in (
-        ("triggers", [(rule.key, rule.all, ()) for rule in account.triggers]),
-        ("automations", [(rule.key, rule.all, rule.any) for rule in account.automations]),
-        ("views", [(rule.key, rule.all, rule.any) for rule in account.views]),
-        ("views", [(rule.key, rule.without_status, ()) for rule in account.views]),
-    ):
-        for at, (key, every, some) in enumerate(rules):
-            for name, number, condition in [
-                *(("all", number, one) for number, one in enumerate(every)),
-                *(("any", number, one) for number, one in enumerate(some)),
-            ]:
-                place = (table, at, name, number)
-                if condition.field.startswith("@") and condition.field not in fields:
-                    yield Wrong(
-                        table, place, f"{key} asks about {condition.field}, which fields.toml doesn't have."
-                    )
-                if condition.value.startswith("@") and condition.value not in values:
-                    yield Wrong(table, place, f"{key} asks for {condition.value}, which stands for nothing.")
+    for asked in _asked(account):
+        for number, condition in enumerate(asked.conditions):
+            if condition.field.startswith("@") and condition.field not in fields:
+                yield asked.wrong(f"asks about {condition.field}, which fields.toml doesn't have.", number)
+            if condition.value.startswith("@") and condition.value not in values:
+                yield asked.wrong(f"asks for {condition.value}, which stands for nothing.", number)
 
 
 def _statuses_asked_for(account: AccountSpec) -> Iterator[Wrong]:
     """An account may be without custom statuses: what asks for one says what it asks for there."""
-    for table, key, at, conditions in (
-        *(("triggers", one.key, at, one.all) for at, one in enumerate(account.triggers)),
-        *(("automations", one.key, at, (*one.all, *one.any)) for at, one in enumerate(account.automations)),
-        *(("views", one.key, at, (*one.any, *one.without_status)) for at, one in enumerate(account.views)),
-    ):
-        if any(one.status for one in conditions):
-            yield Wrong(table, (table, at), f"{key} asks for a status, which only `all` of a view may.")
+    for asked in _asked(account):
+        may = (asked.table, asked.name) == ("views", "all")
+        if not may and any(one.status for one in asked.conditions):
+            yield asked.wrong("asks for a status, which only `all` of a view may.")
     for at, view in enumerate(account.views):
         if any(one.status for one in view.all) != bool(view.without_status):
             said = f"{view.key} needs `without_status` where, and only where, `all` asks for a status."
             yield Wrong("views", ("views", at, "all"), said)
+
+
+def _direct(account: AccountSpec) -> Iterator[Wrong]:
+    """`without_status` takes the place of `all`."""
+    for asked in _asked(account):
+        needed = asked.table != "triggers" and asked.name != "any"
+        if needed and not DIRECT & {one.field for one in asked.conditions}:
+            yield asked.wrong(f"needs a condition on status, type, group, assignee or requester in `{asked.name}`.")
 
 
 def _automations(account: AccountSpec) -> Iterator[Wrong]:
@@ -204,15 +226,6 @@ def _automations(account: AccountSpec) -> Iterator[Wrong]:
         if not looked_for & set(rule.add_tags):
             said = f"{rule.key} would fire every hour: it must look for a tag's absence and add that tag."
             yield Wrong("automations", ("automations", at, "add_tags"), said)
-    for table, rules in (
-        ("automations", [(rule.key, rule.all) for rule in account.automations]),
-        ("views", [(rule.key, rule.all) for rule in account.views]),
-        ("views", [(rule.key, rule.without_status or rule.all) for rule in account.views]),
-    ):
-        for at, (key, every) in enumerate(rules):
-            if not DIRECT & {one.field for one in every}:
-                said = f"{key} needs a condition on status, type, group, assignee or requester in `all`."
-                yield Wrong(table, (table, at, "all"), said)
 
 
 def _columns(account: AccountSpec) -> Iterator[Wrong]:
