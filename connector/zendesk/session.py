@@ -22,7 +22,7 @@ from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, T
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
 from connector.zendesk.minting import Minted, ScopesRefused
 from connector.zendesk.roles import taken_by
-from connector.zendesk.scopes import ScopeSet, call_of, lacking_scopes, needed_for, set_for
+from connector.zendesk.scopes import call_of, lacking_scopes, needed_for, set_for
 from connector.zendesk.tokens import OwnShelf, TokenShelf
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
@@ -33,7 +33,6 @@ DOMAIN: Final = "zendesk.invalid"
 ORIGIN: Final = f"https://{SUBDOMAIN}.{DOMAIN}"
 """What zenpy believes it talks to; only the adapter knows the real address, so no answer can lead us elsewhere."""
 
-ROLE_MAY_NOT: Final = "our user's role may not do that, or not to this record"
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of an answer's body; more is not read."""
 
@@ -116,23 +115,21 @@ class Session(requests.Session):
 
     def _renewed(self, request: requests.PreparedRequest) -> bool:
         given = str(request.headers.get("Authorization", ""))
-        return self._authorizer is not None and self._authorizer.refused(_scopes_of(request), given)
+        return self._authorizer is not None and self._authorizer.refused(set_for(*_asked(request)), given)
 
     @staticmethod
     def _header(request: requests.PreparedRequest, authorizer: Authorizer) -> str:
         try:
-            return authorizer.header(_scopes_of(request))
+            return authorizer.header(set_for(*_asked(request)))
         except ScopesRefused as refusal:
-            path = urlsplit(request.url or "").path
-            method = request.method or ""
-            raise refusal.for_call(call_of(method, path), needed_for(method, path)) from None
+            raise refusal.for_call(call_of(*_asked(request)), needed_for(*_asked(request))) from None
 
     def _attempt(self, request: requests.PreparedRequest) -> tuple[requests.Response | None, Answer | Trouble]:
         if self._authorizer is not None:
             request.headers["Authorization"] = self._header(request, self._authorizer)
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
-        called_zendesk(request.method or "", urlsplit(request.url or "").path)
+        called_zendesk(*_asked(request))
         try:
             response = super().send(
                 request, stream=True, allow_redirects=False, timeout=self._timeout, verify=True, proxies={}
@@ -147,8 +144,9 @@ class Session(requests.Session):
             return None, _trouble(error)
 
 
-def _scopes_of(request: requests.PreparedRequest) -> ScopeSet:
-    return set_for(request.method or "", urlsplit(request.url or "").path)
+def _asked(request: requests.PreparedRequest) -> tuple[str, str]:
+    """The method and the path."""
+    return request.method or "", urlsplit(request.url or "").path
 
 
 def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> ConnectorError | None:
@@ -158,7 +156,7 @@ def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> Connec
     """
     if not isinstance(error, Permanent) or error.code != "forbidden":
         return None
-    call = call_of(request.method or "", urlsplit(request.url or "").path)
+    call = call_of(*_asked(request))
     lacking = lacking_scopes(error.reason)
     found: ConnectorError
     if lacking:
@@ -168,9 +166,10 @@ def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> Connec
             "Admin Center under Apps and integrations > APIs > OAuth clients."
         )
     else:
-        takes = taken_by(call)
-        role = f"that takes {takes}. Is our user one?" if takes else f"{ROLE_MAY_NOT}."
-        found = Permanent("forbidden", f"{error.reason} It was {call}: {role}")
+        why = "our user's role may not do that, or not to this record."
+        if takes := taken_by(call):
+            why = f"that takes {takes}. Is our user one?"
+        found = Permanent("forbidden", f"{error.reason} It was {call}: {why}")
     found.service = error.service
     return found
 
