@@ -237,7 +237,7 @@ def _changes(events: Sequence[Json], ticket: TicketView | None, ids: AccountIds)
         elif (key := _field_key(name, ids)) is not None:
             changes[key] = field_value(key, value)
     told = _status(status, custom, ticket, ids)
-    if told is None or told in CATEGORIES:
+    if ids.state_tags and (told is None or told in CATEGORIES):
         moved = status is not None or custom is not None
         told = _tagged(_tag_changes(events)[0], status, ids, moved=moved) or told
     return changes if told is None else {**changes, "status": told}
