@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from config.zendesk import load_account
 from connector.zendesk.channel import Calls
@@ -28,16 +29,9 @@ def account_of(
 ) -> Run:
     """Plan and apply for this deployment. `sleep` waits so many seconds, None in real time. Raises ConfigError."""
     waits = sleep or threading.Event().wait
-    return Run(
-        wanted_by(load_account(), house.policy, public_url),
-        Patient(Setup(house.zendesk.channel), house.budgets, house.now, waits, progress),
-        StoredMemory(house.store, house.account, house.now),
-        house.values.zendesk_url,
-        house.account.secrets,
-        house.account.given,
-        progress,
-        waits,
-    )
+    look = look_of(house, public_url)
+    patient = Patient(look.setup, house.budgets, house.now, waits, progress)
+    return replace(look, setup=patient, progress=progress, sleep=waits)
 
 
 def watch_of(house: House, public_url: str) -> AccountWatch:

@@ -13,11 +13,6 @@ from parley.account.refs import Ids, resolved
 
 JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
 
-NO_FORM: Final = (
-    "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
-    "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
-)
-
 
 def kinds_to_check(plan: Plan) -> list[Judged]:
     """The kinds of which something is sent."""

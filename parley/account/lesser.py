@@ -33,6 +33,10 @@ ONE_FORM: Final = (
     "empty, nothing happens, and agents can fill it in. Everything else works. Where the plan gets several forms, "
     "`parley zendesk apply` makes one of our own, and open cases go on."
 )
+NO_FORM: Final = (
+    "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
+    "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
+)
 HOLD, OPEN = "hold", "open"
 
 

@@ -11,6 +11,7 @@ from connector.zendesk.setup import Definitions, Features, Judged, Kind, Thing
 from parley.account.desired import Wanted
 from parley.account.kinds import KINDS, ORDER
 from parley.account.memory import Made, What
+from parley.account.payloads import ONE
 from parley.account.properties import ALLOWED
 
 
@@ -49,7 +50,7 @@ class Live:
 
     def shared_form(self, ours: str, made: Mapping[What, Made]) -> str | None:
         """The name of the only form that the account can have; None where it has ours, or can."""
-        mine = made.get(("form", "it"))
+        mine = made.get(("form", ONE))
         if self.features.several_forms is not False or self.named("form", ours) or self._still_there(mine):
             return None
         return next((one.name for one in self.things["form"] if one.details.get("default") or one.active), "")

@@ -107,16 +107,18 @@ class Remembered:
         return frozenset((cast(Kind, kind), key) for kind, key in row["parts"])
 
     def begin(self, parts: Iterable[What]) -> None:
-        rows = sorted({*self.begun(), *parts})
-        self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in rows]})
+        self._begin(self.begun() | {*parts})
 
     def not_begun(self, parts: Iterable[What]) -> None:
         """These were not created, or are remembered."""
-        left = sorted(self.begun() - {*parts})
+        left = self.begun() - {*parts}
         if left:
-            self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in left]})
+            self._begin(left)
         else:
             self.end()
+
+    def _begin(self, parts: Iterable[What]) -> None:
+        self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in sorted(parts)]})
 
     def end(self) -> None:
         if BEGUN in self.values:

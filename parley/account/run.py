@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from connector.zendesk.setup import Definitions, Judged
 from parley.account.apply import Applier, with_losses
-from parley.account.checks import NO_FORM, kinds_to_check, refusals
+from parley.account.checks import kinds_to_check, refusals
 from parley.account.desired import Wanted
-from parley.account.lesser import lesser_of, notes
+from parley.account.lesser import NO_FORM, lesser_of, notes
 from parley.account.live import AccountError, Live, Setup, read_account
 from parley.account.memory import Memory, Remembered
 from parley.account.patience import Patient
