@@ -10,7 +10,7 @@ from typing import Any
 from connector.errors import ConnectorError
 from connector.queue import Queue
 from parley.accounts import NOT_SET_UP, is_set_up
-from parley.watching import DRIFT
+from parley.watching import last_look
 from store import Store, StoreUnavailable, Tx
 from sync.clock import HEARTBEAT
 from sync.gates import service_of
@@ -85,11 +85,11 @@ def troubles_in(said: Mapping[str, Any]) -> Iterator[str]:
 def rows_and_lags(tx: Tx, now: datetime) -> dict[str, Any]:
     """Rows by state, seconds of lag, how many effects wait for a service that did not take them, whether
     `parley zendesk apply` ever ran, and how many findings the last look at the account had (None: none yet)."""
-    beat, oldest, drift = tx.marks.get(HEARTBEAT), tx.inbox.oldest_new(), tx.marks.get(DRIFT)
+    beat, oldest, drift = tx.marks.get(HEARTBEAT), tx.inbox.oldest_new(), last_look(tx)
     waiting = Counter(service_of(row.kind) for row in tx.outbox.unfinished(LISTED) if row.error)
     return {
         "account_set_up": is_set_up(tx),
-        "account_drift": int(drift.value["findings"]) if drift else None,
+        "account_drift": drift.findings if drift else None,
         "clock_lag_s": max(0.0, (now - beat.at).total_seconds()) if beat else None,
         "oldest_unhandled_s": max(0.0, (now - oldest).total_seconds()) if oldest else None,
         "inbox": tx.inbox.counts(),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +18,6 @@ from sync.budgets import Budgets, Wait
 
 log = structlog.get_logger()
 DRIFT: Final = "account_drift"
-"""The mark: how many findings at its moment, and the first of them as sentences."""
 EVERY: Final = timedelta(hours=1)
 ASKED_EVERY_S: Final = 300.0
 CALLS: Final = 16
@@ -45,26 +45,43 @@ class AccountWatch:
             if isinstance(leave, Wait):
                 return False
             found = drift_of(self._run().plan()).findings
-        value = {"findings": len(found), "first": list(found[:SHOWN])}
-        self._store.write(lambda tx: tx.marks.set(DRIFT, value, self._now()))
+        self._store.write(lambda tx: _note(tx, found, self._now()))
         if found:
             log.warning("account_drifted", count=len(found))
         return True
 
     def _is_due(self, tx: Tx) -> bool:
         """An account that was never set up has not drifted."""
-        mark = tx.marks.get(DRIFT)
+        last = last_look(tx)
         if not (tx.account.get(IDS) or {}).get("form"):
             return False
-        return mark is None or not timedelta(0) <= self._now() - mark.at < EVERY
+        return last is None or not timedelta(0) <= self._now() - last.at < EVERY
 
 
-def found_in_the_account(tx: Tx) -> list[str]:
-    """The first findings of the last look, as sentences."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the account: how many findings it had, and the first of them as sentences."""
+
+    at: datetime
+    findings: int
+    first: tuple[str, ...]
+
+
+def last_look(tx: Tx) -> Look | None:
     mark = tx.marks.get(DRIFT)
-    return list(mark.value["first"]) if mark else []
+    return Look(mark.at, int(mark.value["findings"]), tuple(mark.value["first"])) if mark else None
+
+
+def found_in_the_account(tx: Tx) -> tuple[str, ...]:
+    """The first findings of the last look, as sentences."""
+    last = last_look(tx)
+    return last.first if last else ()
 
 
 def forget_drift(tx: Tx, now: datetime) -> None:
     """The account was just brought to what it should be."""
-    tx.marks.set(DRIFT, {"findings": 0, "first": []}, now)
+    _note(tx, (), now)
+
+
+def _note(tx: Tx, found: Sequence[str], now: datetime) -> None:
+    tx.marks.set(DRIFT, {"findings": len(found), "first": list(found[:SHOWN])}, now)

@@ -17,7 +17,7 @@ from parley.health import CLOCK_MAY_LAG, SERVICES, rows_and_lags
 from parley.house import House
 from parley.inspection import inspect_account, our_user
 from parley.logs import set_up_logs
-from parley.watching import DRIFT, EVERY
+from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
 from sync.dead import dead_letters
@@ -121,19 +121,19 @@ def _rows(parts: House) -> Iterator[Check]:
 
 def _hourly_look(parts: House, settings: Settings) -> Check:
     """When the clock last looked at the account, `apply` having looked too, and what it found."""
-    mark, now = parts.store.read(lambda tx: tx.marks.get(DRIFT)), parts.now()
+    last = parts.store.read(last_look)
     if not settings.public_url:
         return Check("hourly look", "warning", "is off while PUBLIC_URL is not set.")
-    if mark is None:
+    if last is None:
         return Check("hourly look", "warning", f"never ran. {LOOK}")
-    age, found, first = now - mark.at, int(mark.value["findings"]), list(mark.value["first"])
+    age = parts.now() - last.at
     minutes = max(0, int(age.total_seconds() // 60))
     when = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-    said = f"last ran {when} and found {found or 'nothing'}"
-    said += f": {' '.join(first)}" if first else "."
+    said = f"last ran {when} and found {last.findings or 'nothing'}"
+    said += f": {' '.join(last.first)}" if last.first else "."
     if age > LOOK_MAY_LAG:
         return Check("hourly look", "warning", f"{said} That is late. {LOOK}")
-    return Check("hourly look", "warning" if found else "ok", said)
+    return Check("hourly look", "warning" if last.findings else "ok", said)
 
 
 def _account(parts: House, settings: Settings) -> Iterator[Check]:
