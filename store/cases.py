@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ _COLUMNS = [cases.c[name] for name in _FIELDS]
 # Built once: SQLAlchemy takes longer to build a statement than to send it.
 _GET = select(*_COLUMNS).where(cases.c.id == bindparam("the_id"))
 _BY_TICKET = select(*_COLUMNS).where(cases.c.ticket_id == bindparam("the_ticket"))
+_WITH_CASES = select(cases.c.ticket_id).where(cases.c.ticket_id.in_(bindparam("the_tickets", expanding=True)))
 _RIVAL = (
     select(*_COLUMNS)
     .where(
@@ -63,6 +64,11 @@ class Cases:
     def by_ticket(self, ticket_id: str) -> CaseRow | None:
         """The case of a ticket."""
         return self._one(_BY_TICKET, the_ticket=ticket_id)
+
+    def on_tickets(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the tickets, up to some thousand, that have a case."""
+        asked = {"the_tickets": list(ticket_ids)}
+        return frozenset(self._connection.execute(_WITH_CASES, asked).scalars()) if ticket_ids else frozenset()
 
     def rival(self, assignment_id: str, party: str, other_than: str) -> CaseRow | None:
         """The other open, blocking case of the same assignment and escalating side."""

@@ -91,8 +91,13 @@ class Reconciler:
         return found
 
     def _keep_page(self, tx: Tx, page: Changed, now: datetime) -> int:
-        """The rows and the cursor in one commit, so that no page is passed over."""
-        new = sum(_keep_ticket(tx, ticket, now) for ticket in page.tickets if _concerns_us(tx, ticket))
+        """The rows and the cursor in one commit, so that no page is passed over.
+
+        A case goes on wherever its ticket was moved; no trigger tells of it there.
+        """
+        moved = tx.cases.on_tickets([ticket.id for ticket in page.tickets if not ticket.on_form])
+        ours = [ticket for ticket in page.tickets if ticket.on_form or ticket.id in moved]
+        new = sum(_keep_ticket(tx, ticket, now) for ticket in ours)
         tx.marks.set(TICKETS, page.cursor, now)
         self.crash("reconcile.before_commit")
         return new
@@ -123,11 +128,6 @@ def first_begins(tx: Tx, now: datetime) -> datetime:
     if known is None:
         tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
     return now - FIRST if known is None else datetime.fromisoformat(known.value)
-
-
-def _concerns_us(tx: Tx, ticket: ChangedTicket) -> bool:
-    """A case goes on wherever its ticket was moved; no trigger tells of it there."""
-    return ticket.on_form or tx.cases.by_ticket(ticket.id) is not None
 
 
 def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:

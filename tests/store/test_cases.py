@@ -53,6 +53,13 @@ def test_a_ticket_has_one_case(store: Store) -> None:
         save(store, a_case("c2", ticket_id="5"))
 
 
+def test_of_many_tickets_those_with_a_case_are_told_at_once(store: Store) -> None:
+    save(store, a_case("c1", ticket_id="5"))
+    save(store, a_case("c2", assignment_id="78", ticket_id="6"))
+    assert store.read(lambda tx: tx.cases.on_tickets(["4", "6", "7"])) == {"6"}
+    assert store.read(lambda tx: tx.cases.on_tickets([])) == frozenset()
+
+
 def test_two_open_blocking_cases_of_one_side_are_refused(store: Store) -> None:
     save(store, a_case("c1", blocks=True))
     with pytest.raises(Conflict):

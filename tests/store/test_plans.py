@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "outbox.unfinished": lambda tx: tx.outbox.unfinished(),
     "outbox.of_case": lambda tx: tx.outbox.of_case("c"),
     "cases.by_ticket": lambda tx: tx.cases.by_ticket("5"),
+    "cases.on_tickets": lambda tx: tx.cases.on_tickets(["5", "6"]),
     "cases.rival": lambda tx: tx.cases.rival("77", "worker", "c"),
     "cases.list": lambda tx: tx.cases.list(open=True, after="c"),
     "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
