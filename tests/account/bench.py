@@ -28,6 +28,7 @@ from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 
 PUBLIC_URL = "https://parley.example.com"
+MOST_RUNS = 400
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -195,3 +196,15 @@ def a_bench() -> Iterator[Bench]:
         yield made
         made.channel.close()
         assert sandbox.unexpected == []
+
+
+def crashed_on_and_on(bench: Bench, *, before: bool) -> int:
+    """One account is crashed over and over: each run gets one write further. How many runs it took."""
+    for runs in range(1, MOST_RUNS):
+        crashing = Crashing(bench.setup, bench.memory, 2 if before else 1, before=before)
+        try:
+            bench.run(crashing, crashing).apply()
+        except Crash:
+            continue
+        return runs
+    raise AssertionError("It never came to an end.")

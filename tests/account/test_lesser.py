@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parley.account.kinds import KINDS, ORDER
-from tests.account.bench import Bench, Crash, Crashing, a_bench
+from tests.account.bench import Bench, a_bench, crashed_on_and_on
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")
 MODES = [NO_STATUSES, NO_HOLD, NEITHER]
@@ -208,7 +208,7 @@ def test_a_status_that_somebody_else_put_in_our_macro_gives_way_to_the_only_one_
 
 def test_a_crash_at_every_write_one_after_the_other_doubles_nothing(bench: Bench) -> None:
     switch(bench, NO_HOLD, False)
-    crashed(bench)
+    crashed_on_and_on(bench, before=True)
     with a_bench() as other:
         switch(other, NO_HOLD, False)
         other.apply()
@@ -221,7 +221,7 @@ def test_a_crash_at_every_write_on_the_way_from_one_mode_to_the_other_is_mended(
     switch(bench, NEITHER, not on)
     bench.apply()
     switch(bench, NEITHER, on)
-    crashed(bench)
+    crashed_on_and_on(bench, before=True)
     assert (bench.done(), bench.drift()) == ([], ())
     assert bool(bench.ids.plain) is not on
 
@@ -311,18 +311,6 @@ def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shar
 
 def test_every_lesser_mode_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:
     switch(bench, (*NEITHER, *ONE_FORM, "side_conversations"), False)
-    crashed(bench)
+    crashed_on_and_on(bench, before=True)
     assert (bench.done(), bench.drift()) == ([], ())
     assert [row["name"] for row in bench.account.forms.values()] == ["Default Ticket Form"]
-
-
-def crashed(bench: Bench) -> None:
-    """Run again and again, each run one write further, until one comes to an end."""
-    for _ in range(400):
-        crashing = Crashing(bench.setup, bench.memory, 2, before=True)
-        try:
-            bench.run(crashing, crashing).apply()
-        except Crash:
-            continue
-        return
-    raise AssertionError("It never came to an end.")

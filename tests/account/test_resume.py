@@ -7,21 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from connector.errors import Unclear
-from tests.account.bench import Bench, Crash, Crashing, a_bench
-
-MOST = 400
-
-
-def crashed_on_and_on(bench: Bench, *, before: bool) -> int:
-    """One account is crashed over and over: each run gets one write further. How many runs it took."""
-    for runs in range(1, MOST):
-        crashing = Crashing(bench.setup, bench.memory, 2 if before else 1, before=before)
-        try:
-            bench.run(crashing, crashing).apply()
-        except Crash:
-            continue
-        return runs
-    raise AssertionError("It never came to an end.")
+from tests.account.bench import Bench, Crash, Crashing, a_bench, crashed_on_and_on
 
 
 def in_one_go() -> dict[str, list[str]]:
