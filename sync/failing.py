@@ -79,7 +79,8 @@ class Failures:
         elif self._patience.spent(attempts):
             return self._books.given_up(row, f"{error.reason} It was tried {attempts} times.")
         else:
-            wait = self._patience.after(attempts, asked=error.retry_after)
+            tried_for = now - row.created_at
+            wait = self._patience.after(attempts, asked=error.retry_after, tried_for=tried_for)
         # An earlier attempt whose outcome was unclear may still land, so that is read back every time.
         state = "todo" if row.state == "todo" else "unclear"
         return self._books.postpone(row, state, now + wait, error.reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from typing import Final
 
 from escalation.policy import Policy
@@ -43,8 +44,22 @@ class Patience:
         """Whether so many attempts are all there are."""
         return attempts > len(self.waits)
 
-    def after(self, attempts: int, *, asked: float | None = None, longest: float | None = None) -> timedelta:
-        """The wait after so many attempts; never shorter than what the other side `asked` for."""
+    def after(
+        self,
+        attempts: int,
+        *,
+        asked: float | None = None,
+        longest: float | None = None,
+        tried_for: timedelta | None = None,
+    ) -> timedelta:
+        """The wait after so many attempts; never shorter than what the other side `asked` for.
+
+        Of attempts that came faster than the list says, since their processes ended, those count for which the time
+        that it was `tried_for` has room: after some hours of trouble nothing waits for a day.
+        """
+        if tried_for is not None:
+            begins = accumulate(self.waits, initial=0.0)
+            attempts = min(attempts, sum(begin <= tried_for.total_seconds() for begin in begins))
         wait = self.waits[min(max(attempts, 1), len(self.waits)) - 1]
         return self._spread(max(asked or 0.0, wait if longest is None else min(wait, longest)))
 

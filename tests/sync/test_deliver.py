@@ -290,6 +290,20 @@ def test_a_row_in_flight_without_a_process_is_read_back_after_the_settle_time(of
     assert office.zendesk.calls == ["settle", "write"]
 
 
+def test_attempts_that_ended_with_their_processes_make_no_wait_longer_than_the_trouble(
+    office: Office, ticket: str
+) -> None:
+    queue(office, note())
+    for _ in range(9):
+        office.store.write(lambda tx: tx.outbox.mark_in_flight("E-1", START))
+    office.work()
+    office.clock.move(minutes=10)
+    office.zendesk.fails("write", Transient("Away."))
+    office.work()
+    assert (row(office).state, row(office).attempts) == ("unclear", 10)
+    assert row(office).due == START + timedelta(minutes=20)
+
+
 def test_a_lane_that_another_process_holds_is_left_alone(office: Office, ticket: str) -> None:
     queue(office, note())
     with office.store.lock("ticket:77") as free:
