@@ -32,6 +32,7 @@ _RIVAL = (
     )
     .limit(1)
 )
+_COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
 _INSERT = insert(cases)
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
 _MOMENTS = (
@@ -121,8 +122,7 @@ class Cases:
 
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
-        query = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
-        return dict(self._connection.execute(query).all())
+        return dict(self._connection.execute(_COUNTS).all())
 
 
 class Policies:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, false, select, true, update
+from sqlalchemy import Connection, Integer, bindparam, delete, false, select, true, update
 
 from store.rows import Timer, TimerRow
 from store.tables import timers
@@ -15,6 +15,13 @@ from store.upsert import insert_or_update
 _COLUMNS = [timers.c[name] for name in TimerRow.__dataclass_fields__]
 # Built once: SQLAlchemy takes longer to build a statement than to send it.
 _OF_CASE = select(*_COLUMNS).where(timers.c.case_id == bindparam("the_case")).order_by(timers.c.due, timers.c.kind)
+_DUE = (
+    select(*_COLUMNS)
+    .where(timers.c.fired == false(), timers.c.due <= bindparam("now"))
+    .order_by(timers.c.due)
+    .limit(bindparam("most", type_=Integer))
+)
+_NEXT_DUE = select(timers.c.due).where(timers.c.fired == false()).order_by(timers.c.due).limit(1)
 
 
 def _row(found: Any) -> TimerRow:
@@ -56,13 +63,7 @@ class Timers:
 
     def due(self, now: datetime, limit: int = 1000) -> list[TimerRow]:
         """Timers that are due and did not fire yet, soonest first."""
-        query = (
-            select(*_COLUMNS)
-            .where(timers.c.fired == false(), timers.c.due <= now)
-            .order_by(timers.c.due)
-            .limit(limit)
-        )
-        return [_row(found) for found in self._connection.execute(query)]
+        return [_row(found) for found in self._connection.execute(_DUE, {"now": now, "most": limit})]
 
     def mark_fired(self, case_id: str, kind: str, generation: int) -> bool:
         """Remember that a timer's inbox row was written; False when it fired, or was set anew, meanwhile."""
@@ -76,5 +77,4 @@ class Timers:
 
     def next_due(self) -> datetime | None:
         """When the next timer is due."""
-        query = select(timers.c.due).where(timers.c.fired == false()).order_by(timers.c.due).limit(1)
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(_NEXT_DUE).scalar()
