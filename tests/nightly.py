@@ -22,12 +22,14 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 MOST_S = 3600
 # One test of the simulation takes as long as all others: whoever has nothing left takes over what waits behind it.
 PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
+# Tests of real processes mostly wait for them.
+WAITING = ["-n", "4"]
 # What finds most comes first.
 STEPS: dict[str, list[str]] = {
     "simulation": [*PYTEST, "tests/simulation"],
     "attack": [*PYTEST, "tests/attack", "tests/connector/test_hostile_answers.py"],
     "storms and outages": [*PYTEST, "tests/sync", "tests/scenarios/test_outages.py", "tests/leaving"],
-    "processes and servers": [*PYTEST, "tests/processes", "tests/connector/test_queue_on_brokers.py"],
+    "processes and servers": [*PYTEST, *WAITING, "tests/processes", "tests/connector/test_queue_on_brokers.py"],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
 }
 

@@ -81,10 +81,13 @@ def new_database(server: Server) -> str:
     return url
 
 
-def test_processes_killed_at_random_lose_and_double_nothing(disturbed: Disturbed, servers: Servers) -> None:
+@pytest.mark.parametrize("share", range(scaled(1, 4)))
+def test_processes_killed_at_random_lose_and_double_nothing(
+    disturbed: Disturbed, servers: Servers, share: int
+) -> None:
     with servers.database() as url:
         kinds = [a_process_is_killed]
-        disturbed("processes", url, servers.url("rabbitmq"), kinds, requests=scaled(2, 40), each=2)
+        disturbed(f"processes_{share}", url, servers.url("rabbitmq"), kinds, requests=scaled(2, 10), each=2)
 
 
 def test_a_broker_killed_wiped_and_emptied_loses_and_doubles_nothing(

@@ -10,7 +10,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.swarm import FAULTS
 
-SEEDS = scaled(commit=160, nightly=3_000)
+SEEDS = scaled(commit=160, nightly=2_400)
 # So that both cores have a share; at night a share that fails says so long before the last one ends.
 SHARES = scaled(commit=2, nightly=6)
 WITHIN = 200
