@@ -114,7 +114,7 @@ def into(days: float, act: Story | None = None, since: float = 0.05) -> Story:
 
     def story(town: Town) -> None:
         a_request(town)
-        town.days = days
+        town.days, town.reconciles_every = days, 6 * HOUR
         if act is not None:
             town.sim.after((days - 0.02) * DAY, lambda: act(town))
 
