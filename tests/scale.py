@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 NIGHTLY = os.environ.get("PARLEY_SCALE") == "nightly"
+# Which of the nights that share the seeds among them: `make nightly` says so by PARLEY_NIGHT.
+NIGHT = int(os.environ.get("PARLEY_NIGHT", "0"))
 
 
 def scaled(commit: int, nightly: int) -> int:

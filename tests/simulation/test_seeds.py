@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scale import NIGHTLY, scaled, tell
+from tests.scale import NIGHT, NIGHTLY, scaled, tell
 from tests.simulation.campaign import BRANCHES, campaign, shrink, told
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.swarm import FAULTS
 
-SEEDS = scaled(commit=160, nightly=2_400)
+SEEDS = scaled(commit=160, nightly=2_500)
+FIRST = NIGHT * SEEDS
 # So that both cores have a share; at night a share that fails says so long before the last one ends.
 SHARES = scaled(commit=2, nightly=6)
 WITHIN = 200
@@ -37,8 +38,8 @@ SELDOM_CAUGHT = ("acknowledge before commit",)
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_whatever_fails_everything_accepted_is_done_once_and_in_order(share: int) -> None:
-    found = campaign(range(share, SEEDS, SHARES))
-    tell(f"simulation_{share}", **found.figures())
+    found = campaign(range(FIRST + share, FIRST + SEEDS, SHARES))
+    tell(f"simulation_{share}", which=f"{FIRST:,} to {FIRST + SEEDS - 1:,}", **found.figures())
     assert not found.failed, told(found.failed)
     assert not set(found.never) & set(EXPECTED), f"These never happened: {found.never}"
     assert found.kills > found.seeds
