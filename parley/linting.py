@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from config.zendesk import FIELD_ID, FORM_ID, AccountSpec, TriggerSpec, load_account
+from config.zendesk import AccountSpec, TriggerSpec, load_account
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
-from connector.zendesk.setup import Setup, Thing
+from connector.zendesk.setup import Kind, Setup, Thing
+from parley.account import payloads
 from parley.account.lesser import told_apart
 from parley.account.live import custom_statuses
+from parley.account.refs import Ids, resolved
 from parley.house import House
 from parley.lint import Finding, Ours, Rule, lint, read_rule
 from parley.lint.described import Described, ours_of
@@ -117,31 +119,20 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
 
 def _own(spec: TriggerSpec, ids: AccountIds, account: AccountSpec) -> Rule:
     """A trigger of ours as it should be; an `any` that is looked up in the account stands for itself."""
-    conditions = [told_apart(one, account) if ids.told_by else one for one in spec.all]
-    return read_rule(
-        "trigger",
-        {
-            "title": spec.title,
-            "category_id": ids.category,
-            "conditions": {
-                "all": [
-                    {
-                        "field": _field(one.field, ids),
-                        "operator": one.operator,
-                        "value": ids.form if one.value == FORM_ID else one.value,
-                    }
-                    for one in conditions
-                ],
-                "any": [{}] if spec.discovered else [],
-            },
-            "actions": [{"field": "notification_webhook", "value": [ids.webhooks.get(spec.webhook), spec.body]}],
-        },
-    )
+    if ids.told_by:
+        spec = replace(spec, all=tuple(told_apart(one, account) for one in spec.all))
+    made = payloads.trigger(spec, [{}] if spec.discovered else [])
+    return read_rule("trigger", resolved(made, _known(ids)))
 
 
-def _field(name: str, ids: AccountIds) -> str:
-    key = name.removeprefix(FIELD_ID)
-    return name if key == name else f"custom_fields_{ids.fields.get(key)}"
+def _known(ids: AccountIds) -> Ids:
+    known: dict[tuple[Kind, str], str] = {
+        ("form", payloads.ONE): str(ids.form),
+        ("category", payloads.ONE): ids.category,
+    }
+    known |= {("field", key): str(one) for key, one in ids.fields.items()}
+    known |= {("webhook", key): one for key, one in ids.webhooks.items()}
+    return known
 
 
 def _names(
