@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
+IMPATIENT = (1.0, 1.0)
+"""Seconds to connect and to wait for an answer that never comes: enough for a busy machine to hear the question."""
 
 
 @dataclass(frozen=True)

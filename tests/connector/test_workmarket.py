@@ -17,7 +17,7 @@ from connector.workmarket import WorkMarket
 from escalation.audience import Public
 from escalation.effects import PostMessage
 from escalation.views import Absent, AssignmentView
-from tests.connector.lab import Lab, Reply
+from tests.connector.lab import IMPATIENT, Lab, Reply
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
@@ -499,7 +499,7 @@ def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFi
 def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Reply, lab: Lab) -> None:
     lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
     lab.on("POST", "/v1/employer/assignments/add_note", fault)
-    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, timeout=(1.0, 0.1))
+    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, timeout=IMPATIENT)
     with pytest.raises(Unclear):
         wm.post(NOTE)
     wm.close()

@@ -14,7 +14,7 @@ from connector.zendesk import Zendesk
 from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.connector.conftest import NOW
-from tests.connector.lab import Lab, Reply
+from tests.connector.lab import IMPATIENT, Lab, Reply
 from tests.connector.records import GONE, audits, ticket, updated
 
 UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say(Public("Hello"), public=True))
@@ -77,14 +77,14 @@ def test_a_write_is_sent_exactly_once(
 def test_a_write_that_hangs_is_unclear_and_not_repeated(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(hangs=True))
     with pytest.raises(Unclear):
-        zendesk_at(lab.url, timeout=(1.0, 0.2)).write(UPDATE, stamp=NOW)
+        zendesk_at(lab.url, timeout=IMPATIENT).write(UPDATE, stamp=NOW)
     assert len(lab.asked) == 1
 
 
 def test_an_answer_that_never_ends_is_not_waited_for(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(drips=True))
     with pytest.raises(Unclear):
-        zendesk_at(lab.url, timeout=(1.0, 0.1)).write(UPDATE, stamp=NOW)
+        zendesk_at(lab.url, timeout=IMPATIENT).write(UPDATE, stamp=NOW)
 
 
 def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: Zendesk) -> None:
@@ -152,7 +152,7 @@ def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits
 def test_a_read_that_timed_out_is_not_repeated_here(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(hangs=True))
     with pytest.raises(Transient):
-        zendesk_at(lab.url, timeout=(1.0, 0.2)).look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk_at(lab.url, timeout=IMPATIENT).look(Look("35", frozenset({"ticket"}), since=5))
     assert len(lab.asked) == 1
 
 
