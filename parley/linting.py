@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from config.zendesk import AccountSpec, TriggerSpec, load_account
+from config.zendesk import AccountSpec, load_account
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
-from connector.zendesk.setup import Kind, Setup, Thing
+from connector.zendesk.setup import Setup, Thing
 from parley.account import payloads
-from parley.account.lesser import told_apart
+from parley.account.lesser import on_a_shared_form
 from parley.account.live import custom_statuses
 from parley.account.refs import Ids, resolved
 from parley.house import House
@@ -69,7 +69,7 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         groups=home,
         passing=_passing(groups, me),
         webhooks=_webhooks(webhooks, ids, spec),
-        own=tuple(_own(one, ids, spec) for one in spec.triggers),
+        own=tuple(_own(spec, ids)),
         plain=frozenset(ids.plain.values()),
         told_by=str(ids.fields.get(ids.told_by, "")),
     )
@@ -117,22 +117,21 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
     return frozenset({*ours, *same})
 
 
-def _own(spec: TriggerSpec, ids: AccountIds, account: AccountSpec) -> Rule:
-    """A trigger of ours as it should be; an `any` that is looked up in the account stands for itself."""
-    if ids.told_by:
-        spec = replace(spec, all=tuple(told_apart(one, account) for one in spec.all))
-    made = payloads.trigger(spec, [{}] if spec.discovered else [])
-    return read_rule("trigger", resolved(made, _known(ids)))
+def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[Rule]:
+    """Our triggers as they should be; an `any` that is looked up in the account stands for itself."""
+    known = _known(ids)
+    for trigger in (on_a_shared_form(spec) if ids.told_by else spec).triggers:
+        made = payloads.trigger(trigger, [{}] if trigger.discovered else [])
+        yield read_rule("trigger", resolved(made, known))
 
 
 def _known(ids: AccountIds) -> Ids:
-    known: dict[tuple[Kind, str], str] = {
+    return {
         ("form", payloads.ONE): str(ids.form),
         ("category", payloads.ONE): ids.category,
+        **{("field", key): str(one) for key, one in ids.fields.items()},
+        **{("webhook", key): one for key, one in ids.webhooks.items()},
     }
-    known |= {("field", key): str(one) for key, one in ids.fields.items()}
-    known |= {("webhook", key): one for key, one in ids.webhooks.items()}
-    return known
 
 
 def _names(

@@ -79,14 +79,14 @@ def fitted(spec: AccountSpec, lesser: Lesser) -> AccountSpec:
         form=replace(spec.form, statuses=tuple(key for key in spec.form.statuses if key not in lesser.plain)),
         views=tuple(_view(one, lesser) for one in spec.views),
     )
-    return _on_a_shared_form(spec) if lesser.shared_form else spec
+    return on_a_shared_form(spec) if lesser.shared_form else spec
 
 
-def _on_a_shared_form(spec: AccountSpec) -> AccountSpec:
+def on_a_shared_form(spec: AccountSpec) -> AccountSpec:
     """What asks for our form asks for our field, and nothing is required of those who want something else."""
 
     def told(conditions: tuple[ConditionSpec, ...]) -> tuple[ConditionSpec, ...]:
-        return tuple(told_apart(one, spec) for one in conditions)
+        return tuple(_told_apart(one, spec) for one in conditions)
 
     return replace(
         spec,
@@ -100,7 +100,7 @@ def _on_a_shared_form(spec: AccountSpec) -> AccountSpec:
     )
 
 
-def told_apart(condition: ConditionSpec, spec: AccountSpec) -> ConditionSpec:
+def _told_apart(condition: ConditionSpec, spec: AccountSpec) -> ConditionSpec:
     """A condition on our form, as it is asked where there is none."""
     ours = condition.value == FORM_ID
     return ConditionSpec(FIELD_ID + spec.form.told_by, "present", "") if ours else condition
