@@ -20,12 +20,13 @@ from escalation.case import Case
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
 from parley.house import House
 from parley.rules import load_rules
-from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
+from sandbox.zendesk.people import People
 from store import Store, migrate
 from sync.codec import decode_case
 from sync.reconcile import CONVERSATIONS
+from tests.founding import found
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
@@ -110,7 +111,6 @@ class Desk:
         self.sandbox = Sandbox(self.clock, deliver="background")
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
-        self.people = self.zendesk.people
         self.port = free_port()
         self.url = url or f"sqlite:///{folder / 'parley.db'}"
         self.broker = broker
@@ -123,7 +123,7 @@ class Desk:
     def open(self) -> None:
         """Set the account up, as an admin does beforehand."""
         with House(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
-            set_up_account(house, f"http://127.0.0.1:{self.port}")
+            found(self.sandbox, house, f"http://127.0.0.1:{self.port}")
         self.workmarket.webhook_url = f"http://127.0.0.1:{self.port}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
 
@@ -132,6 +132,10 @@ class Desk:
         self.store.close()
         self.sandbox.stop()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
+
+    @property
+    def people(self) -> People:
+        return self.zendesk.people
 
     # Its process
 

@@ -25,7 +25,9 @@ from parley.pace import Pace
 from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
+from sandbox.zendesk.people import People
 from sync.codec import decode_case
+from tests.founding import found
 from tests.migrated import migrated
 from webhooks.signatures import intake_mac
 
@@ -90,16 +92,13 @@ class Town:
         self.sandbox = Sandbox(self.clock)
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
-        self.people = self.zendesk.people
-        for feature in without:
-            setattr(self.zendesk.features, feature, False)
         self.url = place.database
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = sandbox_values(self.sandbox, self.url)
         values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
         self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
         self.doors = Served(self.house.web())
-        set_up_account(self.house, self.doors.url)
+        found(self.sandbox, self.house, self.doors.url, frozenset(without))
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
@@ -111,6 +110,10 @@ class Town:
         self.sandbox.leave()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
         assert not self.sandbox.faults.pending, self.sandbox.faults.pending
+
+    @property
+    def people(self) -> People:
+        return self.zendesk.people
 
     # Time
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import pickle
 import shutil
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,12 +23,12 @@ from sandbox.outgoing import Delivery, Outgoing, always
 from sandbox.outgoing import Policy as Sending
 from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
+from tests.freezing import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.wire import Wire, ZendeskTransport
 from tests.sync.policy import policy
 
 PUBLIC_URL = "http://desk.test"
-LOCK = type(threading.RLock())
 
 
 class Moment:
@@ -55,24 +52,6 @@ class Post(Outgoing):
         self.carry(delivery)
 
 
-class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, shared: dict[str, object]) -> None:
-        super().__init__(file)
-        self._names = {id(thing): name for name, thing in shared.items()}
-
-    def persistent_id(self, found: object) -> str | None:
-        return "lock" if isinstance(found, LOCK) else self._names.get(id(found))
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, shared: dict[str, object]) -> None:
-        super().__init__(file)
-        self._shared = shared
-
-    def persistent_load(self, name: str) -> object:
-        return threading.RLock() if name == "lock" else self._shared[name]
-
-
 @dataclass(frozen=True)
 class Template:
     """`copy` gives a stand-in Zendesk of one's own, `database` a database file."""
@@ -83,7 +62,7 @@ class Template:
     _folder: Any = field(repr=False)
 
     def zendesk(self, clock: Moment, post: Post) -> StandIn:
-        made: StandIn = _Unpickler(io.BytesIO(self.frozen), {"clock": clock, "post": post}).load()
+        made: StandIn = thawed(self.frozen, {"clock": clock, "post": post})
         return made
 
     def database(self, folder: Path) -> str:
@@ -118,6 +97,4 @@ def template() -> Template:
         wanted = wanted_by(load_account(), rules, PUBLIC_URL)
         Run(wanted, Setup(zendesk.channel), StoredMemory(store, book, clock)).apply()
     assert not wire.unexpected, wire.unexpected
-    frozen = io.BytesIO()
-    _Pickler(frozen, {"clock": clock, "post": post}).dump(stand_in)
-    return Template(frozen.getvalue(), file, rules, folder)
+    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, folder)
