@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BUILD := build
+# Hundreds of processes are started: with this set in the environment each would compile our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PACKAGES := config connector escalation parley sandbox store sync webhooks
 
 .PHONY: install demo test check audit sbom bench simulate nightly services lock

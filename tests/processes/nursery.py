@@ -6,6 +6,7 @@ with a pid, answered by null while it runs, then by its exit code (negative: the
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -59,6 +60,7 @@ def main() -> None:
     for name in LATER:
         importlib.import_module(name)
     load_rules(None)
+    gc.freeze()  # a child that leaves would look through all of it, page by page a copy of its own
     nursery = os.getpid()
     try:
         for line in sys.stdin:
