@@ -15,7 +15,8 @@ from store import Tx
 from sync.reconcile import first_begins
 from tests.freezing import frozen, thawed
 
-Wanted = tuple[str, datetime, frozenset[str]]
+Wanted = tuple[str, datetime, str]
+"""The policy, the minute, and what the account was like before."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,24 @@ class Founded:
 _FOUNDED: dict[Wanted, Founded] = {}
 
 
-def found(sandbox: Sandbox, house: House, public_url: str, without: frozenset[str] = frozenset()) -> None:
-    """Set the account up for a house whose database is empty. `without`: the features that the account lacks."""
-    wanted = (repr(house.policy), house.now().replace(second=0, microsecond=0), without)
+def found(sandbox: Sandbox, house: House, public_url: str) -> None:
+    """Set the account up for a house whose database is empty."""
+    wanted = (repr(house.policy), house.now().replace(second=0, microsecond=0), _before(sandbox))
     addresses = (sandbox.zendesk_url, public_url)
     known = _FOUNDED.get(wanted)
     if known is not None and known.fits(addresses):
         _copy(known.moved(addresses), sandbox, house)
         return
-    for feature in without:
-        setattr(sandbox.zendesk.features, feature, False)
     set_up_account(house, public_url)
     remembered: dict[str, Any] = house.store.read(lambda tx: tx.account.all())
     zendesk = frozen(sandbox.zendesk, _shared(sandbox))
     _FOUNDED[wanted] = Founded(zendesk, json.dumps(remembered), addresses)
+
+
+def _before(sandbox: Sandbox) -> str:
+    account = sandbox.zendesk.account
+    holds = {name: len(held) for name, held in vars(account).items() if isinstance(held, dict)}
+    return f"{account.features} {holds}"
 
 
 def _copy(known: Founded, sandbox: Sandbox, house: House) -> None:

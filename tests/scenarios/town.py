@@ -92,13 +92,15 @@ class Town:
         self.sandbox = Sandbox(self.clock)
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
+        for feature in without:
+            setattr(self.zendesk.features, feature, False)
         self.url = place.database
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = sandbox_values(self.sandbox, self.url)
         values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
         self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
         self.doors = Served(self.house.web())
-        found(self.sandbox, self.house, self.doors.url, frozenset(without))
+        found(self.sandbox, self.house, self.doors.url)
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
