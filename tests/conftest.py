@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.processes.desk import Nursery
+
 LONGEST = ("tests/simulation/", "tests/processes/")
-MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108  bytes
+MEMORY = Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
+ROOM = 4 * 2**30
 FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
 
@@ -35,4 +41,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """So that in the end no worker is left alone with one of them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, begin in enumerate(LONGEST) if item.nodeid.startswith(begin)), len(LONGEST))
+
+    items.sort(key=rank)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What `parley` commands are forked from."""
+    from tests.processes.desk import Nursery
+
+    nursery = Nursery()
+    yield nursery
+    nursery.close()

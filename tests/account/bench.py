@@ -26,6 +26,8 @@ from parley.account.run import Run
 from parley.account.words import Report, lines
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
+from sandbox.zendesk.account import Account
+from tests.founding import founded
 
 PUBLIC_URL = "https://parley.example.com"
 MOST_RUNS = 400
@@ -103,7 +105,6 @@ class Bench:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.account = sandbox.zendesk.account
         self.channel = Channel(
             sandbox.zendesk_url,
             BearerToken(self.account.credentials.oauth_token),
@@ -116,6 +117,10 @@ class Bench:
         self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
         self.wanted: Wanted = wanted_by(load_account(), self.policy, PUBLIC_URL)
         self.said: list[str] = []
+
+    @property
+    def account(self) -> Account:
+        return self.sandbox.zendesk.account
 
     @property
     def spec(self) -> AccountSpec:
@@ -136,6 +141,17 @@ class Bench:
     def apply(self, *, destroy: bool = False) -> Report:
         run = self.run()
         return run.apply(run.plan(destroy=destroy))
+
+    def is_set_up(self) -> None:
+        """Somebody has applied what is wanted."""
+
+        def apply() -> dict[str, Any]:
+            self.apply()
+            return dict(self.memory.values)
+
+        self.memory.values.update(founded("the bench", self.sandbox, PUBLIC_URL, apply))
+        self.said.clear()
+        self.sandbox.calls.clear()
 
     def done(self, **how: bool) -> list[str]:
         """Each step of a plan but those that do nothing, as "change trigger ticket_changed"."""

@@ -11,13 +11,6 @@ from tests.cli.shell import Shell
 from tests.processes.desk import Desk, Nursery
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
-
-
 @pytest.fixture
 def shell(nursery: Nursery, tmp_path: Path) -> Iterator[Shell]:
     """No setting is set, and the folder is empty."""

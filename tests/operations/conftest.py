@@ -1,4 +1,4 @@
-"""The nursery that desks' processes come from, a server of PostgreSQL, and towns that can be put back."""
+"""A server of PostgreSQL, and towns that can be put back."""
 
 from __future__ import annotations
 
@@ -12,16 +12,8 @@ from escalation.policy import Policy
 from parley.rules import load_rules
 from store import migrate
 from tests.operations.town import Kept, OldTown
-from tests.processes.desk import Nursery
 from tests.scenarios.town import Place, beside
 from tests.store.postgres import Server, any_server
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
 
 
 @pytest.fixture(scope="session")

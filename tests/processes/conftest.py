@@ -1,4 +1,4 @@
-"""Desks of one test, and the nursery that their processes come from."""
+"""Desks of one test."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ from contextlib import contextmanager
 import pytest
 
 from tests.processes.desk import Desk, MakeDesk, Nursery
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
 
 
 @pytest.fixture(scope="module")

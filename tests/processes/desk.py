@@ -27,13 +27,14 @@ from store import Store, migrate
 from sync.codec import decode_case
 from sync.reconcile import CONVERSATIONS
 from tests.founding import found
+from tests.scale import scaled
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 SETTLED_AFTER = timedelta(seconds=61)
 PATIENCE_S, POLLED_EVERY_S = 120.0, 0.02
 ROUNDS_TO_REST = 2
-MOST_KILLS = 4
+MOST_KILLS = scaled(commit=2, nightly=4)
 MOMENT = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]{3,4}")
 REFERENCE = re.compile(r"\[Ref [0-9A-Z]{4}")
 
@@ -96,6 +97,8 @@ class Desk:
 
     `url`: a migrated database; a SQLite one in the folder where none is given.
     """
+
+    looked_at_every_s = 0.05
 
     def __init__(
         self, nursery: Nursery, folder: Path, failpoint: str = "", *, url: str = "", broker: str = "memory://"
@@ -212,7 +215,7 @@ class Desk:
             self.stop(signal.SIGKILL)
         self._killed_before = self.kills
         before, rounds = self.rounds(), set[datetime]()
-        for _ in range(int(PATIENCE_S / POLLED_EVERY_S)):
+        for _ in range(int(PATIENCE_S / self.looked_at_every_s)):
             if self.killed():
                 self.clock.move(SETTLED_AFTER)
                 self.start()
@@ -224,7 +227,7 @@ class Desk:
                 self.stop(signal.SIGKILL)
                 self.clock.move(SETTLED_AFTER)
                 before, rounds = self.rounds(), set()
-            self._pause.wait(POLLED_EVERY_S)
+            self._pause.wait(self.looked_at_every_s)
         raise AssertionError(
             f"It never came to that by {self.clock()}. {self.left()}\n{self._story()}\n{self.log()}"
         )

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from store import StoreUnavailable
-from tests.processes.desk import START, Desk, Nursery
+from tests.processes.desk import POLLED_EVERY_S, START, Desk, Nursery
 from tests.servers.ports import lasting_port
 
 ROLES = {"web": "web", "worker 1": "worker", "worker 2": "worker", "clock": "clock"}
@@ -69,6 +69,8 @@ class Troubles:
 
 class Firm(Desk):
     """`parley web`, two of `parley worker` and `parley clock`, each started again as soon as it is killed."""
+
+    looked_at_every_s = POLLED_EVERY_S
 
     def __init__(self, nursery: Nursery, folder: Path, url: str, broker: str, troubles: Troubles) -> None:
         super().__init__(nursery, folder, url=url, broker=broker)

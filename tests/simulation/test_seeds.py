@@ -13,7 +13,7 @@ from tests.simulation.swarm import FAULTS
 SEEDS = scaled(commit=160, nightly=2_500)
 FIRST = NIGHT * SEEDS
 # So that each worker has a share; at night a share that fails says so long before the last one ends.
-SHARES = scaled(commit=4, nightly=6)
+SHARES = scaled(commit=4, nightly=12)
 WITHIN = 200
 # What a share of a commit's size may miss, a night's may not.
 EXPECTED = (*FAULTS, *(BRANCHES if NIGHTLY else ()))
