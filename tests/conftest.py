@@ -1,4 +1,4 @@
-"""For all tests: what they write goes to memory where there is room, and the longest begin first."""
+"""For all tests: what they write goes to memory where there is room, and the longest begin early."""
 
 from __future__ import annotations
 
@@ -39,13 +39,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[FOLDER].cleanup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """So that in the end no worker is left alone with one of them."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker is given a share of what follows each other, and whoever is done takes from the ends of others'.
 
-    def rank(item: pytest.Item) -> int:
-        return next((place for place, begin in enumerate(LONGEST) if item.nodeid.startswith(begin)), len(LONGEST))
-
-    items.sort(key=rank)
+    So the longest are put where shares begin, and in the end no worker is left alone with them.
+    """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    for number, place in enumerate(LONGEST):
+        long = [item for item in items if item.nodeid.startswith(place)]
+        items[:] = [item for item in items if not item.nodeid.startswith(place)]
+        begin = (number % workers) * len(items + long) // workers
+        items[begin:begin] = long
 
 
 @pytest.fixture(scope="session")
