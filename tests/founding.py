@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from parley.house import House
 from parley.setup import set_up_account
@@ -17,51 +15,36 @@ from sync.reconcile import BEGUN
 from tests.freezing import frozen, thawed
 
 Remembered = dict[str, Any]
-Wanted = tuple[str, datetime, str]
-"""For whom it is, the minute, and what the account was like before."""
+Wanted = tuple[str, datetime, str, tuple[int, ...]]
+"""For whom it is, the minute, what the account was like before, and how long the addresses are."""
+
+_FOUNDED: dict[Wanted, bytes] = {}
 
 
-@dataclass(frozen=True)
-class Founded:
-    """A stand-in Zendesk that was set up, what is remembered of it, and the addresses that both speak of."""
-
-    zendesk: bytes
-    remembered: str
-    addresses: tuple[str, str]
-
-    def at(self, addresses: tuple[str, str]) -> Founded:
-        """The same at other addresses, each as long as the one before."""
-        zendesk, remembered = self.zendesk, self.remembered
-        for before, now in zip(self.addresses, addresses, strict=True):
-            zendesk = zendesk.replace(before.encode(), now.encode())
-            remembered = remembered.replace(before, now)
-        return Founded(zendesk, remembered, addresses)
-
-    def fits(self, addresses: tuple[str, str]) -> bool:
-        return [*map(len, self.addresses)] == [*map(len, addresses)]
-
-
-_FOUNDED: dict[Wanted, Founded] = {}
-
-
-def founded(whose: str, sandbox: Sandbox, public_url: str, set_up: Callable[[], Remembered]) -> Remembered:
+def founded_once(whose: str, sandbox: Sandbox, public_url: str, set_up: Callable[[], Remembered]) -> Remembered:
     """Let the account be set up; what is remembered of it. `set_up` is called for the first of a kind."""
+    addresses = [sandbox.zendesk_url.encode(), public_url.encode()]
+    # As long as what they stand for: in frozen bytes each text is told by its length.
+    blanks = [f"<{number}>".encode().ljust(len(address), b"-") for number, address in enumerate(addresses)]
     minute = sandbox.clock().replace(second=0, microsecond=0)
-    wanted, addresses = (whose, minute, _before(sandbox)), (sandbox.zendesk_url, public_url)
+    wanted = whose, minute, _before(sandbox), tuple(map(len, addresses))
     shared = {"clock": sandbox.clock, "outgoing": sandbox.outgoing}
-    known = _FOUNDED.get(wanted)
-    if known is None or not known.fits(addresses):
+    if wanted not in _FOUNDED:
         remembered = set_up()
-        _FOUNDED[wanted] = Founded(frozen(sandbox.zendesk, shared), json.dumps(remembered), addresses)
+        _FOUNDED[wanted] = _swapped(frozen((sandbox.zendesk, remembered), shared), addresses, blanks)
         return remembered
-    here = known.at(addresses)
-    # The doors hold this very stand-in: it becomes the copy.
-    vars(sandbox.zendesk).update(vars(thawed(here.zendesk, shared)))
-    copied: Remembered = json.loads(here.remembered)
-    return copied
+    zendesk, copied = thawed(_swapped(_FOUNDED[wanted], blanks, addresses), shared)
+    vars(sandbox.zendesk).update(vars(zendesk))  # the doors hold this very stand-in: it becomes the copy
+    return cast(Remembered, copied)
 
 
-def found(sandbox: Sandbox, house: House, public_url: str) -> None:
+def _swapped(text: bytes, before: Iterable[bytes], after: Iterable[bytes]) -> bytes:
+    for old, new in zip(before, after, strict=True):
+        text = text.replace(old, new)
+    return text
+
+
+def found_account(sandbox: Sandbox, house: House, public_url: str) -> None:
     """Set the account up for a house whose database is empty."""
 
     def set_up() -> Remembered:
@@ -78,7 +61,7 @@ def found(sandbox: Sandbox, house: House, public_url: str) -> None:
         for name, value in remembered["marks"].items():
             tx.marks.set(name, value, house.now())
 
-    remembered = founded(repr(house.policy), sandbox, public_url, set_up)
+    remembered = founded_once(repr(house.policy), sandbox, public_url, set_up)
     house.store.write(keep)
 
 

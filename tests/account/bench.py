@@ -27,7 +27,7 @@ from parley.account.words import Report, lines
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from sandbox.zendesk.account import Account
-from tests.founding import founded
+from tests.founding import founded_once
 
 PUBLIC_URL = "https://parley.example.com"
 MOST_RUNS = 400
@@ -149,7 +149,7 @@ class Bench:
             self.apply()
             return dict(self.memory.values)
 
-        self.memory.values.update(founded("the bench", self.sandbox, PUBLIC_URL, apply))
+        self.memory.values.update(founded_once("the bench", self.sandbox, PUBLIC_URL, apply))
         self.said.clear()
         self.sandbox.calls.clear()
 

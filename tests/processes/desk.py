@@ -26,7 +26,7 @@ from sandbox.zendesk.people import People
 from store import Store, migrate
 from sync.codec import decode_case
 from sync.reconcile import CONVERSATIONS
-from tests.founding import found
+from tests.founding import found_account
 from tests.scale import scaled
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ class Desk:
     def open(self) -> None:
         """Set the account up, as an admin does beforehand."""
         with House(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
-            found(self.sandbox, house, f"http://127.0.0.1:{self.port}")
+            found_account(self.sandbox, house, f"http://127.0.0.1:{self.port}")
         self.workmarket.webhook_url = f"http://127.0.0.1:{self.port}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
 

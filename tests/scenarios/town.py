@@ -27,7 +27,7 @@ from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from sandbox.zendesk.people import People
 from sync.codec import decode_case
-from tests.founding import found
+from tests.founding import found_account
 from tests.migrated import migrated
 from webhooks.signatures import intake_mac
 
@@ -100,7 +100,7 @@ class Town:
         values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
         self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
         self.doors = Served(self.house.web())
-        found(self.sandbox, self.house, self.doors.url)
+        found_account(self.sandbox, self.house, self.doors.url)
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
