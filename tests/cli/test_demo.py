@@ -11,7 +11,7 @@ import pytest
 
 from parley.generated import README
 from tests.cli.shell import Shell, answers, wait_for
-from tests.processes.desk import free_port
+from tests.servers.ports import lasting_port
 
 TRY = re.compile(r"<!-- try the door -->\n```sh\n(.*?)```\n<!-- end -->", re.DOTALL)
 
@@ -27,7 +27,7 @@ def try_the_door(port: int) -> str:
 
 @pytest.fixture
 def port() -> int:
-    return free_port()
+    return lasting_port()
 
 
 def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_goes_by(

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -28,6 +27,7 @@ from sync.codec import decode_case
 from sync.reconcile import CONVERSATIONS
 from tests.founding import found_account
 from tests.scale import scaled
+from tests.servers.ports import lasting_port
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
@@ -86,12 +86,6 @@ class Nursery:
         self._process.communicate()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
 class Desk:
     """`parley run` on a database of its own. `until` starts it as often as it is killed; time goes on meanwhile.
 
@@ -114,7 +108,7 @@ class Desk:
         self.sandbox = Sandbox(self.clock, deliver="background")
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
-        self.port = free_port()
+        self.port = lasting_port()
         self.url = url or f"sqlite:///{folder / 'parley.db'}"
         self.broker = broker
         if not url:

@@ -15,7 +15,6 @@ from typing import Any
 
 from store import StoreUnavailable
 from tests.processes.desk import POLLED_EVERY_S, START, Desk, Nursery
-from tests.servers.ports import lasting_port
 
 ROLES = {"web": "web", "worker 1": "worker", "worker 2": "worker", "clock": "clock"}
 SOONEST, LATEST = 0, 12
@@ -74,7 +73,6 @@ class Firm(Desk):
 
     def __init__(self, nursery: Nursery, folder: Path, url: str, broker: str, troubles: Troubles) -> None:
         super().__init__(nursery, folder, url=url, broker=broker)
-        self.port = lasting_port()
         self.troubles = troubles
         self.in_the_middle = 0
         self.recovered_in: list[float] = []
