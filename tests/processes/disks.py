@@ -13,9 +13,15 @@ import pytest
 WANTED = "needs the right to mount: run the tests as root, outside of a container that forbids it"
 
 
+MOST_TRIES = 50
+
+
+def _mounted(*arguments: str) -> bool:
+    return subprocess.run(["mount", *arguments], check=False, capture_output=True).returncode == 0
+
+
 def _mount(*arguments: str) -> None:
-    done = subprocess.run(["mount", *arguments], check=False, capture_output=True)
-    if done.returncode != 0:
+    if not _mounted(*arguments):
         pytest.skip(WANTED)
 
 
@@ -41,9 +47,14 @@ def read_only(folder: Path) -> Iterator[None]:
         with _forbidden(folder):
             yield
         return
-    _mount("--bind", str(folder), str(folder))
+    for _ in range(MOST_TRIES):
+        _mount("--bind", str(folder), str(folder))
+        if _mounted("-o", "remount,bind,ro", str(folder)):
+            break
+        _unmount(folder)  # somebody opened a file there just before
+    else:
+        raise AssertionError(f"{folder} can't be made read-only.")
     try:
-        _mount("-o", "remount,bind,ro", str(folder))
         yield
     finally:
         _unmount(folder)
