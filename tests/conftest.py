@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.memory import MEMORY
+
 if TYPE_CHECKING:
     from tests.processes.desk import Nursery
 
 LONGEST = ("tests/simulation/", "tests/processes/")
-MEMORY = Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
 ROOM = 4 * 2**30
 FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
@@ -23,7 +24,7 @@ FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 def pytest_configure(config: pytest.Config) -> None:
     """On a disk a fifth of the time is spent on syncing small databases. TMPDIR names another place, to look at."""
     asked_for_elsewhere = "TMPDIR" in os.environ or config.option.basetemp
-    if asked_for_elsewhere or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+    if asked_for_elsewhere or MEMORY is None or shutil.disk_usage(MEMORY).free < ROOM:
         return
     folder = tempfile.TemporaryDirectory(prefix="parley-tests-", dir=MEMORY, ignore_cleanup_errors=True)
     Path(folder.name).chmod(0o755)  # PostgreSQL runs as somebody else where we are root

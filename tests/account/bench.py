@@ -142,8 +142,8 @@ class Bench:
         run = self.run()
         return run.apply(run.plan(destroy=destroy))
 
-    def is_set_up(self) -> None:
-        """Somebody has applied what is wanted."""
+    def begin_set_up(self) -> None:
+        """What is wanted was applied before; what is said and called is kept from here."""
 
         def apply() -> dict[str, Any]:
             self.apply()

@@ -18,5 +18,5 @@ def bench() -> Iterator[Bench]:
 @pytest.fixture
 def ready(bench: Bench) -> Bench:
     """The account has been set up; calls are counted from here."""
-    bench.is_set_up()
+    bench.begin_set_up()
     return bench

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 WANTED = "needs the right to mount: run the tests as root, outside of a container that forbids it"
-
-
 MOST_TRIES = 50
 
 

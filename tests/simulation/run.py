@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from sync.dead import dead_letters, replay
+from tests.memory import MEMORY
 from tests.simulation.checks import check_always, check_at_the_end, effects_on, messages_on, tickets
 from tests.simulation.scheduler import Passed, Simulation
 from tests.simulation.swarm import plan, rates_of
@@ -24,7 +25,6 @@ from tests.simulation.town import DAY, Town
 
 MOST_HOURS_TO_HEAL = 24
 CHECKS = 40
-MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108  a folder in memory, where there is one
 
 logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
