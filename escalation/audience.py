@@ -82,6 +82,13 @@ def chosen_text(text: str) -> Public:
     return Public(clean(text).strip())
 
 
+def teams_comment(text: str, *, public: bool) -> Public:
+    """What the support team's macro would say: its comment, which must be one that the requester may read."""
+    if not public:
+        raise WrongAudience("An internal comment of a macro is not for the public.")
+    return Public(clean(text).strip())
+
+
 def requesters_own(text: str) -> Public:
     """What the requester wrote, for the ticket that is theirs."""
     return Public(clean(text).strip() or "–")

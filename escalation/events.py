@@ -59,7 +59,8 @@ class TimerDue:
 @dataclass(frozen=True, slots=True)
 class Done:
     """An effect is proved done. `at` is the vendor's moment of it; `result` holds `text` of a comment sent,
-    `audit_id`, `updated_at`, `conversation_id` or `ticket_id`, as the effect has them."""
+    `audit_id`, `updated_at`, `conversation_id` or `ticket_id`, as the effect has them, and in `withheld` the title
+    of a macro whose words were not said, because its comment is internal."""
 
     effect_id: str
     at: datetime

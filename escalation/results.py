@@ -14,6 +14,9 @@ from escalation.values import Timer
 def done(turn: Turn, event: Done) -> None:
     """Take in that an effect is proved done; what it said counts from the vendor's moment of it."""
     case = turn.case
+    if macro := event.result.get("withheld"):
+        turn.note_seldom("note.internal_macro", macro=inline(macro))
+        turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
     if message_sent(turn, event.effect_id):
         return
     if event.effect_id in case.said:

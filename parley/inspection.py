@@ -63,6 +63,8 @@ def _drift(run: Run) -> Iterator[Line]:
     plan = run.plan()
     for what, said in finding_lines(plan):
         yield what, "problem", said
+    for said in plan.warnings:
+        yield ACCOUNT, "warning", said
     for said in plan.notes:
         yield LESSER, "ok", said
     found = drift_of(plan)

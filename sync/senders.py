@@ -82,6 +82,7 @@ def _written(written: Written) -> Sent:
         "audit_id": str(written.audit_id),
         "updated_at": written.updated_at.isoformat(),
         "text": written.text,
+        **({"withheld": written.withheld} if written.withheld else {}),
     }
     return Sent(written.at, result, written.updated_at)
 

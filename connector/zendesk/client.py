@@ -95,7 +95,7 @@ class Zendesk:
 
     def settle(self, update: UpdateTicket) -> ReadBack:
         """Whether the update was applied, and the stamp to repeat it with; wait until that is `safe`."""
-        return self._writer.settle(update.ticket_id, update.id)
+        return self._writer.settle(update)
 
     def start_conversation(self, effect: StartConversation) -> str:
         return start_conversation(self.channel, effect)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from zenpy.lib.api_objects import Ticket, User
 
-from connector.errors import Answer, Misconfigured, Permanent, Unreadable
+from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
 from connector.zendesk.asked import OURS, comment_body, create_body, update_body
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
-from connector.zendesk.macros import Macros
+from connector.zendesk.macros import NOTHING, Macros, Preview
 from connector.zendesk.seen import Audit
-from escalation.effects import CreateTicket, Note, UpdateTicket
+from escalation.effects import CreateTicket, Note, Say, UpdateTicket
 
 SAFE_AGE: Final = timedelta(seconds=2)
 """`updated_at` has a resolution of one second: a stamp younger than this may hide a second change."""
@@ -28,12 +28,14 @@ SAFE_AGE: Final = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An update as Zendesk has it. `text` is the comment, empty where there was none."""
+    """An update as Zendesk has it. `text` is the comment, empty where there was none; `withheld` names the macro
+    whose words were not said, because its comment is internal."""
 
     audit_id: int
     at: datetime
     updated_at: datetime
     text: str
+    withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +79,40 @@ class Writer:
         if stamp is None and not first:
             raise ValueError("A repeated write needs the stamp that reading back gave.")
         ids = self._ids()
-        body = self._comment(update, ids)
+        body, withheld = self._comment(update, ids)
         assignee = self._assignee(update, ids) if update.assign else None
         ticket = update_body(update, body, stamp, assignee, ids)
         with _status_may_come_back():
             answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
         with writing():
-            return _written(body_of(answer), update, body or "")
+            written = _written(body_of(answer), update, body or "")
+        return replace(written, withheld=self._title_of(update, ids)) if withheld else written
 
-    def _comment(self, update: UpdateTicket, ids: AccountIds) -> str | None:
+    def _comment(self, update: UpdateTicket, ids: AccountIds) -> tuple[str | None, bool]:
+        """What is said, and whether the macro's own words were kept back from its readers."""
         say = update.say
         if say is None:
-            return None
+            return None, False
         if isinstance(say, Note):
-            return comment_body(say.text, "")
-        said = self._macros.text(update.ticket_id, ids.macros.get(say.macro)) if say.macro else None
-        return comment_body(said or say.text, say.after)
+            return comment_body(say.text, ""), False
+        preview = self._preview(update, ids)
+        return comment_body(preview.said or say.text, say.after), preview.withheld
+
+    def _preview(self, update: UpdateTicket, ids: AccountIds) -> Preview:
+        macro = update.say.macro if isinstance(update.say, Say) else None
+        return self._macros.preview(update.ticket_id, ids.macros.get(macro)) if macro else NOTHING
+
+    def _withheld(self, update: UpdateTicket) -> str:
+        """The macro withheld from an update that was read back; if that can't be told now, the next text tells."""
+        ids = self._ids()
+        try:
+            return self._title_of(update, ids) if self._preview(update, ids).withheld else ""
+        except ConnectorError:
+            return ""
+
+    def _title_of(self, update: UpdateTicket, ids: AccountIds) -> str:
+        macro = ids.macros.get(update.say.macro) if isinstance(update.say, Say) and update.say.macro else None
+        return "" if macro is None else self._macros.title(macro)
 
     def _assignee(self, update: UpdateTicket, ids: AccountIds) -> int | None:
         """Zendesk refuses to solve a ticket that nobody has."""
@@ -132,14 +152,17 @@ class Writer:
         with reading():
             return Stamp(_updated(ticket), self._channel.server_now(answer))
 
-    def settle(self, ticket_id: str, effect_id: str) -> ReadBack:
+    def settle(self, update: UpdateTicket) -> ReadBack:
         """Whether the update was applied. The ticket is read first: what lands after that moves its stamp on."""
+        ticket_id, effect_id = update.ticket_id, update.id
         ticket, answer = self._ticket(ticket_id)
         with reading():
             stamp, server_now = _updated(ticket), self._channel.server_now(answer)
             audits, _, _ = new_audits(self._channel, ticket_id, 0)
             ours = next((audit for audit in reversed(audits) if audit.ours == effect_id), None)
-            return ReadBack(None if ours is None else _from_audit(ours, stamp), stamp, server_now)
+            if ours is None:
+                return ReadBack(None, stamp, server_now)
+            return ReadBack(_from_audit(ours, stamp, self._withheld(update)), stamp, server_now)
 
     def create(self, effect: CreateTicket) -> str:
         """The new ticket's id: one POST, which Zendesk itself keeps single for two hours."""
@@ -211,7 +234,8 @@ def _written(body: Json, update: UpdateTicket, said: str) -> Written:
     )
 
 
-def _from_audit(audit: Audit, updated: datetime) -> Written:
+def _from_audit(audit: Audit, updated: datetime, withheld: str) -> Written:
     comments = [event for event in items(audit.raw.get("events")) if event.get("type") == "Comment"]
     said = text(comments[0].get("body")) or plain(text(comments[0].get("html_body"))) if comments else ""
-    return Written(audit.id, the_moment(audit.raw.get("created_at"), "the audit's time"), updated, said)
+    at = the_moment(audit.raw.get("created_at"), "the audit's time")
+    return Written(audit.id, at, updated, said, withheld)

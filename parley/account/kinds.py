@@ -14,6 +14,10 @@ ORDER: Final[tuple[Kind, ...]] = (
 """What is made first is needed by what comes after it; what goes away goes in the opposite order."""
 
 
+COMMENT_MODE: Final = "action comment_mode_is_public"
+"""Whether a macro's comment is public: the team's to say, together with the comment's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`texts` begin the names of the properties that are the team's: an edit of them made in Zendesk is kept.
@@ -52,7 +56,7 @@ KINDS: Final[Mapping[Kind, Rules]] = {
         off=_INACTIVE,
     ),
     "form": Rules("form", "name", texts=("display_name", "in_all_brands"), off=_INACTIVE),
-    "macro": Rules("macro", "title", texts=("description", "comment"), off=_INACTIVE),
+    "macro": Rules("macro", "title", texts=("description", "comment", COMMENT_MODE), off=_INACTIVE),
     "webhook": Rules("webhook", "name", fixed=("serves",), off={"status": "inactive"}),
     "category": Rules("trigger category", "name"),
     "trigger": Rules("trigger", "title", texts=("description", "category_id"), off=_INACTIVE),

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from connector.zendesk.setup import Kind, Thing
 from parley.account.desired import Part
-from parley.account.kinds import KINDS, ORDER
+from parley.account.kinds import COMMENT_MODE, KINDS, ORDER
 from parley.account.lesser import FULL, Lesser
 from parley.account.live import Live
 from parley.account.memory import Made, What
@@ -21,6 +21,9 @@ _STATUS: Final = ("action status", "action custom_status_id")
 ONE_WAY: Final = (_STATUS, _STATUS[::-1])
 """Actions of which one takes the other's place."""
 RULES: Final = frozenset({"macro", "trigger", "automation"})
+SPOKEN: Final = frozenset({"comment", COMMENT_MODE})
+"""What a macro says, and to whom."""
+KEPT: Final = "A text that was edited in Zendesk stays."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every step in the order in which it is done. With `problems` nothing is done; `notes` are good to know.
+    """Every step in the order in which it is done. With `problems` nothing is done; `notes` are good to know, and
+    `warnings` tell of what is left as it is although the desk can't work with it.
 
     `unheard`: webhooks whose secret a setting lacks, which no run can change.
     """
@@ -85,6 +89,7 @@ class Plan:
     made: Mapping[What, Made] = field(default_factory=dict, repr=False)
     unheard: tuple[str, ...] = ()
     lesser: Lesser = FULL
+    warnings: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -119,7 +124,9 @@ def make_plan(
     unheard = tuple(_not_set(steps, live, known))
     gone, stale = _no_longer_wanted(found, live, known, lesser, destroy, notes)
     steps = sorted(steps, key=lambda step: ORDER.index(step.kind))
-    return Plan((*steps, *gone), tuple(problems), tuple(notes), ids, stale, live, known.made, unheard, lesser)
+    warnings = tuple(_never_said(steps))
+    made = known.made
+    return Plan((*steps, *gone), tuple(problems), tuple(notes), ids, stale, live, made, unheard, lesser, warnings)
 
 
 def _is_possible(part: Part, found: Mapping[What, Thing | None]) -> bool:
@@ -166,13 +173,33 @@ def _step(part: Part, thing: Thing | None, known: Known, ids: Ids, problems: lis
     return replace(step, does="keep", why="It was edited in Zendesk; the edit stays.") if edits else step
 
 
+def _never_said(steps: Iterable[Step]) -> Iterator[str]:
+    """Macros whose comment is internal: whoever made it so meant it, words and all."""
+    for step in steps:
+        has = properties("macro", step.thing.details) if step.kind == "macro" and step.thing is not None else {}
+        if step.part is not None and has.get("comment") and has.get(COMMENT_MODE) == "false":
+            yield (
+                f"The comment of the macro “{step.name}” ({step.id}) is internal, and stays so: the desk doesn't "
+                "say it, and tells the requester its own text instead. To have the team's words sent, make the "
+                "comment public in the Admin Center."
+            )
+
+
 def _why(edits: tuple[Edit, ...]) -> str:
     if any(edit.drifted for edit in edits):
         return "It was changed in Zendesk in a way that the desk can't work with."
     return "We want it otherwise now."
 
 
-def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> Iterator[Edit]:
+def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> list[Edit]:
+    edits = list(_differences(part, thing, made, ids, problems))
+    if not any(edit.kept for edit in edits if edit.name in SPOKEN):
+        return edits
+    # Words and their readers belong together: neither is kept while the other is changed.
+    return [replace(edit, kept=True, why=KEPT) if edit.name in SPOKEN else edit for edit in edits]
+
+
+def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> Iterator[Edit]:
     rules = KINDS[part.kind]
     wanted, has = wanted_properties(part, ids), properties(part.kind, thing.details)
     last = made.properties if made else {}
@@ -188,7 +215,7 @@ def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list
             continue
         edited = last.get(name) != before
         if edited and rules.is_text(name):
-            yield Edit(name, before, after, "A text that was edited in Zendesk stays.", kept=True, drifted=True)
+            yield Edit(name, before, after, KEPT, kept=True, drifted=True)
         elif made is None:
             yield Edit(name, before, after, "The desk needs it so.")
         elif edited:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from connector.reading import items, mapping
+from connector.zendesk.macros import is_public
 from connector.zendesk.setup import Kind
-from parley.account.kinds import KINDS
+from parley.account.kinds import COMMENT_MODE, KINDS
 
 Properties = dict[str, Any]
 Details = Mapping[str, Any]
@@ -130,6 +131,9 @@ def _action(name: str, value: Any) -> list[tuple[str, Any]]:
     if name in ("comment_value", "comment_value_html"):
         # For several channels it comes as a list of a channel and its text.
         return [("comment", _plain(value[-1] if isinstance(value, list) and value else value))]
+    if name == "comment_mode_is_public":
+        # Recorded macros have it as a boolean in some answers, in words in others.
+        return [(COMMENT_MODE, "true" if is_public(value) else "false")]
     if name in _SEVERAL:
         words = value if isinstance(value, list) else str(value or "").split()
         return [(f"{_TAGS[name]} {word}", True) for word in words]

@@ -52,7 +52,7 @@ def report_of(plan: Plan, warnings: Sequence[str] = ()) -> Report:
         changed=named("change", "learn", "deactivate", "delete"),
         found=named("nothing", "keep", "adopt"),
         kept=named("keep"),
-        warnings=[*plan.unheard, *plan.notes, *warnings],
+        warnings=[*plan.unheard, *plan.warnings, *plan.notes, *warnings],
     )
 
 
@@ -74,7 +74,7 @@ def lines(plan: Plan) -> Iterator[str]:
             yield f"      {step.tickets} tickets have a value in it, which goes with it for good."
         for edit in step.edits:
             yield f"      {_named(edit.name, names)}: {_change(edit, names)}"
-    for note in (*plan.unheard, *plan.notes):
+    for note in (*plan.unheard, *plan.warnings, *plan.notes):
         yield f"  {note}"
     yield totals(plan)
 
@@ -137,7 +137,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "changes": len(plan.changes),
         "steps": [step_json(step) for step in plan.steps if step.does != "nothing"],
         "problems": list(plan.problems),
-        "notes": [*plan.unheard, *plan.notes],
+        "notes": [*plan.unheard, *plan.warnings, *plan.notes],
     }
 
 

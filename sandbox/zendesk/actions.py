@@ -107,7 +107,7 @@ def as_changes(actions: list[Json], *, actor_id: int, requester_id: int | None =
                 value[-1] if isinstance(value, list) else value
             )
         elif name == "comment_mode_is_public":
-            comment["public"] = str(value).lower() == "true"
+            comment["public"] = is_public(value)
         else:
             changes[name] = _person(value, actor_id, requester_id)
     if chosen:
@@ -115,6 +115,11 @@ def as_changes(actions: list[Json], *, actor_id: int, requester_id: int | None =
     if "body" in comment or "html_body" in comment:
         changes["comment"] = {"public": True, **comment}
     return changes
+
+
+def is_public(mode: Any) -> bool:
+    """A macro's comment mode, which may come as a boolean and in words."""
+    return str(mode).lower() == "true"
 
 
 def _person(value: Any, actor_id: int, requester_id: int | None) -> Any:

@@ -2,10 +2,20 @@
 
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk import macros
-from sandbox.zendesk.actions import MACRO_ACTIONS, check_actions
+from sandbox.zendesk.actions import MACRO_ACTIONS, check_actions, is_public
 from sandbox.zendesk.desk import Desk, agent
 from sandbox.zendesk.paging import page
+from sandbox.zendesk.records import Json
 from sandbox.zendesk.rule_records import action_definitions, changed_record, new_record
+
+
+def _listed(macro: Json) -> Json:
+    """A macro as lists show it: recorded lists have the comment's mode as a boolean, single macros in words."""
+    actions = [
+        {**action, "value": is_public(action["value"])} if action["field"] == "comment_mode_is_public" else action
+        for action in macro["actions"]
+    ]
+    return {**macro, "actions": actions}
 
 
 def list_macros(desk: Desk, request: Request) -> Reply:
@@ -13,13 +23,13 @@ def list_macros(desk: Desk, request: Request) -> Reply:
     rows = list(desk.account.macros.values())
     if "active" in request.query:
         rows = [row for row in rows if row["active"] == (request.query["active"] == "true")]
-    return Reply(200, page(desk.account, request, "macros", rows))
+    return Reply(200, page(desk.account, request, "macros", [_listed(row) for row in rows]))
 
 
 def active_macros(desk: Desk, request: Request) -> Reply:
     agent(request)
     rows = [row for row in desk.account.macros.values() if row["active"]]
-    return Reply(200, page(desk.account, request, "macros", rows))
+    return Reply(200, page(desk.account, request, "macros", [_listed(row) for row in rows]))
 
 
 def show_macro(desk: Desk, request: Request) -> Reply:

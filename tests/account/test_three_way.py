@@ -117,13 +117,57 @@ def test_the_text_of_a_macro_is_kept_while_its_status_is_repaired(ready: Bench) 
     macro["actions"] = [{"field": "comment_value", "value": "The team's own words"}, own]
     step = ready.step("macro", "tier_1")
     assert step.does == "change"
-    assert [edit.name for edit in step.edits if edit.kept] == ["comment"]
+    assert [edit.name for edit in step.edits if edit.kept] == ["comment", "action comment_mode_is_public"]
     ready.apply()
     actions = {row["field"]: row["value"] for row in macro["actions"]}
     assert actions["comment_value"] == "The team's own words"
     assert actions["custom_status_id"] == str(ready.ids.statuses["tier_1"])
     assert own in macro["actions"]
     assert ready.done() == ["keep macro tier_1"]
+
+
+def set_mode(macro: dict[str, Any], mode: Any) -> None:
+    next(row for row in macro["actions"] if row["field"] == "comment_mode_is_public")["value"] = mode
+
+
+def action(macro: dict[str, Any], name: str) -> Any:
+    return next(row["value"] for row in macro["actions"] if row["field"] == name)
+
+
+@pytest.mark.parametrize("internal", [False, "false"])
+def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_that_means(
+    internal: Any, ready: Bench
+) -> None:
+    macro = ready.row("macro", "tier_1")
+    set_mode(macro, internal)
+    words = action(macro, "comment_value")
+    texts = ready.wanted.texts
+    ready.wanted = replace(ready.wanted, texts=lambda spec: texts(spec).replace("We", "We all"))
+    assert "keep macro tier_1" in ready.done()
+    assert "is internal, and stays so: the desk doesn't say it" in ready.told()
+    ready.apply()
+    assert action(macro, "comment_mode_is_public") == internal
+    assert action(macro, "comment_value") == words
+
+
+def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(bench: Bench) -> None:
+    texts = [
+        {"field": "comment_value", "value": "Tell nobody."},
+        {"field": "comment_mode_is_public", "value": "false"},
+    ]
+    bench.setup.create("macro", {"title": "Escalation::Tier 1: assignment message", "actions": texts})
+    bench.apply()
+    macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
+    assert action(macro, "comment_mode_is_public") in (False, "false")
+    assert action(macro, "comment_value") == "Tell nobody."
+
+
+def test_a_macro_of_the_name_that_says_nothing_of_its_readers_is_not_made_public(bench: Bench) -> None:
+    texts = [{"field": "comment_value", "value": "Tell nobody."}]
+    bench.setup.create("macro", {"title": "Escalation::Tier 1: assignment message", "actions": texts})
+    bench.apply()
+    macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
+    assert not any(row["field"] == "comment_mode_is_public" for row in macro["actions"])
 
 
 def test_tags_that_were_added_to_an_action_of_ours_stay(ready: Bench) -> None:

@@ -232,6 +232,17 @@ def test_mails_to_the_requester_are_counted(account: Desk, office: Shell) -> Non
     assert found(office("doctor", "--json"))["mails"]["grade"] == "problem"
 
 
+def test_a_macro_whose_comment_is_internal_is_reported_and_left(account: Desk, office: Shell) -> None:
+    macros = account.zendesk.account.macros.values()
+    macro = next(row for row in macros if row["title"] == "Escalation::Requester update")
+    mode = next(action for action in macro["actions"] if action["field"] == "comment_mode_is_public")
+    mode["value"] = False
+    rows: list[dict[str, str]] = office("doctor", "--json").json()
+    told = [one for one in rows if "“Escalation::Requester update”" in one["said"]]
+    assert [one["grade"] for one in told] == ["warning"]
+    assert "is internal, and stays so" in told[0]["said"]
+
+
 def test_a_macro_that_says_a_banned_phrase_is_reported_and_left(account: Desk, office: Shell) -> None:
     macros = account.zendesk.account.macros.values()
     macro = next(row for row in macros if row["title"] == "Escalation::Requester update")

@@ -102,7 +102,7 @@ def test_a_field_that_apply_has_not_made_waits_for_it(lab: Lab, zendesk: Zendesk
 
 
 def test_the_support_teams_text_is_sent_with_ours_after_it(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", PREVIEW, preview({"body": "Dear Wanda, edited by the team.", "public": False}))
+    lab.on("GET", PREVIEW, preview({"body": "Dear Wanda, edited by the team.", "public": True}))
     body = sent(lab, WITH_MACRO, zendesk)
     assert body["comment"] == {"body": "Dear Wanda, edited by the team.\n\nWe checked.", "public": True}
     assert "status" not in body
@@ -117,8 +117,49 @@ def test_a_macro_without_a_comment_leaves_our_text(comment: Any, lab: Lab, zende
 
 
 def test_a_macro_in_html_is_sent_in_its_words(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", PREVIEW, preview({"html_body": "<p>Dear <i>you</i></p><p>Bye</p>"}))
+    lab.on("GET", PREVIEW, preview({"html_body": "<p>Dear <i>you</i></p><p>Bye</p>", "public": "true"}))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "Dear you\nBye\n\nWe checked."
+
+
+NOT_PUBLIC: dict[str, Any] = {
+    "it says that it is internal": {"body": "Do not tell them.", "public": False},
+    "it says so in words": {"body": "Do not tell them.", "public": "false"},
+    "it says so of its HTML": {"html_body": "<p>Do not tell them.</p>", "public": False},
+    "it says so of a channel": {"scoped_body": [["channel:all", "Do not tell them."]], "public": False},
+    "it does not say": {"body": "Do not tell them."},
+    "it says nothing that we understand": {"body": "Do not tell them.", "public": "perhaps"},
+    "it is but a text": "Do not tell them.",
+}
+
+
+@pytest.mark.parametrize("how", NOT_PUBLIC)
+def test_a_macro_that_is_not_said_to_be_public_is_never_said_in_public(
+    how: str, lab: Lab, zendesk: Zendesk
+) -> None:
+    lab.on("GET", PREVIEW, preview(NOT_PUBLIC[how]))
+    lab.on("GET", MACRO, {"macro": {"id": 301, "title": "For us"}})
+    lab.on("PUT", PUT, updated())
+    written = zendesk.write(WITH_MACRO, stamp=NOW)
+    put = next(one for one in lab.asked if one.method == "PUT")
+    assert put.json["ticket"]["comment"] == {"body": "ours\n\nWe checked.", "public": True}
+    assert written.withheld == "For us"
+
+
+def test_a_macro_withheld_is_known_by_its_number_where_its_title_cannot_be_read(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", PREVIEW, preview({"body": "Do not tell them.", "public": False}))
+    lab.on("GET", MACRO, Reply(403, {"error": "Forbidden"}))
+    lab.on("PUT", PUT, updated())
+    assert zendesk.write(WITH_MACRO, stamp=NOW).withheld == "301"
+
+
+def test_reading_back_tells_of_a_macro_that_was_withheld(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", PUT, {"ticket": ticket()})
+    lab.on("GET", f"{PUT}/audits", audits(audit(77, said("ours"), author=900, ours="e1")))
+    lab.on("GET", PREVIEW, preview({"body": "Do not tell them.", "public": False}))
+    lab.on("GET", MACRO, {"macro": {"id": 301, "title": "For us"}})
+    back = zendesk.settle(WITH_MACRO)
+    assert back.written is not None
+    assert back.written.withheld == "For us"
 
 
 def test_a_macro_that_is_gone_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
@@ -132,7 +173,7 @@ def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: Zend
 
 
 def test_a_placeholder_left_in_a_macro_does_not_go_out(lab: Lab, zendesk: Zendesk) -> None:
-    lab.on("GET", PREVIEW, preview({"body": "Hello {{ticket.requester.name}}"}))
+    lab.on("GET", PREVIEW, preview({"body": "Hello {{ticket.requester.name}}", "public": True}))
     assert "{{" not in sent(lab, WITH_MACRO, zendesk)["comment"]["body"]
 
 

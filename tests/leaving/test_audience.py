@@ -20,6 +20,7 @@ from escalation.audience import (
     chosen_comment,
     chosen_text,
     requesters_own,
+    teams_comment,
 )
 from escalation.effects import CreateTicket, Note, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.texts import TextError, Texts, gaps
@@ -91,6 +92,13 @@ def test_an_internal_comment_is_no_chosen_post() -> None:
         chosen_comment(Comment("c1", "Between us", False))
 
 
+def test_an_internal_comment_of_a_macro_is_nothing_to_say() -> None:
+    with pytest.raises(WrongAudience) as caught:
+        teams_comment("Between us", public=False)
+    assert "Between us" not in str(caught.value)
+    assert isinstance(teams_comment("Hello", public=True), Public)
+
+
 def test_what_somebody_chose_and_what_the_requester_wrote_is_public() -> None:
     assert chosen_comment(Comment("c1", " Hello \x00", True)) == "Hello"
     assert chosen_text("Hello\r\n") == "Hello"
@@ -110,13 +118,19 @@ def test_only_templates_and_choices_make_public_texts() -> None:
 
 
 def test_choices_are_made_where_somebody_chose() -> None:
-    users: dict[str, set[str]] = {"chosen_comment": set(), "chosen_text": set(), "requesters_own": set()}
-    for path in sorted((ROOT / "escalation").glob("*.py")):
+    ways = ("chosen_comment", "chosen_text", "requesters_own", "teams_comment")
+    users: dict[str, set[str]] = {way: set() for way in ways}
+    for path in sorted((*(ROOT / "escalation").glob("*.py"), *(ROOT / "connector").rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in users:
                 users[node.func.id].add(path.name)
     posting = {"posting.py"}
-    assert users == {"chosen_comment": posting, "chosen_text": posting, "requesters_own": {"opening.py"}}
+    assert users == {
+        "chosen_comment": posting,
+        "chosen_text": posting,
+        "requesters_own": {"opening.py"},
+        "teams_comment": {"macros.py"},
+    }
 
 
 OLD_ROWS: list[dict[str, Any]] = [

@@ -89,3 +89,19 @@ def test_an_unknown_action_is_refused_and_a_deleted_macro_is_gone(zd: Api, made:
     macro = _macro(zd, made)
     zd.call("DELETE", f"macros/{macro['id']}.json", status=204)
     zd.get(f"tickets/{ticket}/macros/{macro['id']}/apply.json", status=404)
+
+
+def test_a_list_has_the_comments_mode_as_a_boolean_and_a_single_macro_in_words(zd: Api) -> None:
+    actions = [{"field": "comment_value", "value": "x"}, {"field": "comment_mode_is_public", "value": "false"}]
+    made = zd.post("macros.json", {"macro": {"title": "M", "actions": actions}})["macro"]
+    (listed,) = [one for one in zd.get("macros.json")["macros"] if one["id"] == made["id"]]
+    assert listed["actions"][1] == {"field": "comment_mode_is_public", "value": False}
+    assert zd.get(f"macros/{made['id']}.json")["macro"]["actions"] == actions
+
+
+@pytest.mark.parametrize("mode", [False, "false"])
+def test_the_preview_of_an_internal_comment_says_that_it_is_internal(mode: object, zd: Api, ticket: int) -> None:
+    actions = [{"field": "comment_value", "value": "x"}, {"field": "comment_mode_is_public", "value": mode}]
+    made = zd.post("macros.json", {"macro": {"title": "M", "actions": actions}})["macro"]
+    shown = zd.get(f"tickets/{ticket}/macros/{made['id']}/apply.json")["result"]["ticket"]["comment"]
+    assert shown["public"] is False

@@ -240,7 +240,7 @@ class Town:
         self.live()
         return written
 
-    def rewrite(self, macro: str, text: str, **actions: str) -> None:
+    def rewrite(self, macro: str, text: str, **actions: Any) -> None:
         """The support team edits a macro: its words, and what it sets."""
         found = next(row for row in self.zendesk.account.macros.values() if row["title"] == macro)
         kept = [row for row in found["actions"] if row["field"] not in {"comment_value", *actions}]
