@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from config.settings import settings_table
-from connector.zendesk.scopes import CALLS, SETS
+from connector.zendesk.scopes import CALLS, READ, SETS, WRITE
 from escalation.diagram import diagram
 
+REST = {READ: ", and all else that is read", WRITE: ", and all else that is written"}
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -27,15 +28,13 @@ def states() -> str:
 def scopes() -> str:
     """Return the scopes of the tokens, and the calls that need each, in Markdown."""
     rows = [f"| {one.name} | {_code(one.scopes)} | {one.used_for} |" for one in SETS]
-    calls = [f"| `{scope}` | {_code(named)} |" for scope, named in CALLS.items()]
+    calls = [f"| `{scope}` | {_code(named)}{REST.get(scope, '')} |" for scope, named in CALLS.items()]
     return "\n".join(
         (
             "| token | scopes | what it is for |\n| --- | --- | --- |",
             *rows,
             "\n| scope | calls |\n| --- | --- |",
             *calls,
-            "| `read` | everything else that is read |",
-            "| `write` | everything else that is written |",
         )
     )
 

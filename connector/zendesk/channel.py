@@ -22,6 +22,7 @@ from connector.reading import Json, http_date, mapping, the_id, the_mapping
 from connector.retry import Again, believed
 from connector.text import excerpt
 from connector.zendesk.credentials import Credentials
+from connector.zendesk.detours import Detour
 from connector.zendesk.session import DOMAIN, IDEMPOTENCY_KEY, ORIGIN, SUBDOMAIN, Session, Wire, query
 from connector.zendesk.tokens import TokenShelf
 
@@ -135,6 +136,10 @@ class Channel:
             with self._lock:
                 self._sessions.append(found)
         return found
+
+    def detours(self) -> tuple[Detour, ...]:
+        """The calls for which Zendesk took another token than the table says, as far as this process knows."""
+        return self._wire.detours.all()
 
     def close(self) -> None:
         """Closes every thread's connections; a thread that calls again opens its own anew."""

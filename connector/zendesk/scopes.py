@@ -8,27 +8,32 @@ https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 READ: Final = "read"
 WRITE: Final = "write"
-LACKING: Final = re.compile(r"missing the following required scopes: ([a-z_:, ]+)", re.IGNORECASE)
-"""How Zendesk refuses a call that the token's scopes do not cover: any one of those it lists would do."""
 
 CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets:read": (
         "GET tickets",
         "GET tickets/{id}",
-        "GET tickets/{id}/audits",
         "GET incremental/tickets/cursor",
     ),
     "tickets:write": ("POST tickets", "PUT tickets/{id}"),
     "users:read": ("GET users/me", "GET users/search", "GET users/show_many"),
     "macros:read": ("GET tickets/{id}/macros/{id}/apply",),
+    READ: (
+        # Neither "tickets:read" nor "auditlogs:read" gives access to these:
+        # https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/#required-oauth-scope
+        "GET tickets/{id}/audits",
+        "GET tickets/{id}/side_conversations",
+        "GET tickets/{id}/side_conversations/{id}/events",
+    ),
+    WRITE: ("POST tickets/{id}/side_conversations",),
 }
-"""The calls of the running desk that a scope of their own covers."""
+"""The calls of the running desk by the scope they need; all others take a blanket one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,12 @@ class ScopeSet:
         return " ".join(self.scopes)
 
 
-TICKETS: Final = ScopeSet("tickets", tuple(CALLS), "looks, updates and new tickets: nearly every call")
-ACCOUNT: Final = ScopeSet("account", (READ,), "reading side conversations and what the account is set up with")
+TICKETS: Final = ScopeSet(
+    "tickets", tuple(one for one in CALLS if ":" in one), "tickets, their updates, new ones, and people"
+)
+ACCOUNT: Final = ScopeSet(
+    "account", (READ,), "reading a ticket's audits and side conversations, and what the account is set up with"
+)
 CHANGES: Final = ScopeSet(
     "changes", (READ, WRITE), "starting side conversations; `parley zendesk apply` and `rotate-secret`"
 )
@@ -64,16 +73,21 @@ def needed_for(method: str, path: str) -> str:
     """The narrowest scope that covers a call."""
     call = call_of(method, path)
     own = next((scope for scope, calls in CALLS.items() if call in calls), None)
-    return own or (READ if method == "GET" else WRITE)
+    return own or blanket_for(method)
+
+
+def blanket_for(method: str) -> str:
+    """The scope that covers every call of this kind."""
+    return READ if method == "GET" else WRITE
 
 
 def set_for(method: str, path: str) -> ScopeSet:
-    """The token a call is made with."""
+    """The token a call is made with, as far as Zendesk's pages tell."""
     needed = needed_for(method, path)
     return next(one for one in SETS if needed in one.scopes)
 
 
-def lacking_scopes(said: str) -> str:
-    """The scopes of which Zendesk says that one is needed, parted by commas; empty where it says no such thing."""
-    found = LACKING.search(said)
-    return found[1].strip(" ,") if found else ""
+def set_with(scopes: Iterable[str], but: ScopeSet) -> ScopeSet | None:
+    """The narrowest other token that has one of these scopes."""
+    wanted = frozenset(scopes)
+    return next((one for one in SETS if one is not but and not wanted.isdisjoint(one.scopes)), None)

@@ -18,11 +18,12 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from connector.calls import called_zendesk
-from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Trouble, judge
+from connector.errors import Answer, Trouble, judge
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
+from connector.zendesk.detours import Detours
 from connector.zendesk.minting import Minted, ScopesRefused
-from connector.zendesk.roles import taken_by
-from connector.zendesk.scopes import call_of, lacking_scopes, needed_for, set_for
+from connector.zendesk.refused import lacking_in, may_not
+from connector.zendesk.scopes import ScopeSet, blanket_for, call_of, needed_for, set_with
 from connector.zendesk.tokens import OwnShelf, TokenShelf
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
@@ -42,6 +43,8 @@ _GONE_BEFORE_SENT: Final = (
     urllib3.exceptions.ConnectTimeoutError,
     ssl.SSLCertVerificationError,
 )
+
+Outcome = tuple[requests.Response | None, Answer | Trouble]
 
 
 class _Redirected(HTTPAdapter):
@@ -80,6 +83,7 @@ class Session(requests.Session):
         now: Callable[[], datetime],
         timeout: tuple[float, float],
         transport: BaseAdapter | None = None,
+        detours: Detours | None = None,
     ) -> None:
         super().__init__()
         self.trust_env = False
@@ -93,17 +97,17 @@ class Session(requests.Session):
         self._authorizer = authorizer
         self._now = now
         self._timeout = timeout
+        self._detours = detours or Detours(now)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """One attempt; one more only where a 401 came for a token that can be renewed."""
+        """One attempt; one more only after a 401 for a token that can be renewed, or a 403 for one whose scopes may
+        be too narrow: neither call was carried out."""
         del kwargs
         self.answer = None
-        response, outcome = self._attempt(request)
-        if isinstance(outcome, Answer) and outcome.status == 401 and self._renewed(request):
-            response, outcome = self._attempt(request)
+        response, outcome = self._allowed(request)
         error = judge(outcome, who="Zendesk", is_write=request.method != "GET", now=self._now())
         if error is not None:
-            raise _may_not(request, error) or error
+            raise may_not(call_of(*_asked(request)), error)
         assert response is not None and isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
         self.answer = outcome
         self.answers.append(outcome)
@@ -113,20 +117,53 @@ class Session(requests.Session):
         """Nowhere: an API call that is sent elsewhere has the wrong address."""
         del resp
 
-    def _renewed(self, request: requests.PreparedRequest) -> bool:
-        given = str(request.headers.get("Authorization", ""))
-        return self._authorizer is not None and self._authorizer.refused(set_for(*_asked(request)), given)
-
-    @staticmethod
-    def _header(request: requests.PreparedRequest, authorizer: Authorizer) -> str:
+    def _allowed(self, request: requests.PreparedRequest) -> Outcome:
+        """What comes back with the token that the call takes, or with the one other that may do instead."""
+        asked = _asked(request)
+        scopes = self._detours.set_for(*asked)
         try:
-            return authorizer.header(set_for(*_asked(request)))
+            first = self._with(scopes, request)
         except ScopesRefused as refusal:
-            raise refusal.for_call(call_of(*_asked(request)), needed_for(*_asked(request))) from None
+            named = refusal.for_call(call_of(*asked), needed_for(*asked))
+            if (second := self._instead(scopes, (), request)) is None:
+                raise named from None
+            return second
+        lacking = lacking_in(first[1])
+        return first if lacking is None else self._instead(scopes, lacking, request) or first
 
-    def _attempt(self, request: requests.PreparedRequest) -> tuple[requests.Response | None, Answer | Trouble]:
-        if self._authorizer is not None:
-            request.headers["Authorization"] = self._header(request, self._authorizer)
+    def _instead(
+        self, refused: ScopeSet, lacking: tuple[str, ...], request: requests.PreparedRequest
+    ) -> Outcome | None:
+        """What comes back with the narrowest other token that has a scope of those; None where there is no other.
+
+        Where Zendesk names no scope, a blanket one may still do.
+        """
+        other = set_with(lacking or (blanket_for(request.method or ""),), but=refused)
+        if other is None or self._authorizer is None:
+            return None
+        try:
+            if self._authorizer.header(other) == request.headers.get("Authorization"):
+                return None
+            found = self._with(other, request)
+        except ScopesRefused:
+            return None
+        if isinstance(found[1], Answer) and found[1].status not in (401, 403):
+            self._detours.learn(*_asked(request), other)
+        return found
+
+    def _with(self, scopes: ScopeSet, request: requests.PreparedRequest) -> Outcome:
+        """One attempt with one token, and one more where it was over and there is a newer one."""
+        if self._authorizer is None:
+            return self._attempt(request)
+        given = request.headers["Authorization"] = self._authorizer.header(scopes)
+        response, outcome = self._attempt(request)
+        over = isinstance(outcome, Answer) and outcome.status == 401
+        if over and self._authorizer.refused(scopes, given):
+            request.headers["Authorization"] = self._authorizer.header(scopes)
+            return self._attempt(request)
+        return response, outcome
+
+    def _attempt(self, request: requests.PreparedRequest) -> Outcome:
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
         called_zendesk(*_asked(request))
@@ -147,31 +184,6 @@ class Session(requests.Session):
 def _asked(request: requests.PreparedRequest) -> tuple[str, str]:
     """The method and the path."""
     return request.method or "", urlsplit(request.url or "").path
-
-
-def _may_not(request: requests.PreparedRequest, error: ConnectorError) -> ConnectorError | None:
-    """For a call that we may not make: the same refusal, naming the call, and the scope or the role it takes.
-
-    A scope that lacks is a person's to mend, so what needs it waits; of a role that lacks Zendesk says nothing.
-    """
-    if not isinstance(error, Permanent) or error.code != "forbidden":
-        return None
-    call = call_of(*_asked(request))
-    lacking = lacking_scopes(error.reason)
-    found: ConnectorError
-    if lacking:
-        one_of = lacking.replace(", ", " or ")
-        found = Misconfigured(
-            f"Zendesk refuses {call}: the token lacks the scope {one_of}. Allow it for the OAuth client in the "
-            "Admin Center under Apps and integrations > APIs > OAuth clients."
-        )
-    else:
-        why = "our user's role may not do that, or not to this record."
-        if takes := taken_by(call):
-            why = f"that takes {takes}. Is our user one?"
-        found = Permanent("forbidden", f"{error.reason} It was {call}: {why}")
-    found.service = error.service
-    return found
 
 
 def _answer(response: requests.Response, deadline: float) -> Answer:
@@ -247,6 +259,7 @@ class Wire:
         self._now = now
         self._timeout = timeout
         self._transport = transport
+        self.detours = Detours(now)
         self._authorizer: Authorizer = (
             Minted(credentials, self._ask_for_token, now, shelf=tokens or OwnShelf(), sleep=sleep, where=base_url)
             if isinstance(credentials, ClientCredentials)
@@ -254,7 +267,7 @@ class Wire:
         )
 
     def session(self) -> Session:
-        return Session(self._base_url, self._authorizer, self._now, self._timeout, self._transport)
+        return Session(self._base_url, self._authorizer, self._now, self._timeout, self._transport, self.detours)
 
     def _ask_for_token(self, body: dict[str, object]) -> Answer:
         with Session(self._base_url, None, self._now, self._timeout, self._transport) as session:

@@ -3,19 +3,22 @@
 A refusal lists the scopes that would do, as Zendesk's does. A write scope covers no reading here, nor does one of
 tickets cover side conversations; Zendesk may be kinder:
 https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes
+Audits take the blanket scope: "tickets:read" and "auditlogs:read" give no access to them:
+https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/#required-oauth-scope
 """
 
 from sandbox.http import Request
 from sandbox.zendesk.errors import ApiError, error_body
 
 _NAMED = frozenset({"tickets", "users", "groups", "triggers", "automations", "webhooks", "macros", "requests"})
+_BLANKET = frozenset({"side_conversations", "audits"})
 _ELSEWHERE = {"account": "account_settings", "views": "ticket_views"}
 
 
 def resource(path: str) -> str | None:
     """The resource that a path after /api/v2/ belongs to; None where only the blanket scope covers it."""
     parts = path.split("/")
-    if "side_conversations" in parts:
+    if _BLANKET.intersection(parts):
         return None
     if parts[0] == "incremental":
         return parts[1] if len(parts) > 1 and parts[1] in _NAMED else None

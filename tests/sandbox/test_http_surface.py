@@ -53,6 +53,7 @@ def test_a_wrong_client_secret_gets_no_token(box: Sandbox) -> None:
         ("tickets:read", "users.json", "users:read, read"),
         ("tickets:read", "ticket_fields.json", "read"),
         ("tickets:read tickets:write", "tickets/{}/side_conversations.json", "read"),
+        ("tickets:read auditlogs:read", "tickets/{}/audits.json", "read"),
         ("write", "tickets/{}.json", "tickets:read, read"),
         ("nonsense", "tickets/{}.json", "tickets:read, read"),
     ],
@@ -71,7 +72,7 @@ def test_a_scope_of_the_resource_or_the_blanket_one_lets_in(
 ) -> None:
     bearer = {"Authorization": f"Bearer {_mint(box, scope=scope).json()['access_token']}"}
     nobody.get(f"tickets/{ticket}.json", headers=bearer)
-    nobody.get(f"tickets/{ticket}/audits.json", headers=bearer)
+    nobody.get(f"tickets/{ticket}/comments.json", headers=bearer)
 
 
 def test_a_client_may_be_limited_to_some_scopes(box: Sandbox) -> None:

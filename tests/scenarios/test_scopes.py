@@ -5,13 +5,6 @@ from __future__ import annotations
 from connector.zendesk.scopes import CALLS, SETS, TICKETS, call_of
 from tests.scenarios.town import Town
 
-# What the blanket scopes are for while the desk runs; the rest of them is for setting the account up.
-BLANKET = {
-    "GET tickets/{id}/side_conversations",
-    "GET tickets/{id}/side_conversations/{id}/events",
-    "POST tickets/{id}/side_conversations",
-}
-
 
 def test_a_case_that_goes_through_every_tier_calls_nothing_that_is_not_listed(town: Town):
     _, ticket = town.begun(3)
@@ -20,14 +13,22 @@ def test_a_case_that_goes_through_every_tier_calls_nothing_that_is_not_listed(to
     town.house.zendesk.whoami()
     made = {call_of(*call.split(" ", 1)) for call in town.calls("zendesk")}
     listed = {call for calls in CALLS.values() for call in calls}
-    assert made <= listed | BLANKET
+    assert made <= listed
     assert set(town.zendesk.gate.minted) <= {one.asked for one in SETS}
     assert town.state(ticket) == "tier_3"
 
 
-def test_a_scope_that_is_taken_from_the_client_holds_cases_up_until_it_is_back(town: Town):
+def test_audits_are_read_with_the_blanket_scope_and_no_call_is_refused_on_the_way(town: Town):
     _, ticket = town.begun()
-    town.zendesk.credentials.oauth_scopes = frozenset({"read", "write"})
+    audits = [call for call in town.sandbox.calls if call.path.endswith("/audits")]
+    assert audits
+    assert {call.status for call in town.sandbox.calls if call.service == "zendesk"} <= {200, 201}
+    assert town.state(ticket) == "tier_1"
+
+
+def test_scopes_that_are_taken_from_the_client_hold_cases_up_until_they_are_back(town: Town):
+    _, ticket = town.begun()
+    town.zendesk.credentials.oauth_scopes = frozenset({"read"})
     town.zendesk.gate.revoke_all()
     town.agent(ticket, tier=2)
     town.for_(minutes=1)
@@ -38,3 +39,12 @@ def test_a_scope_that_is_taken_from_the_client_holds_cases_up_until_it_is_back(t
     town.for_(minutes=15)
     assert town.state(ticket) == "tier_2"
     assert TICKETS.asked in town.zendesk.gate.minted
+
+
+def test_a_client_that_has_the_blanket_scopes_only_works_a_case_all_the_same(town: Town):
+    town.zendesk.credentials.oauth_scopes = frozenset({"read", "write"})
+    town.zendesk.gate.revoke_all()
+    _, ticket = town.begun()
+    town.agent(ticket, tier=2)
+    town.for_(minutes=1)
+    assert town.state(ticket) == "tier_2"
