@@ -176,6 +176,7 @@ ENDED_BY_STATUS = {
     State.OFF_PLATFORM: Cause.MONTH_OVER,
     State.WITHDRAWN: Cause.TAKEN_BACK,
     State.RESOLVED: Cause.SOLVED,
+    State.JOINED: Cause.JOINED,
     "solved": Cause.SOLVED,
     "closed": Cause.CLOSED,
 }

@@ -38,6 +38,7 @@ STANDS = {
     State.NOT_ELIGIBLE: "It has ended: not eligible.",
     State.OFF_PLATFORM: "It has ended: the way off the platform was explained.",
     State.WITHDRAWN: "It has ended: withdrawn or closed.",
+    State.JOINED: "It has ended: it joined another request of the same requester.",
 }
 RULED = {
     Ruling.ELIGIBLE: "every rule passes.",

@@ -7,12 +7,12 @@ import re
 from escalation.hearing import count_silence
 from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
-from escalation.values import State
+from escalation.values import ENDED, State
 from escalation.verdicts import review
 from escalation.views import Absent, AssignmentSeen, AssignmentView, Update
 
 CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
-SOLVED = frozenset({"solved", "resolved", "withdrawn", "closed"})
+SOLVED = frozenset({"solved", "closed", *(state.value for state in ENDED)})
 NUMBER = re.compile(r"(?<![\w.,-])\d{4,20}(?![\w-])")
 
 

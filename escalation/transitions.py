@@ -78,7 +78,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(Cause.UNANSWERED, ASKED, State.WITHDRAWN, "no reply in time"),
     Transition(Cause.TAKEN_BACK, OPEN, State.WITHDRAWN, "the requester marks it solved"),
     Transition(Cause.RULED_OUT, OPEN, State.NOT_ELIGIBLE, "an agent ticks a violation, or refuses"),
-    Transition(Cause.JOINED, BEFORE, State.RESOLVED, "it joins the open case of the same request"),
+    Transition(Cause.JOINED, OPEN, State.JOINED, "it joins the open case of the same request, or an agent"),
     Transition(Cause.SOLVED, OPEN, State.RESOLVED, "an agent solves the ticket"),
     Transition(Cause.CLOSED, OPEN, State.WITHDRAWN, "the ticket is deleted, spam, merged away, or closed"),
     Transition(Cause.RETURNED, ENDED, State.NEEDS_REVIEW, "the requester writes again, or the end is undone"),

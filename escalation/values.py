@@ -22,6 +22,7 @@ class State(StrEnum):
     NOT_ELIGIBLE = "not_eligible"
     OFF_PLATFORM = "off_platform"
     WITHDRAWN = "withdrawn"
+    JOINED = "joined"
 
     @property
     def ended(self) -> bool:
@@ -32,7 +33,7 @@ class State(StrEnum):
         return TIER_OF.get(self)
 
 
-ENDED: Final = frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.OFF_PLATFORM, State.WITHDRAWN})
+ENDED: Final = frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.OFF_PLATFORM, State.WITHDRAWN, State.JOINED})
 TIER_STATES: Final = {1: State.TIER_1, 2: State.TIER_2, 3: State.TIER_3}
 TIER_OF: Final = {state: tier for tier, state in TIER_STATES.items()}
 UPDATED: Final = frozenset({State.NEEDS_REVIEW, State.OTHER_SIDE_RESPONDED, *TIER_OF})

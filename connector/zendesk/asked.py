@@ -155,9 +155,15 @@ def comment_body(said: str, after: str) -> str:
     return outgoing(said.rstrip() + _after(after))
 
 
+LATER: Final = {State.JOINED: "solved"}
+"""States whose status earlier versions did not make: Zendesk's own shows them until the next `apply`."""
+
+
 def shown_as(state: State, ids: AccountIds) -> dict[str, object]:
-    """A state's custom status, or Zendesk's own status in an account that can't have that."""
+    """A state's custom status, or Zendesk's own status in an account that can't have that, or not yet."""
     found, plain = ids.statuses.get(state.value), ids.plain.get(state.value)
+    if plain is None and (ids.statuses or ids.plain):
+        plain = LATER.get(state)
     if found is not None:
         return {"custom_status_id": found}
     if plain:

@@ -104,6 +104,13 @@ def _withdrawn() -> World:
     return world
 
 
+def _joined() -> World:
+    world = World()
+    world.look(rival=Rival("C-0", "34", WORKER.id))
+    world.settle()
+    return world
+
+
 def _muted() -> World:
     world = _resolved()
     world.requester("It is not settled at all.")
@@ -167,6 +174,7 @@ STATES: dict[str, Callable[[], World]] = {
     "not eligible": _refused,
     "off platform": _off_platform,
     "withdrawn": _withdrawn,
+    "joined": _joined,
 }
 
 

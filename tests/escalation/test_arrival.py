@@ -235,7 +235,7 @@ def test_the_same_verdict_is_not_told_twice() -> None:
 def test_a_second_request_of_the_same_user_joins_the_first() -> None:
     world = World()
     world.look(rival=Rival("C-0", "34", WORKER.id))
-    assert world.state is State.RESOLVED
+    assert world.state is State.JOINED
     assert "#34" in world.said()[0]
     copied = next(e for e in world.ticket_updates() if e.ticket_id == "34")
     assert copied.say and not copied.say.public and "Nobody answers" in copied.say.text

@@ -59,7 +59,7 @@ def test_the_requester_reads_the_status_in_plain_words(site: Site, sandbox: Sand
     path = submitted(site)
     sandbox.zendesk.people.agent_update(1, status="Tier 1: assignment message")
     page = site.get(path).text
-    assert "We have asked on the assignment" in page
+    assert "We are reaching out on the assignment" in page
     assert "Tier 1" not in page
 
 

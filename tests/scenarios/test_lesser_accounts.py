@@ -41,17 +41,10 @@ def lesser(request: pytest.FixtureRequest, town_without: Without) -> tuple[Town,
     return town_without(*request.param), WAITS[request.param]
 
 
-def requesters_word(town: Town, ticket: int) -> str:
-    """What the requester reads of the status."""
-    with town.zendesk.lock:
-        found = town.zendesk.account.tickets[ticket]
-        return str(town.zendesk.account.shown_status(found)["end_user_label"])
-
-
 def test_a_silent_client_takes_it_through_every_tier_and_off_the_platform(lesser: tuple[Town, str]):
     town, waiting = lesser
     number, ticket = town.begun()
-    assert (town.status(ticket), requesters_word(town, ticket)) == (waiting, waiting)
+    assert (town.status(ticket), town.requesters_word(ticket)) == (waiting, waiting)
     assert town.shown(ticket, "Escalation tier") == "escalation_tier_1"
     town.until(ny("2026-03-04 10:01"))
     assert (town.state(ticket), town.status(ticket)) == ("tier_2", waiting)
@@ -126,6 +119,15 @@ def test_a_status_set_by_hand_moves_nothing(lesser: tuple[Town, str], status: st
     town.agent(ticket, status=status)
     assert town.state(ticket) == "tier_1"
     assert town.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
+
+
+def test_a_second_request_joins_the_first_and_is_solved(lesser: tuple[Town, str]):
+    town, _ = lesser
+    number, first = town.begun()
+    second = town.submit(number)
+    assert town.state(second) == "joined"
+    assert town.zendesk.ticket(second)["status"] == "solved"
+    assert f"#{first}" in town.said(second)[-1]
 
 
 def test_solved_by_hand_ends_the_case(lesser: tuple[Town, str]):

@@ -9,9 +9,45 @@ MORE = "And they still don't answer."
 def test_the_same_users_second_request_joins_the_first(town: Town):
     number, first = town.begun()
     second = town.submit(number, description=MORE)
-    assert town.status(second) == "Resolved"
+    assert (town.state(second), town.status(second)) == ("joined", "Joined another request")
     assert f"#{first}" in town.said(second)[-1]
     assert [MORE in note for note in town.notes(first)].count(True) == 1
+
+
+def test_a_joined_request_reads_to_its_requester_as_one_that_goes_on_elsewhere(town: Town):
+    number, _ = town.begun()
+    second = town.submit(number, description=MORE)
+    assert town.requesters_word(second) == "Continues in another request"
+    assert "checking → joined" in town.journal(second)
+    assert town.told(second)["state"] == "joined"
+
+
+def test_an_agent_may_say_that_a_request_joins_another(town: Town):
+    _, ticket = town.begun()
+    said = town.said(ticket)
+    town.agent(ticket, status="Joined another request")
+    town.until(ny("2026-03-20 10:00"))
+    assert (town.state(ticket), town.status(ticket)) == ("joined", "Joined another request")
+    assert town.said(ticket) == said
+
+
+def test_a_reply_to_a_joined_request_is_for_a_person(town: Town):
+    number, _ = town.begun()
+    second = town.submit(number, description=MORE)
+    town.reply(second, "And one thing more.")
+    assert (town.state(second), town.status(second)) == ("needs_review", "Needs review")
+
+
+def test_in_an_account_set_up_by_an_earlier_version_it_is_solved_until_the_next_apply(town: Town):
+    """That account has no such status, and the desk knows of none."""
+    town.never_made("joined", "Joined another request")
+    number, first = town.begun()
+    second = town.submit(number, description=MORE)
+    assert (town.state(second), town.status(second)) == ("joined", "Solved")
+    assert f"#{first}" in town.said(second)[-1]
+    town.set_up_again()
+    third = town.submit(number, description=MORE)
+    assert town.status(third) == "Joined another request"
 
 
 def test_a_joined_request_leaves_the_first_case_as_it_was(town: Town):
@@ -30,7 +66,10 @@ def test_two_requests_at_one_moment_are_one_case_and_one_message(town: Town):
     first = town.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
     second = town.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
     town.live()
-    assert sorted([town.status(first), town.status(second)]) == ["Resolved", "Tier 1: assignment message"]
+    assert sorted([town.status(first), town.status(second)]) == [
+        "Joined another request",
+        "Tier 1: assignment message",
+    ]
     assert len(town.messages(number)) == 1
 
 

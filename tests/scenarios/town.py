@@ -19,6 +19,8 @@ import uvicorn
 from escalation.case import Case
 from escalation.explain import case_json
 from escalation.policy import Policy
+from parley.account.memory import MADE
+from parley.accounts import IDS, REMEMBERED
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
 from parley.house import House
 from parley.pace import Pace
@@ -26,6 +28,7 @@ from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
 from sandbox.zendesk.people import People
+from store import Tx
 from sync.codec import decode_case
 from tests.founding import found_account
 from tests.migrated import migrated
@@ -139,6 +142,20 @@ class Town:
     def set_up_again(self) -> None:
         """Somebody runs `parley zendesk apply`."""
         set_up_account(self.house, self.doors.url)
+
+    def never_made(self, state: str, label: str) -> None:
+        """The account was set up before there was this status."""
+        with self.zendesk.lock:
+            self.zendesk.account.statuses.pop(self.people.status_id(label))
+
+        def forget(tx: Tx) -> None:
+            ids = tx.account.get(IDS) or {}
+            statuses = {key: value for key, value in ids["statuses"].items() if key != state}
+            tx.account.set(IDS, {**ids, "statuses": statuses}, self.clock())
+            tx.account.forget(f"{MADE}status:{state}")
+
+        self.house.store.write(forget)
+        self.clock.move(REMEMBERED)
 
     def reconcile(self) -> None:
         self.house.reconciler().round(self.clock())
@@ -323,6 +340,15 @@ class Town:
 
     def status(self, ticket: int) -> str:
         return self.zendesk.status_label(ticket)
+
+    def requesters_word(self, ticket: int) -> str:
+        """The name of the ticket's status as the requester reads it."""
+        return str(self.shown_status(ticket)["end_user_label"])
+
+    def shown_status(self, ticket: int) -> dict[str, Any]:
+        with self.zendesk.lock:
+            account = self.zendesk.account
+            return dict(account.shown_status(account.tickets[ticket]))
 
     def messages(self, number: str) -> list[str]:
         """What the desk wrote on the assignment."""
