@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from config.texts import load_banned
@@ -17,10 +17,17 @@ from parley.account.drift import ACCOUNT, drift_of, finding_lines
 from parley.account.live import AccountError
 from parley.account.run import Run
 from parley.house import House
+from parley.rights import right_lines
 from parley.rule_checks import rule_lines
 from parley.setup import look_of
 
 LESSER: Final = "what the account lacks"
+SEES: Final = {
+    "assigned": "tickets that are assigned to it",
+    "groups": "tickets of its groups",
+    "organization": "tickets of its organisation",
+    "requested": "tickets that it asked for itself",
+}
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
 
 
@@ -36,6 +43,11 @@ def our_user(calls: Calls) -> Iterator[Line]:
     yield from _tried("our user", _role(Rules(calls)))
 
 
+def allowed_calls(parts: House, calls: Calls) -> Iterator[Line]:
+    """Say which kinds of calls we may not make."""
+    yield from _tried("calls", right_lines(parts, calls))
+
+
 def _tried(what: str, lines: Iterator[Line]) -> Iterator[Line]:
     try:
         yield from lines
@@ -48,6 +60,7 @@ def _tried(what: str, lines: Iterator[Line]) -> Iterator[Line]:
 def _role(rules: Rules) -> Iterator[Line]:
     user = rules.own_user()
     name, role = text(user.get("name")) or "it", text(user.get("role"))
+    yield from _sight(user)
     if role == "admin":
         yield "our user", "ok", f"{name} is an admin."
         return
@@ -57,6 +70,14 @@ def _role(rules: Rules) -> Iterator[Line]:
         f"{name} is no admin: tickets are worked, but unless a custom role allows it, the account can't be changed "
         "or looked at in full. Run `parley zendesk apply` and `rotate-secret` as an admin.",
     )
+
+
+def _sight(user: Mapping[str, object]) -> Iterator[Line]:
+    """What an agent does not see: https://developer.zendesk.com/api-reference/ticketing/users/users/#json-format"""
+    if limit := text(user.get("ticket_restriction")):
+        only = SEES.get(limit, f"some tickets ({limit})")
+        said = f"sees only {only}: any other request is never found. Let it see all tickets."
+        yield "our user's tickets", "problem", said
 
 
 def _drift(run: Run) -> Iterator[Line]:

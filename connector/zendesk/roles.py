@@ -1,4 +1,4 @@
-"""Who may make a call that changes settings: an admin always, for some of them also a custom role that allows it.
+"""Whom a call takes that not every agent may make: an admin always, for some settings also a custom role.
 
 https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/
 https://support.zendesk.com/hc/en-us/articles/1260803996569 (webhooks)
@@ -23,13 +23,18 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "custom_statuses": "",
 }
 """The settings that we write, and what a custom role has to allow for them; empty where only an admin may."""
+READ_BY_ADMINS: Final = ("incremental", "webhooks")
+"""What not every agent may even read.
+
+https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-export-cursor-based
+"""
 
 
 def taken_by(call: str) -> str:
     """Whom a call such as `POST groups` takes, in words; empty for one that any agent may make."""
     method, _, path = call.partition(" ")
     kind = path.partition("/")[0]
-    if kind not in PERMISSIONS or (method == "GET" and kind != "webhooks"):
+    if kind not in READ_BY_ADMINS and (kind not in PERMISSIONS or method == "GET"):
         return ""
-    allowed = PERMISSIONS[kind]
+    allowed = PERMISSIONS.get(kind, "")
     return f"{ADMIN}, or a custom role that may {allowed}" if allowed else ADMIN

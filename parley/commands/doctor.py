@@ -15,7 +15,7 @@ from connector.zendesk.once import Once
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
 from parley.health import CLOCK_MAY_LAG, SERVICES, rows_and_lags
 from parley.house import House
-from parley.inspection import inspect_account, our_user
+from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
@@ -139,6 +139,7 @@ def _hourly_look(parts: House, settings: Settings) -> Check:
 def _account(parts: House, settings: Settings) -> Iterator[Check]:
     calls = Once(parts.zendesk.channel)
     yield from (Check(*line) for line in our_user(calls))
+    yield from (Check(*line) for line in allowed_calls(parts, calls))
     ids = parts.account.ids()
     if not ids.form:
         yield Check("Zendesk account", "problem", "is not set up: run `parley zendesk apply`.")

@@ -29,6 +29,7 @@ class User:
     external_id: str | None = None
     phone: str | None = None
     default_group_id: int | None = None
+    ticket_restriction: str | None = None
     updated_at: datetime | None = None
 
     @property
@@ -48,6 +49,7 @@ class User:
             "external_id": self.external_id,
             "phone": self.phone,
             "default_group_id": self.default_group_id,
+            "ticket_restriction": self.ticket_restriction,
             "organization_id": None,
             "locale": "en-US",
             "locale_id": 1,

@@ -1,9 +1,11 @@
-"""What an agent who is no admin may not do: change settings that all share, or read what webhooks sign with.
+"""What an agent who is no admin may not do: change what all share, read what webhooks sign with, or export tickets.
 
 Zendesk documents admins for fields, forms, statuses and groups. Rules, macros, views and webhooks take an admin or
 a custom role that allows them, of which the stand-in has none; a plain agent's are personal, which ours are not:
 https://developer.zendesk.com/api-reference/ticketing/account-configuration/custom_roles/
-That nobody else may read a signing secret is not documented; Zendesk may be kinder.
+That nobody else may read a signing secret is not documented; Zendesk may be kinder. The incremental export of
+tickets is for admins only:
+https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
 """
 
 from sandbox.http import Request
@@ -31,5 +33,6 @@ def check_role(user: User, request: Request, path: str) -> None:
     if user.role == "admin":
         return
     reads = request.method == "GET" and not path.endswith("/signing_secret")
-    if path.partition("/")[0] in _SETTINGS and not reads:
+    kind = path.partition("/")[0]
+    if kind == "incremental" or (kind in _SETTINGS and not reads):
         raise forbidden()

@@ -183,7 +183,7 @@ def test_the_account_is_read_once_for_everything_that_is_told_of_it(account: Des
     )
     assert {call for call, times in asked.items() if times > 1} == {"GET users/me"}
     assert asked["GET users/me"] == 2
-    assert asked.total() <= 20
+    assert asked.total() <= 28
 
 
 def test_when_the_hourly_look_last_ran_and_what_it_found_is_told(account: Desk, office: Shell) -> None:
@@ -220,7 +220,47 @@ def test_an_agent_who_may_only_work_tickets_is_told_of_and_the_rest_is_looked_at
     assert checks["our user"]["grade"] == "warning"
     assert checks["our user"]["said"].startswith("Ada Agent is no admin: ")
     assert "GET webhooks/{id}/signing_secret: that takes an admin" in checks["Zendesk account"]["said"]
+    export = checks["GET incremental/tickets/cursor"]
+    assert export["grade"] == "warning"
+    assert "that takes an admin" in export["said"]
+    assert "found by listing them instead" in export["said"]
     assert checks["mails"]["grade"] == checks["solving"]["grade"] == "ok"
+
+
+def test_each_kind_of_call_is_tried_before_a_ticket_waits_for_it(account: Desk, office: Shell) -> None:
+    told = found(office("doctor", "--json"))["calls"]
+    assert (told["grade"], told["said"].partition(",")[0]) == ("ok", "each of 10 kinds is allowed")
+    assert "Not tried: POST tickets, which would make a ticket" in told["said"]
+
+
+def test_a_scope_that_lacks_is_named_with_the_call_and_with_what_comes_of_it(account: Desk, office: Shell) -> None:
+    narrow = frozenset({"tickets:read", "tickets:write", "users:read", "macros:read", "write"})
+    account.zendesk.credentials.oauth_scopes = narrow
+    checks = found(office("doctor", "--json"))
+    told = checks["GET tickets/{id}/audits"]
+    assert told["grade"] == "problem"
+    assert "GET tickets/{id}/audits, which needs the scope read: " in told["said"]
+    assert told["said"].endswith("Until then, no ticket can be looked at.")
+    assert "calls" not in checks
+    assert "GET tickets/{id}" not in checks
+
+
+def test_a_client_without_the_narrow_scopes_is_told_of_and_works(account: Desk, office: Shell) -> None:
+    account.zendesk.credentials.oauth_scopes = frozenset({"read", "write"})
+    said = office("doctor", "--json")
+    told = found(said)["tokens"]
+    assert said.code == 0
+    assert told["grade"] == "warning"
+    assert "GET tickets/{id}, " in told["said"]
+
+
+def test_a_user_who_sees_some_tickets_only_is_a_problem(account: Desk, office: Shell) -> None:
+    account.zendesk.credentials.owner = "ada@example.com"
+    user = account.zendesk.account.user_by_email("ada@example.com")
+    assert user is not None
+    user.ticket_restriction = "groups"
+    told = found(office("doctor", "--json"))["our user's tickets"]
+    assert (told["grade"], told["said"][:33]) == ("problem", "sees only tickets of its groups: ")
 
 
 def test_mails_to_the_requester_are_counted(account: Desk, office: Shell) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+
+from connector.zendesk.once import Once
 from connector.zendesk.scopes import CALLS, SETS, TICKETS, call_of
+from parley.rights import right_lines
 from tests.scenarios.town import Town
 
 
@@ -48,3 +52,12 @@ def test_a_client_that_has_the_blanket_scopes_only_works_a_case_all_the_same(tow
     town.agent(ticket, tier=2)
     town.for_(minutes=1)
     assert town.state(ticket) == "tier_2"
+
+
+def test_trying_what_we_may_do_changes_nothing(town: Town):
+    _, ticket = town.begun()
+    before = copy.deepcopy(town.zendesk.account.tickets), len(town.zendesk.mails)
+    lines = list(right_lines(town.house, Once(town.house.zendesk.channel)))
+    assert [(what, grade) for what, grade, _ in lines] == [("calls", "ok")]
+    assert f"PUT /api/v2/tickets/{ticket}" in town.calls("zendesk")
+    assert (town.zendesk.account.tickets, len(town.zendesk.mails)) == before
