@@ -10,6 +10,7 @@ from enum import StrEnum
 from escalation.audience import NOTHING, Public
 from escalation.derivation import Derivation
 from escalation.effects import Say
+from escalation.seen import UNSEEN, Seen
 from escalation.values import Party, Reason, State, Timer
 from escalation.views import FieldValue, Moment, Person
 
@@ -136,6 +137,8 @@ class Case:
     `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
     `late` has the messages on their way for a tier that the case is not waiting to enter any more.
     `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
+    `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
+    the version before went, until its ticket has been read whole.
     `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
     or will leave, `noted` when the same note was made. `tagged` has the tags about the desk itself that were seen
     on the ticket.
@@ -185,6 +188,7 @@ class Case:
     said: dict[str, tuple[int, ...]] = field(default_factory=dict)
     owed: Say | None = None
 
+    seen: Seen = UNSEEN
     seen_update: int = 0
     seen_messages: tuple[str, ...] | None = None
     seen_replies: tuple[str, ...] = ()

@@ -29,7 +29,8 @@ from escalation.policy import Policy
 from escalation.posting import Posts, post_asked, send_held
 from escalation.requester import ask_for_numbers, requester_update, take_candidate
 from escalation.results import done, refused, unsettled
-from escalation.seeing import take_ticket
+from escalation.seeing import but_the_request, take_new, take_ticket
+from escalation.seen import UNSEEN
 from escalation.tiers import complete_entry, enter, send_what_was_missing
 from escalation.transitions import Cause
 from escalation.turn import DESK, Decision, Turn
@@ -104,16 +105,16 @@ def _follow_ticket(turn: Turn, event: Observed) -> tuple[Update, ...]:
     followed.
     """
     case = turn.case
-    first = case.seen_update == 0 and not case.adopting
+    first = case.seen.until is None and not case.seen_update and not case.adopting
     if event.ticket:
         take_ticket(turn, event.ticket, first=first)
-    fresh = tuple(u for u in event.updates if u.id > case.seen_update or case.adopting)
-    case.seen_update = max((u.id for u in fresh), default=case.seen_update)
     case.moments = event.moments or case.moments
     if case.adopting:
+        case.seen, case.seen_update = UNSEEN.and_also(event.updates, turn.now), 0
         case.adopting = event.ticket is None
         return ()
-    return fresh[1:] if first and fresh and fresh[0].ours is None else fresh
+    fresh = take_new(case, event.updates, turn.now)
+    return but_the_request(fresh) if first else tuple(u for u in fresh if u.ours or not u.begins)
 
 
 def _follow_updates(turn: Turn, updates: tuple[Update, ...]) -> None:

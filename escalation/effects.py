@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Literal
 
 from escalation.audience import NOTHING, Internal, Public, require_public
+from escalation.seen import UNSEEN, Seen
 from escalation.values import State
 from escalation.views import FieldValue
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Read the ticket's new audits (since `since`) and, as far as `scope` asks, conversations and assignment.
+    """Read the ticket's audits but those in `seen` and, as far as `scope` asks, conversations and assignment.
 
     Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
     `assignment_id` is the one the case has; the ticket's field wins where the case has none yet.
@@ -22,7 +23,7 @@ class Look:
 
     ticket_id: str
     scope: frozenset[str]
-    since: int = 0
+    seen: Seen = UNSEEN
     assignment_id: str | None = None
     candidates: tuple[str, ...] = ()
     merged_into: str | None = None

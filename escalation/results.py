@@ -6,6 +6,7 @@ from escalation.audience import Public
 from escalation.effects import CreateTicket, Say
 from escalation.events import Done, Refused, Unsettled
 from escalation.plain import inline, quote
+from escalation.seen import UNSEEN
 from escalation.tiers import message_refused, message_sent
 from escalation.turn import Turn
 from escalation.values import Timer
@@ -23,7 +24,7 @@ def done(turn: Turn, event: Done) -> None:
         _said(turn, event)
     elif case.followup and event.effect_id == case.followup and "ticket_id" in event.result:
         case.ticket_id, case.followup = event.result["ticket_id"], ""
-        case.seen_update, case.shown_due = 0, None
+        case.seen, case.seen_update, case.shown_due = UNSEEN, 0, None
         turn.record(f"moved to ticket {case.ticket_id}", "It is the follow-up that was owed.")
 
 

@@ -1,18 +1,24 @@
-"""Taking in a ticket as it is now: who asks about what, and what agents have filled in."""
+"""Taking in a ticket as it is now: who asks about what, what agents have filled in, and which updates are new."""
 
 from __future__ import annotations
 
-from escalation.requester import come_back, take_assignment_id
+from datetime import datetime
+
+from escalation.case import Case
+from escalation.requester import SOLVED, come_back, take_assignment_id
+from escalation.seen import OVERLAP
 from escalation.turn import Turn
-from escalation.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, Party, Reason
-from escalation.views import TicketView
+from escalation.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, Party, Reason, Role
+from escalation.views import TicketView, Update
+
+Updates = tuple[Update, ...]
 
 
 def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     """Take the fields of a ticket, and move to it where it is the follow-up of the case's own."""
     case = turn.case
     if ticket.id != case.ticket_id:
-        case.ticket_id, case.seen_update, case.adopting, case.shown_due = ticket.id, 0, True, None
+        case.ticket_id, case.adopting, case.shown_due = ticket.id, True, None
         turn.record(f"moved to ticket {ticket.id}", "Zendesk made it as the follow-up of the closed one.")
         if case.ended:
             come_back(turn, "The ticket is there again.", "zendesk")
@@ -41,3 +47,45 @@ def _take_identity(turn: Turn, ticket: TicketView) -> None:
         return
     case.overrode = ""
     take_assignment_id(turn, number)
+
+
+def take_new(case: Case, updates: Updates, now: datetime) -> Updates:
+    """The updates that the case has not seen, our own among them; from now on it has."""
+    if not case.seen_update:
+        fresh = tuple(u for u in updates if not case.seen.has(u.id, u.at))
+        case.seen = case.seen.and_also(updates, now)
+        return fresh
+    if all(u.id > case.seen_update for u in updates):
+        # A look that the version before had asked for: it brings nothing of what the case may have passed over.
+        case.seen_update = max((u.id for u in updates), default=case.seen_update)
+        return updates
+    fresh = _passed_over(case, updates)
+    case.seen, case.seen_update = case.seen.and_also(updates, now), 0
+    return fresh
+
+
+def _passed_over(case: Case, updates: Updates) -> Updates:
+    """What a case that went by the highest id has not heard, once its ticket has been read whole.
+
+    What came after the update with that id was hardly heard. To hear it a second time sends nothing anew, to
+    pass over a reply loses it for good; but what the case shows that it heard, and the request, is not heard again.
+    """
+    mark = next((u.at for u in updates if u.id == case.seen_update), None) or max(
+        u.at for u in updates if u.id <= case.seen_update
+    )
+    return tuple(u for u in updates if u.id > case.seen_update or (u is not updates[0] and _unheard(case, u, mark)))
+
+
+def _unheard(case: Case, update: Update, mark: datetime) -> bool:
+    said = update.comment
+    if said and update.role is Role.REQUESTER and update.changes.get("status") not in SOLVED:
+        return update.at > mark - OVERLAP and (case.spoken is None or update.at > case.spoken)
+    if said and said.public and update.role is Role.AGENT and case.last_public and update.at <= case.last_public:
+        return False
+    return update.at > mark
+
+
+def but_the_request(updates: Updates) -> Updates:
+    """A ticket's first updates without the request itself, where we have not made that."""
+    request = next((u for u in updates if u.begins), updates[0] if updates else None)
+    return updates if request is None or request.ours else tuple(u for u in updates if u is not request)

@@ -14,6 +14,7 @@ from escalation.derivation import Derivation
 from escalation.effects import Effect, Look, Note, Say, UpdateTicket
 from escalation.plain import quote
 from escalation.policy import Policy
+from escalation.seen import UNSEEN
 from escalation.timers import derive, state_timers
 from escalation.transitions import HELD_OPEN, Cause, target
 from escalation.values import PAUSE_TAG, State, Timer
@@ -128,9 +129,9 @@ class Turn:
         That a deleted ticket is there again stands in no audit: it is read whatever they say.
         """
         case = self.case
-        since = 0 if case.adopting or anew or case.ended_by == "deleted" else case.seen_update
+        seen = UNSEEN if case.adopting or anew or case.ended_by == "deleted" else case.seen
         wanted = frozenset({"ticket", *scope})
-        self.effects.append(Look(case.ticket_id, wanted, since, case.assignment_id, candidates, merged_into))
+        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into))
 
     def arm(self, timer: Timer, derivation: Derivation) -> None:
         self.case.generation += 1

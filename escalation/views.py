@@ -38,6 +38,7 @@ class Update:
     `ours` is the effect id found in the audit's `metadata.custom`; it alone makes an update ours.
     `changes` maps a field's key (`status`, `tier`, `violation_reported`, …) to its new value; a status
     is a state's name where it is one of ours, otherwise `new`, `open`, `pending`, `hold`, `solved` or `closed`.
+    `begins` says that it made the ticket.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Update:
     tags_added: frozenset[str] = frozenset()
     tags_removed: frozenset[str] = frozenset()
     merged_into: str | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

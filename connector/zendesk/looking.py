@@ -11,8 +11,10 @@ from connector.reading import Json, mapping, number
 from connector.zendesk.channel import Channel, body_of, reading
 from connector.zendesk.conversations import conversations
 from connector.zendesk.ids import AccountIds
+from connector.zendesk.order import in_order
 from connector.zendesk.seen import Audit, audits_of, ticket_view, update_of, users_of
 from escalation.effects import Look
+from escalation.seen import UNSEEN, Seen
 from escalation.views import Conversation, TicketView, Update
 
 SYSTEM: Final = -1
@@ -44,10 +46,10 @@ def look_at(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
 
 
 def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
-    audits, users, answer = new_audits(channel, look.ticket_id, look.since)
+    audits, users, answer = new_audits(channel, look.ticket_id, look.seen)
     server_now = channel.server_now(answer)
     held = conversations(channel, look.ticket_id) if "conversations" in look.scope else None
-    if look.since > 0 and all(audit.ours for audit in audits):
+    if look.seen.until is not None and all(audit.ours for audit in audits):
         echoes = tuple(update_of(audit, None, users, ids) for audit in audits)
         return TicketPart(None, False, echoes, held, server_now)
     answer = show(channel, look.ticket_id)
@@ -65,13 +67,15 @@ def show(channel: Channel, ticket_id: str) -> Answer:
     return channel.get(f"tickets/{ticket_id}", include="users")
 
 
-def new_audits(channel: Channel, ticket_id: str, since: int) -> tuple[list[Audit], dict[int, Json], Answer]:
-    """The audits after `since`, oldest first, with their users and the first answer.
+def new_audits(
+    channel: Channel, ticket_id: str, seen: Seen = UNSEEN
+) -> tuple[list[Audit], dict[int, Json], Answer]:
+    """The audits but those seen, oldest first, with their users and the first answer.
 
-    The newest are asked for first. That `sort` is honoured here is not documented, so a page that comes
-    oldest first only means that all pages are read.
+    The newest are asked for first. That `sort` is honoured here is not documented, so only a page that ends with
+    older ones than it begins with, and with what was seen, is the last one wanted; else all pages are read.
     """
-    parameters = {"sort": "-created_at", "include": "users", "page[size]": 25 if since else 100}
+    parameters = {"sort": "-created_at", "include": "users", "page[size]": 25 if seen.until else 100}
     found: dict[int, Audit] = {}
     users: dict[int, Json] = {}
     first: Answer | None = None
@@ -79,13 +83,12 @@ def new_audits(channel: Channel, ticket_id: str, since: int) -> tuple[list[Audit
         first = first or answer
         page = audits_of(body, ticket_id)
         users |= users_of(body)
-        found.update((audit.id, audit) for audit in page if audit.id > since)
-        newest_first = len(page) < 2 or page[0].id > page[-1].id
-        if newest_first and any(audit.id <= since for audit in page):
+        found.update((audit.id, audit) for audit in page if not seen.has(audit.id, audit.at))
+        if seen.since and page and page[0].at > page[-1].at <= seen.since:
             break
     if first is None:
         raise Unreadable("there was no page of audits")
-    return [found[key] for key in sorted(found)], users, first
+    return in_order(found.values()), users, first
 
 
 def _unknown_users(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from connector.errors import Unreadable
@@ -140,9 +141,15 @@ class Audit:
     """One audit as it was read, before it is known who its author is to the case."""
 
     id: int
+    at: datetime
     author_id: int
     ours: str | None
     raw: Json
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """Ids alone tell none (`connector.zendesk.order`)."""
+        return self.at, self.id
 
 
 def audits_of(body: Json, ticket_id: str) -> list[Audit]:
@@ -155,6 +162,7 @@ def audits_of(body: Json, ticket_id: str) -> list[Audit]:
         found.append(
             Audit(
                 id=the_number(raw.get("id"), "an audit's id"),
+                at=the_moment(raw.get("created_at"), "an audit's time"),
                 author_id=number(raw.get("author_id")) or -1,
                 ours=effect_of(raw),
                 raw=raw,
@@ -178,7 +186,7 @@ def update_of(audit: Audit, ticket: TicketView | None, users: Users, ids: Accoun
     comment = next((found for event in events if (found := _comment(event)) is not None), None)
     return Update(
         id=audit.id,
-        at=the_moment(audit.raw.get("created_at"), "an audit's time"),
+        at=audit.at,
         author=person(audit.author_id, users),
         role=role,
         ours=audit.ours,
@@ -187,6 +195,7 @@ def update_of(audit: Audit, ticket: TicketView | None, users: Users, ids: Accoun
         tags_added=added,
         tags_removed=removed,
         merged_into=_merged_into(audit.raw, str(number(audit.raw.get("ticket_id"))), comment, added),
+        begins=any(event.get("type") == "Create" for event in events),
     )
 
 

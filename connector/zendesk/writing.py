@@ -158,7 +158,7 @@ class Writer:
         ticket, answer = self._ticket(ticket_id)
         with reading():
             stamp, server_now = _updated(ticket), self._channel.server_now(answer)
-            audits, _, _ = new_audits(self._channel, ticket_id, 0)
+            audits, _, _ = new_audits(self._channel, ticket_id)
             ours = next((audit for audit in reversed(audits) if audit.ours == effect_id), None)
             if ours is None:
                 return ReadBack(None, stamp, server_now)
@@ -183,8 +183,8 @@ class Writer:
             if not isinstance(body.get("tickets"), list):
                 raise Unreadable("there is no list of tickets")
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
-            numbers = sorted(the_id(one.get("id"), "a ticket's id") for one in own)
-            return str(numbers[0]) if numbers else None
+            made = [(text(one.get("created_at")), the_id(one.get("id"), "a ticket's id")) for one in own]
+            return str(min(made)[1]) if made else None
 
 
 _NO_SUCH_STATUS: Final = re.compile(r"\bcustom.?status|\bstatus:? \S+ is (?:not|invalid)", re.IGNORECASE)
@@ -237,5 +237,4 @@ def _written(body: Json, update: UpdateTicket, said: str) -> Written:
 def _from_audit(audit: Audit, updated: datetime, withheld: str) -> Written:
     comments = [event for event in items(audit.raw.get("events")) if event.get("type") == "Comment"]
     said = text(comments[0].get("body")) or plain(text(comments[0].get("html_body"))) if comments else ""
-    at = the_moment(audit.raw.get("created_at"), "the audit's time")
-    return Written(audit.id, at, updated, said, withheld)
+    return Written(audit.id, audit.at, updated, said, withheld)

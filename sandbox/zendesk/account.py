@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sandbox.zendesk.ids import Ids
 from sandbox.zendesk.records import Conversation, Json, Mail, Ticket, User, stamp
 
 CATEGORIES = ("new", "open", "pending", "hold", "solved")
@@ -70,13 +71,18 @@ class Account:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  repeatable ids, no secrets of anyone
-        self._last_id = 360_000_000_000 + self.seed * 1_000_000
+        dice = random.Random(f"ids {self.seed}")  # noqa: S311  as above; dice of their own: more ids change nothing else
+        self._ids = Ids(self.clock, dice, 360_000_000_000 + self.seed * 1_000_000)
         self._last_ticket = 0
         self._users_by_email: dict[str, int] = {}
 
     def next_id(self) -> int:
-        self._last_id += 1
-        return self._last_id
+        return self._ids.next()
+
+    def skip_ids(self, count: int) -> None:
+        """Give ids as an account would that has had so many more before."""
+        for _ in range(count):
+            self._ids.next()
 
     def next_ticket_id(self) -> int:
         self._last_ticket += 1

@@ -11,10 +11,7 @@ from sandbox.zendesk.records import Json
 
 def audits(desk: Desk, request: Request) -> Reply:
     agent(request)
-    rows = list(desk.engine.ticket(request.args[0]).audits)
-    if request.query.get("sort") == "-created_at" or request.query.get("sort_order") == "desc":
-        rows.reverse()
-    body = page(desk.account, request, "audits", rows)
+    body = page(desk.account, request, "audits", _in_order(desk.engine.ticket(request.args[0]).audits, request))
     if "meta" in body:
         # Both shapes of a cursor are documented for audits.
         after, before = body["meta"]["after_cursor"], body["meta"]["before_cursor"]
@@ -35,12 +32,16 @@ def audit(desk: Desk, request: Request) -> Reply:
 
 def comments(desk: Desk, request: Request) -> Reply:
     agent(request)
-    rows = list(desk.engine.ticket(request.args[0]).comments)
-    if request.query.get("sort") == "-created_at" or request.query.get("sort_order") == "desc":
-        rows.reverse()
+    rows = _in_order(desk.engine.ticket(request.args[0]).comments, request)
     body = page(desk.account, request, "comments", rows)
     _users(desk, request, body, [row["author_id"] for row in body["comments"]])
     return Reply(200, body)
+
+
+def _in_order(rows: list[Json], request: Request) -> list[Json]:
+    """By moment, and of one second by id: what a recorded cursor of this list says."""
+    newest_first = request.query.get("sort") == "-created_at" or request.query.get("sort_order") == "desc"
+    return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=newest_first)
 
 
 def _users(desk: Desk, request: Request, body: Json, ids: list[int]) -> None:

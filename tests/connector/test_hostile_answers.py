@@ -23,7 +23,7 @@ from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConver
 from escalation.views import AssignmentView
 from tests.connector.conftest import IDS, NOW
 from tests.connector.hostile_answers import Served, Trickster
-from tests.connector.records import USERS, audit, audits, change, said, shown, ticket, updated
+from tests.connector.records import SEEN, USERS, audit, audits, change, said, shown, ticket, updated
 from tests.connector.test_hostile import ASSIGNMENT, CONVERSATION
 from tests.scale import scaled, tell
 
@@ -152,7 +152,7 @@ ZENDESK: list[Verb] = [
     ("start_conversation", lambda one: one.start_conversation(START), proves_conversation),
     ("find_conversation", lambda one: one.find_conversation("35", "e3"), anything),
     ("look", lambda one: one.look(Look("35", FULL)), anything),
-    ("look", lambda one: one.look(Look("35", frozenset({"ticket"}), since=5)), anything),
+    ("look", lambda one: one.look(Look("35", frozenset({"ticket"}), SEEN)), anything),
     ("read_ticket", lambda one: one.read_ticket("35"), anything),
     ("read_stamp", lambda one: one.read_stamp("35"), anything),
     ("changed_tickets", lambda one: one.changed_tickets(None, NOW), anything),

@@ -15,7 +15,7 @@ from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import IMPATIENT, Lab, Reply
-from tests.connector.records import GONE, audits, ticket, updated
+from tests.connector.records import GONE, SEEN, audits, ticket, updated
 
 UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say(Public("Hello"), public=True))
 CREATE = CreateTicket(id="e2", subject=Public("S"), say=Say(Public("Hello"), public=True), requester_id="500")
@@ -103,7 +103,7 @@ def test_a_write_to_nobody_is_surely_not_applied(zendesk_at: Callable[..., Zende
 
 def test_a_read_is_repeated_a_little(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503), Reply(lost=True), audits())
-    zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+    zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 3
     assert len(waits) == 2
 
@@ -111,13 +111,13 @@ def test_a_read_is_repeated_a_little(lab: Lab, zendesk: Zendesk, waits: list[flo
 def test_a_read_is_given_up_after_three_attempts(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503))
     with pytest.raises(Transient):
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 3
 
 
 def test_a_short_retry_after_is_waited_for(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503, {}, {"Retry-After": "1.5"}), audits())
-    zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+    zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert waits == [1.5]
 
 
@@ -125,7 +125,7 @@ def test_a_short_retry_after_is_waited_for(lab: Lab, zendesk: Zendesk, waits: li
 def test_too_many_calls_are_not_answered_by_one_more(lab: Lab, zendesk: Zendesk, wait: str | None) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": wait} if wait else {}))
     with pytest.raises(Limited):
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 1
 
 
@@ -136,14 +136,14 @@ def test_a_limit_of_one_endpoint_is_told_from_the_accounts(
     headers = {"Retry-After": "60", **({"X-Rate-Limit-Remaining": left} if left else {})}
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, headers))
     with pytest.raises(Limited) as caught:
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert (caught.value.alone, caught.value.service) == (alone, "zendesk")
 
 
 def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": "60"}))
     with pytest.raises(Transient) as caught:
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert caught.value.retry_after == 60
     assert len(lab.asked) == 1
     assert waits == []
@@ -152,7 +152,7 @@ def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits
 def test_a_read_that_timed_out_is_not_repeated_here(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(hangs=True))
     with pytest.raises(Transient):
-        zendesk_at(lab.url, timeout=IMPATIENT).look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk_at(lab.url, timeout=IMPATIENT).look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 1
 
 
@@ -167,7 +167,7 @@ def test_zenpy_never_sees_a_retry_after(lab: Lab, zendesk: Zendesk, waits: list[
 def test_an_answer_too_large_is_not_read(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
     with pytest.raises(Transient, match="20 MB"):
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
 
 
 def test_a_repeated_write_needs_a_stamp(zendesk: Zendesk) -> None:
@@ -178,7 +178,7 @@ def test_a_repeated_write_needs_a_stamp(zendesk: Zendesk) -> None:
 def test_cookies_are_not_kept(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, audits(), {"Set-Cookie": "a=b; Path=/"}))
     for _ in range(2):
-        zendesk.look(Look("35", frozenset({"ticket"}), since=5))
+        zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert all("cookie" not in one.headers for one in lab.asked)
 
 

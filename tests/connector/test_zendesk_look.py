@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,14 @@ from escalation.effects import Look
 from escalation.values import Role, State
 from escalation.views import Person
 from tests.connector.lab import Lab, Reply
-from tests.connector.records import GONE, USERS, audit, audits, change, said, shown, ticket
+from tests.connector.records import GONE, SEEN, THEN, USERS, audit, audits, change, said, shown, ticket
 
 TICKET = "/api/v2/tickets/35"
 AUDITS = "/api/v2/tickets/35/audits"
 SIDE = "/api/v2/tickets/35/side_conversations"
 
 FIRST = Look("35", frozenset({"ticket", "assignment"}))
-ECHO = Look("35", frozenset({"ticket"}), since=10)
+ECHO = Look("35", frozenset({"ticket"}), SEEN)
 
 
 def test_the_first_look_takes_two_calls(lab: Lab, zendesk: Zendesk) -> None:
@@ -54,28 +55,76 @@ def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: Zende
 
 def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", AUDITS, audits(audit(10)))
-    part = zendesk.look(Look("35", frozenset({"ticket", "assignment"}), since=10))
+    part = zendesk.look(Look("35", frozenset({"ticket", "assignment"}), SEEN))
     assert part.ticket is None
     assert not part.gone
 
 
-def test_pages_are_turned_back_only_as_far_as_needed(lab: Lab, zendesk: Zendesk) -> None:
-    more = {"meta": {"has_more": True, "after_cursor": "c1"}}
-    newest = audits(*(audit(number, ours="e") for number in (14, 13)), **more)
-    older = audits(audit(12, ours="e"), audit(10), meta={"has_more": True, "after_cursor": "c2"})
-    lab.on("GET", AUDITS, newest, older)
+def at(minutes: float) -> dict[str, str]:
+    """So many minutes after the last audit that was seen."""
+    return {"created_at": (THEN + timedelta(minutes=minutes)).isoformat()}
+
+
+def page(*some: dict[str, Any], after: str | None) -> dict[str, Any]:
+    """One page, in the order given."""
+    return {"audits": list(some), "users": USERS, "meta": {"has_more": after is not None, "after_cursor": after}}
+
+
+def test_pages_are_turned_back_an_hour_beyond_what_was_seen(lab: Lab, zendesk: Zendesk) -> None:
+    newest = page(audit(14, ours="e", **at(9)), audit(13, ours="e", **at(8)), after="c1")
+    older = page(audit(12, ours="e", **at(-59)), audit(10), after="c2")
+    oldest = page(audit(9), audit(8, ours="old", **at(-60)), after="c3")
+    lab.on("GET", AUDITS, newest, older, oldest)
     part = zendesk.look(ECHO)
     assert [one.id for one in part.updates] == [12, 13, 14]
-    assert [one.query.get("page[after]") for one in lab.asked] == [None, "c1"]
+    assert [one.query.get("page[after]") for one in lab.asked] == [None, "c1", "c2"]
+
+
+def test_a_later_update_with_a_lower_id_is_new(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", AUDITS, page(audit(3, said("Any news?"), author=500, **at(6)), audit(10), audit(9), after=None))
+    lab.on("GET", TICKET, shown())
+    part = zendesk.look(ECHO)
+    assert [one.id for one in part.updates] == [3]
+    assert part.ticket is not None
+
+
+def test_an_update_that_is_listed_late_is_new_though_it_is_older_than_what_was_seen(
+    lab: Lab, zendesk: Zendesk
+) -> None:
+    lab.on("GET", AUDITS, page(audit(10), audit(4, ours="e", **at(-22)), audit(9, **at(-30)), after=None))
+    assert [one.id for one in zendesk.look(ECHO).updates] == [4]
+
+
+def test_updates_come_in_the_order_of_their_moments(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", AUDITS, page(audit(3, ours="e", **at(6)), audit(5, ours="e", **at(4)), audit(10), after=None))
+    assert [one.id for one in zendesk.look(ECHO).updates] == [5, 3]
+
+
+def test_within_one_second_what_an_update_found_there_tells_the_order(lab: Lab, zendesk: Zendesk) -> None:
+    moves = [("hold", "open", 12), ("pending", "hold", 14), ("solved", "pending", 11)]
+    some = [audit(number, change("status", value, before), ours="e", **at(1)) for value, before, number in moves]
+    lab.on("GET", AUDITS, page(*some, audit(10), after=None))
+    assert [one.id for one in zendesk.look(ECHO).updates] == [12, 14, 11]
+
+
+def test_within_one_second_updates_that_undo_each_other_come_all_the_same(lab: Lab, zendesk: Zendesk) -> None:
+    ticks = [
+        audit(12, change("status", "open", "hold"), ours="e"),
+        audit(11, change("status", "hold", "open"), ours="e"),
+    ]
+    lab.on("GET", AUDITS, page(*ticks, audit(10), after=None))
+    assert [one.id for one in zendesk.look(ECHO).updates] == [11, 12]
+
+
+def test_a_page_of_one_second_hides_nothing_on_the_next(lab: Lab, zendesk: Zendesk) -> None:
+    first = page(audit(9, **at(-90)), audit(10, **at(-90)), after="c1")
+    lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
+    assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 
 def test_a_page_that_comes_oldest_first_hides_nothing(lab: Lab, zendesk: Zendesk) -> None:
-    first = {
-        "audits": [audit(9, ours="e"), audit(10, ours="e")],
-        "users": USERS,
-        "meta": {"has_more": True, "after_cursor": "c1"},
-    }
-    lab.on("GET", AUDITS, first, audits(audit(11, ours="e")))
+    first = page(audit(9, ours="e", **at(-90)), audit(10, ours="e", **at(-70)), after="c1")
+    lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 

@@ -192,7 +192,7 @@ def world_in(name: str) -> World:
 
 
 def _updates(world: World) -> Iterator[tuple[str, Update]]:
-    number = world.case.seen_update + 1
+    number = max((world.audit, *world.case.seen.updates)) + 1
 
     def update(role: Role = Role.AGENT, **parts: object) -> Update:
         who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, Person("0"))

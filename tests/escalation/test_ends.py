@@ -10,6 +10,7 @@ import pytest
 from escalation.audience import Public
 from escalation.effects import UpdateTicket
 from escalation.events import CloseAsked, Done, Hint, Observed, Refused
+from escalation.seen import UNSEEN
 from escalation.values import State, Timer
 from escalation.views import MergeTarget
 from tests.escalation.world import WORKER, World, in_tier
@@ -60,7 +61,7 @@ def test_what_was_said_on_the_target_before_moves_nothing() -> None:
     world = in_tier()
     world.tell(Observed(world.ticket, merge_target=MergeTarget("77", WORKER.id, has_case=False)))
     world.update(changes={"tier": "3"})
-    assert world.looks()[-1].since == 0
+    assert world.looks()[-1].seen == UNSEEN
     world.look(ticket=replace(world.ticket, id="77"))
     assert world.state is State.TIER_1
     world.update(changes={"tier": "3"})
@@ -100,7 +101,7 @@ def test_an_update_refused_because_the_ticket_is_closed_reads_it_anew() -> None:
     world.now = world.due(Timer.NEXT_UPDATE)
     world.look()
     world.tell(Refused(world.public()[-1].id, "closed", "It is closed.", Public("A short update.")))
-    assert world.looks()[-1].since == 0
+    assert world.looks()[-1].seen == UNSEEN
 
 
 def test_a_merge_is_found_out_by_the_closed_ticket_even_where_its_audit_was_seen() -> None:

@@ -140,7 +140,7 @@ class World:
 
     def look(self, scope: Iterable[str] = ("ticket", "assignment"), **parts: object) -> Case:
         """Answer a look with everything in its scope as it is now."""
-        new = tuple(u for u in self.updates if u.id > self.case.seen_update)
+        new = tuple(u for u in self.updates if not self.case.seen.has(u.id, u.at))
         read = bool(new) or set(scope) != {"ticket"}
         seen: dict[str, object] = {"ticket": replace(self.ticket, id=self.case.ticket_id) if read else None}
         seen["assignment"] = self.assignment if "assignment" in scope and self.case_number() else None

@@ -1,5 +1,7 @@
 """Audits: one an update, with our metadata in it, page by page."""
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -35,6 +37,19 @@ def test_an_audit_tells_everything_that_one_update_did(zd: Api, ticket: int) -> 
     assert (events["status"]["previous_value"], events["status"]["value"]) == ("new", "hold")
     assert events[str(tier)]["value"] == "escalation_tier_1"
     assert events["tags"]["value"] == ["escalation_tier_1"]
+
+
+def test_of_two_audits_the_later_may_have_the_lower_id_and_the_list_goes_by_their_moments(
+    box: Sandbox, zd: Api, ticket: int
+) -> None:
+    for number in range(20):
+        box.clock.move(timedelta(seconds=30))
+        _update(zd, ticket, number)
+    listed = zd.get(f"tickets/{ticket}/audits.json?sort=-created_at")["audits"]
+    assert [row["created_at"] for row in listed] == sorted((row["created_at"] for row in listed), reverse=True)
+    numbers = [row["id"] for row in reversed(listed)]
+    assert len(set(numbers)) == len(numbers)
+    assert sum(later < earlier for earlier, later in pairwise(numbers)) > 4
 
 
 def test_the_first_audit_creates(zd: Api, ticket: int) -> None:

@@ -42,9 +42,11 @@ def test_a_post_is_public_on_the_assignment(town: Town):
 
 def test_a_comment_made_while_the_tag_is_still_on_is_posted_too(town: Town):
     number, ticket = town.begun()
+    town.zendesk.webhook_policy = lambda _: "drop"
     town.people.agent_update(ticket, add_tags=[TAG])
-    town.people.agent_update(ticket, comment=WORD)
-    town.live()
+    town.for_(seconds=1)
+    town.zendesk.webhook_policy = lambda _: "deliver"
+    town.agent(ticket, comment=WORD)
     assert posted(town, number) == [WORD]
 
 

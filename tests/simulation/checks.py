@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
+from connector.reading import moment
 from connector.zendesk.asked import OURS
 from tests.simulation.scheduler import Violation
 from tests.simulation.town import CANARY, Town
@@ -33,6 +34,7 @@ def check_at_the_end(town: Town) -> None:
     _done_is_visible(town, rows)
     _in_order(town, rows)
     _every_request_has_a_case(town)
+    _everybody_is_heard(town)
     _as_often_as_noted(town, rows)
 
 
@@ -173,6 +175,32 @@ def _every_request_has_a_case(town: Town) -> None:
             raise Violation(f"I1: ticket {ticket} was never desked.")
         if not over and not effects_on(town, ticket) and not cases[str(ticket)].ended:
             raise Violation(f"I1: the requester of ticket {ticket} was never told anything.")
+
+
+def _everybody_is_heard(town: Town) -> None:
+    """What each requester wrote on their ticket was heard, once; so was what an agent told them."""
+    for case in town.cases():
+        ticket = int(case.ticket_id)
+        if is_gone(town, ticket):
+            continue
+        journal = town.look(lambda tx, one=case.id: tx.journal.of_case(one))
+        heard = sum(line.what == "the requester wrote" for line in journal)
+        comments = town.zendesk.comments(ticket)[1:]
+        written = sum(str(comment["author_id"]) == case.requester.id for comment in comments)
+        if heard != written:
+            raise Violation(
+                f"I13: the requester of ticket {ticket} wrote {written} times and was heard {heard} times."
+            )
+        told = [
+            moment(comment["created_at"]) for comment in comments if comment["public"] and _by_agent(town, comment)
+        ]
+        if told and not case.ended and (case.last_public is None or case.last_public < max(told)):
+            raise Violation(f"I13: what an agent told the requester of ticket {ticket} was not heard.")
+
+
+def _by_agent(town: Town, comment: Any) -> bool:
+    author = town.zendesk.account.users[comment["author_id"]]
+    return author.is_agent and not comment["metadata"]["custom"].get(OURS)
 
 
 def _as_often_as_noted(town: Town, rows: list[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Twelve ways to get the protocol wrong. Each puts one part in the place of the desk's own; each must be caught."""
+"""Ways to get the protocol wrong. Each puts one part in the place of the desk's own; each must be caught."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from connector.zendesk import Written, Zendesk
 from escalation.case import Case
 from escalation.effects import UpdateTicket
-from escalation.events import Event, TimerDue
+from escalation.events import Event, Observed, TimerDue
 from escalation.policy import Policy
 from escalation.turn import Decision
 from store import OutboxRow, Store, Tx
@@ -77,6 +77,18 @@ def unfenced(decide: Decide) -> Decide:
     return told
 
 
+def by_the_highest_id(decide: Decide) -> Decide:
+    """Takes the highest id of an update that was seen for a watermark."""
+
+    def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
+        if isinstance(event, Observed):
+            mark = max(case.seen.updates, default=0)
+            event = replace(event, updates=tuple(one for one in event.updates if one.id > mark))
+        return decide(case, event, now, policy)
+
+    return told
+
+
 def late_tick(store: Store, now: datetime, *, crash: Crash) -> int:
     """Reads what is due, and notes it a while later whatever became of it meanwhile."""
     due = store.read(lambda tx: tx.timers.due(now))
@@ -114,4 +126,5 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "no reconcile": {"no reconcile": True},
     "order ignored": {"deliverer": AnyOrder},
     "dedupe forgotten after a day": {"key": forgetful},
+    "highest id is a watermark": {"process": Process(decide=by_the_highest_id(Process().decide))},
 }

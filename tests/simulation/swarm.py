@@ -137,6 +137,22 @@ def agent_answers(town: Town, ticket: int) -> None:
     town.people.agent_update(ticket, comment="I am on it.")
 
 
+def they_talk(town: Town, ticket: int) -> None:
+    """An agent and the requester write in turn, minutes apart."""
+    dice, moment = town.sim.dice, 0.0
+    for act in (_note, _reply, _note, _reply):
+        moment += dice.uniform(2, 400)
+        town.sim.after(moment, lambda act=act: _on_open(town, ticket, act))  # type: ignore[misc]
+
+
+def _note(town: Town, ticket: int) -> None:
+    town.people.agent_update(ticket, comment=f"Asked a colleague. {CANARY}", public=False)
+
+
+def _reply(town: Town, ticket: int) -> None:
+    town.people.reply(ticket, "I have found the e-mail.")
+
+
 def agent_solves(town: Town, ticket: int) -> None:
     town.people.solve(ticket)
 
@@ -163,12 +179,16 @@ def requester_marks_solved(town: Town, ticket: int) -> None:
 def crowd(town: Town, ticket: int) -> None:
     """Somebody edits the ticket every second for a while: the desk's stamps are old before they are used."""
     for second in range(20):
-        town.sim.after(second + town.sim.dice.random(), lambda: _edit(town, ticket))
+        town.sim.after(second + town.sim.dice.random(), lambda: _on_open(town, ticket, _edit))
 
 
 def _edit(town: Town, ticket: int) -> None:
+    town.people.agent_update(ticket, comment=f"Typing. {CANARY}", public=False)
+
+
+def _on_open(town: Town, ticket: int, act: Callable[[Town, int], object]) -> None:
     if town.zendesk.status_label(ticket) not in ("Closed", "Deleted"):
-        town.people.agent_update(ticket, comment=f"Typing. {CANARY}", public=False)
+        act(town, ticket)
 
 
 ACTS = tuple(
@@ -186,6 +206,7 @@ ACTS = tuple(
         ticket_is_deleted,
         requester_marks_solved,
         crowd,
+        they_talk,
     )
 )
 MOVE_DEADLINES = tuple(

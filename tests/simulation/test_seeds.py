@@ -23,14 +23,15 @@ CAUGHT_BY = {
     "acknowledge before commit": 159,
     "no stamp": 12,
     "adapter retries": 1,
-    "lease by time": 86,
+    "lease by time": 59,
     "re-check instead of settle": 25,
     "mark done before doing": 0,
     "no sweep": 1,
     "no fence on timers": 42,
     "no reconcile": 3,
-    "order ignored": 0,
+    "order ignored": 1,
     "dedupe forgotten after a day": 0,
+    "highest id is a watermark": 15,
 }
 # Minutes are spent on seeds that miss it.
 SELDOM_CAUGHT = ("acknowledge before commit",)

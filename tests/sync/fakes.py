@@ -129,9 +129,9 @@ class FakeZendesk(Service):
             ticket = self.tickets.get(look.ticket_id)
             if ticket is None:
                 return TicketPart(None, True, (), None, self.clock())
-            new = tuple(update for update in self.audits[ticket.id] if update.id > look.since)
+            new = tuple(update for update in self.audits[ticket.id] if not look.seen.has(update.id, update.at))
             held = self.replies if "conversations" in look.scope else None
-            if look.since and look.scope == {"ticket"} and all(update.ours for update in new):
+            if look.seen.until and look.scope == {"ticket"} and all(update.ours for update in new):
                 return TicketPart(None, False, new, None, self.clock())
             return TicketPart(ticket, False, new, held, self.clock())
 

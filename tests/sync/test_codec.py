@@ -24,6 +24,7 @@ from escalation.events import (
     TimerDue,
     Unsettled,
 )
+from escalation.seen import Seen
 from escalation.values import State, Timer
 from escalation.views import Absent, MergeTarget, Moment, Rival
 from sync.codec import decode_case, decode_effect, decode_event, encode_case, encode_effect, encode_event
@@ -53,7 +54,7 @@ EVENTS: list[Event] = [
 ]
 EFFECTS: list[Effect] = [
     Look("35", frozenset({"ticket"})),
-    Look("35", frozenset({"ticket", "assignment"}), 7, "880011", ("1", "2"), "36"),
+    Look("35", frozenset({"ticket", "assignment"}), Seen(START, {7: START}), "880011", ("1", "2"), "36"),
     UpdateTicket(
         "C-1.1",
         "35",

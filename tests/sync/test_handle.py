@@ -21,10 +21,11 @@ from escalation.events import (
     TimerDue,
 )
 from escalation.policy import Policy
+from escalation.seen import UNSEEN
 from escalation.turn import Decision
 from escalation.values import State, Timer
 from store import Store
-from sync.codec import encode_event
+from sync.codec import decode_effect, encode_event
 from sync.commands import ask_close, ask_pause, ask_resume
 from sync.handle import WAITS, Handler
 from sync.process import Process
@@ -68,7 +69,7 @@ def test_a_ticket_without_a_case_is_looked_at(office: Office) -> None:
     handle(office)
     (row,) = office.unfinished()
     assert (row.kind, row.lane, row.case_id) == ("look", "look:ticket:35", None)
-    assert row.body["since"] == 0
+    assert decode_effect(row.body).seen == UNSEEN  # type: ignore[union-attr]
     assert set(row.body["scope"]) == {"ticket", "assignment"}
 
 
