@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from escalation.case import Finding, Outcome, Pause, Wanted
 from escalation.eligibility import ruled
+from escalation.filled_in import TYPED, note_typed
 from escalation.hearing import answered
 from escalation.pausing import pause, resume
 from escalation.requester import come_back, take_assignment_id
@@ -28,6 +29,7 @@ def agent_update(turn: Turn, update: Update) -> None:
     if spoke:
         _spoke(turn, update)
     _changed(turn, update, actor, moves=bool(tier), silent=spoke)
+    note_typed(turn, (key for key in TYPED if key in update.changes))
     if "tier" in update.changes and not update.changes["tier"]:
         _cleared_tier(turn, actor)
     if update.changes.get("violation_reported") is not None:

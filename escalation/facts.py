@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from escalation.policy import Policy
+from escalation.typed import Unread, time_typed
 from escalation.values import CANCELLATIONS, Reason
 from escalation.views import AssignmentView, FieldValue, Message, Moment
 
@@ -92,9 +93,9 @@ class Facts:
         said = self.said_by(Speaker.WORKER)
         return said[0].at if said else None
 
-    def average_approval(self) -> tuple[timedelta, bool]:
-        """The client's average approval time, and whether it is only assumed."""
-        known = parse_average(self.fields.get("average_approval"))
+    def average_approval(self) -> tuple[timedelta | Unread, bool]:
+        """The client's average approval time, and whether it is only assumed: that is where nothing was typed."""
+        known = time_typed(self.fields.get("average_approval"))
         if known is not None:
             return known, False
         return timedelta(hours=self.policy.average_approval_hours), True
@@ -106,17 +107,3 @@ class Facts:
         if start is None or at is None or self.assignment.status not in CANCELLED:
             return False
         return timedelta(0) < start - at < timedelta(hours=self.policy.short_cancellation_hours)
-
-
-def parse_average(value: FieldValue) -> timedelta | None:
-    """Read the agents' field: hours (`36`, `36 h`, `1.5`) or days (`3 d`); None where it says neither."""
-    if not isinstance(value, str) or len(value) > 20:
-        return None
-    text = value.strip().lower().replace(",", ".")
-    for suffixes, unit in ((("days", "day", "d"), 24.0), (("hours", "hour", "hrs", "h", ""), 1.0)):
-        for suffix in suffixes:
-            number = text.removesuffix(suffix).strip() if text.endswith(suffix) else ""
-            if number.replace(".", "", 1).isascii() and number.replace(".", "", 1).isdigit():
-                hours = float(number) * unit
-                return timedelta(hours=hours) if hours <= 24 * 365 else None
-    return None

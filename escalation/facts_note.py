@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from escalation.audience import Internal
 from escalation.case import Finding, Verdict
-from escalation.facts import Facts, parse_average
+from escalation.facts import Facts
 from escalation.plain import inline, quote
 from escalation.turn import Turn
+from escalation.typed import Unread, time_typed
 from escalation.views import AssignmentSeen, AssignmentView
 
 SHOWN_MESSAGES = 5
@@ -68,7 +69,9 @@ def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
 
 
 def _average(turn: Turn) -> str:
-    field = parse_average(turn.case.fields.get("average_approval"))
+    field = time_typed(turn.case.fields.get("average_approval"))
+    if isinstance(field, Unread):
+        return turn.text("average.unread", typed=inline(field.typed))
     if field is not None:
         return turn.text("average.field", hours=f"{field.total_seconds() / 3600:g}")
     return turn.text("average.assumed", hours=f"{turn.policy.average_approval_hours:g}")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from escalation.case import Finding, Outcome
 from escalation.facts import APPROVED, CANCELLED, COMPLETED, Facts, Speaker
+from escalation.typed import Unread
 from escalation.values import CANCELLATIONS, Reason
 
 RULE = "reason"
@@ -57,6 +58,9 @@ def approval_overdue(facts: Facts, now: datetime) -> Finding:
     if done is None:
         return _unknown("When it was completed is not known.", source, "An agent finds the moment.")
     average, assumed = facts.average_approval()
+    if isinstance(average, Unread):
+        fact = f"The field Client's average approval time reads “{average.typed}”, which is no length of time."
+        return _unknown(fact, "the ticket", "An agent writes hours (36) or days (3 d) there, or empties it.")
     due = done + average + timedelta(hours=facts.policy.approval_extra_hours)
     hours = f"{average / timedelta(hours=1):g} hours{', assumed' if assumed else ''}"
     label = facts.policy.calendar.label

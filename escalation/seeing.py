@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from escalation.case import Case
+from escalation.filled_in import note_typed
 from escalation.requester import SOLVED, come_back, take_assignment_id
 from escalation.seen import OVERLAP
 from escalation.turn import Turn
@@ -35,6 +36,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG) if tag in ticket.tags)
     if first:
         case.description = ticket.description
+        note_typed(turn)
 
 
 def _take_identity(turn: Turn, ticket: TicketView) -> None:

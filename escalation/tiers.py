@@ -10,14 +10,17 @@ from escalation.budget import POSTS_AN_HOUR, one_more
 from escalation.case import Case, Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
+from escalation.filled_in import ACCOUNT_MANAGER, MANAGER, note_typed
 from escalation.plain import inline
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
 from escalation.turn import DESK, Turn
+from escalation.typed import Address, Unread, address_typed
 from escalation.values import TIER_OF, TIER_STATES, Party, Timer
 from escalation.views import AssignmentSeen, AssignmentView
 
 GRACE = timedelta(minutes=15)
+FIELD_OF = {2: MANAGER, 3: ACCOUNT_MANAGER}
 
 
 def enter(
@@ -173,34 +176,37 @@ def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
 
 
 def project_manager(turn: Turn, seen: AssignmentSeen | None) -> Person | None:
-    """The ticket's field, else the policy's table by project, else the assignment's support contact."""
+    """The ticket's field, else the policy's table by project, else the assignment's support contact.
+
+    None where the field holds what can't be read.
+    """
     view = seen if isinstance(seen, AssignmentView) else None
-    if mail := _mail(turn, "project_manager_email"):
-        return Person("", mail)
+    if typed := address_typed(turn.case.fields.get(MANAGER)):
+        return _written(typed)
     if view and (named := turn.policy.project_manager(view.project)):
         return named
-    if view and view.support_contact.email:
-        return Person(view.support_contact.name, view.support_contact.email)
-    return None
+    contact = address_typed(view.support_contact.email) if view else None
+    return Person(view.support_contact.name, contact.email) if view and isinstance(contact, Address) else None
 
 
 def account_manager(turn: Turn, seen: AssignmentSeen | None) -> Person | None:
     """The ticket's field, else the policy's table by project, else nobody: a note asks the agents' group."""
-    if mail := _mail(turn, "account_manager_email"):
-        return Person("", mail)
+    if typed := address_typed(turn.case.fields.get(ACCOUNT_MANAGER)):
+        return _written(typed)
     return turn.policy.account_manager(seen.project) if isinstance(seen, AssignmentView) else None
 
 
-def _mail(turn: Turn, key: str) -> str:
-    value = turn.case.fields.get(key)
-    mail = value.strip() if isinstance(value, str) else ""
-    return mail if "@" in mail and " " not in mail else ""
+def _written(typed: Address | Unread) -> Person | None:
+    """Who a field names. What can't be read names nobody: another than the one who was meant is not written to."""
+    return Person(typed.name, typed.email) if isinstance(typed, Address) else None
 
 
 def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
     if tier == 1 or reason:
         why = inline(reason).rstrip(".") or "WorkMarket does not show us the assignment"
         turn.note("note.tier_unsent", reason=why)
+    if tier in FIELD_OF:
+        note_typed(turn, (FIELD_OF[tier],))
     if tier == 2:
         turn.note("note.no_address_tier_2")
     elif tier == 3:

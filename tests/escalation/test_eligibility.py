@@ -10,7 +10,6 @@ import pytest
 
 from escalation.case import Finding, Outcome, Ruling, Verdict
 from escalation.eligibility import RULES, Request, judge, ruled
-from escalation.facts import parse_average
 from escalation.policy import Policy
 from escalation.reasons import Outlook, outlook
 from escalation.values import Party, Reason
@@ -260,9 +259,17 @@ def test_an_agent_s_average_counts_instead_of_the_assumed_one(field: str, hours:
     assert "assumed" not in rule("reason", verdict).fact
 
 
-@pytest.mark.parametrize("field", ["", "soon", "-3", "3 weeks", "1e9", "٣", "9" * 30, "1.2.3", None, True])
-def test_an_average_that_says_nothing_is_as_good_as_none(field: str | bool | None) -> None:
-    assert parse_average(field) is None
+@pytest.mark.parametrize("field", ["soon", "-3", "1e9", "9" * 30, "1.2.3", "2-3 days", "3 business days"])
+def test_an_average_that_nobody_can_read_is_for_a_person_and_nothing_is_assumed(field: str) -> None:
+    found = rule("reason", ask(now=DONE + timedelta(days=300), fields={"average_approval": field}))
+    assert found.outcome is Outcome.UNKNOWN
+    assert f"“{field}”" in found.fact
+    assert "assumed" not in found.fact
+
+
+@pytest.mark.parametrize("field", ["", " \u00a0", None, True])
+def test_where_nothing_was_typed_the_average_is_assumed(field: str | bool | None) -> None:
+    assert "72 hours, assumed" in rule("reason", ask(now=DONE, fields={"average_approval": field})).fact
 
 
 def test_completion_is_known_from_our_record_then_the_history_then_the_check_out() -> None:

@@ -65,10 +65,22 @@ def test_an_average_from_the_field_is_not_called_assumed(town: Town):
     assert "50 hours (from the ticket's field)" in "".join(town.notes(ticket))
 
 
-def test_an_average_that_nobody_can_read_leaves_the_assumption(town: Town):
+@pytest.mark.parametrize(("typed", "hours"), [("2 weeks", 336), ("3d 4h", 76), ("72 hrs.", 72), ("1,5 d", 36)])
+def test_an_average_is_read_as_people_type_it(town: Town, typed: str, hours: int):
+    ticket = town.submit(town.assignment(ago=timedelta(hours=10)))
+    town.agent(ticket, fields={"Client's average approval time": typed})
+    assert town.due(ticket, "date_reached") == town.clock() + timedelta(hours=hours + 48 - 10)
+
+
+def test_an_average_that_nobody_can_read_is_for_a_person_and_nothing_is_assumed(town: Town):
     ticket = town.submit(town.assignment(ago=timedelta(hours=10)))
     town.agent(ticket, fields={"Client's average approval time": "a while"})
-    assert town.due(ticket, "date_reached") == town.clock() + timedelta(hours=72 + 48 - 10)
+    assert (town.state(ticket), town.findings(ticket)["reason"]) == ("needs_review", "unknown")
+    notes = "".join(town.notes(ticket))
+    assert "can't read “a while” in the field Client's average approval time" in notes
+    assert "assumed" not in town.notes(ticket)[-1]
+    town.agent(ticket, fields={"Client's average approval time": "4 d"})
+    assert town.due(ticket, "date_reached") == town.clock() + timedelta(hours=96 + 48 - 10)
 
 
 def test_an_unknown_moment_of_completion_is_for_a_person_to_find(town: Town):

@@ -3,7 +3,7 @@
 import pytest
 
 from escalation.policy import Person
-from tests.scenarios.town import TIER_1, TIER_2, TIER_3, OpenTown, Town, ny
+from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, OpenTown, Town, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
 UPDATE = "Escalation::Requester update"
@@ -187,6 +187,48 @@ def test_something_that_is_no_address_is_not_written_to(town: Town):
     _, ticket = in_tier(town, 2, support_contact=None)
     town.agent(ticket, fields={"Project manager's e-mail": "ask Pat"})
     assert town.mails(ticket) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["Pat <pat@example.com>", "mailto:pat@example.com", " pat@example.com.", "pat＠example.com"]
+)
+def test_an_address_is_read_as_people_type_it(town: Town, typed: str):
+    _, ticket = town.begun()
+    town.agent(ticket, fields={"Project manager's e-mail": typed})
+    town.until(ny("2026-03-04 10:05"))
+    assert town.mails(ticket) == ["pat@example.com"]
+
+
+@pytest.mark.parametrize("typed", ["ask Pat", "pat@example", "pat at example.com"])
+def test_where_an_address_cant_be_read_nobody_else_is_written_to(town: Town, typed: str):
+    """Not the assignment's support contact either: the agent meant somebody else."""
+    _, ticket = town.begun()
+    town.agent(ticket, fields={"Project manager's e-mail": typed})
+    assert f"We can't read “{typed}” in the field Project manager's e-mail" in town.notes(ticket)[-1]
+    town.until(ny("2026-03-04 10:05"))
+    assert (town.status(ticket), town.mails(ticket)) == ("Tier 2: direct contact", [])
+    assert "there is nobody to write to" in town.notes(ticket)[-1]
+    assert f"We can't read “{typed}”" in town.notes(ticket)[-1]
+    town.agent(ticket, fields={"Project manager's e-mail": "pat@example.com"})
+    assert town.mails(ticket) == ["pat@example.com"]
+
+
+def test_an_account_manager_who_cant_be_read_is_not_replaced_by_the_policys(open_town: OpenTown):
+    town = open_town(account_managers={"77": Person("Marta", ACCOUNT_MANAGER)})
+    ticket = town.submit(town.assignment())
+    town.agent(ticket, fields={"Account manager's e-mail": "Alan, alan@example"})
+    town.until(ny("2026-03-06 10:05"))
+    assert town.status(ticket) == "Tier 3: account manager"
+    assert town.mails(ticket) == [MANAGER]
+    assert "We can't read “Alan, alan@example”" in town.notes(ticket)[-1]
+
+
+def test_of_several_addresses_the_first_is_written_to_and_the_agents_are_told(town: Town):
+    _, ticket = town.begun()
+    town.agent(ticket, fields={"Project manager's e-mail": "pat@example.com; sue@example.com"})
+    assert "writes to the first of them only, pat@example.com" in town.notes(ticket)[-1]
+    town.until(ny("2026-03-04 10:05"))
+    assert town.mails(ticket) == ["pat@example.com"]
 
 
 def test_without_an_account_manager_the_agents_group_is_asked(town: Town):
