@@ -72,6 +72,8 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         own=tuple(_own(spec, ids)),
         plain=frozenset(ids.plain.values()),
         told_by=str(ids.fields.get(ids.told_by, "")),
+        macro_values=_macro_values(setup.all("macro")),
+        posting_tags=frozenset({spec.tags.post}),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),
@@ -97,6 +99,15 @@ def _macro_tags(macros: Iterable[Thing]) -> frozenset[str]:
     """The tags that agents may add to any ticket by a macro."""
     read = (read_rule("trigger", one.details) for one in macros if one.active)
     return frozenset(tag for macro in read for tag in macro.tags_added)
+
+
+def _macro_values(macros: Iterable[Thing]) -> dict[str, frozenset[str]]:
+    """What agents may set by a macro, by the name of the action."""
+    found: dict[str, frozenset[str]] = {}
+    for macro in (read_rule("trigger", one.details) for one in macros if one.active):
+        for action in macro.actions:
+            found[action.field] = found.get(action.field, frozenset()) | {action.value}
+    return found
 
 
 def _fillers(spec: AccountSpec, ids: AccountIds) -> dict[str, Filler]:

@@ -14,10 +14,22 @@ FOUND = 2
 _HARMS = {
     "loop": "could loop with us",
     "closes": "could close or solve our tickets",
+    "wrong status": "could show a wrong status on our tickets",
     "mails twice": "could mail the requester twice",
+    "tells notes": "could show internal notes to the requester",
+    "posts": "could post on the assignment what was not meant for it",
     "strips tags": "could strip our tags or fields",
+    "speaks for agents": "could say in our fields what is an agent's to say",
     "moves": "could move our tickets away",
     "hides": "could hide our tickets",
+}
+
+_MOMENTS = {
+    "new request": "when a request arrives",
+    "our update": "on updates of Parley's",
+    "agent's update": "on updates of agents",
+    "requester's update": "on updates of requesters",
+    "hour": "at some hour, by itself",
 }
 
 
@@ -45,6 +57,7 @@ def _told(found: Finding) -> str:
             f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
             f"  where      {found.condition}",
             f"  does       {found.action}",
+            f"  when       {', '.join(_MOMENTS[one] for one in found.when)}",
             f"  matters    {found.why}",
             f"  change     {found.change}",
             f"  at         {rule.path}",

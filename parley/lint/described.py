@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parley.lint.ours import CLOSED, RANKS, Field, Filler, Ours, Status
+from parley.lint.reach import RATING
 from parley.lint.rules import Rule
 from parley.lint.words import STATUSES
 
@@ -21,6 +22,7 @@ class Described:
 
     `form_statuses` is empty where the form takes every status. `fillers` has an entry for each field of ours.
     `statuses` is empty where there are no custom ones; `plain` are the categories that stand for states of ours.
+    `macro_values` are what agents may set by a macro, by the name of the action.
     """
 
     form: Json
@@ -38,6 +40,8 @@ class Described:
     own: tuple[Rule, ...]
     plain: frozenset[str] = frozenset()
     told_by: str = ""
+    macro_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    posting_tags: frozenset[str] = frozenset()
 
 
 def ours_of(account: Described) -> Ours:
@@ -55,6 +59,7 @@ def ours_of(account: Described) -> Ours:
         fields=ours,
         tags=frozenset(tag for one in ours.values() for tag in one.options) | account.taken_off,
         taken_off=account.taken_off,
+        posting_tags=account.posting_tags,
         groups=account.groups,
         passing=account.passing,
         brands=_brands(account.form),
@@ -65,7 +70,23 @@ def ours_of(account: Described) -> Ours:
         webhooks=account.webhooks,
         own=account.own,
         told_by=account.told_by,
+        values=_values(account),
     )
+
+
+OFF_FORM: Final = {"priority": "priority", "tickettype": "type"}
+"""Zendesk's own fields that a form may lack, by their types: what conditions call them."""
+
+UNRATED: Final = frozenset({"", "unoffered"})
+
+
+def _values(account: Described) -> dict[str, frozenset[str]]:
+    """What Zendesk's own fields may hold where our form lacks them; that a rule sets them is seen to later."""
+    on_form = {str(one) for one in account.form.get("ticket_field_ids") or ()}
+    off = [row for row in account.fields if row.get("type") in OFF_FORM and str(row.get("id")) not in on_form]
+    names = [OFF_FORM[str(row["type"])] for row in off] if on_form else []
+    empty = {name: frozenset({""}) | account.macro_values.get(name, frozenset()) for name in names}
+    return {**empty, RATING: UNRATED}
 
 
 def _field(row: Json, fillers: Mapping[str, Filler]) -> Field:

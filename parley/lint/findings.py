@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parley.lint.harm import Account, Harm, Kind
+from parley.lint.harm import Account, Harm, Kind, When
 from parley.lint.harms import harms
-from parley.lint.mending import change_words, fitting, mended
 from parley.lint.ours import Ours
+from parley.lint.proposals import Proposal, proposal
 from parley.lint.reach import Reach, reachable
 from parley.lint.requester_mails import requester_mails
 from parley.lint.rules import Rule
@@ -20,7 +20,7 @@ NO_NAMES: Final[Names] = {}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One harm that a rule could do. `mended` is the rule with the change that is proposed."""
+    """One harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
 
     kind: Kind
     rule: Rule
@@ -28,7 +28,12 @@ class Finding:
     action: str
     why: str
     change: str
-    mended: Rule
+    proposal: Proposal
+    when: tuple[When, ...] = ()
+
+    @property
+    def mended(self) -> Rule:
+        return next((new for old, new in self.proposal.changes if old is self.rule), self.rule)
 
 
 def lint(rules: Iterable[Rule], ours: Ours, names: Names = NO_NAMES) -> tuple[Finding, ...]:
@@ -40,7 +45,7 @@ def lint(rules: Iterable[Rule], ours: Ours, names: Names = NO_NAMES) -> tuple[Fi
     ours, firing = reachable(others(rules, ours), ours)
     account = Account(ours, requester_mails(firing, ours), _routing(firing, ours))
     return tuple(
-        _finding(reach.rule, harm, ours, names)
+        _finding(reach.rule, harm, account, names)
         for reach in firing
         for harm in _first_of_each(harms(reach, account))
     )
@@ -58,8 +63,8 @@ def _first_of_each(found: Iterable[Harm]) -> Iterable[Harm]:
     return by_kind.values()
 
 
-def _finding(rule: Rule, harm: Harm, ours: Ours, names: Names) -> Finding:
-    mend = fitting(harm.mend, rule, ours)
+def _finding(rule: Rule, harm: Harm, account: Account, names: Names) -> Finding:
+    proposed = proposal(rule, harm, account, names)
     first = [harm.condition] if harm.condition in rule.all else []
     every = [*first, *(one for one in rule.all if one not in first)]
     return Finding(
@@ -68,8 +73,9 @@ def _finding(rule: Rule, harm: Harm, ours: Ours, names: Names) -> Finding:
         condition=conditions_words(every, rule.any, names),
         action=action_words(harm.action, names),
         why=harm.why,
-        change=change_words(mend, rule, harm.action, ours, names),
-        mended=mended(mend, rule, harm.action, ours),
+        change=proposed.words,
+        proposal=proposed,
+        when=harm.when,
     )
 
 

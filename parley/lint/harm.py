@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from parley.lint.mending import Mend
-from parley.lint.ours import Actor, Ours
+from parley.lint.ours import ENDED, HOURLY, Actor, Moment, Ours
 from parley.lint.reach import Reach
 from parley.lint.region import Region
 from parley.lint.requester_mails import Mails
 from parley.lint.rules import Action, Condition, Rule
 
-Kind = Literal["loop", "closes", "mails twice", "strips tags", "moves", "hides"]
+Kind = Literal[
+    "loop",
+    "closes",
+    "wrong status",
+    "mails twice",
+    "tells notes",
+    "posts",
+    "strips tags",
+    "speaks for agents",
+    "moves",
+    "hides",
+]
+
+When = Literal["new request", "our update", "agent's update", "requester's update", "hour"]
+"""At what a rule fires: its requester's update stands for that of any end user."""
 
 HOURS: Final = frozenset(
     {"NEW", "OPEN", "PENDING", "HOLD", "SOLVED", "CLOSED", "assigned_at", "updated_at"}
@@ -24,13 +38,35 @@ HOURS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """What meets what: the action, why it matters, and how to avoid it. `condition` is the one to look at."""
+    """What meets what: the action, why it matters, and how to avoid it. `condition` is the one to look at.
+
+    `moments` are those at which it does the harm.
+    """
 
     kind: Kind
     action: Action
     why: str
     mend: Mend
     condition: Condition | None = None
+    moments: tuple[Moment, ...] = ()
+
+    @property
+    def when(self) -> tuple[When, ...]:
+        """At what it does the harm, in the order of a ticket's life."""
+        return tuple(dict.fromkeys(sorted((_when(one) for one in self.moments), key=_ORDER.index)))
+
+
+_ORDER: Final[tuple[When, ...]] = ("new request", "our update", "agent's update", "requester's update", "hour")
+
+
+def _when(moment: Moment) -> When:
+    if moment == HOURLY:
+        return "hour"
+    if moment.created:
+        return "new request"
+    if moment.actor is Actor.US:
+        return "our update"
+    return "agent's update" if moment.actor in (Actor.AGENT, Actor.SYSTEM) else "requester's update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +78,17 @@ class Account:
     routing: tuple[Rule, ...]
 
 
-def by_us(regions: Sequence[Region]) -> list[Region]:
-    """Where a trigger runs on updates that we make of tickets that are there."""
-    found = (region.at(lambda moment: moment.actor is Actor.US and not moment.created) for region in regions)
+def by_us(reach: Reach) -> list[Region]:
+    """Where a trigger runs on updates that we make of tickets that are there; we assign only what we solve."""
+    found = [region.at(lambda moment: moment.actor is Actor.US and not moment.created) for region in reach.regions]
+    if any(one.field == "assignee_id" and one.wants_change for one in reach.rule.all):
+        found = [region and region.within(lambda status: status.category in ENDED) for region in found]
     return [region for region in found if region is not None]
+
+
+def everywhere(reach: Reach) -> tuple[Moment, ...]:
+    """Each moment at which a rule may fire."""
+    return tuple(dict.fromkeys(moment for region in reach.regions for moment in region.moments))
 
 
 def again_and_again(rule: Rule) -> bool:
@@ -57,7 +100,7 @@ def again_and_again(rule: Rule) -> bool:
 def endless(reach: Reach) -> bool:
     rule = reach.rule
     if rule.kind == "trigger":
-        return bool(by_us(reach.regions)) and again_and_again(rule)
+        return bool(by_us(reach)) and again_and_again(rule)
     return hourly(rule)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from parley.lint.changes import field, hides, moves, status, tags
+from parley.lint.changes import field, hides, moves, tags
 from parley.lint.harm import Account, Harm
+from parley.lint.posting import posts
 from parley.lint.reach import Reach
 from parley.lint.rules import Action
-from parley.lint.telling import conversation, mails, webhook
+from parley.lint.statuses import status
+from parley.lint.telling import conversation, mails, notes, webhook
 
 _LOOKS: Final[tuple[Callable[[Reach, Action, Account], Harm | None], ...]] = (
     status,
@@ -17,7 +19,9 @@ _LOOKS: Final[tuple[Callable[[Reach, Action, Account], Harm | None], ...]] = (
     field,
     moves,
     hides,
+    notes,
     mails,
+    posts,
     webhook,
     conversation,
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from parley.lint import on_moments, on_tickets
+from parley.lint import on_changes, on_moments, on_tickets
 from parley.lint.answers import Answer, Met
-from parley.lint.ours import Moment, Ours, Status
+from parley.lint.ours import Ours
 from parley.lint.region import Region, whole
-from parley.lint.rules import Condition, Rule
+from parley.lint.rules import PREFIX, Condition, Rule
 
 
 def regions(rule: Rule, ours: Ours) -> tuple[Region, ...]:
@@ -20,33 +20,6 @@ def regions(rule: Rule, ours: Ours) -> tuple[Region, ...]:
     met = [meet(one, every, ours) for one in rule.any] or [(Answer.YES, every)]
     timed = [one for one in rule.all if one.field in on_tickets.HOURS_IN_STATUS]
     return tuple(on_tickets.counting_hours(timed, region) for answer, region in met if answer is not Answer.NO)
-
-
-def surely(rule: Rule, ours: Ours, moment: Moment, status: Status) -> bool:
-    """Whether it fires at every such moment of an update that sets this status, but for tags that keep it off."""
-    start = Region((moment,), (status,))
-    every = all(_is_sure(one, start, ours) for one in rule.all)
-    return every and (not rule.any or any(_is_sure(one, start, ours) for one in rule.any))
-
-
-def _is_sure(condition: Condition, region: Region, ours: Ours) -> bool:
-    answer, _ = meet(condition, region, ours)
-    excepted = condition.field == "current_tags" and condition.operator == "not_includes"
-    set_now = condition.field in ("status", "custom_status_id") and condition.operator in ("value", "changed_to")
-    return answer is Answer.YES or (answer is Answer.MAYBE and (excepted or set_now))
-
-
-def together(rules: Iterable[Rule], ours: Ours, moment: Moment) -> bool:
-    """Whether these triggers may all fire at one such moment."""
-    left = whole("trigger", ours).at(lambda one: one == moment)
-    found = [left] if left else []
-    for rule in rules:
-        every = [part for part in (_all(rule.all, region, ours) for region in found) if part is not None]
-        if rule.any:
-            met = [meet(one, region, ours) for region in every for one in rule.any]
-            every = [region for answer, region in met if answer is not Answer.NO]
-        found = every
-    return bool(found)
 
 
 def _all(conditions: Iterable[Condition], region: Region, ours: Ours) -> Region | None:
@@ -68,13 +41,30 @@ _BY_SUBJECT: Final[dict[str, Callable[[Condition, Region, Ours], Met]]] = {
     "status": on_tickets.status,
     "custom_status_id": on_tickets.custom_status,
     "current_tags": on_tickets.tags,
+    **dict.fromkeys(("due_date", "until_due_date"), on_tickets.due),
     **dict.fromkeys(on_tickets.SCALARS - {"requester_id"}, on_tickets.scalar),
 }
 
 
 def meet(condition: Condition, region: Region, ours: Ours) -> Met:
     """Hold one condition against a region. What is not understood may be true."""
+    part = on_changes.may_change(condition, region, ours) if _asks_for_change(condition) else region
+    if condition.operator in on_changes.NEGATIONS and part is None:
+        return Answer.YES, region
+    if condition.wants_change and part is None:
+        return Answer.NO, region
+    if not condition.wants_change or part is None:
+        return _look(condition, region, ours)
+    answer, left = _look(condition, part, ours)
+    return (Answer.MAYBE if answer is Answer.YES and part != region else answer), left
+
+
+def _asks_for_change(condition: Condition) -> bool:
+    return condition.wants_change or condition.operator in on_changes.NEGATIONS
+
+
+def _look(condition: Condition, region: Region, ours: Ours) -> Met:
     look = _BY_SUBJECT.get(condition.field)
-    if look is None and condition.field.startswith("custom_fields_"):
+    if look is None and condition.field.startswith(PREFIX):
         look = on_tickets.custom_field
     return look(condition, region, ours) if look is not None else (Answer.MAYBE, region)

@@ -1,7 +1,8 @@
-"""The smallest change of a rule that keeps it from doing harm to our tickets."""
+"""The smallest changes of a rule that keep it from doing harm to our tickets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -17,11 +18,16 @@ class Mend(Enum):
     NOT_ON_FORM = "not on our form"
     NOT_BY_US = "not on our updates"
     ON_UPDATE = "on updates only"
+    ON_PUBLIC = "on public comments only"
     TAKE_OUT = "without the action"
     TAKE_TAGS_OUT = "without these tags"
+    ONE_MAILER = "one trigger for our form alone"
 
 
-_ADDING: Final = (Mend.NOT_ON_FORM, Mend.NOT_BY_US, Mend.ON_UPDATE)
+_ADDING: Final = (Mend.NOT_ON_FORM, Mend.NOT_BY_US, Mend.ON_UPDATE, Mend.ON_PUBLIC)
+
+UPDATED: Final = Condition("update_type", "is", ("Change",))
+PUBLIC: Final = Condition("comment_is_public", "is", ("true",))
 
 
 def fitting(mend: Mend, rule: Rule, ours: Ours) -> Mend:
@@ -40,7 +46,9 @@ def added(mend: Mend, ours: Ours) -> Condition:
     if mend is Mend.NOT_BY_US:
         return Condition("role", "is_not", (ours.user,))
     if mend is Mend.ON_UPDATE:
-        return Condition("update_type", "is", ("Change",))
+        return UPDATED
+    if mend is Mend.ON_PUBLIC:
+        return PUBLIC
     raise ValueError(mend)
 
 
@@ -57,6 +65,17 @@ def mended(mend: Mend, rule: Rule, action: Action, ours: Ours) -> Rule:
     return replace(rule, actions=tuple(left), active=bool(left))
 
 
+def own_mailer(ours: Ours) -> Rule:
+    """The trigger that mails each public comment of our tickets, and nothing else."""
+    on_form = Condition("ticket_form_id", "is", (ours.form,))
+    if ours.told_by:
+        on_form = Condition(f"custom_fields_{ours.told_by}", "present", ())
+    return Rule("", "trigger", "", all=(on_form, UPDATED, PUBLIC), actions=(OWN_MAIL,))
+
+
+OWN_MAIL: Final = Action("notification_user", ("requester_and_ccs",))
+
+
 def change_words(mend: Mend, rule: Rule, action: Action, ours: Ours, names: Names) -> str:
     """The change as an instruction, in one sentence."""
     if mend in _ADDING:
@@ -67,3 +86,15 @@ def change_words(mend: Mend, rule: Rule, action: Action, ours: Ours, names: Name
     if len(rule.actions) == 1:
         return "Switch the rule off: it does nothing else."
     return f"Take out the action “{action_words(action, names)}”."
+
+
+def one_mailer_words(rules: Sequence[Rule], ours: Ours, names: Names) -> str:
+    """The change that gives our form a mailer of its own, for where these share its comments among them."""
+    conditions = ", ".join(f"“{condition_words(one, names)}”" for one in own_mailer(ours).all)
+    kept_off = condition_words(added(Mend.NOT_ON_FORM, ours), names)
+    titles = ", ".join(f"“{one.title}”" for one in rules)
+    return (
+        f"Make a trigger with the conditions {conditions} and the action “{action_words(OWN_MAIL, names)}”, and "
+        f"take our form away from {titles}: add the condition “{kept_off}” to each, or switch off what is for our "
+        "form alone."
+    )

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
+from parley.lint import on_changes
 from parley.lint.answers import Answer, Met, maybe, told
 from parley.lint.on_moments import requester_is_current
 from parley.lint.ours import RANKS, Ours, Status
-from parley.lint.region import Region
+from parley.lint.region import Region, Values
 from parley.lint.rules import Condition
 
 SCALARS: Final = frozenset(
@@ -20,24 +21,33 @@ SPECIAL: Final = frozenset({"current_user", "requester_id", "assignee_id", "curr
 """Values that stand for whoever it is at that moment."""
 
 
+PRIORITIES: Final = ("", "low", "normal", "high", "urgent")
+
 HOURS_IN_STATUS: Final = {"OPEN": "open", "PENDING": "pending", "HOLD": "hold", "SOLVED": "solved"}
 """Hours since the ticket came into a status category; NEW is hours since it was made."""
 
 
 def status(condition: Condition, region: Region, _: Ours) -> Met:
     fits = _by_category(condition)
+    if region.before is not None and _of_change(condition):
+        return on_changes.of_status(condition, region, region.before, fits, by_id=False)
     return _statuses(condition, region, fits, lambda one: not fits(one))
 
 
 def custom_status(condition: Condition, region: Region, _: Ours) -> Met:
     """A status without an id may be any of its category's."""
     wanted = condition.values
-    return _statuses(
-        condition,
-        region,
-        lambda one: not one.id or one.id in wanted,
-        lambda one: not one.id or one.id not in wanted,
-    )
+
+    def fits(one: Status) -> bool:
+        return not one.id or one.id in wanted
+
+    if region.before is not None and _of_change(condition) and all(one.id for one in region.statuses):
+        return on_changes.of_status(condition, region, region.before, fits, by_id=True)
+    return _statuses(condition, region, fits, lambda one: not one.id or one.id not in wanted)
+
+
+def _of_change(condition: Condition) -> bool:
+    return condition.wants_change or condition.operator in on_changes.NEGATIONS
 
 
 def _by_category(condition: Condition) -> Callable[[Status], bool]:
@@ -76,11 +86,11 @@ def tags(condition: Condition, region: Region, ours: Ours) -> Met:
 
 
 def _wearing(region: Region, tags: frozenset[str]) -> Region:
-    return Region(region.moments, region.statuses, region.values, (*region.wears, tags), region.lacks)
+    return replace(region, wears=(*region.wears, tags))
 
 
 def _lacking(region: Region, tags: frozenset[str]) -> Region:
-    return Region(region.moments, region.statuses, region.values, region.wears, tags)
+    return replace(region, lacks=tags)
 
 
 def scalar(condition: Condition, region: Region, ours: Ours) -> Met:
@@ -113,7 +123,18 @@ def _options(condition: Condition, options: Collection[str], region: Region) -> 
     return Answer.MAYBE, region
 
 
-_BLANK_MEETS: Final = {"not_present": True, "present": False, "changed": False, "not_changed": True}
+_BLANK_MEETS: Final = {
+    "not_present": True,
+    "not_changed": True,
+    **dict.fromkeys(("present", "changed", "less_than", "less_than_equal", "greater_than"), False),
+    **dict.fromkeys(("greater_than_equal", "within_previous_n_days", "within_next_n_days"), False),
+    **dict.fromkeys(("includes_words", "includes_string"), False),
+    **dict.fromkeys(("not_includes_words", "not_includes_string"), True),
+}
+"""Nothing lies before or after a date, and nothing holds no word.
+
+https://developer.zendesk.com/documentation/ticketing/reference-guides/conditions-reference/
+"""
 
 
 def _blank(condition: Condition, region: Region) -> Met:
@@ -143,13 +164,34 @@ def valued(condition: Condition, values: tuple[str, ...], region: Region, ours: 
         left = known.without(values)
         sure = known.allowed is not None and not known.allowed & set(values)
         return (Answer.YES, region) if sure else maybe(region, region.holding(name, left))
+    if operator in ("less_than", "greater_than") and name == "priority":
+        return _ranked(condition, known, region)
     if operator in ("value", "changed_to"):
         return maybe(region, region.holding(name, known.only(values)))
+    if operator in ("value_previous", "changed_from") and known.only(values) is None:
+        return Answer.NO, region
+    if operator in ("changed", "not_changed") and known.allowed == frozenset({""}):
+        return (Answer.NO if operator == "changed" else Answer.YES), region
     if operator == "present":
         return maybe(region, region.holding(name, known.without(("",))))
     if operator == "not_present":
         return maybe(region, region.holding(name, known.only(("",))))
     return Answer.MAYBE, region
+
+
+def _ranked(condition: Condition, known: Values, region: Region) -> Met:
+    """Priorities have an order; one that is not set comes before all."""
+    if known.allowed is None or not set(condition.values) <= set(PRIORITIES):
+        return Answer.MAYBE, region
+    limit, sign = PRIORITIES.index(condition.values[0]), -1 if condition.operator == "less_than" else 1
+    left = {one for one in known.allowed if one in PRIORITIES and (PRIORITIES.index(one) - limit) * sign > 0}
+    return told(region, region.holding("priority", known.only(left)))
+
+
+def due(_: Condition, region: Region, ours: Ours) -> Met:
+    """Only tasks have a date that they are due on."""
+    types = region.value("type", ours).allowed
+    return (Answer.NO if types is not None and "task" not in types else Answer.MAYBE), region
 
 
 def requester(condition: Condition, region: Region, ours: Ours) -> Met:

@@ -56,8 +56,6 @@ class Moment:
 HOURLY: Final = Moment(Actor.SYSTEM, False, "none")
 """The only moment of automations."""
 
-OUR_PUBLIC_COMMENT: Final = Moment(Actor.US, False, "public")
-
 MOMENTS: Final = (
     *(Moment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
     Moment(Actor.AGENT, True, "private"),
@@ -95,10 +93,13 @@ class Ours:
     """What can be said of every ticket of ours. Ids are strings; None means that anything is possible.
 
     `groups` are where tickets belong, `passing` others that they may get into. `tags` are those that the desk
-    relies on; `taken_off` those of them that it takes off again; `signed` begins a tag too. `blank_fields` are
+    relies on; `taken_off` those of them that it takes off again, `posting_tags` those that post a comment; `signed`
+    begins a tag too. `blank_fields` are
     custom fields that are not on our form. `machine_tags` are tags that only options of such fields set, and
     rules that are known not to run on our tickets; `hand_tags` are those that a macro adds. `other_statuses` has
-    the categories of statuses that our tickets don't have. `webhooks` lead to us. `own` are our own rules as they
+    the categories of statuses that our tickets don't have. `values` are those that Zendesk's own fields may have on
+    our tickets, where that is known: a field that is not on our form is empty. `written` is what rules are known to
+    write on them, by the names of actions. `webhooks` lead to us. `own` are our own rules as they
     should be. `told_by` is the field that is filled in on them, where the form is not theirs alone.
     """
 
@@ -109,6 +110,7 @@ class Ours:
     fields: Mapping[str, Field] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
     taken_off: frozenset[str] = frozenset()
+    posting_tags: frozenset[str] = frozenset()
     signed: str = "escalation_signed_"
     groups: frozenset[str] | None = None
     passing: frozenset[str] = frozenset()
@@ -117,6 +119,8 @@ class Ours:
     machine_tags: frozenset[str] = frozenset()
     hand_tags: frozenset[str] = frozenset()
     other_statuses: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    written: Mapping[str, frozenset[str]] = field(default_factory=dict)
     webhooks: frozenset[str] = frozenset()
     own: tuple[Rule, ...] = ()
     told_by: str = ""

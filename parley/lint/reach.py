@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from parley.lint.meets import regions
 from parley.lint.ours import Ours
 from parley.lint.region import Region
-from parley.lint.rules import Rule
+from parley.lint.rules import PREFIX, Action, Rule
 
-PREFIX = "custom_fields_"
+RATING: Final = "satisfaction_score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,25 @@ def reachable(rules: Sequence[Rule], ours: Ours) -> tuple[Ours, tuple[Reach, ...
 
 def _widened(ours: Ours, firing: Sequence[Rule]) -> Ours:
     tags = frozenset(tag for rule in firing for tag in rule.tags_added)
-    written = frozenset(
-        action.field.removeprefix(PREFIX)
-        for rule in firing
-        for action in rule.actions
-        if action.field.startswith(PREFIX)
+    done = [action for rule in firing for action in rule.actions]
+    written = frozenset(action.field for action in done)
+    fields = frozenset(name.removeprefix(PREFIX) for name in written)
+    return replace(
+        ours,
+        machine_tags=ours.machine_tags - tags,
+        blank_fields=ours.blank_fields - fields,
+        values=_wider_values(ours.values, done),
+        written={name: frozenset(one.value for one in done if one.field == name) for name in written},
     )
-    return replace(ours, machine_tags=ours.machine_tags - tags, blank_fields=ours.blank_fields - written)
+
+
+def _wider_values(values: Mapping[str, frozenset[str]], done: Sequence[Action]) -> Mapping[str, frozenset[str]]:
+    """Once something offers a rating, it may be any; a list of values grows by those that rules set."""
+    if any(offers_rating(action) for action in done):
+        values = {name: known for name, known in values.items() if name != RATING}
+    added = {name: {action.value for action in done if action.field == name} for name in values}
+    return {name: known | added[name] for name, known in values.items()}
+
+
+def offers_rating(action: Action) -> bool:
+    return action.field == RATING or any("satisfaction." in text for text in action.values[1:])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parley.lint.ours import CHANNELS, CLOSED, ENDED, HOURLY, MOMENTS, Moment, Ours, Status
-from parley.lint.rules import RuleKind
+from parley.lint.rules import PREFIX, RuleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ TICKS: Final = frozenset({"true", "false"})
 class Region:
     """Tickets of ours at moments. `wears` holds sets of tags of each of which the ticket has one.
 
-    `values` holds what is known of other subjects, by the name of the condition.
+    `values` holds what is known of other subjects, by the name of the condition. `before` is the status before the
+    update, where one certain update is looked at.
     """
 
     moments: tuple[Moment, ...]
@@ -47,6 +48,7 @@ class Region:
     values: Mapping[str, Values] = field(default_factory=dict)
     wears: tuple[frozenset[str], ...] = ()
     lacks: frozenset[str] = frozenset()
+    before: Status | None = None
 
     def at(self, keep: Callable[[Moment], bool]) -> Region | None:
         """The part at these moments; None where there is none."""
@@ -81,6 +83,8 @@ def whole(kind: RuleKind, ours: Ours) -> Region:
 
 def first_values(name: str, ours: Ours) -> Values:
     """What a subject's value may be before any condition is looked at."""
+    if name in ours.values:
+        return Values(ours.values[name])
     if name == "ticket_form_id":
         return Values(frozenset({ours.form}))
     if name == "via_id":
@@ -89,9 +93,7 @@ def first_values(name: str, ours: Ours) -> Values:
         return Values(ours.brands)
     if name == "group_id":
         return Values(None if ours.groups is None else ours.groups | ours.passing | {""})
-    return (
-        _field_values(name.removeprefix("custom_fields_"), ours) if name.startswith("custom_fields_") else ANYTHING
-    )
+    return _field_values(name.removeprefix(PREFIX), ours) if name.startswith(PREFIX) else ANYTHING
 
 
 def _field_values(field_id: str, ours: Ours) -> Values:

@@ -14,6 +14,9 @@ UNREAD: Final = "?"
 _KNOWN: Final = frozenset(
     {"id", "title", "active", "default", "position", "category_id", "conditions", "all", "any", "actions"}
 )
+PREFIX: Final = "custom_fields_"
+"""What begins the name of a custom field's condition or action; its id follows."""
+
 _TAGS: Final = frozenset({"current_tags", "set_tags", "remove_tags"})
 
 

@@ -75,6 +75,7 @@ OURS = Ours(
     fields=FIELDS,
     tags=PARTIES | REASONS | TIERS | ASKED,
     taken_off=ASKED,
+    posting_tags=frozenset({"escalation_post_to_assignment"}),
     groups=frozenset({OUR_GROUP}),
     brands=frozenset({OUR_BRAND}),
     blank_fields=frozenset({PRODUCT, REFUND, SPAM_BOX, COST_CENTRE}),

@@ -535,8 +535,8 @@ trigger(
     "Post the agent's comments to the assignment",
     [ON_FORM, UPDATED, PUBLIC, AGENT, ("role", "is_not", a.PARLEY)],
     [("current_tags", "escalation_post_to_assignment")],
-    "",
-    "Not on our own updates: what the tag is there for.",
+    "posts",
+    "Every answer to the requester is shown to the other side.",
 )
 trigger(
     "Pause while the client is closed",
@@ -580,7 +580,7 @@ trigger(
     "Post the last comment when put on hold",
     [ON_FORM, UPDATED, ("status", "value", "hold")],
     [("notification_webhook", [a.OUR_WEBHOOK, POST.replace("Any news?", "{{ticket.latest_public_comment}}")])],
-    "loop",
+    "posts",
     "We put tickets on hold, and the comment is ours then.",
 )
 trigger(
@@ -700,15 +700,15 @@ automation(
     "Straight to tier 3 after two weeks",
     [ON_FORM, ("status", "is", "hold"), ("HOLD", "is", "336")],
     [(f"custom_fields_{a.TIER}", "escalation_tier_3")],
-    "",
-    "An automation is believed as an agent is.",
+    "speaks for agents",
+    "An automation is believed as an agent is: it moves a case that waits for its date, too.",
 )
 trigger(
     "Project manager of Acme",
     [ON_FORM, ("organization_id", "is", "8002")],
     [(f"custom_fields_{a.PM_MAIL}", "pam@acme.example")],
-    "",
-    "A field that is the agents' to fill in.",
+    "speaks for agents",
+    "On each update it takes back what an agent has corrected.",
 )
 trigger(
     "VIP tag",
@@ -912,8 +912,8 @@ automation(
     "On hold for three days: open again",
     [("status", "is", "hold"), ("HOLD", "greater_than", "72")],
     [("status", "open")],
-    "",
-    "Zendesk's own statuses move nothing, and it isn't about our updates.",
+    "wrong status",
+    "It no longer shows the tier that it is in.",
 )
 trigger(
     "Switched off: solve everything",

@@ -1,4 +1,4 @@
-"""The corpus: no harmful rule is missed, and at most one finding in ten is wrong."""
+"""The corpus: no harmful rule is missed, and at most one finding in twenty is wrong."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def test_the_corpus_is_large_and_has_both_kinds() -> None:
     assert {kind for sample in HARMFUL for kind in sample.harms} == {
         "loop",
         "closes",
+        "wrong status",
         "mails twice",
+        "posts",
         "strips tags",
+        "speaks for agents",
         "moves",
         "hides",
     }
@@ -45,11 +48,11 @@ KNOWN_WRONG = {
 }
 
 
-def test_at_most_one_finding_in_ten_is_wrong_and_each_of_those_is_known() -> None:
+def test_at_most_one_finding_in_twenty_is_wrong_and_each_of_those_is_known() -> None:
     wrong = {(sample.rule.title, kind) for sample in CORPUS for kind in found(sample) - sample.harms}
     every = sum(len(found(sample)) for sample in CORPUS)
     assert wrong == KNOWN_WRONG
-    assert len(wrong) * 10 <= every
+    assert len(wrong) * 20 <= every
 
 
 def test_in_one_account_with_all_the_others_no_harmful_rule_is_missed_either() -> None:

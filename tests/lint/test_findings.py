@@ -7,7 +7,7 @@ from typing import Any
 
 from parley.lint import Finding, Rule, lint, read_rule
 from parley.lint.findings import as_json, with_routed_groups
-from tests.lint.account import FORM, IT, MAILER, NAMES, OUR_GROUP, OURS, OWN, TIER
+from tests.lint.account import FORM, IT, MAILER, NAMES, OUR_GROUP, OUR_WEBHOOK, OURS, OWN, TIER
 
 ON_FORM = ("ticket_form_id", "is", FORM)
 CREATED = ("update_type", "is", "Create")
@@ -57,8 +57,14 @@ def test_a_rule_for_our_form_alone_can_not_be_kept_off_it() -> None:
 
 
 def test_what_loops_with_us_is_kept_off_our_own_updates() -> None:
-    told = found(rule("trigger", [ON_FORM, UPDATED], (f"custom_fields_{TIER}", "escalation_tier_1")))
+    again = ("notification_webhook", [OUR_WEBHOOK, '{"event":"ticket.changed"}'])
+    told = found(rule("trigger", [ON_FORM, UPDATED], again))
     assert told.change == "Add the condition “Current user is not Parley” under “Meet ALL”."
+
+
+def test_a_field_that_agents_set_too_is_left_to_them_and_not_only_to_us() -> None:
+    told = found(rule("trigger", [UPDATED], (f"custom_fields_{TIER}", "escalation_tier_1")))
+    assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
 
 
 def test_only_our_tags_are_taken_out_of_an_action() -> None:

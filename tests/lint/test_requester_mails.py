@@ -76,7 +76,7 @@ def test_one_that_mails_in_business_hours_only_may_leave_comments_unheard() -> N
 def test_one_that_mails_about_solving_only_leaves_the_rest_unheard() -> None:
     mails = judged(mailer("Solved", ("status", "value", "solved")))
     assert {status.category for status in mails.unheard} == {"open", "pending", "hold"}
-    assert mails.greeting == mails.mailers
+    assert mails.greeting == ()
 
 
 def test_a_mailer_without_a_word_about_updates_greets_as_well() -> None:

@@ -114,5 +114,6 @@ ACCOUNT = Described(
     passing=frozenset({SUPPORT}),
     webhooks=frozenset({OUR_HOOK}),
     own=(read_rule("trigger", OWN),),
+    posting_tags=frozenset({"escalation_post_to_assignment"}),
 )
 OURS: Ours = ours_of(ACCOUNT)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import pytest
 
 from parley.lint import Finding, Rule, lint, read_rule
+from parley.lint.answers import Answer
+from parley.lint.comments import Comment, mails, public_comments
+from parley.lint.ours import Actor
 from tests.lint.recipes.account import OURS
 from tests.lint.recipes.fields import FIELDS
 from tests.lint.recipes.mails import MAILS
@@ -19,6 +22,7 @@ from tests.lint.recipes.telling import TELLING
 EVERY: tuple[Recipe, ...] = (*MAILS, *STATUSES, *TELLING, *FIELDS, *PLACES)
 KNOWN = [one for one in EVERY if not one.aside]
 ASIDE = [one for one in EVERY if one.aside]
+WRONG_ASIDE = 2
 
 
 def account_of(recipe: Recipe) -> tuple[Rule, list[Rule]]:
@@ -67,12 +71,53 @@ def test_the_recipes_are_many_and_of_both_sorts() -> None:
     assert len(ASIDE) >= 50
 
 
-@pytest.mark.xfail(strict=True, reason="the judging is not mended yet")
-@pytest.mark.parametrize("part", ["known", "aside"])
+@pytest.mark.parametrize("part", ["every", "known", "aside"])
 def test_recall_and_precision(part: str, capsys: pytest.CaptureFixture[str]) -> None:
-    recipes: Sequence[Recipe] = KNOWN if part == "known" else ASIDE
+    """Of those kept aside as many findings may be wrong as were when they were first looked at."""
+    recipes: Sequence[Recipe] = {"every": EVERY, "known": KNOWN, "aside": ASIDE}[part]
     made = score(recipes)
     with capsys.disabled():
-        print(f"\nlint on {len(recipes)} {part} recipes: {made}")
+        print(f"\nlint on {len(recipes)} recipes ({part}): {made}")
     assert made.found == made.harms
-    assert (made.told - made.right) * 20 <= made.told
+    wrong = made.told - made.right
+    assert wrong <= WRONG_ASIDE if part == "aside" else wrong * 20 <= made.told
+
+
+HARMFUL = [one for one in EVERY if one.harms]
+
+
+@pytest.mark.parametrize("recipe", HARMFUL, ids=str)
+def test_a_finding_says_at_which_moment_the_harm_is_done(recipe: Recipe) -> None:
+    when = {str(one.kind): one.when for one in findings(recipe)}
+    assert [kind for kind, moment in recipe.harms.items() if moment not in when.get(kind, ())] == []
+
+
+@pytest.mark.parametrize("recipe", HARMFUL, ids=str)
+def test_a_proposal_ends_its_harm_and_silences_no_comment(recipe: Recipe) -> None:
+    _, given = account_of(recipe)
+    before = carried(given)
+    for finding in lint(given, OURS):
+        after = finding.proposal.applied(given)
+        left = [(one.kind, one.rule.id) for one in lint(after, OURS)]
+        assert (finding.kind, finding.rule.id) not in left
+        now = carried(after)
+        assert all(now[one] for one, sure in before.items() if sure)
+
+
+@pytest.mark.parametrize("recipe", EVERY, ids=str)
+def test_once_all_advice_is_followed_each_comment_of_ours_is_mailed_once(recipe: Recipe) -> None:
+    _, given = account_of(recipe)
+    heard = {one for one, sure in carried(given).items() if sure and one.actor is Actor.US}
+    after = given
+    while found := lint(after, OURS):
+        after = found[0].proposal.applied(after)
+    in_the_end = carried(after)
+    assert {in_the_end[one] for one in heard} <= {1}
+
+
+def carried(rules: Sequence[Rule]) -> dict[Comment, int]:
+    """For each public comment that can be made: how many of the rules surely mail it."""
+    triggers = [one for one in rules if one.kind == "trigger"]
+    return {
+        one: sum(mails(rule, one, OURS) is Answer.YES for rule in triggers) for one in public_comments(OURS, ())
+    }
