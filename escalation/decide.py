@@ -24,6 +24,8 @@ from escalation.events import (
     Unsettled,
 )
 from escalation.hearing import hear_assignment, hear_conversations
+from escalation.opening import is_followed_by
+from escalation.others import copied_update
 from escalation.pausing import pause, resume, say_what_is_owed
 from escalation.policy import Policy
 from escalation.posting import Posts, post_asked, send_held
@@ -71,7 +73,7 @@ def _observed(turn: Turn, event: Observed) -> None:
     if event.gone:
         gone(turn)
         return
-    if ticket and ticket.id != case.ticket_id and ticket.followup_of != case.ticket_id:
+    if ticket and ticket.id != case.ticket_id and not is_followed_by(case, ticket):
         return
     if case.state is State.CHECKING and ticket is None and not case.fields:
         turn.look("assignment", anew=True)
@@ -117,12 +119,20 @@ def _follow_ticket(turn: Turn, event: Observed) -> tuple[Update, ...]:
     return but_the_request(fresh) if first else tuple(u for u in fresh if u.ours or not u.begins)
 
 
+FOLLOWED: dict[Role, Callable[[Turn, Update], None]] = {
+    Role.REQUESTER: requester_update,
+    Role.AGENT: agent_update,
+    Role.COPIED: copied_update,
+    Role.OTHER: agent_update,
+}
+
+
 def _follow_updates(turn: Turn, updates: tuple[Update, ...]) -> None:
     posts = Posts(turn)
     for update in updates:
         posts.note(update)
         if update.ours is None:
-            (requester_update if update.role is Role.REQUESTER else agent_update)(turn, update)
+            FOLLOWED[update.role](turn, update)
     posts.carry_out(turn)
     _keep_ended(turn, updates)
 

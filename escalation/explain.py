@@ -138,7 +138,7 @@ def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:
         until, why = calendar.label(case.paused.until), case.paused.reason
         yield f"It is paused until {until} by {case.paused.actor} ({why}): nothing is sent meanwhile."
     if case.muted:
-        yield "It came back after its end: nothing is sent to anyone until an agent puts it in a tier."
+        yield "It waits for a person's word: nothing is sent to anyone until an agent puts it in a tier."
     if case.entering:
         yield f"Tier {case.entering.tier} begins once its message to the other side is proved sent."
     if case.wanted:

@@ -21,6 +21,14 @@ def wants_case(ticket: TicketView) -> bool:
     return ticket.on_form and ticket.status not in OVER
 
 
+def is_followed_by(case: Case, ticket: TicketView) -> bool:
+    """Whether a ticket is the follow-up of the case's closed one by its requester.
+
+    What a copied person writes to a closed ticket is a request of their own: it brings nothing back.
+    """
+    return ticket.followup_of == case.ticket_id and ticket.requester.id == case.requester.id
+
+
 def new_case(ticket: TicketView, case_id: str, reference: str) -> Case:
     """Return the case of a ticket; the first decision fills in the rest."""
     return Case(case_id, ticket.id, ticket.created_at, reference, requester=ticket.requester)

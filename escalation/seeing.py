@@ -6,6 +6,7 @@ from datetime import datetime
 
 from escalation.case import Case
 from escalation.filled_in import note_typed
+from escalation.others import take_requester
 from escalation.requester import SOLVED, come_back, take_assignment_id
 from escalation.seen import OVERLAP
 from escalation.turn import Turn
@@ -30,8 +31,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     else:
         case.fields = dict(ticket.fields)
         _take_identity(turn, ticket)
-    case.requester = ticket.requester
-    case.signed_email = ticket.signed_email or case.signed_email
+    take_requester(turn, ticket)
     case.assigned = ticket.assigned
     case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG) if tag in ticket.tags)
     if first:

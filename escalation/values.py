@@ -61,10 +61,11 @@ REASONS: Final = frozenset(reason.value for reason in Reason)
 
 
 class Role(StrEnum):
-    """Who made an update of a ticket, seen from the case."""
+    """Who made an update, seen from the case. `copied`: another end user; `other`: a rule, or Zendesk itself."""
 
     REQUESTER = "requester"
     AGENT = "agent"
+    COPIED = "copied"
     OTHER = "other"
 
 

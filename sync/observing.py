@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalation.case import Case
 from escalation.events import Observed
+from escalation.opening import is_followed_by
 from escalation.values import Party
 from escalation.views import AssignmentView, MergeTarget, Moment, Rival, TicketView
 from store import CaseRow, Tx
@@ -39,7 +40,7 @@ def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
 
 def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
     origin = work.tx.cases.by_ticket(ticket.followup_of) if ticket.followup_of else None
-    if origin is not None and not origin.open:
+    if origin is not None and not origin.open and is_followed_by(decode_case(origin.body), ticket):
         _tell(work, origin, seen)
     elif work.process.wants_case(ticket) and may_begin(work, ticket.id, seen):
         case = work.process.new_case(ticket, *work.new_ids())

@@ -202,7 +202,8 @@ def update_of(audit: Audit, ticket: TicketView | None, users: Users, ids: Accoun
 def _role(author_id: int, ticket: TicketView | None, users: Users) -> Role:
     if ticket is not None and str(author_id) == ticket.requester.id:
         return Role.REQUESTER
-    return Role.AGENT if text(users.get(author_id, {}).get("role")) in _STAFF else Role.OTHER
+    role = text(users.get(author_id, {}).get("role"))
+    return Role.AGENT if role in _STAFF else Role.COPIED if role == "end-user" else Role.OTHER
 
 
 def _by_rule(event: Json) -> bool:

@@ -71,6 +71,26 @@ class People(Looking):
             user = self._account.users[ticket.requester_id]
             return requests_of.answer(self._engine, ticket, {"comment": {"body": text}}, user).ticket.id
 
+    def copied_reply(self, ticket_id: int, email: str, text: str, name: str = "", *, public: bool = True) -> int:
+        """Somebody who was copied in answers by e-mail; without the requester among its addressees it is private.
+
+        Returns the ticket, or their follow-up where it was closed.
+        https://support.zendesk.com/hc/en-us/articles/5179445630234-Understanding-CCs-and-followers
+        """
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id)
+            user = self._account.user_by_email(email) or self._account.add_user(name or email, email, verified=True)
+            wanted = {"comment": {"body": text, "public": public}}
+            return requests_of.answer(self._engine, ticket, wanted, user).ticket.id
+
+    def give_to(
+        self, ticket_id: int, email: str, name: str, agent: str = "Ada Agent", *, verified: bool = True
+    ) -> None:
+        """An agent makes somebody else the ticket's requester."""
+        with self._account.lock:
+            user = self._account.user_by_email(email) or self._account.add_user(name, email, verified=verified)
+            self._engine.update(ticket_id, {"requester_id": user.id}, self.agent(agent), WEB)
+
     def mark_solved(self, ticket_id: int) -> None:
         """The requester marks the request as solved; Zendesk offers that once an agent has it."""
         with self._account.lock:

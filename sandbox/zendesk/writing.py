@@ -158,7 +158,7 @@ def add_comment(update: Update, given: Any) -> None:
         "body": body,
         "html_body": markup,
         "plain_body": text.plain_from_html(markup),
-        "public": bool(public) if author.is_agent else True,
+        "public": bool(public) if author.is_agent or author.id != ticket.requester_id else True,
         "attachments": [],
         "audit_id": update.audit_id,
         "via": update.via,
@@ -170,7 +170,7 @@ def add_comment(update: Update, given: Any) -> None:
     update.comment = comment
     update.events.append(_comment_event(comment))
     if not update.actor.is_agent and update.kind == "Change" and ticket.status in ("pending", "hold", "solved"):
-        set_status(account, ticket, "open")  # a reply of the requester opens the ticket
+        set_status(account, ticket, "open")  # an end user's reply opens the ticket, whoever of them wrote
 
 
 def _texts(account: Account, ticket: Ticket, given: Json, author: User) -> tuple[str, str]:

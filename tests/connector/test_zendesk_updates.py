@@ -38,8 +38,8 @@ def test_an_agent_and_an_administrator_are_agents() -> None:
     assert told(audit(1, author=900)).role is Role.AGENT
 
 
-def test_another_end_user_and_the_system_are_others() -> None:
-    assert told(audit(1, author=700)).role is Role.OTHER
+def test_another_end_user_is_a_copied_person_and_the_system_is_another() -> None:
+    assert told(audit(1, author=700)).role is Role.COPIED
     assert told(audit(1, author=-1)).role is Role.OTHER
 
 

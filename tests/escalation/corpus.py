@@ -218,6 +218,8 @@ def _updates(world: World) -> Iterator[tuple[str, Update]]:
     changed = {"assignment_id": "880012", "party": "client", "reason": "payment_dispute"}
     for key, value in {**changed, "justification": "stated", "average_approval": "3 d"}.items():
         yield f"{key} changed", update(changes={key: value})
+    opened = {"status": "open"}
+    yield "a copied person", update(Role.COPIED, comment=replace(public, text="It is 880012."), changes=opened)
     yield "an automation", update(Role.OTHER, changes={"reason": "payment_past_due"}, tags_added=frozenset("x"))
     yield "post tag", update(tags_added=frozenset({POST_TAG}))
     yield "post tag and comment", update(comment=public, tags_added=frozenset({POST_TAG}))
@@ -241,6 +243,8 @@ def _looks(world: World) -> Iterator[tuple[str, Observed]]:
     yield "a deleted ticket", Observed(gone=True)
     yield "a closed ticket", Observed(replace(view, status="closed"))
     yield "a follow-up", Observed(replace(view, id="99", followup_of=view.id))
+    yield "another requester", Observed(replace(view, requester=Person("999", "eve@example.com", "Eve", True)))
+    yield "another requester, all", Observed(replace(view, requester=Person("999")), assignment=seen)
     yield "another ticket", Observed(replace(view, id="98"))
     yield "a hidden assignment", Observed(view, assignment=Absent("880011"), conversations=())
     yield "another assignment", Observed(view, assignment=replace(seen, id="4711"), conversations=())
