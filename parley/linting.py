@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -24,7 +24,8 @@ from parley.lint.findings import others, with_routed_groups
 from parley.lint.ours import Filler
 from parley.lint.reach import reachable
 from parley.lint.requester_mails import Mails, requester_mails
-from parley.lint.words import Names
+from parley.lint.rules import PREFIX
+from parley.lint.words import USERS, Names
 
 SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
 
@@ -55,6 +56,7 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
     setup, rules = Setup(calls), Rules(calls)
     forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
     statuses, groups, me = custom_statuses(setup) or (), rules.groups(), rules.own_user()
+    macros = [read_rule("trigger", one.details) for one in setup.all("macro") if one.active]
     home = _home(groups, ids, parts.policy.agents_group)
     account = Described(
         form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
@@ -64,7 +66,7 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         our_statuses=frozenset(str(one) for one in ids.statuses.values()),
         fillers=_fillers(spec, ids),
         taken_off=frozenset({spec.tags.post, spec.tags.pause, *ids.state_tags}),
-        macro_tags=_macro_tags(setup.all("macro")),
+        macro_tags=frozenset(tag for macro in macros for tag in macro.tags_added),
         user=str(me.get("id")),
         groups=home,
         passing=_passing(groups, me),
@@ -72,14 +74,15 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         own=tuple(_own(spec, ids)),
         plain=frozenset(ids.plain.values()),
         told_by=str(ids.fields.get(ids.told_by, "")),
-        macro_values=_macro_values(setup.all("macro")),
+        macro_values=_macro_values(macros),
         posting_tags=frozenset({spec.tags.post}),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),
         *(read_rule("automation", one) for one in rules.automations()),
     )
-    return Judged(account, read, _names(forms, fields, statuses, webhooks, groups, me))
+    names = {**_names(forms, fields, statuses, webhooks, groups), **_looked_up(rules, read, me)}
+    return Judged(account, read, names)
 
 
 def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:
@@ -95,18 +98,11 @@ def _passing(groups: Sequence[Json], me: Json) -> frozenset[str]:
     return frozenset(str(one) for one in found if one is not None)
 
 
-def _macro_tags(macros: Iterable[Thing]) -> frozenset[str]:
-    """The tags that agents may add to any ticket by a macro."""
-    read = (read_rule("trigger", one.details) for one in macros if one.active)
-    return frozenset(tag for macro in read for tag in macro.tags_added)
-
-
-def _macro_values(macros: Iterable[Thing]) -> dict[str, frozenset[str]]:
+def _macro_values(macros: Iterable[Rule]) -> dict[str, frozenset[str]]:
     """What agents may set by a macro, by the name of the action."""
     found: dict[str, frozenset[str]] = {}
-    for macro in (read_rule("trigger", one.details) for one in macros if one.active):
-        for action in macro.actions:
-            found[action.field] = found.get(action.field, frozenset()) | {action.value}
+    for action in (action for macro in macros for action in macro.actions):
+        found[action.field] = found.get(action.field, frozenset()) | {action.value}
     return found
 
 
@@ -151,8 +147,7 @@ def _names(
     statuses: Iterable[Thing],
     webhooks: Iterable[Thing],
     groups: Iterable[Json],
-    me: Json,
-) -> Names:
+) -> dict[str, Mapping[str, str]]:
     def names(things: Iterable[Thing]) -> dict[str, str]:
         return {one.id: one.name for one in things}
 
@@ -162,5 +157,34 @@ def _names(
         "custom_status_id": names(statuses),
         "notification_webhook": names(webhooks),
         "group_id": {str(one.get("id")): str(one.get("name")) for one in groups},
-        "role": {str(me.get("id")): str(me.get("name"))},
+        **{f"{PREFIX}{one.id}": _options(one) for one in fields},
     }
+
+
+def _options(field: Thing) -> dict[str, str]:
+    """What a list field's options are called, by their tags."""
+    options = field.details.get("custom_field_options")
+    rows = [one for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+    return {str(one.get("value")): str(one.get("name")) for one in rows}
+
+
+def _looked_up(rules: Rules, read: Iterable[Rule], me: Json) -> dict[str, Mapping[str, str]]:
+    """The names of the people, organizations and brands that the rules are about."""
+    asked: dict[str, set[str]] = {}
+    for name, value in (pair for rule in read for pair in _values(rule)):
+        if value.isdecimal():
+            asked.setdefault("users" if name in USERS else name, set()).add(value)
+    ours = {str(me.get("id")): str(me.get("name"))}
+    people = asked.get("users", set()) - set(ours)
+    found: dict[str, Mapping[str, str]] = {"users": {**rules.named("users", people), **ours}}
+    if "organization_id" in asked:
+        found["organization_id"] = rules.named("organizations", asked["organization_id"])
+    if "brand_id" in asked:
+        found["brand_id"] = rules.brands()
+    return found
+
+
+def _values(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Each value of a rule's conditions, and each first one of its actions, by what it is a value of."""
+    yield from ((one.field, value) for one in rule.conditions for value in one.values)
+    yield from ((one.field, one.value) for one in rule.actions)

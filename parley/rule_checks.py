@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Literal
 
 from connector.zendesk.channel import Calls
 from connector.zendesk.rules import Rules
@@ -15,7 +15,6 @@ from parley.lint.sending import obstacles
 from parley.linting import read_account
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
-SHOWN: Final = 3
 
 
 def rule_lines(parts: House, calls: Calls) -> Iterator[Line]:
@@ -44,8 +43,8 @@ def _mails(mails: Mails) -> Line:
         said = f"{greeting} mails the requester when a request arrives, seconds before our first answer does."
         return "mails", "warning", f"{said} `parley zendesk lint` says what to change."
     if mails.unheard:
-        where = ", ".join(status.label for status in mails.unheard[:SHOWN])
-        return "mails", "warning", f"{names} may keep a comment to itself, for example in the status {where}."
+        where = ", ".join(status.label for status in mails.unheard)
+        return "mails", "warning", f"{names} may keep a comment to itself, in the status {where}."
     return "mails", "ok", f"{names} mails the requester."
 
 
@@ -74,6 +73,5 @@ def _others(found: tuple[Finding, ...]) -> Line:
     if not found:
         return "other rules", "ok", "none of them could harm our tickets."
     titles = list(dict.fromkeys(f"“{one.rule.title}”" for one in found))
-    more = f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else ""
-    said = f"{', '.join(titles[:SHOWN])}{more} could harm our tickets: `parley zendesk lint` says how."
+    said = f"{', '.join(titles)} could harm our tickets: `parley zendesk lint` says how."
     return "other rules", "warning", said

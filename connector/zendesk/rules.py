@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import Final, Literal
 
 from connector.errors import Permanent
 from connector.reading import Json, items, mapping, number, text, the_items, the_mapping
 from connector.zendesk.channel import Calls, body_of, reading
+
+Named = Literal["users", "organizations"]
 
 PAGE: Final = 100
 """The most that Zendesk gives on one page of a list."""
@@ -35,6 +38,32 @@ class Rules:
     def groups(self) -> tuple[Json, ...]:
         """Every group, as Zendesk has it."""
         return self._listed("groups")
+
+    def named(self, many: Named, ids: Collection[str]) -> dict[str, str]:
+        """What some of these are called, by id; empty where the account can't or won't say.
+
+        https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users,
+        https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations
+        """
+        found: dict[str, str] = {}
+        wanted = sorted(ids)
+        try:
+            with reading():
+                for start in range(0, len(wanted), PAGE):
+                    body = body_of(
+                        self._channel.get(f"{many}/show_many", ids=",".join(wanted[start : start + PAGE]))
+                    )
+                    found |= {text(one.get("id")): text(one.get("name")) for one in items(body.get(many))}
+        except Permanent:
+            return found
+        return found
+
+    def brands(self) -> dict[str, str]:
+        """The names of the brands, by id; empty where the account can't or won't say."""
+        try:
+            return {text(one.get("id")): text(one.get("name")) for one in self._listed("brands")}
+        except Permanent:
+            return {}
 
     def own_user(self) -> Json:
         """The user that our credentials stand for."""

@@ -11,7 +11,7 @@ from parley.lint.ours import ENDED, HOURLY, Actor, Moment, Ours
 from parley.lint.reach import Reach
 from parley.lint.region import Region
 from parley.lint.requester_mails import Mails
-from parley.lint.rules import Action, Condition, Rule
+from parley.lint.rules import HOURS, Action, Condition, Rule
 
 Kind = Literal[
     "loop",
@@ -28,12 +28,6 @@ Kind = Literal[
 
 When = Literal["new request", "our update", "agent's update", "requester's update", "hour"]
 """At what a rule fires: its requester's update stands for that of any end user."""
-
-HOURS: Final = frozenset(
-    {"NEW", "OPEN", "PENDING", "HOLD", "SOLVED", "CLOSED", "assigned_at", "updated_at"}
-    | {"requester_updated_at", "assignee_updated_at", "due_date", "until_due_date"}
-)
-"""Conditions about the time since something happened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,12 @@ UNREAD: Final = "?"
 _KNOWN: Final = frozenset(
     {"id", "title", "active", "default", "position", "category_id", "conditions", "all", "any", "actions"}
 )
+HOURS: Final = frozenset(
+    {"NEW", "OPEN", "PENDING", "HOLD", "SOLVED", "CLOSED", "assigned_at", "updated_at"}
+    | {"requester_updated_at", "assignee_updated_at", "due_date", "until_due_date"}
+)
+"""Conditions about the time since something happened."""
+
 PREFIX: Final = "custom_fields_"
 """What begins the name of a custom field's condition or action; its id follows."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from parley.lint.comments import writes_to_requester
-from parley.lint.harm import HOURS, Account, Harm, about, again_and_again, by_us, everywhere, hourly
+from parley.lint.harm import Account, Harm, about, again_and_again, by_us, everywhere, hourly
 from parley.lint.mending import Mend
 from parley.lint.ours import ENDED, Actor, Moment
 from parley.lint.placeholders import shows_latest, shows_notes
 from parley.lint.posting import EVENT
 from parley.lint.reach import Reach
-from parley.lint.rules import Action, Rule
+from parley.lint.rules import HOURS, Action, Rule
 
 # Mails
 

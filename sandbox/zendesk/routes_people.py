@@ -18,6 +18,9 @@ def me(desk: Desk, request: Request) -> Reply:
     return Reply(200, {"user": {**request.user.json(desk.account.base), "authenticity_token": "sandbox"}})
 
 
+BRAND = 360000009000
+
+
 def list_users(desk: Desk, request: Request) -> Reply:
     agent(request)
     rows = list(desk.account.users.values())
@@ -37,6 +40,18 @@ def show_many_users(desk: Desk, request: Request) -> Reply:
     ids = [int(part) for part in request.query.get("ids", "").split(",") if part.isdigit()]
     rows = [desk.account.users[user_id].json(desk.account.base) for user_id in ids if user_id in desk.account.users]
     return Reply(200, page(desk.account, request, "users", rows))
+
+
+def list_brands(desk: Desk, request: Request) -> Reply:
+    """Every account has one brand at least."""
+    agent(request)
+    return Reply(200, page(desk.account, request, "brands", [{"id": BRAND, "name": "WorkMarket", "active": True}]))
+
+
+def show_many_organizations(desk: Desk, request: Request) -> Reply:
+    """The stand-in's people belong to none."""
+    agent(request)
+    return Reply(200, page(desk.account, request, "organizations", []))
 
 
 def search_users(desk: Desk, request: Request) -> Reply:
@@ -208,6 +223,8 @@ ROUTES: list[Route[Desk]] = [
     ("POST", "users/create_or_update", create_or_update_user),
     ("GET", "users/*", show_user),
     ("PUT", "users/*", change_user),
+    ("GET", "brands", list_brands),
+    ("GET", "organizations/show_many", show_many_organizations),
     ("GET", "groups", list_groups),
     ("POST", "groups", create_group),
     ("GET", "groups/*", show_group),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.zendesk.routes_people import BRAND
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk
 
@@ -72,11 +73,28 @@ def test_a_harmful_rule_is_told_with_all_that_one_has_to_know(account: Desk, off
     said = office("zendesk", "lint")
     assert said.code == 2
     assert "The automation “Solve pending after 3 days” could close or solve our tickets." in said.out
-    assert "Hours since pending is greater than 72" in said.out
+    assert "Hours since pending (calendar) greater than 72" in said.out
     assert "Status category is Pending" in said.out
     assert "Status category: Solved" in said.out
     assert "Add the condition “Form is not Escalate an assignment” under “Meet ALL”." in said.out
     assert f"/admin/objects-rules/rules/automations/{number}" in said.out
+
+
+def test_people_groups_and_brands_are_told_by_their_names(account: Desk, office: Shell) -> None:
+    held = account.zendesk.account
+    ada = next(user for user in held.users.values() if user.name == "Ada Agent")
+    group = next(key for key, row in held.groups.items() if row["name"] == "Support")
+    about = [
+        {"field": "assignee_id", "operator": "is_not", "value": str(ada.id)},
+        {"field": "group_id", "operator": "is_not", "value": str(group)},
+        {"field": "brand_id", "operator": "is", "value": str(BRAND)},
+    ]
+    every = [*SOLVE_PENDING["conditions"]["all"], *about]
+    add(account, SOLVE_PENDING, automation=True, conditions={"all": every, "any": []})
+    said = office("zendesk", "lint")
+    assert "Assignee is not Ada Agent, and Group is not Support, and Brand is WorkMarket" in said.out
+    assert str(ada.id) not in said.out
+    assert "when       at some hour, by itself" in said.out
 
 
 def test_scripts_get_json(account: Desk, office: Shell) -> None:
@@ -174,7 +192,7 @@ def test_on_an_accounts_only_form_the_change_is_a_condition_on_our_field(desk: D
     add(desk, SOLVE_PENDING, automation=True)
     said = office("zendesk", "lint")
     assert said.code == 2
-    assert "Add the condition ““I am the” is not present” under “Meet ALL”." in said.out
+    assert "Add the condition ““I am the” not present” under “Meet ALL”." in said.out
     told_by = next(row["id"] for row in desk.zendesk.account.fields.values() if row["title"] == "I am the")
     rule = next(row for row in desk.zendesk.account.automations.values() if row["title"] == SOLVE_PENDING["title"])
     mended = {"field": f"custom_fields_{told_by}", "operator": "not_present", "value": ""}

@@ -89,7 +89,7 @@ NAMES = {
     "ticket_form_id": {FORM: "Escalate an assignment", BILLING_FORM: "Billing"},
     "group_id": {OUR_GROUP: "Escalations", BILLING: "Billing", IT: "IT"},
     "custom_status_id": {status.id: status.label for status in STATUSES},
-    "role": {PARLEY: "Parley"},
+    "users": {PARLEY: "Parley"},
 }
 
 MAILER: Rule = read_rule(

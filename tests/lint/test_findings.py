@@ -35,7 +35,7 @@ def test_it_is_told_in_the_words_of_the_admin_center() -> None:
 def test_the_condition_that_matters_comes_first() -> None:
     hours = ("PENDING", "greater_than", 48)
     told = found(rule("automation", [("status", "is", "pending"), hours], ("status", "solved")))
-    assert told.condition == "Hours since pending is greater than 48, and Status category is Pending"
+    assert told.condition == "Hours since pending (calendar) greater than 48, and Status category is Pending"
 
 
 def test_either_of_several_conditions_is_told_as_such() -> None:
