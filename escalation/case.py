@@ -137,6 +137,7 @@ class Case:
     `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
     `late` has the messages on their way for a tier that the case is not waiting to enter any more.
     `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
+    `numbers` are those of a reply, being looked up, that stand where an assignment's would.
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went, until its ticket has been read whole.
     `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
@@ -202,6 +203,7 @@ class Case:
     adopting: bool = False
     overrode: str = ""
     followup: str = ""
+    numbers: tuple[str, ...] = ()
 
     next_effect: int = 1
     next_reference: int = 1

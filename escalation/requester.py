@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from escalation.case import Case
 from escalation.hearing import count_silence
+from escalation.numbers import numbers_in
 from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
 from escalation.values import ENDED, State
@@ -13,7 +13,6 @@ from escalation.views import Absent, AssignmentSeen, AssignmentView, Update
 
 CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
 SOLVED = frozenset({"solved", "closed", *(state.value for state in ENDED)})
-NUMBER = re.compile(r"(?<![\w.,-])\d{4,20}(?![\w-])")
 
 
 def requester_update(turn: Turn, update: Update) -> None:
@@ -58,21 +57,23 @@ def come_back(turn: Turn, why: str, actor: str) -> None:
     turn.move(Cause.RETURNED, why, actor)
 
 
-def numbers_in(text: str) -> tuple[str, ...]:
-    """Return the numbers of a reply that might be an assignment's id, each once, five at most."""
-    return tuple(dict.fromkeys(NUMBER.findall(text)))[:5]
-
-
 def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
-    """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked."""
+    """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked.
+
+    A reply in which none stands where an assignment's would is no answer yet: the question stays open, and so does
+    the ticket, for a person to read it.
+    """
     case = turn.case
     if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return False
-    said = " ".join(u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
-    numbers = numbers_in(said)
-    if not numbers:
+    said = "\n".join(u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
+    numbers = numbers_in(said).without(case.assignment_id, case.ticket_id)
+    if not numbers.all:
         return False
-    turn.look("assignment", candidates=numbers)
+    case.numbers = numbers.likely
+    if not numbers.likely:
+        case.replied, case.requester_open = False, True
+    turn.look("assignment", candidates=numbers.all)
     return True
 
 
@@ -98,15 +99,22 @@ def _assignment_missing(turn: Turn) -> bool:
     return verdict is not None and any(f.say.startswith("ask.assignment") for f in verdict.decisive)
 
 
+def only_candidate(case: Case, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
+    """The only number of a reply that is an assignment's; what stands where one would goes before what does not."""
+    found = [seen for seen in candidates if not isinstance(seen, Absent)]
+    likely = [seen for seen in found if seen.id in case.numbers]
+    return (likely or found)[0] if len(likely or found) == 1 else None
+
+
 def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
     """Take the only number of a reply that is an assignment's as the case's assignment."""
-    found = [seen for seen in candidates if not isinstance(seen, Absent)]
     case = turn.case
-    if len(found) != 1 or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
+    found = only_candidate(case, candidates)
+    if found is None or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return None
     case.overrode = case.assignment_id or ""
-    take_assignment_id(turn, found[0].id)
-    turn.fields["assignment_id"] = found[0].id
+    take_assignment_id(turn, found.id)
+    turn.fields["assignment_id"] = found.id
     case.recheck = True
-    turn.record(f"assignment {found[0].id}", "It is the only number of the reply that is an assignment's.")
-    return found[0]
+    turn.record(f"assignment {found.id}", "It is the only number of the reply that is an assignment's.")
+    return found

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from escalation.effects import Look
 from escalation.events import Observed
+from escalation.numbers import MOST
 from escalation.views import AssignmentSeen, MergeTarget, TicketView
 from sync.ports import WorkMarket, Zendesk
-
-MOST_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Looker:
             updates=part.updates,
             conversations=part.conversations,
             assignment=self._assignment(look, part.ticket),
-            candidates=tuple(self.workmarket.read(one) for one in look.candidates[:MOST_CANDIDATES]),
+            candidates=tuple(self.workmarket.read(one) for one in look.candidates[:MOST]),
             merge_target=self._target(look.merged_into) if look.merged_into else None,
         )
 

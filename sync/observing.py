@@ -7,8 +7,9 @@ from dataclasses import replace
 from escalation.case import Case
 from escalation.events import Observed
 from escalation.opening import is_followed_by
+from escalation.requester import only_candidate
 from escalation.values import Party
-from escalation.views import AssignmentView, MergeTarget, Moment, Rival, TicketView
+from escalation.views import MergeTarget, Moment, Rival, TicketView
 from store import CaseRow, Tx
 from sync.codec import decode_case, decode_event
 from sync.strangers import may_begin, told
@@ -60,9 +61,8 @@ def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
 
 
 def _assignment_of(case: Case, seen: Observed) -> str | None:
-    candidates = [one.id for one in seen.candidates if isinstance(one, AssignmentView)]
-    if len(candidates) == 1:
-        return candidates[0]
+    if found := only_candidate(case, seen.candidates):
+        return found.id
     return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
 
 

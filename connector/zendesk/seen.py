@@ -22,6 +22,7 @@ from connector.reading import (
 )
 from connector.zendesk.asked import OURS, signature
 from connector.zendesk.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
+from escalation.numbers import number_typed
 from escalation.values import Role, State
 from escalation.views import Comment, FieldValue, Person, TicketView, Update
 
@@ -122,6 +123,8 @@ def field_value(key: str, value: object) -> FieldValue:
     if value is None or value == "" or value == []:
         return None
     prefix = TAG_PREFIXES.get(key)
+    if key == "assignment_id":
+        return number_typed(text(value)) or text(value) or None
     if prefix is None:
         return text(value) or None
     if key in SEVERAL:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from tests.scenarios.town import NOT_ELIGIBLE, TIER_1, Town, ny
 
@@ -44,6 +45,65 @@ def test_of_several_numbers_in_a_reply_the_only_assignments_one_counts(town: Tow
     town.reply(ticket, f"Not 4711 but {number}; you can call me at 5550100.")
     assert town.state(ticket) == "tier_1"
     assert town.shown(ticket, "WorkMarket assignment ID") == number
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["WM-{0}", "No.{0}", "{0}-", "{0:,}", "00{0}", "on 03/02/2026 I did {0} for $1,250.00", "#{0} [Ref 8F3K-1]"],
+)
+def test_the_number_in_a_reply_is_found_as_people_write_it(town: Town, written: str):
+    number = town.assignment()
+    ticket = town.call()
+    town.reply(ticket, written.format(int(number)))
+    assert town.state(ticket) == "tier_1"
+    assert town.shown(ticket, "WorkMarket assignment ID") == number
+
+
+def test_a_number_in_other_digits_is_the_same_number(town: Town):
+    number = town.assignment()
+    ticket = town.call()
+    town.reply(ticket, number.translate({ord("0") + n: 0xFF10 + n for n in range(10)}))
+    assert (town.state(ticket), town.shown(ticket, "WorkMarket assignment ID")) == ("tier_1", number)
+
+
+def test_among_many_numbers_the_only_assignments_one_counts(town: Town):
+    number = town.assignment()
+    ticket = town.call()
+    jobs = ", ".join(f"order {8000 + n}" for n in range(7))
+    town.reply(ticket, f"I did {jobs} and {number}; call me at 5550100.")
+    assert (town.state(ticket), town.shown(ticket, "WorkMarket assignment ID")) == ("tier_1", number)
+
+
+def test_a_telephone_number_that_is_also_an_assignments_gives_way_to_the_one_that_is_meant(town: Town):
+    number = town.assignment()
+    other = town.assignment(worker=("Otto", "Other", "otto@example.com"))
+    ticket = town.call()
+    town.reply(ticket, f"It is {number}; call me at {other}.")
+    assert (town.state(ticket), town.shown(ticket, "WorkMarket assignment ID")) == ("tier_1", number)
+    assert town.messages(other) == []
+
+
+def test_a_try_in_vain_without_a_real_candidate_leaves_the_question_open(town: Town):
+    number = town.assignment()
+    ticket = town.call()
+    town.reply(ticket, "Please call me at 5550100, I am out until 2027.")
+    assert (town.state(ticket), town.status(ticket)) == ("waiting_on_requester", "Open")
+    assert len(town.said(ticket)) == 2  # the question, and the reply itself
+    town.reply(ticket, f"It is {number}.")
+    assert town.state(ticket) == "tier_1"
+
+
+def test_a_number_that_is_no_assignments_uses_up_the_requesters_try(town: Town):
+    ticket = town.call()
+    town.reply(ticket, "It is 1234567.")
+    assert town.status(ticket) == "Needs review"
+
+
+def test_the_number_on_the_form_is_read_as_people_write_it(town: Town):
+    number = town.assignment()
+    ticket = town.submit(f"000{number}")
+    assert (town.state(ticket), town.case(ticket).assignment_id) == ("tier_1", number)
+    assert len(town.messages(number)) == 1
 
 
 def test_two_assignments_in_a_reply_are_for_a_person(town: Town):
