@@ -16,6 +16,7 @@ Filler = Literal["requester", "desk", "agents"]
 
 COMMENTS: Final[tuple[Comment, ...]] = ("public", "private", "none")
 SEEN_COMMENTS: Final[tuple[Comment, ...]] = ("public", "none")
+"""A copied person's comment may be an internal one: https://support.zendesk.com/hc/en-us/articles/4408842992538"""
 
 ENDED: Final = frozenset({"solved", "closed"})
 RANKS: Final = ("new", "open", "pending", "hold", "solved", "closed")
@@ -41,7 +42,6 @@ class Actor(Enum):
 
 
 STAFF: Final = (Actor.US, Actor.AGENT, Actor.SYSTEM)
-END_USERS: Final = (Actor.REQUESTER, Actor.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ MOMENTS: Final = (
     *(Moment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
     Moment(Actor.AGENT, True, "private"),
     *(Moment(actor, False, comment) for actor, comment in product(STAFF, COMMENTS)),
-    *(Moment(actor, False, comment) for actor, comment in product(END_USERS, SEEN_COMMENTS)),
+    *(Moment(Actor.REQUESTER, False, comment) for comment in SEEN_COMMENTS),
+    *(Moment(Actor.OTHER, False, comment) for comment in COMMENTS),
 )
 
 

@@ -6,7 +6,7 @@ from parley.lint.comments import writes_to_requester
 from parley.lint.harm import Account, Harm, about, again_and_again, by_us, everywhere, hourly
 from parley.lint.mending import Mend
 from parley.lint.ours import ENDED, Actor, Moment
-from parley.lint.placeholders import shows_latest, shows_notes
+from parley.lint.placeholders import shows_latest, shows_notes, shows_words
 from parley.lint.posting import EVENT
 from parley.lint.reach import Reach
 from parley.lint.rules import HOURS, Action, Rule
@@ -125,7 +125,7 @@ def _answers(reach: Reach, action: Action, _: Account) -> Harm | None:
         for one in region.moments
         if one.actor is Actor.REQUESTER and one.comment == "public" and _reaches(action, one)
     )
-    if not moments or _from_the_end(reach.rule):
+    if not moments or _from_the_end(reach.rule) or _about_one_person(reach.rule):
         return None
     why = "Where Parley waits for a reply it answers that reply within seconds; this is a second mail beside it."
     asked = about(reach.rule, ("role", "requester_id"))
@@ -149,12 +149,21 @@ def _from_the_end(rule: Rule) -> bool:
     )
 
 
+def _about_one_person(rule: Rule) -> bool:
+    """Whether it is for the updates of one user by name, who is hardly ever the requester."""
+    return any(
+        one.field == "role" and one.operator == "is" and any(map(str.isdecimal, one.values)) for one in rule.all
+    )
+
+
 # Webhooks and side conversations
 
 
 def webhook(reach: Reach, action: Action, account: Account) -> Harm | None:
     if action.field != "notification_webhook" or action.value not in account.ours.webhooks:
         return None
+    if shows_words(action) and EVENT in " ".join(action.values[1:]):
+        return None  # told as a post already
     rule, ours = reach.rule, tuple(moment for region in by_us(reach) for moment in region.moments)
     if rule.kind == "trigger" and ours and again_and_again(rule):
         why = (

@@ -58,6 +58,8 @@ SUBJECTS: Final = {
     "updated_at": "Hours since update",
     "requester_updated_at": "Hours since requester update",
     "assignee_updated_at": "Hours since assignee update",
+    "until_sla_next_breach_at": "Hours until next SLA breach",
+    "sla_next_breach_at": "Hours since last SLA breach",
     "due_date": "Hours since due date",
     "until_due_date": "Hours until due date",
 }

@@ -1,4 +1,4 @@
-"""The corpus: no harmful rule is missed, and at most one finding in twenty is wrong."""
+"""The corpus: no harmful rule is missed, and no finding is wrong."""
 
 from __future__ import annotations
 
@@ -42,17 +42,8 @@ def test_no_harmful_rule_is_missed(sample: Sample) -> None:
     assert sample.harms <= found(sample), sample.because
 
 
-KNOWN_WRONG = {
-    # Nothing in the rule says that user 4711 is never the requester.
-    ("Mail the requester when Bob comments", "mails twice"),
-}
-
-
-def test_at_most_one_finding_in_twenty_is_wrong_and_each_of_those_is_known() -> None:
-    wrong = {(sample.rule.title, kind) for sample in CORPUS for kind in found(sample) - sample.harms}
-    every = sum(len(found(sample)) for sample in CORPUS)
-    assert wrong == KNOWN_WRONG
-    assert len(wrong) * 20 <= every
+def test_no_finding_is_wrong() -> None:
+    assert [(sample.rule.title, kind) for sample in CORPUS for kind in found(sample) - sample.harms] == []
 
 
 def test_in_one_account_with_all_the_others_no_harmful_rule_is_missed_either() -> None:

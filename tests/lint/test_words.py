@@ -13,7 +13,7 @@ from tests.lint.recipes.recipe import Recipe, rule
 from tests.lint.recipes.test_recipes import HARMFUL, account_of
 
 NAMES: Names = {
-    "ticket_form_id": {a.FORM: "Escalate an assignment", a.BILLING_FORM: "Billing"},
+    "ticket_form_id": {a.FORM: "Escalate an assignment", a.SUPPORT_FORM: "Support", a.BILLING_FORM: "Billing"},
     "custom_fields": {str(row["id"]): row["title"] for row in a.FIELDS},
     "custom_status_id": {str(row["id"]): row["agent_label"] for row in a.STATUSES},
     "group_id": {a.ESCALATIONS: "Escalations", a.SUPPORT: "Support", a.BILLING: "Billing", a.NIGHT: "Night shift"},
@@ -22,7 +22,7 @@ NAMES: Names = {
     "notification_webhook": {a.OUR_HOOK: "Parley", a.SLACK: "Slack"},
     f"custom_fields_{a.TIER}": {"escalation_tier_1": "Tier 1: assignment message"},
 }
-TAG = re.compile(r"\b(?:escalation|call|bump|auto|root|was|cause|hold|urgent|product)_\w+")
+TAG = re.compile(r"\b(?:escalation|call|jira|bump|auto|root|was|cause|hold|urgent|product)_\w+")
 
 
 def said(found: Finding) -> str:
@@ -62,8 +62,8 @@ def test_every_condition_and_every_value_is_shown() -> None:
         "Hours since pending (calendar) greater than 72, and Status category is Pending, and Tags contains at "
         "least one of the following x, y, z, w, and Privacy is Ticket has public comments, and Brand is not a "
         "brand that can't be read, and Current user is Ada Agent, and Subject text contains at least one of the "
-        "following words a b, and any of: Channel is Web form; Channel is Email; Update via is not Web service (API); "
-        "Group is Support"
+        "following words a b, and any of: Channel is Web form; Channel is Email; Update via is not Web service "
+        "(API); Group is Support"
     )
 
 

@@ -9,7 +9,7 @@ Json = dict[str, Any]
 Do = tuple[str, object]
 
 ASIDE: Final = 3
-"""Every third recipe is kept aside: the judging is not tuned on it."""
+"""Every third recipe was kept aside while the judging was mended."""
 
 
 @dataclass(frozen=True)
