@@ -28,7 +28,7 @@ from escalation.opening import is_followed_by
 from escalation.others import copied_update
 from escalation.pausing import pause, resume, say_what_is_owed
 from escalation.policy import Policy
-from escalation.posting import Posts, post_asked, send_held
+from escalation.posting import Posts, post_asked, send_held, take_back
 from escalation.requester import ask_for_numbers, requester_update, take_candidate
 from escalation.results import done, refused, unsettled
 from escalation.seeing import but_the_request, take_new, take_ticket
@@ -78,7 +78,7 @@ def _observed(turn: Turn, event: Observed) -> None:
     if case.state is State.CHECKING and ticket is None and not case.fields:
         turn.look("assignment", anew=True)
         return
-    fresh = _follow_ticket(turn, event)
+    fresh = take_back(turn, _follow_ticket(turn, event))
     if merged(turn, event.updates if ticket and ticket.status == "closed" else fresh, event.merge_target):
         return
     was_paused = case.paused is not None

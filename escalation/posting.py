@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from escalation.audience import Public, chosen_comment, chosen_text
+from escalation.case import Case
 from escalation.tiers import post
 from escalation.turn import Turn
 from escalation.values import POST_TAG, Role
@@ -45,7 +47,39 @@ class Posts:
         for comment in self.comments:
             if comment.id not in case.posted_comments:
                 case.posted_comments = (*case.posted_comments, comment.id)
-                _post(turn, chosen_comment(comment), "An agent's comment, by the tag.")
+                _post(turn, chosen_comment(comment), "An agent's comment, by the tag.", comment.id)
+
+
+def take_back(turn: Turn, updates: tuple[Update, ...]) -> tuple[Update, ...]:
+    """The updates without the words of comments that one of them made internal or took words out of.
+
+    What was held back for the assignment is forgotten; of what was posted, the journal and a note tell.
+    """
+    withdrawn = frozenset[str]().union(*(update.withdrawn for update in updates))
+    if not withdrawn:
+        return updates
+    case = turn.case
+    held = [(said, one) for said, one in zip(case.held_posts, _held_of(case), strict=True) if one not in withdrawn]
+    forgotten = withdrawn & {*case.held_of}
+    case.held_posts, case.held_of = tuple(said for said, _ in held), tuple(one for _, one in held)
+    if forgotten:
+        turn.record("a held post was taken back", "Its comment was made internal, or words were taken out of it.")
+    if (withdrawn - forgotten) & {*case.posted_comments}:
+        turn.note("note.post_taken_back")
+        turn.record("a posted comment was taken back", "On the assignment it stands all the same.")
+    return tuple(
+        _unsaid(update) if update.comment and update.comment.id in withdrawn else update for update in updates
+    )
+
+
+def _unsaid(update: Update) -> Update:
+    """That somebody wrote stays true; what they wrote is nobody's business any more."""
+    return replace(update, comment=Comment(update.comment.id if update.comment else "", "", public=False))
+
+
+def _held_of(case: Case) -> tuple[str, ...]:
+    """The comments of what is held back; a case of the version before has noted none."""
+    return (*("" for _ in case.held_posts[len(case.held_of) :]), *case.held_of)
 
 
 def post_asked(turn: Turn, text: str) -> None:
@@ -69,7 +103,7 @@ def post_asked(turn: Turn, text: str) -> None:
 
 def send_held(turn: Turn) -> None:
     """Post what was asked for during a pause."""
-    held, turn.case.held_posts = turn.case.held_posts, ()
+    held, turn.case.held_posts, turn.case.held_of = turn.case.held_posts, (), ()
     for text in held:
         _post(turn, text, "Asked for during the pause.")
 
@@ -89,12 +123,13 @@ def _may_post(turn: Turn) -> bool:
     return False
 
 
-def _post(turn: Turn, said: Public, why: str) -> None:
+def _post(turn: Turn, said: Public, why: str, comment_id: str = "") -> None:
     case = turn.case
     if not said or case.assignment_id is None:
         turn.note_seldom("note.post_refused", reason=turn.text("post.empty"))
         return
     if case.paused:
+        case.held_of = (*_held_of(case), comment_id)
         case.held_posts = (*case.held_posts, said)
         turn.record("a post is held", "The case is paused.")
         return

@@ -75,7 +75,9 @@ def _passed_over(case: Case, updates: Updates) -> Updates:
     mark = next((u.at for u in updates if u.id == case.seen_update), None) or max(
         u.at for u in updates if u.id <= case.seen_update
     )
-    return tuple(u for u in updates if u.id > case.seen_update or (u is not updates[0] and _unheard(case, u, mark)))
+    return tuple(
+        u for u in updates if u.id > case.seen_update or (u.id != updates[0].id and _unheard(case, u, mark))
+    )
 
 
 def _unheard(case: Case, update: Update, mark: datetime) -> bool:
@@ -90,4 +92,4 @@ def _unheard(case: Case, update: Update, mark: datetime) -> bool:
 def but_the_request(updates: Updates) -> Updates:
     """A ticket's first updates without the request itself, where we have not made that."""
     request = next((u for u in updates if u.begins), updates[0] if updates else None)
-    return updates if request is None or request.ours else tuple(u for u in updates if u is not request)
+    return updates if request is None or request.ours else tuple(u for u in updates if u.id != request.id)

@@ -182,7 +182,8 @@ class Turn:
         case.wanted = None
         self.leave_entry()
         if new.ended:
-            case.paused, case.owed, case.held_posts, case.requester_open = None, None, (), False
+            case.paused, case.owed, case.requester_open = None, None, False
+            case.held_posts, case.held_of = (), ()
         self._set_timers(new)
         return True
 

@@ -38,7 +38,8 @@ class Update:
     `ours` is the effect id found in the audit's `metadata.custom`; it alone makes an update ours.
     `changes` maps a field's key (`status`, `tier`, `violation_reported`, …) to its new value; a status
     is a state's name where it is one of ours, otherwise `new`, `open`, `pending`, `hold`, `solved` or `closed`.
-    `begins` says that it made the ticket.
+    `begins` says that it made the ticket. `withdrawn` are the comments, by id, that it made internal or took words
+    out of. One audit may be two updates: what was changed, and words of somebody else than changed it.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Update:
     tags_removed: frozenset[str] = frozenset()
     merged_into: str | None = None
     begins: bool = False
+    withdrawn: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Final
 
 from connector.errors import Answer, Permanent, Unreadable
 from connector.reading import Json, mapping, number
+from connector.zendesk.audits import Audit, audits_of, speakers, updates_of
 from connector.zendesk.channel import Channel, body_of, reading
 from connector.zendesk.conversations import conversations
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.order import in_order
-from connector.zendesk.seen import Audit, audits_of, ticket_view, update_of, users_of
+from connector.zendesk.seen import ticket_view, users_of
 from escalation.effects import Look
 from escalation.seen import UNSEEN, Seen
 from escalation.views import Conversation, TicketView, Update
@@ -50,7 +51,7 @@ def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     server_now = channel.server_now(answer)
     held = conversations(channel, look.ticket_id) if "conversations" in look.scope else None
     if look.seen.until is not None and all(audit.ours for audit in audits):
-        echoes = tuple(update_of(audit, None, users, ids) for audit in audits)
+        echoes = tuple(update for audit in audits for update in updates_of(audit, None, users, ids))
         return TicketPart(None, False, echoes, held, server_now)
     answer = show(channel, look.ticket_id)
     ticket_body = body_of(answer)
@@ -59,7 +60,7 @@ def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     ticket = ticket_view({**ticket_body, "users": list(users.values())}, look.ticket_id, ids)
     if ticket is None:
         return TicketPart(None, True, (), None, server_now)
-    updates = tuple(update_of(audit, ticket, users, ids) for audit in audits)
+    updates = tuple(update for audit in audits for update in updates_of(audit, ticket, users, ids))
     return TicketPart(ticket, False, updates, held, server_now)
 
 
@@ -96,7 +97,7 @@ def _unknown_users(
 ) -> dict[int, Json]:
     """The people whom no sideload told of."""
     requester = number(mapping(ticket_body.get("ticket")).get("requester_id"))
-    wanted = {audit.author_id for audit in audits} | ({requester} if requester is not None else set())
+    wanted = set().union(*map(speakers, audits)) | ({requester} if requester is not None else set())
     lacking = sorted(uid for uid in wanted - users.keys() if uid is not None and uid != SYSTEM)
     if not lacking:
         return {}

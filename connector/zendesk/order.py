@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from connector.reading import items, text
-from connector.zendesk.seen import Audit
+from connector.zendesk.audits import Audit
 
 Changes = dict[str, tuple[Any, Any]]
 

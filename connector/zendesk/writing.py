@@ -15,11 +15,11 @@ from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, U
 from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
 from connector.zendesk.asked import OURS, comment_body, create_body, update_body
+from connector.zendesk.audits import Audit
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import NOTHING, Macros, Preview
-from connector.zendesk.seen import Audit
 from escalation.effects import CreateTicket, Note, Say, UpdateTicket
 
 SAFE_AGE: Final = timedelta(seconds=2)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.zendesk import conversations, lifecycle, macros, requests_of
+from sandbox.zendesk import conversations, lifecycle, macros, requests_of, withdrawing
 from sandbox.zendesk.engine import WEB
 from sandbox.zendesk.looking import Looking, named
 from sandbox.zendesk.records import Json, Ticket, User
@@ -90,6 +90,13 @@ class People(Looking):
         with self._account.lock:
             user = self._account.user_by_email(email) or self._account.add_user(name, email, verified=verified)
             self._engine.update(ticket_id, {"requester_id": user.id}, self.agent(agent), WEB)
+
+    def reply_by_messenger(self, ticket_id: int, text: str, agent: str = "Messenger Bot") -> None:
+        """The requester answers in a messenger, and an integration posts that for them."""
+        with self._account.lock:
+            ticket = self._engine.ticket(ticket_id)
+            wanted = {"comment": {"body": text, "author_id": ticket.requester_id, "public": True}}
+            self._engine.update(ticket_id, wanted, self.agent(agent))
 
     def mark_solved(self, ticket_id: int) -> None:
         """The requester marks the request as solved; Zendesk offers that once an agent has it."""
@@ -198,6 +205,16 @@ class People(Looking):
 
     def solve(self, ticket_id: int, agent: str = "Ada Agent", status: str = "Solved") -> None:
         self.agent_update(ticket_id, agent, status=status)
+
+    def make_internal(self, ticket_id: int, comment_id: int, agent: str = "Ada Agent") -> None:
+        """An agent makes a public comment internal."""
+        with self._account.lock:
+            withdrawing.make_internal(self._engine, ticket_id, comment_id, self.agent(agent))
+
+    def redact(self, ticket_id: int, comment_id: int, words: str, agent: str = "Ada Agent") -> None:
+        """An agent takes words out of a comment for good."""
+        with self._account.lock:
+            withdrawing.redact(self._engine, ticket_id, comment_id, words, self.agent(agent))
 
     def spam(self, ticket_id: int, agent: str = "Ada Agent") -> None:
         with self._account.lock:

@@ -1,7 +1,7 @@
 """Routes of what belongs to a ticket: audits, comments, tags, and what a macro would do to it."""
 
 from sandbox.http import Reply, Request, Route
-from sandbox.zendesk import macros
+from sandbox.zendesk import macros, withdrawing
 from sandbox.zendesk.desk import Desk, agent
 from sandbox.zendesk.errors import not_found
 from sandbox.zendesk.fields import clean_tags
@@ -42,6 +42,17 @@ def _in_order(rows: list[Json], request: Request) -> list[Json]:
     """By moment, and of one second by id: what a recorded cursor of this list says."""
     newest_first = request.query.get("sort") == "-created_at" or request.query.get("sort_order") == "desc"
     return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=newest_first)
+
+
+def make_private(desk: Desk, request: Request) -> Reply:
+    withdrawing.make_internal(desk.engine, request.args[0], request.args[1], agent(request))
+    return Reply(204)
+
+
+def redact(desk: Desk, request: Request) -> Reply:
+    words = str((request.body or {}).get("text") or "")
+    ticket_id, comment_id = request.args[:2]
+    return Reply(200, {"comment": withdrawing.redact(desk.engine, ticket_id, comment_id, words, agent(request))})
 
 
 def _users(desk: Desk, request: Request, body: Json, ids: list[int]) -> None:
@@ -89,6 +100,8 @@ ROUTES: list[Route[Desk]] = [
     ("GET", "tickets/*/audits", audits),
     ("GET", "tickets/*/audits/*", audit),
     ("GET", "tickets/*/comments", comments),
+    ("PUT", "tickets/*/comments/*/make_private", make_private),
+    ("PUT", "tickets/*/comments/*/redact", redact),
     ("GET", "tickets/*/tags", tags),
     ("POST", "tickets/*/tags", set_tags),
     ("PUT", "tickets/*/tags", add_tags),

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from connector.errors import Transient
 from connector.retry import believed
 from connector.workmarket.seen import assignment_view
+from connector.zendesk.audits import audits_of, updates_of
 from connector.zendesk.conversations import _conversation
-from connector.zendesk.seen import audits_of, ticket_view, update_of, users_of
+from connector.zendesk.seen import ticket_view, users_of
 from tests.connector.conftest import IDS
 from tests.connector.records import USERS, audit, change, said, ticket
 
@@ -110,7 +111,7 @@ def test_spoilt_audits(data: st.DataObject) -> None:
     try:
         with believed("Zendesk"):
             for one in audits_of(body, "35"):
-                update_of(one, seen, users_of(TICKET), IDS)
+                updates_of(one, seen, users_of(TICKET), IDS)
     except Transient:
         pass
 

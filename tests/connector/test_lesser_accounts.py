@@ -10,7 +10,8 @@ import pytest
 
 from connector.errors import Misconfigured, Permanent
 from connector.zendesk import AccountIds, Zendesk
-from connector.zendesk.seen import audits_of, ticket_view, update_of, users_of
+from connector.zendesk.audits import audits_of, updates_of
+from connector.zendesk.seen import ticket_view, users_of
 from escalation.effects import UpdateTicket
 from escalation.values import State
 from escalation.views import Update
@@ -31,7 +32,8 @@ def zendesk(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> Zendesk:
 
 def told(raw: dict[str, Any], ids: AccountIds = LESSER) -> Update:
     (one,) = audits_of({"audits": [raw]}, "35")
-    return update_of(one, ticket_view(shown(), "35", ids), users_of({"users": USERS}), ids)
+    (update,) = updates_of(one, ticket_view(shown(), "35", ids), users_of({"users": USERS}), ids)
+    return update
 
 
 def tagged(*tags: str, before: tuple[str, ...] = ()) -> dict[str, Any]:

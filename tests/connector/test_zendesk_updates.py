@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connector.zendesk.asked import signature
-from connector.zendesk.seen import audits_of, ticket_view, update_of, users_of
+from connector.zendesk.audits import audits_of, updates_of
+from connector.zendesk.seen import ticket_view, users_of
 from escalation.values import Role
 from escalation.views import TicketView, Update
 from tests.connector.conftest import IDS
@@ -21,8 +22,13 @@ def ticket_now(**changes: Any) -> TicketView:
 
 
 def told(raw: dict[str, Any], **changes: Any) -> Update:
+    (one,) = parts(raw, **changes)
+    return one
+
+
+def parts(raw: dict[str, Any], **changes: Any) -> tuple[Update, ...]:
     (one,) = audits_of({"audits": [raw]}, "35")
-    return update_of(one, ticket_now(**changes), users_of({"users": USERS}), IDS)
+    return updates_of(one, ticket_now(**changes), users_of({"users": USERS}), IDS)
 
 
 def test_the_requester_is_who_the_ticket_says() -> None:
@@ -198,3 +204,62 @@ def test_the_signed_address_holds_for_that_address_only() -> None:
 
 def test_the_ids_survive_being_stored() -> None:
     assert type(IDS).from_json(IDS.to_json()) == IDS
+
+
+# Whose words they are
+
+
+def by(author: int, text: str = "Hello", **more: Any) -> dict[str, Any]:
+    return {**said(text), "author_id": author, **more}
+
+
+def test_words_that_an_integration_posts_for_the_requester_are_theirs_and_what_it_changed_is_its_own() -> None:
+    raw = audit(1, by(500), change("status", "open", "hold"), change("tags", ["x"], []), author=600)
+    words, changed = parts(raw)
+    assert (words.role, words.author.id, words.comment and words.comment.text) == (Role.REQUESTER, "500", "Hello")
+    assert (words.changes, words.tags_added) == ({}, frozenset())
+    assert (changed.role, changed.comment) == (Role.AGENT, None)
+    assert (changed.changes, changed.tags_added) == ({"status": "open"}, {"x"})
+
+
+def test_an_agents_words_in_the_requesters_audit_are_the_agents_with_the_tags_that_came_with_them() -> None:
+    words, changed = parts(audit(1, by(600), change("tags", ["x"], []), author=500))
+    assert (words.role, words.tags_added) == (Role.AGENT, {"x"})
+    assert (changed.role, changed.comment, changed.tags_added) == (Role.REQUESTER, None, frozenset())
+
+
+def test_a_call_that_zendesk_itself_recorded_is_whose_voice_it_was() -> None:
+    words, changed = parts(audit(1, by(500, type="VoiceComment"), author=-1))
+    assert (words.role, words.author.id) == (Role.REQUESTER, "500")
+    assert changed.role is Role.OTHER
+
+
+def test_words_that_an_agent_posts_for_a_stranger_are_no_agents_answer() -> None:
+    words, _ = parts(audit(1, by(700), author=600))
+    assert words.role is Role.COPIED
+
+
+def test_an_agents_words_posted_by_another_agent_are_one_update() -> None:
+    assert parts(audit(1, by(900), change("status", "open"), author=600))[0].comment is not None
+    assert len(parts(audit(1, by(900), author=600))) == 1
+
+
+def test_of_ours_the_words_are_ours_whoever_zendesk_names() -> None:
+    (one,) = parts(audit(1, by(500), author=900, ours="e1"))
+    assert one.ours == "e1"
+
+
+def test_a_second_comment_in_one_audit_is_not_lost() -> None:
+    raw = audit(1, by(500, "First"), by(500, "Second"), author=500)
+    assert sorted(one.comment.text for one in parts(raw) if one.comment) == ["First", "Second"]
+
+
+def test_comments_that_were_made_internal_or_lost_words_are_named() -> None:
+    events = [
+        {"id": 1, "type": "CommentPrivacyChange", "comment_id": 71, "public": False},
+        {"id": 2, "type": "CommentRedactionEvent", "comment_id": "72"},
+        {"id": 3, "type": "CommentPrivacyChange", "comment_id": 73, "public": True},
+        {"id": 4, "type": "AttachmentRedactionEvent", "comment_id": 74, "attachment_id": 1},
+        {"id": 5, "type": "CommentRedactionEvent"},
+    ]
+    assert told(audit(1, *events)).withdrawn == {"71", "72"}

@@ -128,3 +128,45 @@ def test_marking_the_request_solved_withdraws_it_without_a_text(town: Town):
     town.until(ny("2026-04-20 10:00"))
     assert len(town.said(ticket)) == 1
     assert len(town.messages(number)) == 1
+
+
+# Posted for the requester by somebody else
+
+
+def test_a_reply_that_an_integration_posts_is_the_requesters(town: Town):
+    _, ticket = town.begun()
+    town.until(ny("2026-03-03 10:00"))
+    due = town.due(ticket, "next_update")
+    town.people.reply_by_messenger(ticket, "Any news?")
+    town.live()
+    assert "the requester wrote" in town.journal(ticket)
+    assert town.due(ticket, "next_update") == due
+
+
+def test_the_number_in_a_reply_that_an_integration_posts_becomes_the_assignment(town: Town):
+    ticket = town.submit("9999999")
+    right = town.assignment()
+    town.people.reply_by_messenger(ticket, f"Sorry, it is {right}.")
+    town.live()
+    assert town.state(ticket) == "tier_1"
+    assert town.case(ticket).assignment_id == right
+
+
+def test_words_that_an_integration_posts_for_the_requester_with_the_tag_on_are_not_posted(town: Town):
+    number, ticket = town.begun()
+    town.zendesk.webhook_policy = lambda _: "drop"
+    town.people.agent_update(ticket, add_tags=["escalation_post_to_assignment"])
+    town.for_(seconds=1)
+    town.zendesk.webhook_policy = lambda _: "deliver"
+    town.people.reply_by_messenger(ticket, "Please tell them they are awful.")
+    town.live()
+    assert len(town.messages(number)) == 1
+
+
+def test_a_reply_that_an_integration_posts_after_solving_is_for_a_person(town: Town):
+    _, ticket = town.begun()
+    town.people.solve(ticket)
+    town.live()
+    town.people.reply_by_messenger(ticket, "I am not done.")
+    town.live()
+    assert town.state(ticket) == "needs_review"

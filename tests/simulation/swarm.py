@@ -150,7 +150,8 @@ def _note(town: Town, ticket: int) -> None:
 
 
 def _reply(town: Town, ticket: int) -> None:
-    town.people.reply(ticket, "I have found the e-mail.")
+    reply = town.sim.dice.choice((town.people.reply, town.people.reply_by_messenger))
+    reply(ticket, "I have found the e-mail.")
 
 
 def agent_solves(town: Town, ticket: int) -> None:
