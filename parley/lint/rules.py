@@ -23,6 +23,8 @@ HOURS: Final = frozenset(
 PREFIX: Final = "custom_fields_"
 """What begins the name of a custom field's condition or action; its id follows."""
 
+OLD_PREFIX: Final = "ticket_fields_"
+
 _TAGS: Final = frozenset({"current_tags", "set_tags", "remove_tags"})
 
 
@@ -121,15 +123,21 @@ def read_rule(kind: RuleKind, raw: Mapping[str, object]) -> Rule:
 def _condition(raw: object) -> Condition:
     if not isinstance(raw, Mapping):
         return Condition(UNREAD, "", ())
-    name = _text(raw.get("field") or raw.get("source")) or UNREAD
-    return Condition(name, _text(raw.get("operator")), _values(name, raw.get("value")))
+    name = _name(raw.get("field") or raw.get("source"))
+    return Condition(name, _text(raw.get("operator")) or "is", _values(name, raw.get("value")))
 
 
 def _action(raw: object) -> Action:
     if not isinstance(raw, Mapping):
         return Action(UNREAD, ())
-    name = _text(raw.get("field")) or UNREAD
+    name = _name(raw.get("field"))
     return Action(name, _values(name, raw.get("value")))
+
+
+def _name(raw: object) -> str:
+    """Older rules name custom fields otherwise."""
+    name = _text(raw) or UNREAD
+    return f"{PREFIX}{name.removeprefix(OLD_PREFIX)}" if name.startswith(OLD_PREFIX) else name
 
 
 def _values(name: str, raw: object) -> tuple[str, ...]:

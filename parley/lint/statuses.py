@@ -75,7 +75,7 @@ def _overrides(reach: Reach, action: Action, target: str) -> Harm | None:
         (moment, one)
         for region in reach.regions
         for moment, one in _replaced(region, action, target)
-        if _counts(moment, reach.rule) and not _by_itself(moment, reach.rule, region, target)
+        if _counts(moment, reach.rule) and not _by_itself(moment, reach.rule, target)
     ]
     lost = in_ours or in_others
     if not lost:
@@ -109,15 +109,14 @@ def _replaced(region: Region, action: Action, target: str) -> Iterator[tuple[Mom
             yield from ((moment, one) for moment in region.moments)
 
 
-def _by_itself(moment: Moment, rule: Rule, region: Region, target: str) -> bool:
-    """Whether Zendesk does the same: a requester's reply opens the ticket.
+def _by_itself(moment: Moment, rule: Rule, target: str) -> bool:
+    """Whether Zendesk does the same: a reply of the requester, or of a copied person, opens the ticket.
 
     Without a comment a requester says that it is solved, or how it was: only a rule that asks for that is meant
-    for it. What is done to a copied person's reply is told where it is not done to the requester's.
+    for it.
     """
     if moment.actor not in (Actor.REQUESTER, Actor.OTHER):
         return False
     if moment.comment == "none":
         return not any(one.wants_change and one.field in ("status", RATING) for one in rule.conditions)
-    theirs = any(one.actor is Actor.REQUESTER for one in region.moments)
-    return target == "open" and theirs
+    return target == "open"

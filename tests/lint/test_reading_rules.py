@@ -35,6 +35,23 @@ def test_conditions_may_stand_without_their_wrapper() -> None:
     assert rule.all == (Condition("status", "is", ("open",)),)
 
 
+def test_a_condition_without_an_operator_means_is_and_old_names_of_fields_are_understood() -> None:
+    rule = read_rule(
+        "trigger",
+        {
+            "conditions": {
+                "all": [
+                    {"field": "update_type", "value": "Create"},
+                    {"field": "ticket_fields_7", "operator": "present"},
+                ]
+            },
+            "actions": [{"field": "ticket_fields_8", "value": "x"}],
+        },
+    )
+    assert rule.all == (Condition("update_type", "is", ("Create",)), Condition("custom_fields_7", "present", ("",)))
+    assert rule.actions == (Action("custom_fields_8", ("x",)),)
+
+
 def test_what_is_not_understood_is_kept() -> None:
     rule = read_rule("trigger", {"title": "T", "raw_title": "{{dc.t}}", "description": "D"})
     assert rule.more == {"raw_title": "{{dc.t}}", "description": "D"}

@@ -306,8 +306,7 @@ trigger(
     "CC wrote: open",
     "update_type is Change; role is end_user; requester_id is_not current_user; comment_is_public is true",
     ("status", "open"),
-    harms="wrong status@requester's update",
-    why="A copied person's reply moves nothing; the tier would no longer show.",
+    why="Zendesk opens a ticket on a copied person's reply, and Parley puts its status back.",
 )
 trigger(
     "Priority changed: open",
