@@ -132,7 +132,9 @@ def first_begins(tx: Tx, now: datetime) -> datetime:
 
 def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:
     # Also where the last write was ours: somebody else's within the same second would hide behind it.
-    key = f"{TICKETS}:{ticket.id}:{ticket.updated_at.isoformat()}"
+    # Either stamp is news: some updates of the system's move the generated one alone.
+    stamps = (ticket.updated_at, *((ticket.generated_at,) if ticket.generated_at else ()))
+    key = ":".join((TICKETS, ticket.id, *(stamp.isoformat() for stamp in stamps)))
     return tx.inbox.record(key, "reconcile.ticket", ticket_lane(ticket.id), {"ticket_id": ticket.id}, now)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from requests.adapters import BaseAdapter
 
 from connector.errors import Permanent, Unreadable
-from connector.reading import mapping, moment, the_items, the_number
+from connector.reading import mapping, moment, the_items, the_number, unix_moment
 from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
 from connector.zendesk.conversations import find_conversation, start_conversation
 from connector.zendesk.credentials import Credentials
@@ -29,9 +29,12 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 
 @dataclass(frozen=True, slots=True)
 class ChangedTicket:
+    """A ticket of which something changed: system updates may move `generated_at` alone."""
+
     id: str
     on_form: bool
     updated_at: datetime
+    generated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ class Zendesk:
                         id=str(the_number(one.get("id"), "a ticket's id")),
                         on_form=is_ours(one, ids),
                         updated_at=moment(one.get("updated_at")) or self.channel.now(),
+                        generated_at=unix_moment(one.get("generated_timestamp")),
                     )
                     for one in the_items(body.get("tickets"), "the tickets")
                 ),

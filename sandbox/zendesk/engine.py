@@ -89,20 +89,24 @@ class Engine:
         return self._finish(update)
 
     def system_change(self, ticket: Ticket, apply: Callable[[Ticket], None]) -> Ticket:
-        """A change without triggers (closing after days, deletion): only the generated stamp and an audit tell."""
+        """A change without triggers (closing after days, deletion): only the generated stamp and an audit tell.
+
+        `updated_at` stays: "generated_timestamp" moves on all updates, it on those with a ticket event only:
+        https://developer.zendesk.com/documentation/ticketing/managing-tickets/using-the-incremental-export-api/
+        """
         draft = ticket.draft()
         before = snapshot(draft)
         apply(draft)
         update = self._begin(draft, self.account.admin, "Change", {"channel": "system", "source": {}}, {})
         update.events.extend(events(self.account, before, snapshot(draft)))
-        self._store(update)
+        self._store(update, system=True)
         return draft
 
     def without_triggers(self, ticket: Ticket, actor: User, event: Json, via: Json) -> Ticket:
-        """One event of which an audit tells and no trigger hears."""
+        """One event of which an audit tells, no trigger hears, and which leaves `updated_at` alone."""
         update = self._begin(ticket.draft(), actor, "Change", via, {})
         update.events.append({"id": self.account.next_id(), **event})
-        self._store(update)
+        self._store(update, system=True)
         return update.ticket
 
     def _begin(self, ticket: Ticket, actor: User, kind: Kind, via: Json, wanted: Json) -> Update:
@@ -130,11 +134,11 @@ class Engine:
             self.webhooks.publish(kind, update.ticket, update.actor, event)
         return update
 
-    def _store(self, update: Update) -> None:
+    def _store(self, update: Update, *, system: bool = False) -> None:
         ticket, now = update.ticket, self.account.clock()
         if update.events:
             ticket.audits.append(self.audit(update))
-            ticket.updated_at = max(ticket.updated_at, seconds(now))
+            ticket.updated_at = ticket.updated_at if system else max(ticket.updated_at, seconds(now))
         ticket.generated_at = now
         if ticket.status == "solved" and (update.before or {}).get("status") != "solved":
             ticket.solved_at = now

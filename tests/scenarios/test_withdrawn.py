@@ -94,12 +94,16 @@ def test_a_comment_that_was_posted_and_is_withdrawn_then_is_told_of(town: Town, 
     assert "has been made internal since" in town.notes(ticket)[-1]
 
 
-def test_no_webhook_tells_of_it_and_it_is_found_within_ten_minutes(town: Town):
+def test_no_webhook_tells_of_it_nor_does_updated_at_and_it_is_found_within_ten_minutes(town: Town):
     _, ticket = town.begun()
     town.agent(ticket, comment=WORD, add_tags=[TAG])
     town.for_(minutes=1)
+    town.for_(minutes=5)
+    town.reconcile()
+    before = town.zendesk.ticket(ticket)["updated_at"]
     said = next(row for row in town.zendesk.comments(ticket) if row["body"] == WORD)
     town.people.make_internal(ticket, said["id"])
+    assert town.zendesk.ticket(ticket)["updated_at"] == before
     for _ in range(2):
         town.for_(minutes=5)
         town.reconcile()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Transient
+from connector.zendesk import Changed, ChangedTicket
 from escalation.values import State
 from escalation.views import Comment
 from store import CaseRow
@@ -74,6 +75,18 @@ def test_our_own_last_write_is_looked_at_once_and_leads_to_nothing(office: Offic
     office.work()
     assert [row.kind for row in office.effects()[before:]] == ["look"]
     assert round_of(office, reconciler) == []
+
+
+def test_a_change_that_moves_the_generated_stamp_alone_is_one(office: Office, reconciler: Reconciler) -> None:
+    office.arrive()
+    at = office.zendesk.tickets["35"].updated_at
+    found = []
+    for minutes in (0, 0, 5):
+        row = ChangedTicket("35", True, at, at + timedelta(minutes=minutes))
+        office.zendesk.changed = Changed((row,), "cursor-1", True)
+        found.append(round_of(office, reconciler))
+        office.work()
+    assert found == [["reconcile.ticket"], [], ["reconcile.ticket"]]
 
 
 def test_a_change_after_our_own_last_write_is_one(office: Office, reconciler: Reconciler) -> None:
