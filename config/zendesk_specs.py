@@ -110,11 +110,14 @@ class ConditionSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class DiscoveredSpec:
-    """Conditions known by their titles only; the API's names are looked up in the trigger definitions."""
+    """Conditions whose API name is not published: `about` is the part of it that is sure, `title` what people read.
 
+    All of its values are asked for. Titles are in the language of our user, so nothing is found by them.
+    """
+
+    about: str
     title: str
     operator: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

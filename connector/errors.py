@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Final, Literal
 
 from connector.text import excerpt
 
-Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing"]
+Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"]
 
 LONGEST_WAIT: Final = 900.0
 """Seconds: no Retry-After is honoured beyond a quarter of an hour, whatever it says."""
@@ -60,12 +59,28 @@ class Conflict(ConnectorError):
     """The record changed meanwhile, or the key is known already: read again."""
 
 
-class Permanent(ConnectorError):
-    """It will never be done as asked."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that a refusal is about: a key of its `details`, and a ticket field's id and type where told.
 
-    def __init__(self, code: Code, reason: str) -> None:
+    Its words are in the language of our user, and a recorded refusal had the keys translated as well.
+    """
+
+    key: str
+    field_id: int | None = None
+    field_type: str = ""
+
+
+class Permanent(ConnectorError):
+    """It will never be done as asked. `named`: what the refusal is about; `lacking`: titles of required fields."""
+
+    def __init__(
+        self, code: Code, reason: str, named: tuple[Named, ...] = (), lacking: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(reason)
         self.code: Code = code
+        self.named = named
+        self.lacking = lacking
 
 
 class Unreadable(Exception):
@@ -129,7 +144,7 @@ def _refusal(answer: Answer, who: str, is_write: bool, wait: float | None) -> Co
     if not isinstance(answer.body, dict):
         # A proxy or a wall in between says 403 or 404 too, but not in the API's words: not to be believed.
         return Transient(f"{who} answered {status} in words that are not its API's.", wait)
-    return Permanent(_code(status, answer.body, said), reason)
+    return Permanent(_code(status, answer.body), reason, named_in(answer.body))
 
 
 def _something_left(headers: Mapping[str, str]) -> bool:
@@ -138,17 +153,24 @@ def _something_left(headers: Mapping[str, str]) -> bool:
     return left.isascii() and left.isdigit() and int(left[:9]) > 0
 
 
-def _code(status: int, body: Mapping[str, object], said: str) -> Code:
-    low = said.lower()
+def _code(status: int, body: Mapping[str, object]) -> Code:
+    """By the status alone: what a 422 is about, only reading the record tells."""
     if status in (404, 410):
         return "missing" if body.get("error") == "InvalidEndpoint" else "gone"
-    if status in (402, 403):
-        return "forbidden"
-    if "suspended" in low:
-        return "suspended"
-    if re.search(r"\bclosed\b.*\bprevents\b|\bticket (?:is|was) closed\b|\bstatus:? closed\b", low):
-        return "closed"
-    return "invalid"
+    return "forbidden" if status in (402, 403) else "invalid"
+
+
+def named_in(body: Mapping[str, object]) -> tuple[Named, ...]:
+    """What a refusal's `details` are about, in their order."""
+    details = body.get("details")
+    found: list[Named] = []
+    for key, rows in list(details.items())[:20] if isinstance(details, dict) else ():
+        for row in rows[:20] if isinstance(rows, list) else ():
+            told = row if isinstance(row, dict) else {}
+            field_id, kind = told.get("ticket_field_id"), told.get("ticket_field_type")
+            known = field_id if isinstance(field_id, int) and not isinstance(field_id, bool) else None
+            found.append(Named(str(key), known, kind if isinstance(kind, str) else ""))
+    return tuple(found)
 
 
 def _is_known_key(body: object) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from escalation.audience import NOTHING, Public
+from escalation.effects import UpdateTicket
 from escalation.values import Timer
 from escalation.views import (
     AssignmentSeen,
@@ -71,12 +72,16 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An effect will never be done as asked. `code`: `closed`, `gone`, `invisible`, `invalid`, `forbidden`,
-    `suspended`, `missing`. `owed` is the public text that the requester did not get."""
+    `suspended`, `missing`, `required`. `owed` is the public text that the requester did not get. `lacking` are the
+    titles of fields that Zendesk asks for first; `update` is what was refused where its words may be taken without
+    its changes."""
 
     effect_id: str
     code: str
     reason: str
     owed: Public = NOTHING
+    lacking: tuple[str, ...] = ()
+    update: UpdateTicket | None = None
     type: Literal["refused"] = "refused"
 
 

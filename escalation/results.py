@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from escalation.audience import Public
-from escalation.effects import CreateTicket, Say
+from escalation.effects import CreateTicket, Say, UpdateTicket
 from escalation.events import Done, Refused, Unsettled
 from escalation.plain import inline, quote
 from escalation.seen import UNSEEN
 from escalation.tiers import message_refused, message_sent
+from escalation.transitions import Cause
 from escalation.turn import Turn
 from escalation.values import Timer
 
@@ -52,10 +53,50 @@ def refused(turn: Turn, event: Refused) -> None:
     turn.record(f"could not be done: {event.code}", event.reason)
     if event.code == "closed" and case.ended and event.owed:
         _follow_up(turn, event.owed)
+    elif event.effect_id == case.followup and event.owed and case.ended:
+        _return(turn, event)
+        turn.be_silent()  # the old ticket is closed
+        _follow_up(turn, event.owed)
+    elif event.update is not None and event.update.status in (None, case.state):
+        words_alone(turn, event, event.update, said or ())
     elif event.code in ("closed", "gone") and not case.ended:
         turn.look("ticket", anew=True)
-    elif said is not None and not case.ended:
+    elif said is not None:
         turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
+
+
+def words_alone(turn: Turn, event: Refused, update: UpdateTicket, armed: tuple[int, ...]) -> None:
+    """Say what a refused update said, without what Zendesk refused in it.
+
+    A ticket that can't be solved is not solved: the case comes back to a person, who mends that and solves it.
+    """
+    ending = update.status is not None and update.status.ended
+    if isinstance(update.say, Say):
+        turn.say(update.say.text, macro=update.say.macro, after=update.say.after)
+    elif update.say is not None:
+        turn.notes.append(update.say.text)
+    if event.code == "required":
+        turn.fields.update(update.fields)
+        turn.add_tags += update.add_tags
+        turn.remove_tags += update.remove_tags
+    turn.armed += [timer for timer, deadline in turn.case.deadlines.items() if deadline.generation in armed]
+    _tell_why(turn, event, "solve" if ending else "change")
+    if ending:
+        _return(turn, event)
+
+
+def _tell_why(turn: Turn, event: Refused, what: str) -> None:
+    if event.lacking:
+        names = ", ".join(f"“{inline(one)}”" for one in event.lacking)
+        turn.note_seldom(f"note.required_to_{what}", fields=names)
+    else:
+        turn.note_seldom(f"note.cannot_{what}", reason=inline(event.reason).rstrip("."))
+
+
+def _return(turn: Turn, event: Refused) -> None:
+    """A case that has ended, on a ticket that can't: a person's, and mute, since everything has been said."""
+    turn.case.muted, turn.case.ended_by = True, ""
+    turn.move(Cause.RETURNED, f"The ticket can't be solved. {event.reason}")
 
 
 def _follow_up(turn: Turn, owed: Public) -> None:

@@ -27,6 +27,7 @@ from sandbox.clock import MovableClock
 from sandbox.pages import CaseRow, CaseView, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
+from sandbox.zendesk.tongues import ENGLISH
 from store import CaseRow as StoredCase
 from store import Store, Tx, migrate
 from sync.codec import decode_case
@@ -145,6 +146,7 @@ def run_demo(host: str, port: int) -> None:
     """Serve the demo until it is stopped. Everything is in memory and a temporary folder, and goes with it."""
     clock = MovableClock(ticking=True)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
+        sandbox.zendesk.account.language = ENGLISH
         seed(sandbox)
         public_url = f"http://127.0.0.1:{port}"
         with demo_house(sandbox, Path(folder), clock, public_url) as house:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from connector.errors import Permanent
 from escalation.audience import NOTHING, Public
-from escalation.effects import Say, UpdateTicket
+from escalation.effects import CreateTicket, Say, UpdateTicket
 from escalation.events import Done, Event, Observed, Refused, Unsettled
 from store import OutboxRow, Store, Tx
 from sync.codec import encode_event
@@ -67,14 +68,15 @@ class Books:
         """Leave it as it is until `due`."""
         return self._keep("hold", lambda tx: tx.outbox.hold(row.id, due))
 
-    def refused(self, row: OutboxRow, effect: Outgoing, code: str, reason: str, now: datetime) -> bool:
+    def refused(self, row: OutboxRow, effect: Outgoing, error: Permanent, now: datetime) -> bool:
         """It will never be done; the case goes on without it."""
-        owed = _owed(effect)
+        code, reason = error.code, error.reason
+        told = Refused(row.id, code, reason, _owed(effect), error.lacking, _apart(effect, code))
 
         def keep(tx: Tx) -> bool:
             if not tx.outbox.dead(row.id, reason):
                 return False
-            tell(tx, row, refusal_key(row.id), Refused(row.id, code, reason, owed), now)
+            tell(tx, row, refusal_key(row.id), told, now)
             return True
 
         self._count("refused", row.kind)
@@ -136,7 +138,18 @@ def refusal_key(effect_id: str) -> str:
     return f"refused:{effect_id}"
 
 
+def _apart(effect: Outgoing, code: str) -> UpdateTicket | None:
+    """The update, where Zendesk refused what it changes and may take what it says."""
+    if code not in ("invalid", "required") or not isinstance(effect, UpdateTicket):
+        return None
+    changes = effect.status or effect.fields or effect.add_tags or effect.remove_tags
+    return effect if changes and (effect.say or effect.status) else None
+
+
 def _owed(effect: Outgoing) -> Public:
     """The public text that the requester does not get."""
-    say = effect.say if isinstance(effect, UpdateTicket) else None
+    followup = isinstance(effect, CreateTicket) and effect.followup_of
+    say = (
+        effect.say if isinstance(effect, UpdateTicket) or (followup and isinstance(effect, CreateTicket)) else None
+    )
     return Public.joined(filter(None, (say.text, say.after)), "\n\n") if isinstance(say, Say) else NOTHING

@@ -51,7 +51,7 @@ class Failures:
         if isinstance(error, ConnectorError) and self._paused(row, error):
             return True
         if isinstance(error, Permanent):
-            return self._books.refused(row, effect, error.code, error.reason, now)
+            return self._books.refused(row, effect, error, now)
         if isinstance(error, Transient):
             return self._try_again(row, error, now)
         if isinstance(error, Conflict):
@@ -65,7 +65,7 @@ class Failures:
         """What became of a write could not be read."""
         if isinstance(error, Permanent):
             if row.kind in GO_WITH_TICKET and error.code == "gone":
-                return self._books.refused(row, effect, error.code, error.reason, now)
+                return self._books.refused(row, effect, error, now)
             return self._unreadable(row, error.reason, now)
         if isinstance(error, ConnectorError):
             return self._paused(row, error) or self._unreadable(row, error.reason, now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +15,7 @@ from connector.text import plain
 from connector.zendesk.asked import OURS, comment_body, create_body, update_body
 from connector.zendesk.audits import Audit
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
+from connector.zendesk.diagnosis import Diagnosis, lacks_assignee
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import NOTHING, Macros, Preview
@@ -72,6 +71,7 @@ class Writer:
         self._ids = ids
         self._solve_as = solve_as
         self._macros = Macros(channel)
+        self._diagnosis = Diagnosis(channel)
         self._people: dict[str, int] = {}
 
     def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool) -> Written:
@@ -80,13 +80,30 @@ class Writer:
             raise ValueError("A repeated write needs the stamp that reading back gave.")
         ids = self._ids()
         body, withheld = self._comment(update, ids)
-        assignee = self._assignee(update, ids) if update.assign else None
-        ticket = update_body(update, body, stamp, assignee, ids)
-        with _status_may_come_back():
-            answer = self._channel.send("PUT", f"tickets/{update.ticket_id}", {"ticket": ticket})
+        answer = self._put(update, update_body(update, body, stamp, self._assignee(update, ids), ids), ids)
         with writing():
             written = _written(body_of(answer), update, body or "")
         return replace(written, withheld=self._title_of(update, ids)) if withheld else written
+
+    def _put(self, update: UpdateTicket, wanted: Json, ids: AccountIds) -> Answer:
+        """Once more with an assignee where somebody took the ticket's away: a refused update surely did nothing."""
+        path = f"tickets/{update.ticket_id}"
+        try:
+            return self._channel.send("PUT", path, {"ticket": wanted})
+        except Permanent as refusal:
+            if refusal.code != "invalid":
+                raise
+            ticket = self._refused_ticket(update.ticket_id, refusal)
+            if "assignee_id" in wanted or not lacks_assignee(ticket, update.status):
+                raise self._diagnosis.of_update(refusal, ticket, update.status, ids) from refusal
+        return self._put(update, {**wanted, "assignee_id": self._solver(ids)}, ids)
+
+    def _refused_ticket(self, ticket_id: str, refusal: Permanent) -> Json:
+        """The ticket that an update was refused for; one that is not there any more is why."""
+        try:
+            return self._ticket(ticket_id)[0]
+        except Permanent as why:
+            raise (why if why.code == "gone" else refusal) from refusal
 
     def _comment(self, update: UpdateTicket, ids: AccountIds) -> tuple[str | None, bool]:
         """What is said, and whether the macro's own words were kept back from its readers."""
@@ -116,6 +133,8 @@ class Writer:
 
     def _assignee(self, update: UpdateTicket, ids: AccountIds) -> int | None:
         """Zendesk refuses to solve a ticket that nobody has."""
+        if not update.assign:
+            return None
         ticket = self._ticket(update.ticket_id)[0]
         return None if number(ticket.get("assignee_id")) is not None else self._solver(ids)
 
@@ -172,8 +191,14 @@ class Writer:
         if isinstance(requester := body.get("requester"), dict):
             body["requester"] = User(**requester)
         ticket = Ticket(**body)
-        with writing(), _status_may_come_back(), idempotent(effect.id):
-            return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
+        try:
+            with writing(), idempotent(effect.id):
+                return str(id_in(self._channel.zenpy(lambda zenpy: zenpy.tickets.create(ticket)), "ticket"))
+        except Permanent as refusal:
+            if refusal.code != "invalid":
+                raise
+            requester = number(effect.requester_id)
+            raise self._diagnosis.of_creation(refusal, effect.status, requester, ids) from refusal
 
     def find(self, effect_id: str) -> str | None:
         """The ticket that this effect made. The list filter is no search index, so it does not lag behind."""
@@ -185,25 +210,6 @@ class Writer:
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
             made = [(text(one.get("created_at")), the_id(one.get("id"), "a ticket's id")) for one in own]
             return str(min(made)[1]) if made else None
-
-
-_NO_SUCH_STATUS: Final = re.compile(r"\bcustom.?status|\bstatus:? \S+ is (?:not|invalid)", re.IGNORECASE)
-
-
-@contextmanager
-def _status_may_come_back() -> Iterator[None]:
-    """A status that the account does not have any more waits: `apply` shows the state otherwise, or makes it again.
-
-    How Zendesk words that refusal is not documented where we could look.
-    """
-    try:
-        yield
-    except Permanent as refusal:
-        if refusal.code != "invalid" or not _NO_SUCH_STATUS.search(refusal.reason):
-            raise
-        waits = Misconfigured(f"{refusal.reason} Run `parley zendesk apply`.")
-        waits.service = refusal.service
-        raise waits from refusal
 
 
 def _own_ticket(body: Json, ticket_id: str) -> Json:

@@ -169,13 +169,14 @@ def _value(value: str) -> object:
 
 
 def discovered(spec: TriggerSpec, subjects: Iterable[Subject]) -> list[dict[str, str]]:
-    """The conditions that are known by their titles only; empty where this account does not have them."""
+    """The conditions whose API names are looked up; empty where this account does not have them."""
     wanted = spec.discovered
     if wanted is None:
         return []
-    for subject in subjects:
-        operator = subject.operators.get(wanted.operator.lower())
-        if subject.title.strip().lower() == wanted.title.lower() and operator:
-            values = (subject.values.get(value.lower()) for value in wanted.values)
-            return [{"field": subject.name, "operator": operator, "value": value} for value in values if value]
-    return []
+    return [
+        {"field": subject.name, "operator": wanted.operator, "value": value}
+        for subject in subjects
+        if wanted.about in subject.name and wanted.operator in subject.operators.values()
+        for value in subject.values.values()
+        if value
+    ]

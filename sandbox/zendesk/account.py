@@ -43,12 +43,16 @@ class Credentials:
 
 @dataclass
 class Account:
-    """Everything the account holds. Lists of settings are dicts by id, in the JSON that the API shows."""
+    """Everything the account holds. Lists of settings are dicts by id, in the JSON that the API shows.
+
+    `language`: what the API's sentences and the titles of system things are in, one of `tongues.LANGUAGES`.
+    """
 
     clock: Callable[[], datetime]
     seed: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     base: str = "https://sandbox.zendesk.com"
+    language: str = "pt-BR"
     account_id: int = 9_000_001
     side_conversation_subject: str = "ticket_side_conversation"
     features: Features = field(default_factory=Features)

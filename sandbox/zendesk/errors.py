@@ -39,6 +39,23 @@ def invalid(field: str, why: str, error: str | None = None) -> ApiError:
     return ApiError(422, body)
 
 
+def lacks_fields(lacking: list[dict[str, Any]]) -> ApiError:
+    """422 for fields that the ticket's new status needs: all of them at once, each by its id, and no inner code.
+
+    Recorded: `{"base": [{"description", "error": null, "ticket_field_id", "ticket_field_type": "FieldTagger"}]}`.
+    """
+    rows = [
+        {
+            "description": f"{field['title']}: is required when solving a ticket",
+            "error": None,
+            "ticket_field_id": field["id"],
+            "ticket_field_type": f"Field{str(field['type']).capitalize()}",
+        }
+        for field in lacking
+    ]
+    return ApiError(422, {**error_body("RecordInvalid", "Record validation errors"), "details": {"base": rows}})
+
+
 def conflict() -> ApiError:
     text = (
         "Safe Update prevented the update due to outdated ticket data. "

@@ -7,6 +7,7 @@ from sandbox.zendesk.desk import Desk, agent, by_id
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json
 from sandbox.zendesk.rule_records import action_definitions, changed_record, new_record
+from sandbox.zendesk.tongues import titled
 
 
 def list_automations(desk: Desk, request: Request) -> Reply:
@@ -65,7 +66,8 @@ def view_definitions(desk: Desk, request: Request) -> Reply:
 
 
 def _definitions(desk: Desk) -> Json:
-    conditions = [subject.json() for subject in timed_rules.subjects(desk.account).values()]
+    language = desk.account.language
+    conditions = [titled(language, subject.json()) for subject in timed_rules.subjects(desk.account).values()]
     actions = action_definitions(desk, TRIGGER_ACTIONS)
     return {"actions": actions, "conditions_all": conditions, "conditions_any": conditions}
 

@@ -8,6 +8,7 @@ from sandbox.zendesk.errors import invalid
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json
 from sandbox.zendesk.rule_records import action_definitions, changed_record, new_record
+from sandbox.zendesk.tongues import titled
 
 
 def list_triggers(desk: Desk, request: Request) -> Reply:
@@ -58,7 +59,8 @@ def delete_trigger(desk: Desk, request: Request) -> Reply:
 
 def trigger_definitions(desk: Desk, request: Request) -> Reply:
     agent(request)
-    conditions = [subject.json() for subject in rules.subjects(desk.account).values()]
+    language = desk.account.language
+    conditions = [titled(language, subject.json()) for subject in rules.subjects(desk.account).values()]
     definitions = {
         "actions": action_definitions(desk, TRIGGER_ACTIONS),
         "conditions_all": conditions,

@@ -7,6 +7,7 @@ from sandbox.zendesk.errors import ApiError, forbidden, invalid
 from sandbox.zendesk.fields import option_tags
 from sandbox.zendesk.paging import page
 from sandbox.zendesk.records import Json
+from sandbox.zendesk.tongues import titled
 
 FIELD_TYPES = (
     "text",
@@ -23,14 +24,20 @@ FIELD_TYPES = (
 )
 
 
+def _shown(desk: Desk, field: Json) -> Json:
+    """A field as the API shows it: those of Zendesk's own have titles in the caller's language."""
+    return field if field["removable"] else titled(desk.account.language, field)
+
+
 def fields(desk: Desk, request: Request) -> Reply:
     agent(request)
-    return Reply(200, page(desk.account, request, "ticket_fields", list(desk.account.fields.values())))
+    rows = [_shown(desk, field) for field in desk.account.fields.values()]
+    return Reply(200, page(desk.account, request, "ticket_fields", rows))
 
 
 def show_field(desk: Desk, request: Request) -> Reply:
     agent(request)
-    return Reply(200, {"ticket_field": by_id(desk.account.fields, request.args[0])})
+    return Reply(200, {"ticket_field": _shown(desk, by_id(desk.account.fields, request.args[0]))})
 
 
 def create_field(desk: Desk, request: Request) -> Reply:

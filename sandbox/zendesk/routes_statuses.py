@@ -7,6 +7,7 @@ from sandbox.zendesk.account import CATEGORIES, add_status
 from sandbox.zendesk.desk import Desk, agent, by_id, touched
 from sandbox.zendesk.errors import forbidden, invalid
 from sandbox.zendesk.records import Json
+from sandbox.zendesk.tongues import title
 
 _LABELS = ("agent_label", "end_user_label", "description", "end_user_description")
 
@@ -14,6 +15,14 @@ _LABELS = ("agent_label", "end_user_label", "description", "end_user_description
 def _statuses_on(desk: Desk) -> None:
     if not desk.account.features.custom_statuses:
         raise forbidden("Custom ticket statuses are not activated for this account.")
+
+
+def _shown(desk: Desk, status: Json) -> Json:
+    """A status as the API shows it: Zendesk's own have labels in the caller's language."""
+    if not status["default"]:
+        return status
+    labels = {name: title(desk.account.language, str(status[name])) for name in _LABELS[:2]}
+    return {**status, **labels}
 
 
 def statuses(desk: Desk, request: Request) -> Reply:
@@ -26,7 +35,7 @@ def statuses(desk: Desk, request: Request) -> Reply:
     for name in ("active", "default"):
         if name in request.query:
             rows = [row for row in rows if row[name] == (request.query[name] == "true")]
-    return Reply(200, {"custom_statuses": rows})
+    return Reply(200, {"custom_statuses": [_shown(desk, row) for row in rows]})
 
 
 def create_status(desk: Desk, request: Request) -> Reply:
@@ -62,7 +71,7 @@ def change_status(desk: Desk, request: Request) -> Reply:
 def show_status(desk: Desk, request: Request) -> Reply:
     agent(request)
     _statuses_on(desk)
-    return Reply(200, {"custom_status": by_id(desk.account.statuses, request.args[0])})
+    return Reply(200, {"custom_status": _shown(desk, by_id(desk.account.statuses, request.args[0]))})
 
 
 def _check_labels(given: Json, *, required: bool) -> None:

@@ -4,6 +4,7 @@ from sandbox.zendesk.actions import offered_actions
 from sandbox.zendesk.desk import Desk
 from sandbox.zendesk.errors import invalid
 from sandbox.zendesk.records import Json
+from sandbox.zendesk.tongues import titled
 
 
 def new_record(desk: Desk, kind: str, given: Json) -> Json:
@@ -35,7 +36,7 @@ def changed_record(desk: Desk, record: Json, given: Json, more: tuple[str, ...] 
 def action_definitions(desk: Desk, known: dict[str, str]) -> list[Json]:
     names = {name: known[name] for name in offered_actions(desk.account, known)}
     names.update({f"custom_fields_{row['id']}": str(row["title"]) for row in desk.account.custom_fields()})
-    return [
+    rows = [
         {
             "subject": name,
             "title": title,
@@ -47,3 +48,4 @@ def action_definitions(desk: Desk, known: dict[str, str]) -> list[Json]:
         }
         for name, title in names.items()
     ]
+    return [titled(desk.account.language, row) for row in rows]

@@ -20,6 +20,7 @@ from sandbox.zendesk import (
     routes_ticket_parts,
     routes_tickets,
     routes_webhooks,
+    tongues,
 )
 from sandbox.zendesk.account import Account, Credentials, Features
 from sandbox.zendesk.auth import Gate
@@ -121,7 +122,7 @@ class Zendesk(Looking):
                 return self.gate.mint(request)
             limits = self.gate.count(request.at)
         except ApiError as error:
-            return refused(error)
+            return self._refused(error)
         reply = self._routed(request)
         reply.headers = {**limits, **reply.headers}
         return reply
@@ -138,11 +139,17 @@ class Zendesk(Looking):
                 raise unauthorized()
             return handler(self.desk, request)
         except ApiError as error:
-            return refused(error)
+            return self._refused(error)
+
+    def _refused(self, error: ApiError) -> Reply:
+        reply = refused(error)
+        reply.body = tongues.refusal(self.account.language, reply.body)
+        return reply
 
     def trouble(self, status: int) -> Any:
         """A body for an error that was scripted."""
-        return error_body(*TROUBLE.get(status, ("Error", f"Answered {status} as scripted")))
+        body = error_body(*TROUBLE.get(status, ("Error", f"Answered {status} as scripted")))
+        return tongues.refusal(self.account.language, body)
 
 
 def _routes() -> list[Route[Desk]]:

@@ -1,16 +1,19 @@
 """Applies what a caller, a macro or a trigger wants changed to a ticket's draft, or refuses it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.zendesk import fields, text
 from sandbox.zendesk.account import CATEGORIES, Account
-from sandbox.zendesk.errors import invalid
+from sandbox.zendesk.errors import invalid, lacks_fields
 from sandbox.zendesk.placeholders import fill
 from sandbox.zendesk.records import Json, Ticket, User, stamp
 from sandbox.zendesk.update import Update
 
 COMMENT_LIMIT = 5000  # https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
 _TEXTS = ("subject", "external_id", "priority", "type")
+_SYSTEM = {"tickettype": "type", "priority": "priority"}
+"""Fields of Zendesk's own that may be required for solving, besides the assignee, and where a ticket has them."""
 
 
 def write(update: Update, wanted: Json) -> None:
@@ -32,17 +35,39 @@ def check(update: Update) -> None:
     ticket = update.ticket
     requester = update.account.users[ticket.requester_id]
     if requester.suspended:
-        raise invalid("requester", f"Requester: {requester.name} is suspended.", "RequesterSuspended")
-    was = (update.before or {}).get("status")
-    if ticket.status != "solved" or was == "solved":
-        return
-    if ticket.assignee_id is None:
-        raise invalid("base", "Assignee: is required when solving a ticket", "RequiredValue")
-    form = update.account.forms[ticket.form_id]
-    for field_id in form["ticket_field_ids"]:
-        field = update.account.fields[field_id]
-        if field["removable"] and field["required"] and fields.is_blank(ticket.fields.get(field_id)):
-            raise invalid("base", f"{field['title']}: is required when solving a ticket", "RequiredValue")
+        raise invalid("requester", f"Requester: {requester.name} is suspended.")
+    if ticket.status != (update.before or {}).get("status"):
+        lacking = list(_lacking(update.account, ticket))
+        if lacking:
+            raise lacks_fields(lacking)
+
+
+def _lacking(account: Account, ticket: Ticket) -> Iterator[Json]:
+    """The fields without which the ticket may not be in its status, Zendesk's own first."""
+    form, solved = account.forms[ticket.form_id], ticket.status == "solved"
+    on_form = [account.fields[field_id] for field_id in form["ticket_field_ids"]]
+    conditional = set(_asked_for(form, ticket))
+    if solved and ticket.assignee_id is None:
+        yield next(field for field in account.fields.values() if field["type"] == "assignee")
+    for field in on_form:
+        if ((solved and field["required"]) or field["id"] in conditional) and _is_blank(field, ticket):
+            yield field
+
+
+def _asked_for(form: Json, ticket: Ticket) -> Iterator[int]:
+    """What the form's conditions ask for in the ticket's status; so far they are seen with dropdowns only."""
+    for row in form["agent_conditions"]:
+        met = str(ticket.fields.get(int(row["parent_field_id"]))) == str(row["value"])
+        for child in row["child_fields"] if met else ():
+            on = child.get("required_on_statuses") or {}
+            if on.get("type") == "ALL_STATUSES" or ticket.status in (on.get("statuses") or ()):
+                yield int(child["id"])
+
+
+def _is_blank(field: Json, ticket: Ticket) -> bool:
+    if field["removable"]:
+        return fields.is_blank(ticket.fields.get(field["id"]))
+    return field["type"] in _SYSTEM and getattr(ticket, _SYSTEM[field["type"]]) is None
 
 
 def _write_people(account: Account, ticket: Ticket, wanted: Json) -> None:

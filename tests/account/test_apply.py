@@ -9,6 +9,7 @@ import pytest
 
 from connector.errors import ConnectorError
 from parley.account.live import AccountError
+from sandbox.zendesk.tongues import LANGUAGES
 from tests.account.bench import Bench, a_bench
 
 
@@ -89,11 +90,15 @@ def test_the_link_of_the_policy_stands_in_the_off_platform_macro(ready: Bench) -
     assert "https://www.adr.org/" in str(ready.row("macro", "off_platform")["actions"])
 
 
-def test_the_side_conversation_condition_is_discovered_by_its_title(bench: Bench) -> None:
-    bench.account.side_conversation_subject = "some_name_nobody_published"
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["ticket_side_conversation", "side_conversation_activity"])
+def test_the_side_conversation_condition_is_found_by_its_name_in_any_language(
+    name: str, language: str, bench: Bench
+) -> None:
+    bench.account.side_conversation_subject, bench.account.language = name, language
     bench.apply()
     some = bench.row("trigger", "side_conversation_changed")["conditions"]["any"]
-    assert {one["field"] for one in some} == {"some_name_nobody_published"}
+    assert {one["field"] for one in some} == {name}
     assert {one["value"] for one in some} == {"created", "replied_to", "reopened", "closed"}
 
 

@@ -52,7 +52,6 @@ def test_without_side_conversations_the_rest_is_made_and_what_works_is_said(benc
 
 
 def test_a_condition_that_is_not_found_any_more_leaves_its_trigger_alone(ready: Bench) -> None:
-    """The titles come in the language of our user, who may have changed it."""
     ready.account.features.side_conversations = False
     assert ready.done() == []
     ready.apply()
@@ -110,7 +109,7 @@ def test_an_account_that_tells_no_definitions_for_automations_refuses_none(bench
 
 def test_a_refusal_of_zendesk_is_told_with_the_part(bench: Bench) -> None:
     trigger = bench.spec.triggers[2]
-    wrong = replace(trigger, discovered=DiscoveredSpec("Side conversation", "Is", ("Created",)), body="{}")
+    wrong = replace(trigger, discovered=DiscoveredSpec("side_conversation", "Side conversation", "is"), body="{}")
     bench.want(triggers=(*bench.spec.triggers[:2], wrong))
     bench.sandbox.faults.next("zendesk", "POST", "triggers$", status=404)
     with pytest.raises(AccountError, match="Zendesk does not let us create the trigger “Escalation: a request"):

@@ -188,8 +188,7 @@ def test_every_trigger_is_about_our_form_and_none_filters_by_user() -> None:
 def test_the_side_conversation_condition_is_to_be_discovered() -> None:
     discovered = ACCOUNT.triggers[2].discovered
     assert discovered is not None
-    assert (discovered.title, discovered.operator) == ("Side conversation", "Is")
-    assert "Replied to" in discovered.values
+    assert (discovered.about, discovered.operator) == ("side_conversation", "is")
 
 
 def test_triggers_and_category_carry_the_names_that_are_looked_for() -> None:

@@ -15,6 +15,7 @@ from connector.errors import (
     Conflict,
     ConnectorError,
     Misconfigured,
+    Named,
     Permanent,
     Transient,
     Trouble,
@@ -95,9 +96,8 @@ def test_a_known_idempotency_key_asks_to_read_again() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
-        (422, refused("Status: closed prevents ticket update"), "closed"),
-        (422, refused("Requester: Wanda is suspended."), "suspended"),
-        (422, refused("Assignee: is required when solving a ticket"), "invalid"),
+        (422, refused("Status: closed prevents ticket update"), "invalid"),
+        (422, refused("Solicitante: Wanda está com o acesso bloqueado."), "invalid"),
         (404, {"error": "RecordNotFound", "description": "Not found"}, "gone"),
         (404, {"error": "InvalidEndpoint", "description": "Not found"}, "missing"),
         (403, {"error": {"title": "Forbidden", "message": "You do not have access"}}, "forbidden"),
@@ -108,6 +108,18 @@ def test_a_refusal_names_what_will_never_be_done(status: int, body: object, code
     error = judged(status, body)
     assert isinstance(error, Permanent)
     assert error.code == code
+
+
+def test_a_refusal_tells_what_it_is_about_and_its_words_decide_nothing() -> None:
+    rows = [
+        {"description": "x", "error": None, "ticket_field_id": 12, "ticket_field_type": "FieldTagger"},
+        "a text",
+        {"ticket_field_id": True, "ticket_field_type": 7},
+    ]
+    error = judged(422, {"error": "RecordInvalid", "details": {"base": rows, "状态：": [{}], "odd": "no list"}})
+    assert isinstance(error, Permanent)
+    named = (Named("base", 12, "FieldTagger"), Named("base"), Named("base"), Named("状态："))
+    assert error.named == named
 
 
 @pytest.mark.parametrize("status", [403, 404, 422])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import Misconfigured, Permanent
+from connector.errors import Misconfigured
 from connector.zendesk import AccountIds, Zendesk
 from connector.zendesk.audits import audits_of, updates_of
 from connector.zendesk.seen import ticket_view, users_of
@@ -16,7 +16,7 @@ from escalation.effects import UpdateTicket
 from escalation.values import State
 from escalation.views import Update
 from tests.connector.conftest import IDS, NOW
-from tests.connector.lab import Lab, Reply
+from tests.connector.lab import Lab
 from tests.connector.records import USERS, audit, change, shown, updated
 
 PUT = "/api/v2/tickets/35"
@@ -67,28 +67,6 @@ def test_an_update_without_a_status_leaves_the_tags(lab: Lab, zendesk: Zendesk) 
 def test_a_state_that_is_known_in_neither_way_waits_for_apply(zendesk: Zendesk) -> None:
     with pytest.raises(Misconfigured, match="apply"):
         zendesk.write(UpdateTicket("e1", "35", status=State.WITHDRAWN), stamp=NOW)
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["Custom status: 202 is invalid", "Status: hold is not a valid status", "custom_status_id is not available"],
-)
-def test_a_status_that_was_taken_away_waits_for_apply(lab: Lab, zendesk: Zendesk, words: str) -> None:
-    refuse(lab, words)
-    with pytest.raises(Misconfigured, match="apply"):
-        zendesk.write(UpdateTicket("e1", "35", status=State.TIER_1), stamp=NOW)
-
-
-@pytest.mark.parametrize("words", ["Payment status: is required when solving a ticket", "Assignee: is required"])
-def test_another_refusal_is_one_for_good(lab: Lab, zendesk: Zendesk, words: str) -> None:
-    refuse(lab, words)
-    with pytest.raises(Permanent):
-        zendesk.write(UpdateTicket("e1", "35", status=State.TIER_1), stamp=NOW)
-
-
-def refuse(lab: Lab, words: str) -> None:
-    body = {"error": "RecordInvalid", "details": {"base": [{"description": words}]}}
-    lab.on("PUT", PUT, Reply(422, body))
 
 
 def test_a_macros_tag_says_which_state_is_meant() -> None:

@@ -207,10 +207,10 @@ def test_solving_assigns_the_ticket_that_nobody_has(desk: Desk) -> None:
     assert (now.state, now.status, now.assigned) == (State.RESOLVED, "solved", True)
 
 
-def test_solving_without_an_assignee_is_refused(desk: Desk) -> None:
-    with pytest.raises(Permanent) as caught:
-        desk.zendesk.write(desk.update(status=State.RESOLVED), stamp=None)
-    assert caught.value.code == "invalid"
+def test_a_ticket_whose_assignee_was_taken_away_is_given_to_our_user_and_solved(desk: Desk) -> None:
+    desk.zendesk.write(desk.update(status=State.RESOLVED), stamp=None)
+    assert desk.sandbox.zendesk.ticket(desk.number)["status"] == "solved"
+    assert desk.sandbox.zendesk.ticket(desk.number)["assignee_id"] == desk.sandbox.zendesk.account.admin.id
 
 
 def test_tags_come_and_go(desk: Desk) -> None:

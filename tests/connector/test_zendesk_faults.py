@@ -70,7 +70,7 @@ def test_a_write_is_sent_exactly_once(
     lab.on(method, path, reply)
     with pytest.raises(expected):
         call(zendesk)
-    assert lab.paths() == [f"{method} {path}"]
+    assert [one for one in lab.paths() if not one.startswith("GET ")] == [f"{method} {path}"]
     assert waits == []
 
 

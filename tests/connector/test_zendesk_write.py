@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
+from connector.errors import Conflict, Misconfigured, Transient, Unclear
 from connector.text import LONGEST
 from connector.zendesk import AccountIds, Zendesk
 from escalation.audience import Internal, Public
@@ -386,14 +386,3 @@ def test_ids_are_asked_for_anew_each_time(lab: Lab, zendesk_at: Callable[..., Ze
         zendesk.write(replace(UPDATE, status=State.TIER_1), stamp=NOW)
     held[0] = IDS
     assert sent(lab, replace(UPDATE, status=State.TIER_1), zendesk)["custom_status_id"] == 202
-
-
-def test_a_closed_ticket_says_so(lab: Lab, zendesk: Zendesk) -> None:
-    said_so = {
-        "error": "RecordInvalid",
-        "details": {"status": [{"description": "Status: closed prevents ticket update"}]},
-    }
-    lab.on("PUT", PUT, Reply(422, said_so))
-    with pytest.raises(Permanent) as caught:
-        zendesk.write(UPDATE, stamp=NOW)
-    assert caught.value.code == "closed"

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from sandbox import MovableClock, Sandbox
+from sandbox.zendesk.tongues import ENGLISH
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 def box(clock: MovableClock) -> Iterator[Sandbox]:
     running = Sandbox(clock)
+    running.zendesk.account.language = ENGLISH
     running.start()
     yield running
     running.leave()

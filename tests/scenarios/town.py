@@ -27,6 +27,7 @@ from parley.pace import Pace
 from parley.setup import set_up_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
+from sandbox.zendesk.account import add_field
 from sandbox.zendesk.people import People
 from store import Tx
 from sync.codec import decode_case
@@ -263,6 +264,13 @@ class Town:
         kept = [row for row in found["actions"] if row["field"] not in {"comment_value", *actions}]
         edited = {"comment_value": text, **actions}
         found["actions"] = [*kept, *({"field": name, "value": value} for name, value in edited.items())]
+
+    def require(self, title: str) -> None:
+        """An admin makes a new field required for solving, and puts it on the desk's form."""
+        account = self.zendesk.account
+        field = add_field(account, {"type": "text", "title": title, "required": True})
+        ours = next(row for row in account.forms.values() if row["name"] == "Escalate an assignment")
+        ours["ticket_field_ids"] = [*ours["ticket_field_ids"], field["id"]]
 
     def message(self, number: str, author: str, text: str) -> None:
         """Somebody ("worker", "owner", "support" or a full name) writes on the assignment."""
