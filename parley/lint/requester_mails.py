@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +20,8 @@ class Mails:
     """`mailers` carry our public comments, no two of them the same one; `unheard` are statuses of ours in which
     a comment may reach nobody. `extra` mail besides on the same comment, `greeting` when a request arrives.
 
-    `heard` says for each trigger that mails public comments, agents' ones included, which it does.
+    `heard` says for each trigger that mails public comments, agents' ones included, which it does; `sure` by how
+    many a comment is surely mailed.
     """
 
     mailers: tuple[Rule, ...]
@@ -27,10 +29,11 @@ class Mails:
     greeting: tuple[Rule, ...]
     unheard: tuple[Status, ...]
     heard: Mapping[Rule, Heard] = field(default_factory=dict, compare=False)
+    sure: Mapping[Comment, int] = field(default_factory=dict, compare=False)
 
-    def carried(self, comment: Comment, but: Rule | None = None) -> bool:
+    def carried(self, comment: Comment, but: Rule) -> bool:
         """Whether some trigger, other than this one, surely mails a comment."""
-        return any(heard[comment] is Answer.YES for rule, heard in self.heard.items() if rule is not but)
+        return self.sure[comment] > (self.heard[but][comment] is Answer.YES)
 
 
 def requester_mails(firing: Iterable[Reach], ours: Ours) -> Mails:
@@ -48,6 +51,7 @@ def requester_mails(firing: Iterable[Reach], ours: Ours) -> Mails:
         greeting=tuple(reach.rule for reach in triggers if _writes(reach, created=True)),
         unheard=tuple(_unheard(mailers, ours)),
         heard=heard,
+        sure=Counter(one for by in heard.values() for one, answer in by.items() if answer is Answer.YES),
     )
 
 
@@ -60,10 +64,10 @@ def _picked(on_ours: Sequence[Rule], heard: Mapping[Rule, Heard], ours: Ours) ->
     return tuple(mailers)
 
 
-def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], ours: Ours) -> list[Comment]:
-    """The comments of ours that both may mail."""
+def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], ours: Ours) -> bool:
+    """Whether there is a comment of ours that both may mail."""
     both = (one for one, answer in heard[rule].items() if one.actor is Actor.US and answer is not Answer.NO)
-    return [one for one in both if heard[other][one] is not Answer.NO and together((rule, other), one, ours)]
+    return any(heard[other][one] is not Answer.NO and together((rule, other), one, ours) for one in both)
 
 
 def _sure_of(heard: Heard) -> int:

@@ -81,7 +81,7 @@ def _overrides(reach: Reach, action: Action, target: str) -> Harm | None:
     if not lost:
         return None
     label = min(one.label for _, one in lost)
-    moments = tuple(dict.fromkeys(moment for moment, _ in lost))
+    moments = tuple(dict.fromkeys(moment for moment, _ in (*in_ours, *in_others)))
     asked = about(reach.rule, (*HOURS, "comment_is_public", "role", "update_type"))
     if in_ours:
         why = (

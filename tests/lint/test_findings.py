@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from parley.lint import Finding, Rule, lint, read_rule
 from parley.lint.findings import as_json, with_routed_groups
-from tests.lint.account import FORM, IT, MAILER, NAMES, OUR_GROUP, OUR_WEBHOOK, OURS, OWN, TIER
+from tests.lint.account import COST_CENTRE, FORM, IT, MAILER, NAMES, OUR_GROUP, OUR_WEBHOOK, OURS, OWN, TIER
 
+MAIL = ("notification_user", ["requester_and_ccs", "Re:", "{{ticket.latest_public_comment}}"])
 ON_FORM = ("ticket_form_id", "is", FORM)
 CREATED = ("update_type", "is", "Create")
 UPDATED = ("update_type", "is", "Change")
@@ -65,6 +68,65 @@ def test_what_loops_with_us_is_kept_off_our_own_updates() -> None:
 def test_a_field_that_agents_set_too_is_left_to_them_and_not_only_to_us() -> None:
     told = found(rule("trigger", [UPDATED], (f"custom_fields_{TIER}", "escalation_tier_1")))
     assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+@pytest.mark.parametrize(
+    ("kind", "conditions"),
+    [
+        ("trigger", [UPDATED, ("comment_is_public", "is", "true"), ("role", "is", "agent")]),
+        ("trigger", [UPDATED, ("comment_is_public", "is", "true"), ("role", "is", "end_user")]),
+        ("automation", [("status", "is", "hold"), ("HOLD", "greater_than", 72)]),
+    ],
+)
+def test_a_status_is_the_desks_in_anybodys_update_and_by_the_clock(kind: str, conditions: Any) -> None:
+    told = found(rule(kind, conditions, ("status", "pending")))
+    assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+def test_an_end_that_is_undone_for_a_missing_field_is_told() -> None:
+    undone = [("status", "value", "solved"), (f"custom_fields_{COST_CENTRE}", "not_present", None)]
+    told = found(rule("trigger", undone, ("status", "open")))
+    assert (told.kind, told.when) == ("loop", ("our update", "agent's update", "requester's update"))
+    assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+def test_a_mailer_that_sets_a_status_goes_on_mailing() -> None:
+    both = rule("trigger", [UPDATED, ("comment_is_public", "is", "true")], MAIL, ("status", "pending"))
+    (told,) = lint([both], OURS, NAMES)
+    assert told.change == "Take out the action “Status category: Pending”."
+    assert lint([told.mended], OURS, NAMES) == ()
+
+
+def test_a_mailer_that_sends_internal_notes_too_is_kept_to_public_comments() -> None:
+    notes = ("notification_user", ["requester_id", "Re:", "{{ticket.latest_comment}}"])
+    every = rule("trigger", [UPDATED, ("comment_is_public", "is", "not_relevant")], notes)
+    (told,) = lint([every], OURS, NAMES)
+    assert told.kind == "tells notes"
+    assert told.change == "Add the condition “Comment is Public” under “Meet ALL”."
+    assert lint([told.mended], OURS, NAMES) == ()
+
+
+def test_beside_another_mailer_it_is_kept_off_our_form() -> None:
+    notes = ("notification_user", ["requester_id", "Re:", "{{ticket.latest_comment}}"])
+    told = found(rule("trigger", [UPDATED, ("comment_is_public", "is", "false")], notes))
+    assert told.kind == "tells notes"
+    assert "internal notes" in told.why
+    assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+def test_a_mail_that_zendesk_suppresses_is_none() -> None:
+    suppressed = ("notification_user", ["requester_and_ccs", "Re:", "{{ticket.latest_comment}}"])
+    one = rule("trigger", [UPDATED, ("comment_is_public", "is", "false")], suppressed)
+    assert lint([MAILER, one], OURS, NAMES) == ()
+
+
+def test_a_rule_that_lets_the_mailer_fire_is_not_kept_off_our_form() -> None:
+    """It sets the tag that the only mailer asks for, and does harm besides."""
+    asks = [UPDATED, ("comment_is_public", "is", "true"), ("current_tags", "includes", "notify")]
+    mailer = rule("trigger", asks, MAIL, id=7, title="Mailer")
+    sets = rule("trigger", [UPDATED], ("current_tags", "notify"), ("group_id", IT))
+    (told,) = [one for one in lint([sets, mailer], OURS, NAMES) if one.rule is sets]
+    assert told.change == "Take out the action “Group: IT”."
 
 
 def test_only_our_tags_are_taken_out_of_an_action() -> None:
