@@ -56,6 +56,13 @@ def test_two_that_share_the_statuses_between_them_are_one_mail_each_time() -> No
     assert (set(mails.mailers), mails.extra, mails.unheard) == ({unsolved, solved}, (), ())
 
 
+def test_the_older_pair_shares_the_work_by_what_the_status_was_changed_to() -> None:
+    other = mailer("Comment", UPDATED, PUBLIC, ("status", "not_value", "solved"))
+    solved = mailer("Solved", ("status", "value", "solved"))
+    mails = judged(other, solved)
+    assert (set(mails.mailers), mails.extra, mails.unheard) == ({other, solved}, (), ())
+
+
 def test_two_for_two_languages_are_one_mail_each_time() -> None:
     german = mailer("Deutsch", UPDATED, PUBLIC, ("locale_id", "is", "8"))
     rest = mailer("English", UPDATED, PUBLIC, ("locale_id", "is_not", "8"))

@@ -26,14 +26,20 @@ KNOWN = [one for one in FIRST if not one.aside]
 ASIDE = [one for one in FIRST if one.aside]
 
 
+_FOUND: dict[int, list[Finding]] = {}
+"""Each recipe is judged once."""
+
+
 def account_of(recipe: Recipe) -> tuple[Rule, list[Rule]]:
     one = read_rule(recipe.kind, recipe.raw)  # type: ignore[arg-type]
     return one, [*(read_rule("trigger", beside) for beside in recipe.beside), one]
 
 
 def findings(recipe: Recipe) -> list[Finding]:
-    one, rules = account_of(recipe)
-    return [found for found in lint(rules, OURS) if found.rule is one]
+    if recipe.number not in _FOUND:
+        one, rules = account_of(recipe)
+        _FOUND[recipe.number] = [found for found in lint(rules, OURS) if found.rule is one]
+    return _FOUND[recipe.number]
 
 
 @dataclass
