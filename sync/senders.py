@@ -79,7 +79,7 @@ class Tickets:
 
 def _written(written: Written) -> Sent:
     result = {
-        "audit_id": str(written.audit_id),
+        "audit_id": str(written.audit_id or ""),
         "updated_at": written.updated_at.isoformat(),
         "text": written.text,
         **({"withheld": written.withheld} if written.withheld else {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,13 +12,14 @@ from zenpy.lib.api_objects import Ticket, User
 from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
-from connector.zendesk.asked import OURS, comment_body, create_body, update_body
-from connector.zendesk.audits import Audit
+from connector.zendesk.asked import comment_body, create_body, update_body
+from connector.zendesk.audits import Audit, effect_of
 from connector.zendesk.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.diagnosis import Diagnosis, lacks_assignee
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import NOTHING, Macros, Preview
+from connector.zendesk.proving import is_as_asked
 from escalation.effects import CreateTicket, Note, Say, UpdateTicket
 
 SAFE_AGE: Final = timedelta(seconds=2)
@@ -28,9 +29,9 @@ SAFE_AGE: Final = timedelta(seconds=2)
 @dataclass(frozen=True, slots=True)
 class Written:
     """An update as Zendesk has it. `text` is the comment, empty where there was none; `withheld` names the macro
-    whose words were not said, because its comment is internal."""
+    whose words were not said, because its comment is internal. `audit_id` is None where nothing had to change."""
 
-    audit_id: int
+    audit_id: int | None
     at: datetime
     updated_at: datetime
     text: str
@@ -80,9 +81,10 @@ class Writer:
             raise ValueError("A repeated write needs the stamp that reading back gave.")
         ids = self._ids()
         body, withheld = self._comment(update, ids)
-        answer = self._put(update, update_body(update, body, stamp, self._assignee(update, ids), ids), ids)
+        wanted = update_body(update, body, stamp, self._assignee(update, ids), ids)
+        answer = self._put(update, wanted, ids)
         with writing():
-            written = _written(body_of(answer), update, body or "")
+            written = _written(body_of(answer), update, wanted, body or "")
         return replace(written, withheld=self._title_of(update, ids)) if withheld else written
 
     def _put(self, update: UpdateTicket, wanted: Json, ids: AccountIds) -> Answer:
@@ -223,15 +225,18 @@ def _updated(ticket: Json) -> datetime:
     return the_moment(ticket.get("updated_at"), "the ticket's last update")
 
 
-def _written(body: Json, update: UpdateTicket, said: str) -> Written:
-    """Raises Unreadable where the audit that was answered is another update's."""
+def _written(body: Json, update: UpdateTicket, asked: Mapping[str, object], said: str) -> Written:
+    """Where a PUT changed nothing it is answered with an older audit (reported): then the ticket is the proof.
+
+    Raises Unreadable where the audit that was answered is another update's, and the ticket not as asked.
+    """
     ticket = _own_ticket(body, update.ticket_id)
     audit = mapping(body.get("audit"))
-    about = number(audit.get("ticket_id"))
-    told = mapping(mapping(audit.get("metadata")).get("custom")).get(OURS)
-    if told not in (None, update.id) or about not in (None, number(update.ticket_id)):
+    about, updated = number(audit.get("ticket_id")), _updated(ticket)
+    if effect_of(audit) != update.id or about not in (None, number(update.ticket_id)):
+        if is_as_asked(asked, ticket):
+            return Written(None, updated, updated, "")
         raise Unreadable("it is another update's audit")
-    updated = _updated(ticket)
     return Written(
         audit_id=the_id(audit.get("id"), "the audit's id"),
         at=the_moment(audit.get("created_at"), "the audit's time"),

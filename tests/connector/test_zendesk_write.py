@@ -59,6 +59,49 @@ def test_what_was_written_is_told(lab: Lab, zendesk: Zendesk) -> None:
     assert written.updated_at == datetime(2026, 3, 2, 15, 0, 5, tzinfo=UTC)
 
 
+# Nothing to change: Zendesk answers 200 with an older audit
+
+AS_IT_IS = UpdateTicket("e1", "35", status=State.TIER_1, fields={"tier": "1"}, add_tags=("a",), remove_tags=("b",))
+SHOWN = {"custom_status_id": 202, "custom_fields": [{"id": 106, "value": "escalation_tier_1"}], "tags": ["a", "z"]}
+OLDER = pytest.mark.parametrize("older", [audit(70, author=600), audit(70, ours="e0"), {}])
+
+
+@OLDER
+def test_as_asked_and_no_audit_of_ours_is_done(lab: Lab, zendesk: Zendesk, older: dict[str, Any]) -> None:
+    lab.on("PUT", PUT, {**updated(**SHOWN), "audit": older})
+    written = zendesk.write(AS_IT_IS, stamp=NOW)
+    assert (written.audit_id, written.text, written.at) == (None, "", written.updated_at)
+
+
+@OLDER
+@pytest.mark.parametrize(
+    "otherwise", [{"custom_status_id": 201}, {"custom_fields": []}, {"tags": ["z"]}, {"tags": ["a", "b"]}]
+)
+def test_not_as_asked_and_no_audit_of_ours_is_read_back(
+    lab: Lab, zendesk: Zendesk, older: dict[str, Any], otherwise: dict[str, Any]
+) -> None:
+    lab.on("PUT", PUT, {**updated(**{**SHOWN, **otherwise}), "audit": older})
+    with pytest.raises(Unclear):
+        zendesk.write(AS_IT_IS, stamp=NOW)
+
+
+@OLDER
+def test_with_a_comment_anothers_audit_proves_nothing(lab: Lab, zendesk: Zendesk, older: dict[str, Any]) -> None:
+    lab.on("PUT", PUT, {**updated(), "audit": older})
+    with pytest.raises(Unclear):
+        zendesk.write(UPDATE, stamp=NOW)
+
+
+def test_nothing_false_and_empty_are_one_and_a_tick_may_be_a_word(lab: Lab, zendesk: Zendesk) -> None:
+    asked = UpdateTicket("e1", "35", fields={"other_side_responded": True, "tier": None, "attempts": "email,phone"})
+    rows = [{"id": 107, "value": "true"}, {"id": 106, "value": ""}, {"id": 104, "value": PHONE_FIRST}]
+    lab.on("PUT", PUT, {**updated(custom_fields=rows), "audit": audit(70)})
+    assert zendesk.write(asked, stamp=NOW).audit_id is None
+
+
+PHONE_FIRST = ["escalation_attempt_phone", "escalation_attempt_email"]
+
+
 def test_a_note_says_that_it_is_not_public(lab: Lab, zendesk: Zendesk) -> None:
     body = sent(lab, replace(UPDATE, say=Note(Internal("for agents"))), zendesk)
     assert body["comment"] == {"body": "for agents", "public": False}

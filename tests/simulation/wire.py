@@ -163,8 +163,9 @@ class Wire:
             self.unexpected.append(f"{service} {request.method} {request.path}")
             return Reply(404, {})
         answer: Reply = stand_in.answer(request)
-        if request.method == "PUT" and answer.status == 200 and _is_empty(answer.body):
-            self.changed_nothing.add(_effect_of(request.raw))
+        effect = _effect_of(request.raw) if request.method == "PUT" and answer.status == 200 else ""
+        if effect and _changed_nothing(answer.body, effect):
+            self.changed_nothing.add(effect)
         date = format_datetime(request.at, usegmt=True)
         return Reply(answer.status, answer.body, {"Date": date, **answer.headers})
 
@@ -178,10 +179,10 @@ def _effect_of(body: bytes) -> str:
     return str(json.loads(body)["ticket"]["metadata"].get(OURS, ""))
 
 
-def _is_empty(body: Any) -> bool:
+def _changed_nothing(body: Any, effect: str) -> bool:
     """Whether an update was taken and found everything as it asked for: Zendesk keeps no audit of that."""
     audit = body.get("audit") if isinstance(body, dict) else None
-    return isinstance(audit, dict) and not audit.get("events")
+    return isinstance(audit, dict) and audit["metadata"].get("custom", {}).get(OURS) != effect
 
 
 def _covers(read: str, url: str, effect: str, where: str) -> bool:
