@@ -165,6 +165,48 @@ def test_a_comment_that_never_arrived_is_told_to_the_agents() -> None:
     assert "could not be delivered" in world.notes()[-1]
 
 
+def refused_end(code: str, lacking: tuple[str, ...] = ()) -> World:
+    """A case whose last update Zendesk refuses."""
+    world = ended()
+    update = world.public()[-1]
+    world.forget()
+    assert update.say is not None
+    world.tell(Refused(update.id, code, "Not like this.", Public(str(update.say.text)), lacking, update))
+    return world
+
+
+@pytest.mark.parametrize(("code", "lacking"), [("required", ("Cost centre",)), ("invalid", ())])
+def test_a_refused_end_is_told_and_the_case_is_a_persons(code: str, lacking: tuple[str, ...]) -> None:
+    world = refused_end(code, lacking)
+    (update,) = world.public()
+    assert update.say == ended().public()[-1].say
+    assert update.status is State.NEEDS_REVIEW
+    assert (world.state, world.case.muted) == (State.NEEDS_REVIEW, True)
+
+
+def test_the_fields_that_lack_are_named_to_the_agents_and_else_the_reason() -> None:
+    assert "“Cost centre”" in refused_end("required", ("Cost centre",)).notes()[0]
+    assert "Not like this" in refused_end("invalid").notes()[0]
+
+
+def test_a_refusal_of_the_words_alone_is_the_end_of_it() -> None:
+    world = refused_end("invalid")
+    (update,) = world.public()
+    world.forget()
+    world.tell(Refused(update.id, "invalid", "Not like this.", Public("Bye")))
+    assert world.public() == []
+    assert "could not be delivered" in world.notes()[0]
+
+
+def test_an_end_that_was_refused_after_an_agent_moved_the_case_says_nothing() -> None:
+    world = ended()
+    update = world.public()[-1]
+    world.agent(changes={"tier": "2"})
+    world.forget()
+    world.tell(Refused(update.id, "required", "Not like this.", Public("Bye"), ("Cost centre",), update))
+    assert world.public() == []
+
+
 def test_an_unassigned_ticket_is_assigned_when_we_solve_it_and_an_assigned_one_is_not() -> None:
     assert ended().public()[-1].assign
     world = in_tier(assigned=True)

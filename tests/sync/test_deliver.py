@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
 from escalation.audience import Internal, Public
 from escalation.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
+from escalation.events import Refused
+from escalation.values import State
 from store import Effect, OutboxRow
 from sync.codec import decode_event, encode_effect
 from sync.deliver import Deliverer
@@ -226,6 +230,33 @@ def test_a_refusal_is_a_dead_letter_and_told_to_the_case(office: Office, case_ti
     assert (event.type, event.code, event.reason) == ("refused", code, "It will not do.")  # type: ignore[union-attr]
     assert event.owed == "Hello\n\nMore"  # type: ignore[union-attr]
     assert told.lane == "ticket:35"
+
+
+def refused_update(office: Office, error: Permanent, **changes: Any) -> Refused:
+    office.zendesk.fails("write", error)
+    queue(office, replace(note("35", public=True), **changes))
+    office.work()
+    event = decode_event(office.events("refused:E-1")[0].body["event"])
+    assert isinstance(event, Refused)
+    return event
+
+
+def test_a_case_is_told_which_fields_zendesk_asks_for_and_what_was_refused(
+    office: Office, case_ticket: str
+) -> None:
+    error = Permanent("required", "Not without it.", lacking=("Cost centre",))
+    event = refused_update(office, error, status=State.RESOLVED)
+    assert event.lacking == ("Cost centre",)
+    assert event.update is not None
+    assert (event.update.status, event.update.say) == (State.RESOLVED, note("35", public=True).say)
+
+
+def test_words_that_were_refused_alone_are_not_tried_once_more(office: Office, case_ticket: str) -> None:
+    assert refused_update(office, Permanent("invalid", "No.")).update is None
+
+
+def test_what_is_closed_is_not_tried_without_its_changes(office: Office, case_ticket: str) -> None:
+    assert refused_update(office, Permanent("closed", "No."), status=State.RESOLVED).update is None
 
 
 def test_nothing_is_owed_for_an_internal_note(office: Office, case_ticket: str) -> None:
