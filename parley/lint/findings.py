@@ -75,7 +75,7 @@ def _finding(rule: Rule, harm: Harm, account: Account, names: Names) -> Finding:
         why=harm.why,
         change=proposed.words,
         proposal=proposed,
-        when=harm.when,
+        when=harm.when(rule.kind),
     )
 
 

@@ -11,7 +11,7 @@ from parley.lint.ours import ENDED, HOURLY, Actor, Moment, Ours
 from parley.lint.reach import Reach
 from parley.lint.region import Region
 from parley.lint.requester_mails import Mails
-from parley.lint.rules import HOURS, Action, Condition, Rule
+from parley.lint.rules import HOURS, Action, Condition, Rule, RuleKind
 
 Kind = Literal[
     "loop",
@@ -44,10 +44,13 @@ class Harm:
     condition: Condition | None = None
     moments: tuple[Moment, ...] = ()
 
-    @property
-    def when(self) -> tuple[When, ...]:
-        """At what it does the harm, in the order of a ticket's life."""
-        return tuple(dict.fromkeys(sorted((_when(one) for one in self.moments), key=_ORDER.index)))
+    def when(self, kind: RuleKind) -> tuple[When, ...]:
+        """At what a rule of this kind does the harm, in the order of a ticket's life.
+
+        What the system does by itself is told of a trigger only where it fires on nothing else.
+        """
+        people = [one for one in self.moments if kind == "automation" or one.actor is not Actor.SYSTEM]
+        return tuple(dict.fromkeys(sorted(map(_when, people or self.moments), key=_ORDER.index)))
 
 
 _ORDER: Final[tuple[When, ...]] = ("new request", "our update", "agent's update", "requester's update", "hour")

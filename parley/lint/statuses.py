@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from parley.lint.harm import Account, Harm, about, by_us, everywhere
@@ -27,7 +27,7 @@ def status(reach: Reach, action: Action, account: Account) -> Harm | None:
     target = action.value.lower() if action.field == "status" else account.ours.category(action.value)
     if target in ENDED:
         return _ends(reach, action, target)
-    return _overrides(reach, action, target) if target in RANKS else None
+    return _overrides(reach, action, target, account.ours.statuses) if target in RANKS else None
 
 
 # What ends
@@ -68,14 +68,15 @@ def _solved_for(rule: Rule) -> float:
 # What shows another state
 
 
-def _overrides(reach: Reach, action: Action, target: str) -> Harm | None:
-    """A status of ours that is replaced: within our own update, in another's, or by the clock."""
+def _overrides(reach: Reach, action: Action, target: str, ours: Sequence[Status]) -> Harm | None:
+    """A status of ours that is replaced, in our own update, another's or by the clock; or one that is set."""
+    states = action.field == "custom_status_id" and any(one.ours and one.id == action.value for one in ours)
     in_ours = [(moment, one) for region in by_us(reach) for moment, one in _replaced(region, action, target)]
     in_others = [
         (moment, one)
         for region in reach.regions
-        for moment, one in _replaced(region, action, target)
-        if _counts(moment, reach.rule) and not _by_itself(moment, reach.rule, target)
+        for moment, one in (_said(region, action) if states else _replaced(region, action, target))
+        if (states or _counts(moment, reach.rule)) and not _by_itself(moment, reach.rule, target)
     ]
     lost = in_ours or in_others
     if not lost:
@@ -94,6 +95,12 @@ def _overrides(reach: Reach, action: Action, target: str) -> Harm | None:
         "Replaced by a rule, requester and agents read a status that isn't true, and views miss the ticket."
     )
     return Harm("wrong status", action, why, Mend.NOT_ON_FORM, asked, moments)
+
+
+def _said(region: Region, action: Action) -> Iterator[tuple[Moment, Status]]:
+    """Where a rule sets a state of the desk's: that moves a case, or takes one up, as an agent's word does."""
+    others = [one for one in region.moments if one.actor is not Actor.US]
+    yield from ((moment, one) for one in region.statuses if one.id != action.value for moment in others)
 
 
 def _counts(moment: Moment, rule: Rule) -> bool:

@@ -9,7 +9,19 @@ import pytest
 
 from parley.lint import Finding, Rule, lint, read_rule
 from parley.lint.findings import as_json, with_routed_groups
-from tests.lint.account import COST_CENTRE, FORM, IT, MAILER, NAMES, OUR_GROUP, OUR_WEBHOOK, OURS, OWN, TIER
+from tests.lint.account import (
+    COST_CENTRE,
+    FORM,
+    IT,
+    MAILER,
+    NAMES,
+    OUR_GROUP,
+    OUR_WEBHOOK,
+    OURS,
+    OWN,
+    RESPONDED,
+    TIER,
+)
 
 MAIL = ("notification_user", ["requester_and_ccs", "Re:", "{{ticket.latest_public_comment}}"])
 ON_FORM = ("ticket_form_id", "is", FORM)
@@ -81,6 +93,17 @@ def test_a_field_that_agents_set_too_is_left_to_them_and_not_only_to_us() -> Non
 def test_a_status_is_the_desks_in_anybodys_update_and_by_the_clock(kind: str, conditions: Any) -> None:
     told = found(rule(kind, conditions, ("status", "pending")))
     assert told.change == "Add the condition “Form is not Escalate an assignment” under “Meet ALL”."
+
+
+def test_a_state_of_the_desk_is_not_for_a_rule_to_set_not_even_on_arrival() -> None:
+    told = found(rule("trigger", [CREATED], ("custom_status_id", "33")))
+    assert (told.kind, told.when) == ("wrong status", ("new request",))
+    assert lint([MAILER, rule("trigger", [CREATED], ("custom_status_id", "22"))], OURS) == ()
+
+
+def test_an_hour_is_a_moment_of_automations_only() -> None:
+    told = found(rule("trigger", [UPDATED, ("role", "is", "agent")], (f"custom_fields_{RESPONDED}", "true")))
+    assert told.when == ("our update", "agent's update")
 
 
 def test_an_end_that_is_undone_for_a_missing_field_is_told() -> None:
