@@ -78,6 +78,7 @@ def _observed(turn: Turn, event: Observed) -> None:
     if case.state is State.CHECKING and ticket is None and not case.fields:
         turn.look("assignment", anew=True)
         return
+    turn.posted |= event.posted
     fresh = take_back(turn, _follow_ticket(turn, event))
     if merged(turn, event.updates if ticket and ticket.status == "closed" else fresh, event.merge_target):
         return

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from escalation.calendar import add_months
 from escalation.case import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.facts import Facts, Speaker
+from escalation.people import same_address
 from escalation.policy import Policy
 from escalation.reasons import holds
 from escalation.values import Party, Reason
@@ -95,15 +96,14 @@ def _unknown(rule: str, fact: str, source: str, remedy: str) -> Finding:
     return Finding(rule, Outcome.UNKNOWN, fact, source, remedy, say=f"looking_at.{rule}")
 
 
-def _same(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and str(one).strip().casefold() == str(other).strip().casefold()
+UNPLACED = "by somebody who is neither surely the worker nor surely the client"
 
 
 def worker_is_requester(request: Request, facts: Facts, now: datetime) -> Finding:
     worker = facts.assignment.worker.email
-    if _same(request.signed_email, worker):
+    if same_address(request.signed_email, worker):
         return _pass("identity", "The signed request names the assignment's worker.", "the marketplace")
-    if request.requester.verified and _same(request.requester.email, worker):
+    if request.requester.verified and same_address(request.requester.email, worker):
         return _pass("identity", "The requester's verified e-mail is the assignment's worker's.", "Zendesk")
     known = "is not the assignment's worker's" if worker else "can't be compared: the assignment names none"
     fact = f"The requester's e-mail {known}." if request.requester.verified else "The e-mail is not verified."
@@ -153,19 +153,21 @@ def recent_for_client(request: Request, facts: Facts, now: datetime) -> Finding:
 
 def client_was_contacted(request: Request, facts: Facts, now: datetime) -> Finding:
     said, arose = facts.said_by(Speaker.WORKER), facts.arose(request.reason)
+    source = "the assignment's messages"
+    if not said and facts.unplaced():
+        return _unknown("contacted", f"There is a message {UNPLACED}.", source, "An agent reads who wrote it.")
     if not said:
         return Finding(
             "contacted",
             Outcome.FAIL,
             "There is no message by the worker on the assignment.",
-            "the assignment's messages",
+            source,
             "Write to the client on the assignment.",
             mendable=True,
             say="ask.not_contacted",
             values=(("assignment_id", facts.assignment.id),),
         )
     last = facts.policy.calendar.label(said[-1].at)
-    source = "the assignment's messages"
     if arose is None:
         fact = f"The worker wrote on {last}; when the issue arose is not known."
         return _unknown("contacted", fact, source, "An agent reads the messages.")
@@ -182,6 +184,8 @@ def worker_was_contacted(request: Request, facts: Facts, now: datetime) -> Findi
     finding = _unknown("contacted", "The client's side wrote no message there.", source, "An agent decides.")
     if facts.policy.client_not_contacted == "pass":
         return replace(finding, outcome=Outcome.PASS)
+    if facts.unplaced():
+        return replace(finding, fact=f"There is a message {UNPLACED}.", remedy="An agent reads who wrote it.")
     if facts.policy.client_not_contacted == "mendable":
         values = (("assignment_id", facts.assignment.id),)
         return replace(finding, outcome=Outcome.FAIL, mendable=True, say="ask.not_contacted", values=values)
@@ -196,9 +200,11 @@ def not_yet_answered(request: Request, facts: Facts, now: datetime) -> Finding:
     source, said = "the assignment's messages", facts.said_by(Speaker.CLIENT)
     if stated == "not_stated":
         return _pass("unanswered", "An agent found no explanation in the client's messages.", "the agent")
+    arose = facts.arose(request.reason)
+    if facts.unplaced(arose) and not (said and arose and said[-1].at >= arose):
+        return _unknown("unanswered", f"There is a message {UNPLACED}.", source, "An agent reads who wrote it.")
     if not said:
         return _pass("unanswered", "The client's side wrote nothing on the assignment.", source)
-    arose = facts.arose(request.reason)
     last = facts.policy.calendar.label(said[-1].at)
     if arose is not None and said[-1].at < arose:
         return _pass("unanswered", f"The client's last message, {last}, is older than the issue.", source)

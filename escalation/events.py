@@ -35,7 +35,8 @@ class Observed:
     """What one look brought back. A part that was not looked at is None.
 
     `updates` are the ticket's audits that the case had not seen, oldest first, our own included.
-    `candidates` are the numbers of a reply that were tried as assignment ids.
+    `candidates` are the numbers of a reply that were tried as assignment ids. `posted` are the texts that other
+    cases of this desk posted under the references that stand on the assignment.
     """
 
     ticket: TicketView | None = None
@@ -47,6 +48,7 @@ class Observed:
     moments: tuple[Moment, ...] = ()
     rival: Rival | None = None
     merge_target: MergeTarget | None = None
+    posted: Mapping[str, str] = field(default_factory=dict)
     type: Literal["observed"] = "observed"
 
 

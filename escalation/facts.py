@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from escalation.people import name_key, name_keys
 from escalation.policy import Policy
 from escalation.typed import Unread, time_typed
 from escalation.values import CANCELLATIONS, Reason
@@ -23,16 +24,12 @@ class Speaker(StrEnum):
     UNKNOWN = "unknown"
 
 
-def plain_name(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
 def speaker(assignment: AssignmentView, message: Message, policy: Policy) -> Speaker:
     """Say which side wrote a message. WorkMarket names authors only as "First Last": a name that both sides
     bear, or neither, is unknown."""
-    name = plain_name(message.author)
-    worker = bool(name) and name == plain_name(assignment.worker.name)
-    clients = {plain_name(assignment.owner), plain_name(assignment.support_contact.name)} - {""}
+    name = name_key(message.author)
+    worker = bool(name) and name == name_key(assignment.worker.name)
+    clients = name_keys((assignment.owner, assignment.support_contact.name))
     client = name in clients or policy.is_client_name(message.author, assignment.project)
     if worker == client:
         return Speaker.UNKNOWN
@@ -50,11 +47,15 @@ class Facts:
     ours: frozenset[str] = frozenset()
 
     def said_by(self, side: Speaker) -> tuple[Message, ...]:
-        """Public messages of one side, oldest first."""
+        """Public messages of one side, oldest first. Those of `UNKNOWN` may be either side's."""
         said = (m for m in self.assignment.messages if not m.private and m.text not in self.ours)
         return tuple(
             sorted((m for m in said if speaker(self.assignment, m, self.policy) is side), key=lambda m: m.at)
         )
+
+    def unplaced(self, since: datetime | None = None) -> bool:
+        """Whether somebody wrote, since a moment or ever, of whom nobody can say which side they are on."""
+        return any(since is None or m.at >= since for m in self.said_by(Speaker.UNKNOWN))
 
     def completed(self) -> tuple[datetime | None, str]:
         """When the work was handed in, and where that is known from."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.case import Case
 from escalation.facts import Speaker, speaker
+from escalation.ours import is_ours
+from escalation.people import address_key, same_address
 from escalation.plain import inline, quote
 from escalation.tiers import account_manager, project_manager
 from escalation.transitions import RUNNING, TIERS, Cause
@@ -17,51 +18,67 @@ from escalation.turn import Turn
 from escalation.values import Party, State, Timer
 from escalation.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
-REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
 UNTOLD = frozenset({"deleted", "merged", "closed"})
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
 
 
-def is_ours(case: Case, text: str) -> bool:
-    """Whether a message on the assignment is one of the desk's, by its reference.
-
-    A reply that quotes one of this case's messages ends with its reference too, but has another text.
-    """
-    found = REFERENCE.search(text)
-    if found is None:
-        return False
-    number = found[1]
-    if not number.startswith(f"{case.reference}-"):
-        return True
-    return case.posted.get(number) == " ".join(text.split())
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def our_texts(case: Case, seen: AssignmentSeen | None) -> frozenset[str]:
-    messages = seen.messages if isinstance(seen, AssignmentView) else ()
-    return frozenset(m.text for m in messages if is_ours(case, m.text))
-
-
-def _named(messages: tuple[Message, ...]) -> Iterator[tuple[str, Message]]:
-    """Name each message: WorkMarket gives no ids, so two equal ones of one moment are told apart by counting."""
+def _numbered(digests: Iterable[str]) -> list[str]:
     count: Counter[str] = Counter()
-    for message in messages:
-        content = f"{message.at.isoformat()}|{message.author}|{message.text}"
-        digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:12]
+    named = []
+    for digest in digests:
         count[digest] += 1
-        yield f"{digest}.{count[digest]}", message
+        named.append(f"{digest}.{count[digest]}")
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A message under its two names: WorkMarket gives no ids; equal ones of one moment are told apart by counting.
+
+    `words` is by moment and text, which stay when its author is renamed. `signed` has the author's name as well: it
+    tells which of several equal ones is the new one, and is how cases of the first version know their messages.
+    """
+
+    message: Message
+    words: str
+    signed: str
+
+
+def _named(messages: tuple[Message, ...]) -> list[_Named]:
+    signed = _numbered(_digest(m.at.isoformat(), m.author, m.text) for m in messages)
+    public = [(m, name) for m, name in zip(messages, signed, strict=True) if not m.private]
+    words = _numbered("w" + _digest(m.at.isoformat(), m.text) for m, _ in public)
+    return [_Named(m, name, by) for (m, by), name in zip(public, words, strict=True)]
+
+
+def _news(named: list[_Named], known: Collection[str]) -> list[Message]:
+    """The messages that were not there before: of equal words, as many as have come in addition."""
+    groups: dict[str, list[_Named]] = {}
+    for one in named:
+        groups.setdefault(one.words.partition(".")[0], []).append(one)
+    fresh: set[str] = set()
+    for group in groups.values():
+        strangers = [one.words for one in group if one.signed not in known]
+        seen_before = max(sum(one.words in known for one in group), len(group) - len(strangers))
+        fresh.update(strangers[: len(group) - seen_before])
+    return [one.message for one in named if one.words in fresh]
 
 
 def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
     """Take in the messages that are new on the assignment. Those before the case are its facts, not news."""
-    case = turn.case
-    named = [(name, m) for name, m in _named(seen.messages) if not m.private]
+    case, named = turn.case, _named(seen.messages)
     known = None if case.seen_messages is None else set(case.seen_messages)
     # Never forgotten: a message that an older view lacks is no news when it is there again.
-    case.seen_messages = tuple(dict.fromkeys((*(case.seen_messages or ()), *(name for name, _ in named))))
+    names = (name for one in named for name in (one.words, one.signed))
+    case.seen_messages = tuple(dict.fromkeys((*(case.seen_messages or ()), *names)))
     if known is None:
         return
-    for name, message in named:
-        if name not in known and not is_ours(case, message.text):
+    for message in _news(named, known):
+        if not is_ours(turn.posted, message.text):
             _hear_message(turn, seen, message)
 
 
@@ -142,13 +159,14 @@ def _hear_reply(
     turn: Turn, conversation: Conversation, message: ConversationMessage, assignment: AssignmentSeen | None
 ) -> None:
     """Only the project manager's reply is an answer; in our own conversations nobody else's goes unnoticed."""
-    case, mail = turn.case, message.author_email.strip().casefold()
+    case, mail = turn.case, message.author_email
     tier = case.conversations.get(conversation.effect_id)
     author = message.author_name or message.author_email
-    written_to = {to: case.conversations.get(effect, 0) for effect, to in case.written_to.items()}
+    written_to = {address_key(to): case.conversations.get(effect, 0) for effect, to in case.written_to.items()}
+    was_written_to = written_to.get(address_key(mail))
     manager, looks_after = project_manager(turn, assignment), account_manager(turn, assignment)
-    of_manager = written_to.get(mail) == 2 or (manager is not None and manager.email.casefold() == mail)
-    of_account = written_to.get(mail) == 3 or (looks_after is not None and looks_after.email.casefold() == mail)
+    of_manager = was_written_to == 2 or (manager is not None and same_address(manager.email, mail))
+    of_account = was_written_to == 3 or (looks_after is not None and same_address(looks_after.email, mail))
     if of_manager and not (of_account and tier == 3):
         heard(turn, message.at, author, message.text)
     elif case.ended or not (tier or of_account):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from escalation.calendar import Calendar
+from escalation.people import name_key, name_keys
 from escalation.policy_keys import FIELDS, WEEKDAYS, problems
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Policy:
     def is_client_name(self, name: str, project: str) -> bool:
         """Say whether a note's author ("First Last") is one of the client's people named in the policy."""
         named = (*self.client_names, *self.client_names_by_project.get(project, ()))
-        return _plain(name) in _plain_all(named)
+        return name_key(name) in name_keys(named)
 
     def is_automatic_reply(self, text: str) -> bool:
         """Say whether a text holds one of the policy's phrases of automatic replies."""

@@ -26,6 +26,11 @@ def _unknown(fact: str, source: str, remedy: str) -> Finding:
     return Finding(RULE, Outcome.UNKNOWN, fact, source, remedy, say="looking_at.reason")
 
 
+def _who_wrote() -> Finding:
+    fact = "There is a message by somebody who is neither surely the worker nor surely the client."
+    return _unknown(fact, "the assignment's messages", "An agent reads who wrote it.")
+
+
 def _pass(fact: str, source: str = "WorkMarket") -> Finding:
     return Finding(RULE, Outcome.PASS, fact, source)
 
@@ -97,11 +102,13 @@ def cancelled_unexplained(facts: Facts, now: datetime) -> Finding:
     if facts.assignment.status not in CANCELLED:
         return _does_not_hold(facts, "cancelled")
     said, (at, source) = facts.said_by(Speaker.CLIENT), facts.cancelled()
+    before = at - timedelta(hours=facts.policy.cancellation_message_hours) if at else None
+    if facts.unplaced(before):
+        return _who_wrote()
     if not said:
         return _pass("It is cancelled and the client's side wrote nothing.")
-    if at is None:
+    if at is None or before is None:
         return _unknown("When it was cancelled is not known.", source, "An agent reads the messages.")
-    before = at - timedelta(hours=facts.policy.cancellation_message_hours)
     if said[-1].at >= before:
         return _unknown(
             f"The client wrote on {facts.policy.calendar.label(said[-1].at)}, around the cancellation.",
@@ -126,6 +133,8 @@ def cancelled_after_work(facts: Facts, now: datetime) -> Finding:
             "the assignment's messages",
             "An agent reads whether it speaks of the work's quality.",
         )
+    if facts.unplaced(max(before)):
+        return _who_wrote()
     return _pass("Work was done, then it was cancelled without a word since.", source)
 
 

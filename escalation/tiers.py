@@ -11,6 +11,7 @@ from escalation.case import Case, Entering, Outcome, Ruling
 from escalation.effects import PostMessage, StartConversation
 from escalation.facts_note import facts_note
 from escalation.filled_in import ACCOUNT_MANAGER, MANAGER, note_typed
+from escalation.people import address_key
 from escalation.plain import inline
 from escalation.policy import Person
 from escalation.transitions import ENTER_TIER, Cause
@@ -149,7 +150,7 @@ def message_to_other_side(
     title = seen.title if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
     turn.case.conversations[effect] = tier
-    turn.case.written_to[effect] = to.email.strip().casefold()
+    turn.case.written_to[effect] = address_key(to.email)
     return StartConversation(
         effect,
         turn.case.ticket_id,
@@ -241,7 +242,7 @@ def recipient(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
     if tier == 1:
         return seen.id if isinstance(seen, AssignmentView) else ""
     to = project_manager(turn, seen) if tier == 2 else account_manager(turn, seen)
-    return to.email.strip().casefold() if to else ""
+    return address_key(to.email) if to else ""
 
 
 def message_sent(turn: Turn, effect_id: str) -> bool:

@@ -61,6 +61,7 @@ class Turn:
         self.remove_tags: list[str] = []
         self.armed: list[Timer] = []
         self.moved = False
+        self.posted: dict[str, str] = dict(self.case.posted)
 
     def text(self, key: str, **values: object) -> Internal:
         """A text for agents."""

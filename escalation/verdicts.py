@@ -8,7 +8,7 @@ from escalation.audience import NOTHING, Public
 from escalation.case import Finding, Outcome, Ruling, Verdict
 from escalation.eligibility import Request, judge
 from escalation.facts_note import facts_note
-from escalation.hearing import our_texts
+from escalation.ours import is_ours
 from escalation.plain import inline
 from escalation.tiers import enter
 from escalation.transitions import BEFORE, Cause
@@ -31,7 +31,9 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     replied, case.recheck, case.replied = case.replied, False, False
     if rival and isinstance(seen, AssignmentView) and joined(turn, rival):
         return
-    verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, our_texts(case, seen))
+    said = seen.messages if isinstance(seen, AssignmentView) else ()
+    ours = frozenset(m.text for m in said if is_ours(turn.posted, m.text))
+    verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, ours)
     case.verdict = verdict
     if case.party is None and any(f.rule == "identity" and f.outcome is Outcome.PASS for f in verdict.findings):
         case.party = Party.WORKER

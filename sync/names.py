@@ -38,6 +38,15 @@ def reference_of(row_id: int) -> str:
     return _digits(row_id * _SPREAD % _REFERENCES, 4)
 
 
+def row_ids_of(reference: str) -> tuple[int, ...]:
+    """The inbox rows whose case may have this reference, the first four million of them."""
+    number = 0
+    for digit in reference:
+        number = number * 32 + ALPHABET.find(digit)
+    first = number * pow(_SPREAD, -1, _REFERENCES) % _REFERENCES
+    return tuple(range(first, 4 * _REFERENCES, _REFERENCES)) if set(reference) <= set(ALPHABET) else ()
+
+
 def _digits(number: int, width: int) -> str:
     found = ""
     while number:

@@ -12,7 +12,7 @@ from escalation.values import Party
 from escalation.views import MergeTarget, Moment, Rival, TicketView
 from store import CaseRow, Tx
 from sync.codec import decode_case, decode_event
-from sync.strangers import may_begin, told
+from sync.strangers import may_begin, posted_by_others, told
 from sync.work import Work
 
 
@@ -34,9 +34,8 @@ def observed(work: Work) -> None:
 
 def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
     case = decode_case(stored.body)
-    if seen.updates:
-        told(work, stored.ticket_id or "", seen, case)
-    work.tell(stored, completed(work.tx, case, seen), case)
+    told(work, stored.ticket_id or "", seen, case)
+    work.tell(stored, _completed(work, case, seen), case)
 
 
 def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
@@ -45,7 +44,11 @@ def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
         _tell(work, origin, seen)
     elif work.process.wants_case(ticket) and may_begin(work, ticket.id, seen):
         case = work.process.new_case(ticket, *work.new_ids())
-        work.begin(case, completed(work.tx, case, seen))
+        work.begin(case, _completed(work, case, seen))
+
+
+def _completed(work: Work, case: Case, seen: Observed) -> Observed:
+    return replace(completed(work.tx, case, seen), posted=posted_by_others(work, case, seen))
 
 
 def completed(tx: Tx, case: Case, seen: Observed) -> Observed:

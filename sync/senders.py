@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from connector.zendesk import Written
 from escalation.effects import CreateTicket, PostMessage, StartConversation, UpdateTicket
+from escalation.ours import is_ours
 from escalation.views import Message
 from sync.ports import WorkMarket, Zendesk
 
@@ -104,7 +105,7 @@ class Messages:
             return Missing()
         if len(found) > 1:
             return Doubtful(f"{len(found)} messages carry the reference {effect.reference}.", _texts(found))
-        if found[0].private or _letters(found[0].text) != _letters(effect.text):
+        if found[0].private or not is_ours({effect.reference: effect.text}, found[0].text):
             reason = f"The message with the reference {effect.reference} is not the one that was sent."
             return Doubtful(reason, _texts(found))
         return Sent(found[0].at)
@@ -112,11 +113,6 @@ class Messages:
 
 def _texts(found: tuple[Message, ...]) -> str:
     return "\n\n".join(message.text for message in found)
-
-
-def _letters(text: str) -> str:
-    """What of a text survives any escaping, wrapping and trimming."""
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from escalation.case import Case
 from escalation.events import Observed
-from escalation.hearing import REFERENCE
+from escalation.ours import reference_in, references_in, same_words
+from escalation.quoting import unquoted
+from escalation.texts import Texts
 from escalation.views import AssignmentView
-from store import Tx
+from store import CaseRow, Tx
 from store.fast import values_of
 from sync.codec import decode_case
-from sync.names import ticket_lane
+from sync.names import case_id_of, row_ids_of, ticket_lane
 from sync.work import Work
 
 SENTENCE = (
     "The desk has written here what this database does not know: it was restored from an older one. "
     "Compare; `replay` lets a ticket without a case begin one, `discard` leaves it as it is."
 )
+UNKNOWN = (
+    "A message on the assignment ends like one of the desk's, with a reference that this database does not know. "
+    "It is taken for anybody's message, and nothing waits for this. If the database was restored, compare; "
+    "otherwise `discard` it."
+)
+OPENINGS = ("message.tier_1", "message.tier_1_worker")
+"""What the desk itself says on an assignment, where nobody chose the words."""
 
 
 def may_begin(work: Work, ticket_id: str, seen: Observed) -> bool:
@@ -28,14 +37,25 @@ def may_begin(work: Work, ticket_id: str, seen: Observed) -> bool:
 
 
 def told(work: Work, ticket_id: str, seen: Observed, case: Case | None = None) -> bool:
-    """Whether the desk's hand is seen where it is not known; once per ticket that is a dead letter."""
-    if not _unknown_update(work.tx, seen) and not _unknown_message(work.tx, seen, case):
-        return False
-    letter = values_of(
-        _key(ticket_id), "ticket.changed", ticket_lane(ticket_id), {"ticket_id": ticket_id}, work.now, dead=SENTENCE
-    )
+    """Whether the desk's hand is seen where it is not known; once per ticket that is a dead letter.
+
+    A reference alone is nobody's hand: people end their messages as they like. It is a letter of its own, and
+    proves nothing. The desk's own words under it do.
+    """
+    messages = _unknown_messages(work.tx, seen, case)
+    texts = work.policies.current.texts
+    ours = _unknown_update(work.tx, seen) or any(_desks_words(texts, seen, message) for message in messages)
+    if ours:
+        _letter(work, _key(ticket_id), ticket_id, SENTENCE)
+    elif messages:
+        _letter(work, f"reference:{ticket_id}", ticket_id, UNKNOWN)
+    return ours
+
+
+def _letter(work: Work, key: str, ticket_id: str, sentence: str) -> None:
+    body = {"ticket_id": ticket_id}
+    letter = values_of(key, "ticket.changed", ticket_lane(ticket_id), body, work.now, dead=sentence)
     work.tx.inbox.record_many([letter])
-    return True
 
 
 def _key(ticket_id: str) -> str:
@@ -47,13 +67,52 @@ def _unknown_update(tx: Tx, seen: Observed) -> bool:
     return any(tx.outbox.get(effect_id) is None for effect_id in ours)
 
 
-def _unknown_message(tx: Tx, seen: Observed, case: Case | None) -> bool:
-    assignment = seen.assignment
-    if not isinstance(assignment, AssignmentView):
-        return False
-    found = {match[1] for message in assignment.messages if (match := REFERENCE.search(message.text))}
-    found -= set(case.posted) if case else set()
-    if not found:
-        return False
-    cases = tx.cases.list(assignment_id=assignment.id)
-    return bool(found - {number for row in cases for number in decode_case(row.body).posted})
+def _unknown_messages(tx: Tx, seen: Observed, case: Case | None) -> list[str]:
+    """What authors wrote under references that no case of ours has given."""
+    if not isinstance(seen.assignment, AssignmentView):
+        return []
+    said = [unquoted(message.text) for message in seen.assignment.messages]
+    unknown = _unknown_references(seen.assignment, case)
+    unknown -= set(_posted(tx, seen.assignment.id, unknown))
+    return [text for text in said if reference_in(text) in unknown]
+
+
+def _unknown_references(assignment: AssignmentView, case: Case | None) -> frozenset[str]:
+    return references_in(assignment.messages) - set(case.posted if case else ())
+
+
+def posted_by_others(work: Work, case: Case, seen: Observed) -> dict[str, str]:
+    """What other cases of this desk posted under the references that stand on the assignment, and what is in the
+    desk's own words though this database has forgotten it."""
+    if not isinstance(seen.assignment, AssignmentView):
+        return {}
+    texts = work.policies.current.texts
+    forgotten = {
+        number: text
+        for text in _unknown_messages(work.tx, seen, case)
+        if (number := reference_in(text)) and _desks_words(texts, seen, text)
+    }
+    return forgotten | _posted(work.tx, seen.assignment.id, _unknown_references(seen.assignment, case))
+
+
+def _posted(tx: Tx, assignment_id: str, references: frozenset[str]) -> dict[str, str]:
+    """The texts of those references that are ours: a case of the assignment gave them, or one that went by it."""
+    if not references:
+        return {}
+    rows = tx.cases.list(assignment_id=assignment_id)
+    found = {number: text for row in rows for number, text in decode_case(row.body).posted.items()}
+    for number in references - found.keys():
+        for row in _cases_of(tx, number):
+            found |= decode_case(row.body).posted
+    return {number: found[number] for number in references & found.keys()}
+
+
+def _cases_of(tx: Tx, number: str) -> list[CaseRow]:
+    """The cases whose messages may end with such a reference: it is made from their id."""
+    ids = (case_id_of(row_id) for row_id in row_ids_of(number.partition("-")[0]))
+    return [row for case_id in ids if (row := tx.cases.get(case_id)) is not None]
+
+
+def _desks_words(texts: Texts, seen: Observed, text: str) -> bool:
+    number = seen.assignment.id if seen.assignment else ""
+    return any(same_words(texts.public(key, assignment_id=number), text) for key in OPENINGS)

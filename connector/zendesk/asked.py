@@ -14,6 +14,7 @@ from connector.leaving import leaving
 from connector.text import line, outgoing, too_long
 from connector.zendesk.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
 from escalation.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
+from escalation.people import address_key
 from escalation.values import State
 from escalation.views import FieldValue
 
@@ -33,7 +34,7 @@ def signature(email: str) -> str:
     It names the address by a digest, so that a requester changed later does not inherit the signature; end
     users cannot set tags, and agents are believed.
     """
-    return SIGNED_TAG + hashlib.sha256(email.strip().lower().encode()).hexdigest()[:20]
+    return SIGNED_TAG + hashlib.sha256(address_key(email).encode()).hexdigest()[:20]
 
 
 def update_body(

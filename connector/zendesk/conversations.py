@@ -10,6 +10,7 @@ from connector.text import plain
 from connector.zendesk.asked import OURS, conversation_body
 from connector.zendesk.channel import Channel, body_of, reading, writing
 from escalation.effects import StartConversation
+from escalation.people import address_key
 from escalation.views import Conversation, ConversationMessage
 
 LACKING = ("missing", "forbidden", "gone")
@@ -74,7 +75,7 @@ def _read(event: Json, effect_id: str) -> ConversationMessage | None:
     return ConversationMessage(
         id=text(event.get("id")),
         at=at,
-        author_email=text(author.get("email")).strip().lower(),
+        author_email=address_key(text(author.get("email"))),
         author_name=text(author.get("name")).strip(),
         text=said.strip(),
         ours=bool(effect_id) and (_mark(message) == effect_id or kind == "create"),

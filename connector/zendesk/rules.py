@@ -8,6 +8,7 @@ from typing import Final, Literal
 from connector.errors import Permanent
 from connector.reading import Json, items, mapping, number, text, the_items, the_mapping
 from connector.zendesk.channel import Calls, body_of, reading
+from escalation.people import same_address
 
 Named = Literal["users", "organizations"]
 
@@ -98,4 +99,4 @@ class Rules:
 def _is(user: Json, asked: str) -> bool:
     if not asked:
         return number(user.get("id")) is not None
-    return asked.lower() in (text(user.get("id")), text(user.get("email")).lower())
+    return asked == text(user.get("id")) or same_address(asked, text(user.get("email")))

@@ -21,6 +21,7 @@ from connector.zendesk.looking import new_audits
 from connector.zendesk.macros import NOTHING, Macros, Preview
 from connector.zendesk.proving import is_as_asked
 from escalation.effects import CreateTicket, Note, Say, UpdateTicket
+from escalation.people import same_address
 
 SAFE_AGE: Final = timedelta(seconds=2)
 """`updated_at` has a resolution of one second: a stamp younger than this may hide a second change."""
@@ -156,7 +157,7 @@ class Writer:
         with reading():
             answer = self._channel.zenpy_read(lambda zenpy: zenpy.users.search(query=f"email:{email}"))
             for user in items(body_of(answer).get("users")):
-                if text(user.get("email")).lower() == email.lower() and text(user.get("role")) != "end-user":
+                if same_address(text(user.get("email")), email) and text(user.get("role")) != "end-user":
                     return the_number(user.get("id"), "the user's id")
         raise Misconfigured(f"No agent has the address {email}; correct `solve_as` in the policy.")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from escalation.people import address_key
 from sandbox.zendesk.ids import Ids
 from sandbox.zendesk.records import Conversation, Json, Mail, Ticket, User, stamp
 
@@ -117,19 +118,19 @@ class Account:
             user.default_group_id = next(iter(self.groups), None)
         self.users[user.id] = user
         if email:
-            self._users_by_email[email.casefold()] = user.id
+            self._users_by_email[address_key(email)] = user.id
         return user
 
     def user_by_email(self, email: str) -> User | None:
-        found = self._users_by_email.get(email.strip().casefold())
+        found = self._users_by_email.get(address_key(email))
         return None if found is None else self.users[found]
 
     def rename_email(self, user: User, email: str | None) -> None:
         if user.email:
-            self._users_by_email.pop(user.email.casefold(), None)
+            self._users_by_email.pop(address_key(user.email), None)
         user.email = email
         if email:
-            self._users_by_email[email.casefold()] = user.id
+            self._users_by_email[address_key(email)] = user.id
 
     @property
     def admin(self) -> User:

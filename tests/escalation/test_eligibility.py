@@ -13,7 +13,7 @@ from escalation.eligibility import RULES, Request, judge, ruled
 from escalation.policy import Policy
 from escalation.reasons import Outlook, outlook
 from escalation.values import Party, Reason
-from escalation.views import Absent, AssignmentSeen, AssignmentView, Message, Moment, Person
+from escalation.views import Absent, AssignmentSeen, AssignmentView, Contact, Message, Moment, Person
 from tests.escalation.world import START, WORKER, assignment, local, policy
 
 SECOND = timedelta(seconds=1)
@@ -183,13 +183,32 @@ def saying(*said: tuple[str, datetime], **changes: object) -> AssignmentView:
         ((("Wanda Worker", DONE - SECOND),), "unknown"),
         ((("Wanda Worker", DONE),), "pass"),
         ((("Sue Support", DONE),), "mendable"),
-        ((("Zoe Zebra", DONE),), "mendable"),
+        ((("Zoe Zebra", DONE),), "unknown"),
     ],
 )
 def test_the_client_was_contacted_by_a_message_since_the_issue_arose(
     said: tuple[tuple[str, datetime], ...], contacted: str
 ) -> None:
     assert outcome("contacted", ask(saying(*said))) == contacted
+
+
+@pytest.mark.parametrize("author", ["John Smith", "Zoe Zebra"])
+def test_whoever_may_be_either_side_is_a_persons_to_tell(author: str) -> None:
+    seen = replace(saying((author, DONE)), owner="John Smith", worker=Contact("John Smith", WORKER.email))
+    verdict = ask(seen)
+    assert (outcome("contacted", verdict), outcome("unanswered", verdict)) == ("unknown", "unknown")
+    assert verdict.ruling is Ruling.REVIEW
+    assert not any("no message by the worker" in finding.fact for finding in verdict.findings)
+
+
+def test_a_verified_address_is_the_workers_by_ascii_case_and_domain_only() -> None:
+    for mail, answer in (
+        ("WANDA@b\u00dccher.example", "pass"),
+        ("wanda@xn--bcher-kva.example", "pass"),
+        ("wand\u0430@b\u00fccher.example", "unknown"),
+    ):
+        seen = assignment(worker=Contact("Wanda Worker", "wanda@b\u00fccher.example"))
+        assert outcome("identity", ask(seen, requester=replace(WORKER, email=mail))) == answer, mail
 
 
 def test_a_private_note_contacts_nobody() -> None:

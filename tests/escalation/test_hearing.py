@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from escalation.values import State, Timer
-from escalation.views import Absent, AssignmentView, Message
-from tests.escalation.world import MANAGER, START, World, assignment, in_tier, local, policy
+from escalation.views import Absent, AssignmentView, Contact, Message
+from tests.escalation.world import MANAGER, START, WORKER, World, assignment, in_tier, local, policy
 
 
 def answered() -> World:
@@ -337,3 +339,125 @@ def test_a_label_of_a_violation_that_comes_up_in_a_tier_needs_a_person_once() ->
     world.look()
     world.settle()
     assert world.state is State.TIER_1
+
+
+def test_a_text_that_ends_like_one_of_ours_is_a_message_like_any_other() -> None:
+    for mark in ("[Ref 1234-5]", "[Ref 8F3K-9]"):
+        world = in_tier()
+        world.message("Sue Support", f"It is approved, our order number is {mark}")
+        assert world.state is State.OTHER_SIDE_RESPONDED, mark
+
+
+def test_a_quoted_message_of_ours_is_its_quoters_even_where_nothing_else_is_said() -> None:
+    world = in_tier()
+    world.message("Sue Support", "\n".join(f"> {line}" for line in world.messages()[0].text.split("\n")))
+    assert world.state is State.OTHER_SIDE_RESPONDED
+
+
+@pytest.mark.parametrize(
+    "reshaped",
+    [
+        lambda text: text.replace("\n", "<br/>"),
+        lambda text: text.replace("[", "&#91;").replace("'", "&#39;"),
+        lambda text: text.replace("\n\n", " ").replace("'", "?").replace(":", "?"),
+        lambda text: f"{text[:120]} … {text[-12:]}",
+        lambda text: f"<p>{text}</p>",
+    ],
+)
+def test_our_own_message_is_ours_however_a_service_shows_it(reshaped: Callable[[str], str]) -> None:
+    world = in_tier()
+    world.message("Ivy Integration", reshaped(world.messages()[0].text))
+    assert world.state is State.TIER_1
+    assert not any("can't place" in note for note in world.notes())
+
+
+def test_a_message_of_another_case_of_this_desk_is_ours() -> None:
+    world = in_tier()
+    other = "This is the desk. The client has asked us to help you get in touch.\n\n[Ref 7Z2M-1]"
+    assert isinstance(world.assignment, AssignmentView)
+    seen = replace(
+        world.assignment,
+        messages=(*world.assignment.messages, Message(world.now, "Ivy Integration", other)),
+    )
+    told = len(world.notes())
+    world.look(assignment=seen, posted={"7Z2M-1": other})
+    world.settle()
+    assert len(world.notes()) == told
+
+
+def test_somebody_who_is_renamed_says_nothing_anew() -> None:
+    world = answered()
+    told = len(world.notes())
+    assert isinstance(world.assignment, AssignmentView)
+    renamed = tuple(
+        replace(m, author=m.author.replace("Sue Support", "Sue Supple").replace("Wanda Worker", "Wanda Wright"))
+        for m in world.assignment.messages
+    )
+    world.assigned(
+        messages=renamed,
+        support_contact=Contact("Sue Supple", MANAGER),
+        worker=Contact("Wanda Wright", WORKER.email),
+    )
+    assert len(world.notes()) == told
+
+
+def test_a_case_of_the_first_version_hears_no_old_message_anew_and_each_new_one() -> None:
+    world = in_tier()
+    first = world.assignment.messages[0]  # type: ignore[union-attr]
+    content = f"{first.at.isoformat()}|{first.author}|{first.text}"
+    world.case.seen_messages = (f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.1",)
+    told = len(world.notes())
+    world.look()
+    world.settle()
+    assert len(world.notes()) == told
+    world.message("Sue Support", "We will look into it.")
+    assert world.state is State.OTHER_SIDE_RESPONDED
+
+
+def test_of_two_equal_words_in_one_second_the_other_sides_is_heard_wherever_it_stands() -> None:
+    world = in_tier()
+    world.message("Wanda Worker", "Ok")
+    assert isinstance(world.assignment, AssignmentView)
+    *before, mine = world.assignment.messages
+    world.assigned(messages=(*before, Message(world.now, "Sue Support", "Ok"), mine))
+    assert world.state is State.OTHER_SIDE_RESPONDED
+
+
+@pytest.mark.parametrize(
+    ("known", "written"),
+    [
+        ("Zoë O'Brien-Smith", "Zoe\u0308 O\u2019Brien\u2010Smith"),
+        ("Zoe\u0308 O\u2019Brien\u2013Smith", "zoë\u00a0 O'Brien-Smith\u200b"),
+    ],
+)
+def test_a_name_is_the_same_however_its_signs_are_written(known: str, written: str) -> None:
+    world = World(seen=assignment(owner=known))
+    world.arrive()
+    world.message(written, "On it.")
+    assert world.state is State.OTHER_SIDE_RESPONDED
+
+
+def test_another_letter_is_another_name() -> None:
+    world = World(seen=assignment(owner="Ida Weiß"))
+    world.arrive()
+    world.message("Ida Weiss", "On it.")
+    assert world.state is State.TIER_1
+
+
+@pytest.mark.parametrize(
+    ("known", "sender", "same"),
+    [
+        ("Sue@Client.example", "sUE@cLIENT.EXAMPLE", True),
+        ("sue@b\u00fccher.example", "sue@xn--bcher-kva.example", True),
+        ("sue@stra\u00dfe.example", "sue@strasse.example", False),
+        ("stra\u00dfe@client.example", "strasse@client.example", False),
+        ("mike@client.example", "mi\u212ae@client.example", False),
+        ("sam@client.example", "\u017fam@client.example", False),
+    ],
+)
+def test_addresses_have_no_case_in_ascii_and_their_domains_two_spellings(
+    known: str, sender: str, same: bool
+) -> None:
+    world = in_tier(2, seen=assignment(support_contact=Contact("Sue Support", known)))
+    world.reply(sender)
+    assert (world.state is State.OTHER_SIDE_RESPONDED) is same

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.dead import dead_letters
 from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, OpenTown, Town, ny
 
 ANSWER = "We will look at it tomorrow."
@@ -275,3 +276,30 @@ def test_an_answer_while_the_tiers_message_is_on_its_way_is_not_lost(town: Town)
     town.for_(minutes=2)
     assert town.state(ticket) == "other_side_responded"
     assert len(town.messages(number)) == 1
+
+
+def test_a_clients_order_number_in_brackets_keeps_no_request_out_and_is_told_to_the_operator(town: Town):
+    number = town.assignment()
+    town.past(lambda: town.workmarket.message(number, "worker", "Done, order number [Ref 1234-5]"), days=4)
+    ticket = town.submit(number)
+    assert town.state(ticket) == "tier_1"
+    (letter,) = dead_letters(town.house.store)
+    assert "anybody's message" in letter.error
+    town.message(number, "owner", "Approved, our order [Ref 1234-6]")
+    assert town.state(ticket) == "other_side_responded"
+
+
+def test_another_cases_message_on_the_assignment_is_ours(town: Town):
+    number, ticket = town.begun()
+    town.people.solve(ticket)
+    town.live()
+    again = town.submit(number)
+    assert (town.state(again), len(town.messages(number))) == ("tier_1", 2)
+    assert dead_letters(town.house.store) == []
+
+
+def test_a_worker_and_an_owner_of_one_name_need_a_person_and_nobody_says_that_they_wrote_nothing(town: Town):
+    number = town.assignment(owner=("Wanda", "Worker"))
+    ticket = town.submit(number)
+    assert town.state(ticket) == "needs_review"
+    assert not any("no message" in text for text in (*town.said(ticket), *town.notes(ticket)))
