@@ -133,6 +133,7 @@ class House:
             solve_as=policy.solve_as,
             sleep=sleep,
             tokens=SharedTokens(self.store, now),
+            for_agents=policy.texts.holds_agents_words,
         )
         self.workmarket = WorkMarket(
             values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now, sleep=sleep

@@ -51,7 +51,8 @@ class Zendesk:
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
     tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds; `transport`
-    carries the calls instead of a socket; `tokens` is where minted tokens are shared.
+    carries the calls instead of a socket; `tokens` is where minted tokens are shared; `for_agents` tells whether a
+    text holds words that only agents may read.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class Zendesk:
         sleep: Callable[[float], object] | None = None,
         transport: BaseAdapter | None = None,
         tokens: TokenShelf | None = None,
+        for_agents: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.channel = Channel(
             base_url, credentials, now=now, timeout=timeout, sleep=sleep, transport=transport, tokens=tokens
         )
         self._ids = ids
-        self._writer = Writer(self.channel, ids, solve_as if callable(solve_as) else lambda: solve_as)
+        solver = solve_as if callable(solve_as) else lambda: solve_as
+        self._writer = Writer(self.channel, ids, solver, for_agents)
 
     def look(self, look: Look) -> TicketPart:
         """The ticket's part of a look. Raises Transient, or Permanent("forbidden")."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,8 +29,9 @@ NOTHING: Final = Preview()
 class Macros:
     """Previews by id. https://developer.zendesk.com/api-reference/ticketing/business-rules/macros/#show-ticket-after-changes"""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, for_agents: Callable[[str], bool]) -> None:
         self._channel = channel
+        self._for_agents = for_agents
 
     def preview(self, ticket_id: str, macro_id: int | None) -> Preview:
         """The comment that the macro would make on this ticket; nothing where it is gone or has no comment.
@@ -42,11 +44,13 @@ class Macros:
             with reading():
                 body = body_of(self._channel.get(f"tickets/{ticket_id}/macros/{macro_id}/apply"))
                 result = the_mapping(body.get("result"), "the macro's result")
-                return _preview(mapping(result.get("ticket")).get("comment"))
+                found = _preview(mapping(result.get("ticket")).get("comment"))
         except Permanent as refusal:
             if refusal.code in _REFUSED:
                 return NOTHING
             raise
+        # A placeholder such as {{ticket.latest_comment}} is filled with internal notes too.
+        return Preview(withheld=True) if found.said and self._for_agents(found.said) else found
 
     def title(self, macro_id: int) -> str:
         """What people call the macro; its number where that can't be read."""

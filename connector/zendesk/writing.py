@@ -66,13 +66,22 @@ class ReadBack:
 
 
 class Writer:
-    """The writes to tickets. `solve_as` is a user's id or e-mail; empty is the integration's own user."""
+    """The writes to tickets. `solve_as` is a user's id or e-mail; empty is the integration's own user.
 
-    def __init__(self, channel: Channel, ids: Callable[[], AccountIds], solve_as: Callable[[], str]) -> None:
+    `for_agents` tells whether a text holds words of the desk's that only agents may read.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        ids: Callable[[], AccountIds],
+        solve_as: Callable[[], str],
+        for_agents: Callable[[str], bool],
+    ) -> None:
         self._channel = channel
         self._ids = ids
         self._solve_as = solve_as
-        self._macros = Macros(channel)
+        self._macros = Macros(channel, for_agents)
         self._diagnosis = Diagnosis(channel)
         self._people: dict[str, int] = {}
 

@@ -23,6 +23,8 @@ ONE_WAY: Final = (_STATUS, _STATUS[::-1])
 RULES: Final = frozenset({"macro", "trigger", "automation"})
 SPOKEN: Final = frozenset({"comment", COMMENT_MODE})
 """What a macro says, and to whom."""
+SHOWS_NOTES: Final = "ticket.latest_comment"
+"""A placeholder that is filled with internal comments as well as with public ones."""
 KEPT: Final = "A text that was edited in Zendesk stays."
 
 
@@ -177,7 +179,14 @@ def _never_said(steps: Iterable[Step]) -> Iterator[str]:
     """Macros whose comment is internal: whoever made it so meant it, words and all."""
     for step in steps:
         has = properties("macro", step.thing.details) if step.kind == "macro" and step.thing is not None else {}
-        if step.part is not None and has.get("comment") and has.get(COMMENT_MODE) == "false":
+        if step.part is None or not has.get("comment"):
+            continue
+        if SHOWS_NOTES in str(has["comment"]):
+            yield (
+                f"The comment of the macro “{step.name}” ({step.id}) holds the placeholder {SHOWS_NOTES}, which "
+                "shows internal notes too, to whoever reads it. Use ticket.latest_public_comment in its place."
+            )
+        if has.get(COMMENT_MODE) == "false":
             yield (
                 f"The comment of the macro “{step.name}” ({step.id}) is internal, and stays so: the desk doesn't "
                 "say it, and tells the requester its own text instead. To have the team's words sent, make the "

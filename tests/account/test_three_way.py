@@ -150,6 +150,15 @@ def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_th
     assert action(macro, "comment_value") == words
 
 
+@pytest.mark.parametrize("shown", ["ticket.latest_comment", "ticket.latest_comment_html"])
+def test_a_macro_that_shows_internal_notes_is_warned_of(shown: str, ready: Bench) -> None:
+    comment = next(row for row in ready.row("macro", "tier_1")["actions"] if row["field"] == "comment_value")
+    comment["value"] = f"Hello, {{{{{shown}}}}}"
+    assert "which shows internal notes too" in ready.told()
+    comment["value"] = "Hello, {{ticket.latest_public_comment}}"
+    assert "which shows internal notes too" not in ready.told()
+
+
 def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(bench: Bench) -> None:
     texts = [
         {"field": "comment_value", "value": "Tell nobody."},

@@ -10,7 +10,7 @@ from tests.scenarios.town import NOT_ELIGIBLE, TIER_1, TIER_2, OpenTown, Town, n
 
 SECRET = "Between us: this requester writes every week."
 UPDATE, OFF_PLATFORM = "Escalation::Requester update", "Escalation::Off platform"
-TOLD = "is internal, so the requester was told the desk's own text"
+TOLD = "so the requester was told the desk's own text"
 
 
 def notes_about(town: Town, ticket: int, macro: str) -> list[str]:
@@ -66,3 +66,12 @@ def test_a_second_apply_leaves_an_internal_macro_internal(open_town: OpenTown):
     town.set_up_again()
     _, ticket = town.begun()
     assert not any(SECRET in one for one in town.said(ticket))
+
+
+def test_a_public_macro_that_would_show_a_note_of_the_desk_is_not_said(town: Town):
+    town.rewrite(TIER_1, "Our last words: {{ticket.latest_comment}}")
+    _, ticket = town.begun()
+    (said,) = town.said(ticket)
+    assert "What we know about this escalation" not in said
+    assert "We have left a message for the other side" in said
+    assert len(notes_about(town, ticket, TIER_1)) == 1
