@@ -15,6 +15,7 @@ Line = tuple[str, Literal["ok", "warning", "problem"], str]
 WITHOUT: Final[Mapping[str, str]] = {
     "GET tickets": "a new ticket whose fate is unclear can't be found again",
     "GET tickets/{id}": "no ticket can be looked at",
+    "GET tickets/show_many": "without the export, a deleted ticket is not noticed",
     "GET tickets/{id}/audits": "no ticket can be looked at",
     "GET tickets/{id}/side_conversations": "answers by e-mail are not heard",
     "GET tickets/{id}/macros/{id}/apply": "the team's texts can't be read, and the desk's own are said",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from connector.zendesk import Changed, ReadBack, TicketPart, Written
+from connector.zendesk import Changed, ChangedTicket, ReadBack, TicketPart, Written
 from escalation.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
 from escalation.views import Absent, AssignmentView, Message, TicketView
 
@@ -24,6 +24,8 @@ class Zendesk(Protocol):
     def create_ticket(self, effect: CreateTicket) -> str: ...
     def find_ticket(self, effect_id: str) -> str | None: ...
     def changed_tickets(self, cursor: str | None, start: datetime) -> Changed: ...
+    def listed_tickets(self, page: int) -> Changed: ...
+    def tickets_now(self, ticket_ids: Sequence[str]) -> tuple[ChangedTicket, ...]: ...
 
 
 class WorkMarket(Protocol):

@@ -10,15 +10,17 @@ from typing import TypeVar
 import structlog
 
 from connector.calls import EXPORTS, WORKMARKET
-from connector.errors import ConnectorError
-from connector.zendesk import Changed, ChangedTicket
+from connector.errors import ConnectorError, Permanent, Transient
+from connector.zendesk import Changed, ChangedTicket, ScopeLacks
 from store import CaseRow, Store, Tx
 from sync.budgets import Budgets, Wait
 from sync.counting import Count, no_count
 from sync.failpoints import Crash, no_crash
 from sync.gates import LISTING, PAGE
+from sync.listing import Listing, is_due
 from sync.names import ticket_lane
 from sync.ports import WorkMarket, Zendesk
+from sync.pulses import BY_EXPORT, BY_LIST, failed, worked
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -35,6 +37,16 @@ MOST_PAGES = 7
 # In these states the other side may answer in a side conversation. Two rounds must reach every case.
 WRITTEN_TO = ("tier_2", "tier_3", "other_side_responded")
 MOST_CONVERSATIONS = 200
+NOT_NOW = "The budget of calls is used up, or the service asked to be left alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many rows a part brought; for tickets also by which way, and why not by the export."""
+
+    rows: int
+    way: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +65,68 @@ class Reconciler:
         with self.store.lock(LOCK) as free:
             if not free:
                 return 0
-            parts: tuple[Callable[[datetime], int], ...] = (self._tickets, self._assignments, self._conversations)
-            return sum(self._part(part, now) for part in parts)
+            parts = {
+                "tickets": self._tickets,
+                "assignments": self._assignments,
+                "conversations": self._conversations,
+            }
+            return sum(self._part(name, part, now) for name, part in parts.items())
 
-    def _part(self, part: Callable[[datetime], int], now: datetime) -> int:
+    def _part(self, name: str, part: Callable[[datetime], Found], now: datetime) -> int:
         try:
-            return part(now)
+            found = part(now)
         except ConnectorError as error:
             self.count("failed", "reconcile")
-            # What follows the colon are the service's own words, which may name people.
-            log.warning("reconcile_failed", reason=error.reason.partition(": ")[0])
+            why = _unspoken(error)
+            log.warning("reconcile_failed", part=name, reason=why)
+            self.store.write(lambda tx: failed(tx, name, why, now))
             return 0
+        self.store.write(lambda tx: worked(tx, name, now, found.way, found.why))
+        return found.rows
 
-    def _asked(self, needs: Mapping[str, int], kind: str, ask: Callable[[], T]) -> T | None:
-        """What a service answers; None where it may not be called now, which the next round makes up."""
+    def _asked(self, needs: Mapping[str, int], kind: str, ask: Callable[[], T]) -> T:
+        """What a service answers. Raises Transient where it may not be called now; the next round makes it up."""
         budgets = self.budgets or Budgets(self.store, now=self.store.now)
         with budgets.within(needs, kind) as leave:
-            return None if isinstance(leave, Wait) else ask()
+            if isinstance(leave, Wait):
+                raise Transient(NOT_NOW)
+            return ask()
 
     def _start(self, now: datetime) -> datetime:
         return self.store.write(lambda tx: first_begins(tx, now))
 
-    def _tickets(self, now: datetime) -> int:
+    def _tickets(self, now: datetime) -> Found:
+        """By the export; by listing for the next hour where our user may not export."""
+        listing = Listing(self.store, self.zendesk, self._asked, self._keep_tickets)
+        place = listing.place()
+        if place is None or is_due(place, now):
+            try:
+                found = Found(self._exported(now), BY_EXPORT)
+            except (Permanent, ScopeLacks) as refusal:
+                if isinstance(refusal, Permanent) and refusal.code != "forbidden":
+                    raise
+                place = listing.begin(_unspoken(refusal), self._unseen_since(now), now)
+            else:
+                listing.end(now)
+                return found
+        return Found(listing.round(place, now), BY_LIST, place.why)
+
+    def _unseen_since(self, now: datetime) -> datetime:
+        """When the export was last read, or where the first round of all begins."""
+        mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
+        return mark.at if mark else self._start(now)
+
+    def _exported(self, now: datetime) -> int:
         mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
         cursor = mark.value if mark else None
         start = now if cursor else self._start(now)
         found = 0
-        for _ in range(MOST_PAGES):
-            page = self._asked(PAGE, EXPORTS, lambda cursor=cursor: self.zendesk.changed_tickets(cursor, start))  # type: ignore[misc]
-            if page is None:
+        for number in range(MOST_PAGES):
+            try:
+                page = self._asked(PAGE, EXPORTS, lambda cursor=cursor: self.zendesk.changed_tickets(cursor, start))  # type: ignore[misc]
+            except Transient as error:
+                if number == 0 or error.reason != NOT_NOW:
+                    raise
                 break
             found += self.store.write(lambda tx, page=page: self._keep_page(tx, page, now))  # type: ignore[misc]
             self.crash("reconcile.after_commit")
@@ -91,34 +136,39 @@ class Reconciler:
         return found
 
     def _keep_page(self, tx: Tx, page: Changed, now: datetime) -> int:
-        """The rows and the cursor in one commit, so that no page is passed over.
-
-        A case goes on wherever its ticket was moved; no trigger tells of it there.
-        """
-        moved = tx.cases.on_tickets([ticket.id for ticket in page.tickets if not ticket.on_form])
-        ours = [ticket for ticket in page.tickets if ticket.on_form or ticket.id in moved]
-        new = sum(_keep_ticket(tx, ticket, now) for ticket in ours)
+        """The rows and the cursor in one commit, so that no page is passed over."""
+        new = self._keep_tickets(tx, page.tickets, now)
         tx.marks.set(TICKETS, page.cursor, now)
         self.crash("reconcile.before_commit")
         return new
 
-    def _assignments(self, now: datetime) -> int:
+    @staticmethod
+    def _keep_tickets(tx: Tx, tickets: Sequence[ChangedTicket], now: datetime) -> int:
+        """A case goes on wherever its ticket was moved; no trigger tells of it there."""
+        moved = tx.cases.on_tickets([ticket.id for ticket in tickets if not ticket.on_form])
+        ours = [ticket for ticket in tickets if ticket.on_form or ticket.id in moved]
+        return sum(_keep_ticket(tx, ticket, now) for ticket in ours)
+
+    def _assignments(self, now: datetime) -> Found:
         mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
         since = (datetime.fromisoformat(mark.value) if mark else self._start(now)) - OVERLAP
         numbers = self._asked(LISTING, WORKMARKET, lambda: self.workmarket.updated_since(since))
-        if numbers is None:
-            return 0
 
         def keep(tx: Tx) -> int:
             new = sum(_keep_assignment(tx, number, now) for number in numbers)
             tx.marks.set(ASSIGNMENTS, now.isoformat(), now)
             return new
 
-        return self.store.write(keep)
+        return Found(self.store.write(keep))
 
-    def _conversations(self, now: datetime) -> int:
+    def _conversations(self, now: datetime) -> Found:
         """A part of the open cases with side conversations, in turn: each comes up in every second round."""
-        return self.store.write(lambda tx: _keep_conversations(tx, now))
+        return Found(self.store.write(lambda tx: _keep_conversations(tx, now)))
+
+
+def _unspoken(error: ConnectorError) -> str:
+    """A reason without the service's own words, which may name people."""
+    return error.reason if isinstance(error, ScopeLacks) else error.reason.partition(": ")[0].rstrip(".") + "."
 
 
 def first_begins(tx: Tx, now: datetime) -> datetime:

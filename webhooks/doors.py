@@ -33,9 +33,10 @@ class Doors:
 
     `announce` is told the inbox id of each new event, from a thread of its own; it may block or fail.
     `readiness` holds `ready` (bool; False makes /readyz answer 503) and whatever else to show there;
-    its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s` and `oldest_unhandled_s`
-    are gauges too. It may block. `changing_secrets`: Zendesk's as they are this moment while one is being changed,
-    so that an unknown signature may be one of a secret that is not known yet; None at all other times.
+    its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
+    `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: Zendesk's as they are this
+    moment while one is being changed, so that an unknown signature may be one of a secret that is not known yet;
+    None at all other times.
     """
 
     recorder: Keeper

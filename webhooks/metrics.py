@@ -85,6 +85,13 @@ class ReadinessGauges(Collector):
                 yield GaugeMetricFamily(
                     f"parley_{name.removesuffix('_s')}_seconds", meaning, value=float(said[name])
                 )
+        parts = GaugeMetricFamily(
+            "parley_reconcile_lag_seconds", "Seconds since lost webhooks were last looked for", labels=("part",)
+        )
+        for part, pulse in dict(said.get("reconcile") or {}).items():
+            if isinstance(lag := pulse.get("ok_lag_s"), int | float):
+                parts.add_metric((part,), float(lag))
+        yield parts
         if isinstance(drift := said.get("account_drift"), int):
             meaning = "What the last look found that is not as it should be in the Zendesk account"
             yield GaugeMetricFamily("parley_account_drift", meaning, value=float(drift))

@@ -4,6 +4,7 @@ from connector.zendesk.client import Changed, ChangedTicket, Zendesk
 from connector.zendesk.credentials import ApiToken, BearerToken, ClientCredentials, Credentials
 from connector.zendesk.ids import AccountIds
 from connector.zendesk.looking import TicketPart
+from connector.zendesk.refused import ScopeLacks
 from connector.zendesk.tokens import ShelfAway, Token, TokenShelf
 from connector.zendesk.writing import ReadBack, Stamp, Written
 
@@ -16,6 +17,7 @@ __all__ = [
     "ClientCredentials",
     "Credentials",
     "ReadBack",
+    "ScopeLacks",
     "ShelfAway",
     "Stamp",
     "TicketPart",

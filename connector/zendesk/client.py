@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from requests.adapters import BaseAdapter
 
 from connector.errors import Permanent, Unreadable
-from connector.reading import mapping, moment, the_items, the_number, unix_moment
+from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
 from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
 from connector.zendesk.conversations import find_conversation, start_conversation
 from connector.zendesk.credentials import Credentials
@@ -25,6 +26,9 @@ from escalation.views import Person, TicketView
 NOT_YOUNGER: Final = timedelta(seconds=61)
 """The export refuses a start within the last minute:
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#start_time"""
+
+PAGE: Final = 100
+"""The most tickets that Zendesk lists or shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +134,39 @@ class Zendesk:
             after = body.get("after_cursor")
             if not end and not isinstance(after, str):
                 raise Unreadable("the export has no cursor")
-            ids = self._ids()
-            return Changed(
-                tickets=tuple(
-                    ChangedTicket(
-                        id=str(the_number(one.get("id"), "a ticket's id")),
-                        on_form=is_ours(one, ids),
-                        updated_at=moment(one.get("updated_at")) or self.channel.now(),
-                        generated_at=unix_moment(one.get("generated_timestamp")),
-                    )
-                    for one in the_items(body.get("tickets"), "the tickets")
-                ),
-                cursor=after if isinstance(after, str) and after else cursor,
-                end=end,
+            cursor = after if isinstance(after, str) and after else cursor
+            return Changed(tickets=self._changed(body), cursor=cursor, end=end)
+
+    def listed_tickets(self, page: int) -> Changed:
+        """One page of the tickets that our user may see, those changed last first, from page 1 to 100.
+
+        For a user who may not export: deleted tickets are not in it, nor is what left `updated_at` alone.
+        https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-tickets
+        """
+        asked = {"sort_by": "updated_at", "sort_order": "desc", "per_page": PAGE, "page": page}
+        with reading():
+            body = body_of(self.channel.page("tickets", asked))
+            tickets = self._changed(body)
+            if any(one.updated_at < other.updated_at for one, other in pairwise(tickets)):
+                raise Unreadable("the list of tickets is not in the order asked for")
+            return Changed(tickets=tickets, cursor=None, end=not tickets or not body.get("next_page"))
+
+    def tickets_now(self, ticket_ids: Sequence[str]) -> tuple[ChangedTicket, ...]:
+        """Those of at most 100 tickets that are there and that our user may see."""
+        with reading():
+            return self._changed(body_of(self.channel.get("tickets/show_many", ids=",".join(ticket_ids))))
+
+    def _changed(self, body: Json) -> tuple[ChangedTicket, ...]:
+        ids = self._ids()
+        return tuple(
+            ChangedTicket(
+                id=str(the_number(one.get("id"), "a ticket's id")),
+                on_form=is_ours(one, ids),
+                updated_at=moment(one.get("updated_at")) or self.channel.now(),
+                generated_at=unix_moment(one.get("generated_timestamp")),
             )
+            for one in the_items(body.get("tickets"), "the tickets")
+        )
 
     def whoami(self) -> Person:
         """The user that our credentials stand for; an anonymous answer is none."""

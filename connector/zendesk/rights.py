@@ -48,6 +48,7 @@ def try_reads(calls: Calls, ticket_id: str, macro_id: int | None, now: datetime)
     for trial in (
         _Trial("GET tickets", "tickets", {"per_page": 1, "sort_by": "updated_at", "sort_order": "desc"}),
         _Trial("GET tickets/{id}", ticket),
+        _Trial("GET tickets/show_many", "tickets/show_many", {"ids": ticket_id}),
         _Trial("GET tickets/{id}/audits", f"{ticket}/audits", {"page[size]": 1}),
         _Trial("GET tickets/{id}/side_conversations", f"{ticket}/side_conversations", {"page[size]": 1}),
         _Trial("GET tickets/{id}/macros/{id}/apply", f"{ticket}/macros/{macro_id or NOBODY}/apply"),

@@ -19,6 +19,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets:read": (
         "GET tickets",
         "GET tickets/{id}",
+        "GET tickets/show_many",
         "GET incremental/tickets/cursor",
     ),
     "tickets:write": ("POST tickets", "PUT tickets/{id}"),

@@ -13,7 +13,7 @@ from config.settings import Settings, load_settings
 from connector.errors import ConnectorError
 from connector.zendesk.once import Once
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
-from parley.health import CLOCK_MAY_LAG, SERVICES, rows_and_lags
+from parley.health import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, rows_and_lags
 from parley.house import House
 from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
@@ -22,6 +22,7 @@ from store import StoreUnavailable, Tx
 from sync.backlog import backlog
 from sync.dead import dead_letters
 from sync.gates import service_of
+from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 
 SHOWN_ERRORS = 3
 BACKLOG_MAY_TAKE_S = 600
@@ -113,10 +114,33 @@ def _rows(parts: House) -> Iterator[Check]:
     waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now()))
     late_out = waiting_out.seconds > BACKLOG_MAY_TAKE_S
     yield Check("backlog", "warning" if late_out or waiting_out.pauses else "ok", waiting_out.sentence())
+    if parts.account.ids().form:
+        yield from _reconcile(parts)
     letters = dead_letters(parts.store)
     if letters:
         what = f"{len(letters)} wait for a person: see `parley dead list`."
         yield Check("dead letters", "warning", what)
+
+
+def _reconcile(parts: House) -> Iterator[Check]:
+    """When each part last looked for what webhooks missed, by which way, and what keeps it from doing so."""
+    now = parts.now()
+    for pulse in parts.store.read(lambda tx: list(pulses(tx))):
+        what, name = f"lost webhooks: {PARTS[pulse.part]}", pulse.part
+        if pulse.failing_since is not None:
+            lost = pulse.lost_since(now) is not None
+            said = f"not looked for since {pulse.ok_at or pulse.failing_since:%Y-%m-%d %H:%M} UTC: {pulse.why}"
+            yield Check(what, "problem" if lost else "warning", said)
+        elif pulse.ok_at is None:
+            yield Check(what, "warning", f"never looked for. {LOOK}")
+        elif pulse.lost_since(now) is not None:
+            yield Check(what, "problem", f"last looked for at {pulse.ok_at:%Y-%m-%d %H:%M} UTC. {LOOK}")
+        else:
+            minutes = max(0, int((now - pulse.ok_at).total_seconds() // 60))
+            way = " by the export" if pulse.way == BY_EXPORT else ""
+            said = f"last looked for {minutes} min ago{way}."
+            listed = name == "tickets" and pulse.way == BY_LIST
+            yield Check(what, "warning" if listed else "ok", f"{said} {LISTED_INSTEAD}" if listed else said)
 
 
 def _hourly_look(parts: House, settings: Settings) -> Check:

@@ -23,7 +23,7 @@ class Desk:
     gate: Gate
     idempotency: Idempotency = field(default_factory=Idempotency)
     export_lag: timedelta = timedelta(seconds=60)
-    search_lag: timedelta = timedelta(0)
+    search_lag: timedelta = timedelta(minutes=2)
 
 
 def caller(request: Request) -> User:

@@ -10,26 +10,30 @@ from sandbox.zendesk.errors import bad_request
 from sandbox.zendesk.records import Json
 
 MOST = 100
+LAST_PAGE = 100
+"""By page number no list goes further: https://developer.zendesk.com/api-reference/introduction/pagination/"""
 
 
 def page(account: Account, request: Request, name: str, rows: list[Any]) -> Json:
     """One page of `rows` under `name`, with what the caller needs to get the next."""
     if any(key.startswith("page[") for key in request.query):
         return _by_cursor(account, request, name, rows)
-    size = min(_number(request, "per_page", MOST), MOST)
-    number = _number(request, "page", 1)
-    first = (number - 1) * size
+    size = min(number(request, "per_page", MOST), MOST)
+    asked = number(request, "page", 1)
+    if asked > LAST_PAGE:
+        raise bad_request("InvalidPaginationDepth", f"Offset pagination ends with page {LAST_PAGE}")
+    first = (asked - 1) * size
     more = first + size < len(rows)
     return {
         name: rows[first : first + size],
-        "next_page": link(account, request, page=number + 1) if more else None,
-        "previous_page": link(account, request, page=number - 1) if number > 1 else None,
+        "next_page": link(account, request, page=asked + 1) if more else None,
+        "previous_page": link(account, request, page=asked - 1) if asked > 1 else None,
         "count": len(rows),
     }
 
 
 def _by_cursor(account: Account, request: Request, name: str, rows: list[Any]) -> Json:
-    size = min(_number(request, "page[size]", MOST), MOST)
+    size = min(number(request, "page[size]", MOST), MOST)
     first, last = 0, size
     if "page[after]" in request.query:
         first = _position(rows, request.query["page[after]"]) + 1
@@ -78,7 +82,8 @@ def _position(rows: list[Any], cursor: str) -> int:
     raise bad_request("InvalidPaginationParameter", "The cursor is not of this list")
 
 
-def _number(request: Request, name: str, otherwise: int) -> int:
+def number(request: Request, name: str, otherwise: int) -> int:
+    """A parameter that is a number from 1. Raises 400 for anything else."""
     given = request.query.get(name, "")
     if not given:
         return otherwise

@@ -6,11 +6,12 @@ from sandbox.http import Reply, Request, Route
 from sandbox.zendesk.desk import Desk, agent
 from sandbox.zendesk.errors import ApiError, bad_request, error_body
 from sandbox.zendesk.fields import is_blank
-from sandbox.zendesk.paging import decode, encode, page
+from sandbox.zendesk.paging import decode, encode, number, page
 from sandbox.zendesk.records import Json, Ticket
 from sandbox.zendesk.views_of import ticket_json
 
 _EXPORT_SIZE = 1000
+_SEARCHED = 1000
 
 
 def settings(desk: Desk, request: Request) -> Reply:
@@ -92,8 +93,14 @@ def _start(desk: Desk, request: Request) -> tuple[float, int]:
 
 
 def search(desk: Desk, request: Request) -> Reply:
-    """A small part of the search language: `type:`, `external_id:`, `tags:`, `status:`, words of a subject."""
+    """A small part of the search language: `type:`, `external_id:`, `tags:`, `status:`, words of a subject.
+
+    The index is some minutes behind, and no page goes beyond the first 1000 results:
+    https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#results-limit
+    """
     agent(request)
+    if number(request, "page", 1) * min(number(request, "per_page", 100), 100) > _SEARCHED:
+        raise ApiError(422, error_body("InsufficientResource", f"Only the first {_SEARCHED} results can be read."))
     horizon = request.at - desk.search_lag
     terms = request.query.get("query", "").split()
     rows = [

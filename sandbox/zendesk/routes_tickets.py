@@ -1,5 +1,7 @@
 """Routes of tickets: create, show, update, delete, restore, spam, merge."""
 
+from collections.abc import Callable
+
 from sandbox.http import Reply, Request, Route
 from sandbox.zendesk import lifecycle
 from sandbox.zendesk.desk import Desk, agent
@@ -43,11 +45,25 @@ def show(desk: Desk, request: Request) -> Reply:
     return Reply(200, body)
 
 
+def _by_id(ticket: Ticket) -> tuple[object, int]:
+    return 0, ticket.id
+
+
+_ORDERS: dict[str, Callable[[Ticket], tuple[object, int]]] = {
+    "created_at": lambda ticket: (ticket.created_at, ticket.id),
+    "updated_at": lambda ticket: (ticket.updated_at, ticket.id),
+}
+"""Zendesk sorts by a dozen more: https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-tickets"""
+
+
 def list_all(desk: Desk, request: Request) -> Reply:
     agent(request)
     rows = [ticket for ticket in desk.account.tickets.values() if ticket.deleted_at is None]
     if "external_id" in request.query:
         rows = [ticket for ticket in rows if ticket.external_id == request.query["external_id"]]
+    rows.sort(key=_ORDERS.get(request.query.get("sort_by", ""), _by_id))
+    if request.query.get("sort_order") == "desc":
+        rows.reverse()
     return Reply(200, _page(desk, request, rows))
 
 

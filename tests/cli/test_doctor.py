@@ -12,6 +12,7 @@ import pytest
 
 from parley.watching import DRIFT
 from store import Effect, Tx
+from sync.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk
 
@@ -22,7 +23,13 @@ SECRETS = ("sandbox-oauth-secret", "sandbox-secret", "sandbox-token", "sandbox-w
 def account(desk: Desk) -> Desk:
     """Set up, and its clock has just run."""
     desk.open()
-    desk.store.write(lambda tx: tx.marks.set("clock", None, desk.clock()))
+
+    def ran(tx: Tx) -> None:
+        tx.marks.set("clock", None, desk.clock())
+        for part in PARTS:
+            worked(tx, part, desk.clock(), way=BY_EXPORT if part == "tickets" else "")
+
+    desk.store.write(ran)
     return desk
 
 
@@ -96,6 +103,25 @@ def test_a_clock_that_stands_still_says_what_to_start(account: Desk, office: She
     checks = found(office("doctor", "--json"))
     assert checks["clock"]["grade"] == "problem"
     assert "parley clock" in checks["clock"]["said"]
+
+
+def test_when_lost_webhooks_were_last_looked_for_is_told_of_each_part(account: Desk, office: Shell) -> None:
+    checks = found(office("doctor", "--json"))
+    assert checks["lost webhooks: tickets"]["said"] == "last looked for 0 min ago by the export."
+    assert checks["lost webhooks: side conversations"]["said"] == "last looked for 0 min ago."
+    account.store.write(lambda tx: failed(tx, "assignments", "WorkMarket answered 500.", account.clock()))
+    account.clock.move(timedelta(minutes=26))
+    checks = found(office("doctor", "--json"))
+    assert checks["lost webhooks: assignments"]["grade"] == "problem"
+    assert checks["lost webhooks: assignments"]["said"].endswith(" UTC: WorkMarket answered 500.")
+    assert "Start `parley run`" in checks["lost webhooks: tickets"]["said"]
+
+
+def test_lost_webhooks_that_are_found_by_listing_are_told_with_what_it_takes(account: Desk, office: Shell) -> None:
+    account.store.write(lambda tx: worked(tx, "tickets", account.clock(), way=BY_LIST))
+    told = found(office("doctor", "--json"))["lost webhooks: tickets"]
+    assert told["grade"] == "warning"
+    assert "which takes an admin" in told["said"]
 
 
 def test_a_clock_that_never_ran_is_one_too(desk: Desk, office: Shell) -> None:
@@ -183,7 +209,7 @@ def test_the_account_is_read_once_for_everything_that_is_told_of_it(account: Des
     )
     assert {call for call, times in asked.items() if times > 1} == {"GET users/me"}
     assert asked["GET users/me"] == 2
-    assert asked.total() <= 28
+    assert asked.total() <= 29
 
 
 def test_when_the_hourly_look_last_ran_and_what_it_found_is_told(account: Desk, office: Shell) -> None:
@@ -229,7 +255,7 @@ def test_an_agent_who_may_only_work_tickets_is_told_of_and_the_rest_is_looked_at
 
 def test_each_kind_of_call_is_tried_before_a_ticket_waits_for_it(account: Desk, office: Shell) -> None:
     told = found(office("doctor", "--json"))["calls"]
-    assert (told["grade"], told["said"].partition(",")[0]) == ("ok", "each of 10 kinds is allowed")
+    assert (told["grade"], told["said"].partition(",")[0]) == ("ok", "each of 11 kinds is allowed")
     assert "Not tried: POST tickets, which would make a ticket" in told["said"]
 
 

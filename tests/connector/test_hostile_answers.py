@@ -50,7 +50,7 @@ def right_zendesk(method: str, path: str) -> Any:
         return {"tickets": [ticket()], "after_cursor": "c1", "end_of_stream": True}
     if "/users" in path:
         return {"user": USERS[2], "users": USERS}
-    if path.endswith("/tickets"):
+    if path.endswith(("/tickets", "/show_many")):
         return {"tickets": [ticket(external_id="e1")], "ticket": ticket(), "audit": audit(7), "count": 1}
     return updated() if method == "PUT" else shown()
 
@@ -156,6 +156,8 @@ ZENDESK: list[Verb] = [
     ("read_ticket", lambda one: one.read_ticket("35"), anything),
     ("read_stamp", lambda one: one.read_stamp("35"), anything),
     ("changed_tickets", lambda one: one.changed_tickets(None, NOW), anything),
+    ("listed_tickets", lambda one: one.listed_tickets(1), anything),
+    ("tickets_now", lambda one: one.tickets_now(["35"]), anything),
     ("ping", lambda one: one.ping(), anything),
 ]
 

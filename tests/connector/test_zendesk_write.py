@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -429,3 +429,38 @@ def test_ids_are_asked_for_anew_each_time(lab: Lab, zendesk_at: Callable[..., Ze
         zendesk.write(replace(UPDATE, status=State.TIER_1), stamp=NOW)
     held[0] = IDS
     assert sent(lab, replace(UPDATE, status=State.TIER_1), zendesk)["custom_status_id"] == 202
+
+
+# For a user who may not export
+
+
+def listed(*ids: int, **more: object) -> dict[str, object]:
+    """A page of tickets, each changed a minute before the one ahead of it."""
+    moment = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+    rows = [
+        {"id": one, "ticket_form_id": 201, "updated_at": (moment - timedelta(minutes=place)).isoformat()}
+        for place, one in enumerate(ids)
+    ]
+    return {"tickets": rows, "next_page": None, **more}
+
+
+def test_tickets_are_listed_by_their_last_change(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", "/api/v2/tickets", listed(35, 36, next_page="https://x.example.com/?page=2"), listed())
+    first, second = zendesk.listed_tickets(1), zendesk.listed_tickets(2)
+    assert ([one.id for one in first.tickets], first.end, second.end) == (["35", "36"], False, True)
+    asked = lab.asked[-2].query
+    assert (asked["sort_by"], asked["sort_order"], asked["page"]) == ("updated_at", "desc", "1")
+
+
+def test_a_list_in_another_order_is_not_believed(lab: Lab, zendesk: Zendesk) -> None:
+    rows = listed(35, 36)
+    rows["tickets"].reverse()  # type: ignore[attr-defined]
+    lab.on("GET", "/api/v2/tickets", rows)
+    with pytest.raises(Transient, match="not in the order"):
+        zendesk.listed_tickets(1)
+
+
+def test_the_tickets_that_are_there_are_told(lab: Lab, zendesk: Zendesk) -> None:
+    lab.on("GET", "/api/v2/tickets/show_many", listed(35))
+    assert [one.id for one in zendesk.tickets_now(["35", "36"])] == ["35"]
+    assert lab.asked[-1].query["ids"] == "35,36"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sandbox import MovableClock, Sandbox
-from tests.sandbox.conftest import Api, make_ticket
+from tests.sandbox.conftest import Api, basic, make_ticket
 
 
 def test_the_export_gives_what_changed_since_and_keeps_back_the_last_minute(
@@ -51,12 +51,36 @@ def test_the_export_shows_deleted_tickets_and_refuses_a_start_that_is_too_recent
     assert "Too recent" in str(zd.get("incremental/tickets/cursor.json", params=too_late, status=422))
 
 
-def test_the_search_index_may_be_behind(box: Sandbox, zd: Api, clock: MovableClock) -> None:
-    box.zendesk.desk.search_lag = timedelta(seconds=30)
+def test_only_an_admin_may_export(nobody: Api, clock: MovableClock) -> None:
+    start = {"start_time": int(clock().timestamp()) - 3600}
+    agent = {"Authorization": basic("ada@example.com")}
+    said = nobody.get("incremental/tickets/cursor.json", params=start, headers=agent, status=403)
+    assert said["error"]["title"] == "Forbidden"
+
+
+def test_tickets_are_listed_by_their_last_change(zd: Api, clock: MovableClock) -> None:
+    first, second = make_ticket(zd), make_ticket(zd)
+    clock.move(timedelta(seconds=1))
+    zd.put(f"tickets/{first}", {"ticket": {"tags": ["seen"]}})
+    newest = {"sort_by": "updated_at", "sort_order": "desc", "per_page": 1}
+    page = zd.get("tickets.json", params=newest)
+    assert [row["id"] for row in page["tickets"]] == [first]
+    assert page["next_page"] is not None
+    assert [row["id"] for row in zd.get("tickets.json", params={**newest, "page": 2})["tickets"]] == [second]
+    assert zd.get("tickets.json", params={**newest, "page": 101}, status=400)
+
+
+def test_no_search_goes_beyond_a_thousand_results(zd: Api) -> None:
+    query = {"query": "type:ticket", "per_page": 100}
+    zd.get("search.json", params={**query, "page": 10})
+    zd.get("search.json", params={**query, "page": 11}, status=422)
+
+
+def test_the_search_index_is_minutes_behind(zd: Api, clock: MovableClock) -> None:
     wanted = make_ticket(zd, external_id="request:1")
     query = {"query": "type:ticket external_id:request:1"}
     assert zd.get("search.json", params=query)["results"] == []
-    clock.move(timedelta(seconds=31))
+    clock.move(timedelta(seconds=121))
     assert [row["id"] for row in zd.get("search.json", params=query)["results"]] == [wanted]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import Sandbox
+from sandbox import MovableClock, Sandbox
 from tests.sandbox.conftest import Api, Receiver, make_ticket
 from tests.sandbox.set_up import set_up
 
@@ -305,9 +305,10 @@ def test_a_group_is_renamed_and_deleted_but_the_default_one_stays(zd: Api) -> No
     zd.call("DELETE", f"groups/{zd.get('groups.json')['groups'][0]['id']}.json", status=422)
 
 
-def test_tickets_with_a_value_in_a_field_are_counted(zd: Api, ticket: int) -> None:
+def test_tickets_with_a_value_in_a_field_are_counted(zd: Api, ticket: int, clock: MovableClock) -> None:
     field = zd.post("ticket_fields.json", {"ticket_field": {"type": "text", "title": "F"}})["ticket_field"]["id"]
     query = {"query": f"type:ticket custom_field_{field}:*"}
     assert zd.get("search/count.json", params=query)["count"] == 0
     zd.put(f"tickets/{ticket}.json", {"ticket": {"custom_fields": [{"id": field, "value": "v"}]}})
+    clock.move(timedelta(minutes=3))
     assert zd.get("search/count.json", params=query)["count"] == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -106,6 +106,8 @@ class FakeZendesk(Service):
         self.created: dict[str, CreateTicket] = {}
         self.changed = Changed((), "cursor-1", True)
         self.asked_since: list[str | None] = []
+        self.listed: list[Changed] = [Changed((), None, True)]
+        self.pages: list[int] = []
         self.lock = threading.RLock()
 
     def add(self, ticket: TicketView, *updates: Update) -> None:
@@ -193,6 +195,16 @@ class FakeZendesk(Service):
         self._begin("changed_tickets")
         self.asked_since.append(cursor)
         return self.changed
+
+    def listed_tickets(self, page: int) -> Changed:
+        self._begin("listed_tickets")
+        self.pages.append(page)
+        return self.listed[page - 1]
+
+    def tickets_now(self, ticket_ids: Sequence[str]) -> tuple[ChangedTicket, ...]:
+        self._begin("tickets_now")
+        there = [self.tickets[one] for one in ticket_ids if one in self.tickets]
+        return tuple(ChangedTicket(one.id, True, one.updated_at) for one in there)
 
     def public(self) -> list[str]:
         return [u.say.text for u, _ in self.written if u.say and u.say.public]
