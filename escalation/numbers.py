@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from escalation.quoting import unquoted
 from escalation.typed import plain_signs
 
 MOST: Final = 10
@@ -70,19 +71,18 @@ _PART_AFTER: Final = re.compile(r"[-/_.,:']\d")
 _MIXED_BEFORE: Final = re.compile(r"\d[^\W\d_]+[-_]?$")
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
-_QUOTED: Final = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 
 
-def numbers_in(text: str) -> Numbers:
+def numbers_in(*texts: str) -> Numbers:
     """Find `1234567`, `WM-1234567`, `No.1234567`, `1 234 567`, `1,234,567` and their like, in any script's digits.
 
     Each is told once and without leading zeros, the author's own before what they quote, ten at most.
     """
-    said = plain_signs(text[:LONGEST])
-    found = list(_found(_QUOTED.sub("", said)))
-    quoted = [number for number, _ in _found("\n".join(line.lstrip("> \t") for line in _QUOTED.findall(said)))]
+    said = [plain_signs(text[:LONGEST]) for text in texts]
+    found = [one for text in said for one in _found(unquoted(text))]
+    whole = [number for text in said for number, _ in _found(text)]
     likely = tuple(dict.fromkeys(number for number, real in found if real))[:MOST]
-    others = dict.fromkeys((*(number for number, real in found if not real), *quoted))
+    others = dict.fromkeys((*(number for number, real in found if not real), *whole))
     return Numbers(likely, tuple(one for one in others if one not in likely)[: MOST - len(likely)])
 
 

@@ -66,8 +66,8 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     case = turn.case
     if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return False
-    said = "\n".join(u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
-    numbers = numbers_in(said).without(case.assignment_id, case.ticket_id)
+    said = (u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
+    numbers = numbers_in(*said).without(case.assignment_id, case.ticket_id)
     if not numbers.all:
         return False
     case.numbers = numbers.likely

@@ -79,12 +79,18 @@ def test_what_holds_digits_and_is_no_number_is_left_out(beside: str) -> None:
         ("my phone: 5550100", "5550100"),
         ("555-123-4567", "5551234567"),
         ("> 99999", "99999"),
+        ("> WM-99999\n> and so on", "99999"),
         ("part 12-3456789", "3456789"),
     ],
 )
 def test_what_may_be_another_number_is_no_real_candidate(said: str, found: str) -> None:
     assert numbers_in(said) == Numbers((), (found,))
     assert numbers_in(f"{said}\nIt is 1234567") == Numbers(("1234567",), (found,))
+
+
+def test_what_a_mail_programme_quotes_below_the_reply_is_no_real_candidate() -> None:
+    quoted = "On Mon, 2 Mar 2026 at 10:00, Desk <desk@example.com> wrote:\nWe can't find 4711, ticket 35880."
+    assert numbers_in(f"Sorry.\n{quoted}", "It is 1234567.") == Numbers(("1234567",), ("2026", "4711", "35880"))
 
 
 def test_a_year_that_is_called_an_assignments_number_is_one() -> None:
