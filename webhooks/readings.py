@@ -21,6 +21,8 @@ _EVENT_TYPE = "zen:event-type:ticket."
 _TICKET_KINDS = frozenset(
     ("merged", "soft_deleted", "permanently_deleted", "undeleted", "marked_as_spam", "status_changed")
 )
+# What a webhook of WorkMarket says of an assignment where its event has no name that we can read.
+_UNNAMED = "changed"
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _EVENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SUBJECT = re.compile(r"zen:ticket:([1-9][0-9]{0,19})")
@@ -45,16 +47,14 @@ def read_zendesk(raw: bytes, signature: str) -> Entry:
     """
     try:
         body = read_object(raw)
-        return _envelope(body) if "type" in body else _trigger(body, signature)
+        return _envelope(body) if "type" in body and "ticket_id" not in body else _trigger(body, signature)
     except Unreadable as why:
         return _dead_letter("zendesk", signature, raw, why)
 
 
 def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
-    event = body.get("event")
-    if not isinstance(event, str) or (event != _POST and event not in _TRIGGER_EVENTS):
-        raise Unreadable("The body's `event` is none of those we know.")
-    ticket = _id(body, "ticket_id")
+    """What names a ticket asks for a look at it, whatever else it lacks or calls itself."""
+    event, ticket = body.get("event"), _id(body, "ticket_id")
     lane = f"ticket:{ticket}"
     if event == _POST:
         text = body.get("text")
@@ -63,7 +63,8 @@ def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
         if len(text) > _LONGEST_TEXT:
             raise Unreadable(f"The `text` is longer than {_LONGEST_TEXT} characters.")
         return Entry(f"zendesk:post:{signature}", _POST, lane, {"ticket_id": ticket, "text": text})
-    return _hint(f"zendesk:{event}:{ticket}", event, lane, {"ticket_id": ticket})
+    kind = event if isinstance(event, str) and event in _TRIGGER_EVENTS else "ticket.changed"
+    return _hint(f"zendesk:{kind}:{ticket}", kind, lane, {"ticket_id": ticket})
 
 
 def _hint(fold: str, kind: str, lane: str, body: Mapping[str, Any]) -> Entry:
@@ -77,31 +78,40 @@ def _hint(fold: str, kind: str, lane: str, body: Mapping[str, Any]) -> Entry:
 
 
 def _envelope(body: Mapping[str, Any]) -> Entry:
+    """An event of a ticket. Without an id of its own it is a hint like a trigger's; a merge without its target is
+    found out by the look."""
     event_type, event_id = body["type"], body.get("id")
-    if not isinstance(event_type, str) or not event_type.startswith(_EVENT_TYPE):
-        raise Unreadable("The body's `type` is no event of a ticket.")
+    of_ticket = isinstance(event_type, str) and event_type.startswith(_EVENT_TYPE)
+    ticket = _ticket_of(body, of_ticket=of_ticket)
+    name = str(event_type).removeprefix(_EVENT_TYPE)
+    kind = f"ticket.{name}" if of_ticket and name in _TICKET_KINDS else "ticket.changed"
+    lane, told = f"ticket:{ticket}", {"ticket_id": ticket}
+    if name == "merged" and (target := _target(body)):
+        told["target_ticket_id"] = target
     if not isinstance(event_id, str) or not 0 < len(event_id) <= 200:
-        raise Unreadable("The body has no `id` of the event.")
-    name = event_type.removeprefix(_EVENT_TYPE)
-    kind = f"ticket.{name}" if name in _TICKET_KINDS else "ticket.changed"
-    ticket = _ticket_of(body)
-    told: dict[str, Any] = {"ticket_id": ticket}
-    if name == "merged":
-        event = body.get("event")
-        told["target_ticket_id"] = _id(event if isinstance(event, dict) else {}, "target_ticket_id")
-    return Entry(f"zendesk:event:{event_id}", kind, f"ticket:{ticket}", told)
+        return _hint(f"zendesk:{kind}:{ticket}", kind, lane, told)
+    return Entry(f"zendesk:event:{event_id}", kind, lane, told)
 
 
-def _ticket_of(body: Mapping[str, Any]) -> str:
+def _target(body: Mapping[str, Any]) -> str | None:
+    event = body.get("event")
+    try:
+        return _id(event if isinstance(event, dict) else {}, "target_ticket_id")
+    except Unreadable:
+        return None
+
+
+def _ticket_of(body: Mapping[str, Any], *, of_ticket: bool) -> str:
+    """The ticket by the subject or, in an event of a ticket, by the detail: elsewhere that may be anything's."""
     detail, subject = body.get("detail"), body.get("subject")
     named = _SUBJECT.fullmatch(subject) if isinstance(subject, str) else None
-    if isinstance(detail, dict) and "id" in detail:
+    if of_ticket and isinstance(detail, dict) and _ID.fullmatch(str(detail.get("id"))):
         ticket = _id(detail, "id")
         if named and named.group(1) != ticket:
             raise Unreadable("The body's `subject` and `detail` name different tickets.")
         return ticket
     if named is None:
-        raise Unreadable("The body names no ticket.")
+        raise Unreadable("The body names no ticket." if of_ticket else "The body's `type` is no event of a ticket.")
     return named.group(1)
 
 
@@ -111,8 +121,7 @@ def read_workmarket(raw: bytes) -> Entry:
         body = read_object(raw)
         event, status = body.get("event"), body.get("status")
         name = event.strip().lower().replace(" ", "_") if isinstance(event, str) else ""
-        if not _EVENT_NAME.fullmatch(name):
-            raise Unreadable("The body's `event` is no name of an event.")
+        name = name if _EVENT_NAME.fullmatch(name) else _UNNAMED
         assignment = _id(body, "assignment_id")
     except Unreadable as why:
         return _dead_letter("workmarket", hashlib.sha256(raw).hexdigest(), raw, why)

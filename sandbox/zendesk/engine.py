@@ -18,6 +18,11 @@ API: Json = {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}}
 WEB: Json = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
 
 
+# "Events may be added at any time. Please ignore undocumented event types":
+# https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-audit-events-reference
+UNDOCUMENTED: Json = {"type": "TicketSentimentEvent", "value": {"label": "neutral"}}
+
+
 class Engine:
     """Every change of a ticket goes through here. The caller holds the account's lock."""
 
@@ -65,6 +70,7 @@ class Engine:
         check(update)
         ticket.id = account.next_ticket_id()  # only now, so that a refused one leaves no gap
         update.events.extend(events(account, None, snapshot(ticket)))
+        update.events.append({"id": account.next_id(), **UNDOCUMENTED})
         return self._finish(update)
 
     def update(self, ticket_id: Any, wanted: Json, actor: User, via: Json = API) -> Update:

@@ -72,7 +72,8 @@ def merge(engine: Engine, source_id: int | str, target_id: int | str, actor: Use
         actor,
         WEB,
     )
-    engine.webhooks.publish(PREFIX + "merged", update.ticket, actor, {"target_ticket_id": str(target.id)})
+    # Reported: the target may be missing here.
+    engine.webhooks.publish(PREFIX + "merged", update.ticket, actor, {})
 
 
 def close(engine: Engine, ticket_id: int | str) -> None:

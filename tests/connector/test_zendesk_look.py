@@ -215,7 +215,7 @@ HOSTILE_TICKETS = [
     {"ticket": None},
     {"ticket": []},
     {},
-    {"ticket": ticket(status="strange")},
+    {"ticket": ticket(status=None)},
     {"ticket": ticket(status=None)},
     {"ticket": ticket(requester_id={"id": 5})},
     {"ticket": ticket(updated_at=17)},
@@ -236,6 +236,16 @@ def test_a_ticket_half_readable_is_not_believed(body: object, lab: Lab, zendesk:
     lab.on("GET", "/api/v2/users/show_many", {"users": USERS})
     with pytest.raises(Transient):
         zendesk.look(FIRST)
+
+
+def test_a_status_and_an_event_that_nobody_knows_yet_hide_nothing(lab: Lab, zendesk: Zendesk) -> None:
+    new = {"id": 1, "type": "TicketSentimentEvent", "value": {"label": "neutral"}}
+    lab.on("GET", AUDITS, audits(audit(11, new, said("Hello"), change("status", "parked"), author=500)))
+    lab.on("GET", TICKET, shown(status="parked", custom_status_id=299, via={"channel": "telepathy"}))
+    part = zendesk.look(FIRST)
+    assert part.ticket is not None
+    assert (part.ticket.status, part.ticket.state) == ("parked", None)
+    assert [(one.comment and one.comment.text, one.changes) for one in part.updates] == [("Hello", {})]
 
 
 HOSTILE_AUDITS = [

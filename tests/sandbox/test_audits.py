@@ -55,7 +55,7 @@ def test_of_two_audits_the_later_may_have_the_lower_id_and_the_list_goes_by_thei
 def test_the_first_audit_creates(zd: Api, ticket: int) -> None:
     [audit] = zd.get(f"tickets/{ticket}/audits.json")["audits"]
     kinds = {event["type"] for event in audit["events"]}
-    assert kinds == {"Comment", "Create"}
+    assert kinds == {"Comment", "Create", "TicketSentimentEvent"}
     assert "requester_id" in {event.get("field_name") for event in audit["events"]}
 
 

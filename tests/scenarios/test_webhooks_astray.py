@@ -186,7 +186,17 @@ def dead_letters(town: Town) -> int:
     return len(town.house.store.read(lambda tx: tx.inbox.dead(10)))
 
 
-UNREADABLE = ('{"event": "nonsense", "ticket_id": "1"}', '{"event": "ticket.changed"}', "{broken", '["a list"]')
+def test_an_event_that_nobody_knows_is_a_look_where_it_names_a_ticket(town: Town):
+    _, ticket = town.begun()
+    deaf(town)
+    town.people.reply(ticket, "Any news?")
+    town.zendesk.webhook_policy = lambda _: "deliver"
+    town.hook(event="nonsense", ticket_id=str(ticket))
+    assert "the requester wrote" in town.journal(ticket)
+    assert dead_letters(town) == 0
+
+
+UNREADABLE = ('{"event": "ticket.changed"}', "{broken", '["a list"]')
 
 
 @pytest.mark.parametrize("body", UNREADABLE)
