@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from escalation.automatic import BARE, Envelope, Speaks
 from escalation.facts import Speaker, speaker
 from escalation.ours import is_ours
 from escalation.people import address_key, same_address
@@ -88,6 +89,8 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     other = Speaker.CLIENT if turn.case.party is not Party.CLIENT else Speaker.WORKER
     if turn.case.ended and (who is not other or turn.case.ended_by in UNTOLD):
         return
+    if nobody_speaks(turn, message.author, message.at, message.text):
+        return
     if who is Speaker.UNKNOWN:
         turn.note("note.unknown_author", author=author, at=at, text=text)
         return
@@ -102,13 +105,20 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     count_silence(turn)
 
 
+def nobody_speaks(turn: Turn, author: str, at: datetime, text: str, envelope: Envelope = BARE) -> bool:
+    """Whether a machine wrote a message: agents are told what it is, and nothing else comes of it."""
+    who = turn.policy.who_speaks(text, envelope)
+    if who is Speaks.PERSON:
+        return False
+    key = "note.bounced" if who is Speaks.MAIL_SYSTEM else "note.automatic_reply"
+    turn.note(key, author=inline(author), at=turn.label(at), text=quote(text))
+    return True
+
+
 def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
     """The other side speaks: noted once; in a tier it is the answer, later it counts the silence anew."""
     case = turn.case
     values = {"author": inline(author), "at": turn.label(when), "text": quote(text)}
-    if turn.policy.is_automatic_reply(text):
-        turn.note("note.automatic_reply", **values)
-        return
     if case.ended:
         turn.note("note.late_answer", text=values["text"])
         turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
@@ -167,6 +177,9 @@ def _hear_reply(
     manager, looks_after = project_manager(turn, assignment), account_manager(turn, assignment)
     of_manager = was_written_to == 2 or (manager is not None and same_address(manager.email, mail))
     of_account = was_written_to == 3 or (looks_after is not None and same_address(looks_after.email, mail))
+    envelope = Envelope(subject=message.subject, sender=mail)
+    if (tier or of_manager or of_account) and nobody_speaks(turn, author, message.at, message.text, envelope):
+        return
     if of_manager and not (of_account and tier == 3):
         heard(turn, message.at, author, message.text)
     elif case.ended or not (tier or of_account):

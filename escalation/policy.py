@@ -9,6 +9,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from escalation.automatic import BARE, Envelope, Speaks, who_speaks
 from escalation.calendar import Calendar
 from escalation.people import name_key, name_keys
 from escalation.policy_keys import FIELDS, WEEKDAYS, problems
@@ -89,6 +90,11 @@ class Policy:
     project_managers: Mapping[str, Person]
     account_managers: Mapping[str, Person]
     automatic_replies: tuple[str, ...]
+    # what is automatic, by language
+    says_itself: Mapping[str, tuple[str, ...]]
+    says_absent: Mapping[str, tuple[str, ...]]
+    says_person: Mapping[str, tuple[str, ...]]
+    says_undelivered: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], *, holidays: Iterable[date], texts: Texts) -> Policy:
@@ -114,10 +120,17 @@ class Policy:
         named = (*self.client_names, *self.client_names_by_project.get(project, ()))
         return name_key(name) in name_keys(named)
 
-    def is_automatic_reply(self, text: str) -> bool:
-        """Say whether a text holds one of the policy's phrases of automatic replies."""
-        plain = _plain(text)
-        return any(phrase in plain for phrase in _plain_all(self.automatic_replies))
+    def who_speaks(self, text: str, envelope: Envelope = BARE) -> Speaks:
+        """Say whether a person wrote a message, an automatic reply, or a mail system that could not deliver."""
+        words = (self.says_itself, self.says_absent, self.says_person, self.says_undelivered)
+        itself, absence, person, bounce = (_all_languages(tuple(one.values())) for one in words)
+        vocabulary = {
+            "itself": itself,
+            "absence": (*absence, *self.automatic_replies),
+            "person": person,
+            "bounce": bounce,
+        }
+        return who_speaks(vocabulary, text, envelope)
 
     def violation_label(self, labels: Iterable[str]) -> str | None:
         """Return the first of an assignment's labels that the policy takes for a violation's."""
@@ -142,6 +155,11 @@ class Policy:
         """Return a short name for exactly this policy, the same on every machine."""
         canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _all_languages(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    return tuple(phrase for phrases in lists for phrase in phrases)
 
 
 def _plain(text: str) -> str:
@@ -192,7 +210,10 @@ FREEZE: dict[str, Callable[[Any], Any]] = {
     "retry_waits": tuple,
     "client_names": tuple,
     "automatic_replies": tuple,
-    "client_names_by_project": lambda table: {project: tuple(names) for project, names in table.items()},
+    **dict.fromkeys(
+        ("client_names_by_project", "says_itself", "says_absent", "says_person", "says_undelivered"),
+        lambda table: {key: tuple(entries) for key, entries in table.items()},
+    ),
     "project_managers": _people,
     "account_managers": _people,
 }

@@ -126,6 +126,18 @@ def by_project(check: Check) -> Check:
     return check_all
 
 
+def by_language(check: Check) -> Check:
+    """Accept a table by language whose entries all pass `check`; name the language whose entry does not."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, Mapping):
+            return f"must be a table by language, not {value!r}."
+        said = ((language, check(one)) for language, one in value.items())
+        return next((f"(language {language!r}) {wrong}" for language, wrong in said if wrong), None)
+
+    return check_all
+
+
 def filled(value: Any) -> str | None:
     """Accept a text that is not blank."""
     return None if isinstance(value, str) and value.strip() else f"must be a text in quotes, not {value!r}."
@@ -212,6 +224,12 @@ TABLES: dict[str, dict[str, Check]] = {
         "project_managers": by_project(person),
         "account_managers": by_project(person),
         "automatic_replies": each(filled),
+    },
+    "automatic": {
+        "says_itself": by_language(each(filled)),
+        "says_absent": by_language(each(filled)),
+        "says_person": by_language(each(filled)),
+        "says_undelivered": by_language(each(filled)),
     },
 }
 TOP: dict[str, Check] = {"language": filled}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from escalation.automatic import Speaks
 from escalation.case import Case
-from escalation.hearing import count_silence
+from escalation.hearing import count_silence, nobody_speaks
 from escalation.numbers import numbers_in
 from escalation.transitions import BEFORE, Cause
 from escalation.turn import Turn
@@ -22,6 +23,11 @@ def requester_update(turn: Turn, update: Update) -> None:
         turn.move(Cause.TAKEN_BACK, "The requester marked the request as solved.", "the requester")
         return
     if update.comment is None:
+        return
+    if nobody_speaks(turn, update.author.name, update.at, update.comment.text):
+        # Zendesk opens the ticket on any reply of its requester; one that was open for an agent stays so.
+        if not case.requester_open and case.state is not State.CHECKING:
+            turn.status = case.state
         return
     case.spoken = max(filter(None, (case.spoken, update.at)))
     turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
@@ -66,7 +72,13 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     case = turn.case
     if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return False
-    said = (u.comment.text for u in updates if u.comment and u.author.id == case.requester.id)
+    said = (
+        u.comment.text
+        for u in updates
+        if u.comment
+        and u.author.id == case.requester.id
+        and turn.policy.who_speaks(u.comment.text) is Speaks.PERSON
+    )
     numbers = numbers_in(*said).without(case.assignment_id, case.ticket_id)
     if not numbers.all:
         return False

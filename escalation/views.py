@@ -94,6 +94,7 @@ class ConversationMessage:
     author_name: str
     text: str
     ours: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

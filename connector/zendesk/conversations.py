@@ -78,6 +78,7 @@ def _read(event: Json, effect_id: str) -> ConversationMessage | None:
         author_email=address_key(text(author.get("email"))),
         author_name=text(author.get("name")).strip(),
         text=said.strip(),
+        subject=text(message.get("subject")).strip(),
         ours=bool(effect_id) and (_mark(message) == effect_id or kind == "create"),
     )
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from escalation.automatic import Speaks
 from escalation.policy import Person, Policy, PolicyError, problems
 from escalation.policy_keys import TABLES
 from escalation.texts import Texts
@@ -74,7 +75,13 @@ COMPLETE: dict[str, Any] = {
         "client_names_by_project": {"Kiosks": ["Sam Supervisor"]},
         "project_managers": {"Kiosks": {"name": "Pat Manager", "email": "pat@example.com"}},
         "account_managers": {},
-        "automatic_replies": ["out of office"],
+        "automatic_replies": ["gone fishing"],
+    },
+    "automatic": {
+        "says_itself": {"en": ["automatic reply"]},
+        "says_absent": {"en": ["i am out of [the] office"]},
+        "says_person": {"en": ["approv*"]},
+        "says_undelivered": {"en": ["undeliverable"]},
     },
 }
 
@@ -156,10 +163,17 @@ def test_the_clients_people_are_known_by_first_and_last_name(name: str, project:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("I am OUT OF\nOFFICE until Monday", True), ("We will pay on Friday", False), ("", False)],
+    [
+        ("I am OUT\u00a0OF-OFFICE until Monday", Speaks.MACHINE),
+        ("Gone fishing.", Speaks.MACHINE),
+        ("I am out of office, approved though", Speaks.PERSON),
+        ("Undeliverable: your message", Speaks.MAIL_SYSTEM),
+        ("We will pay on Friday", Speaks.PERSON),
+        ("", Speaks.PERSON),
+    ],
 )
-def test_automatic_replies_are_known_by_a_phrase(text: str, expected: bool) -> None:
-    assert policy().is_automatic_reply(text) is expected
+def test_automatic_replies_are_known_by_the_policys_phrases(text: str, expected: Speaks) -> None:
+    assert policy().who_speaks(text) is expected
 
 
 def test_a_violation_is_known_by_a_whole_label_in_any_case() -> None:

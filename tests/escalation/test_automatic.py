@@ -1,0 +1,111 @@
+"""Automatic replies are told from answers by one judge, for both parties and on every channel."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalation.automatic import Envelope, Speaks
+from escalation.values import State
+from tests.escalation.replies import ANSWERS, AUTOMATIC, BOUNCES
+from tests.escalation.world import MANAGER, World, in_tier, local, policy
+
+ALL = [(text, Speaks.MACHINE) for texts in AUTOMATIC.values() for text in texts]
+ALL += [(text, Speaks.PERSON) for texts in ANSWERS.values() for text in texts]
+
+
+def machine_by_the_client(text: str) -> bool:
+    world = in_tier()
+    world.message("Sue Support", text)
+    return world.state is not State.OTHER_SIDE_RESPONDED
+
+
+def machine_by_the_requester(text: str) -> bool:
+    world = in_tier()
+    world.assigned(status="paymentpending")
+    world.requester(text)
+    return world.state is State.CONFIRMING_OUTCOME
+
+
+@pytest.mark.parametrize("judged", [machine_by_the_client, machine_by_the_requester])
+def test_no_answer_is_taken_for_automatic_and_one_automatic_in_twenty_may_be_missed(judged: object) -> None:
+    found = {text: judged(text) for text, _ in ALL}  # type: ignore[operator]
+    wrong = [text for text, who in ALL if who is Speaks.PERSON and found[text]]
+    missed = [text for text, who in ALL if who is Speaks.MACHINE and not found[text]]
+    machines = sum(who is Speaks.MACHINE for _, who in ALL)
+    told = machines - len(missed)
+    print(f"{judged.__name__}: precision {told / (told + len(wrong)):.1%}, recall {told / machines:.1%}")  # type: ignore[attr-defined]
+    assert len(ALL) >= 160
+    assert wrong == []
+    assert len(missed) * 20 <= machines, missed
+
+
+@pytest.mark.parametrize("text", BOUNCES)
+def test_what_could_not_be_delivered_is_told_to_agents_as_that(text: str) -> None:
+    world = in_tier(2)
+    world.reply(MANAGER, text)
+    assert world.state is State.TIER_2
+    assert "could not be delivered" in world.notes()[-1]
+
+
+def test_a_mail_system_is_known_by_its_address() -> None:
+    world = in_tier(2)
+    world.reply("MAILER-DAEMON@client.example", "550 5.1.1 No such user here.")
+    assert "could not be delivered" in world.notes()[-1]
+
+
+@pytest.mark.parametrize(
+    ("subject", "who"),
+    [
+        ("Automatic reply: assignment 880011", Speaks.MACHINE),
+        ("Automatische Antwort: assignment 880011", Speaks.MACHINE),
+        ("R\u00e9ponse automatique\u00a0: assignment 880011", Speaks.MACHINE),
+        ("Re: Automatic reply: assignment 880011", Speaks.PERSON),
+        ("Undeliverable: assignment 880011", Speaks.MAIL_SYSTEM),
+    ],
+)
+def test_a_subject_tells(subject: str, who: Speaks) -> None:
+    assert policy().who_speaks("Hello.", Envelope(subject=subject)) is who
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "who"),
+    [
+        ("auto-submitted", "auto-replied (vacation)", Speaks.MACHINE),
+        ("auto-submitted", "no", Speaks.PERSON),
+        ("x-autoreply", "yes", Speaks.MACHINE),
+        ("precedence", "auto_reply", Speaks.MACHINE),
+        ("precedence", "bulk", Speaks.PERSON),
+    ],
+)
+def test_headers_tell(name: str, value: str, who: Speaks) -> None:
+    assert policy().who_speaks("Hello.", Envelope(headers={name: value})) is who
+
+
+AWAY = "I am out of the office until Monday."
+
+
+def statuses(world: World) -> list[object]:
+    return [update.status for update in world.ticket_updates()][-1:]
+
+
+def test_an_automatic_reply_of_the_requester_leaves_the_tier_and_puts_its_status_back() -> None:
+    world = in_tier()
+    world.requester(AWAY)
+    assert (world.state, statuses(world), world.case.requester_open) == (State.TIER_1, [State.TIER_1], False)
+
+
+def test_an_automatic_reply_of_the_requester_does_not_bring_an_ended_case_back() -> None:
+    world = in_tier()
+    world.assigned(status="paymentpending")
+    world.pass_time(local(2026, 3, 6, 10))
+    assert world.state is State.RESOLVED
+    world.requester(AWAY)
+    assert (world.state, statuses(world)) == (State.RESOLVED, [State.RESOLVED])
+
+
+def test_an_automatic_reply_leaves_open_what_a_real_reply_opened_for_an_agent() -> None:
+    world = in_tier()
+    world.requester("Any news?")
+    world.requester(AWAY)
+    assert world.case.requester_open
+    assert statuses(world) == [None]
