@@ -21,6 +21,7 @@ from escalation.events import (
     Refused,
     ResumeAsked,
     TimerDue,
+    Unsent,
     Unsettled,
 )
 from escalation.hearing import hear_assignment, hear_conversations
@@ -30,7 +31,7 @@ from escalation.pausing import pause, resume, say_what_is_owed
 from escalation.policy import Policy
 from escalation.posting import Posts, post_asked, send_held, take_back
 from escalation.requester import ask_for_numbers, requester_update, take_candidate
-from escalation.results import done, refused, unsettled
+from escalation.results import done, refused, unsent, unsettled
 from escalation.seeing import but_the_request, take_new, take_ticket
 from escalation.seen import UNSEEN
 from escalation.tiers import complete_entry, enter, send_what_was_missing
@@ -224,6 +225,7 @@ HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     TimerDue: _timer,
     Done: done,
     Refused: refused,
+    Unsent: unsent,
     Unsettled: unsettled,
     PostAsked: lambda turn, event: post_asked(turn, event.text),
     PauseAsked: _pause,

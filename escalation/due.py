@@ -129,9 +129,9 @@ def _update(turn: Turn) -> None:
         return
     turn.arm_from(Timer.NEXT_UPDATE, turn.now)
     if case.state is State.OTHER_SIDE_RESPONDED:
-        turn.say(turn.told("update_contact"))
+        turn.say(turn.told("update_contact"), yields=True)
     else:
-        turn.say(turn.told("update"), macro="update")
+        turn.say(turn.told("update"), macro="update", yields=True)
     turn.record(
         "updated the requester",
         f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",

@@ -33,12 +33,14 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` follows either."""
+    is said where the macro is gone; `after` follows either. One that `yields` only says that there is no news: it
+    gives way to a later text that is on its way too when it is sent."""
 
     text: Public
     public: Literal[True] = True
     macro: str | None = None
     after: Public = NOTHING
+    yields: bool = False
 
     def __post_init__(self) -> None:
         require_public(self.text)

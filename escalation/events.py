@@ -88,6 +88,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """For days an effect could not be sent; it surely was not. It is a dead letter now, which a person may replay.
+
+    `kind` is the effect's type and `text` the words that nobody got, public or not; `shows`: it would have set the
+    ticket's status or fields.
+    """
+
+    effect_id: str
+    reason: str
+    kind: str
+    text: str = ""
+    shows: bool = False
+    type: Literal["unsent"] = "unsent"
+
+
+@dataclass(frozen=True, slots=True)
 class Unsettled:
     """Reading could not tell whether a message was posted; a person has it now, with both texts.
     `waiting` is true while it only could not be read for too long and is still being tried."""
@@ -127,4 +143,16 @@ class CloseAsked:
     type: Literal["close_asked"] = "close_asked"
 
 
-Event = Hint | Observed | TimerDue | Done | Refused | Unsettled | PostAsked | PauseAsked | ResumeAsked | CloseAsked
+Event = (
+    Hint
+    | Observed
+    | TimerDue
+    | Done
+    | Refused
+    | Unsent
+    | Unsettled
+    | PostAsked
+    | PauseAsked
+    | ResumeAsked
+    | CloseAsked
+)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from escalation.audience import Public
 from escalation.effects import CreateTicket, Say, UpdateTicket
-from escalation.events import Done, Refused, Unsettled
+from escalation.events import Done, Refused, Unsent, Unsettled
+from escalation.hearing import UNTOLD
 from escalation.plain import inline, quote
 from escalation.seen import UNSEEN
 from escalation.tiers import message_refused, message_sent
-from escalation.transitions import Cause
+from escalation.transitions import HELD_OPEN, Cause
 from escalation.turn import Turn
-from escalation.values import Timer
+from escalation.values import State, Timer
+
+WHAT = {
+    "update_ticket": "an update of this ticket",
+    "post_message": "a message on the assignment",
+    "start_conversation": "an e-mail to the other side",
+}
 
 
 def done(turn: Turn, event: Done) -> None:
@@ -32,6 +39,9 @@ def done(turn: Turn, event: Done) -> None:
 def _said(turn: Turn, event: Done) -> None:
     case = turn.case
     armed = case.said.pop(event.effect_id)
+    if event.result.get("text") == "":
+        turn.record("an update without news was left out", "Something newer was on its way to the requester.")
+        return
     turn.record("told the requester", "The comment is on the ticket.")
     # A deadline that was set anew meanwhile has another generation and counts from something else.
     timers = [timer for timer, deadline in case.deadlines.items() if deadline.generation in armed]
@@ -62,6 +72,8 @@ def refused(turn: Turn, event: Refused) -> None:
     elif event.code in ("closed", "gone") and not case.ended:
         turn.look("ticket", anew=True)
     elif said is not None:
+        passed = tuple(deadline.generation for deadline in case.deadlines.values() if deadline.due <= turn.now)
+        _count_anew(turn, tuple(generation for generation in said if generation in passed))
         turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
 
 
@@ -97,6 +109,41 @@ def _return(turn: Turn, event: Refused) -> None:
     """A case that has ended, on a ticket that can't: a person's, and mute, since everything has been said."""
     turn.case.muted, turn.case.ended_by = True, ""
     turn.move(Cause.RETURNED, f"The ticket can't be solved. {event.reason}")
+
+
+def unsent(turn: Turn, event: Unsent) -> None:
+    """Tell agents what nobody has got for days; it waits for a person, and so does what depends on it."""
+    case = turn.case
+    turn.record("could not be sent for days", event.reason)
+    _count_anew(turn, case.said.pop(event.effect_id, ()))
+    if case.ended_by in UNTOLD:
+        return
+    if event.text:
+        said, reason = quote(event.text), inline(event.reason).rstrip(".")
+        letter = f"out-{event.effect_id}"
+        turn.note("note.never_sent", what=WHAT[event.kind], reason=reason, letter=letter, ours=said)
+    if event.shows and case.state is not State.CHECKING:
+        _show_again(turn)
+
+
+def _count_anew(turn: Turn, armed: tuple[int, ...]) -> None:
+    """What counted from a text that nobody got counts from now, and the requester hears from the desk at once."""
+    for timer, deadline in tuple(turn.case.deadlines.items()):
+        if deadline.generation in armed and timer is Timer.NEXT_UPDATE:
+            turn.arm_at(timer, turn.now, "The last text to the requester could not be sent.")
+        elif deadline.generation in armed:
+            turn.arm_from(timer, turn.now)
+
+
+def _show_again(turn: Turn) -> None:
+    """Show on the ticket where the case stands: an update that would have is not coming by itself."""
+    case = turn.case
+    turn.status = None if case.requester_open and case.state in HELD_OPEN else case.state
+    case.shown_due = None
+    if case.tier:
+        turn.fields["tier"] = str(case.tier)
+    if case.ended:
+        case.assigned = False
 
 
 def _follow_up(turn: Turn, owed: Public) -> None:

@@ -87,12 +87,12 @@ class Turn:
             self.case.noted[key] = (*before, self.now)
             self.note(key, **values)
 
-    def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING) -> None:
+    def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
 
         During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
         """
-        said = Say(text, macro=macro, after=after)
+        said = Say(text, macro=macro, after=after, yields=yields)
         if self.case.muted:
             return
         if self.case.paused:
@@ -153,8 +153,11 @@ class Turn:
             self.case.deadlines.pop(timer, None)
 
     def is_due(self, timer: Timer) -> bool:
+        """Whether a deadline has passed. What counts from a text does not pass before that text is out."""
         deadline = self.case.deadlines.get(timer)
-        return deadline is not None and deadline.due <= self.now
+        if deadline is None or deadline.due > self.now:
+            return False
+        return not any(deadline.generation in armed for armed in self.case.said.values())
 
     def date_of(self, timer: Timer) -> str:
         """When a timer is due, as the ticket shows it."""

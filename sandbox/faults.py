@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def is_write(method: str, path: str) -> bool:
+    """Whether a call would change something; minting a token changes nothing that anybody sees."""
+    return method != "GET" and not path.endswith(("/oauth/tokens", "/authorization/request"))
+
+
 @dataclass(slots=True)
 class Fault:
     """What happens to the next `times` calls that match; `over` is set when one has been dealt with."""
@@ -35,7 +40,7 @@ class Fault:
     @property
     def refuses(self) -> bool:
         """Whether the call is turned away without being carried out."""
-        return not self.apply and (self.status is not None or self.drop_reply)
+        return not self.apply
 
 
 class Faults:
@@ -44,6 +49,7 @@ class Faults:
     def __init__(self) -> None:
         self._scripts: list[Fault] = []
         self._down: dict[str, bool] = {}
+        self._writes: dict[str, Fault] = {}
         self._lock = threading.Lock()
 
     def next(
@@ -95,15 +101,35 @@ class Faults:
         with self._lock:
             self._down[service] = refuse
 
+    def writes_fail(
+        self,
+        service: str,
+        *,
+        status: int | None = None,
+        retry_after: str | None = None,
+        body: Any = None,
+        drop_reply: bool = False,
+    ) -> None:
+        """From now on no write to `service` is carried out, while reads work: maintenance, a failover, a full disk.
+
+        A write is answered with `status`, or `body`, or its connection breaks: `drop_reply` says so.
+        """
+        anything = re.compile("")
+        found = Fault(service, "*", anything, 1, status, retry_after, body, drop_reply=drop_reply)
+        with self._lock:
+            self._writes[service] = found
+
     def restore(self, service: str) -> None:
         with self._lock:
             self._down.pop(service, None)
+            self._writes.pop(service, None)
 
     def clear(self) -> None:
         """Forget every script and outage."""
         with self._lock:
             self._scripts.clear()
             self._down.clear()
+            self._writes.clear()
 
     @property
     def pending(self) -> list[Fault]:
@@ -116,7 +142,9 @@ class Faults:
         return self._down.get(service)
 
     def take(self, service: str, method: str, path: str) -> Fault | None:
-        """The script for this call, used up by one."""
+        """The script for this call, used up by one; else what becomes of every write just now."""
+        if (failing := self._writes.get(service)) is not None and is_write(method, path):
+            return failing
         if not self._scripts:
             return None
         with self._lock:

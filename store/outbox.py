@@ -213,6 +213,11 @@ class Outbox:
         query = select(*_COLUMNS).where(outbox.c.case_id == case_id).order_by(outbox.c.seq).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
 
+    def behind(self, row: OutboxRow) -> list[OutboxRow]:
+        """What is still to be done after a row in its lane, oldest first."""
+        query = select(*_COLUMNS).where(outbox.c.lane == row.lane, outbox.c.seq > row.seq, is_unfinished(outbox))
+        return [_row(found) for found in self._connection.execute(query.order_by(outbox.c.seq).limit(100))]
+
     def unfinished(self, limit: int = 100) -> list[OutboxRow]:
         """What is still to be done, what is due first at the front."""
         query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.due, outbox.c.seq).limit(limit)

@@ -7,8 +7,13 @@ from datetime import datetime
 
 from connector.errors import Permanent
 from escalation.audience import NOTHING, Public
+<<<<<<< HEAD
 from escalation.effects import CreateTicket, Say, UpdateTicket
 from escalation.events import Done, Event, Observed, Refused, Unsettled
+=======
+from escalation.effects import PostMessage, Say, StartConversation, UpdateTicket
+from escalation.events import Done, Event, Observed, Refused, Unsent, Unsettled
+>>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
 from store import OutboxRow, Store, Tx
 from sync.codec import encode_event
 from sync.counting import Count
@@ -104,10 +109,20 @@ class Books:
 
         return self._keep("unreadable", keep)
 
-    def given_up(self, row: OutboxRow, why: str) -> bool:
-        """A dead letter, for a person to replay or discard; the case is not told."""
+    def given_up(self, row: OutboxRow, why: str, now: datetime, effect: Outgoing | None = None) -> bool:
+        """A dead letter, for a person to replay or discard; its case is told of an effect that nobody has got."""
+
+        def keep(tx: Tx) -> bool:
+            if not tx.outbox.dead(row.id, why):
+                return False
+            if effect is not None and row.case_id is not None:
+                shows = isinstance(effect, UpdateTicket) and (effect.status is not None or bool(effect.fields))
+                key = f"unsent:{row.id}:{now.isoformat()}"
+                tell(tx, row, key, Unsent(row.id, why, effect.type, _words(effect), shows), now)
+            return True
+
         self._count("dead", row.kind)
-        return self._keep("given_up", lambda tx: tx.outbox.dead(row.id, why))
+        return self._keep("given_up", keep)
 
     def dropped(self, row: OutboxRow, why: str) -> bool:
         """Not wanted any more, and proved not done."""
@@ -138,12 +153,22 @@ def refusal_key(effect_id: str) -> str:
     return f"refused:{effect_id}"
 
 
+<<<<<<< HEAD
 def _apart(effect: Outgoing, code: str) -> UpdateTicket | None:
     """The update, where Zendesk refused what it changes and may take what it says."""
     if code not in ("invalid", "required") or not isinstance(effect, UpdateTicket):
         return None
     changes = effect.status or effect.fields or effect.add_tags or effect.remove_tags
     return effect if changes and (effect.say or effect.status) else None
+=======
+def _words(effect: Outgoing) -> str:
+    """What an effect would have said, to whomever."""
+    if isinstance(effect, PostMessage):
+        return effect.text
+    if isinstance(effect, StartConversation):
+        return effect.body
+    return _owed(effect) or (effect.say.text if effect.say is not None else "")
+>>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
 
 
 def _owed(effect: Outgoing) -> Public:

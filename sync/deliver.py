@@ -12,7 +12,7 @@ from sync.books import Books
 from sync.budgets import Budgets, Wait
 from sync.codec import decode_effect
 from sync.counting import Count, no_count
-from sync.ending import left_after_end, speaks_for_open_case
+from sync.ending import left_after_end, speaks_for_open_case, without_say, yields
 from sync.failing import Failures
 from sync.failpoints import Crash, no_crash
 from sync.gates import needs_of
@@ -105,7 +105,7 @@ class Deliverer:
         try:
             effect = decode_effect(row.body)
         except ValueError as error:
-            return self._books.given_up(row, f"It could not be read ({type(error).__name__}).")
+            return self._books.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
         if isinstance(effect, Look):
             return self._look(row, effect)
         job = Job(row, effect, self._senders[effect.type])
@@ -141,11 +141,18 @@ class Deliverer:
         return self._books.done(row, effect, sent, self._now())
 
     def _still_wanted(self, job: Job) -> Outgoing | None:
-        """An update that had to wait may find its case ended, and then leaves only its note."""
+        """An update that had to wait may find its case ended, and then leaves only its note; or something newer
+        to be said behind it, and then says no more that there is no news."""
         row, effect = job.row, job.effect
         if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
             return effect
-        return left_after_end(effect) if speaks_for_open_case(effect) and self._has_ended(row) else effect
+        if speaks_for_open_case(effect) and self._has_ended(row):
+            return left_after_end(effect)
+        return without_say(effect) if yields(effect) and self._says_more(row) else effect
+
+    def _says_more(self, row: OutboxRow) -> bool:
+        behind = self._store.read(lambda tx: tx.outbox.behind(row))
+        return any((later.body.get("say") or {}).get("public") is True for later in behind)
 
     def _settle(self, job: Job) -> bool:
         row = job.row
@@ -176,8 +183,9 @@ class Deliverer:
             return self._books.postpone(row, "unclear", settled_at, row.error or "It may still arrive.")
         if row.kind in ENDS_WITH_CASE and self._has_ended(row):
             return self._books.dropped(row, "The case ended before it was sent.")
-        if self._patience.spent(row.attempts):
-            return self._books.given_up(row, f"{row.error or 'It did not arrive.'} Sent {row.attempts} times.")
+        if self._patience.over(row.attempts, now - row.created_at):
+            why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
+            return self._books.given_up(row, why, now, job.effect)
         return self._send(job, found.stamp)
 
     def _has_ended(self, row: OutboxRow) -> bool:

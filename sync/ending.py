@@ -1,10 +1,10 @@
-"""What is still wanted of an update once its case has ended: what waited must not undo an agent's solving."""
+"""What is still wanted of an update that had to wait: it must not undo an agent's solving, nor say old news."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.effects import UpdateTicket
+from escalation.effects import Say, UpdateTicket
 
 
 def speaks_for_open_case(effect: UpdateTicket) -> bool:
@@ -19,3 +19,13 @@ def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
     if effect.say is None or effect.say.public:
         return None
     return replace(effect, status=None, fields={}, assign=False)
+
+
+def yields(effect: UpdateTicket) -> bool:
+    """Whether an update says only that there is no news, and does something besides."""
+    says_nothing_new = isinstance(effect.say, Say) and effect.say.yields
+    return says_nothing_new and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+
+
+def without_say(effect: UpdateTicket) -> UpdateTicket:
+    return replace(effect, say=None)

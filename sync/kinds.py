@@ -149,6 +149,7 @@ KINDS: dict[str, Callable[[Work], None]] = {
     "observed": observed,
     "effect.done": _result,
     "effect.refused": _result,
+    "effect.unsent": _result,
     "effect.unsettled": _result,
     "timer": _timer,
     "command.pause": _pause,

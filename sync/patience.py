@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
@@ -12,6 +12,9 @@ from escalation.policy import Policy
 
 LONGEST_READ_WAIT: Final = 600.0
 """Seconds: what only reads is tried again this soon at the latest, so that a case goes on soon after an outage."""
+LONGEST_WRITE_WAIT: Final = 3600.0
+"""Seconds: a longer wait of the policy's is spent in tries this far apart, so that after a day in which nothing
+could be written nobody waits for a second one."""
 SPREAD: Final = 0.2
 """Up to this part is added to a wait, so that lanes that failed together do not come back together."""
 
@@ -31,7 +34,7 @@ class Patience:
         return cls(
             settle=timedelta(seconds=policy.settle_seconds),
             unreadable=timedelta(hours=policy.unreadable_hours),
-            waits=policy.retry_waits,
+            waits=tuple(part for wait in policy.retry_waits for part in _parts(wait)),
             jitter=jitter,
         )
 
@@ -43,6 +46,10 @@ class Patience:
     def spent(self, attempts: int) -> bool:
         """Whether so many attempts are all there are."""
         return attempts > len(self.waits)
+
+    def over(self, attempts: int, tried_for: timedelta) -> bool:
+        """Whether something was tried as often and for as long as the policy says: haste alone ends nothing."""
+        return self.spent(attempts) and tried_for >= self.whole
 
     def after(
         self,
@@ -74,3 +81,11 @@ class Patience:
 
     def _spread(self, seconds: float) -> timedelta:
         return timedelta(seconds=seconds * (1 + SPREAD * self.jitter()))
+
+
+def _parts(wait: float) -> Iterator[float]:
+    """A wait in parts of which none is longer than a write's longest."""
+    while wait > LONGEST_WRITE_WAIT:
+        yield LONGEST_WRITE_WAIT
+        wait -= LONGEST_WRITE_WAIT
+    yield wait

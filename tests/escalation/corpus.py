@@ -23,6 +23,7 @@ from escalation.events import (
     Refused,
     ResumeAsked,
     TimerDue,
+    Unsent,
     Unsettled,
 )
 from escalation.texts import banned_in
@@ -295,6 +296,8 @@ def events(world: World) -> Iterator[tuple[str, Event]]:
                 update = UpdateTicket(effect, "35", Say(Public("Hello,")), status, {"next_update_due": "soon"})
                 told = Refused(effect, code, "Refused.", Public("Hello,"), lacking, update)
                 yield f"refused {effect}: {code} with {status}", told
+        for kind in ("update_ticket", "post_message", "start_conversation"):
+            yield f"unsent {kind} {effect}", Unsent(effect, "Away.", kind, "Hello?", shows=True)
         yield f"unsettled {effect}", Unsettled(effect, "Two of them.", "Hello?")
         yield f"unreadable {effect}", Unsettled(effect, "Not shown.", waiting=True)
     yield "post asked", PostAsked("The gate code is 12.")

@@ -31,6 +31,7 @@ from sandbox.zendesk.account import add_field
 from sandbox.zendesk.people import People
 from store import Tx
 from sync.codec import decode_case
+from sync.dead import dead_letters, replay
 from tests.founding import found_account
 from tests.migrated import migrated
 from webhooks.signatures import intake_mac
@@ -307,6 +308,16 @@ class Town:
         waiting = [(row.id, row.state, row.attempts, row.error) for row in rows]
         answered = [(sent.name, status) for sent, status in self.sandbox.outgoing.delivered[-5:]]
         return f"Unfinished: {waiting}; webhooks: {answered}."
+
+    def dead(self) -> list[str]:
+        """The ids of the dead letters, youngest first."""
+        return [letter.id for letter in dead_letters(self.house.store)]
+
+    def replay_all(self) -> None:
+        """A person replays every dead letter, the oldest first."""
+        for letter in reversed(self.dead()):
+            replay(self.house.store, letter, self.clock())
+        self.live()
 
     def told(self, ticket: int) -> dict[str, Any]:
         return case_json(self.case(ticket))

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.reading import moment
 from connector.zendesk.asked import OURS
+from sync.patience import Patience
 from tests.simulation.scheduler import Violation
 from tests.simulation.town import CANARY, Town
 
@@ -22,6 +23,17 @@ def check_always(town: Town) -> None:
     _messages_once(town)
     _conversations_once(town)
     _nothing_leaks(town)
+
+
+def check_given_up(town: Town) -> None:
+    """What could not be sent becomes a dead letter only after the days that the policy gives it."""
+    whole = Patience.of(town.template.policy, lambda: 0.0).whole
+    for row in town.look(lambda tx: tx.outbox.dead_letters()):
+        keys = [f"refused:{row.id}", f"unsettled:{row.id}:{row.attempts}"]
+        told = town.look(lambda tx, keys=keys: [tx.inbox.by_key(key) for key in keys])
+        tried_for = town.sim.now() - row.created_at
+        if not any(told) and row.attempts and tried_for < whole:
+            raise Violation(f"I14: {row.id} ({row.kind}) was given up after {tried_for}: {row.error}")
 
 
 def check_at_the_end(town: Town) -> None:

@@ -17,9 +17,11 @@ from store import OutboxRow, Store, Tx
 from sync.deliver import Deliverer, Job
 from sync.failpoints import Crash
 from sync.names import ticket_lane
+from sync.patience import Patience
 from sync.process import Process
 from sync.senders import Sent
 
+MOST_TRIES = 11
 Decide = Callable[[Case, Event, datetime, Policy], Decision]
 
 
@@ -35,6 +37,26 @@ class NoSettleTime(Deliverer):
 
     def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
         super().__init__(store, zendesk, workmarket, replace(patience, settle=timedelta(0)), **more)
+
+
+class Hasty(Patience):
+    """Tries again each settle time, and gives up after so many tries, however short a time they took."""
+
+    __slots__ = ()
+
+    def after(self, attempts: int, **_: Any) -> timedelta:  # noqa: ARG002
+        return self.settle
+
+    def over(self, attempts: int, tried_for: timedelta) -> bool:  # noqa: ARG002
+        return attempts > MOST_TRIES
+
+
+class GivesUp(Deliverer):
+    """Counts its tries and not the time."""
+
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
+        hasty = Hasty(patience.settle, patience.unreadable, patience.waits, patience.jitter)
+        super().__init__(store, zendesk, workmarket, hasty, **more)
 
 
 class DoneBeforeDoing(Deliverer):
@@ -126,5 +148,6 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "no reconcile": {"no reconcile": True},
     "order ignored": {"deliverer": AnyOrder},
     "dedupe forgotten after a day": {"key": forgetful},
+    "writes down: give up after attempts": {"deliverer": GivesUp},
     "highest id is a watermark": {"process": Process(decide=by_the_highest_id(Process().decide))},
 }

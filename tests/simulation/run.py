@@ -18,7 +18,7 @@ import structlog
 
 from sync.dead import dead_letters, replay
 from tests.memory import MEMORY
-from tests.simulation.checks import check_always, check_at_the_end, effects_on, messages_on, tickets
+from tests.simulation.checks import check_always, check_at_the_end, check_given_up, effects_on, messages_on, tickets
 from tests.simulation.scheduler import Passed, Simulation
 from tests.simulation.swarm import plan, rates_of
 from tests.simulation.town import DAY, Town
@@ -84,6 +84,7 @@ def live(town: Town) -> None:
     for step in range(1, CHECKS + 1):
         town.sim.run_until(town.days * DAY * step / CHECKS)
         check_always(town)
+        check_given_up(town)
 
 
 def heal(town: Town, outcome: Outcome) -> None:
@@ -94,6 +95,7 @@ def heal(town: Town, outcome: Outcome) -> None:
     begun = sim.now_s
     for minutes in range(5, MOST_HOURS_TO_HEAL * 60, 5):
         sim.run_until(begun + minutes * 60)
+        check_given_up(town)
         if minutes >= 60 and town.at_rest():
             letters = _replayed(town)
             if not letters:

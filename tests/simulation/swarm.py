@@ -33,7 +33,12 @@ FAULTS: dict[str, tuple[float, ...]] = {
     "clog": (0.5, 1.0),
     "timely": (0.3, 1.0),
     "stale": (0.5, 1.0),
+    "writes_fail": (0.2, 0.5),
 }
+# Drawn apart, so that the other kinds fall as they would without.
+APART = frozenset({"writes_fail"})
+# How long a service takes no writes while it can be read: minutes, or most of a day.
+NO_WRITES_S = (600.0, 20 * HOUR)
 NONE = 0.3
 # How many days a seed lasts: an hour or a few, some, until the first deadlines of a tier are over, or a month.
 DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
@@ -41,13 +46,18 @@ DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
 # at once would only be the same trouble for hours of computing.
 FULL_DAYS = 0.2
 # These strike a few times in all, or change how the town is, so they keep their rates.
-SELDOM = frozenset({"clog", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"})
+SELDOM = frozenset(
+    {"clog", "writes_fail", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"}
+)
 
 
 def rates_of(sim: Simulation) -> dict[str, float]:
     """Draw a rate for each kind of fault."""
-    dice = sim.dice
-    return {kind: 0.0 if dice.random() < NONE else dice.choice(rates) for kind, rates in FAULTS.items()}
+    found = {}
+    for kind, rates in FAULTS.items():
+        dice = sim.apart if kind in APART else sim.dice
+        found[kind] = 0.0 if dice.random() < NONE else dice.choice(rates)
+    return found
 
 
 def plan(town: Town) -> None:
@@ -70,6 +80,10 @@ def plan(town: Town) -> None:
         sim.after(dice.uniform(0.02, 1.0) * town.days * DAY, lambda act=act: act(town))  # type: ignore[misc]
     for _ in range(dice.randint(0, 2)):
         sim.after(dice.uniform(0, town.days * DAY), lambda: _clog(town))
+    for service in sorted(town.wire.services):
+        if sim.apart.random() < sim.rates.get("writes_fail", 0.0):
+            begins = sim.apart.uniform(0, 0.6 * town.days * DAY)
+            town.wire.no_writes[service] = (begins, begins + sim.apart.uniform(*NO_WRITES_S))
 
 
 def _clog(town: Town) -> None:

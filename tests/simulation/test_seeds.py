@@ -32,6 +32,7 @@ CAUGHT_BY = {
     "order ignored": 1,
     "dedupe forgotten after a day": 0,
     "highest id is a watermark": 25,
+    "writes down: give up after attempts": 1,
 }
 # Minutes are spent on seeds that miss it.
 SELDOM_CAUGHT = ("acknowledge before commit",)

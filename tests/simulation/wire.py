@@ -48,6 +48,7 @@ class Wire:
         self.calls: Counter[str] = Counter()
         self.writes: Counter[str] = Counter()
         self.clogged_until: dict[str, float] = dict.fromkeys(services, 0.0)
+        self.no_writes: dict[str, tuple[float, float]] = {}
         self.unheard: dict[str, str] = {}
         self.changed_nothing: set[str] = set()
         self.wrong: list[str] = []
@@ -105,6 +106,8 @@ class Wire:
         kind = "write" if write else "read"
         sim.writing = write
         self.calls["writes"] += write
+        if write and self._takes_no_writes(service):
+            return self._refuse_to_write()
         if sim.chance("not_sent"):
             raise NotSent
         if not sim.quiet and sim.now_s < self.clogged_until[service]:
@@ -124,6 +127,24 @@ class Wire:
         reply = self._answer(service, request)
         sim.mark(f"{service}.{kind}")
         return self._back(reply)
+
+    def _takes_no_writes(self, service: str) -> bool:
+        begins, ends = self.no_writes.get(service, (0.0, 0.0))
+        return not self.sim.quiet and begins <= self.sim.now_s < ends
+
+    def _refuse_to_write(self) -> Reply:
+        """It is not carried out, and mostly nobody says so."""
+        sim = self.sim
+        sim.mark("writes_fail")
+        how = sim.apart.choice(("answer", "answer", "page", "silence", "cut"))
+        if how == "silence":
+            sim.sleep(TIMEOUT_S)
+            raise NoAnswer
+        if how == "cut":
+            raise Cut
+        if how == "page":
+            return Reply(200, GARBAGE[0])
+        return Reply(sim.apart.choice((500, 502, 503, 504)), {"error": "Down"})
 
     def _lost(self, service: str, request: Request, arrives: bool) -> Reply:
         sim = self.sim

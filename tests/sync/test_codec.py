@@ -22,6 +22,7 @@ from escalation.events import (
     Refused,
     ResumeAsked,
     TimerDue,
+    Unsent,
     Unsettled,
 )
 from escalation.seen import Seen
@@ -46,6 +47,7 @@ EVENTS: list[Event] = [
     TimerDue(Timer.MONTH_ENDS, 4),
     Done("C-1.1", START, {"text": "Hello"}),
     Refused("C-1.1", "closed", "It is closed.", Public("Hello")),
+    Unsent("C-1.1", "Away.", "post_message", "Hello?", shows=True),
     Unsettled("C-1.1", "Two of them.", "a\n\nb", waiting=True),
     PostAsked("Hello"),
     PauseAsked(START, "Holidays", "Ada"),

@@ -22,7 +22,7 @@ def a_bad_event(office: Office) -> str:
 
 
 def an_undelivered_message(office: Office, trouble: Exception) -> str:
-    office.workmarket.fails("post", *[trouble] * 12)
+    office.workmarket.fails("post", *[trouble] * 70)
     office.submitted()
     office.work()
     office.wait(days=3)

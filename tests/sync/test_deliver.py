@@ -201,7 +201,7 @@ def test_waits_are_spread_by_the_jitter(office: Office, ticket: str) -> None:
 
 
 def test_after_the_last_wait_it_is_a_dead_letter(office: Office, ticket: str) -> None:
-    office.zendesk.fails("write", *[Transient("Away.")] * 20)
+    office.zendesk.fails("write", *[Transient("Away.")] * 100)
     queue(office, note())
     office.work()
     office.wait(days=4)

@@ -10,6 +10,7 @@ from connector.errors import Permanent, Transient, Unclear
 from escalation.values import State
 from sync.codec import decode_event
 from sync.commands import ask_close
+from sync.patience import Patience
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
 
@@ -175,8 +176,10 @@ def test_a_message_that_proves_sent_after_the_case_ended_is_known_as_sent(office
 
 def test_a_message_that_never_arrives_is_not_sent_for_ever(office: Office) -> None:
     lose_the_answer(office, posted=False)
-    office.workmarket.fails("post", *[Unclear("No answer.")] * 50)
-    office.wait(hours=2)
+    office.workmarket.fails("post", *[Unclear("No answer.")] * 100)
+    office.wait(days=2)
+    assert office.post().state == "unclear"
+    office.wait(days=1)
     assert office.post().state == "dead"
-    assert office.post().attempts == len(policy().retry_waits) + 1
+    assert office.post().attempts == len(Patience.of(policy(), lambda: 0.0).waits) + 1
     assert office.workmarket.posted == []
