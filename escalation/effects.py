@@ -33,14 +33,12 @@ class Look:
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` follows either. One that `yields` only says that there is no news: it
-    gives way to a later text that is on its way too when it is sent."""
+    is said where the macro is gone; `after` follows either."""
 
     text: Public
     public: Literal[True] = True
     macro: str | None = None
     after: Public = NOTHING
-    yields: bool = False
 
     def __post_init__(self) -> None:
         require_public(self.text)
@@ -60,7 +58,8 @@ class UpdateTicket:
     """One update of a ticket: one comment at most, and the state's status, fields and tags.
 
     `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving. With `not_before` the
-    ticket has had its share of updates, and this one waits until then.
+    ticket has had its share of updates, and this one waits until then. One that `yields` says that there is no news,
+    and gives way to a later text that is on its way too when it is sent.
     """
 
     id: str
@@ -72,6 +71,7 @@ class UpdateTicket:
     remove_tags: tuple[str, ...] = ()
     assign: bool = False
     not_before: datetime | None = None
+    yields: bool = False
     type: Literal["update_ticket"] = "update_ticket"
 
 

@@ -55,6 +55,7 @@ class Turn:
         self.journal: list[Entry] = []
         self.notes: list[Internal] = []
         self.public: Say | None = None
+        self.yields = False
         self.status: State | None = None
         self.fields: dict[str, FieldValue] = {}
         self.add_tags: list[str] = []
@@ -91,14 +92,15 @@ class Turn:
         """Say something to the requester; the first thing said in a turn is the only one.
 
         During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
+        What `yields` says only that there is no news.
         """
-        said = Say(text, macro=macro, after=after, yields=yields)
+        said = Say(text, macro=macro, after=after)
         if self.case.muted:
             return
         if self.case.paused:
             self.case.owed = said
         elif self.public is None:
-            self.public = said
+            self.public, self.yields = said, yields
 
     def be_silent(self) -> None:
         """Take back what this turn would have written on a ticket that is not there any more."""
@@ -244,8 +246,11 @@ class Turn:
         case.updated = one_more(case.updated, self.now, UPDATES_AN_HOUR)
         later = case.updated[-1] if case.updated[-1] > self.now else None
         self.effects.append(
-            UpdateTicket(effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later)
-        )
+            UpdateTicket(
+                effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later,
+                yields=self.yields and say is self.public,
+            )
+        )  # fmt: skip
         return effect
 
     def _take_off_outdated_tags(self) -> None:

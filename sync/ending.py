@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.effects import Say, UpdateTicket
+from escalation.effects import UpdateTicket
 
 
 def speaks_for_open_case(effect: UpdateTicket) -> bool:
@@ -23,8 +23,7 @@ def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
 
 def yields(effect: UpdateTicket) -> bool:
     """Whether an update says only that there is no news, and does something besides."""
-    says_nothing_new = isinstance(effect.say, Say) and effect.say.yields
-    return says_nothing_new and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+    return effect.yields and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
 
 
 def without_say(effect: UpdateTicket) -> UpdateTicket:

@@ -8,7 +8,9 @@ from connector.errors import Permanent, Transient, Unclear
 from escalation.values import State
 from sync.dead import NotPossible, dead_letters, discard, replay, show
 from sync.handle import WAITS
+from sync.patience import Patience
 from tests.sync.office import Office
+from tests.sync.policy import policy
 
 
 def a_bad_event(office: Office) -> str:
@@ -22,7 +24,7 @@ def a_bad_event(office: Office) -> str:
 
 
 def an_undelivered_message(office: Office, trouble: Exception) -> str:
-    office.workmarket.fails("post", *[trouble] * 70)
+    office.workmarket.fails("post", *[trouble] * (len(Patience.of(policy(), lambda: 0.0).waits) + 1))
     office.submitted()
     office.work()
     office.wait(days=3)
