@@ -58,8 +58,8 @@ class UpdateTicket:
     """One update of a ticket: one comment at most, and the state's status, fields and tags.
 
     `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving. With `not_before` the
-    ticket has had its share of updates, and this one waits until then. One that `yields` says that there is no news,
-    and gives way to a later text that is on its way too when it is sent.
+    ticket has had its share of updates, and this one waits until then. One that `yields` has no news, and
+    gives way to a later text that is on its way too when it is sent.
     """
 
     id: str

@@ -7,13 +7,8 @@ from datetime import datetime
 
 from connector.errors import Permanent
 from escalation.audience import NOTHING, Public
-<<<<<<< HEAD
-from escalation.effects import CreateTicket, Say, UpdateTicket
-from escalation.events import Done, Event, Observed, Refused, Unsettled
-=======
-from escalation.effects import PostMessage, Say, StartConversation, UpdateTicket
+from escalation.effects import CreateTicket, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.events import Done, Event, Observed, Refused, Unsent, Unsettled
->>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
 from store import OutboxRow, Store, Tx
 from sync.codec import encode_event
 from sync.counting import Count
@@ -153,14 +148,14 @@ def refusal_key(effect_id: str) -> str:
     return f"refused:{effect_id}"
 
 
-<<<<<<< HEAD
 def _apart(effect: Outgoing, code: str) -> UpdateTicket | None:
     """The update, where Zendesk refused what it changes and may take what it says."""
     if code not in ("invalid", "required") or not isinstance(effect, UpdateTicket):
         return None
     changes = effect.status or effect.fields or effect.add_tags or effect.remove_tags
     return effect if changes and (effect.say or effect.status) else None
-=======
+
+
 def _words(effect: Outgoing) -> str:
     """What an effect would have said, to whomever."""
     if isinstance(effect, PostMessage):
@@ -168,7 +163,6 @@ def _words(effect: Outgoing) -> str:
     if isinstance(effect, StartConversation):
         return effect.body
     return _owed(effect) or (effect.say.text if effect.say is not None else "")
->>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
 
 
 def _owed(effect: Outgoing) -> Public:

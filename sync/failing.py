@@ -53,13 +53,9 @@ class Failures:
         if isinstance(error, ConnectorError) and self._paused(row, error):
             return True
         if isinstance(error, Permanent):
-<<<<<<< HEAD
             return self._books.refused(row, effect, error, now)
-=======
-            return self._books.refused(row, effect, error.code, error.reason, now)
         if isinstance(error, Misconfigured):
             return self._wait_for_a_person(row, error, now)
->>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
         if isinstance(error, Transient):
             return self._try_again(row, effect, error, now)
         if isinstance(error, Conflict):
@@ -85,13 +81,8 @@ class Failures:
         """What became of a write could not be read."""
         if isinstance(error, Permanent):
             if row.kind in GO_WITH_TICKET and error.code == "gone":
-<<<<<<< HEAD
                 return self._books.refused(row, effect, error, now)
-            return self._unreadable(row, error.reason, now)
-=======
-                return self._books.refused(row, effect, error.code, error.reason, now)
             return self._unreadable(row, effect, error.reason, now)
->>>>>>> 5072601 (Writes that fail while reads work are tried for as long as the policy says; what nobody got for days is told on the ticket)
         if isinstance(error, ConnectorError):
             return self._paused(row, error) or self._unreadable(row, effect, error.reason, now)
         self._log_surprise(row, error)
