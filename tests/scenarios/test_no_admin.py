@@ -19,8 +19,10 @@ def as_an_agent(town: Town) -> None:
 
 
 def deaf(town: Town) -> None:
-    """From now on no webhook arrives."""
-    town.for_(minutes=1)
+    """From now on no webhook arrives, and nothing of before is news of the assignment."""
+    for _ in range(2):
+        town.for_(minutes=5)
+        town.reconcile()
     town.zendesk.webhook_policy = town.workmarket.webhook_policy = lambda _: "drop"
 
 
