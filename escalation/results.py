@@ -130,7 +130,7 @@ def _count_anew(turn: Turn, armed: tuple[int, ...]) -> None:
     """What counted from a text that nobody got counts from now, and the requester hears from the desk at once."""
     for timer, deadline in tuple(turn.case.deadlines.items()):
         if deadline.generation in armed and timer is Timer.NEXT_UPDATE:
-            turn.arm_at(timer, turn.now, "The last text to the requester could not be sent.")
+            turn.arm_at(timer, turn.now, "Due at once: the last text to the requester could not be sent.")
         elif deadline.generation in armed:
             turn.arm_from(timer, turn.now)
 

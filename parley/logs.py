@@ -21,7 +21,20 @@ QUIET = ("httpx", "httpcore", "urllib3", "zenpy", "kombu", "amqp", "uvicorn.acce
 FIELDS: Final = frozenset(
     {
         *("event", "level", "logger", "timestamp", "exception", "dropped"),
-        *("dead", "effect_id", "error", "inbox_id", "key", "kind", "loop", "path", "place", "reason", "where"),
+        *(
+            "dead",
+            "effect_id",
+            "error",
+            "inbox_id",
+            "key",
+            "kind",
+            "loop",
+            "part",
+            "path",
+            "place",
+            "reason",
+            "where",
+        ),
         *("attempts", "case_id", "count", "row_id", "seconds", "service", "state", "url", "unheard_ticket"),
     }
 )

@@ -71,6 +71,7 @@ class WorkMarket:
                 raise
             answer = Refused(Answer(404, {}))
         if isinstance(answer, Refused):
+            self._check_credentials()
             if not isinstance(self.read(effect.assignment_id), Absent):
                 raise Transient("WorkMarket shows us the assignment, but takes no message on it.")
             raise Permanent("invisible", f"WorkMarket does not show us assignment {effect.assignment_id}.")

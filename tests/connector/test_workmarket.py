@@ -382,6 +382,7 @@ def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(
 )
 def test_a_refused_post_is_not_made(reply: httpx.Response, code: str, api: respx.Router, wm: WorkMarket) -> None:
     api["add"].mock(return_value=reply)
+    api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
         wm.post(NOTE)
     assert caught.value.code == code
@@ -395,10 +396,17 @@ def test_what_workmarket_says_of_a_refusal_is_told(api: respx.Router, wm: WorkMa
 
 def test_a_post_refused_twice_is_to_an_invisible_assignment(api: respx.Router, wm: WorkMarket) -> None:
     api["add"].mock(return_value=answered(status=401, http=401))
+    api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
         wm.post(NOTE)
     assert caught.value.code == "invisible"
     assert api["add"].call_count == 2
+
+
+def test_a_post_refused_on_an_assignment_that_is_shown_is_tried_again(api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=answered(status=401, http=401))
+    with pytest.raises(Transient, match="takes no message"):
+        wm.post(NOTE)
 
 
 def test_a_post_refused_with_everything_else_waits_for_a_person(api: respx.Router, wm: WorkMarket) -> None:

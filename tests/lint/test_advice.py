@@ -132,7 +132,7 @@ def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_t
 def test_the_older_pair_is_left_alone_or_left_whole(pair: tuple[dict[str, Any], ...]) -> None:
     world = World(1)
     given = [read_rule("trigger", one) for one in pair]
-    after = followed(given, world.ours, random.Random(3))  # noqa: S311
+    after = followed(given, world.ours, random.Random(3))  # noqa: S311  repeatable, not secret
     assert (after == given) is (pair == (UNSOLVED_HALF, SOLVED_HALF))
     checked(world, given, after, list(world.updates(tickets=25, each=8)))
 
@@ -161,4 +161,4 @@ def test_two_that_overlap_in_part_give_way_to_one_for_our_form_alone() -> None:
     assert told
     assert "Make a trigger with the conditions" in told[0].change
     assert "“Not on hold”, “Not pending”" in told[0].change
-    checked(world, given, followed(given, world.ours, random.Random(3)), list(world.updates(tickets=25, each=8)))  # noqa: S311
+    checked(world, given, followed(given, world.ours, random.Random(3)), list(world.updates(tickets=25, each=8)))  # noqa: S311  repeatable, not secret

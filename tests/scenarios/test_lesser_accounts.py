@@ -10,7 +10,6 @@ import pytest
 from escalation.policy import Policy
 from sandbox.zendesk import requests_of
 from sandbox.zendesk.engine import WEB
-from sync.dead import dead_letters, replay
 from tests.scenarios.town import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, Place, Town, ny
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")
@@ -173,15 +172,14 @@ def test_after_a_feature_was_switched_off_an_update_waits_for_apply(
     assert len(town.said(ticket)) == 2
 
 
-def test_what_waited_too_long_for_apply_can_be_replayed(town: Town):
+def test_what_waits_for_apply_goes_on_by_itself_however_long_it_waited(town: Town):
     _, ticket = town.begun()
     town.zendesk.features.custom_statuses = False
-    town.until(ny("2026-03-04 14:00"))
-    (letter,) = dead_letters(town.house.store)
-    assert "Run `parley zendesk apply`." in letter.error
+    town.until(ny("2026-03-08 14:00"))
+    assert town.dead() == []
+    assert "Run `parley zendesk apply`." in town.left()
     town.set_up_again()
-    replay(town.house.store, letter.id, town.clock())
-    town.for_(minutes=1)
+    town.for_(minutes=6)
     assert (town.state(ticket), town.status(ticket)) == ("tier_2", "On-hold")
     assert len(town.said(ticket)) == 2
 
