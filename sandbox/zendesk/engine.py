@@ -205,13 +205,19 @@ class Engine:
         if action["field"] != "notification_user":
             return
         target, subject, body = [*value, "", "", ""][:3]
-        user = self._recipient(str(target), update)
-        if user is None or not user.email or user.id == update.actor.id:
-            return  # nobody is notified of what they wrote
+        if target == "requester_and_ccs" and update.comment is not None and not update.comment["public"]:
+            return  # suppressed, by "Understanding when ticket notifications are suppressed"
         subject, body = (fill(self.account, ticket, part, update.actor) for part in (subject, body))
-        self.account.mails.append(
-            Mail(self.account.clock(), user.email, subject, body, ticket.id, trigger["title"])
-        )
+        for user in self._recipients(str(target), update):
+            if user.email and user.id != update.actor.id:  # nobody is notified of what they wrote
+                sent = Mail(self.account.clock(), user.email, subject, body, ticket.id, trigger["title"])
+                self.account.mails.append(sent)
+
+    def _recipients(self, target: str, update: Update) -> list[User]:
+        if target == "all_agents":
+            return [user for user in self.account.users.values() if user.is_agent]
+        found = self._recipient(target, update)
+        return [found] if found is not None else []
 
     def _recipient(self, target: str, update: Update) -> User | None:
         if target in ("requester_id", "requester_and_ccs"):

@@ -85,6 +85,7 @@ def subjects(account: Account) -> dict[str, Subject]:
         Subject("assignee_id", "Assignee", (*_IS, *_MOVES), (("", "-"), ("current_user", "(current user)"))),
         Subject("group_id", "Group", (*_IS, *_MOVES), (("", "-"), *groups)),
         Subject("via_id", "Channel", _IS, tuple((code, name) for name, code in _VIA.items())),
+        Subject("satisfaction_score", "Satisfaction", (*_IS, *_MOVES), _RATINGS),
         Subject("current_via_id", "Update via", _IS, tuple((code, name) for name, code in _VIA.items())),
     ]
     if account.features.several_forms:
@@ -101,6 +102,7 @@ def subjects(account: Account) -> dict[str, Subject]:
     return {subject.name: subject for subject in found}
 
 
+_RATINGS = (("unoffered", "Unoffered"), ("offered", "Offered"), ("good", "Good"), ("bad", "Bad"))
 _COMMENTS = (
     ("true", "Is public"),
     ("false", "Is private"),
@@ -162,7 +164,8 @@ def _meets(condition: Json, update: Update) -> bool:
 
 def _wanted(value: Any, update: Update) -> list[str]:
     rows = value if isinstance(value, list) else [value]
-    return [str(update.actor.id) if row == "current_user" else _text(row) for row in rows]
+    people = {"current_user": update.actor.id, "requester_id": update.ticket.requester_id}
+    return [_text(people.get(row, row) if isinstance(row, str) else row) for row in rows]
 
 
 def _moment(name: str, update: Update) -> set[str]:

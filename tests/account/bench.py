@@ -199,7 +199,11 @@ class Bench:
         return self.rows(kind)[self.id(kind, key)]
 
     def names(self, kind: Kind) -> list[str]:
-        return sorted(thing.name for thing in self.setup.all(kind))
+        """Those that there are, besides the macros, automations and views that each account has."""
+        rules = ("macro", "automation", "view")
+        return sorted(
+            one.name for one in self.setup.all(kind) if kind not in rules or not one.details.get("default")
+        )
 
     def everything(self) -> dict[str, list[str]]:
         return {kind: self.names(kind) for kind in ORDER}

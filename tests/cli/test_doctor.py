@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from parley.watching import DRIFT
+from sandbox.zendesk.standard import MAILER
 from store import Effect, Tx
 from sync.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
+from tests.cli.advice import follow_the_advice
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk
 
@@ -21,8 +23,9 @@ SECRETS = ("sandbox-oauth-secret", "sandbox-secret", "sandbox-token", "sandbox-w
 
 @pytest.fixture
 def account(desk: Desk) -> Desk:
-    """Set up, and its clock has just run."""
+    """Set up, lint's advice followed, and its clock has just run."""
     desk.open()
+    follow_the_advice(desk)
 
     def ran(tx: Tx) -> None:
         tx.marks.set("clock", None, desk.clock())
@@ -291,7 +294,7 @@ def test_a_user_who_sees_some_tickets_only_is_a_problem(account: Desk, office: S
 
 def test_mails_to_the_requester_are_counted(account: Desk, office: Shell) -> None:
     triggers = account.zendesk.account.triggers
-    key, mailing = next((key, row) for key, row in triggers.items() if row["title"].startswith("Notify requester"))
+    key, mailing = next((key, row) for key, row in triggers.items() if row["title"] == MAILER)
     triggers[key + 1_000_000] = {**mailing, "id": key + 1_000_000, "title": "Also mail the requester"}
     assert found(office("doctor", "--json"))["mails"]["grade"] == "warning"
     triggers[key]["active"] = triggers[key + 1_000_000]["active"] = False

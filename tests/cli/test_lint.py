@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.zendesk.routes_people import BRAND
+from sandbox.zendesk.standard import MAILER, older_mailers
+from tests.cli.advice import ACKNOWLEDGING, follow_the_advice
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk
 
@@ -30,8 +32,9 @@ ACKNOWLEDGE: dict[str, Any] = {
 
 @pytest.fixture
 def account(desk: Desk) -> Desk:
-    """Set up, and its clock has just run."""
+    """Set up, lint's advice about the standard set followed, and its clock has just run."""
     desk.open()
+    follow_the_advice(desk)
     desk.store.write(lambda tx: tx.marks.set("clock", None, desk.clock()))
     return desk
 
@@ -49,12 +52,13 @@ def opened_without(feature: str, desk: Desk) -> None:
     """The account is set up without what its plan or its settings leave out."""
     setattr(desk.zendesk.features, feature, False)
     desk.open()
+    follow_the_advice(desk)
 
 
 def mails_only_where(desk: Desk, condition: dict[str, str]) -> None:
     """Somebody has narrowed the trigger that tells requesters of answers."""
     rules = desk.zendesk.account.triggers.values()
-    mailer = next(row for row in rules if row["title"].startswith("Notify requester"))
+    mailer = next(row for row in rules if row["title"] == MAILER)
     mailer["conditions"]["all"].append(condition)
 
 
@@ -62,7 +66,24 @@ def checks(said: Said) -> dict[str, dict[str, Any]]:
     return {row["what"]: row for row in said.json()}
 
 
-def test_an_account_as_it_came_has_nothing_to_find(account: Desk, office: Shell) -> None:
+def test_of_an_account_as_it_came_the_two_standard_acknowledgements_are_found(desk: Desk, office: Shell) -> None:
+    desk.open()
+    said = office("zendesk", "lint", "--json")
+    assert [(one["kind"], one["rule"]["title"]) for one in said.json()] == [
+        ("mails twice", title) for title in ACKNOWLEDGING
+    ]
+    assert "13 active rules" in office("zendesk", "lint").err
+
+
+def test_in_an_older_account_the_pair_of_mailers_is_left_to_its_work(account: Desk, office: Shell) -> None:
+    older_mailers(account.zendesk.account)
+    assert office("zendesk", "lint").code == 0
+    assert checks(office("doctor", "--json"))["mails"]["grade"] == "ok"
+
+
+def test_once_the_advice_on_the_standard_set_is_followed_there_is_nothing_to_find(
+    account: Desk, office: Shell
+) -> None:
     said = office("zendesk", "lint")
     assert (said.code, said.out) == (0, "")
     assert "none could harm our tickets" in said.err

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from sandbox import MovableClock, Sandbox
+from sandbox.zendesk.standard import older_mailers
 from tests.sandbox.conftest import Api, basic
 
 
@@ -192,5 +193,41 @@ def test_an_account_starts_with_what_zendesk_brings_along(zd: Api) -> None:
     )
     assert [row["name"] for row in zd.get("groups.json")["groups"]] == ["Support"]
     assert [row["default"] for row in zd.get("ticket_forms.json")["ticket_forms"]] == [True]
-    [trigger] = zd.get("triggers.json")["triggers"]
-    assert trigger["title"] == "Notify requester and CCs of comment update"
+
+
+def test_a_new_account_has_zendesks_standard_set_with_what_comes_switched_off(zd: Api) -> None:
+    triggers = zd.get("triggers.json")["triggers"]
+    assert [row["title"] for row in triggers if row["active"]] == [
+        "Notify requester and CCs of received request",
+        "Notify requester of new proactive ticket",
+        "Notify requester and CCs of comment update",
+        "Notify assignee of comment update",
+        "Notify assignee of assignment",
+        "Notify assignee of reopened ticket",
+        "Notify group of assignment",
+        "Notify all agents of received request",
+    ]
+    assert [row["title"] for row in triggers if not row["active"]] == [
+        "Auto-assign to first email responding agent"
+    ]
+    automations = {row["title"]: row["active"] for row in zd.get("automations.json")["automations"]}
+    assert [title for title, active in automations.items() if active] == [
+        "Close ticket 4 days after status is set to solved"
+    ]
+    assert {"Pending notification 24 hours", "Pending notification 5 days"} < automations.keys()
+    assert all(row["default"] for row in triggers)
+    assert {row["title"] for row in zd.get("macros.json")["macros"]} > {"Take it!", "Downgrade and inform"}
+    assert "Your unsolved tickets" in {row["title"] for row in zd.get("views.json")["views"]}
+
+
+def test_an_older_account_has_a_pair_of_mailers(box: Sandbox, zd: Api) -> None:
+    older_mailers(box.zendesk.account)
+    asked = {
+        (row["field"], row["operator"], row["value"])
+        for trigger in zd.get("triggers.json")["triggers"]
+        for row in trigger["conditions"]["all"]
+        if trigger["title"].endswith(("requester of comment update", "requester of solved request"))
+    }
+    assert {("status", "not_value", "solved"), ("status", "value", "solved")} < asked
+    assert ("comment_is_public", "is", "requester_can_see_comment") in asked
+    assert "Notify requester and CCs of comment update" not in str(zd.get("triggers.json"))

@@ -95,7 +95,7 @@ def test_macros_are_made_listed_and_previewed(client: Any) -> None:
     ticket = _create(client)
     actions = [{"field": "comment_value", "value": "For {{ticket.id}}"}, {"field": "status", "value": "hold"}]
     macro = client.macros.create(Macro(title="M", actions=actions))
-    assert [found.title for found in client.macros()] == ["M"]
+    assert "M" in [found.title for found in client.macros()]
     after = client.tickets.show_macro_effect(ticket.id, macro.id).ticket
     assert (after.status, after.comment.body) == ("hold", f"For {ticket.id}")
     assert client.macros.apply(macro.id).ticket.status == "hold"
