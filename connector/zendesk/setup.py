@@ -222,7 +222,9 @@ def _thing(kind: Kind, how: _How, one: Json) -> Thing:
 def _subjects(listed: Sequence[Json]) -> dict[str, Subject]:
     found: dict[str, Subject] = {}
     for one in listed:
-        name = text(one.get("subject"))
+        name = text(one.get("subject")) or text(one.get("value"))  # macros' lists name it as a value
+        if not name:
+            continue
         found.setdefault(
             name, Subject(name, text(one.get("title")), _titles(one.get("operators")), _titles(one.get("values")))
         )

@@ -13,6 +13,45 @@ from parley.account.refs import Ids, resolved
 
 JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
 
+DOCUMENTED: Final = frozenset(
+    {
+        "status",
+        "custom_status_id",
+        "ticket_form_id",
+        "update_type",
+        "current_tags",
+        "set_tags",
+        "remove_tags",
+        "comment_is_public",
+        "role",
+        "assignee_id",
+        "requester_id",
+        "group_id",
+        "priority",
+        "type",
+        "via_id",
+        "current_via_id",
+        "NEW",
+        "OPEN",
+        "PENDING",
+        "HOLD",
+        "SOLVED",
+        "updated_at",
+        "assigned_at",
+        "requester_updated_at",
+        "assignee_updated_at",
+        "notification_user",
+        "notification_group",
+        "notification_webhook",
+        "comment_value",
+        "comment_value_html",
+        "comment_mode_is_public",
+        "subject",
+    }
+)
+"""Conditions and actions that the reference documents for every account, by its conditions and actions references:
+https://developer.zendesk.com/documentation/ticketing/reference-guides/conditions-reference/."""
+
 
 def kinds_to_check(plan: Plan) -> list[Judged]:
     """The kinds of which something is sent."""
@@ -21,19 +60,26 @@ def kinds_to_check(plan: Plan) -> list[Judged]:
 
 def refusals(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
     """Sentences for what the account's definitions don't hold. Those that it doesn't tell refuse nothing."""
-    return [
-        said
-        for step in plan.steps
-        if _is_sent(step) and step.kind in definitions
-        for said in _refused(step, definitions[cast(Judged, step.kind)], plan.ids)
-    ]
+    return [said for said, is_certain in _said(plan, definitions) if is_certain]
+
+
+def doubts(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
+    """Sentences for what Zendesk documents for every account, and this one's definitions don't list."""
+    said = dict.fromkeys(said for said, is_certain in _said(plan, definitions) if not is_certain)
+    return [f"{one} Zendesk documents it for every account, so it is tried all the same." for one in said]
+
+
+def _said(plan: Plan, definitions: Mapping[Judged, Definitions]) -> Iterator[tuple[str, bool]]:
+    for step in plan.steps:
+        if _is_sent(step) and step.kind in definitions:
+            yield from _refused(step, definitions[cast(Judged, step.kind)], plan.ids)
 
 
 def _is_sent(step: Step) -> bool:
     return step.does == "create" or (step.does in ("adopt", "change") and bool(step.changed))
 
 
-def _refused(step: Step, known: Definitions, ids: Ids) -> Iterator[str]:
+def _refused(step: Step, known: Definitions, ids: Ids) -> Iterator[tuple[str, bool]]:
     if step.part is None:
         return
     name = f"the {KINDS[step.kind].noun} “{step.name}”"
@@ -44,21 +90,26 @@ def _refused(step: Step, known: Definitions, ids: Ids) -> Iterator[str]:
     for row in items(body.get("actions")):
         subject = str(row.get("field"))
         if known.actions and subject not in known.actions and not _is_new(subject):
-            yield f"This account doesn't let {name} do {subject}."
+            yield f"This account doesn't list that {name} may do {subject}.", subject not in DOCUMENTED
 
 
-def _condition(row: Mapping[str, Any], known: Definitions, name: str) -> Iterator[str]:
+def _condition(row: Mapping[str, Any], known: Definitions, name: str) -> Iterator[tuple[str, bool]]:
     field, operator, value = str(row["field"]), str(row["operator"]), str(row["value"])
     if not known.conditions or _is_new(field):
         return
     subject = known.conditions.get(field)
     if subject is None:
-        yield f"This account doesn't let {name} ask about {field}."
-    elif subject.operators and operator not in subject.operators.values():
+        yield f"This account doesn't let {name} ask about {field}.", field not in DOCUMENTED
+    elif _is_understood(subject.operators) and operator not in subject.operators.values():
         takes = ", ".join(sorted(subject.operators.values()))
-        yield f"This account doesn't let {name} ask whether {field} {operator}; it takes: {takes}."
-    elif value and subject.values and not _is_new(value) and value not in subject.values.values():
-        yield f"This account doesn't know the value {value} of {field}, which {name} asks for."
+        yield f"This account doesn't let {name} ask whether {field} {operator}; it takes: {takes}.", True
+    elif value and _is_understood(subject.values) and not _is_new(value) and value not in subject.values.values():
+        yield f"This account doesn't know the value {value} of {field}, which {name} asks for.", True
+
+
+def _is_understood(listed: Mapping[str, str]) -> bool:
+    """Whether each entry has its API value; in another shape the list tells nothing."""
+    return bool(listed) and all(listed.values())
 
 
 def _is_new(text: str) -> bool:

@@ -12,7 +12,7 @@ from parley.account.kinds import COMMENT_MODE, KINDS, ORDER
 from parley.account.lesser import FULL, Lesser
 from parley.account.live import Live
 from parley.account.memory import Made, What
-from parley.account.properties import ALLOWED, Properties, active, properties
+from parley.account.properties import ALLOWED, Properties, active, likened, properties
 from parley.account.refs import Ids, resolved
 
 Does = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
@@ -97,6 +97,12 @@ class Plan:
     def changes(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.does in CHANGES)
 
+    @property
+    def is_sweeping(self) -> bool:
+        """Whether more than a third of what we made would be changed, switched off or deleted."""
+        touched = [step for step in self.steps if step.does in ("change", "deactivate", "delete")]
+        return bool(self.made) and len(touched) * 3 > len(self.made)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -141,6 +147,8 @@ def _find(part: Part, live: Live, made: Made | None, problems: list[str]) -> Thi
     same = live.named(part.kind, part.name)
     renamed = live.by_id(part.kind, made.id) if made else None
     if len(same) > 1:
+        same = _without_twins(same, made)
+    if len(same) > 1:
         ids = " and ".join(thing.id for thing in same)
         problems.append(f"There is more than one {noun} named “{part.name}” ({ids}). Rename or delete all but one.")
     elif same and renamed is not None and renamed.id != same[0].id:
@@ -149,6 +157,13 @@ def _find(part: Part, live: Live, made: Made | None, problems: list[str]) -> Thi
             f"now ({same[0].id}). Rename or delete one of the two."
         )
     return same[0] if same else renamed
+
+
+def _without_twins(same: list[Thing], made: Made | None) -> list[Thing]:
+    """Of several of one name the only one that is switched on, unless ours is among the others."""
+    on = [thing for thing in same if active(thing.kind, thing.details)]
+    off = {thing.id for thing in same} - {thing.id for thing in on}
+    return on if len(on) == 1 and (made is None or made.id not in off) else same
 
 
 def wanted_properties(part: Part, ids: Ids) -> Properties:
@@ -211,7 +226,7 @@ def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list
 def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> Iterator[Edit]:
     rules = KINDS[part.kind]
     wanted, has = wanted_properties(part, ids), properties(part.kind, thing.details)
-    last = made.properties if made else {}
+    last = {name: value if name == COMMENT_MODE else likened(value) for name, value in _remembered(made).items()}
     for name, after in wanted.items():
         before = has.get(name)
         if before == after or (before is None and after == "") or _is_unlimited(part.kind, name, thing):
@@ -232,6 +247,10 @@ def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, problems
         else:
             yield Edit(name, before, after, "We want it otherwise now.")
     yield from _taken_out(part, wanted, has, last)
+
+
+def _remembered(made: Made | None) -> Mapping[str, Any]:
+    return made.properties if made else {}
 
 
 def _is_unlimited(kind: Kind, name: str, form: Thing) -> bool:

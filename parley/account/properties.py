@@ -5,6 +5,7 @@ The names are told to people: `conditions all`, `option escalation_party_worker`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ _SEVERAL: Final = ("set_tags", "current_tags", "remove_tags")
 
 def properties(kind: Kind, details: Details) -> Properties:
     """The properties of a part as it stands in Zendesk's JSON."""
-    plain = {key: _plain(details.get(key)) for key in _PLAIN[kind] if key in details}
+    plain = {key: likened(details.get(key)) for key in _PLAIN[kind] if key in details}
     return {**plain, **_MORE.get(kind, _nothing)(details)}
 
 
@@ -52,6 +53,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return "\n".join(line.rstrip() for line in value.replace("\r\n", "\n").strip().split("\n"))
     return value if isinstance(value, bool) else str(value)
+
+
+def likened(value: Any) -> Any:
+    """A value such that what Zendesk treats as equal is: `"true"` and true, numbers in words, JSON's blanks."""
+    if isinstance(value, list):
+        return [likened(one) for one in value]
+    if isinstance(value, dict):
+        return value
+    found = _plain(value)
+    if found in ("true", "false"):
+        return found == "true"
+    if isinstance(found, str) and found.startswith(("{", "[")):
+        try:
+            return json.dumps(json.loads(found), sort_keys=True, ensure_ascii=False)
+        except ValueError:
+            return found  # placeholders that are no JSON until they are filled in
+    return found
 
 
 def _nothing(_: Details) -> Properties:
@@ -115,6 +133,7 @@ def condition(row: Details) -> str:
     """A condition in one line: `ticket_form_id is 360001`."""
     value = row.get("value")
     said = " ".join(sorted(str(one) for one in value)) if isinstance(value, list) else _plain(value)
+    said = str(said).lower() if isinstance(value, bool) else said
     return f"{row.get('field')} {row.get('operator')} {said}".strip()
 
 
@@ -138,10 +157,10 @@ def _action(name: str, value: Any) -> list[tuple[str, Any]]:
         words = value if isinstance(value, list) else str(value or "").split()
         return [(f"{_TAGS[name]} {word}", True) for word in words]
     if name == "notification_webhook" and isinstance(value, list) and value:
-        return [(f"call of webhook {value[0]}", _plain("".join(map(str, value[1:]))))]
+        return [(f"call of webhook {value[0]}", likened("".join(map(str, value[1:]))))]
     if name == "notification_group" and isinstance(value, list) and value:
         return [(f"mail to group {value[0]}", True), ("text of the mail", [_plain(one) for one in value[1:]])]
-    return [(f"action {name}", [_plain(one) for one in value] if isinstance(value, list) else _plain(value))]
+    return [(f"action {name}", likened(value))]
 
 
 _TAGS: Final = {"set_tags": "only tag", "current_tags": "tag", "remove_tags": "without tag"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from connector.zendesk.setup import Definitions, Judged
 from parley.account.apply import Applier, with_losses
-from parley.account.checks import kinds_to_check, refusals
+from parley.account.checks import doubts, kinds_to_check, refusals
+from parley.account.company import company, taken_tags
 from parley.account.desired import Wanted
 from parley.account.lesser import NO_FORM, lesser_of, notes
 from parley.account.live import AccountError, Live, Setup, read_account
@@ -60,7 +61,9 @@ class Run:
         }
         problems = (*plan.problems, *refusals(plan, definitions))
         told = (*notes(self.wanted.spec, live.features, plan.lesser), *plan.notes)
-        return with_losses(replace(plan, problems=problems, notes=told), self.setup)
+        taken, beside = taken_tags(plan), (*doubts(plan, definitions), *company(plan))
+        plan = replace(plan, problems=(*problems, *taken), notes=told, warnings=(*plan.warnings, *beside))
+        return with_losses(plan, self.setup)
 
     def _read(self) -> Live:
         made = Remembered(self.memory, self.account).made()

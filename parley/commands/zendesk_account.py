@@ -62,12 +62,17 @@ def apply(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     destroy: Destroy = False,
     as_json: AsJson = False,
+    yes_really: Annotated[
+        bool, typer.Option("--yes-really", help="Do not ask, though more than a third of what we made is changed.")
+    ] = False,
 ) -> None:
     """Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, views, webhooks."""
     with the_account() as (run, parts):
         found = run.plan(destroy=destroy)
         _stop_at_problems(found)
-        if found.changes and not yes:
+        if found.is_sweeping and not yes_really:
+            _ask_really(found)
+        elif found.changes and not (yes or yes_really):
             _ask(found)
         with _bar(len(found.changes)) as advance:
             done = applied(parts, run.telling(advance), found)
@@ -117,6 +122,17 @@ def _ask(found: Plan) -> None:
     if not sys.stdin.isatty():
         fail("This would change the account: say --yes to go on.")
     typer.confirm("Go on?", abort=True, err=True)
+
+
+def _ask_really(found: Plan) -> None:
+    for line in lines(found):
+        typer.echo(line, err=True)
+    if not sys.stdin.isatty():
+        fail("This would change more than a third of what we made in the account: say --yes-really to go on.")
+    number = str(len(found.changes))
+    said = typer.prompt(f"More than a third of what we made. Type the number of changes ({number})", err=True)
+    if said.strip() != number:
+        raise typer.Abort
 
 
 @contextmanager
