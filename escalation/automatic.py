@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from escalation.clauses import Clause, clauses, plain
 from escalation.quoting import unquoted, without_signature
 
-Vocabulary = Mapping[str, tuple[str, ...]]
-"""Phrases by what they show: `itself`, `absence`, `person`, `bounce`. `[a]` may be missing, `a/b` is either,
-`a*` begins a word."""
+Phrases = Mapping[str, tuple[str, ...]]
+"""By language. `[a]` may be missing, `a/b` is either, `a*` begins a word, `#` is a number, `$` ends a clause."""
+Vocabulary = Mapping[str, Phrases]
+"""By what phrases show: `itself`, `absence`, `along`, `closing`, `person`, `bounce`; and the words of `dates`."""
 
-SENTENCES: Final = 4
-"""How many sentences from the beginning may tell that a message is automatic."""
-_END: Final = re.compile(r"(?<=[.!?:;])\s+|\n+|,\s+|\s+(?:-|–|—)\s+")
 _HEADERS: Final = ("x-autoreply", "x-autorespond", "x-autoresponse")
 _SYSTEM: Final = re.compile(r"(?i)^(mailer-daemon|postmaster|mail-daemon)@")
+DECISIVE: Final = ("itself", "absence")
+_ASKS: Final = 4
+"""Up to how many words a question is one that machines ask too ("Is it urgent?")."""
+_YEAR: Final = re.compile(r"20\d\d")
+_SIGNED: Final = 8
+"""Up to how many words below a closing are a signature's line."""
 
 
 class Speaks(StrEnum):
     PERSON = "person"
+    UNSURE = "unsure"
     MACHINE = "machine"
     MAIL_SYSTEM = "mail system"
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether it counts as a person's word: also what nobody can tell for sure."""
+        return self in (Speaks.PERSON, Speaks.UNSURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +52,62 @@ BARE: Final = Envelope()
 
 
 def who_speaks(vocabulary: Vocabulary, text: str, envelope: Envelope = BARE) -> Speaks:
-    """The one judgement of all channels. In doubt it is a person: an answer must never go unheard."""
+    """The one judgement of all channels: a machine is what says, clause by clause, only what machines say.
+
+    Whatever else there is may be an answer, and an answer must never go unheard: it is unsure, or a person's.
+    """
     said = without_signature(unquoted(text))
-    parts = [words for part in _END.split(said) if (words := plain(part))]
-    subject = plain(envelope.subject)
-    if (
-        _SYSTEM.match(envelope.sender)
-        or _begins(subject, vocabulary, "bounce")
-        or _first(parts[:3], vocabulary, "bounce")
-    ):
+    parts, subject = clauses(said), plain(envelope.subject)
+    person = _of_the_matter(vocabulary, parts, said)
+    if _SYSTEM.match(envelope.sender) or _languages(subject, vocabulary, "bounce"):
         return Speaks.MAIL_SYSTEM
-    if _by_headers(envelope.headers) or _begins(subject, vocabulary, "itself"):
-        return Speaks.MACHINE
-    opening = parts[: SENTENCES * 2]
-    itself, absence = _first(opening, vocabulary, "itself"), _first(opening, vocabulary, "absence")
-    if not itself and not absence:
+    if not person and parts and _languages(parts[0].words, vocabulary, "bounce"):
+        return Speaks.MAIL_SYSTEM
+    if _by_headers(envelope.headers) or _languages(subject, vocabulary, *DECISIVE):
+        return Speaks.UNSURE if person else Speaks.MACHINE
+    spoken = frozenset[str]().union(*(_languages(part.words, vocabulary, *DECISIVE) for part in parts))
+    if person or not spoken:
         return Speaks.PERSON
-    spoken = f" {' '.join(parts)} "
-    persons = bool(_pattern(vocabulary.get("person", ())).search(spoken))
-    asks = any("?" in part and len(part.split()) > 4 for part in re.split(r"(?<=[.!?])\s+|\n+", said))
-    return Speaks.PERSON if persons or asks else Speaks.MACHINE
+    return Speaks.MACHINE if _only_machines_say(vocabulary, spoken, parts) else Speaks.UNSURE
+
+
+def _of_the_matter(vocabulary: Vocabulary, parts: list[Clause], said: str) -> bool:
+    """Whether a text has words that only a person says, or asks something."""
+    spoken = f" {' '.join(part.words for part in parts)} "
+    asked = (part.rstrip(" )\"'") for part in re.split(r"(?<=[.!?])\s+|\n+", said))
+    return any(_pattern(phrases).search(spoken) for phrases in vocabulary["person"].values()) or any(
+        question.endswith("?") and len(question.split()) > _ASKS for question in asked
+    )
+
+
+def _only_machines_say(vocabulary: Vocabulary, spoken: frozenset[str], parts: list[Clause]) -> bool:
+    """Whether each clause is one of a machine's, in a language in which one has spoken."""
+    known = spoken if spoken - {""} else frozenset(vocabulary["along"])
+    dates = {word for language in known for word in vocabulary["dates"].get(language, ())}
+    closed = False
+    for part in parts:
+        words = part.words.split()
+        closing = bool(_languages(part.words, vocabulary, "closing"))
+        closed = closed or closing
+        if not (
+            closing
+            or part.is_address
+            or part.is_name
+            or (closed and part.is_titled and len(words) <= _SIGNED)
+            or (not part.first and _is_time(words, dates))
+            or _languages(part.words, vocabulary, *DECISIVE)
+            or known & _languages(part.words, vocabulary, "along")
+        ):
+            return False
+    return True
+
+
+def _is_time(words: list[str], dates: set[str]) -> bool:
+    """Whether words only tell a time; a bare number may be an answer, a bare year is not."""
+    told = any(len(word) > 2 for word in dates.intersection(words)) or (
+        len(words) == 1 and bool(_YEAR.fullmatch(words[0]))
+    )
+    return told and all(word[0].isdigit() or word in dates for word in words)
 
 
 def _by_headers(headers: Mapping[str, str]) -> bool:
@@ -75,22 +121,17 @@ def _by_headers(headers: Mapping[str, str]) -> bool:
     )
 
 
-def plain(text: str) -> str:
-    """A text's words without accents, case and signs: hyphens, apostrophes and any white space part words."""
-    letters = unicodedata.normalize("NFKD", text.replace("\u00ad", "").replace("ł", "l").replace("Ł", "L"))
-    kept = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
-    return " ".join("".join(kept).casefold().split())
+def _languages(words: str, vocabulary: Vocabulary, *kinds: str) -> frozenset[str]:
+    """In which languages a clause or a subject begins by a phrase of these kinds."""
+    return frozenset(
+        language
+        for kind in kinds
+        for language, phrases in vocabulary[kind].items()
+        if words and _pattern(phrases).match(f" {words} ")
+    )
 
 
-def _begins(words: str, vocabulary: Vocabulary, kind: str) -> bool:
-    return bool(words) and bool(_pattern(vocabulary.get(kind, ())).match(f" {words} "))
-
-
-def _first(parts: Iterable[str], vocabulary: Vocabulary, kind: str) -> bool:
-    return any(_begins(part, vocabulary, kind) for part in parts)
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     found = "|".join(sorted({_expression(phrase) for phrase in phrases}, key=len, reverse=True))
     return re.compile(found or r"(?!)")
@@ -98,14 +139,16 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def _expression(phrase: str) -> str:
     """One phrase as an expression over words that each have a space before them."""
-    made = ""
-    for word in re.findall(r"\[[^\]]+\]|\S+", phrase):
+    made, end = "", "(?= $)" if phrase.endswith("$") else "(?= )"
+    for word in re.findall(r"\[[^\]]+\]|\S+", phrase.removesuffix("$")):
         optional, word = word.startswith("["), word.strip("[]")
         choices = "|".join(" " + _word(one) for one in word.split("/"))
         made += f"(?:{choices})" + ("?" if optional else "")
-    return made + "(?= )"
+    return made + end
 
 
 def _word(word: str) -> str:
+    if word == "#":
+        return r"\d\w*"
     stem, any_end = plain(word.rstrip("*")), word.endswith("*")
     return re.escape(stem).replace(r"\ ", " ") + (r"\w*" if any_end else "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from escalation.automatic import Speaks
 from escalation.people import name_key, name_keys
 from escalation.policy import Policy
 from escalation.typed import Unread, time_typed
@@ -50,7 +49,7 @@ class Facts:
     def said_by(self, side: Speaker) -> tuple[Message, ...]:
         """Public messages of one side, oldest first. Those of `UNKNOWN` may be either side's."""
         public = (m for m in self.assignment.messages if not m.private and m.text not in self.ours)
-        said = (m for m in public if self.policy.who_speaks(m.text) is Speaks.PERSON)
+        said = (m for m in public if self.policy.who_speaks(m.text).may_answer)
         return tuple(
             sorted((m for m in said if speaker(self.assignment, m, self.policy) is side), key=lambda m: m.at)
         )

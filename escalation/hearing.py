@@ -106,9 +106,14 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
 
 
 def nobody_speaks(turn: Turn, author: str, at: datetime, text: str, envelope: Envelope = BARE) -> bool:
-    """Whether a machine wrote a message: agents are told what it is, and nothing else comes of it."""
+    """Whether a machine wrote a message: agents are told what it is, and nothing else comes of it.
+
+    What can't be told for sure counts as a person's, and agents are asked to look.
+    """
     who = turn.policy.who_speaks(text, envelope)
-    if who is Speaks.PERSON:
+    if who is Speaks.UNSURE:
+        turn.note("note.maybe_automatic", author=inline(author), at=turn.label(at))
+    if who.may_answer:
         return False
     key = "note.bounced" if who is Speaks.MAIL_SYSTEM else "note.automatic_reply"
     turn.note(key, author=inline(author), at=turn.label(at), text=quote(text))

@@ -93,6 +93,9 @@ class Policy:
     # what is automatic, by language
     says_itself: Mapping[str, tuple[str, ...]]
     says_absent: Mapping[str, tuple[str, ...]]
+    says_along: Mapping[str, tuple[str, ...]]
+    dates: Mapping[str, tuple[str, ...]]
+    says_closing: Mapping[str, tuple[str, ...]]
     says_person: Mapping[str, tuple[str, ...]]
     says_undelivered: Mapping[str, tuple[str, ...]]
 
@@ -122,13 +125,14 @@ class Policy:
 
     def who_speaks(self, text: str, envelope: Envelope = BARE) -> Speaks:
         """Say whether a person wrote a message, an automatic reply, or a mail system that could not deliver."""
-        words = (self.says_itself, self.says_absent, self.says_person, self.says_undelivered)
-        itself, absence, person, bounce = (_all_languages(tuple(one.values())) for one in words)
         vocabulary = {
-            "itself": itself,
-            "absence": (*absence, *self.automatic_replies),
-            "person": person,
-            "bounce": bounce,
+            "itself": self.says_itself,
+            "absence": {**self.says_absent, "": self.automatic_replies},
+            "along": self.says_along,
+            "dates": self.dates,
+            "closing": self.says_closing,
+            "person": self.says_person,
+            "bounce": self.says_undelivered,
         }
         return who_speaks(vocabulary, text, envelope)
 
@@ -158,10 +162,6 @@ class Policy:
 
 
 @lru_cache(maxsize=64)
-def _all_languages(lists: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    return tuple(phrase for phrases in lists for phrase in phrases)
-
-
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
@@ -205,13 +205,14 @@ def _people(table: Mapping[str, Any]) -> dict[str, Person]:
     return {project: Person(who["name"], who["email"]) for project, who in table.items()}
 
 
+SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "says_person", "says_undelivered")
 FREEZE: dict[str, Callable[[Any], Any]] = {
     "violation_labels": tuple,
     "retry_waits": tuple,
     "client_names": tuple,
     "automatic_replies": tuple,
     **dict.fromkeys(
-        ("client_names_by_project", "says_itself", "says_absent", "says_person", "says_undelivered"),
+        ("client_names_by_project", *SAYS),
         lambda table: {key: tuple(entries) for key, entries in table.items()},
     ),
     "project_managers": _people,

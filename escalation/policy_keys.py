@@ -143,6 +143,15 @@ def filled(value: Any) -> str | None:
     return None if isinstance(value, str) and value.strip() else f"must be a text in quotes, not {value!r}."
 
 
+def phrase(value: Any) -> str | None:
+    """Accept words of which at least one has to stand and is said."""
+    wrong = filled(value)
+    must = [word for word in str(value).removesuffix("$").split() if not word.startswith("[") and word != "*"]
+    return wrong or (
+        None if must else f"must have a word without brackets, not {value!r}: it would fit every text."
+    )
+
+
 def day(value: Any) -> str | None:
     """Accept a date, as TOML's own or as text."""
     try:
@@ -226,10 +235,13 @@ TABLES: dict[str, dict[str, Check]] = {
         "automatic_replies": each(filled),
     },
     "automatic": {
-        "says_itself": by_language(each(filled)),
-        "says_absent": by_language(each(filled)),
-        "says_person": by_language(each(filled)),
-        "says_undelivered": by_language(each(filled)),
+        "says_itself": by_language(each(phrase)),
+        "says_absent": by_language(each(phrase)),
+        "says_along": by_language(each(phrase)),
+        "dates": by_language(each(filled)),
+        "says_closing": by_language(each(phrase)),
+        "says_person": by_language(each(phrase)),
+        "says_undelivered": by_language(each(phrase)),
     },
 }
 TOP: dict[str, Check] = {"language": filled}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from escalation.automatic import Speaks
 from escalation.case import Case
 from escalation.hearing import count_silence, nobody_speaks
 from escalation.numbers import numbers_in
@@ -75,9 +74,7 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     said = (
         u.comment.text
         for u in updates
-        if u.comment
-        and u.author.id == case.requester.id
-        and turn.policy.who_speaks(u.comment.text) is Speaks.PERSON
+        if u.comment and u.author.id == case.requester.id and turn.policy.who_speaks(u.comment.text).may_answer
     )
     numbers = numbers_in(*said).without(case.assignment_id, case.ticket_id)
     if not numbers.all:

@@ -6,6 +6,7 @@ import pytest
 
 from escalation.automatic import Envelope, Speaks
 from escalation.values import State
+from tests.escalation.of_many_hands import ANSWERS_LIKE_MACHINES, Reply, replies
 from tests.escalation.replies import ANSWERS, AUTOMATIC, BOUNCES
 from tests.escalation.world import MANAGER, World, in_tier, local, policy
 
@@ -37,6 +38,56 @@ def test_no_answer_is_taken_for_automatic_and_one_automatic_in_twenty_may_be_mis
     assert len(ALL) >= 160
     assert wrong == []
     assert len(missed) * 20 <= machines, missed
+
+
+def counted(party: str, aside: bool) -> tuple[list[Reply], list[Reply], list[Reply]]:
+    """One party's replies of one part: the automatic ones, those of them that were missed, and answers unheard."""
+    part = [reply for reply in replies() if reply.party == party and reply.aside == aside]
+    judged = {reply.name: policy().who_speaks(reply.text, reply.envelope) for reply in part}
+    machines = [reply for reply in part if reply.who is Speaks.MACHINE]
+    missed = [reply for reply in machines if judged[reply.name] is not Speaks.MACHINE]
+    answers = [reply for reply in part if reply.who is Speaks.PERSON]
+    unheard = [reply for reply in answers if not judged[reply.name].may_answer]
+    told = len(machines) - len(missed)
+    precision, recall = told / max(1, told + len(unheard)), told / max(1, len(machines))
+    unsure = sum(judged[reply.name] is Speaks.UNSURE for reply in answers)
+    print(
+        f"{party}, {'aside' if aside else 'known'}: precision {precision:.1%}, recall {recall:.1%}; "
+        f"{len(answers)} answers, {unsure} of them to be looked at; {len(machines)} automatic"
+    )
+    return machines, missed, unheard
+
+
+@pytest.mark.parametrize("party", ["other", "requester"])
+def test_of_many_hands_no_answer_goes_unheard_and_one_automatic_reply_in_twenty_may_be_missed(party: str) -> None:
+    machines, missed, unheard = counted(party, aside=False)
+    assert [reply.name for reply in unheard] == []
+    assert len(missed) * 20 <= len(machines), [reply.name for reply in missed]
+
+
+def test_of_the_replies_that_were_set_aside_no_answer_goes_unheard() -> None:
+    """Of this part only numbers are shown: whoever reads what was missed tunes on it."""
+    other, requester = counted("other", aside=True), counted("requester", aside=True)
+    assert len(other[2]) + len(requester[2]) == 0
+    assert (len(other[1]) + len(requester[1])) * 10 <= len(other[0]) + len(requester[0])
+
+
+@pytest.mark.parametrize("text", ANSWERS_LIKE_MACHINES)
+def test_an_answer_in_the_words_of_machines_is_heard(text: str) -> None:
+    assert policy().who_speaks(text).may_answer
+
+
+def test_what_nobody_can_tell_for_sure_is_an_answer_that_agents_are_asked_to_look_at() -> None:
+    world = in_tier()
+    world.message("Sue Support", "I am out of the office until Monday. Kim has the sheet.")
+    assert world.state is State.OTHER_SIDE_RESPONDED
+    assert any("may be an automatic reply" in note for note in world.notes())
+
+
+def test_a_subject_that_says_automatic_over_words_of_the_matter_is_heard() -> None:
+    envelope = Envelope(subject="Automatic reply: assignment 880011")
+    assert policy().who_speaks("I approved it.", envelope) is Speaks.UNSURE
+    assert policy().who_speaks("", envelope) is Speaks.MACHINE
 
 
 @pytest.mark.parametrize("text", BOUNCES)

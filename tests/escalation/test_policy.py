@@ -80,6 +80,9 @@ COMPLETE: dict[str, Any] = {
     "automatic": {
         "says_itself": {"en": ["automatic reply"]},
         "says_absent": {"en": ["i am out of [the] office"]},
+        "says_along": {"en": ["thank you"]},
+        "dates": {"en": ["monday", "until"]},
+        "says_closing": {"en": ["regards$"]},
         "says_person": {"en": ["approv*"]},
         "says_undelivered": {"en": ["undeliverable"]},
     },
