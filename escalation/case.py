@@ -140,6 +140,8 @@ class Case:
     `numbers` are those of a reply, being looked up, that stand where an assignment's would.
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went, until its ticket has been read whole.
+    `withdrawn` has the comments that were made internal or redacted, `comments_on_way` those being posted, by
+    effect.
     `held_of` has, for each of `held_posts`, the id of the comment that it was, empty where an automation asked.
     `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
     or will leave, `noted` when the same note was made. `tagged` has the tags about the desk itself that were seen
@@ -214,6 +216,8 @@ class Case:
     posted_comments: tuple[str, ...] = ()
     held_posts: tuple[Public, ...] = ()
     held_of: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    comments_on_way: dict[str, str] = field(default_factory=dict)
     post_tagged: bool = False
 
     updated: tuple[datetime, ...] = ()

@@ -79,7 +79,8 @@ class UpdateTicket:
 class PostMessage:
     """A public message on the assignment; `text` ends with `[Ref {reference}]`.
 
-    It may have to wait, as an update may.
+    It may have to wait, as an update may. `comment_id` is the agent's comment that it repeats: it is not sent any
+    more once that was withdrawn.
     """
 
     id: str
@@ -87,6 +88,7 @@ class PostMessage:
     text: Public
     reference: str
     not_before: datetime | None = None
+    comment_id: str = ""
     type: Literal["post_message"] = "post_message"
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ from escalation.turn import Turn
 from escalation.values import POST_TAG, Role
 from escalation.views import Comment, Update
 
+WHY_BACK = "Its comment was made internal, or words were taken out of it."
+
 
 class Posts:
     """Gathers, over a ticket's new updates, the public agent comments made with the tag on."""
@@ -55,21 +57,40 @@ def take_back(turn: Turn, updates: tuple[Update, ...]) -> tuple[Update, ...]:
 
     What was held back for the assignment is forgotten; of what was posted, the journal and a note tell.
     """
+    case = turn.case
     withdrawn = frozenset[str]().union(*(update.withdrawn for update in updates))
-    if not withdrawn:
-        return updates
+    case.withdrawn = tuple(dict.fromkeys((*case.withdrawn, *sorted(withdrawn))))
+    if withdrawn:
+        _forget_posts(turn, withdrawn)
+    gone = {*case.withdrawn}
+    return tuple(_unsaid(update) if update.comment and update.comment.id in gone else update for update in updates)
+
+
+def _forget_posts(turn: Turn, withdrawn: frozenset[str]) -> None:
     case = turn.case
     held = [(said, one) for said, one in zip(case.held_posts, _held_of(case), strict=True) if one not in withdrawn]
     forgotten = withdrawn & {*case.held_of}
     case.held_posts, case.held_of = tuple(said for said, _ in held), tuple(one for _, one in held)
     if forgotten:
-        turn.record("a held post was taken back", "Its comment was made internal, or words were taken out of it.")
-    if (withdrawn - forgotten) & {*case.posted_comments}:
-        turn.note("note.post_taken_back")
-        turn.record("a posted comment was taken back", "On the assignment it stands all the same.")
-    return tuple(
-        _unsaid(update) if update.comment and update.comment.id in withdrawn else update for update in updates
-    )
+        turn.record("a held post was taken back", WHY_BACK)
+    waiting = withdrawn & {*case.comments_on_way.values()}
+    if waiting:
+        turn.note("note.waiting_post_taken_back")
+        turn.record("a waiting post was taken back", WHY_BACK)
+    if (withdrawn - forgotten - waiting) & {*case.posted_comments}:
+        _tell_posted(turn)
+
+
+def _tell_posted(turn: Turn) -> None:
+    turn.note("note.post_taken_back")
+    turn.record("a posted comment was taken back", "On the assignment it stands all the same.")
+
+
+def post_done(turn: Turn, effect_id: str) -> None:
+    """Take in that a post is on the assignment; one whose comment was withdrawn meanwhile had left before."""
+    comment = turn.case.comments_on_way.pop(effect_id, None)
+    if comment in turn.case.withdrawn:
+        _tell_posted(turn)
 
 
 def _unsaid(update: Update) -> Update:
@@ -103,9 +124,10 @@ def post_asked(turn: Turn, text: str) -> None:
 
 def send_held(turn: Turn) -> None:
     """Post what was asked for during a pause."""
-    held, turn.case.held_posts, turn.case.held_of = turn.case.held_posts, (), ()
-    for text in held:
-        _post(turn, text, "Asked for during the pause.")
+    held = tuple(zip(turn.case.held_posts, _held_of(turn.case), strict=True))
+    turn.case.held_posts, turn.case.held_of = (), ()
+    for text, comment_id in held:
+        _post(turn, text, "Asked for during the pause.", comment_id)
 
 
 def _may_post(turn: Turn) -> bool:
@@ -133,6 +155,8 @@ def _post(turn: Turn, said: Public, why: str, comment_id: str = "") -> None:
         case.held_posts = (*case.held_posts, said)
         turn.record("a post is held", "The case is paused.")
         return
-    effect = post(turn, said, case.assignment_id)
+    effect = replace(post(turn, said, case.assignment_id), comment_id=comment_id)
+    if comment_id:
+        case.comments_on_way[effect.id] = comment_id
     turn.effects.append(effect)
     turn.record(f"posting to the assignment, Ref {effect.reference}", why)

@@ -7,6 +7,7 @@ from escalation.effects import CreateTicket, Say, UpdateTicket
 from escalation.events import Done, Refused, Unsent, Unsettled
 from escalation.hearing import UNTOLD
 from escalation.plain import inline, quote
+from escalation.posting import post_done
 from escalation.seen import UNSEEN
 from escalation.tiers import message_refused, message_sent
 from escalation.transitions import HELD_OPEN, Cause
@@ -26,6 +27,7 @@ def done(turn: Turn, event: Done) -> None:
     if macro := event.result.get("withheld"):
         turn.note_seldom("note.internal_macro", macro=inline(macro))
         turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
+    post_done(turn, event.effect_id)
     if message_sent(turn, event.effect_id):
         return
     if event.effect_id in case.said:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalation.effects import Look, UpdateTicket
+from escalation.effects import Look, PostMessage, UpdateTicket
 from store import BudgetRow, OutboxRow, Store, Tx
 from sync.books import Books
 from sync.budgets import Budgets, Wait
-from sync.codec import decode_effect
+from sync.codec import decode_case, decode_effect
 from sync.counting import Count, no_count
 from sync.ending import left_after_end, speaks_for_open_case, without_say, yields
 from sync.failing import Failures
@@ -129,7 +129,7 @@ class Deliverer:
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
         if effect is None:
-            return self._books.dropped(row, "The case ended before it was sent.")
+            return self._books.dropped(row, "It was not wanted any more before it was sent.")
         if not self._books.mark(row, now):
             return False
         self._crash("deliver.before_request")
@@ -141,14 +141,24 @@ class Deliverer:
         return self._books.done(row, effect, sent, self._now())
 
     def _still_wanted(self, job: Job) -> Outgoing | None:
-        """An update that had to wait may find its case ended, and then leaves only its note; or something newer
-        to be said behind it, and then says no more that there is no news."""
+        """A post whose comment was withdrawn is not.
+
+        An update that had to wait may find its case ended, and then leaves only its note; or something newer to be
+        said behind it, and then says no more that there is no news.
+        """
         row, effect = job.row, job.effect
+        if isinstance(effect, PostMessage) and effect.comment_id and self._is_withdrawn(row, effect.comment_id):
+            return None
         if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
             return effect
         if speaks_for_open_case(effect) and self._has_ended(row):
             return left_after_end(effect)
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
+
+    def _is_withdrawn(self, row: OutboxRow, comment_id: str) -> bool:
+        case_id = row.case_id
+        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        return case is not None and comment_id in decode_case(case.body).withdrawn
 
     def _says_more(self, row: OutboxRow) -> bool:
         behind = self._store.read(lambda tx: tx.outbox.behind(row))

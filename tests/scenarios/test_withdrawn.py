@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.scenarios.test_posting import TAG, WORD, posted
+from tests.scenarios.test_trouble import NOTE
 from tests.scenarios.town import Town, ny
 
 WAYS = ("made internal", "redacted")
@@ -26,6 +29,15 @@ def withdraw(town: Town, ticket: int, way: str) -> None:
         town.people.redact(ticket, last["id"], last["body"])
     else:
         town.people.make_internal(ticket, last["id"])
+
+
+def withdraw_words(town: Town, ticket: int, way: str) -> None:
+    """The agent's comment, which need not be the ticket's last one."""
+    said = next(row for row in town.zendesk.comments(ticket) if row["body"] == WORD)
+    if way == "redacted":
+        town.people.redact(ticket, said["id"], "Friday")
+    else:
+        town.people.make_internal(ticket, said["id"])
 
 
 def looked(town: Town, ticket: int) -> None:
@@ -92,6 +104,38 @@ def test_a_comment_that_was_posted_and_is_withdrawn_then_is_told_of(town: Town, 
     assert posted(town, number) == [WORD]
     assert town.journal(ticket).count("a posted comment was taken back") == 1
     assert "has been made internal since" in town.notes(ticket)[-1]
+
+
+@pytest.mark.parametrize("how", [{"status": 503}, {"drop_reply": True}])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_comment_that_waits_to_be_posted_and_is_withdrawn_meanwhile_is_not_posted(
+    town: Town, way: str, how: dict[str, Any]
+):
+    number, ticket = town.begun()
+    town.sandbox.faults.writes_fail("workmarket", **how)
+    town.agent(ticket, comment=WORD, add_tags=[TAG])
+    town.for_(minutes=20)
+    withdraw_words(town, ticket, way)
+    looked(town, ticket)
+    assert "is not posted" in town.notes(ticket)[-1]
+    assert "stands as it was" not in town.pages_of(ticket)
+    town.sandbox.faults.restore("workmarket")
+    town.for_(hours=2)
+    assert posted(town, number) == []
+    assert town.dead() == []
+    assert "a waiting post was taken back" in town.journal(ticket)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_comment_that_had_left_unnoticed_when_it_was_withdrawn_is_told_of_once_it_is_found(town: Town, way: str):
+    number, ticket = town.begun()
+    town.sandbox.faults.next(*NOTE, drop_reply=True, apply=True)
+    town.agent(ticket, comment=WORD, add_tags=[TAG])
+    withdraw_words(town, ticket, way)
+    looked(town, ticket)
+    town.for_(minutes=5)
+    assert posted(town, number) == [WORD]
+    assert "stands as it was" in town.notes(ticket)[-1]
 
 
 def test_no_webhook_tells_of_it_nor_does_updated_at_and_it_is_found_within_ten_minutes(town: Town):
