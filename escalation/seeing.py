@@ -6,6 +6,7 @@ from datetime import datetime
 
 from escalation.case import Case
 from escalation.filled_in import note_typed
+from escalation.hearing import nobody_speaks
 from escalation.others import take_requester
 from escalation.requester import SOLVED, come_back, take_assignment_id
 from escalation.seen import OVERLAP
@@ -22,7 +23,9 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     if ticket.id != case.ticket_id:
         case.ticket_id, case.adopting, case.shown_due = ticket.id, True, None
         turn.record(f"moved to ticket {ticket.id}", "Zendesk made it as the follow-up of the closed one.")
-        if case.ended:
+        if case.ended and nobody_speaks(turn, ticket.requester.name, ticket.created_at, ticket.description):
+            turn.status = case.state
+        elif case.ended:
             come_back(turn, "The ticket is there again.", "zendesk")
     elif case.ended_by == "deleted":
         come_back(turn, "The ticket is there again.", "zendesk")

@@ -46,14 +46,16 @@ def reply(engine: Engine, conversation: Conversation, wanted: Json, actor: User)
     return event
 
 
-def reply_from_outside(engine: Engine, conversation: Conversation, email: str, name: str, body: str) -> Json:
-    """An e-mail that comes back. It opens a closed conversation."""
+def reply_from_outside(
+    engine: Engine, conversation: Conversation, email: str, name: str, body: str, subject: str = ""
+) -> Json:
+    """An e-mail that comes back under the subject that its sender's program gave it. It opens a closed one."""
     sender: Json = {"user_id": None, "name": name or email, "email": email}
     known = engine.account.user_by_email(email)
     if known is not None:
         sender["user_id"] = known.id
     message = {
-        "subject": f"Re: {conversation.subject}",
+        "subject": subject or f"Re: {conversation.subject}",
         "preview_text": body[:100],
         "body": body,
         "html_body": text.html_from_body(body),

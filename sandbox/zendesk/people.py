@@ -1,14 +1,15 @@
 """What people do: requesters in the help center, agents in their workspace, others by e-mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.zendesk import conversations, lifecycle, macros, requests_of, withdrawing
+from sandbox.zendesk import conversations, incoming, lifecycle, macros, requests_of, withdrawing
 from sandbox.zendesk.engine import WEB
 from sandbox.zendesk.looking import Looking, named
 from sandbox.zendesk.records import Json, Ticket, User
 from sandbox.zendesk.views_of import ticket_json
 
+NO_HEADERS: Mapping[str, str] = {}
 FORM = "Escalate an assignment"
 ASSIGNMENT_FIELD = "WorkMarket assignment ID"
 PARTY_FIELD = "I am the"
@@ -70,6 +71,20 @@ class People(Looking):
             ticket = self._engine.ticket(ticket_id)
             user = self._account.users[ticket.requester_id]
             return requests_of.answer(self._engine, ticket, {"comment": {"body": text}}, user).ticket.id
+
+    def mail(
+        self, ticket_id: int, email: str, text: str, *, prefix: str = "Re:", headers: Mapping[str, str] = NO_HEADERS
+    ) -> int | None:
+        """An e-mail comes to a ticket's address: a comment without its subject and headers, or suspended.
+
+        Returns the ticket, or the follow-up where it was closed; None where Zendesk knows the mail as automatic and
+        suspends it, so that nobody hears of it on the ticket.
+        https://support.zendesk.com/hc/en-us/articles/4408828416282-Causes-for-ticket-suspension
+        """
+        with self._account.lock:
+            if incoming.suspended(email, prefix, headers):
+                return None
+            return self.copied_reply(ticket_id, email, text)
 
     def copied_reply(self, ticket_id: int, email: str, text: str, name: str = "", *, public: bool = True) -> int:
         """Somebody who was copied in answers by e-mail; without the requester among its addressees it is private.
@@ -246,8 +261,11 @@ class People(Looking):
 
     # Others
 
-    def conversation_reply(self, conversation_id: str, from_email: str, text: str, name: str = "") -> None:
-        """An e-mail comes back to a side conversation."""
+    def conversation_reply(
+        self, conversation_id: str, from_email: str, text: str, name: str = "", *, prefix: str = "Re:"
+    ) -> None:
+        """An e-mail comes back to a side conversation; `prefix` is what its program sets before the subject."""
         with self._account.lock:
             found = self._account.conversations[conversation_id]
-            conversations.reply_from_outside(self._engine, found, from_email, name, text)
+            subject = f"{prefix} {found.subject}"
+            conversations.reply_from_outside(self._engine, found, from_email, name, text, subject)

@@ -270,6 +270,16 @@ def test_a_side_conversation_is_started_once_found_and_answered(desk: Desk) -> N
     assert one.messages[0].ours
 
 
+@pytest.mark.parametrize("prefix", ["Re:", "Automatic reply:", "R\u00e9ponse automatique\u00a0:"])
+def test_the_subject_that_a_senders_program_gave_a_reply_is_read(desk: Desk, prefix: str) -> None:
+    started = desk.zendesk.start_conversation(
+        StartConversation("e7", desk.ticket, "pam@example.com", "Pam", Public("About 4711"), Public("Hello Pam"))
+    )
+    desk.people.conversation_reply(started, "pam@example.com", "On it", "Pam", prefix=prefix)
+    (one,) = desk.zendesk.look(Look(desk.ticket, ALL)).conversations or ()
+    assert one.messages[-1].subject == f"{prefix} About 4711"
+
+
 def test_without_side_conversations_none_are_seen_and_none_can_be_started(desk: Desk) -> None:
     desk.sandbox.zendesk.features.side_conversations = False
     assert desk.zendesk.look(Look(desk.ticket, ALL)).conversations == ()

@@ -278,10 +278,10 @@ class Town:
         self.workmarket.message(number, author, text)
         self.live()
 
-    def mail_back(self, ticket: int, sender: str, text: str) -> None:
+    def mail_back(self, ticket: int, sender: str, text: str, prefix: str = "Re:") -> None:
         """An e-mail comes back to the ticket's latest side conversation."""
         latest = self.zendesk.conversations(ticket)[-1]["id"]
-        self.people.conversation_reply(latest, sender, text)
+        self.people.conversation_reply(latest, sender, text, prefix=prefix)
         self.live()
 
     def hook(self, **body: Any) -> None:
