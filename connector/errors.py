@@ -129,7 +129,7 @@ def _judged(outcome: Answer | Trouble, who: str, is_write: bool, now: datetime) 
 
 def _refusal(answer: Answer, who: str, is_write: bool, wait: float | None) -> ConnectorError:
     said = sentence_of(answer.body)
-    reason = f"{who} answered {answer.status}" + (f": {said}" if said else ".")
+    reason = f"{who} answered {answer.status}" + (f": {said.rstrip('.')}." if said else ".")
     status = answer.status
     if status == 429:
         return Limited(reason, wait, alone=_something_left(answer.headers))

@@ -39,8 +39,9 @@ def _mails(mails: Mails) -> Line:
         said = f"{len(every)} active triggers may mail the requester on one comment: {', '.join(every)}."
         return "mails", "warning", said
     if mails.greeting:
-        greeting = ", ".join(rule.title for rule in mails.greeting)
-        said = f"{greeting} mails the requester when a request arrives, seconds before our first answer does."
+        greeting = ", ".join(f"“{rule.title}”" for rule in mails.greeting)
+        verb = "mails" if len(mails.greeting) == 1 else "mail"
+        said = f"{greeting} {verb} the requester when a request arrives, seconds before our first answer does."
         return "mails", "warning", f"{said} `parley zendesk lint` says what to change."
     if mails.unheard:
         where = ", ".join(status.label for status in mails.unheard)

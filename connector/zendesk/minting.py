@@ -26,8 +26,10 @@ class ScopesRefused(Misconfigured):
     """The OAuth client may not ask for the scopes of a token. Zendesk doesn't say which of them it lacks."""
 
     def __init__(self, asked: str, for_what: str = "") -> None:
+        names = asked.split()
+        what = f"scope {asked}. Allow it for " if len(names) == 1 else f"scopes {', '.join(names)}. Allow them for "
         super().__init__(
-            f"Zendesk gave no token{for_what}: the OAuth client may not have the scopes {asked}. Allow them for "
+            f"Zendesk gave no token{for_what}: the OAuth client may not have the {what}"
             "the client in the Admin Center under Apps and integrations > APIs > OAuth clients."
         )
         self._asked = asked

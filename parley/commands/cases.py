@@ -50,13 +50,14 @@ def list_cases(
     every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """The cases, open ones first."""
+    """The open cases; with `--all` those that ended too."""
     with database() as store:
         rows = store.read(lambda tx: tx.cases.list(state=state, open=None if every or state else True))
         if as_json:
             print_json([case_json(decode_case(row.body)) for row in rows])
             return
-        print_rows(("case", "ticket", "assignment", "state", "next"), [_line(row) for row in rows])
+        found = [_line(row) for row in rows]
+        print_rows(("case", "ticket", "assignment", "state", "next"), found, none="There is no such case.")
 
 
 def _line(row: CaseRow) -> tuple[str, ...]:

@@ -126,8 +126,11 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
-def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: drawn on a terminal, parted by tabs otherwise."""
+def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]], *, none: str) -> None:
+    """Print a table: drawn on a terminal, parted by tabs otherwise; without rows, `none` on the error output."""
+    if not rows:
+        sys.stderr.write(none + "\n")
+        return
     if not sys.stdout.isatty():
         for row in rows:
             sys.stdout.write("\t".join(row) + "\n")

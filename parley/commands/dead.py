@@ -28,7 +28,7 @@ def list_letters(as_json: AsJson = False) -> None:
             print_json([{k: v for k, v in _data(letter).items() if k != "body"} for letter in letters])
             return
         rows = [(one.id, one.kind, one.case_id or "", moment(one.at) or "", one.error) for one in letters]
-        print_rows(("id", "kind", "case", "at", "why"), rows)
+        print_rows(("id", "kind", "case", "at", "why"), rows, none="There is no dead letter.")
 
 
 @app.command()

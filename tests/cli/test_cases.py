@@ -87,6 +87,13 @@ def test_the_list_is_parted_by_tabs_where_there_is_no_terminal(office: Shell, ti
     assert line.split("\t")[3] == "tier_1"
 
 
+def test_an_empty_list_says_so_beside_the_output(office: Shell, ticket: int) -> None:
+    said = office("case", "list", "--state", "tier_2")
+    assert (said.code, said.out, said.err.strip()) == (0, "", "There is no such case.")
+    said = office("dead", "list")
+    assert (said.code, said.out, said.err.strip()) == (0, "", "There is no dead letter.")
+
+
 def test_lists_can_be_narrowed(office: Shell, ticket: int) -> None:
     assert office("case", "list", "--state", "tier_2", "--json").json() == []
     assert len(office("case", "list", "--state", "tier_1", "--json").json()) == 1

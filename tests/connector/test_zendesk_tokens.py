@@ -331,7 +331,7 @@ def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(lab: Lab, proces
     lab.on("POST", TOKENS, Reply(400, {"error": "invalid_scope", "error_description": "Invalid."}))
     with pytest.raises(Misconfigured) as caught:
         process().whoami()
-    assert "tickets:read tickets:write" in caught.value.reason
+    assert "tickets:read, tickets:write" in caught.value.reason
 
 
 # Another token where the table was wrong
