@@ -102,3 +102,10 @@ def the_moment(value: object, what: str) -> datetime:
     if read is None:
         raise Unreadable(f"{what} is not a moment")
     return read
+
+
+def truth(value: object) -> bool | None:
+    """A yes or a no, as a boolean or as a word: settings come both ways. None for anything else."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from connector.errors import Permanent, Unreadable
-from connector.reading import Json, items, mapping, number, text, the_items
+from connector.reading import Json, items, mapping, number, text, the_items, truth
 from connector.zendesk.channel import Calls, body_of, reading, writing
 
 Kind = Literal["group", "status", "field", "form", "macro", "webhook", "category", "trigger", "automation", "view"]
@@ -29,7 +29,7 @@ class Thing:
 
     @property
     def active(self) -> bool:
-        return self.details.get("active", True) is not False and self.details.get("status") != "inactive"
+        return truth(self.details.get("active")) is not False and self.details.get("status") != "inactive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,12 @@ class Setup:
             settings = {}
         tickets, active = mapping(settings.get("tickets")), mapping(settings.get("active_features"))
         said = (active.get("on_hold_status"), tickets.get("status_hold"))
-        on_hold = next((one for one in said if isinstance(one, bool)), None)
+        on_hold = next((one for one in map(truth, said) if one is not None), None)
         categories = {text(one.details.get("status_category")) for one in statuses or () if one.active}
-        several = active.get("ticket_forms")
         return Features(
-            custom_statuses=statuses is not None and tickets.get("custom_statuses_enabled") is not False,
+            custom_statuses=statuses is not None and truth(tickets.get("custom_statuses_enabled")) is not False,
             on_hold=True if on_hold is None and "hold" in categories else on_hold,
-            several_forms=several if isinstance(several, bool) else None,
+            several_forms=truth(active.get("ticket_forms")),
         )
 
     def definitions(self, kind: Judged) -> Definitions:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from connector.reading import items, mapping
 from connector.zendesk.setup import Definitions, Judged, Kind
+from parley.account.desired import Part
+from parley.account.finding import follows
 from parley.account.kinds import KINDS
 from parley.account.plan import Plan, Step
 from parley.account.refs import Ids, resolved
@@ -65,46 +68,63 @@ def refusals(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]
 
 def doubts(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
     """Sentences for what Zendesk documents for every account, and this one's definitions don't list."""
-    said = dict.fromkeys(said for said, is_certain in _said(plan, definitions) if not is_certain)
+    said = [said for said, is_certain in _said(plan, definitions) if not is_certain]
     return [f"{one} Zendesk documents it for every account, so it is tried all the same." for one in said]
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the account doesn't list: `before` and `after` are said around the names of the parts that want it."""
+
+    before: str
+    after: str
+    certain: bool
+
+    def told(self, names: Sequence[str]) -> str:
+        """One sentence for all the parts that it concerns; `asks` is put in the plural where they are several."""
+        after = self.after if len(names) == 1 else self.after.replace(" asks for", " ask for")
+        return f"{self.before}{' and '.join(names)}{after}"
+
+
 def _said(plan: Plan, definitions: Mapping[Judged, Definitions]) -> Iterator[tuple[str, bool]]:
+    """Each cause once, with every part that it concerns; what follows from a part's own trouble is not a cause."""
+    concerned: dict[Cause, list[str]] = {}
     for step in plan.steps:
-        if _is_sent(step) and step.kind in definitions:
-            yield from _refused(step, definitions[cast(Judged, step.kind)], plan.ids)
+        if _is_sent(step) and step.kind in definitions and step.part and not follows(step.part, plan.troubled):
+            name = f"the {KINDS[step.kind].noun} “{step.name}”"
+            for cause in dict.fromkeys(_causes(step.part, definitions[cast(Judged, step.kind)], plan.ids)):
+                concerned.setdefault(cause, []).append(name)
+    for cause, names in concerned.items():
+        yield cause.told(names), cause.certain
 
 
 def _is_sent(step: Step) -> bool:
     return step.does == "create" or (step.does in ("adopt", "change") and bool(step.changed))
 
 
-def _refused(step: Step, known: Definitions, ids: Ids) -> Iterator[tuple[str, bool]]:
-    if step.part is None:
-        return
-    name = f"the {KINDS[step.kind].noun} “{step.name}”"
-    body = resolved(step.part.body, ids)
+def _causes(part: Part, known: Definitions, ids: Ids) -> Iterator[Cause]:
+    body = resolved(part.body, ids)
     conditions = mapping(body.get("conditions"))
     for row in (*items(conditions.get("all")), *items(conditions.get("any"))):
-        yield from _condition(row, known, name)
+        yield from _condition(row, known)
     for row in items(body.get("actions")):
         subject = str(row.get("field"))
         if known.actions and subject not in known.actions and not _is_new(subject):
-            yield f"This account doesn't list that {name} may do {subject}.", subject not in DOCUMENTED
+            yield Cause("This account doesn't list that ", f" may do {subject}.", subject not in DOCUMENTED)
 
 
-def _condition(row: Mapping[str, Any], known: Definitions, name: str) -> Iterator[tuple[str, bool]]:
+def _condition(row: Mapping[str, Any], known: Definitions) -> Iterator[Cause]:
     field, operator, value = str(row["field"]), str(row["operator"]), str(row["value"])
     if not known.conditions or _is_new(field):
         return
     subject = known.conditions.get(field)
     if subject is None:
-        yield f"This account doesn't let {name} ask about {field}.", field not in DOCUMENTED
+        yield Cause("This account doesn't let ", f" ask about {field}.", field not in DOCUMENTED)
     elif _is_understood(subject.operators) and operator not in subject.operators.values():
         takes = ", ".join(sorted(subject.operators.values()))
-        yield f"This account doesn't let {name} ask whether {field} {operator}; it takes: {takes}.", True
+        yield Cause("This account doesn't let ", f" ask whether {field} {operator}; it takes: {takes}.", True)
     elif value and _is_understood(subject.values) and not _is_new(value) and value not in subject.values.values():
-        yield f"This account doesn't know the value {value} of {field}, which {name} asks for.", True
+        yield Cause(f"This account doesn't know the value {value} of {field}, which ", " asks for.", True)
 
 
 def _is_understood(listed: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from connector.errors import Permanent
+from connector.reading import truth
 from connector.zendesk.setup import Definitions, Features, Judged, Kind, Thing
 from parley.account.desired import Wanted
 from parley.account.kinds import KINDS, ORDER
@@ -53,7 +54,9 @@ class Live:
         mine = made.get(("form", ONE))
         if self.features.several_forms is not False or self.named("form", ours) or self._still_there(mine):
             return None
-        return next((one.name for one in self.things["form"] if one.details.get("default") or one.active), "")
+        return next(
+            (one.name for one in self.things["form"] if truth(one.details.get("default")) or one.active), ""
+        )
 
     def _still_there(self, made: Made | None) -> bool:
         return made is not None and self.by_id("form", made.id) is not None
@@ -99,7 +102,7 @@ def custom_statuses(setup: Setup) -> tuple[Thing, ...] | None:
 
 
 def _is_deleted(thing: Thing) -> bool:
-    return bool(thing.details.get("deleted") or thing.details.get("deleted_at"))
+    return truth(thing.details.get("deleted")) is True or bool(thing.details.get("deleted_at"))
 
 
 def _with_statuses(setup: Setup, form: Thing) -> Thing:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from connector.zendesk.setup import Kind, Thing
 from parley.account.desired import Part
+from parley.account.finding import Troubles, find, follows
 from parley.account.kinds import COMMENT_MODE, KINDS, ORDER
 from parley.account.lesser import FULL, Lesser
 from parley.account.live import Live
@@ -92,6 +93,8 @@ class Plan:
     unheard: tuple[str, ...] = ()
     lesser: Lesser = FULL
     warnings: tuple[str, ...] = ()
+    troubled: frozenset[What] = frozenset()
+    """The parts that the problems are about."""
 
     @property
     def changes(self) -> tuple[Step, ...]:
@@ -123,10 +126,15 @@ def make_plan(
     What the account can't have any more is left alone and remembered: it may be able to again.
     """
     parts = tuple(parts)
-    problems: list[str] = []
-    found = {part.what: _find(part, live, known.made.get(part.what), problems) for part in parts}
+    troubles = Troubles()
+    found = {part.what: find(part, live, known.made.get(part.what), troubles) for part in parts}
+    mistaken = troubles.parts
     ids = {what: thing.id for what, thing in found.items() if thing is not None}
-    steps = [_step(part, found[part.what], known, ids, problems) for part in parts if _is_possible(part, found)]
+    steps = [
+        _step(part, found[part.what], known, ids, Troubles() if follows(part, mistaken) else troubles)
+        for part in parts
+        if _is_possible(part, found)
+    ]
     steps += _to_learn(steps, live, known)
     notes = [part.unsure for part in parts if not _is_possible(part, found)]
     unheard = tuple(_not_set(steps, live, known))
@@ -134,36 +142,14 @@ def make_plan(
     steps = sorted(steps, key=lambda step: ORDER.index(step.kind))
     warnings = tuple(_never_said(steps))
     made = known.made
-    return Plan((*steps, *gone), tuple(problems), tuple(notes), ids, stale, live, made, unheard, lesser, warnings)
+    return Plan(
+        (*steps, *gone), troubles.sentences, tuple(notes), ids, stale, live, made, unheard, lesser, warnings,
+        troubles.parts,
+    )  # fmt: skip
 
 
 def _is_possible(part: Part, found: Mapping[What, Thing | None]) -> bool:
     return not part.unsure or found[part.what] is not None
-
-
-def _find(part: Part, live: Live, made: Made | None, problems: list[str]) -> Thing | None:
-    """The part in the account: by its name, and by its id where somebody renamed it."""
-    noun = KINDS[part.kind].noun
-    same = live.named(part.kind, part.name)
-    renamed = live.by_id(part.kind, made.id) if made else None
-    if len(same) > 1:
-        same = _without_twins(same, made)
-    if len(same) > 1:
-        ids = " and ".join(thing.id for thing in same)
-        problems.append(f"There is more than one {noun} named “{part.name}” ({ids}). Rename or delete all but one.")
-    elif same and renamed is not None and renamed.id != same[0].id:
-        problems.append(
-            f"The {noun} “{part.name}” ({renamed.id}) was renamed “{renamed.name}”, and another one has its name "
-            f"now ({same[0].id}). Rename or delete one of the two."
-        )
-    return same[0] if same else renamed
-
-
-def _without_twins(same: list[Thing], made: Made | None) -> list[Thing]:
-    """Of several of one name the only one that is switched on, unless ours is among the others."""
-    on = [thing for thing in same if active(thing.kind, thing.details)]
-    off = {thing.id for thing in same} - {thing.id for thing in on}
-    return on if len(on) == 1 and (made is None or made.id not in off) else same
 
 
 def wanted_properties(part: Part, ids: Ids) -> Properties:
@@ -171,14 +157,14 @@ def wanted_properties(part: Part, ids: Ids) -> Properties:
     return properties(part.kind, resolved({**part.body, **part.compared}, ids))
 
 
-def _step(part: Part, thing: Thing | None, known: Known, ids: Ids, problems: list[str]) -> Step:
+def _step(part: Part, thing: Thing | None, known: Known, ids: Ids, troubles: Troubles) -> Step:
     made = known.made.get(part.what)
     if thing is None:
         why = "It was deleted in Zendesk." if made else "There is none of that name."
         return Step("create", part.kind, part.key, part.name, "", why, part=part)
     remembered = made if made is not None and made.id == thing.id else None
     step = Step("nothing", part.kind, part.key, part.name, thing.id, "", (), part, thing)
-    edits = () if part.unsure else tuple(_edits(part, thing, remembered, ids, problems))
+    edits = () if part.unsure else tuple(_edits(part, thing, remembered, ids, troubles))
     if remembered is None:
         if part.what in known.begun:
             return replace(step, does="adopt", why="A run that broke off had just made it.", edits=edits)
@@ -215,15 +201,15 @@ def _why(edits: tuple[Edit, ...]) -> str:
     return "We want it otherwise now."
 
 
-def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> list[Edit]:
-    edits = list(_differences(part, thing, made, ids, problems))
+def _edits(part: Part, thing: Thing, made: Made | None, ids: Ids, troubles: Troubles) -> list[Edit]:
+    edits = list(_differences(part, thing, made, ids, troubles))
     if not any(edit.kept for edit in edits if edit.name in SPOKEN):
         return edits
     # Words and their readers belong together: neither is kept while the other is changed.
     return [replace(edit, kept=True, why=KEPT) if edit.name in SPOKEN else edit for edit in edits]
 
 
-def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, problems: list[str]) -> Iterator[Edit]:
+def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, troubles: Troubles) -> Iterator[Edit]:
     rules = KINDS[part.kind]
     wanted, has = wanted_properties(part, ids), properties(part.kind, thing.details)
     last = {name: value if name == COMMENT_MODE else likened(value) for name, value in _remembered(made).items()}
@@ -232,9 +218,10 @@ def _differences(part: Part, thing: Thing, made: Made | None, ids: Ids, problems
         if before == after or (before is None and after == "") or _is_unlimited(part.kind, name, thing):
             continue
         if name in rules.fixed:
-            problems.append(
+            troubles.tell(
+                part.what,
                 f"The {rules.noun} “{part.name}” ({thing.id}) has {before} as its {name.replace('_', ' ')}, "
-                f"and not {after}; that can't be changed. Rename it, and a new one is made."
+                f"and not {after}; that can't be changed. Rename it, and a new one is made.",
             )
             continue
         edited = last.get(name) != before

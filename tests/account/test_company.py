@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from connector.zendesk.setup import _subjects
+import pytest
+
+from connector.errors import Answer
+from connector.zendesk.channel import Calls
+from connector.zendesk.setup import Setup, _subjects
 from tests.account.bench import Bench
 
 
@@ -80,3 +86,126 @@ def test_a_change_of_more_than_a_third_is_sweeping_and_the_first_set_up_is_not(b
         for row in bench.rows(kind).values():  # type: ignore[arg-type]
             row["active"] = False
     assert bench.plan().is_sweeping
+
+
+class Otherwise:
+    """The same account, whose answers spell every value in another way that Zendesk treats as equal."""
+
+    def __init__(self, calls: Calls, spelling: Callable[[Any], Any]) -> None:
+        self._calls, self._spelling = calls, spelling
+
+    def get(self, path: str, **parameters: object) -> Answer:
+        return self._respelled(self._calls.get(path, **parameters))
+
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, Answer]]:
+        for body, answer in self._calls.pages(path, parameters):
+            yield deep(body, self._spelling), answer
+
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+        return self._respelled(self._calls.send(method, path, body))
+
+    def _respelled(self, answer: Answer) -> Answer:
+        return replace(answer, body=deep(answer.body, self._spelling))
+
+
+def deep(value: Any, spelling: Callable[[Any], Any]) -> Any:
+    """Every value inside, respelled; what tells of further pages stays."""
+    if isinstance(value, dict):
+        kept = ("meta", "links", "count", "after_cursor", "after_url", "next_page")
+        return {key: one if key in kept else deep(one, spelling) for key, one in value.items()}
+    if isinstance(value, list):
+        found = [deep(one, spelling) for one in value]
+        return found[::-1] if spelling is in_another_order and _are_options(found) else found
+    return spelling(value)
+
+
+def _are_options(rows: list[Any]) -> bool:
+    return bool(rows) and all(isinstance(row, dict) and {"name", "value"} <= row.keys() for row in rows)
+
+
+def with_words(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def with_numbers_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def with_text_as_numbers(value: Any) -> Any:
+    plain = isinstance(value, str) and value.isascii() and value.isdigit() and str(int(value)) == value
+    return int(value) if plain else value
+
+
+def with_other_line_ends(value: Any) -> Any:
+    return value.replace("\n", "\r\n") if isinstance(value, str) else value
+
+
+def with_blanks_in_json(value: Any) -> Any:
+    is_json = isinstance(value, str) and value.startswith("{") and not value.startswith("{{")
+    return json.dumps(json.loads(value), indent=4) if is_json else value
+
+
+def in_another_order(value: Any) -> Any:
+    return value
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        with_words,
+        with_numbers_as_text,
+        with_text_as_numbers,
+        with_other_line_ends,
+        with_blanks_in_json,
+        in_another_order,
+    ],
+)
+def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_nothing(
+    ready: Bench, spelling: Callable[[Any], Any]
+) -> None:
+    run = ready.run(Setup(Otherwise(ready.channel, spelling)))
+    plan = run.plan()
+    assert [(step.does, step.name, step.edits) for step in plan.changes] == []
+    assert plan.problems == ()
+    run.apply()
+    assert ready.done() == []
+
+
+def test_one_cause_is_one_sentence_for_all_parts_that_it_concerns(bench: Bench) -> None:
+    class Poor(Setup):
+        def definitions(self, kind):  # type: ignore[no-untyped-def]
+            found = super().definitions(kind)
+            known = {name: one for name, one in found.actions.items() if name != "comment_mode_is_public"}
+            return replace(found, actions=known) if kind == "macro" else found
+
+    said = [one for one in bench.run(Poor(bench.channel)).plan().warnings if "comment_mode_is_public" in one]
+    assert len(said) == 1
+    assert said[0].count("the macro “") == len([one for one in bench.spec.macros if one.comment])
+
+
+def test_what_only_follows_from_a_problem_is_not_listed(ready: Bench) -> None:
+    party = ready.row("field", "party")
+    ready.account.fields[1] = {**party, "id": 1, "type": "text"}
+    party["type"] = "text"
+    (problem,) = ready.plan().problems
+    assert "There is more than one ticket field named" in problem
+
+
+def test_the_twin_away_what_was_wrong_besides_is_told(ready: Bench) -> None:
+    ready.row("field", "party")["type"] = "text"
+    (problem,) = ready.plan().problems
+    assert "that can't be changed" in problem
+
+
+class Older(Otherwise):
+    """An account whose settings don't know the key `custom_statuses_enabled`."""
+
+    def get(self, path: str, **parameters: object) -> Answer:
+        answer = super().get(path, **parameters)
+        if path == "account/settings":
+            answer.body["settings"]["tickets"].pop("custom_statuses_enabled")  # type: ignore[index]
+        return answer
+
+
+def test_where_the_settings_say_nothing_of_custom_statuses_the_list_of_them_tells(ready: Bench) -> None:
+    assert ready.run(Setup(Older(ready.channel, with_words))).plan().changes == ()

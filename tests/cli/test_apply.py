@@ -93,3 +93,21 @@ def test_what_the_plan_refuses_is_one_sentence_and_no_change(desk: Desk, office:
         assert (said.code, said.out) == (1, "")
         assert "There is more than one macro named “Escalation::Requester update”" in said.err
         assert "77" in said.err
+
+
+def switched_off(desk: Desk) -> None:
+    """Somebody has switched off more than a third of what `apply` made."""
+    account = desk.zendesk.account
+    for row in (*account.fields.values(), *account.macros.values(), *account.views.values()):
+        row["active"] = False
+
+
+def test_more_than_a_third_of_what_it_made_is_changed_only_if_really_meant(desk: Desk, office: Shell) -> None:
+    office("zendesk", "apply", "--yes")
+    switched_off(desk)
+    said = office("zendesk", "apply", "--yes")
+    assert (said.code, said.out) == (1, "")
+    assert "more than a third of what we made in the account: say --yes-really" in said.err
+    assert office("zendesk", "drift").code == 2
+    assert office("zendesk", "apply", "--yes-really").code == 0
+    assert office("zendesk", "drift").code == 0
