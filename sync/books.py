@@ -167,8 +167,8 @@ def _words(effect: Outgoing) -> str:
 
 def _owed(effect: Outgoing) -> Public:
     """The public text that the requester does not get."""
-    followup = isinstance(effect, CreateTicket) and effect.followup_of
-    say = (
-        effect.say if isinstance(effect, UpdateTicket) or (followup and isinstance(effect, CreateTicket)) else None
-    )
-    return Public.joined(filter(None, (say.text, say.after)), "\n\n") if isinstance(say, Say) else NOTHING
+    if isinstance(effect, PostMessage | StartConversation) or not isinstance(effect.say, Say):
+        return NOTHING
+    if isinstance(effect, CreateTicket) and not effect.followup_of:
+        return NOTHING
+    return Public.joined(filter(None, (effect.say.text, effect.say.after)), "\n\n")

@@ -98,6 +98,22 @@ def test_what_could_not_be_delivered_is_told_to_agents_as_that(text: str) -> Non
     assert "could not be delivered" in world.notes()[-1]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fehler bei der Zustellung des Materials, deshalb noch nicht fertig.",
+        "Error en la entrega del material, por eso no he aprobado.",
+        "Falha na entrega do material, por isso ainda não aprovei.",
+        "Mancato recapito del materiale: il tecnico torna lunedì.",
+        "Undelivered parts were the reason, we have approved it now.",
+    ],
+)
+def test_a_delivery_of_goods_that_failed_is_an_answer(text: str) -> None:
+    world = in_tier(2)
+    world.reply(MANAGER, text)
+    assert world.state is State.OTHER_SIDE_RESPONDED
+
+
 def test_a_mail_system_is_known_by_its_address() -> None:
     world = in_tier(2)
     world.reply("MAILER-DAEMON@client.example", "550 5.1.1 No such user here.")
