@@ -20,24 +20,15 @@ def as_an_agent(town: Town) -> None:
 
 def deaf(town: Town) -> None:
     """From now on no webhook arrives, and nothing of before is news of the assignment."""
-    for _ in range(2):
-        town.for_(minutes=5)
-        town.reconcile()
+    town.patrol()
     town.zendesk.webhook_policy = town.workmarket.webhook_policy = lambda _: "drop"
-
-
-def patrol(town: Town) -> None:
-    """Ten minutes pass, in which reconcile goes its rounds."""
-    for _ in range(2):
-        town.for_(minutes=5)
-        town.reconcile()
 
 
 def test_a_request_that_no_webhook_told_of_is_found_within_ten_minutes(town: Town):
     deaf(town)
     number = town.assignment()
     ticket = town.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "tier_1"
     assert len(town.messages(number)) == 1
 
@@ -46,7 +37,7 @@ def test_an_agents_move_that_no_webhook_told_of_is_found_within_ten_minutes(town
     _, ticket = town.begun()
     deaf(town)
     town.people.agent_update(ticket, tier=2)
-    patrol(town)
+    town.patrol()
     assert town.mails(ticket) == [MANAGER]
 
 
@@ -55,7 +46,7 @@ def test_a_deleted_ticket_is_noticed_though_no_list_has_it(town: Town, end: str)
     _, ticket = town.begun()
     deaf(town)
     getattr(town.people, end)(ticket)
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "withdrawn"
 
 
@@ -70,23 +61,23 @@ def test_what_happened_while_the_desk_was_off_is_found(town: Town):
 
 def test_a_change_is_looked_at_once_however_many_rounds_list_it(town: Town):
     town.begun()
-    patrol(town)
+    town.patrol()
     town.sandbox.calls.clear()
-    patrol(town)
+    town.patrol()
     assert not [call for call in town.calls("zendesk") if call.endswith("/audits")]
 
 
 def test_the_export_is_asked_for_again_after_an_hour_only_and_used_once_it_is_allowed(town: Town):
     town.reconcile()
     town.sandbox.calls.clear()
-    patrol(town)
+    town.patrol()
     exports = "GET /api/v2/incremental/tickets/cursor"
     assert exports not in town.calls("zendesk")
     town.zendesk.credentials.owner = ""
     town.for_(seconds=EXPORT_ASKED_EVERY.total_seconds())
     deaf(town)
     ticket = town.people.submit_request(WANDA, "Wanda Worker", town.assignment(), reason="approval_overdue")
-    patrol(town)
+    town.patrol()
     assert exports in town.calls("zendesk")
     assert town.state(ticket) == "tier_1"
     assert troubles(town) == []

@@ -46,19 +46,12 @@ class BadMail:
         return self.town.sandbox.pump()
 
 
-def patrol(town: Town) -> None:
-    """Ten minutes pass, in which reconcile goes its rounds."""
-    for _ in range(2):
-        town.for_(minutes=5)
-        town.reconcile()
-
-
 def test_what_lost_doubled_and_shuffled_webhooks_told_of_is_done_within_ten_minutes(town: Town):
     mail = BadMail(town, random.Random(14))  # noqa: S311  repeatable, not secret
     numbers = [town.assignment() for _ in range(4 * CASES)]
     asked = [town.people.submit_request(WANDA, "Wanda Worker", n, reason="approval_overdue") for n in numbers]
     town.live()
-    patrol(town)
+    town.patrol()
     assert {town.state(ticket) for ticket in asked} == {"tier_1"}
     assert mail.lost >= len(asked) // 5
     # Five hours in which nothing arrives and the desk is off, while people go on.
@@ -76,7 +69,7 @@ def test_what_lost_doubled_and_shuffled_webhooks_told_of_is_done_within_ten_minu
     town.clock.move(timedelta(hours=3))
     mail.down = False
     began, before = town.clock(), len(town.sandbox.calls)
-    patrol(town)
+    town.patrol()
     assert town.clock() - began <= timedelta(minutes=10)
     assert [town.mails(ticket) for ticket in moved] == [[MANAGER]] * CASES
     assert {town.state(ticket) for ticket in asked[CASES : 2 * CASES]} == {"other_side_responded"}

@@ -19,13 +19,6 @@ def deaf(town: Town) -> None:
     town.zendesk.webhook_policy = town.workmarket.webhook_policy = lambda _: "drop"
 
 
-def patrol(town: Town) -> None:
-    """Ten minutes pass, in which reconcile goes its rounds."""
-    for _ in range(2):
-        town.for_(minutes=5)
-        town.reconcile()
-
-
 # Missed
 
 
@@ -33,7 +26,7 @@ def test_a_request_that_no_webhook_told_of_is_found_within_ten_minutes(town: Tow
     deaf(town)
     number = town.assignment()
     ticket = town.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
-    patrol(town)
+    town.patrol()
     assert town.status(ticket) == "Tier 1: assignment message"
     assert len(town.messages(number)) == 1
 
@@ -42,7 +35,7 @@ def test_a_request_that_no_webhook_told_of_is_found_however_late_the_first_round
     deaf(town)
     ticket = town.people.submit_request(WANDA, "Wanda Worker", town.assignment(), reason="approval_overdue")
     town.for_(hours=3)
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "tier_1"
 
 
@@ -51,7 +44,7 @@ def test_an_agents_move_that_no_webhook_told_of_is_found_within_ten_minutes(town
     deaf(town)
     town.for_(minutes=1)
     town.people.agent_update(ticket, tier=2)
-    patrol(town)
+    town.patrol()
     assert town.mails(ticket) == [MANAGER]
 
 
@@ -60,7 +53,7 @@ def test_a_message_that_no_webhook_told_of_is_found_within_ten_minutes(town: Tow
     deaf(town)
     town.for_(minutes=1)
     town.workmarket.message(number, "owner", WORD)
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "other_side_responded"
 
 
@@ -69,7 +62,7 @@ def test_a_reply_by_e_mail_that_no_webhook_told_of_is_found_within_ten_minutes(t
     deaf(town)
     town.for_(minutes=1)
     town.people.conversation_reply(town.zendesk.conversations(ticket)[-1]["id"], MANAGER, WORD)
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "other_side_responded"
 
 
@@ -79,7 +72,7 @@ def test_an_end_that_no_webhook_told_of_is_found_within_ten_minutes(town: Town, 
     deaf(town)
     town.for_(minutes=1)
     getattr(town.people, end)(ticket)
-    patrol(town)
+    town.patrol()
     assert town.case(ticket).ended
 
 
@@ -90,7 +83,7 @@ def test_a_reply_after_solving_that_no_webhook_told_of_is_found(town: Town):
     deaf(town)
     town.for_(minutes=1)
     town.people.reply(ticket, "I am not done.")
-    patrol(town)
+    town.patrol()
     assert town.state(ticket) == "needs_review"
 
 
@@ -98,7 +91,7 @@ def test_a_whole_case_goes_its_way_without_any_webhook(town: Town):
     deaf(town)
     number = town.assignment()
     ticket = town.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
-    patrol(town)
+    town.patrol()
     town.until(ny("2026-03-06 11:00"))
     assert town.state(ticket) == "tier_3"
     assert len(town.messages(number)) == 1
@@ -262,7 +255,7 @@ def test_the_echo_of_our_own_update_causes_no_further_update(town: Town):
     number, ticket = town.begun()
     audits = len(town.zendesk.audits(ticket))
     for _ in range(3):
-        patrol(town)
+        town.patrol()
     assert len(town.zendesk.audits(ticket)) == audits
     assert len(town.workmarket.notes(number)) == 2
 
@@ -286,7 +279,7 @@ def test_an_account_that_answers_our_comments_with_changes_of_its_own_makes_no_l
     }
     number, ticket = town.begun(3)
     audits = len(town.zendesk.audits(ticket))
-    patrol(town)
+    town.patrol()
     assert len(town.zendesk.audits(ticket)) == audits
     assert len(town.said(ticket)) == 3
     assert len(town.messages(number)) == 1

@@ -163,6 +163,12 @@ class Town:
         self.house.reconciler().round(self.clock())
         self.live()
 
+    def patrol(self) -> None:
+        """Ten minutes pass, in which reconcile goes its rounds."""
+        for _ in range(2):
+            self.for_(minutes=5)
+            self.reconcile()
+
     # The beginning
 
     def assignment(self, *, said: bool = True, ago: timedelta = PENDING_SINCE, **parts: Any) -> str:

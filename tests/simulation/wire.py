@@ -15,6 +15,7 @@ import urllib3
 from requests.adapters import BaseAdapter
 
 from connector.zendesk.asked import OURS
+from sandbox.faults import is_write
 from sandbox.http import Reply, Request, decoded, encoded
 from tests.simulation.scheduler import Simulation
 
@@ -102,7 +103,7 @@ class Wire:
     def _once(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply:
         sim = self.sim
         request = self._request(method, url, headers, body)
-        write = method != "GET" and not request.path.endswith(("/oauth/tokens", "authorization/request"))
+        write = is_write(method, request.path)
         kind = "write" if write else "read"
         sim.writing = write
         self.calls["writes"] += write
