@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from time import monotonic
 
 import pytest
@@ -18,7 +19,7 @@ def proxy() -> Iterator[Proxy]:
     door = socket.create_server(("127.0.0.1", 0))
 
     def give_back(line: socket.socket) -> None:
-        with line:
+        with line, suppress(OSError):
             while data := line.recv(1000):
                 line.sendall(data)
 
@@ -88,7 +89,7 @@ def test_a_cut_line_is_reset(proxy: Proxy) -> None:
 
 def test_who_is_refused_is_reset_and_may_come_again_later(proxy: Proxy) -> None:
     proxy.refuse()
-    with dial(proxy) as line, pytest.raises(ConnectionError):
+    with pytest.raises(ConnectionError), dial(proxy) as line:
         told(line)
     proxy.heal()
     with dial(proxy) as line:
