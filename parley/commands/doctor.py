@@ -13,10 +13,10 @@ from config.settings import Settings, load_settings
 from connector.errors import ConnectorError
 from connector.zendesk.once import Once
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
-from parley.health import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, rows_and_lags
 from parley.house import House
 from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
+from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, vitals
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
@@ -92,7 +92,7 @@ def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:
 def _rows(parts: House) -> Iterator[Check]:
     def look(tx: Tx) -> tuple[dict[str, object], list[tuple[str, str]]]:
         late = [(service_of(row.kind), row.error or "") for row in tx.outbox.unfinished() if row.error]
-        return rows_and_lags(tx, parts.now()), late
+        return vitals(tx, parts.now()), late
 
     said, late = parts.store.read(look)
     lag = said["clock_lag_s"]

@@ -11,10 +11,10 @@ import pytest
 from connector.calls import ZENDESK
 from connector.errors import ConnectorError
 from parley.demo import sandbox_values
-from parley.health import rows_and_lags, troubles_in
 from parley.house import House
 from parley.rules import load_rules
 from parley.setup import account_of, watch_of
+from parley.vitals import troubles_in, vitals
 from parley.watching import found_in_the_account
 from sandbox.clock import MovableClock
 from sandbox.server import Sandbox
@@ -40,7 +40,7 @@ class Desk:
         account_of(self.house, PUBLIC_URL, sleep=lambda s: clock.move(timedelta(seconds=s))).apply()
 
     def troubles(self) -> list[str]:
-        said = self.house.store.read(lambda tx: rows_and_lags(tx, self.sandbox.clock()))
+        said = self.house.store.read(lambda tx: vitals(tx, self.sandbox.clock()))
         return [line for line in troubles_in(said) if "account" in line]
 
     def calls(self) -> list[str]:
