@@ -15,6 +15,7 @@ from config import setting_rules as rules
 CredentialKind = Literal["oauth_client", "oauth_token", "api_token"]
 """How we sign in to Zendesk: tokens minted by us, a bearer token made elsewhere, or legacy Basic."""
 
+ENV_FILE = Path(".env")
 SECRET_FILES = Path("/run/secrets")
 CREDENTIALS: dict[CredentialKind, tuple[str, ...]] = {
     "oauth_client": ("zendesk_oauth_client_id", "zendesk_oauth_client_secret"),
@@ -250,7 +251,7 @@ class Settings(BaseSettings):
         return [f"ZENDESK_API_TOKEN opens nothing since Zendesk ended API tokens on 30 Apr 2027: {MOVE_TO_OAUTH}"]
 
 
-def load_settings(env_file: Path | None = Path(".env"), secrets_dir: Path | None = None) -> Settings:
+def load_settings(env_file: Path | None = ENV_FILE, secrets_dir: Path | None = None) -> Settings:
     """Read the settings; raises SettingsError with one sentence that names the setting and no secret.
 
     The environment wins over `.env`, and that over the files of `secrets_dir`, one a setting (SECRETS_DIR, else

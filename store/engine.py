@@ -11,6 +11,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.pool import QueuePool
 
+from store.files import make_private
+
 # How long a statement waits for somebody else's lock, seconds: below what a door waits in all.
 LOCK_PATIENCE_S = 3.0
 
@@ -66,6 +68,8 @@ def lock_engine(where: Where) -> Engine:
 
 def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, read_only: bool = False) -> Engine:
     def connect() -> sqlite3.Connection:
+        if mode == "rwc":
+            make_private(file)
         uri = f"file:{quote(str(file))}?mode={mode}"
         # Own transactions: the driver would begin late and not around reads.
         connection = sqlite3.connect(

@@ -45,7 +45,7 @@ def migrate(url: str) -> None:
     engine = writer_engine(where, create=True)
     try:
         if where.file is not None:
-            where.file.parent.mkdir(parents=True, exist_ok=True)
+            where.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with file_lock(where.locks(), _LOCK, wait=True), engine.begin() as connection:
                 _upgrade(connection)
         else:

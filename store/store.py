@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, inspect
 
 from store.engine import LOCK_PATIENCE_S, Where, lock_engine, reader_engine, writer_engine
 from store.errors import StoreUnavailable, explain
+from store.files import files_of, open_to_others
 from store.locks import file_lock, session_lock
 from store.migrate import newest_revision, revision_of
 from store.recorder import Recorder
@@ -107,6 +109,11 @@ class Store:
             raise explain(error) from error
         if found != newest_revision():
             raise StoreUnavailable("The database has no schema, or another version's; run `parley migrate`.")
+
+    def open_to_others(self) -> tuple[Path, ...]:
+        """The files of a SQLite database that others on this machine may read; PostgreSQL keeps its own."""
+        file = self._where.file
+        return () if file is None else open_to_others(files_of(file, self._where.locks()))
 
     def close(self) -> None:
         """Finish what is queued and let go of every connection."""

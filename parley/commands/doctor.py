@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from shlex import quote
 from typing import Literal
 
 import typer
 
-from config.settings import Settings, load_settings
+from config.settings import ENV_FILE, Settings, load_settings
 from connector.errors import ConnectorError
 from connector.zendesk.once import Once
 from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
@@ -63,6 +64,7 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
     database = _asked("database", parts.store.check, "answers, and its schema is ours.")
     yield database
+    yield from _files(parts)
     yield _asked("broker", parts.queue.ping, "answers.")
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
@@ -87,6 +89,15 @@ def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:
     except StoreUnavailable as error:
         return Check(what, "problem", str(error))
     return Check(what, "ok", fine)
+
+
+def _files(parts: House) -> Iterator[Check]:
+    """Which files with secrets others may read. Told and left as it is: somebody may have meant it."""
+    mine = [path for path in (ENV_FILE,) if path.exists() and path.stat().st_mode & 0o077]
+    for path in (*parts.store.open_to_others(), *mine):
+        mode = "go-rwx" if path.is_dir() else "600"
+        said = "is open to others on this machine, and holds secrets and people's words: run "
+        yield Check(f"file {path.name}", "warning", f"{said}`chmod {mode} {quote(str(path.absolute()))}`.")
 
 
 def _rows(parts: House) -> Iterator[Check]:
