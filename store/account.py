@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
+from store import prepared
 from store.rows import Mark
 from store.tables import account, marks
 from store.upsert import insert_or_update
@@ -26,7 +27,7 @@ class Account:
 
     def get(self, key: str) -> Any:
         """The value of a key, or None."""
-        return self._connection.execute(_VALUE, {"the_key": key}).scalar()
+        return prepared.value(self._connection, _VALUE, {"the_key": key})
 
     def set(self, key: str, value: Any, now: datetime) -> None:
         """Write a value (any JSON value but null) over what was there."""
@@ -53,8 +54,8 @@ class Marks:
 
     def get(self, name: str) -> Mark | None:
         """The mark of a name."""
-        found = self._connection.execute(_MARK, {"the_name": name}).first()
-        return Mark(found.value, found.at) if found else None
+        found = prepared.first(self._connection, _MARK, {"the_name": name})
+        return Mark(*found) if found else None
 
     def set(self, name: str, value: Any, now: datetime) -> None:
         """Set a mark; the value may be None where only the moment matters."""

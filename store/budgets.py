@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from store import prepared
 from store.rows import BudgetRow
 from store.tables import budgets
 from store.upsert import insert_or_ignore
@@ -27,20 +28,20 @@ class Budgets:
 
     def all(self) -> dict[str, BudgetRow]:
         """Every budget that anything was ever taken from, by name."""
-        return {row.name: BudgetRow(*row) for row in self._connection.execute(_ALL)}
+        return {row[0]: BudgetRow(*row) for row in prepared.rows(self._connection, _ALL)}
 
     def lock(self, name: str, now: datetime) -> BudgetRow:
         """A budget, made where there is none yet, that nobody else changes before the COMMIT."""
-        found = self._connection.execute(_LOCKED, {"the_name": name}).first()
+        found = prepared.first(self._connection, _LOCKED, {"the_name": name})
         if found is None:
             fresh = {"name": name, "booked_until": now, "paused_until": None, "refusals": 0, "probing": False}
             insert_or_ignore(self._connection, budgets, fresh)
-            found = self._connection.execute(_LOCKED, {"the_name": name}).one()
+            (found,) = prepared.rows(self._connection, _LOCKED, {"the_name": name})
         return BudgetRow(*found)
 
     def book(self, name: str, until: datetime) -> None:
         """Remember that a budget is used up to a moment."""
-        self._connection.execute(_BOOKED, {"the_name": name, "until": until})
+        prepared.change(self._connection, _BOOKED, {"the_name": name, "until": until})
 
     def pause(self, name: str, until: datetime, refusals: int) -> None:
         """Nobody calls until then, and then one at first."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
+from store import prepared
 from store.errors import Conflict
 from store.rows import CaseRow
 from store.tables import cases, moments, policies
@@ -33,8 +34,9 @@ _RIVAL = (
     .limit(1)
 )
 _COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
-_INSERT = insert(cases)
+_INSERT = insert(cases).inline()
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
+_POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
 _MOMENTS = (
     select(moments.c.event, moments.c.at)
     .where(moments.c.assignment_id == bindparam("the_assignment"))
@@ -55,7 +57,7 @@ class Cases:
         self._connection = connection
 
     def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
-        found = self._connection.execute(query, values).first()
+        found = prepared.first(self._connection, query, values)
         return _row(found) if found else None
 
     def get(self, case_id: str) -> CaseRow | None:
@@ -85,10 +87,10 @@ class Cases:
         values = {name: getattr(stored, name) for name in _FIELDS}
         try:
             if expected_version == 0:
-                self._connection.execute(_INSERT, values)
+                prepared.change(self._connection, _INSERT, values)
                 return stored
             same = {"the_id": case.id, "the_version": expected_version}
-            if self._connection.execute(_UPDATE, {**values, **same}).rowcount == 1:
+            if prepared.change(self._connection, _UPDATE, {**values, **same}) == 1:
                 return stored
         except IntegrityError as error:
             if "foreign key" in str(error.orig).lower():
@@ -122,7 +124,7 @@ class Cases:
 
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
-        return dict(self._connection.execute(_COUNTS).all())
+        return dict(prepared.rows(self._connection, _COUNTS))
 
 
 class Policies:
@@ -139,9 +141,7 @@ class Policies:
 
     def get(self, digest: str) -> dict[str, Any] | None:
         """The policy of a hash."""
-        found: dict[str, Any] | None = self._connection.execute(
-            select(policies.c.body).where(policies.c.hash == digest)
-        ).scalar()
+        found: dict[str, Any] | None = prepared.value(self._connection, _POLICY, {"the_hash": digest})
         return found
 
 
@@ -160,5 +160,5 @@ class Moments:
 
     def of(self, assignment_id: str) -> list[tuple[str, datetime]]:
         """(event, moment) of an assignment, oldest first."""
-        found = self._connection.execute(_MOMENTS, {"the_assignment": assignment_id})
+        found = prepared.rows(self._connection, _MOMENTS, {"the_assignment": assignment_id})
         return [(event, at) for event, at in found]

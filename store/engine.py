@@ -57,7 +57,7 @@ def writer_engine(where: Where, *, create: bool = False, patience_s: float = LOC
 def reader_engine(where: Where, *, patience_s: float = LOCK_PATIENCE_S) -> Engine:
     """A small pool of connections that read."""
     if where.file is None:
-        return _postgres(where, patience_s, pool_size=3, max_overflow=7)
+        return _postgres(where, patience_s, pool_size=3, max_overflow=7, isolation_level="AUTOCOMMIT")
     return _sqlite(where.file, "rw", "BEGIN", patience_s, size=8, read_only=True)
 
 

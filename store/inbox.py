@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, not_, select, update
 
+from store import prepared
 from store.fast import InboxValues, insert_inbox, values_of
 from store.rows import InboxRow, Receipt
 from store.tables import inbox, is_dead, is_unhandled
@@ -69,11 +70,11 @@ class Inbox:
 
     def next_new(self, limit: int, now: datetime) -> list[InboxRow]:
         """The first unhandled row of each lane that is due, oldest first. A dead row holds nobody up."""
-        return [_row(found) for found in self._connection.execute(_NEXT, {"now": now, "most": limit})]
+        return [_row(found) for found in prepared.rows(self._connection, _NEXT, {"now": now, "most": limit})]
 
     def get(self, row_id: int) -> InboxRow | None:
         """One row, whatever its state."""
-        found = self._connection.execute(_GET, {"the_id": row_id}).first()
+        found = prepared.first(self._connection, _GET, {"the_id": row_id})
         return _row(found) if found else None
 
     def by_key(self, key: str) -> InboxRow | None:
@@ -87,12 +88,12 @@ class Inbox:
         None also when an older row of its lane still waits. PostgreSQL locks the row until the transaction
         ends; SQLite has one writer, so that nobody else can be in between.
         """
-        found = self._connection.execute(_TAKE, {"the_id": row_id}).first()
+        found = prepared.first(self._connection, _TAKE, {"the_id": row_id})
         return _row(found) if found else None
 
     def mark_done(self, row_id: int, now: datetime) -> bool:
         """Handled. False when another process was first: raise `Taken`, so that everything rolls back."""
-        return self._connection.execute(_DONE, {"the_id": row_id, "now": now}).rowcount == 1
+        return prepared.change(self._connection, _DONE, {"the_id": row_id, "now": now}) == 1
 
     def retry(self, row_id: int, due: datetime, error: str) -> bool:
         """Handle again at `due`, which holds up its lane until then."""

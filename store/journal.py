@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from store import prepared
 from store.rows import JournalRow
 from store.tables import journal
 
 _COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
-_INSERT = insert(journal)
+_INSERT = insert(journal).inline()
 
 
 def _row(found: Any) -> JournalRow:
@@ -39,7 +40,7 @@ class Journal:
     ) -> None:
         """Add a line. `why` is any JSON value, `cause` the key of the inbox row behind it."""
         line = {"case_id": case_id, "ticket_id": ticket_id, "at": at, "actor": actor, "what": what, "why": why}
-        self._connection.execute(_INSERT, {**line, "cause": cause})
+        prepared.change(self._connection, _INSERT, {**line, "cause": cause})
 
     def of_case(self, case_id: str, limit: int = 1000) -> list[JournalRow]:
         """The lines of a case, oldest first."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, literal, not_, or_, select, update
 
+from store import prepared
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox
 from store.upsert import insert_or_ignore
@@ -115,7 +116,7 @@ class Outbox:
     def _joins(self, effect: Effect) -> bool:
         if effect.kind != LOOK:
             return False
-        found = self._connection.execute(_WAITING_LOOK, {"the_lane": effect.lane}).first()
+        found = prepared.first(self._connection, _WAITING_LOOK, {"the_lane": effect.lane})
         if found is None or self.get(effect.id):
             return False
         look = _row(found)
@@ -129,7 +130,7 @@ class Outbox:
 
     def get(self, effect_id: str) -> OutboxRow | None:
         """One row, whatever its state."""
-        found = self._connection.execute(_GET, {"the_id": effect_id}).first()
+        found = prepared.first(self._connection, _GET, {"the_id": effect_id})
         return _row(found) if found else None
 
     def ready(self, now: datetime, limit: int, held: Mapping[str, int] | None = None) -> list[OutboxRow]:
@@ -139,7 +140,7 @@ class Outbox:
         this kind, rows from this priority on are left out.
         """
         query = _ready_without(tuple(sorted((held or {}).items())))
-        return [_row(found) for found in self._connection.execute(query, {"now": now, "most": limit})]
+        return [_row(found) for found in prepared.rows(self._connection, query, {"now": now, "most": limit})]
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
         """Remember an attempt before it is made; False when the row is finished.
@@ -147,13 +148,13 @@ class Outbox:
         False also when another one was made since there were `attempts` of them: a lock can be lost unnoticed.
         """
         if attempts is None:
-            return self._connection.execute(_ATTEMPTED, {"the_id": effect_id, "now": now}).rowcount == 1
+            return prepared.change(self._connection, _ATTEMPTED, {"the_id": effect_id, "now": now}) == 1
         values = {"the_id": effect_id, "now": now, "so_far": attempts}
-        return self._connection.execute(_ATTEMPTED_ONCE_MORE, values).rowcount == 1
+        return prepared.change(self._connection, _ATTEMPTED_ONCE_MORE, values) == 1
 
     def done(self, effect_id: str, result: Any = None) -> bool:
         """Done, with what came of it; False when the row was finished already."""
-        return self._connection.execute(_DONE, {"the_id": effect_id, "came_of_it": result}).rowcount == 1
+        return prepared.change(self._connection, _DONE, {"the_id": effect_id, "came_of_it": result}) == 1
 
     def postpone(
         self, effect_id: str, state: str, due: datetime, error: str, *, attempts: int | None = None

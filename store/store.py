@@ -76,7 +76,10 @@ class Store:
         return self._writer.submit(work)
 
     def read(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` on a connection that only reads, beside the writer. Raises StoreUnavailable."""
+        """Run `work` on a connection that only reads, beside the writer; each question sees what is kept by then.
+
+        Raises StoreUnavailable.
+        """
         try:
             with self._read_engine.connect() as connection:
                 return work(Tx(connection))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, delete, false, select, true, update
 
+from store import prepared
 from store.rows import Timer, TimerRow
 from store.tables import timers
 from store.upsert import insert_or_update
@@ -38,7 +39,7 @@ class Timers:
 
     def of_case(self, case_id: str) -> list[TimerRow]:
         """The timers of a case, soonest first."""
-        return [_row(found) for found in self._connection.execute(_OF_CASE, {"the_case": case_id})]
+        return [_row(found) for found in prepared.rows(self._connection, _OF_CASE, {"the_case": case_id})]
 
     def replace(self, case_id: str, wanted: Mapping[str, Timer]) -> None:
         """Give a case exactly these timers; the others go. An unchanged one that fired stays fired."""
@@ -63,7 +64,7 @@ class Timers:
 
     def due(self, now: datetime, limit: int = 1000) -> list[TimerRow]:
         """Timers that are due and did not fire yet, soonest first."""
-        return [_row(found) for found in self._connection.execute(_DUE, {"now": now, "most": limit})]
+        return [_row(found) for found in prepared.rows(self._connection, _DUE, {"now": now, "most": limit})]
 
     def mark_fired(self, case_id: str, kind: str, generation: int) -> bool:
         """Remember that a timer's inbox row was written; False when it fired, or was set anew, meanwhile."""
@@ -77,4 +78,5 @@ class Timers:
 
     def next_due(self) -> datetime | None:
         """When the next timer is due."""
-        return self._connection.execute(_NEXT_DUE).scalar()
+        due: datetime | None = prepared.value(self._connection, _NEXT_DUE)
+        return due

@@ -9,16 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store import prepared
+
 
 def insert_or_ignore(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row; False when any unique key of it is known."""
-    return connection.execute(_ignoring(connection.dialect.name, table), values).first() is not None
+    return bool(prepared.rows(connection, _ignoring(connection.dialect.name, table), values))
 
 
 def insert_or_update(connection: Connection, table: Table, keys: Sequence[str], values: Mapping[str, Any]) -> None:
     """Insert one row, or write its values over the row with the same keys."""
     changed = tuple(name for name in values if name not in keys)
-    connection.execute(_updating(connection.dialect.name, table, tuple(keys), changed), values)
+    prepared.change(connection, _updating(connection.dialect.name, table, tuple(keys), changed), values)
 
 
 # Building a statement costs SQLAlchemy more than sending it, so each is built once.
@@ -34,4 +36,4 @@ def _ignoring(dialect: str, table: Table) -> Insert:
 def _updating(dialect: str, table: Table, keys: tuple[str, ...], changed: tuple[str, ...]) -> Insert:
     statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     written = {name: statement.excluded[name] for name in changed}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=written)
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=written).inline()
