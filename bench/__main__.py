@@ -1,46 +1,76 @@
 """Every benchmark, one after the other, and one table of what they measured.
 
-python -m bench [--quick] [NAME ...]
+    python -m bench [--quick] [--on sqlite|servers] [NAME ...]
+
+What needs a database runs on SQLite and then on PostgreSQL with RabbitMQ, private servers that are started for it
+(needs their Debian packages). `--on` leaves one of the two out.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.figures import LEFT_IN, Figure, left
+from bench.places import GIVEN_POSTGRES, PLACES, SERVERS, given_to_all
 
-# Name, what --quick adds, and the seconds it may take.
-BENCHMARKS: dict[str, tuple[tuple[str, ...], int]] = {
-    "decide": (("--seconds", "0.3"), 30),
-    "calls": ((), 30),
-    "tick": (("--rounds", "3", "--cases", "3000"), 75),
-    "walk": (("--rounds", "1", "--cases", "10"), 110),
-    "accept": (("--rounds", "1", "--requests", "400"), 90),
-    "account": (("--triggers", "300"), 60),
-    "lint": (("--triggers", "200", "--automations", "30"), 60),
-    "idle": ((), 40),
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What --quick adds, the seconds it may take, and whether it runs on each kind of database."""
+
+    quick: tuple[str, ...]
+    seconds: int
+    places: tuple[str, ...] = ()
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "decide": Benchmark(("--seconds", "0.3"), 30),
+    "calls": Benchmark((), 30),
+    "card": Benchmark(("--rounds", "1"), 60, PLACES),
+    "tick": Benchmark(("--rounds", "3", "--cases", "3000"), 150, PLACES),
+    "walk": Benchmark(("--rounds", "1", "--cases", "10"), 180, PLACES),
+    "accept": Benchmark(("--rounds", "1", "--requests", "400"), 180, PLACES),
+    "account": Benchmark(("--triggers", "300"), 60),
+    "lint": Benchmark(("--triggers", "200", "--automations", "30"), 60),
+    "idle": Benchmark((), 60, PLACES),
 }
+Run = tuple[str, tuple[str, ...]]
+"""A benchmark's name and what it is called with."""
 
 
-def measured(name: str, folder: Path, quick: bool) -> tuple[list[Figure], bool]:
-    """The figures of one benchmark, and whether it came to its end.
+def runs(names: Sequence[str], on: str | None, quick: bool) -> list[Run]:
+    """Each benchmark in each place that it knows; with `on`, in that one only."""
+    return [
+        (name, (*(BENCHMARKS[name].quick if quick else ()), *place))
+        for name in names
+        for place in [("--on", one) for one in BENCHMARKS[name].places if on in (None, one)]
+        or ([()] if not BENCHMARKS[name].places else [])
+    ]
+
+
+def measured(run: Run, where: Path, given: Mapping[str, str]) -> tuple[list[Figure], bool]:
+    """The figures of one run, and whether it came to its end.
 
     It runs in a process of its own that ends in time, with all that it started.
     """
-    options, seconds = BENCHMARKS[name]
-    where = folder / name
-    command = [sys.executable, "-m", f"bench.{name}", *(options if quick else ())]
-    running = subprocess.Popen(command, start_new_session=True, env={**os.environ, LEFT_IN: str(where)})
+    name, options = run
+    seconds = BENCHMARKS[name].seconds
+    command = [sys.executable, "-m", f"bench.{name}", *options]
+    environment = {**os.environ, **given, LEFT_IN: str(where)}
+    running = subprocess.Popen(command, start_new_session=True, env=environment)
     try:
         code = running.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -56,32 +86,41 @@ def measured(name: str, folder: Path, quick: bool) -> tuple[list[Figure], bool]:
     return left(where) or [Figure(name, "see above")], True
 
 
-def show(figures: dict[str, list[Figure]]) -> None:
+def show(lines: Sequence[tuple[Figure, Run]]) -> None:
     table = Table("figure", "measured", "promised", "", "again")
     words = {True: "kept", False: "NOT KEPT", None: ""}
-    for name, lines in figures.items():
-        for number, line in enumerate(lines):
-            again = f"python -m bench.{name}" if number == 0 else ""
-            table.add_row(line.what, line.measured, line.promised, words[line.kept], again)
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    for line, (name, options) in lines:
+        again = shlex.join(["python", "-m", f"bench.{name}", *options])
+        table.add_row(line.what, line.measured, line.promised, words[line.kept], again)
+    Console(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
     options.add_argument("--quick", action="store_true", help="tiny sizes: does it run?")
+    options.add_argument("--on", choices=PLACES, help="only with this kind of database")
     chosen = options.parse_args()
     unknown = set(chosen.names) - set(BENCHMARKS)
     if unknown:
         options.error(f"There is no benchmark {', '.join(sorted(unknown))}.")
-    figures: dict[str, list[Figure]] = {}
+    wanted = runs(chosen.names or list(BENCHMARKS), chosen.on, chosen.quick)
+    lines: list[tuple[Figure, Run]] = []
     all_ended = True
-    with tempfile.TemporaryDirectory() as folder:
-        for name in chosen.names or [name for name in BENCHMARKS if find_spec(f"bench.{name}")]:
-            print(f"== {name}", flush=True)
-            figures[name], ended = measured(name, Path(folder), chosen.quick)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        given: Mapping[str, str] = {}
+        if any(SERVERS in place for _, place in wanted) and GIVEN_POSTGRES not in os.environ:
+            try:
+                given = stack.enter_context(given_to_all())
+            except LookupError as lacking:
+                print(f"Nothing is measured on PostgreSQL: it {lacking}.")
+                wanted = [run for run in wanted if SERVERS not in run[1]]
+        for number, run in enumerate(wanted):
+            print(f"== {shlex.join([run[0], *run[1]])}", flush=True)
+            found, ended = measured(run, Path(folder) / str(number), given)
+            lines += [(figure, run) for figure in found]
             all_ended = all_ended and ended
-    show(figures)
+    show(lines)
     return 0 if all_ended else 1
 
 

@@ -93,7 +93,9 @@ def stand_ins(public_url: str) -> Iterator[tuple[str, str]]:
         made.stdout.close()
 
 
-def settings(database_url: str, zendesk: str, workmarket: str, public_url: str) -> dict[str, str]:
+def settings(
+    database_url: str, zendesk: str, workmarket: str, public_url: str, broker: str = "memory://"
+) -> dict[str, str]:
     """The environment of a desk between the stand-ins."""
     return {
         **os.environ,
@@ -105,7 +107,7 @@ def settings(database_url: str, zendesk: str, workmarket: str, public_url: str) 
         "WORKMARKET_WEBHOOK_TOKEN": TOKEN,
         "PUBLIC_URL": public_url,
         "DATABASE_URL": database_url,
-        "BROKER_URL": "memory://",
+        "BROKER_URL": broker,
         "LOG_LEVEL": "WARNING",
         # Budgets are kept, and never empty: what is measured is the desk.
         **dict.fromkeys(BUDGETS, "1000000"),

@@ -15,10 +15,10 @@ from time import monotonic
 import httpx
 
 from bench.figures import Figure, leave, parser
+from bench.places import Place, add_place, place
 from sandbox import MovableClock, Sandbox
 
 STARTED_WITHIN_S = 60.0
-AGAIN = "Again: python -m bench.idle"
 
 
 def resident_mb(pid: int) -> float:
@@ -27,13 +27,19 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure(seconds: float) -> tuple[float, float]:
+def measure(where: Place, seconds: float) -> tuple[float, float]:
     """MB once it answers, and so many seconds later."""
-    with Sandbox(MovableClock(ticking=True)) as sandbox, tempfile.TemporaryDirectory() as folder:
+    with (
+        Sandbox(MovableClock(ticking=True)) as sandbox,
+        where.database() as database,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
         command = [Path(sys.executable).with_name("parley"), "run", "--host", "127.0.0.1", "--port", str(port)]
-        process = subprocess.Popen(command, cwd=folder, env=_environment(sandbox), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(sandbox, database, where.broker), stderr=subprocess.DEVNULL
+        )
         try:
             _wait_until_it_answers(f"http://127.0.0.1:{port}/readyz", process)
             first = resident_mb(process.pid)
@@ -44,7 +50,7 @@ def measure(seconds: float) -> tuple[float, float]:
             process.wait(30)
 
 
-def _environment(sandbox: Sandbox) -> dict[str, str]:
+def _environment(sandbox: Sandbox, database: str, broker: str) -> dict[str, str]:
     given = sandbox.zendesk.credentials
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -53,7 +59,8 @@ def _environment(sandbox: Sandbox) -> dict[str, str]:
         "WORKMARKET_URL": sandbox.workmarket_url,
         "WORKMARKET_TOKEN": "sandbox-token",
         "WORKMARKET_SECRET": "sandbox-secret",
-        "DATABASE_URL": "sqlite:///idle.db",
+        "DATABASE_URL": database,
+        "BROKER_URL": broker,
     }
 
 
@@ -70,11 +77,16 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
 def main() -> None:
     """Print the figure and how to repeat it."""
     asked = parser("bench.idle", __doc__)
+    add_place(asked)
     asked.add_argument("--seconds", type=float, default=10.0)
-    first, later = measure(asked.parse_args().seconds)
+    chosen = asked.parse_args()
+    with place(chosen.on) as where:
+        first, later = measure(where, chosen.seconds)
     print(f"{first:.0f} MB once `parley run` answers, {later:.0f} MB after idling (target: under 200 MB)")
-    print(AGAIN)
-    leave([Figure("memory of an idle `parley run`", f"{later:.0f} MB", "under 200 MB", later < 200)])
+    print(f"Again: python -m bench.idle --on {where.name}")
+    leave(
+        [Figure(f"memory of an idle `parley run`, {where.words}", f"{later:.0f} MB", "under 200 MB", later < 200)]
+    )
 
 
 if __name__ == "__main__":

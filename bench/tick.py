@@ -1,18 +1,17 @@
 """What a look at the timers costs with 100,000 open cases, against one with 1,000, when 10 are due in both.
 
-python -m bench.tick [--rounds 31]
+python -m bench.tick [--on servers] [--rounds 31]
 """
 
 from __future__ import annotations
 
 import statistics
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import perf_counter
 
 from bench.figures import Figure, leave, parser
-from store import CaseRow, Store, Timer, Tx, migrate
+from bench.places import Place, add_place, place
+from store import CaseRow, Store, Timer, Tx
 from sync.clock import tick
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -20,10 +19,8 @@ DUE = 10
 FEW = 1_000
 
 
-def filled(folder: Path, cases: int) -> Store:
+def filled(url: str, cases: int) -> Store:
     """Return a store with so many open cases, each with three timers far ahead."""
-    url = f"sqlite:///{folder}/{cases}.db"
-    migrate(url)
     store = Store.open(url, now=lambda: START)
     for first in range(0, cases, 2000):
 
@@ -61,13 +58,14 @@ def one_round(store: Store, generation: int) -> float:
     return took
 
 
-def medians(rounds: int, cases: int) -> tuple[float, float]:
+def medians(where: Place, rounds: int, cases: int) -> tuple[float, float]:
     """Milliseconds of a tick with 1,000 open cases and with so many, taking turns."""
     times: dict[str, list[float]] = {"few": [], "many": []}
     with (
-        tempfile.TemporaryDirectory() as folder,
-        filled(Path(folder), FEW) as few,
-        filled(Path(folder), cases) as many,
+        where.database() as a_small_one,
+        where.database() as a_large_one,
+        filled(a_small_one, FEW) as few,
+        filled(a_large_one, cases) as many,
     ):
         for number in range(rounds + 1):
             for name, store in (("few", few), ("many", many)):
@@ -79,16 +77,18 @@ def medians(rounds: int, cases: int) -> tuple[float, float]:
 
 def main() -> None:
     options = parser("bench.tick", __doc__)
+    add_place(options)
     options.add_argument("--rounds", type=int, default=31)
     options.add_argument("--cases", type=int, default=100_000)
     chosen = options.parse_args()
-    few, many = medians(chosen.rounds, chosen.cases)
+    with place(chosen.on, broker=False) as where:
+        few, many = medians(where, chosen.rounds, chosen.cases)
     print(
-        f"tick with {DUE} due: {FEW:,} open cases {few:.2f} ms, {chosen.cases:,} open cases {many:.2f} ms, "
-        f"ratio {many / few:.2f} (at most 2)"
+        f"{where.words}: tick with {DUE} due: {FEW:,} open cases {few:.2f} ms, "
+        f"{chosen.cases:,} open cases {many:.2f} ms, ratio {many / few:.2f} (at most 2)"
     )
-    print("Again: python -m bench.tick")
-    what = f"a tick with {chosen.cases:,} open cases, of one with {FEW:,}"
+    print(f"Again: python -m bench.tick --on {where.name}")
+    what = f"{where.words}: a tick with {chosen.cases:,} open cases, of one with {FEW:,}"
     leave([Figure(what, f"{many / few:.2f}", "at most 2", many / few <= 2)])
 
 

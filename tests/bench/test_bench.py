@@ -2,25 +2,82 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from bench import card
 from bench.__main__ import BENCHMARKS
+from bench.counting import traced
+from bench.places import GIVEN_BROKER, GIVEN_POSTGRES, Place
+from tests.scale import NIGHTLY
+from tests.servers.shared import Servers, servers
+
+__all__ = ["servers"]
+
+ON_SERVERS = ("card", "accept", "walk") if NIGHTLY else ("card",)
+
+
+def bench(*options: str, **given: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bench", *options]
+    return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=240)
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHMARKS if name != "idle"])
 def test_a_benchmark_comes_to_its_end_and_says_how_to_repeat_it(name: str) -> None:
-    made = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", name], capture_output=True, text=True, timeout=150
-    )
+    made = bench("--quick", "--on", "sqlite", name)
     assert made.returncode == 0, made.stdout + made.stderr
     assert f"python -m bench.{name}" in made.stdout
     assert "see above" not in made.stdout
 
 
+def test_they_run_on_servers_too(servers: Servers) -> None:
+    given = {GIVEN_POSTGRES: servers.url("postgresql"), GIVEN_BROKER: servers.url("rabbitmq")}
+    for name in ON_SERVERS:
+        made = bench("--quick", "--on", "servers", name, **given)
+        assert made.returncode == 0, made.stdout + made.stderr
+        assert f"python -m bench.{name}" in made.stdout and "--on servers" in made.stdout
+
+
+def test_a_cost_that_grew_by_more_than_a_tenth_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(card, "RECORDED", tmp_path / "card.json")
+    before = card.Cost(100, 10, 10, 100, 7, 2, 1000, 50)
+    card.record(Place("sqlite"), {"whole life": before}, 1000)
+    now = replace(before, statements=111, transactions=11)
+    figures = {figure.what: figure for figure in card.compared(Place("sqlite"), {"whole life": now}, 1000)}
+    assert figures["one case, whole life: statements"].kept is False
+    assert figures["one case, whole life: transactions"].kept is True
+
+
+def test_what_a_slower_machine_takes_longer_for_is_no_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(card, "RECORDED", tmp_path / "card.json")
+    before = card.Cost(100, 10, 10, 100, 7, 2, 1000, 50)
+    card.record(Place("sqlite"), {"whole life": before}, 1000)
+    figures = card.compared(Place("sqlite"), {"whole life": replace(before, ms=98)}, 500)
+    assert all(figure.kept for figure in figures)
+
+
+def test_statements_and_the_frames_of_transactions_are_told_apart(tmp_path: Path) -> None:
+    with traced() as tracer:
+        engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+        engine.connect().close()  # SQLAlchemy asks for some things of its own
+        before = tracer.asked()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER)")
+            connection.exec_driver_sql("INSERT INTO numbers VALUES (1)")
+        engine.dispose()
+        asked = tracer.asked() - before
+    assert (asked.statements, asked.transactions, asked.commits) == (2, 1, 1)
+
+
 def test_an_unknown_benchmark_is_named() -> None:
-    made = subprocess.run([sys.executable, "-m", "bench", "speed"], capture_output=True, text=True, timeout=60)
+    made = bench("speed")
     assert made.returncode == 2
     assert "There is no benchmark speed." in made.stderr

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +24,8 @@ WANTED = (
     "or install PostgreSQL's server programs"
 )
 NUMBERS = count()
+# What is tried here is what we do with a database, not whether PostgreSQL keeps its promise.
+FOR_TESTS = "-c fsync=off"
 
 
 @dataclass
@@ -33,6 +35,8 @@ class Server:
     url: URL
     programs: Path | None = None
     data: Path | None = None
+    options: str = FOR_TESTS
+    environment: Mapping[str, str] | None = None
 
     @property
     def address(self) -> str:
@@ -77,7 +81,7 @@ class Server:
     def start(self) -> None:
         """Start it (again). After `kill_9` it waits until the last of the old processes has noticed."""
         assert self.data is not None
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.data.parent} -c fsync=off"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self.data.parent} {self.options}"
         pause = threading.Event()
         for tries_left in range(20, -1, -1):
             try:
@@ -93,7 +97,9 @@ class Server:
         """pg_ctl, as somebody who is not root."""
         assert self.programs is not None and self.data is not None
         command = [str(self.programs / "pg_ctl"), "-D", str(self.data), "-w", *arguments]
-        subprocess.run(_as_somebody(command), check=True, stdout=subprocess.DEVNULL, cwd=self.data.parent)
+        subprocess.run(
+            _as_somebody(command), check=True, stdout=subprocess.DEVNULL, cwd=self.data.parent, env=self.environment
+        )
 
 
 def _as_somebody(command: list[str]) -> list[str]:
@@ -115,7 +121,7 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def private_server() -> Iterator[Server]:
+def private_server(options: str = FOR_TESTS, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server of our own on a socket in a new directory, gone at the end; skips where there is none."""
     programs = find_programs()
     if programs is None:
@@ -128,7 +134,7 @@ def private_server() -> Iterator[Server]:
         initdb = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N"]
         subprocess.run(_as_somebody(initdb), check=True, stdout=subprocess.DEVNULL, cwd=base)
         url = URL.create("postgresql", "postgres", database="postgres", query={"host": str(base)})
-        server = Server(url, programs, data)
+        server = Server(url, programs, data, options, environment)
         server.start()
         try:
             yield server
