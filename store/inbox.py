@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, not_, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, not_, select, update
 
 from store import prepared
 from store.fast import InboxValues, insert_inbox, values_of
@@ -67,6 +68,12 @@ class Inbox:
     def record_many(self, rows: Sequence[InboxValues]) -> list[Receipt]:
         """Keep rows made by `store.fast.values_of` with one statement; a receipt for each, in order."""
         return insert_inbox(self._connection, rows)
+
+    def rehearse(self, now: datetime) -> None:
+        """Keep an event as any other and take it out again: what fails with it, would fail with any other."""
+        key = f"rehearsal:{token_hex(8)}"
+        insert_inbox(self._connection, [values_of(key, "rehearsal", key, {}, now, dead="It was never there.")])
+        self._connection.execute(delete(inbox).where(inbox.c.key == key))
 
     def next_new(self, limit: int, now: datetime) -> list[InboxRow]:
         """The first unhandled row of each lane that is due, oldest first. A dead row holds nobody up."""

@@ -12,6 +12,7 @@ from typing import Any
 from store.errors import StoreUnavailable
 from store.fast import InboxValues, values_of
 from store.rows import Receipt
+from store.standing import Standing
 from store.tx import Tx
 
 # Seconds until a door is told that it did not work: Zendesk gives up on us after 10 or 12.
@@ -47,11 +48,13 @@ class Recorder:
         submit: Submit,
         now: Callable[[], datetime],
         *,
+        standing: Standing | None = None,
         patience_s: float = PATIENCE_S,
         capacity: int = CAPACITY,
     ) -> None:
         self._submit = submit
         self._now = now
+        self._standing = standing or Standing(now)
         self._patience_s = patience_s
         self._capacity = capacity
         self._next: _Batch | None = None
@@ -118,8 +121,10 @@ class Recorder:
             batch.timer.cancel()
         error = done.exception()
         if error is not None:
+            self._standing.failed()
             batch.fail(error)
         else:
+            self._standing.worked()
             for waiting, receipt in zip(batch.waiting, done.result(), strict=True):
                 if not waiting.done():
                     waiting.set_result(receipt)
@@ -129,4 +134,5 @@ class Recorder:
     def _give_up(self, batch: _Batch) -> None:
         if batch is self._next:
             self._next = None
+        self._standing.failed()
         batch.fail(StoreUnavailable("The database took too long."))

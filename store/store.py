@@ -18,6 +18,7 @@ from store.files import files_of, open_to_others
 from store.locks import file_lock, session_lock
 from store.migrate import newest_revision, revision_of
 from store.recorder import Recorder
+from store.standing import Standing
 from store.tx import Tx
 from store.writer import InlineWriter, Writer
 
@@ -32,6 +33,7 @@ class Store:
     ) -> None:
         self._where = where
         self._now = now
+        self.standing = Standing(now)
         self._write_engine = writer_engine(where, patience_s=patience_s)
         self._read_engine = reader_engine(where, patience_s=patience_s)
         self._lock_engine: Engine | None = None if where.file else lock_engine(where)
@@ -91,7 +93,7 @@ class Store:
 
     def recorder(self) -> Recorder:
         """A recorder for one event loop."""
-        return Recorder(self.submit, self._now)
+        return Recorder(self.submit, self._now, standing=self.standing)
 
     def lock(self, name: str) -> AbstractContextManager[bool]:
         """Try for the lock of a name, without waiting; the context's value says whether it was free.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from shlex import quote
 from typing import Literal
 
@@ -62,7 +63,7 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     """Every check, in the order in which one would mend things."""
     yield _settings(settings, parts.now())
     yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
-    database = _asked("database", parts.store.check, "answers, and its schema is ours.")
+    database = _asked("database", partial(_database, parts), "answers, takes events, and its schema is ours.")
     yield database
     yield from _files(parts)
     yield _asked("broker", parts.queue.ping, "answers.")
@@ -98,6 +99,11 @@ def _files(parts: House) -> Iterator[Check]:
         mode = "go-rwx" if path.is_dir() else "600"
         said = "is open to others on this machine, and holds secrets and people's words: run "
         yield Check(f"file {path.name}", "warning", f"{said}`chmod {mode} {quote(str(path.absolute()))}`.")
+
+
+def _database(parts: House) -> None:
+    parts.store.check()
+    parts.health.try_storing()
 
 
 def _rows(parts: House) -> Iterator[Check]:

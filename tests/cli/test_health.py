@@ -95,5 +95,8 @@ def test_without_its_database_a_desk_is_not_ready(desk: Desk, office: Shell, her
     wait_for(lambda: answers(f"{here}/healthz"))
     told = get(f"{here}/readyz")
     assert told.status_code == 503
-    assert told.json() == {"ready": False, "database": "not usable", "broker": "ok"}
+    said = told.json()
+    assert (said["ready"], said["database"], said["broker"]) == (False, "not usable", "ok")
+    assert said["troubles"][0].startswith("No event can be stored since ")
+    assert said["troubles"][0].endswith("check DATABASE_URL and run `parley migrate`.")
     assert "parley_ready 0.0" in get(f"{here}/metrics").text

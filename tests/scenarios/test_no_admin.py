@@ -112,7 +112,7 @@ def test_readiness_says_since_when_and_why_lost_webhooks_are_not_found(town: Tow
 def troubles(town: Town) -> list[str]:
     town.house.tick()
     town.live()
-    health: Health = town.house.health
+    health = Health(town.house.store, town.house.queue, town.clock, kept_s=0)
     said: list[str] = health()["troubles"]
     return said
 

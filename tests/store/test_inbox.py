@@ -152,3 +152,9 @@ def test_the_oldest_unhandled_moment_and_the_counts_are_known(store: Store) -> N
     store.write(lambda tx: tx.inbox.mark_dead(dead, "no way"))
     assert store.read(lambda tx: tx.inbox.oldest_new()) == NOW
     assert store.read(lambda tx: tx.inbox.counts()) == {"new": 1, "dead": 1}
+
+
+def test_a_rehearsal_leaves_nothing_behind_and_takes_no_place(store: Store) -> None:
+    store.write(lambda tx: tx.inbox.rehearse(NOW))
+    assert put(store, "a")
+    assert store.read(lambda tx: tx.inbox.counts()) == {"new": 1, "dead": 0}

@@ -141,3 +141,27 @@ def test_a_failed_commit_is_told_to_all_and_the_next_one_works(store: Store) -> 
         assert (await record(recorder, "a")).new
 
     asyncio.run(run())
+
+
+def test_since_when_nothing_can_be_stored_is_known_until_something_is(store: Store) -> None:
+    broken = True
+
+    def submit(work: Callable[[Tx], list[Receipt]]) -> Future[list[Receipt]]:
+        if not broken:
+            return store.submit(work)
+        failed: Future[list[Receipt]] = Future()
+        failed.set_exception(StoreUnavailable("The disk is full."))
+        return failed
+
+    async def run() -> None:
+        nonlocal broken
+        recorder = Recorder(submit, lambda: NOW, standing=store.standing)
+        with pytest.raises(StoreUnavailable):
+            await record(recorder, "a")
+        assert store.standing.failing_since == NOW
+        broken = False
+        await record(recorder, "a")
+
+    assert store.standing.failing_since is None
+    asyncio.run(run())
+    assert store.standing.failing_since is None

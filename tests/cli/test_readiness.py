@@ -1,0 +1,102 @@
+"""Ready means that events can be stored: tried by the doors' own writer, within a time, and told since when not."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import make_url
+
+from tests.cli.shell import Shell, answers, wait_for
+from tests.processes.desk import Desk
+from tests.servers.proxy import Proxy, proxy_to
+from tests.servers.shared import Servers, servers
+
+__all__ = ["servers"]
+
+TOLD_WITHIN_S = 5.0
+"""Two seconds for the write, one for the rest, and what a busy machine adds."""
+
+
+@contextmanager
+def behind(url: str) -> Iterator[tuple[Proxy, str]]:
+    """A PostgreSQL database by way of a proxy, as a DATABASE_URL."""
+    place = make_url(url)
+    at = Path(str(place.query["host"])) / ".s.PGSQL.5432" if "host" in place.query else None
+    with proxy_to(at or (place.host or "127.0.0.1", place.port or 5432)) as proxy:
+        through = place.set(host="127.0.0.1", port=proxy.port, query={})
+        yield proxy, through.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def web(desk: Desk, office: Shell) -> Callable[..., str]:
+    """Starts `parley web`; its address, once it answers."""
+
+    def start(**environment: str) -> str:
+        desk.open()
+        office.start("web", "--host", "127.0.0.1", "--port", str(desk.port), **environment)
+        here = f"http://127.0.0.1:{desk.port}"
+        wait_for(lambda: answers(f"{here}/healthz"))
+        return here
+
+    return start
+
+
+def asked(here: str) -> tuple[int, dict[str, Any]]:
+    """What /readyz says, within its time; (0, {}) where nobody listens yet."""
+    begun = monotonic()
+    try:
+        answer = httpx.get(f"{here}/readyz", trust_env=False, timeout=30)
+    except httpx.TransportError:
+        return 0, {}
+    assert monotonic() - begun < TOLD_WITHIN_S
+    return answer.status_code, answer.json()
+
+
+def not_ready(here: str) -> dict[str, Any]:
+    said = wait_for(lambda: (found := asked(here))[0] == 503 and found[1])
+    assert said["ready"] is False and said["failing_since"]
+    return dict(said)
+
+
+def test_a_database_that_can_be_read_and_not_written_is_not_ready(desk: Desk, web: Callable[..., str]) -> None:
+    here = web()
+    assert asked(here)[0] == 200
+    file = desk.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first = not_ready(here)
+        since = f"{first['failing_since'][:19].replace('T', ' ')} UTC"
+        assert first["troubles"][0].startswith(f"No event can be stored since {since}. The database ")
+        assert first["inbox"] == {"new": 0, "dead": 0}
+        assert not_ready(here)["failing_since"] == first["failing_since"]
+        other.execute("ROLLBACK")
+    wait_for(lambda: asked(here)[0] == 200)
+    assert "failing_since" not in asked(here)[1]
+    assert desk.store.read(lambda tx: tx.inbox.counts()) == {"new": 0, "dead": 0}
+
+
+def test_a_database_that_falls_silent_is_not_ready_and_says_so_in_time(
+    web: Callable[..., str], servers: Servers
+) -> None:
+    with servers.database() as url, behind(url) as (proxy, through):
+        here = web(DATABASE_URL=through)
+        assert asked(here)[0] == 200
+        proxy.silence(new_too=True)
+        assert not_ready(here)["troubles"][0].endswith("The database does not answer.")
+
+
+def test_a_broker_that_never_answers_changes_nothing_and_holds_nobody_up(web: Callable[..., str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        here = web(BROKER_URL=f"amqp://127.0.0.1:{silent.getsockname()[1]}//")
+        begun = monotonic()
+        status, said = asked(here)
+        assert (status, said["broker"]) == (200, "not reachable")
+        assert monotonic() - begun < 2
