@@ -104,8 +104,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def explain(case: Case, calendar: Calendar, journal: Iterable[Entry] = ()) -> str:
-    """Tell a case in plain sentences."""
-    return "\n".join(_lines(case, calendar, journal))
+    """Tell a case in plain sentences, each on one line, whatever line ends are in what people wrote."""
+    return "\n".join(" ".join(line.splitlines()) for line in _lines(case, calendar, journal))
 
 
 def _lines(case: Case, calendar: Calendar, journal: Iterable[Entry]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -10,7 +12,8 @@ from config.settings import load_settings
 from parley import roles
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
-from parley.commands.common import database, house, migrate_database, rules_of, sentences, settings_for_logs
+from parley.commands.common import actor, database, house, migrate_database, rules_of, sentences, settings_for_logs
+from parley.terminal import commands_in, say, streams_that_never_fail
 from sync import restored as restoring
 
 app = typer.Typer(
@@ -71,23 +74,32 @@ def migrate() -> None:
     """Bring the database schema up to date."""
     with sentences():
         migrate_database(settings_for_logs())
-        typer.echo("The database is up to date.", err=True)
+        say("The database is up to date.", err=True)
 
 
 @app.command()
 def restored() -> None:
     """After a backup was put back, before anything else is started: read back first, and let a person compare."""
     with database() as store:
-        actor = cases.actor()
-        done = restoring.restored(store, rules_of(load_settings()), actor, store.now())
+        done = restoring.restored(store, rules_of(load_settings()), actor(), store.now())
         for case_id in done.paused:
-            typer.echo(case_id)
+            say(case_id)
         told = f"To be read back before it is sent: {done.unclear}. Open cases that pause: {len(done.paused)}."
-        typer.echo(f"{told} Start the desk, then look at `parley dead list`.", err=True)
+        say(f"{told} Start the desk, then look at `parley dead list`.", err=True)
 
 
 app.command()(doctor.doctor)
 
 
 def main() -> None:
-    app()
+    """What ends a command unforeseen is told by Python's own lines, which hold whatever the error says."""
+    streams_that_never_fail()
+    if commands_in(sys.argv[1:]):
+        say("What was typed holds control characters: leave them out.", err=True, style="red")
+        sys.exit(2)
+    try:
+        app()
+    except Exception:
+        for line in traceback.format_exc().splitlines():
+            say(line, err=True)
+        sys.exit(1)

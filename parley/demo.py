@@ -23,6 +23,7 @@ from parley.pace import Pace
 from parley.roles import serve
 from parley.rules import load_rules
 from parley.setup import set_up_account
+from parley.terminal import say
 from sandbox.clock import MovableClock
 from sandbox.pages import CaseRow, CaseView, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
@@ -156,7 +157,8 @@ def run_demo(host: str, port: int) -> None:
             with at_work(pace, house):
                 log.info("demo_ready", url=public_url, unheard_ticket=unheard)
                 if sys.stderr.isatty():
-                    sys.stderr.write(f"\n  The demo is at {public_url} (Ctrl-C ends it).\n\n")
+                    for line in ("", f"  The demo is at {public_url} (Ctrl-C ends it).", ""):
+                        say(line, err=True)
                 serve(app, host, port)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,8 +10,9 @@ from escalation.case import Case, Entry
 from escalation.explain import case_json, explain, moment
 from escalation.policy import Policy
 from escalation.values import State
-from parley.commands.common import AsJson, database, fail, print_json, print_rows
+from parley.commands.common import AsJson, actor, database, fail, parse_moment
 from parley.rules import load_rules
+from parley.terminal import print_json, print_rows, say
 from parley.watching import found_in_the_account
 from store import CaseRow, Store, Tx
 from sync.codec import decode_case
@@ -74,9 +72,10 @@ def show(case_id: CaseId, as_json: AsJson = False) -> None:
         if as_json:
             print_json(case_json(case, journal))
         else:
-            typer.echo(explain(case, policy_of(store, row).calendar, journal))
+            for line in explain(case, policy_of(store, row).calendar, journal).split("\n"):
+                say(line)
         for sentence in store.read(found_in_the_account):
-            typer.echo(f"The Zendesk account is not as it should be, which may be why: {sentence}", err=True)
+            say(f"The Zendesk account is not as it should be, which may be why: {sentence}", err=True)
 
 
 @app.command("explain")
@@ -101,12 +100,12 @@ def pause(
     """Send nothing for a case until a moment."""
     with database() as store:
         _, _, row = read_case(store, case_id)
-        when = parse_moment(until, policy_of(store, row).calendar.zone)
+        when = parse_moment("--until", until, policy_of(store, row).calendar.zone)
         now = store.now()
         if when <= now:
             fail(f"--until {until} is in the past: name a later moment.")
         ask_pause(store, row.id, when, reason, actor(), now)
-        typer.echo(f"Case {row.id} pauses until {moment(when)}.", err=True)
+        say(f"Case {row.id} pauses until {moment(when)}.", err=True)
 
 
 @app.command()
@@ -115,7 +114,7 @@ def resume(case_id: CaseId) -> None:
     with database() as store:
         _, _, row = read_case(store, case_id)
         ask_resume(store, row.id, actor(), store.now())
-        typer.echo(f"Case {row.id} goes on.", err=True)
+        say(f"Case {row.id} goes on.", err=True)
 
 
 @app.command()
@@ -126,21 +125,4 @@ def close(case_id: CaseId) -> None:
         if case.ended:
             fail(f"Case {row.id} has ended already: it is {case.state.value.replace('_', ' ')}.")
         ask_close(store, row.id, actor(), store.now())
-        typer.echo(f"Case {row.id} closes.", err=True)
-
-
-def actor() -> str:
-    """Who is at the keyboard, for the journal."""
-    try:
-        return f"{getpass.getuser()} (command)"
-    except (KeyError, OSError):
-        return "the operator"
-
-
-def parse_moment(text: str, zone: str) -> datetime:
-    """Read a date or a moment; one without an offset is meant in the policy's zone."""
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"--until {text} is no date: write 2026-12-01 or 2026-12-01T15:00.")
-    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        say(f"Case {row.id} closes.", err=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator, Sequence
+import getpass
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from datetime import UTC, datetime
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from config.packaged import ConfigError
 from config.settings import Settings, SettingsError, load_settings
@@ -21,18 +20,35 @@ from parley.edge import clock_from_environment, crash_from_environment
 from parley.house import House, limits_of, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
+from parley.terminal import say
 from store import Store, StoreError, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Expected = (SettingsError, ConfigError, PolicyError, TextError, StoreError, ConnectorError)
 
-err = Console(stderr=True)
 
-
-def fail(sentence: str) -> NoReturn:
-    """Say what is wrong on stderr and leave with 1."""
-    err.print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+def fail(*sentences: str) -> NoReturn:
+    """Say what is wrong on stderr, each on a line of its own, and leave with 1."""
+    for sentence in sentences:
+        say(sentence, err=True, style="red")
     raise typer.Exit(1)
+
+
+def actor() -> str:
+    """Who is at the keyboard, for the journal."""
+    try:
+        return f"{getpass.getuser()} (command)"
+    except (KeyError, OSError):
+        return "the operator"
+
+
+def parse_moment(option: str, text: str, zone: str) -> datetime:
+    """Read a date or a moment that an option gives; one without an offset is meant in the policy's zone."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{option} {text} is no date: write 2026-12-01 or 2026-12-01T15:00.")
+    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 @contextmanager
@@ -41,7 +57,7 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except PolicyError as error:
-        fail("\n".join(error.problems))
+        fail(*error.problems)
     except ConnectorError as error:
         fail(error.reason)
     except Expected as error:
@@ -90,7 +106,7 @@ def settings_for_logs() -> Settings:
     now = clock_from_environment()()
     for style, said in (("red", settings.problems(now)), ("yellow", settings.warnings(now))):
         for sentence in said:
-            err.print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
+            say(sentence, err=True, style=style)
     return settings
 
 
@@ -120,22 +136,3 @@ def database() -> Iterator[Store]:
         with opened as store:
             store.check()
             yield store
-
-
-def print_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-
-
-def print_rows(head: Sequence[str], rows: Sequence[Sequence[str]], *, none: str) -> None:
-    """Print a table: drawn on a terminal, parted by tabs otherwise; without rows, `none` on the error output."""
-    if not rows:
-        sys.stderr.write(none + "\n")
-        return
-    if not sys.stdout.isatty():
-        for row in rows:
-            sys.stdout.write("\t".join(row) + "\n")
-        return
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)

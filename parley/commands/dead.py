@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from escalation.explain import moment
-from parley.commands.common import AsJson, database, fail, print_json, print_rows
+from parley.commands.common import AsJson, database, fail
+from parley.terminal import print_json, print_rows, say
 from sync import dead
 
 app = typer.Typer(no_args_is_help=True, help="What could not be processed or delivered.")
@@ -40,7 +42,8 @@ def show(letter_id: LetterId, as_json: AsJson = False) -> None:
             print_json(letter)
             return
         for name, value in letter.items():
-            typer.echo(f"{name}: {value}")
+            said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            say(f"{name}: {said}")
 
 
 @app.command()
@@ -48,7 +51,7 @@ def replay(letter_id: LetterId) -> None:
     """Try a dead letter again; what may have been done is read back first."""
     with database() as store:
         _possible(lambda: dead.replay(store, letter_id, store.now()))
-        typer.echo(f"{letter_id} is tried again.", err=True)
+        say(f"{letter_id} is tried again.", err=True)
 
 
 @app.command()
@@ -56,7 +59,7 @@ def discard(letter_id: LetterId) -> None:
     """Settle a dead letter without doing it; a case that waits for it goes on."""
     with database() as store:
         _possible(lambda: dead.discard(store, letter_id, store.now()))
-        typer.echo(f"{letter_id} is discarded.", err=True)
+        say(f"{letter_id} is discarded.", err=True)
 
 
 def _possible(work: Any) -> Any:

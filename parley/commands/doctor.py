@@ -14,10 +14,11 @@ import typer
 from config.settings import ENV_FILE, Settings, load_settings
 from connector.errors import ConnectorError
 from connector.zendesk.once import Once
-from parley.commands.common import AsJson, house_of, print_json, rules_of, sentences
+from parley.commands.common import AsJson, house_of, rules_of, sentences
 from parley.house import House
 from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
+from parley.terminal import print_json, say
 from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, vitals
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
@@ -54,7 +55,7 @@ def doctor(as_json: AsJson = False) -> None:
         print_json([asdict(check) for check in found])
     else:
         for check in found:
-            typer.echo(f"{check.grade:8} {check.what}: {check.said}")
+            say(f"{check.grade:8} {check.what}: {check.said}")
     if any(check.grade == "problem" for check in found):
         raise typer.Exit(1)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from parley.account.drift import drift_json, drift_of
@@ -15,9 +16,10 @@ from parley.account.live import AccountError
 from parley.account.plan import Plan
 from parley.account.run import Run
 from parley.account.words import lines, plan_json
-from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.commands.common import AsJson, fail, house
 from parley.house import House
 from parley.setup import account_of, applied
+from parley.terminal import print_json, say, shown
 
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")
@@ -34,7 +36,7 @@ def plan(as_json: AsJson = False, destroy: Destroy = False) -> None:
         print_json(plan_json(found))
     elif not found.problems:
         for line in lines(found):
-            typer.echo(line)
+            say(line)
     _stop_at_problems(found)
     if found.changes:
         raise typer.Exit(CHANGES)
@@ -49,11 +51,11 @@ def drift(as_json: AsJson = False) -> None:
         print_json(drift_json(found))
     else:
         for line in said.findings:
-            typer.echo(line)
+            say(line)
         for line in said.kept:
-            typer.echo(line, err=True)
+            say(line, err=True)
         if not said:
-            typer.echo("The account is as it should be.", err=True)
+            say("The account is as it should be.", err=True)
     if said:
         raise typer.Exit(CHANGES)
 
@@ -77,7 +79,7 @@ def apply(
         with _bar(len(found.changes)) as advance:
             done = applied(parts, run.telling(advance), found)
     for warning in done.warnings:
-        err.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        say(warning, err=True, style="yellow")
     if as_json:
         print_json(
             {
@@ -91,9 +93,9 @@ def apply(
         return
     for verb, names in (("created", done.created), ("changed", done.changed)):
         for name in names:
-            typer.echo(f"{verb} {name}")
+            say(f"{verb} {name}")
     said = f"{len(done.created)} created, {len(done.changed)} changed, {len(done.found)} found."
-    typer.echo(said, err=True)
+    say(said, err=True)
 
 
 @contextmanager
@@ -108,17 +110,17 @@ def the_account() -> Iterator[tuple[Run, House]]:
 
 def _said_on_a_terminal(what: str) -> None:
     if sys.stderr.isatty() and not what.startswith("Reading: "):
-        err.print(what, style="dim", markup=False, highlight=False, soft_wrap=True)
+        say(what, err=True, style="dim")
 
 
 def _stop_at_problems(found: Plan) -> None:
     if found.problems:
-        fail("\n".join(found.problems))
+        fail(*found.problems)
 
 
 def _ask(found: Plan) -> None:
     for line in lines(found):
-        typer.echo(line, err=True)
+        say(line, err=True)
     if not sys.stdin.isatty():
         fail("This would change the account: say --yes to go on.")
     typer.confirm("Go on?", abort=True, err=True)
@@ -126,7 +128,7 @@ def _ask(found: Plan) -> None:
 
 def _ask_really(found: Plan) -> None:
     for line in lines(found):
-        typer.echo(line, err=True)
+        say(line, err=True)
     if not sys.stdin.isatty():
         fail("This would change more than a third of what we made in the account: say --yes-really to go on.")
     number = str(len(found.changes))
@@ -137,12 +139,12 @@ def _ask_really(found: Plan) -> None:
 
 @contextmanager
 def _bar(steps: int) -> Iterator[Callable[[str], object]]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Reading the account …", total=steps)
 
         def advance(what: str) -> None:
             done = 0 if what.startswith(("Reading", "Waiting")) else 1
-            bar.update(task, description=what, advance=done)
+            bar.update(task, description=shown(what, sys.stderr), advance=done)
 
         yield advance

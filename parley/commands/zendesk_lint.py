@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from parley.commands.common import AsJson, fail, house, print_json
+from parley.commands.common import AsJson, fail, house
 from parley.lint import Finding
 from parley.lint.findings import as_json as finding_json
 from parley.linting import read_account
+from parley.terminal import print_json, say
 
 FOUND = 2
 
@@ -44,25 +45,24 @@ def lint(as_json: AsJson = False) -> None:
         print_json([finding_json(one) for one in found])
     else:
         for one in found:
-            typer.echo(_told(one))
-        typer.echo(_sum(len(judged.rules), found), err=True)
+            for line in _told(one):
+                say(line)
+        say(_sum(len(judged.rules), found), err=True)
     if found:
         raise typer.Exit(FOUND)
 
 
-def _told(found: Finding) -> str:
+def _told(found: Finding) -> tuple[str, ...]:
     rule = found.rule
-    return "\n".join(
-        (
-            f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
-            f"  where      {found.condition}",
-            f"  does       {found.action}",
-            f"  when       {', '.join(_MOMENTS[one] for one in found.when)}",
-            f"  matters    {found.why}",
-            f"  change     {found.change}",
-            f"  at         {rule.path}",
-            "",
-        )
+    return (
+        f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
+        f"  where      {found.condition}",
+        f"  does       {found.action}",
+        f"  when       {', '.join(_MOMENTS[one] for one in found.when)}",
+        f"  matters    {found.why}",
+        f"  change     {found.change}",
+        f"  at         {rule.path}",
+        "",
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from parley.commands.common import AsJson, err, fail, house, print_json
+from parley.commands.common import AsJson, fail, house
 from parley.edge import sleep_from_environment
 from parley.rotation import HEARD_AFTER_S, RotationError
+from parley.terminal import print_json, say
 
 Leaked = Annotated[
     bool,
@@ -22,7 +24,9 @@ def rotate_secret(leaked: Leaked = False, as_json: AsJson = False) -> None:
     with house(accounts=False) as (parts, _):
         waits = f"Changing the signing secrets: about {2 * HEARD_AFTER_S:.0f} seconds …"
         try:
-            with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as bar:
+            with Progress(
+                SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+            ) as bar:
                 bar.add_task(waits, total=None)
                 changed = parts.rotation(sleep_from_environment()).rotate(leaked=leaked)
         except RotationError as error:
@@ -31,4 +35,4 @@ def rotate_secret(leaked: Leaked = False, as_json: AsJson = False) -> None:
         print_json({"changed": changed})
         return
     for key in changed:
-        typer.echo(f"changed the signing secret of the webhook for {key}")
+        say(f"changed the signing secret of the webhook for {key}")

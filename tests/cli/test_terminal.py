@@ -1,0 +1,108 @@
+"""Nothing that somebody else wrote is obeyed by a terminal, in whatever signs the terminal can show."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley.terminal import as_json, print_json_list, say, shown
+
+ROOT = Path(__file__).parents[2]
+OBEYED = (
+    "\x1b[2J \x9b31m \x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\ \u202egnp.exe\u2069 \x07\x7f\u200f\ufeff"
+)
+WRITERS = ("print", "echo", "secho", "Console", "write", "writelines")
+MAY_WRITE = {"terminal.py"}
+# Progress bars of ours, the README's table; uvicorn's and others' writing is no terminal's.
+ASKS = {"zendesk_account.py": {"Console"}, "zendesk_secrets.py": {"Console"}, "generated.py": set[str]()}
+
+
+def test_what_a_terminal_would_obey_is_written_as_its_number() -> None:
+    assert shown("\x1b[31mred\x9b0m\u202e") == "\\x1b[31mred\\x9b0m\\u202e"
+
+
+def test_a_text_of_many_lines_is_one_line() -> None:
+    assert shown("a\nb\r\nc\x85d\u2028e\tf\x0bg") == "a b c d e f g"
+
+
+def test_what_people_write_is_left_alone() -> None:
+    for text in ("“Zoë” — 東京 שלום مرحبا", "👩‍🔧 fixed", "[bold]not markup[/bold] :bomb:", "a\ufffdb"):
+        assert shown(text) == text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "shift_jis", "utf-8"])
+def test_what_an_encoding_lacks_is_written_as_its_number(encoding: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    text = shown("“Zoë” 東京 👩 \udc9b", stream)
+    assert text.encode(encoding).decode(encoding) == text
+    assert "\\udc9b" in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_means_the_very_text_and_commands_nothing(encoding: str) -> None:
+    told = {"text": OBEYED + "\n“Zoë” 👩"}
+    text = as_json(told, io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    assert json.loads(text) == told
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200f\u202a-\u202e\u2066-\u2069]", text)
+    text.encode(encoding)
+
+
+@pytest.mark.parametrize("rows", [[], [{"a": 1}], [{"a": 1}, {"b": ["x\ny", {}]}]])
+def test_a_list_is_the_json_that_it_would_be_in_one_piece(
+    rows: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_json_list(iter(rows))
+    assert capsys.readouterr().out == json.dumps(rows, indent=2) + "\n"
+
+
+def test_a_sentence_of_many_lines_can_not_look_like_two(capsys: pytest.CaptureFixture[str]) -> None:
+    say("Case C-1\nok: everything is fine.", err=True, style="red")
+    assert capsys.readouterr().err == "Case C-1 ok: everything is fine.\n"
+
+
+def test_nothing_of_the_commands_writes_by_another_way() -> None:
+    found = {}
+    for path in sorted((ROOT / "parley").rglob("*.py")):
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        ways, allowed = {call for call in calls if WRITES.fullmatch(call)}, MAY_WRITE.get(path.name, set())
+        if allowed is not None and ways - allowed:
+            found[path.name] = ways
+    assert found == {}
+
+
+@pytest.mark.parametrize("argument", ["\x1b]0;title\x07", "\x9b2J", "\u202e"])
+def test_control_characters_that_were_typed_are_refused(argument: str) -> None:
+    said = parley("case", "show", argument)
+    assert said.returncode == 2
+    assert argument not in said.stderr and "control characters" in said.stderr
+
+
+def test_what_nobody_foresaw_is_told_without_obeying_it_either() -> None:
+    said = parley("migrate", CLOCK_OFFSET="x\x1b[2Jy")
+    assert said.returncode == 1
+    assert "\\x1b[2J" in said.stderr and "\x1b" not in said.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_help_and_errors_come_in_any_encoding(encoding: str) -> None:
+    for arguments, code in (
+        (["--help"], 0),
+        (["case", "list", "--state", "“Zoë”"], 2),
+        (["case", "show", "“東”"], 1),
+    ):
+        assert parley(*arguments, PYTHONIOENCODING=encoding).returncode == code
+
+
+def parley(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    given = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:////nowhere/parley.db", **environment}
+    command = [Path(sys.executable).with_name("parley"), *arguments]
+    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=30, errors="replace")
