@@ -206,7 +206,7 @@ def load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float,
     while len(took_each) < len(requests):
         for key, _ in selector.select():
             sender: socket.socket = key.fileobj  # type: ignore[assignment]
-            answer = _answer(sender)
+            answer = read_answer(sender)
             assert answer.startswith(b"HTTP/1.1 202"), answer
             took_each.append(perf_counter() - sent[sender])
             if (request := next(waiting, None)) is not None:
@@ -219,7 +219,8 @@ def load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float,
     return len(requests) / took, sorted(took_each)[int(len(took_each) * 0.99)] * 1000
 
 
-def _answer(sender: socket.socket) -> bytes:
+def read_answer(sender: socket.socket) -> bytes:
+    """One whole answer."""
     answer = sender.recv(65536)
     while True:
         head, end, body = answer.partition(b"\r\n\r\n")

@@ -11,12 +11,18 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from time import perf_counter
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from bench.machine import LAST_CORE
+from bench.calls import PENDING
+from bench.machine import FIRST_CORE, LAST_CORE
+from bench.places import Place
+from store import Store, Tx
 
 PARLEY = (sys.executable, "-c", "from parley.cli import main; main()")
 PATIENCE_S = 90.0
@@ -40,6 +46,10 @@ class Door:
 
     def post(self, what: str, **given: Any) -> Any:
         return self._ask("POST", what, json.dumps(given))
+
+    def asked(self) -> list[dict[str, str]]:
+        """Every call so far, where the sandbox keeps them: `method`, `path`, `at`."""
+        return list(self._ask("GET", "calls", None))
 
     def calls(self) -> Counter[str]:
         return Counter(self._ask("GET", "state", None)["calls"])
@@ -82,10 +92,10 @@ def process(command: list[str], core: int, **options: Any) -> Iterator[subproces
 
 
 @contextmanager
-def stand_ins(public_url: str) -> Iterator[tuple[str, str]]:
-    """The sandbox; yields its two addresses."""
+def stand_ins(public_url: str, *more: str) -> Iterator[tuple[str, str]]:
+    """The sandbox, with more options; yields its two addresses."""
     command = [sys.executable, "-m", "sandbox", "--workmarket-webhook-url", f"{public_url}/webhooks/workmarket"]
-    command += ["--workmarket-webhook-token", TOKEN]
+    command += ["--workmarket-webhook-token", TOKEN, *more]
     with process(command, LAST_CORE, stdout=subprocess.PIPE) as made:
         assert made.stdout is not None
         told = dict(made.stdout.readline().split() for _ in range(2))
@@ -112,6 +122,58 @@ def settings(
         # Budgets are kept, and never empty: what is measured is the desk.
         **dict.fromkeys(BUDGETS, "1000000"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A desk at work: its process, where it listens, the stand-ins' door, and its database."""
+
+    process: subprocess.Popen[str]
+    port: int
+    door: Door
+    store: Store
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def rests(self) -> None:
+        """Wait until there is nothing to do."""
+        patiently("the desk finds no rest", lambda: self.store.read(quiet), 0.3)
+
+
+@contextmanager
+def desk(where: Place, *options: str, preload: Path | None = None) -> Iterator[Running]:
+    """`parley run` on one core, the stand-ins with more options on the other; it has nothing to do yet."""
+    port = free_port()
+    public_url = f"http://127.0.0.1:{port}"
+    with where.database() as url, stand_ins(public_url, *options) as (zendesk, workmarket):
+        environment = settings(url, zendesk, workmarket, public_url, where.broker)
+        apply = [*PARLEY, "zendesk", "apply", "--yes"]
+        subprocess.run(apply, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        slow = {"LD_PRELOAD": str(preload)} if preload else {}
+        command = [*PARLEY, "run", "--host", "127.0.0.1", "--port", str(port)]
+        with (
+            process(command, FIRST_CORE, env={**environment, **slow}) as running,
+            Store.open(url, now=lambda: datetime.now(UTC)) as store,
+            Door(zendesk) as door,
+        ):
+            patiently("the desk does not answer", lambda: answers(port))
+            yield Running(running, port, door, store)
+
+
+def quiet(tx: Tx) -> bool:
+    return not tx.outbox.unfinished(1) and tx.inbox.oldest_new() is None
+
+
+def assignment(door: Door) -> str:
+    """An assignment handed in ten days ago, on which the worker has asked and nobody has answered."""
+    done = datetime.now(UTC) - PENDING
+    begun = done - timedelta(hours=3)
+    moments = {"scheduled_start": begun, "scheduled_end": done, "checked_out": done}
+    number = door.post("assignments", **{name: moment.isoformat() for name, moment in moments.items()})["id"]
+    door.post("messages", id=number, author="worker", text="Could you approve this?")
+    return str(number)
 
 
 def free_port() -> int:

@@ -14,22 +14,18 @@ Then once more with 4 ms added to every fsync, as a slow disk has. That part nee
 from __future__ import annotations
 
 import statistics
-import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bench.calls import PENDING, REQUEST
-from bench.desk import PARLEY, Door, answers, free_port, patiently, process, settings, stand_ins
+from bench.calls import REQUEST
+from bench.desk import assignment, desk, patiently
 from bench.figures import Figure, leave, parser
-from bench.machine import FIRST_CORE, LAST_CORE, held_to, processor_seconds, slow_fsync_library
+from bench.machine import LAST_CORE, held_to, processor_seconds, slow_fsync_library
 from bench.places import SERVERS, SQLITE, Place, add_place, place
-from store import Store, Tx
+from store import Tx
 
 WANTED = {SQLITE: 70, SERVERS: 50}
 
@@ -60,41 +56,18 @@ def arrived(tx: Tx, cases: int) -> bool:
     return all(row.kind == "look" for row in tx.outbox.unfinished(cases * 4))
 
 
-def quiet(tx: Tx) -> bool:
-    return not tx.outbox.unfinished(1) and tx.inbox.oldest_new() is None
-
-
-@contextmanager
-def desk(where: Place, preload: Path | None) -> Iterator[tuple[subprocess.Popen[str], Door, Store]]:
-    """A running desk with nothing to do, the sandbox's door, and the desk's database."""
-    port = free_port()
-    public_url = f"http://127.0.0.1:{port}"
-    with where.database() as url, stand_ins(public_url) as (zendesk, workmarket):
-        environment = settings(url, zendesk, workmarket, public_url, where.broker)
-        apply = [*PARLEY, "zendesk", "apply", "--yes"]
-        subprocess.run(apply, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        slow = {"LD_PRELOAD": str(preload)} if preload else {}
-        command = [*PARLEY, "run", "--host", "127.0.0.1", "--port", str(port)]
-        with (
-            process(command, FIRST_CORE, env={**environment, **slow}) as running,
-            Store.open(url, now=lambda: datetime.now(UTC)) as store,
-            Door(zendesk) as door,
-        ):
-            patiently("the desk does not answer", lambda: answers(port))
-            yield running, door, store
-
-
 def walk(where: Place, cases: int, preload: Path | None = None) -> Walk:
     """Send so many requests in and wait for tier 1."""
-    with desk(where, preload) as (running, door, store), held_to(LAST_CORE):
+    with desk(where, preload=preload) as running, held_to(LAST_CORE):
+        door, store = running.door, running.store
         numbers = [assignment(door) for _ in range(cases)]
-        patiently("the desk finds no rest", lambda: store.read(quiet), 0.3)
+        running.rests()
         before, used, started = door.calls(), processor_seconds(running.pid), perf_counter()
         for number in numbers:
             door.post("requests", assignment_id=number, **REQUEST)
         patiently("not every case reached tier 1", lambda: store.read(lambda tx: arrived(tx, cases)))
         took, busy = perf_counter() - started, processor_seconds(running.pid) - used
-        patiently("the desk finds no rest", lambda: store.read(quiet), 0.3)
+        running.rests()
         if door.unexpected():
             raise SystemExit("The stand-ins were asked for something that they do not have.")
         return Walk(cases, took, busy, door.calls() - before, store.read(lambda tx: looks_made(tx, cases)))
@@ -104,16 +77,6 @@ def looks_made(tx: Tx, cases: int) -> int:
     """The looks of cases that exist: those after the first look, which finds the case."""
     found = tx.cases.list(limit=cases)
     return sum(row.attempts for case in found for row in tx.outbox.of_case(case.id) if row.kind == "look")
-
-
-def assignment(door: Door) -> str:
-    """An assignment handed in ten days ago, on which the worker has asked and nobody has answered."""
-    done = datetime.now(UTC) - PENDING
-    begun = done - timedelta(hours=3)
-    moments = {"scheduled_start": begun, "scheduled_end": done, "checked_out": done}
-    number = door.post("assignments", **{name: moment.isoformat() for name, moment in moments.items()})["id"]
-    door.post("messages", id=number, author="worker", text="Could you approve this?")
-    return str(number)
 
 
 def report(title: str, made: Walk, wanted: float) -> None:

@@ -17,9 +17,13 @@ def main() -> int:
     parser.add_argument("--workmarket-webhook-url", help="where WorkMarket's webhooks go")
     parser.add_argument("--workmarket-webhook-token", help="the bearer token they carry")
     parser.add_argument("--webhook-workers", type=int, default=4, help="how many webhooks go out at once")
+    parser.add_argument("--keep-calls", action="store_true", help="remember each call, for /_sandbox/calls")
     given = parser.parse_args()
     sandbox = Sandbox(
-        MovableClock(ticking=True), deliver="background", keep_calls=False, webhook_workers=given.webhook_workers
+        MovableClock(ticking=True),
+        deliver="background",
+        keep_calls=given.keep_calls,
+        webhook_workers=given.webhook_workers,
     )
     sandbox.workmarket.webhook_url = given.workmarket_webhook_url
     sandbox.workmarket.webhook_token = given.workmarket_webhook_token

@@ -13,7 +13,10 @@ _MOMENTS = ("scheduled_start", "scheduled_end", "payment_due", "paid", "checked_
 
 
 class Control:
-    """`POST /_sandbox/{assignments,requests,messages,replies}`, arguments as JSON; `GET /_sandbox/state`."""
+    """`POST /_sandbox/{assignments,requests,messages,replies}`, arguments as JSON; `GET /_sandbox/{state,calls}`.
+
+    `POST /_sandbox/losing {"text": …}`: webhooks whose body holds this get lost from now on.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -22,7 +25,11 @@ class Control:
             ("POST", "requests"): lambda given: {"ticket_id": sandbox.zendesk.people.submit_request(**given)},
             ("POST", "messages"): lambda given: sandbox.workmarket.message(**given),
             ("POST", "replies"): lambda given: {"ticket_id": sandbox.zendesk.people.reply(**given)},
+            ("POST", "losing"): lambda given: self._lose(given["text"].encode()),
             ("GET", "state"): lambda _: self._state(),
+            ("GET", "calls"): lambda _: [
+                {"method": call.method, "path": call.path, "at": call.at.isoformat()} for call in sandbox.calls
+            ],
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,6 +59,10 @@ class Control:
             if given.get(name):
                 given[name] = datetime.fromisoformat(given[name])
         return {"id": self._sandbox.workmarket.add_assignment(**given)}
+
+    def _lose(self, text: bytes) -> dict[str, bool]:
+        self._sandbox.zendesk.webhook_policy = lambda sent: "drop" if text in sent.body else "deliver"
+        return {"done": True}
 
     def _state(self) -> dict[str, Any]:
         zendesk, workmarket = self._sandbox.zendesk, self._sandbox.workmarket
