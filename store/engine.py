@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.pool import QueuePool
 
+from store import prepared
 from store.files import make_private
 
 # How long a statement waits for somebody else's lock, seconds: below what a door waits in all.
@@ -99,7 +100,7 @@ def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, 
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        prepared.say(connection, begin)
 
     return engine
 

@@ -94,6 +94,14 @@ def change(connection: Connection, statement: Statement, values: Values = _NONE)
         _raise(connection, made.text, error)
 
 
+def say(connection: Connection, text: str, values: Sequence[Any] = ()) -> Any:
+    """The driver's cursor for what is said in its own words. Raises what SQLAlchemy does."""
+    try:
+        return _line(connection).execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise(connection, text, error)
+
+
 def _line(connection: Connection) -> Any:
     """The driver's own connection, of which both drivers' have `execute`."""
     return connection.connection.dbapi_connection

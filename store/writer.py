@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from store import prepared
 from store.errors import StoreUnavailable, explain
 from store.tx import Tx
 
@@ -137,15 +138,15 @@ def _perform_alone(connection: Connection, job: _Job) -> _Outcome:
 
 def _perform_in_savepoint(connection: Connection, job: _Job) -> _Outcome:
     # Said in SQL: SQLAlchemy's own savepoints cost as much as two of a job's statements.
-    connection.exec_driver_sql("SAVEPOINT job")
+    prepared.say(connection, "SAVEPOINT job")
     try:
         value = job.work(Tx(connection))
     except BaseException as error:
         # Where the database ended the whole transaction by itself (disk full), this raises and fails the group.
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        prepared.say(connection, "ROLLBACK TO SAVEPOINT job")
+        prepared.say(connection, "RELEASE SAVEPOINT job")
         return None, error
-    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+    prepared.say(connection, "RELEASE SAVEPOINT job")
     return value, None
 
 

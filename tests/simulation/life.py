@@ -92,8 +92,11 @@ class TroubledStore(Store):
         self._before(write=False)
         if self._reading is None:
             self._reading = self._read_engine.connect()
-        with self._reading.begin():
+        try:
             return work(Tx(self._reading))
+        finally:
+            if self._reading.in_transaction():
+                self._reading.rollback()
 
     def _before(self, *, write: bool = True) -> None:
         self.sim.point("store.write" if write else "store.read")
