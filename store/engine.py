@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +14,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_
 from sqlalchemy.pool import QueuePool
 
 from store import prepared
+from store.errors import ends_session
 from store.files import make_private
+from store.postgres import RENEWED_AFTER_S, Silence, postgres_engine, read_limits
+from store.revisions import REVISION, TABLE, refuse_newer
 
 # How long a statement waits for somebody else's lock, seconds: below what a door waits in all.
 LOCK_PATIENCE_S = 3.0
@@ -38,6 +43,7 @@ class Where:
                 raise ValueError("DATABASE_URL needs a file, e.g. sqlite:///parley.db.")
             return cls(parsed, Path(str(parsed.database)).absolute())
         if backend in ("postgresql", "postgres"):  # Heroku still writes the short name
+            read_limits(parsed, LOCK_PATIENCE_S)
             return cls(parsed.set(drivername="postgresql+psycopg"), None)
         raise ValueError("DATABASE_URL must start with sqlite:/// or postgresql://.")
 
@@ -48,23 +54,52 @@ class Where:
         return self.file.with_name(self.file.name + ".locks")
 
 
-def writer_engine(where: Where, *, create: bool = False, patience_s: float = LOCK_PATIENCE_S) -> Engine:
-    """One connection that writes; only with `create` does it make a missing SQLite file."""
-    if where.file is None:
-        return _postgres(where, patience_s, pool_size=1, max_overflow=0)
-    return _sqlite(where.file, "rwc" if create else "rw", "BEGIN IMMEDIATE", patience_s, size=1)
+@dataclass(slots=True)
+class Engines:
+    """Makes the engines of one store. None of their sessions works on a schema of a newer version: Unsuitable."""
+
+    where: Where
+    patience_s: float = LOCK_PATIENCE_S
+    silence: Silence = field(default_factory=Silence)
+
+    def writer(self) -> Engine:
+        """One connection that writes."""
+        if self.where.file is None:
+            return self._postgres(self.patience_s, pool_size=1, max_overflow=0)
+        return _sqlite(self.where.file, "rw", "BEGIN IMMEDIATE", self.patience_s, size=1)
+
+    def reader(self) -> Engine:
+        """A small pool of connections that read."""
+        if self.where.file is None:
+            return self._postgres(self.patience_s, pool_size=3, max_overflow=7, isolation_level="AUTOCOMMIT")
+        return _sqlite(self.where.file, "rw", "BEGIN", self.patience_s, size=8, read_only=True)
+
+    def locks(self) -> Engine:
+        """PostgreSQL sessions for locks that live as long as their session."""
+        return self._postgres(LOCK_PATIENCE_S, pool_size=4, max_overflow=60, isolation_level="AUTOCOMMIT")
+
+    def migrator(self) -> Engine:
+        """One connection that changes the schema, which may take long; it makes a missing SQLite file."""
+        if self.where.file is None:
+            return self._postgres(self.patience_s, migrations=True, pool_size=1, max_overflow=0)
+        return _sqlite(self.where.file, "rwc", "BEGIN IMMEDIATE", self.patience_s, size=1)
+
+    def _postgres(self, patience_s: float, *, migrations: bool = False, **options: Any) -> Engine:
+        url, limits = read_limits(self.where.url, patience_s)
+        limits = limits.for_migrations() if migrations else limits
+        return postgres_engine(url, limits, self.silence, pool_timeout=patience_s, **options)
 
 
-def reader_engine(where: Where, *, patience_s: float = LOCK_PATIENCE_S) -> Engine:
-    """A small pool of connections that read."""
-    if where.file is None:
-        return _postgres(where, patience_s, pool_size=3, max_overflow=7, isolation_level="AUTOCOMMIT")
-    return _sqlite(where.file, "rw", "BEGIN", patience_s, size=8, read_only=True)
-
-
-def lock_engine(where: Where) -> Engine:
-    """PostgreSQL sessions for locks that live as long as their session."""
-    return _postgres(where, LOCK_PATIENCE_S, pool_size=4, max_overflow=60, isolation_level="AUTOCOMMIT")
+@contextmanager
+def session_of(engine: Engine) -> Iterator[Connection]:
+    """A session, which is not used again where it refused something that a new one might do."""
+    with engine.connect() as connection:
+        try:
+            yield connection
+        except BaseException as error:
+            if ends_session(error):
+                connection.invalidate()
+            raise
 
 
 def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, read_only: bool = False) -> Engine:
@@ -78,6 +113,7 @@ def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, 
         )
         try:
             _prepare_sqlite(connection, read_only=read_only)
+            refuse_newer(_revision(connection))
         except BaseException:
             connection.close()
             raise
@@ -85,7 +121,7 @@ def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, 
 
     engine = create_engine(
         "sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0 if size == 1 else 7,
-        pool_timeout=patience_s,
+        pool_timeout=patience_s, pool_recycle=RENEWED_AFTER_S,
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
@@ -112,6 +148,12 @@ def _inode(file: Path) -> int:
         return 0
 
 
+def _revision(connection: sqlite3.Connection) -> str | None:
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
+    found = connection.execute(REVISION).fetchone() if there else None
+    return None if found is None else str(found[0])
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, *, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     if read_only:
@@ -125,22 +167,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, *, read_only: bool) -> None:
     # Some builds default to, or insist on, less; then a 202 would be a promise that a power cut breaks.
     if mode != "wal" or level != 2:
         raise sqlite3.OperationalError("SQLite does not keep WAL with synchronous=FULL here")
-
-
-def _postgres(where: Where, patience_s: float, **options: Any) -> Engine:
-    engine = create_engine(
-        where.url.update_query_dict({"connect_timeout": "4"}) if "connect_timeout" not in where.url.query
-        else where.url,
-        pool_pre_ping=True, pool_timeout=patience_s, **options,
-    )  # fmt: skip
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {int(patience_s * 1000)}")
-            cursor.execute("SHOW synchronous_commit")
-            if cursor.fetchone()[0] == "off":
-                cursor.execute("SET synchronous_commit = on")
-        connection.commit()
-
-    return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import exc
 
@@ -15,6 +16,14 @@ class StoreUnavailable(StoreError):
     """The database cannot be used right now; nothing was kept, so try again."""
 
 
+class Busy(StoreUnavailable):
+    """Somebody else is in the way; the session in which that was found out is as good as before."""
+
+
+class Unsuitable(StoreUnavailable):
+    """The database may not be worked on as it is, and waiting does not help: a person has to change something."""
+
+
 class Conflict(StoreError):
     """Somebody else changed the same thing first; read it again and decide anew."""
 
@@ -23,56 +32,78 @@ class Taken(StoreError):
     """Another process handled this row; roll back and go on with the next one."""
 
 
-# Fragments of the drivers' messages (lower case) and what we say instead. First match wins.
-_SENTENCES = (
-    (("database is locked", "database table is locked", "lock timeout"),
-     "The database is locked by somebody else; it is tried again."),
-    (("database or disk is full", "no space left", "disk full"),
-     "The disk that holds the database is full; free some space."),
-    (("readonly database", "read-only"),
-     "The database is read-only; check its permissions."),
-    (("unable to open database file",),
-     "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`."),
-    (("no such table", "no such column", "undefinedtable", "does not exist"),
-     "The database has no schema, or an old one; run `parley migrate`."),
-    (("synchronous=full",),
-     "SQLite can't keep WAL with synchronous=FULL where the database is; put it on a local disk."),
-    (("disk i/o error",),
-     "The disk that holds the database reports an error; check it."),
-    (("not a database", "malformed"),
-     "The database file is damaged; restore it from a backup."),
-    (("deadlock", "could not serialize"),
-     "Two transactions got into each other's way; it is tried again."),
-)  # fmt: skip
+_Told = tuple[type[StoreUnavailable], str]
+_LOCKED: _Told = Busy, "The database is locked by somebody else; it is tried again."
+_CROSSED: _Told = Busy, "Two transactions got into each other's way; it is tried again."
+_SLOW: _Told = Busy, "The database took too long; it is tried again (docs/operations.md: statement_timeout)."
+_FULL: _Told = StoreUnavailable, "The disk that holds the database is full; free some space."
+_READ_ONLY: _Told = StoreUnavailable, "The database is read-only; check its permissions, its disk, its host."
+_NO_SCHEMA: _Told = StoreUnavailable, "The database has no schema, or an old one; run `parley migrate`."
 _GONE = "The database cannot be reached; check DATABASE_URL and that it is running."
-# A programming error in SQL keeps its own type, save for a table that is not there yet.
-_OURS = (exc.IntegrityError, exc.DataError, exc.ProgrammingError)
-
-
-def _sentence(message: str) -> str | None:
-    lowered = message.lower()
-    for fragments, sentence in _SENTENCES:
-        if any(fragment in lowered for fragment in fragments):
-            return sentence
-    return None
+# What PostgreSQL says, in whatever language, by its code.
+# https://www.postgresql.org/docs/15/errcodes-appendix.html
+_BY_STATE: Mapping[str, _Told] = {
+    "25006": _READ_ONLY,
+    "40001": _CROSSED,
+    "40P01": _CROSSED,
+    "42703": _NO_SCHEMA,
+    "42P01": _NO_SCHEMA,
+    "53100": _FULL,
+    "55P03": _LOCKED,
+    "57014": _SLOW,
+}
+# Fragments of messages that come without a code (lower case) and what we say instead. First match wins.
+_BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
+    (("database is locked", "database table is locked"), _LOCKED),
+    (("database or disk is full", "no space left"), _FULL),
+    (("readonly database", "read-only"), _READ_ONLY),
+    (("no answer within",),
+     (StoreUnavailable, "The database does not answer; it is asked again by a new connection.")),
+    (("unable to open database file",),
+     (StoreUnavailable,
+      "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`.")),
+    (("no such table", "no such column", "does not exist"), _NO_SCHEMA),
+    (("synchronous=full",),
+     (StoreUnavailable,
+      "SQLite can't keep WAL with synchronous=FULL where the database is; put it on a local disk.")),
+    (("disk i/o error",),
+     (StoreUnavailable, "The disk that holds the database reports an error; check it.")),
+    (("not a database", "malformed"),
+     (StoreUnavailable, "The database file is damaged; restore it from a backup.")),
+)  # fmt: skip
 
 
 def explain(error: BaseException) -> BaseException:
     """The error a caller should see: StoreUnavailable for the database's troubles, else the error itself."""
-    if isinstance(error, StoreError):
+    if isinstance(error, StoreError | exc.IntegrityError | exc.DataError):
         return error
     if isinstance(error, exc.ProgrammingError):
-        known = _sentence(f"{type(error.orig).__name__}: {error.orig}")
-        return StoreUnavailable(known) if known else error
-    if isinstance(error, _OURS):
-        return error
+        # An error in our SQL keeps its own type, save for a table that is not there yet.
+        return _told(error.orig) or error
     if isinstance(error, exc.DBAPIError):
-        return StoreUnavailable(_sentence(str(error.orig)) or _GONE)
+        return _told(error.orig) or StoreUnavailable(_GONE)
     if isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError):
-        return StoreUnavailable(_sentence(str(error)) or _GONE)
+        return _told(error) or StoreUnavailable(_GONE)
     # A connection that broke within a transaction answers what is asked of it next with PendingRollbackError.
     if isinstance(
         error, exc.TimeoutError | exc.DisconnectionError | exc.ResourceClosedError | exc.PendingRollbackError
     ):
         return StoreUnavailable(_GONE)
     return error
+
+
+def ends_session(error: BaseException) -> bool:
+    """Whether the session in which this happened is not to be used again.
+
+    What keeps a session from working may be its own: whether it only reads is settled when it begins.
+    """
+    told = explain(error)
+    return isinstance(told, StoreUnavailable) and not isinstance(told, Busy)
+
+
+def _told(error: BaseException | None) -> StoreUnavailable | None:
+    state = getattr(error, "sqlstate", None)
+    lowered = "" if state else str(error).lower()
+    by_words = (told for words, told in _BY_WORDS if any(word in lowered for word in words))
+    found = _BY_STATE.get(state) if state else next(by_words, None)
+    return None if found is None else found[0](found[1])

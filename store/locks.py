@@ -5,13 +5,21 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exc
 
-from store.errors import StoreUnavailable, explain
+from store.errors import StoreUnavailable, Unsuitable, explain
+from store.postgres import session_number
+
+SHARED = (
+    "DATABASE_URL leads to a pooler that lends one session to several connections (pgbouncer with "
+    "pool_mode=transaction does), so that locks would keep nobody out. Use the server's own address, or "
+    "pool_mode=session: see docs/operations.md."
+)
 
 
 def _digest(name: str) -> bytes:
@@ -68,42 +76,92 @@ def _number(name: str) -> int:
     return int.from_bytes(_digest(name)[:8], signed=True)
 
 
-@contextmanager
-def session_lock(engine: Engine, name: str) -> Iterator[bool]:
-    """Hold a PostgreSQL advisory lock in a session of its own; yields whether it was free.
+def _try(connection: Connection, name: str) -> bool:
+    return bool(connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (_number(name),)).scalar())
 
-    It ends with the session, so it needs a direct connection (no pgbouncer in transaction mode), and is
-    lost unnoticed when only the network drops: what is done under it must still be read back when unclear.
+
+def _let_go(connection: Connection, name: str) -> bool:
+    """Whether this session still had it."""
+    return bool(connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_number(name),)).scalar())
+
+
+class SessionLocks:
+    """PostgreSQL's advisory locks, each in a session of its own, which it ends with.
+
+    A lock is lost unnoticed where only the network drops: what is done under it must be read back when unclear.
     https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
     """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._proved = False
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[bool]:
+        """Hold a lock; yields whether it was free. Raises StoreUnavailable, and Unsuitable as `prove` does."""
+        self.prove()
+        try:
+            connection = self._engine.connect()
+            free = _try(connection, name)
+        except exc.SQLAlchemyError as error:
+            raise explain(error) from error
+        try:
+            yield free
+        finally:
+            self._end(connection, name, held=free)
+
+    def _end(self, connection: Connection, name: str, *, held: bool) -> None:
+        try:
+            if held and not _let_go(connection, name):
+                # It was not ours any more: whether sessions are shared has to be seen anew.
+                self._proved = False
+                connection.invalidate()
+        except exc.SQLAlchemyError:
+            # A session in doubt is ended, and its locks with it.
+            connection.invalidate()
+        finally:
+            connection.close()
+
+    def prove(self) -> None:
+        """Raise Unsuitable where two connections share a session, so that a lock would keep nobody out.
+
+        Looked at once, since it takes two connections. Raises StoreUnavailable.
+        """
+        if not self._proved:
+            refuse_shared_sessions(self._engine)
+            self._proved = True
+
+
+def refuse_shared_sessions(engine: Engine) -> None:
+    """Raise Unsuitable where a pooler lends one session of the server to several connections, as pgbouncer does
+    with pool_mode=transaction. Raises StoreUnavailable.
+
+    A lock that two connections get is one session's; with more sessions than one, a connection finds itself in
+    another as soon as somebody else has a transaction open in its own.
+    https://www.pgbouncer.org/features.html
+    """
+    name = f"proof:{secrets.token_hex(8)}"
     try:
-        connection = engine.connect()
-        free = bool(connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (_number(name),)).scalar())
+        with engine.connect() as one, engine.connect() as other:
+            if not _try(one, name) or _try(other, name):
+                raise Unsuitable(SHARED)
+            session = session_number(one)
+            other.exec_driver_sql("BEGIN")
+            session_number(other)
+            if session_number(one) != session:
+                raise Unsuitable(SHARED)
+            other.exec_driver_sql("ROLLBACK")
+            if not _let_go(one, name):
+                raise Unsuitable(SHARED)
     except exc.SQLAlchemyError as error:
         raise explain(error) from error
-    try:
-        yield free
-    finally:
-        _end_session_lock(connection, name, held=free)
-
-
-def _end_session_lock(connection: Connection, name: str, *, held: bool) -> None:
-    try:
-        if held:
-            connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_number(name),))
-    except exc.SQLAlchemyError:
-        # A session in doubt is ended, and its locks with it.
-        connection.invalidate()
-    finally:
-        connection.close()
 
 
 @contextmanager
 def waiting_session_lock(connection: Connection, name: str) -> Iterator[None]:
-    """Wait for a PostgreSQL advisory lock on a connection at hand."""
-    connection.exec_driver_sql("SET lock_timeout = 0")
+    """Wait for a PostgreSQL advisory lock on a connection at hand, for as long as its limits let it."""
     connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (_number(name),))
     try:
         yield
     finally:
-        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_number(name),))
+        _let_go(connection, name)

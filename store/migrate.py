@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from store.engine import Where, writer_engine
+from store.engine import Engines, Where
 from store.errors import explain
-from store.locks import file_lock, waiting_session_lock
+from store.locks import file_lock, refuse_shared_sessions, waiting_session_lock
+from store.revisions import config
 
 _LOCK = "migrate"
-
-
-def _config() -> Config:
-    config = Config()
-    # ConfigParser reads % as the start of a variable.
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
-@cache
-def newest_revision() -> str | None:
-    """The revision this version of the program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def revision_of(connection: Connection) -> str | None:
-    """The revision a database is at."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(url: str) -> None:
@@ -42,13 +19,15 @@ def migrate(url: str) -> None:
     Safe when several processes do so at once: one works, the others wait. Raises StoreUnavailable.
     """
     where = Where.parse(url)
-    engine = writer_engine(where, create=True)
+    engines = Engines(where)
+    engine = engines.migrator()
     try:
         if where.file is not None:
             where.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with file_lock(where.locks(), _LOCK, wait=True), engine.begin() as connection:
                 _upgrade(connection)
         else:
+            _prove(engines.locks())
             with engine.connect() as connection, waiting_session_lock(connection, _LOCK):
                 _upgrade(connection)
                 connection.commit()
@@ -61,7 +40,14 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
+def _prove(locks: Engine) -> None:
+    try:
+        refuse_shared_sessions(locks)
+    finally:
+        locks.dispose()
+
+
 def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    here = config()
+    here.attributes["connection"] = connection
+    command.upgrade(here, "head")

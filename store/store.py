@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
-from store.engine import LOCK_PATIENCE_S, Where, lock_engine, reader_engine, writer_engine
+from store.engine import LOCK_PATIENCE_S, Engines, Where, session_of
 from store.errors import StoreUnavailable, explain
 from store.files import files_of, open_to_others
-from store.locks import file_lock, session_lock
-from store.migrate import newest_revision, revision_of
+from store.locks import SessionLocks, file_lock
 from store.recorder import Recorder
+from store.revisions import newest_revision, refuse_newer, revision_of
 from store.standing import Standing
 from store.tx import Tx
 from store.writer import InlineWriter, Writer
@@ -34,9 +34,11 @@ class Store:
         self._where = where
         self._now = now
         self.standing = Standing(now)
-        self._write_engine = writer_engine(where, patience_s=patience_s)
-        self._read_engine = reader_engine(where, patience_s=patience_s)
-        self._lock_engine: Engine | None = None if where.file else lock_engine(where)
+        engines = Engines(where, patience_s)
+        self._write_engine = engines.writer()
+        self._read_engine = engines.reader()
+        self._lock_engine: Engine | None = None if where.file else engines.locks()
+        self._locks = None if self._lock_engine is None else SessionLocks(self._lock_engine)
         self._writer: Writer | InlineWriter = (Writer if threads else InlineWriter)(self._write_engine)
 
     @classmethod
@@ -83,7 +85,7 @@ class Store:
         Raises StoreUnavailable.
         """
         try:
-            with self._read_engine.connect() as connection:
+            with session_of(self._read_engine) as connection:
                 return work(Tx(connection))
         except BaseException as error:
             known = explain(error)
@@ -101,19 +103,25 @@ class Store:
         It ends with the `with` or with the process, whichever comes first, and never by time. One thread
         keeps it from another, also within this process.
         """
-        if self._lock_engine is not None:
-            return session_lock(self._lock_engine, name)
+        if self._locks is not None:
+            return self._locks.hold(name)
         return file_lock(self._where.locks(), name)
 
     def check(self) -> None:
-        """Raise StoreUnavailable, with what to do, unless the database answers and its schema is ours."""
+        """Raise StoreUnavailable, with what to do, unless the database answers and its schema is ours.
+
+        Unsuitable, which is one: a newer version's schema, or a pooler that shares sessions. Waiting won't help.
+        """
         try:
-            with self._read_engine.connect() as connection:
-                found = revision_of(connection) if inspect(connection).has_table("alembic_version") else None
+            with session_of(self._read_engine) as connection:
+                found = revision_of(connection)
         except BaseException as error:
             raise explain(error) from error
+        refuse_newer(found)
         if found != newest_revision():
-            raise StoreUnavailable("The database has no schema, or another version's; run `parley migrate`.")
+            raise StoreUnavailable("The database has no schema, or an old one; run `parley migrate`.")
+        if self._locks is not None:
+            self._locks.prove()
 
     def open_to_others(self) -> tuple[Path, ...]:
         """The files of a SQLite database that others on this machine may read; PostgreSQL keeps its own."""

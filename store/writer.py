@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from store import prepared
-from store.errors import StoreUnavailable, explain
+from store.engine import session_of
+from store.errors import StoreUnavailable, ends_session, explain
 from store.tx import Tx
 
 T = TypeVar("T")
@@ -109,12 +110,9 @@ class InlineWriter:
 
 
 def _perform_group(engine: Engine, jobs: list[_Job]) -> None:
-    perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
     try:
-        with engine.begin() as connection:
-            outcomes = [perform(connection, job) for job in jobs]
-    except _RolledBack as own:
-        jobs[0].future.set_exception(explain(_cause(own)))
+        with session_of(engine) as connection:
+            outcomes = _keep(connection, jobs)
     except BaseException as error:
         for job in jobs:
             job.future.set_exception(_copy(explain(error)))
@@ -124,6 +122,19 @@ def _perform_group(engine: Engine, jobs: list[_Job]) -> None:
                 job.future.set_result(value)
             else:
                 job.future.set_exception(explain(failure))
+
+
+def _keep(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+    """What came of each job, after the COMMIT. A session that refused one of them is not used again."""
+    perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
+    try:
+        with connection.begin():
+            outcomes = [perform(connection, job) for job in jobs]
+    except _RolledBack as own:
+        outcomes = [(None, _cause(own))]
+    if any(failure is not None and ends_session(failure) for _, failure in outcomes):
+        connection.invalidate()
+    return outcomes
 
 
 _Outcome = tuple[Any, BaseException | None]
@@ -156,4 +167,4 @@ def _cause(error: BaseException) -> BaseException:
 
 def _copy(error: BaseException) -> BaseException:
     # Each waiting thread raises its own: a shared exception would collect everybody's traceback.
-    return StoreUnavailable(str(error)) if isinstance(error, StoreUnavailable) else error
+    return type(error)(str(error)) if isinstance(error, StoreUnavailable) else error

@@ -13,14 +13,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 
 from store import Store, migrate
-from store.engine import Where, writer_engine
+from store.engine import Engines, Where
 from store.tables import metadata
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
 
 
 def test_the_migrated_schema_is_the_one_the_queries_are_written_for(url: str) -> None:
-    engine = writer_engine(Where.parse(url))
+    engine = Engines(Where.parse(url)).writer()
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, delete, exc, insert, select, update
 
 from store import StoreUnavailable, Tx, prepared
-from store.engine import Where, writer_engine
+from store.engine import Engines, Where
 from store.errors import explain
 from store.tables import cases, inbox, journal, marks, outbox, timers
 from tests.store.conftest import NOW
@@ -20,7 +20,7 @@ TRICKY: dict[str, Any] = {"a": [1, None, True, "ünïcode \U0001f600"], "quoted"
 
 def on(url: str, work: Callable[[Connection], Any]) -> Any:
     """Within one transaction of a connection of its own."""
-    engine = writer_engine(Where.parse(url))
+    engine = Engines(Where.parse(url)).writer()
     try:
         with engine.begin() as connection:
             return work(connection)

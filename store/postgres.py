@@ -1,0 +1,189 @@
+"""Sessions on PostgreSQL: nothing waits in them without an end, and the server ends those of a lost host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import pq
+from psycopg.abc import PQGen
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+
+from store.revisions import REVISION, TABLE, refuse_newer
+
+T = TypeVar("T")
+
+# What DATABASE_URL may say behind its `?` besides what libpq knows, and what holds where it does not. The names are
+# libpq's and the server's own, in their units; `answer_timeout` and `migrate_timeout` are ours, in milliseconds.
+# https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+OF_THE_SOCKET: Final[Mapping[str, int]] = {
+    "connect_timeout": 4,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
+# https://www.postgresql.org/docs/15/runtime-config-connection.html#RUNTIME-CONFIG-CONNECTION-SETTINGS
+OF_THE_SESSION: Final[Mapping[str, int]] = {
+    "lock_timeout": 3_000,
+    "statement_timeout": 4_000,
+    "idle_in_transaction_session_timeout": 30_000,
+    "tcp_keepalives_idle": 15,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": OF_THE_SOCKET["tcp_user_timeout"],
+}
+OURS: Final[Mapping[str, int]] = {"answer_timeout": 5_000, "migrate_timeout": 900_000}
+# A statement that the server ends by itself is told apart from a server that does not answer.
+AFTER_THE_SERVER_MS: Final = 1_000
+# Seconds that a session lives while nobody uses it: so soon a newer schema is noticed by a desk that runs.
+RENEWED_AFTER_S: Final = 60
+_INTERVAL_S = 0.1
+
+
+class Unanswered(psycopg.OperationalError):
+    """The server was there and did not answer in time; the session was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a session waits at most: `socket` is libpq's, `session` the server's, `answer_s`, seconds, ours."""
+
+    socket: Mapping[str, str]
+    session: Mapping[str, str]
+    answer_s: float
+    migrate_ms: int = OURS["migrate_timeout"]
+
+    def for_migrations(self) -> Limits:
+        """The same for changes of the schema, which take longer and wait for whoever makes them already."""
+        longer = {"statement_timeout": str(self.migrate_ms), "lock_timeout": "0"}
+        return replace(self, session={**self.session, **longer}, answer_s=_answer_s(self.migrate_ms))
+
+
+@dataclass(slots=True)
+class Silence:
+    """How often a session of one store fell silent: those that are older may have, too, whichever engine's."""
+
+    found: int = 0
+
+    def note(self) -> None:
+        """A session was not answered in time."""
+        self.found += 1
+
+
+class Session(psycopg.Connection[Any]):
+    """A connection that is closed where what was asked of it is not answered in time.
+
+    Whatever psycopg says to a server and waits for goes through `wait`.
+    """
+
+    answer_s: float = OURS["answer_timeout"] / 1000
+    told: Callable[[], None] = staticmethod(lambda: None)
+
+    def wait(self, gen: PQGen[T], interval: float = _INTERVAL_S, timeout: float | None = None) -> T:
+        """Wait for an answer. Raises Unanswered, and then the session is closed."""
+        try:
+            return super().wait(gen, interval, self.answer_s if timeout is None else timeout)
+        except psycopg.OperationalError as error:
+            if timeout is not None or self.info.transaction_status != pq.TransactionStatus.ACTIVE:
+                raise
+            self.close()
+            self.told()
+            raise Unanswered(f"no answer within {self.answer_s:g} s") from error
+
+
+def read_limits(url: URL, patience_s: float) -> tuple[URL, Limits]:
+    """The limits that a URL names, else ours, and the URL for libpq. ValueError names what is not understood.
+
+    `patience_s`: how long a statement waits for somebody else's lock.
+    """
+    given = {name: value for name, value in url.query.items() if name in {*OF_THE_SOCKET, *OF_THE_SESSION, *OURS}}
+    numbers = {name: _number(name, value) for name, value in given.items()}
+    _check_names(url.query)
+    ours = {"lock_timeout": int(patience_s * 1000)}
+    socket = {name: str(numbers.get(name, number)) for name, number in OF_THE_SOCKET.items()}
+    session = {name: str(numbers.get(name, number)) for name, number in {**OF_THE_SESSION, **ours}.items()}
+    statement_ms = int(session["statement_timeout"]) or OF_THE_SESSION["statement_timeout"]
+    answer_s = numbers["answer_timeout"] / 1000 if "answer_timeout" in numbers else _answer_s(statement_ms)
+    migrate_ms = numbers.get("migrate_timeout", OURS["migrate_timeout"])
+    return url.difference_update_query(list(given)), Limits(socket, session, answer_s, migrate_ms)
+
+
+def _answer_s(statement_ms: int) -> float:
+    return (statement_ms + AFTER_THE_SERVER_MS) / 1000
+
+
+def _number(name: str, value: object) -> int:
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        raise ValueError(f"DATABASE_URL: {name} has to be one whole number, e.g. {name}=5000.")
+    return int(value)
+
+
+def _check_names(names: Iterable[str]) -> None:
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    for name in names:
+        if name not in {*known, *OF_THE_SESSION, *OURS}:
+            raise ValueError(f"DATABASE_URL: nothing is called {name[:40]!r}: see docs/operations.md.")
+
+
+def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) -> Engine:
+    """An engine whose sessions keep to the limits, and to schemas that this version of the program knows."""
+    engine = create_engine(url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_: Any, __: Any, arguments: Any, named: Any) -> Session:
+        session = Session.connect(*arguments, **{"fallback_application_name": "parley", **named})
+        session.answer_s, session.told = limits.answer_s, silence.note
+        return session
+
+    @event.listens_for(engine, "connect")
+    def prepare(session: Session, record: Any) -> None:
+        record.info["silences"], record.info["fresh"] = silence.found, True
+        try:
+            _set(session, limits.session)
+            refuse_newer(_revision(session))
+            session.commit()
+        except BaseException:
+            session.close()
+            raise
+
+    @event.listens_for(engine, "checkout")
+    def ask(session: Session, record: Any, _: Any) -> None:
+        if record.info.pop("fresh", False):
+            return
+        if record.info["silences"] != silence.found:
+            raise exc.DisconnectionError("Another session of that time fell silent.")
+        try:
+            engine.dialect.do_ping(session)  # type: ignore[arg-type]  # SQLAlchemy takes any cursor
+        except psycopg.Error as error:
+            raise exc.DisconnectionError("The session has ended.") from error
+
+    return engine
+
+
+def _set(session: Session, values: Mapping[str, str]) -> None:
+    """Set what this server knows of it: older ones lack some."""
+    with session.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config(known.name, wanted.value, false) FROM pg_settings AS known "
+            "JOIN unnest(%s::text[], %s::text[]) AS wanted (name, value) USING (name)",
+            (list(values), list(values.values())),
+        )
+        cursor.execute("SELECT current_setting('synchronous_commit')")
+        if cursor.fetchone() == ("off",):
+            cursor.execute("SET synchronous_commit = on")
+
+
+def _revision(session: Session) -> str | None:
+    with session.cursor() as cursor:
+        there = cursor.execute("SELECT to_regclass(%s)", (TABLE,)).fetchone()
+        found = cursor.execute(REVISION).fetchone() if there != (None,) else None
+    return None if found is None else str(found[0])
+
+
+def session_number(connection: Connection) -> int:
+    """The number of the server's process behind a connection."""
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
