@@ -6,6 +6,7 @@ import base64
 import binascii
 import ipaddress
 import re
+import ssl
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -54,6 +55,35 @@ def service_url(value: SecretStr) -> SecretStr:
     """Accept anything with a scheme; the value may hold a password and is never repeated."""
     if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", value.get_secret_value()):
         raise ValueError("must be a URL, such as sqlite:///parley.db, postgresql://… or amqp://….")
+    return value
+
+
+def proxy(value: SecretStr | None) -> SecretStr | None:
+    """Accept the address of an HTTP proxy, which may hold a name and a password and is never repeated."""
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value.get_secret_value())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if not host or parts.scheme != "http" or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(
+            "must be the address of a proxy that begins with http://, such as http://proxy.example.com:3128; "
+            "what goes through it is encrypted nevertheless."
+        )
+    return value
+
+
+def authorities(value: str | None) -> str | None:
+    """Accept a file that holds at least one certificate."""
+    if value is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=value)
+        except (OSError, ValueError):
+            raise ValueError(
+                "must name a PEM file that can be read and holds the certificates of authorities."
+            ) from None
     return value
 
 

@@ -107,6 +107,17 @@ class Settings(BaseSettings):
         SecretStr("memory://"),
         description="Kombu URL; `amqp://` (RabbitMQ) or `redis://` in production",
     )
+    https_proxy: Annotated[SecretStr | None, AfterValidator(rules.proxy)] = Field(
+        None,
+        description="the proxy by which Zendesk and WorkMarket are reached, `http://proxy.example.com:3128` or "
+        "`http://name:password@…`; this machine's own addresses are asked without it",
+    )
+    ssl_cert_file: Annotated[str | None, AfterValidator(rules.authorities)] = Field(
+        None,
+        description="a PEM file of the certificate authorities that are trusted for Zendesk and WorkMarket, "
+        "instead of the usual ones: for a company's own",
+        json_schema_extra={"shown": "the usual ones"},
+    )
     policy_file: Path | None = Field(
         None,
         description="the escalation policy: a file with the keys that differ from the packaged one",

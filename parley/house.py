@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from config.settings import Settings
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
+from connector.internet import Internet
 from connector.queue import Queue
 from connector.workmarket import WorkMarket
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials, Zendesk
@@ -54,6 +55,8 @@ class Values:
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     workmarket_webhook_token: str | None = field(default=None, repr=False)
+    proxy: str = field(default="", repr=False)
+    authorities: str = ""
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -84,6 +87,8 @@ def values_of(settings: Settings) -> Values:
         webhook_secrets=settings.webhook_secrets,
         intake_secrets=settings.intake_secret_list,
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
+        proxy=_revealed(settings.https_proxy),
+        authorities=settings.ssl_cert_file or "",
     )
 
 
@@ -125,6 +130,7 @@ class House:
         self.budgets = Budgets(self.store, limits, now=now)
         self.queue = Queue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
+        internet = Internet(proxy=values.proxy, authorities=values.authorities)
         self.zendesk = Zendesk(
             values.zendesk_url,
             values.zendesk_credentials,
@@ -132,11 +138,17 @@ class House:
             now=now,
             solve_as=policy.solve_as,
             sleep=sleep,
+            transport=internet,
             tokens=SharedTokens(self.store, now),
             for_agents=policy.texts.holds_agents_words,
         )
         self.workmarket = WorkMarket(
-            values.workmarket_url, values.workmarket_token, values.workmarket_secret, now=now, sleep=sleep
+            values.workmarket_url,
+            values.workmarket_token,
+            values.workmarket_secret,
+            now=now,
+            sleep=sleep,
+            transport=internet,
         )
         self.health = Health(self.store, self.queue, now)
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-import httpx
-
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
+from connector.internet import Internet
 from connector.leaving import leaving
 from connector.reading import Json, mapping, number, text, the_items, the_mapping
 from connector.retry import Again, believed
 from connector.text import outgoing
-from connector.workmarket.door import TIMEOUT, WHO, Door, Refused, Style
+from connector.transport import Transport
+from connector.workmarket.door import WHO, Door, Refused, Style
 from connector.workmarket.seen import assignment_view, with_reference
 from escalation.effects import PostMessage
 from escalation.views import Absent, AssignmentView, Message
@@ -24,8 +24,7 @@ MOST_PAGES: Final = 40
 
 
 class WorkMarket:
-    """Safe to call from any thread. `now` gives aware UTC; `timeout` is (connect, read) in seconds; `transport`
-    carries the calls instead of a socket."""
+    """Safe to call from any thread. `now` gives aware UTC; `transport` carries the calls."""
 
     def __init__(
         self,
@@ -35,11 +34,10 @@ class WorkMarket:
         *,
         now: Callable[[], datetime],
         style: Style = "bearer",
-        timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> None:
-        self._door = Door(base_url, token, secret, now, style, timeout, transport)
+        self._door = Door(base_url, token, secret, now, style, transport or Internet())
         self._again = Again(sleep or threading.Event().wait)
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:

@@ -1,39 +1,27 @@
-"""The one way out to WorkMarket: our httpx client, its access token, and answers judged by their envelope."""
+"""The one way out to WorkMarket: its access token, and answers judged by their envelope."""
 
 from __future__ import annotations
 
 import json
-import logging
-import ssl
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final, Literal
-
-import httpx
+from urllib.parse import urlencode
 
 from connector.calls import called_workmarket
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
+from connector.joined import Joined
 from connector.reading import mapping, number, text
+from connector.transport import Reply, Request, Transport
 
 Style = Literal["bearer", "parameter"]
 
 WHO: Final = "WorkMarket"
-TIMEOUT: Final = (3.05, 20.0)
-"""Seconds to connect, and seconds between two pieces of an answer."""
-
-LARGEST: Final = 20 * 1024 * 1024
 RENEWED_AFTER: Final = timedelta(hours=23)
 """WorkMarket names no expiry of an access token; its own clients renew daily."""
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities that httpx trusts, read once a process."""
-    return httpx.create_ssl_context(trust_env=False)
+WAITED_S: Final = 60.0
+"""Seconds: so long a call without a token waits for the one that another call asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +29,12 @@ class Refused:
     """An answer of 401 that stayed after one renewal: not visible, or not our credentials."""
 
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    token: str = field(repr=False)
+    renew_at: datetime
 
 
 class Door:
@@ -54,27 +48,15 @@ class Door:
         secret: str,
         now: Callable[[], datetime],
         style: Style,
-        timeout: tuple[float, float],
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport,
     ) -> None:
-        for name in ("httpx", "httpcore"):  # their lines hold whole URLs
-            logging.getLogger(name).setLevel(logging.WARNING)
-        self._client = httpx.Client(
-            base_url=base_url.rstrip("/") + "/v1/employer/",
-            transport=transport,
-            timeout=httpx.Timeout(timeout[1], connect=timeout[0]),
-            trust_env=False,
-            verify=_trusted(),
-            follow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": "parley"},
-        )
-        self._longest = 3 * timeout[1]
+        self._base_url = base_url.rstrip("/") + "/v1/employer/"
+        self._transport = transport
         self._pair = {"token": token, "secret": secret}
         self._style = style
         self._now = now
-        self._lock = threading.Lock()
-        self._access = ""
-        self._renew_at: datetime | None = None
+        self._access: _Access | None = None
+        self._minting: Joined[_Access] = Joined()
 
     def __repr__(self) -> str:
         return "Door(WorkMarket)"
@@ -95,12 +77,19 @@ class Door:
         return outcome
 
     def _token(self, refused: str = "") -> str:
-        with self._lock:
-            now = self._now()
-            if not self._access or self._access == refused or self._renew_at is None or now >= self._renew_at:
-                self._access = self._mint(now)
-                self._renew_at = now + RENEWED_AFTER
-            return self._access
+        held = self._access if self._access is not None and self._access.token != refused else None
+        if held is not None and self._now() < held.renew_at:
+            return held.token
+        try:
+            return self._minting(lambda: self._renewed(refused), WAITED_S, instead=held).token
+        except TimeoutError:
+            raise Transient("Another call is still asking WorkMarket for a token.") from None
+
+    def _renewed(self, refused: str) -> _Access:
+        held, now = self._access, self._now()
+        if held is None or held.token == refused or now >= held.renew_at:
+            held = self._access = _Access(self._mint(now), now + RENEWED_AFTER)
+        return held
 
     def _mint(self, now: datetime) -> str:
         outcome = self._send("POST", "authorization/request", {}, self._pair, {})
@@ -133,40 +122,32 @@ class Door:
         headers: Mapping[str, str],
     ) -> Answer | Trouble:
         called_workmarket()
-        try:
-            with self._client.stream(method, path, params=query, data=form, headers=headers) as response:
-                return self._read(response)
-        except (httpx.ConnectError, httpx.PoolTimeout, httpx.UnsupportedProtocol):
-            return Trouble("no connection", sent=False)
-        except httpx.ConnectTimeout:
-            return Trouble("no connection in time", sent=False, slow=True)
-        except httpx.TimeoutException:
-            return Trouble("time-out", sent=True, slow=True)
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
-            return Trouble("connection lost", sent=True)
-
-    def _read(self, response: httpx.Response) -> Answer | Trouble:
-        until = time.monotonic() + self._longest
-        content = bytearray()
-        for piece in response.iter_bytes():
-            content += piece
-            if len(content) > LARGEST:
-                return Answer(response.status_code, response.headers, None, "more than 20 MB")
-            if time.monotonic() > until:
-                return Trouble("the answer did not end in time", sent=True, slow=True)
-        try:
-            body: object = json.loads(bytes(content))
-        except (ValueError, RecursionError):
-            return Answer(response.status_code, response.headers, None, "not JSON")
-        return _judged_by_envelope(response, body)
+        asked = f"?{urlencode(query)}" if query else ""
+        content = urlencode(form).encode() if form is not None else b""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+        own = {"Accept": "application/json", "User-Agent": "parley"}
+        reply = self._transport.send(
+            Request(method, f"{self._base_url}{path}{asked}", {**own, **kind, **headers}, content)
+        )
+        return reply if isinstance(reply, Trouble) else _heard(reply)
 
     def close(self) -> None:
-        self._client.close()
+        self._transport.close()
 
 
-def _judged_by_envelope(response: httpx.Response, body: object) -> Answer:
+def _heard(reply: Reply) -> Answer:
+    if reply.problem:
+        return Answer(reply.status, reply.headers, None, reply.problem)
+    try:
+        body: object = json.loads(reply.content)
+    except (ValueError, RecursionError):
+        return Answer(reply.status, reply.headers, None, "not JSON")
+    return _judged_by_envelope(reply, body)
+
+
+def _judged_by_envelope(response: Reply, body: object) -> Answer:
     """An answer of 200 with an error in its `meta` is that error."""
-    status = response.status_code
+    status = response.status
     if not isinstance(body, dict) or not isinstance(body.get("meta"), dict):
         problem = "no envelope" if 200 <= status < 300 else ""
         return Answer(status, response.headers, None, problem)

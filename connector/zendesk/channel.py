@@ -14,20 +14,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from requests.adapters import BaseAdapter
 from zenpy import Zenpy
 
 from connector.errors import Answer, ConnectorError, Unreadable
+from connector.internet import Internet
 from connector.reading import Json, http_date, mapping, the_id, the_mapping
 from connector.retry import Again, believed
 from connector.text import excerpt
+from connector.transport import Transport
 from connector.zendesk.credentials import Credentials
 from connector.zendesk.detours import Detour
 from connector.zendesk.session import DOMAIN, IDEMPOTENCY_KEY, ORIGIN, SUBDOMAIN, Session, Wire, query
 from connector.zendesk.tokens import TokenShelf
-
-TIMEOUT: Final = (3.05, 20.0)
-"""Seconds to connect, and seconds between two pieces of an answer."""
 
 MOST_PAGES: Final = 60
 
@@ -49,20 +47,18 @@ class Channel:
         credentials: Credentials,
         *,
         now: Callable[[], datetime],
-        timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
-        transport: BaseAdapter | None = None,
+        transport: Transport | None = None,
         tokens: TokenShelf | None = None,
     ) -> None:
         for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
             logging.getLogger(name).setLevel(logging.WARNING)
         self.now = now
         waits = sleep or threading.Event().wait
-        self._wire = Wire(base_url, credentials, now, timeout, transport, sleep=waits, tokens=tokens)
+        self._transport = transport or Internet()
+        self._wire = Wire(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens)
         self._again = Again(waits)
         self._local = threading.local()
-        self._lock = threading.Lock()
-        self._sessions: list[Session] = []
 
     def get(self, path: str, **parameters: object) -> Answer:
         """One read past zenpy, repeated where that may help. Keys with brackets come as `{"page[size]": …}`."""
@@ -133,8 +129,6 @@ class Channel:
         found: Session | None = getattr(self._local, "session", None)
         if found is None:
             found = self._local.session = self._wire.session()
-            with self._lock:
-                self._sessions.append(found)
         return found
 
     def detours(self) -> tuple[Detour, ...]:
@@ -142,18 +136,14 @@ class Channel:
         return self._wire.detours.all()
 
     def close(self) -> None:
-        """Closes every thread's connections; a thread that calls again opens its own anew."""
-        with self._lock:
-            sessions, self._sessions = self._sessions, []
-        self._local = threading.local()
-        for session in sessions:
-            session.close()
+        """Closes the connections; a thread that calls again opens its own anew."""
+        self._transport.close()
 
     def _client(self) -> Any:
         found = getattr(self._local, "client", None)
         if found is None:
             found = self._local.client = Zenpy(
-                subdomain=SUBDOMAIN, domain=DOMAIN, session=self.session(), disable_cache=True, timeout=TIMEOUT[1]
+                subdomain=SUBDOMAIN, domain=DOMAIN, session=self.session(), disable_cache=True
             )
         return found
 

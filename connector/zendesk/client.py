@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from requests.adapters import BaseAdapter
-
 from connector.errors import Permanent, Unreadable
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
-from connector.zendesk.channel import TIMEOUT, Channel, body_of, reading
+from connector.transport import Transport
+from connector.zendesk.channel import Channel, body_of, reading
 from connector.zendesk.conversations import find_conversation, start_conversation
 from connector.zendesk.credentials import Credentials
 from connector.zendesk.ids import AccountIds
@@ -54,9 +53,8 @@ class Zendesk:
     """Reads are repeated a little; writes are sent once and raise Unclear where their outcome is not known.
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
-    tickets are assigned to (empty: the integration's user); `timeout` is (connect, read) in seconds; `transport`
-    carries the calls instead of a socket; `tokens` is where minted tokens are shared; `for_agents` tells whether a
-    text holds words that only agents may read.
+    tickets are assigned to (empty: the integration's user); `transport` carries the calls; `tokens` is where minted
+    tokens are shared; `for_agents` tells whether a text holds words that only agents may read.
     """
 
     def __init__(
@@ -67,15 +65,12 @@ class Zendesk:
         ids: Callable[[], AccountIds],
         now: Callable[[], datetime],
         solve_as: str | Callable[[], str] = "",
-        timeout: tuple[float, float] = TIMEOUT,
         sleep: Callable[[float], object] | None = None,
-        transport: BaseAdapter | None = None,
+        transport: Transport | None = None,
         tokens: TokenShelf | None = None,
         for_agents: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self.channel = Channel(
-            base_url, credentials, now=now, timeout=timeout, sleep=sleep, transport=transport, tokens=tokens
-        )
+        self.channel = Channel(base_url, credentials, now=now, sleep=sleep, transport=transport, tokens=tokens)
         self._ids = ids
         solver = solve_as if callable(solve_as) else lambda: solve_as
         self._writer = Writer(self.channel, ids, solver, for_agents)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import Answer, Misconfigured, Transient, judge
+from connector.joined import Joined
 from connector.reading import mapping, text
 from connector.zendesk.credentials import ClientCredentials
 from connector.zendesk.scopes import ScopeSet
@@ -18,6 +19,8 @@ from connector.zendesk.tokens import ShelfAway, Token, TokenShelf, fingerprint
 POLL_S: Final = 0.25
 POLLS: Final = 60
 """While another process mints, its token is looked for every so many seconds, and so often at most."""
+WAITED_S: Final = 75.0
+"""Seconds: longer than another thread can take, which waits for another process and then makes a call."""
 
 Ask = Callable[[dict[str, object]], Answer]
 
@@ -43,9 +46,9 @@ class ScopesRefused(Misconfigured):
 class _Held:
     """What this process knows of one scope set."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
     token: Token | None = None
     refused: str = field(default="", repr=False)
+    minting: Joined[Token] = field(default_factory=Joined)
 
 
 class Minted:
@@ -89,7 +92,7 @@ class Minted:
     def refused(self, scopes: ScopeSet, header: str) -> bool:
         """Zendesk said 401: that token is given up, by everybody, unless another is in its place already."""
         held, value = self._held(scopes), header.removeprefix("Bearer ")
-        with held.lock:
+        with self._lock:
             held.refused = value
             if held.token is not None and held.token.value == value:
                 held.token = None
@@ -102,16 +105,21 @@ class Minted:
             return self._sets.setdefault(scopes.name, _Held())
 
     def _renewed(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
-        """A fresh token. While another thread or process renews it, `still_good` does where there is one."""
-        if not held.lock.acquire(blocking=still_good is None):
-            assert still_good is not None  # noqa: S101 -- else it would have waited
-            return still_good
+        """A fresh token. While another thread renews it, `still_good` does where there is one; who has none gets
+        what comes of that, be it an error."""
+
+        def renew() -> Token:
+            token = held.token
+            if token is None or not token.is_fresh(self._now()):
+                token = self._shared(scopes, held, still_good)
+                with self._lock:
+                    held.token = token
+            return token
+
         try:
-            if held.token is None or not held.token.is_fresh(self._now()):
-                held.token = self._shared(scopes, held, still_good)
-            return held.token
-        finally:
-            held.lock.release()
+            return held.minting(renew, WAITED_S, instead=still_good)
+        except TimeoutError:
+            raise Transient("Another call is still asking Zendesk for a token.") from None
 
     def _shared(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
         try:

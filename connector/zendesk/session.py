@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import ssl
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
-import urllib3
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 
 from connector.calls import called_zendesk
 from connector.errors import Answer, Trouble, judge
+from connector.transport import Reply, Request, Transport
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
 from connector.zendesk.detours import Detours
 from connector.zendesk.minting import Minted, ScopesRefused
@@ -32,39 +29,9 @@ IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=
 SUBDOMAIN: Final = "desk"
 DOMAIN: Final = "zendesk.invalid"
 ORIGIN: Final = f"https://{SUBDOMAIN}.{DOMAIN}"
-"""What zenpy believes it talks to; only the adapter knows the real address, so no answer can lead us elsewhere."""
-
-LARGEST: Final = 20 * 1024 * 1024
-"""Bytes of an answer's body; more is not read."""
-
-_GONE_BEFORE_SENT: Final = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.NameResolutionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    ssl.SSLCertVerificationError,
-)
+"""What zenpy believes it talks to; only the session knows the real address, so no answer can lead us elsewhere."""
 
 Outcome = tuple[requests.Response | None, Answer | Trouble]
-
-
-class _Redirected(HTTPAdapter):
-    """Sends what is addressed to ORIGIN to the real base address and restores the URL, which zenpy looks at."""
-
-    def __init__(self, base_url: str) -> None:
-        self._base = urlsplit(base_url)
-        super().__init__(max_retries=0, pool_connections=2, pool_maxsize=4)
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        asked = request.url or ""
-        parts = urlsplit(asked)
-        request.url = urlunsplit((self._base.scheme, self._base.netloc, parts.path, parts.query, ""))
-        canonical = urlunsplit(("https", f"{SUBDOMAIN}.{DOMAIN}", parts.path, parts.query, ""))
-        try:
-            response = super().send(request, *args, **kwargs)
-        finally:
-            request.url = canonical
-        response.url = canonical
-        return response
 
 
 class Session(requests.Session):
@@ -81,22 +48,18 @@ class Session(requests.Session):
         base_url: str,
         authorizer: Authorizer | None,
         now: Callable[[], datetime],
-        timeout: tuple[float, float],
-        transport: BaseAdapter | None = None,
+        transport: Transport,
         detours: Detours | None = None,
     ) -> None:
         super().__init__()
         self.trust_env = False
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.headers["User-Agent"] = "parley"
-        self.headers["Accept"] = "application/json"
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, transport or _Redirected(base_url))
+        self.headers = CaseInsensitiveDict({"User-Agent": "parley", "Accept": "application/json"})
+        self._base_url = base_url.rstrip("/")
+        self._transport = transport
         self.answer: Answer | None = None
         self.answers: deque[Answer] = deque(maxlen=200)
         self._authorizer = authorizer
         self._now = now
-        self._timeout = timeout
         self._detours = detours or Detours(now)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -112,10 +75,6 @@ class Session(requests.Session):
         self.answer = outcome
         self.answers.append(outcome)
         return response
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: an API call that is sent elsewhere has the wrong address."""
-        del resp
 
     def _allowed(self, request: requests.PreparedRequest) -> Outcome:
         """What comes back with the token that the call takes, or with the one other that may do instead."""
@@ -167,18 +126,15 @@ class Session(requests.Session):
         if (key := IDEMPOTENCY_KEY.get()) is not None and request.method == "POST":
             request.headers["Idempotency-Key"] = key
         called_zendesk(*_asked(request))
-        try:
-            response = super().send(
-                request, stream=True, allow_redirects=False, timeout=self._timeout, verify=True, proxies={}
-            )
-            try:
-                return response, _answer(response, deadline=time.monotonic() + 3 * self._timeout[1])
-            finally:
-                response.close()
-        except requests.exceptions.RequestException as error:
-            return None, _trouble(error)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            return None, _trouble(error)
+        reply = self._transport.send(self._addressed(request))
+        return (None, reply) if isinstance(reply, Trouble) else _heard(request, reply)
+
+    def _addressed(self, request: requests.PreparedRequest) -> Request:
+        """The request to the real address; only here is it known."""
+        asked, body = urlsplit(request.url or ""), request.body or b""
+        where = f"{self._base_url}{asked.path}" + (f"?{asked.query}" if asked.query else "")
+        content = body.encode() if isinstance(body, str) else bytes(body)
+        return Request(request.method or "", where, dict(request.headers), content)
 
 
 def _asked(request: requests.PreparedRequest) -> tuple[str, str]:
@@ -186,59 +142,28 @@ def _asked(request: requests.PreparedRequest) -> tuple[str, str]:
     return request.method or "", urlsplit(request.url or "").path
 
 
-def _answer(response: requests.Response, deadline: float) -> Answer:
-    """Reads the body, bounded in size and time, and parses it once for zenpy and for us."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    content, problem = _body(response, deadline)
-    body: object = None
-    if content and not problem:
+def _heard(request: requests.PreparedRequest, reply: Reply) -> Outcome:
+    """A reply as zenpy reads it and as we do; parsed once. Its address is the one that zenpy asked."""
+    problem, body = reply.problem, None
+    if reply.content and not problem:
         try:
-            body = json.loads(content)
+            body = json.loads(reply.content)
         except (ValueError, RecursionError):
             problem = "not JSON"
-    elif not problem and response.status_code != 204:
+    elif not problem and reply.status != 204:
         problem = "an empty body"
-    response._content = content  # what `response.content` gives from now on
-    response._content_consumed = True  # type: ignore[attr-defined]
+    response = requests.Response()
+    response.status_code, response.url, response.request = reply.status, request.url or "", request
+    response.headers.update(reply.headers)
+    response._content = reply.content  # what `response.content` gives
     response.json = lambda **_: _parsed(body, problem)  # type: ignore[method-assign]
-    return Answer(response.status_code, headers, body, problem)
+    return response, Answer(reply.status, reply.headers, body, problem)
 
 
 def _parsed(body: object, problem: str) -> object:
     if problem:
         raise ValueError(problem)
     return body
-
-
-def _body(response: requests.Response, deadline: float) -> tuple[bytes, str]:
-    pieces: list[bytes] = []
-    size = 0
-    while piece := response.raw.read1(1 << 16, decode_content=True):
-        pieces.append(piece)
-        size += len(piece)
-        if size > LARGEST:
-            response.raw.close()
-            return b"", f"more than {LARGEST // (1024 * 1024)} MB"
-        if time.monotonic() > deadline:
-            raise requests.exceptions.ReadTimeout("the answer did not end in time")
-    return b"".join(pieces), ""
-
-
-def _trouble(error: Exception) -> Trouble:
-    """Whether anything can have reached Zendesk, from the exceptions of requests and urllib3."""
-    reason: object = error
-    while True:
-        inner = getattr(reason, "reason", None) or next(iter(getattr(reason, "args", ())), None)
-        if isinstance(reason, _GONE_BEFORE_SENT) or not isinstance(inner, Exception):
-            break
-        reason = inner
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return Trouble("no connection in time", sent=False, slow=True)
-    if isinstance(reason, _GONE_BEFORE_SENT):
-        return Trouble("no connection", sent=False)
-    if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
-        return Trouble("time-out", sent=True, slow=True)
-    return Trouble("connection lost", sent=True)
 
 
 class Wire:
@@ -249,15 +174,13 @@ class Wire:
         base_url: str,
         credentials: Credentials,
         now: Callable[[], datetime],
-        timeout: tuple[float, float],
-        transport: BaseAdapter | None = None,
+        transport: Transport,
         *,
         sleep: Callable[[float], object],
         tokens: TokenShelf | None = None,
     ) -> None:
         self._base_url = base_url
         self._now = now
-        self._timeout = timeout
         self._transport = transport
         self.detours = Detours(now)
         self._authorizer: Authorizer = (
@@ -267,10 +190,10 @@ class Wire:
         )
 
     def session(self) -> Session:
-        return Session(self._base_url, self._authorizer, self._now, self._timeout, self._transport, self.detours)
+        return Session(self._base_url, self._authorizer, self._now, self._transport, self.detours)
 
     def _ask_for_token(self, body: dict[str, object]) -> Answer:
-        with Session(self._base_url, None, self._now, self._timeout, self._transport) as session:
+        with Session(self._base_url, None, self._now, self._transport) as session:
             request = session.prepare_request(requests.Request("POST", f"{ORIGIN}/oauth/tokens", json=body))
             _, outcome = session._attempt(request)  # unjudged: a refusal has its own words
         if isinstance(outcome, Trouble):

@@ -61,6 +61,8 @@ def test_the_table_has_every_setting_of_the_contract_once_with_a_meaning() -> No
         "PUBLIC_URL",
         "DATABASE_URL",
         "BROKER_URL",
+        "HTTPS_PROXY",
+        "SSL_CERT_FILE",
         "POLICY_FILE",
         "CLOCK_INTERVAL",
         "RECONCILE_INTERVAL",

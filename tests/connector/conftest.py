@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from connector.call import Timeouts
+from connector.internet import Internet
 from connector.zendesk import AccountIds, BearerToken, Zendesk
 from tests.connector.lab import Lab
 
@@ -58,7 +60,7 @@ def zendesk_at(waits: list[float]) -> Iterator[Callable[..., Zendesk]]:
             "credentials": BearerToken("t0ken"),
             "ids": lambda: IDS,
             "now": lambda: NOW,
-            "timeout": (2.0, 2.0),
+            "transport": Internet(Timeouts(connect=2.0, silence=2.0, whole=6.0)),
             "sleep": waits.append,
             **options,
         }

@@ -13,9 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from connector.call import Timeouts
+
 DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
-IMPATIENT = (1.0, 1.0)
-"""Seconds to connect and to wait for an answer that never comes: enough for a busy machine to hear the question."""
+IMPATIENT = Timeouts(connect=1.0, silence=1.0, whole=3.0)
+"""Enough for a busy machine to hear the question."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Lab:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever gave up resets
         self._server.block_on_close = False
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from io import BytesIO
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-import requests
-import urllib3
-from requests.adapters import BaseAdapter
-
+from connector.call import TooMuch
 from connector.errors import ConnectorError
+from connector.transport import Reply, Request
+from connector.unpacking import Broken, unpacker
 from connector.workmarket import WorkMarket
 from connector.zendesk import BearerToken, Zendesk
 from escalation.audience import Public
@@ -55,28 +52,24 @@ def right_zendesk(method: str, path: str) -> Any:
     return updated() if method == "PUT" else shown()
 
 
-class Zendesks(BaseAdapter):
-    """Carries zenpy's and our calls to a trickster."""
+class Carried:
+    """Carries a connector's calls to a trickster, whose answers are unpacked as those of a wire are."""
 
     def __init__(self, trickster: Trickster) -> None:
-        super().__init__()
         self._trickster = trickster
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:  # type: ignore[override]
-        path = urlsplit(request.url or "").path.removesuffix(".json")
-        served = self._trickster(str(request.method), path)
-        response = requests.Response()
-        response.status_code = served.status
-        response.headers.update(served.headers)
-        response.url = str(request.url)
-        response.request = request
-        response.raw = urllib3.HTTPResponse(
-            BytesIO(served.content), served.headers, served.status, preload_content=False
-        )
-        return response
+    def send(self, request: Request) -> Reply:
+        path = urlsplit(request.url).path.removesuffix(".json")
+        served = self._trickster(request.method, path)
+        try:
+            unpack = unpacker(served.headers.get("content-encoding", ""))
+            content = unpack.put(served.content)
+            unpack.end()
+        except (Broken, TooMuch) as problem:
+            return Reply(served.status, served.headers, problem=str(problem))
+        return Reply(served.status, served.headers, content)
 
-    def close(self) -> None:
-        pass
+    def close(self) -> None: ...
 
 
 def text_of(value: Any) -> str:
@@ -195,15 +188,6 @@ WORKMARKET: list[Verb] = [
 ]
 
 
-def workmarkets(trickster: Trickster) -> httpx.MockTransport:
-    def answer(request: httpx.Request) -> httpx.Response:
-        served = trickster(request.method, request.url.path)
-        headers = [(name.encode(), value.encode()) for name, value in served.headers.items()]
-        return httpx.Response(served.status, headers=headers, stream=httpx.ByteStream(served.content))
-
-    return httpx.MockTransport(answer)
-
-
 def attack(trickster: Trickster, client: Any, verbs: list[Verb], seed: int, tries: int) -> Counter[str]:
     """Calls each verb again and again until so many answers were given; what came of it."""
     came: Counter[str] = Counter()
@@ -236,7 +220,7 @@ def test_of_hostile_answers_from_zendesk_only_our_errors_come_out_and_nothing_is
         ids=lambda: IDS,
         now=lambda: NOW,
         sleep=lambda _: None,
-        transport=Zendesks(trickster),
+        transport=Carried(trickster),
     )
     came = attack(trickster, zendesk, ZENDESK, seed, tries)
     zendesk.close()
@@ -254,7 +238,7 @@ def test_of_hostile_answers_from_workmarket_only_our_errors_come_out_and_nothing
         return datetime.fromtimestamp(next(clock), UTC)
 
     workmarket = WorkMarket(
-        "https://wm.example", "t", "s", now=now, sleep=lambda _: None, transport=workmarkets(trickster)
+        "https://wm.example", "t", "s", now=now, sleep=lambda _: None, transport=Carried(trickster)
     )
     came = attack(trickster, workmarket, WORKMARKET, seed, tries)
     workmarket.close()

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Conflict, Limited, Misconfigured, Permanent, Transient, Unclear
+from connector.internet import Internet
 from connector.zendesk import Zendesk
 from escalation.audience import Public
 from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
@@ -77,14 +78,14 @@ def test_a_write_is_sent_exactly_once(
 def test_a_write_that_hangs_is_unclear_and_not_repeated(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(hangs=True))
     with pytest.raises(Unclear):
-        zendesk_at(lab.url, timeout=IMPATIENT).write(UPDATE, stamp=NOW)
+        zendesk_at(lab.url, transport=Internet(IMPATIENT)).write(UPDATE, stamp=NOW)
     assert len(lab.asked) == 1
 
 
 def test_an_answer_that_never_ends_is_not_waited_for(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(drips=True))
     with pytest.raises(Unclear):
-        zendesk_at(lab.url, timeout=IMPATIENT).write(UPDATE, stamp=NOW)
+        zendesk_at(lab.url, transport=Internet(IMPATIENT)).write(UPDATE, stamp=NOW)
 
 
 def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: Zendesk) -> None:
@@ -152,7 +153,7 @@ def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits
 def test_a_read_that_timed_out_is_not_repeated_here(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(hangs=True))
     with pytest.raises(Transient):
-        zendesk_at(lab.url, timeout=IMPATIENT).look(Look("35", frozenset({"ticket"}), SEEN))
+        zendesk_at(lab.url, transport=Internet(IMPATIENT)).look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 1
 
 

@@ -34,7 +34,7 @@ from sync.process import Process as Rules
 from sync.reconcile import Reconciler
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
-from tests.simulation.wire import Wire, WorkMarketTransport, ZendeskTransport
+from tests.simulation.wire import Carrier, Wire
 from webhooks.announce import Announcer
 from webhooks.answers import Answer
 from webhooks.door import Door, headers_of
@@ -142,7 +142,7 @@ class Life:
             ids=self.book.ids,
             now=sim.now,
             sleep=sim.sleep,
-            transport=ZendeskTransport(wire),
+            transport=Carrier(wire, "zendesk"),
         )
         self.workmarket = WorkMarket(
             "http://workmarket.test",
@@ -150,7 +150,7 @@ class Life:
             "sandbox-secret",
             now=sim.now,
             sleep=sim.sleep,
-            transport=WorkMarketTransport(wire),
+            transport=Carrier(wire, "workmarket"),
         )
         self.wire = wire
         self.policy = made.policy

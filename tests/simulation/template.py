@@ -25,7 +25,7 @@ from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
 from tests.freezing import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
-from tests.simulation.wire import Wire, ZendeskTransport
+from tests.simulation.wire import Carrier, Wire
 from tests.sync.policy import policy
 
 PUBLIC_URL = "http://desk.test"
@@ -91,7 +91,7 @@ def template() -> Template:
     with Store.open(url, now=clock, threads=False) as store:
         book = AccountBook(store, clock)
         zendesk = Zendesk(
-            PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=ZendeskTransport(wire)
+            PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=Carrier(wire, "zendesk")
         )
         rules = policy()
         wanted = wanted_by(load_account(), rules, PUBLIC_URL)

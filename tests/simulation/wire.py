@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
-import requests
-import urllib3
-from requests.adapters import BaseAdapter
-
+from connector.errors import Trouble
+from connector.transport import Reply as Heard
+from connector.transport import Request as Outgoing
 from connector.zendesk.asked import OURS
 from sandbox.faults import is_write
 from sandbox.http import Reply, Request, decoded, encoded
@@ -214,59 +211,26 @@ def _covers(read: str, url: str, effect: str, where: str) -> bool:
     return where.removesuffix(".json") == read or effect in url
 
 
-class ZendeskTransport(BaseAdapter):
-    """What zenpy's session sends by."""
+class Carrier:
+    """What a connector sends by: its calls to one of the services."""
 
-    def __init__(self, wire: Wire) -> None:
-        super().__init__()
+    def __init__(self, wire: Wire, service: str) -> None:
         self._wire = wire
+        self._service = service
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        body = request.body or b""
-        raw = body.encode() if isinstance(body, str) else body
+    def send(self, request: Outgoing) -> Heard | Trouble:
         try:
             reply = self._wire.call(
-                "zendesk", request.method or "GET", request.url or "", dict(request.headers), raw
+                self._service, request.method, request.url, dict(request.headers), request.content
             )
         except NotSent:
-            raise requests.exceptions.ConnectTimeout from None
+            return Trouble("no connection", sent=False, slow=self._service == "zendesk")
         except NoAnswer:
-            raise requests.exceptions.ReadTimeout from None
+            return Trouble("no answer", sent=True, slow=True)
         except Cut:
-            raise requests.exceptions.ConnectionError from None
-        return _response(request, reply)
+            return Trouble("cut", sent=True)
+        headers = {name.lower(): value for name, value in reply.headers.items()}
+        return Heard(reply.status, headers, encoded(reply.body))
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Response:
-    response = requests.Response()
-    response.status_code = reply.status
-    response.url = request.url or ""
-    response.request = request
-    response.headers.update(reply.headers)
-    response.raw = urllib3.HTTPResponse(
-        io.BytesIO(encoded(reply.body)), headers=reply.headers, status=reply.status, preload_content=False
-    )
-    return response
-
-
-class WorkMarketTransport(httpx.BaseTransport):
-    """What the WorkMarket connector's client sends by."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        try:
-            reply = self._wire.call(
-                "workmarket", request.method, str(request.url), dict(request.headers), request.read()
-            )
-        except NotSent:
-            raise httpx.ConnectError("no connection") from None
-        except NoAnswer:
-            raise httpx.ReadTimeout("no answer") from None
-        except Cut:
-            raise httpx.RemoteProtocolError("cut") from None
-        return httpx.Response(reply.status, headers=reply.headers, content=encoded(reply.body))
