@@ -17,10 +17,10 @@ from connector.zendesk.scopes import ScopeSet
 from connector.zendesk.tokens import ShelfAway, Token, TokenShelf, fingerprint
 
 POLL_S: Final = 0.25
-POLLS: Final = 60
-"""While another process mints, its token is looked for every so many seconds, and so often at most."""
-WAITED_S: Final = 75.0
-"""Seconds: longer than another thread can take, which waits for another process and then makes a call."""
+POLLS: Final = 20
+"""While another process mints, its token is looked for every so many seconds, and so often; then we mint as well."""
+WAITED_S: Final = 60.0
+"""Seconds: longer than another thread should take, which waits for another process and then makes a call."""
 
 Ask = Callable[[dict[str, object]], Answer]
 
@@ -132,9 +132,9 @@ class Minted:
                 if still_good is not None:
                     return still_good
                 self._sleep(POLL_S)
+            return self._put(scopes, held)
         except ShelfAway:
             return self._mint(scopes)
-        raise Transient("Another process is still asking Zendesk for a token.")
 
     def _on_shelf(self, scopes: ScopeSet, held: _Held) -> Token | None:
         token = self._shelf.get(scopes.name, self._client)
