@@ -18,7 +18,7 @@ from connector.zendesk.tokens import ShelfAway, Token, TokenShelf, fingerprint
 
 POLL_S: Final = 0.25
 POLLS: Final = 20
-"""While another process mints, its token is looked for every so many seconds, and so often; then we mint as well."""
+"""While another process mints, its token is looked for every so many seconds, and so often; then we mint too."""
 WAITED_S: Final = 60.0
 """Seconds: longer than another thread should take, which waits for another process and then makes a call."""
 
