@@ -4,42 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby, islice, takewhile, zip_longest
+from operator import itemgetter
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, not_, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select, update
 
 from store import prepared
 from store.fast import InboxValues, insert_inbox, values_of
-from store.rows import InboxRow, Receipt
-from store.tables import inbox, is_dead, is_unhandled
+from store.rows import InboxRow, Receipt, Waiting
+from store.tables import inbox, is_dead, is_unhandled, still_unhandled
 
 _COLUMNS = [column for column in inbox.c if column.name != "fold"]
 _OLDER = inbox.alias("older")
-# Nothing unhandled stands before the row in its lane.
-_FIRST_OF_LANE = not_(
-    select(1).where(_OLDER.c.lane == inbox.c.lane, _OLDER.c.id < inbox.c.id, is_unhandled(_OLDER)).exists()
+# Nothing unhandled stands before the row in its lane, from a row on before which nothing did. Asked for in this
+# way the oldest one is looked up by its lane; "there is none older" has PostgreSQL read all lanes, where statistics
+# are from when little waited.
+_FIRST_OF_LANE = inbox.c.id == (
+    select(_OLDER.c.id)
+    .where(_OLDER.c.lane == inbox.c.lane, _OLDER.c.id >= bindparam("first"), is_unhandled(_OLDER))
+    .order_by(_OLDER.c.id)
+    .limit(literal_column("1"))
+    .scalar_subquery()
 )
+
+# So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
+# are not to wait for it.
+ALONE, BESIDE = 16, 4
 
 # The questions of every row, built once: SQLAlchemy takes longer to build a statement than to send it.
 _ONE = inbox.c.id == bindparam("the_id")
 _GET = select(*_COLUMNS).where(_ONE)
-_NEXT = (
-    select(*_COLUMNS)
-    .where(is_unhandled(inbox), inbox.c.due <= bindparam("now"), _FIRST_OF_LANE)
-    .order_by(inbox.c.due, inbox.c.id)
+_BEHIND = (
+    select(inbox.c.id, inbox.c.lane, inbox.c.due)
+    .where(is_unhandled(inbox), inbox.c.lane > bindparam("after"))
+    .order_by(inbox.c.lane, inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_TAKE = select(*_COLUMNS).where(_ONE, is_unhandled(inbox), _FIRST_OF_LANE).with_for_update(skip_locked=True)
+_TAKE = select(*_COLUMNS).where(_ONE, still_unhandled(inbox), _FIRST_OF_LANE).with_for_update(skip_locked=True)
 _DONE = (
     update(inbox)
-    .where(_ONE, is_unhandled(inbox))
+    .where(_ONE, still_unhandled(inbox))
     .values(state="done", done_at=bindparam("now"), error=None, attempts=inbox.c.attempts + 1)
 )
 
 
 def _row(found: Any) -> InboxRow:
     return InboxRow(*found)
+
+
+def _dealt(lanes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The first of each lane; where these are few, the second of each, and so on: each with its lane's first."""
+    turns = islice(zip_longest(*lanes), ALONE if len(lanes) == 1 else BESIDE)
+    dealt = ((row, lane[0]) for turn in turns for row, lane in zip(turn, lanes, strict=True) if row is not None)
+    return list(islice(dealt, max(len(lanes), ALONE)))
 
 
 class Inbox:
@@ -75,9 +94,22 @@ class Inbox:
         insert_inbox(self._connection, [values_of(key, "rehearsal", key, {}, now, dead="It was never there.")])
         self._connection.execute(delete(inbox).where(inbox.c.key == key))
 
-    def next_new(self, limit: int, now: datetime) -> list[InboxRow]:
-        """The first unhandled row of each lane that is due, oldest first. A dead row holds nobody up."""
-        return [_row(found) for found in prepared.rows(self._connection, _NEXT, {"now": now, "most": limit})]
+    def waiting(self, limit: int, now: datetime, after: str = "") -> Waiting:
+        """The first unhandled rows of the lanes behind `after` that are due; a dead row holds nobody up.
+
+        Lanes are gone through in turn, and a lane's rows are read only as far as a page goes, so that the cost
+        is that of the lanes passed, however many rows wait in each.
+        """
+        lanes: list[list[int]] = []
+        page, most = None, max(limit, ALONE)
+        while page is None or len(page) == most:
+            page = prepared.rows(self._connection, _BEHIND, {"after": after, "most": most})
+            for after, rows in groupby(page, key=itemgetter(1)):
+                due = takewhile(lambda row: row[2] <= now, islice(rows, ALONE))
+                lanes += filter(None, [[row_id for row_id, _, _ in due]])
+                if len(lanes) == limit:
+                    return Waiting(_dealt(lanes), after)
+        return Waiting(_dealt(lanes), "")
 
     def get(self, row_id: int) -> InboxRow | None:
         """One row, whatever its state."""
@@ -89,13 +121,14 @@ class Inbox:
         found = self._connection.execute(select(*_COLUMNS).where(inbox.c.key == key)).first()
         return _row(found) if found else None
 
-    def take(self, row_id: int) -> InboxRow | None:
+    def take(self, row_id: int, first: int = 0) -> InboxRow | None:
         """The row for handling in this transaction; None when handled, or being handled elsewhere.
 
-        None also when an older row of its lane still waits. PostgreSQL locks the row until the transaction
-        ends; SQLite has one writer, so that nobody else can be in between.
+        None also when an older row of its lane still waits; no older than `first`, where that was the lane's first
+        one. PostgreSQL locks the row until the transaction ends; SQLite has one writer, so that nobody else can be
+        in between.
         """
-        found = prepared.first(self._connection, _TAKE, {"the_id": row_id})
+        found = prepared.first(self._connection, _TAKE, {"the_id": row_id, "first": first})
         return _row(found) if found else None
 
     def mark_done(self, row_id: int, now: datetime) -> bool:
@@ -106,7 +139,7 @@ class Inbox:
         """Handle again at `due`, which holds up its lane until then."""
         again = (
             update(inbox)
-            .where(inbox.c.id == row_id, is_unhandled(inbox))
+            .where(inbox.c.id == row_id, still_unhandled(inbox))
             .values(due=due, error=error, attempts=inbox.c.attempts + 1)
         )
         return self._connection.execute(again).rowcount == 1
@@ -115,7 +148,7 @@ class Inbox:
         """Give up on a row until a person replays or discards it; its lane goes on."""
         dead = (
             update(inbox)
-            .where(inbox.c.id == row_id, is_unhandled(inbox))
+            .where(inbox.c.id == row_id, still_unhandled(inbox))
             .values(state="dead", error=error, attempts=inbox.c.attempts + 1)
         )
         return self._connection.execute(dead).rowcount == 1

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, liter
 
 from store import prepared
 from store.rows import Effect, OutboxRow
-from store.tables import is_dead, is_unfinished, outbox
+from store.tables import is_dead, is_unfinished, outbox, still_unfinished
 from store.upsert import insert_or_ignore
 
 LOOK = "look"
@@ -49,13 +49,13 @@ _READY = (
 )
 _ATTEMPTED = (
     update(outbox)
-    .where(_ONE, is_unfinished(outbox))
+    .where(_ONE, still_unfinished(outbox))
     .values(state="in_flight", attempts=outbox.c.attempts + 1, attempted_at=bindparam("now"))
 )
 _ATTEMPTED_ONCE_MORE = _ATTEMPTED.where(outbox.c.attempts == bindparam("so_far", type_=Integer))
 _DONE = (
     update(outbox)
-    .where(_ONE, is_unfinished(outbox))
+    .where(_ONE, still_unfinished(outbox))
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
 
@@ -120,8 +120,9 @@ class Outbox:
         if found is None or self.get(effect.id):
             return False
         look = _row(found)
-        first, due = min(look.priority, effect.priority), min(look.due, effect.due)
-        self._set(look.id, body=_united(look.body, effect.body), due=due, priority=first)
+        asked = (_united(look.body, effect.body), min(look.due, effect.due), min(look.priority, effect.priority))
+        if asked != (look.body, look.due, look.priority):
+            self._set(look.id, **dict(zip(("body", "due", "priority"), asked, strict=True)))
         return True
 
     def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
@@ -166,15 +167,15 @@ class Outbox:
         if state not in ("todo", "unclear"):
             raise ValueError("A postponed effect is todo or unclear.")
         counted = {} if attempts is None else {"attempts": attempts}
-        return self._set(effect_id, is_unfinished(outbox), state=state, due=due, error=error, **counted)
+        return self._set(effect_id, still_unfinished(outbox), state=state, due=due, error=error, **counted)
 
     def hold(self, effect_id: str, due: datetime) -> bool:
         """Leave a row as it is until `due`; nothing failed."""
-        return self._set(effect_id, is_unfinished(outbox), due=due)
+        return self._set(effect_id, still_unfinished(outbox), due=due)
 
     def dead(self, effect_id: str, error: str) -> bool:
         """Give up on a row until a person replays or discards it; its lane goes on."""
-        return self._set(effect_id, is_unfinished(outbox), state="dead", error=error)
+        return self._set(effect_id, still_unfinished(outbox), state="dead", error=error)
 
     def replay(self, effect_id: str, now: datetime) -> bool:
         """Try a dead effect again: read back first where an attempt was made, from the start where not."""

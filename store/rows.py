@@ -26,6 +26,17 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows to be handled in this order, each with the first one of its lane, and the lane behind which to go on.
+
+    That lane is empty where the next time begins anew.
+    """
+
+    rows: list[tuple[int, int]]
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a recorded event: its id when new; `differs` when its key was known with another body."""
 

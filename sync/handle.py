@@ -50,29 +50,46 @@ class Handler:
         self._process = process or Process()
         self._crash = crash
         self._count = count
+        self._last = ""
 
     def handle_ready(self, now: datetime, limit: int = 64) -> Handled:
-        """Handle the first row of each lane that is due. Raises StoreUnavailable."""
-        rows = self._store.read(lambda tx: [row.id for row in tx.inbox.next_new(limit, now)])
-        return self.handle_batch(rows, now)
+        """Handle what is due of the next lanes in turn, with one COMMIT for many rows. Raises StoreUnavailable."""
+        return self._handle_all(self._next(now, limit), now)
 
-    def handle_batch(self, row_ids: Sequence[int], now: datetime) -> Handled:
-        """Handle rows of different lanes, each for itself, with one COMMIT for many. Raises StoreUnavailable."""
-        waiting = [(row_id, self._submit(row_id, now)) for row_id in row_ids]
-        outcomes = [self._outcome(row_id, future, now) for row_id, future in waiting]
+    def handle(self, row_id: int, now: datetime) -> bool:
+        """Handle one row; False where another did, or where an older one of its lane still waits."""
+        return self._handle_all([(row_id, 0)], now).rows == 1
+
+    def _next(self, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
+        found = self._store.read(lambda tx: tx.inbox.waiting(limit, now, self._last))
+        if not found.rows and self._last:
+            found = self._store.read(lambda tx: tx.inbox.waiting(limit, now))
+        self._last = found.last
+        return found.rows
+
+    def _handle_all(self, rows: Sequence[tuple[int, int]], now: datetime) -> Handled:
+        """Each for itself; behind one that is not handled, its lane has to wait."""
+        held: set[int] = set()
+        waiting = [self._submit(*row, now, held) for row in rows]
+        outcomes = [self._outcome(*row, future, now) for row, future in zip(rows, waiting, strict=True)]
         done = [effects for effects in outcomes if effects is not None]
         self._crash("handle.after_commit")
         return Handled(len(done), tuple(effect for effects in done for effect in effects))
 
-    def handle(self, row_id: int, now: datetime) -> bool:
-        """Handle one row; False where another did, or where an older one of its lane still waits."""
-        return self.handle_batch([row_id], now).rows == 1
+    def _submit(self, row_id: int, first: int, now: datetime, held: set[int]) -> Future[list[str]]:
+        def handle(tx: Tx) -> list[str]:
+            if first in held:
+                raise Taken
+            try:
+                return self._handle(tx, row_id, first, now)
+            except Exception:
+                held.add(first)
+                raise
 
-    def _submit(self, row_id: int, now: datetime) -> Future[list[str]]:
-        return self._store.submit(lambda tx: self._handle(tx, row_id, now))
+        return self._store.submit(handle)
 
-    def _handle(self, tx: Tx, row_id: int, now: datetime) -> list[str]:
-        row = tx.inbox.take(row_id)
+    def _handle(self, tx: Tx, row_id: int, first: int, now: datetime) -> list[str]:
+        row = tx.inbox.take(row_id, first)
         if row is None:
             raise Taken
         work = Work(tx, row, now, self._process, self._policies)
@@ -83,7 +100,7 @@ class Handler:
         self._crash("handle.before_commit")
         return work.added
 
-    def _outcome(self, row_id: int, future: Future[list[str]], now: datetime) -> list[str] | None:
+    def _outcome(self, row_id: int, first: int, future: Future[list[str]], now: datetime) -> list[str] | None:
         for _ in range(COLLISIONS):
             try:
                 return future.result()
@@ -91,7 +108,7 @@ class Handler:
                 return None
             except Conflict:
                 # Another case, or another process, was first: what it wrote is seen the next time.
-                future = self._submit(row_id, now)
+                future = self._submit(row_id, first, now, set())
             except StoreUnavailable:
                 raise
             except Exception as error:

@@ -18,6 +18,7 @@ from store import Receipt, Store, migrate
 from sync.handle import Handler
 from tests.attack.hostile import STRINGS, TEMPLATES, Grammar
 from tests.attack.inside import Got, Sent, as_headers, ask, ask_all, rss_mb, told
+from tests.inboxes import next_rows
 from tests.scale import scaled, tell
 from tests.sync.policy import policy
 from tests.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
@@ -171,7 +172,7 @@ def test_a_signed_hostile_body_is_kept_and_ends_handled_or_as_a_dead_letter(tmp_
             if start < scaled(commit=2_000, nightly=20_000):
                 handle_all(store, seed)
             else:
-                store.write(lambda tx: [tx.inbox.mark_done(row.id, NOW) for row in tx.inbox.next_new(5000, NOW)])
+                store.write(lambda tx: [tx.inbox.mark_done(row.id, NOW) for row in next_rows(tx, 5000, NOW)])
         counts = store.read(lambda tx: tx.inbox.counts())
         letters = store.read(lambda tx: tx.inbox.dead(100_000))
     assert counts["dead"] == len(letters) > tries // 10 and seen[422] > tries // 10 and seen[413]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store import Store, Tx
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -15,7 +16,7 @@ def put(store: Store, key: str, lane: str = "ticket:1", fold: str | None = None)
 
 
 def waiting(store: Store, limit: int = 100) -> list[str]:
-    return [row.key for row in store.read(lambda tx: tx.inbox.next_new(limit, NOW))]
+    return [row.key for row in store.read(lambda tx: next_rows(tx, limit, NOW))]
 
 
 def row_id(store: Store, key: str) -> int:
@@ -34,31 +35,50 @@ def test_a_known_key_is_recorded_once_for_ever(store: Store) -> None:
 def test_a_row_comes_back_as_it_was_put_in(store: Store) -> None:
     body = {"ticket_id": "1", "text": "Grüße 👋", "more": [1, 2.5, None, True]}
     store.write(lambda tx: tx.inbox.record("k", "assignment.post", "ticket:1", body, NOW))
-    (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+    (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
     assert (row.key, row.kind, row.lane, dict(row.body)) == ("k", "assignment.post", "ticket:1", body)
     assert (row.received_at, row.due, row.state, row.attempts, row.done_at) == (NOW, NOW, "new", 0, None)
 
 
 def test_what_postgresql_refuses_is_taken_out_of_a_body(store: Store) -> None:
     store.write(lambda tx: tx.inbox.record("k\0", "x", "l", {"te\0xt": "a\0b", "half": "\ud83d!"}, NOW))
-    (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+    (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
     assert row.key == "k"
     assert dict(row.body) == {"text": "ab", "half": "?!"}
 
 
-def test_only_the_oldest_row_of_each_lane_is_next(store: Store) -> None:
+def test_lanes_take_turns_and_each_keeps_its_order(store: Store) -> None:
     for key, lane in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("a3", "a")):
         put(store, key, lane)
-    assert waiting(store) == ["a1", "b1"]
+    assert waiting(store) == ["a1", "b1", "a2", "a3"]
     first = row_id(store, "a1")
     store.write(lambda tx: tx.inbox.mark_done(first, NOW))
-    assert waiting(store) == ["b1", "a2"] or waiting(store) == ["a2", "b1"]
+    assert waiting(store) == ["a2", "b1", "a3"]
 
 
-def test_a_limit_is_kept(store: Store) -> None:
+def test_a_limit_of_lanes_is_kept_and_the_next_time_goes_on_behind_them(store: Store) -> None:
     for number in range(5):
         put(store, str(number), lane=str(number))
-    assert waiting(store, limit=2) == ["0", "1"]
+    found = store.read(lambda tx: [tx.inbox.waiting(2, NOW, after) for after in ("", "1", "3")])
+    assert [len(part.rows) for part in found] == [2, 2, 1]
+    assert [part.last for part in found] == ["1", "3", ""]
+
+
+def test_a_long_lane_shares_a_turn_with_others_and_has_a_longer_one_alone(store: Store) -> None:
+    for number in range(40):
+        put(store, f"a{number}", "a")
+    assert waiting(store, limit=5) == [f"a{number}" for number in range(16)]
+    put(store, "b", "b")
+    assert waiting(store, limit=5) == ["a0", "b", "a1", "a2", "a3"]
+
+
+def test_of_a_lane_that_waits_no_row_is_next_however_long_it_is(store: Store) -> None:
+    for number in range(40):
+        put(store, f"a{number}", "a")
+    put(store, "b", "b")
+    first = row_id(store, "a0")
+    store.write(lambda tx: tx.inbox.retry(first, LATER, "not yet"))
+    assert waiting(store, limit=5) == ["b"]
 
 
 def test_a_row_that_is_tried_again_later_holds_up_its_lane_only(store: Store) -> None:
@@ -67,7 +87,7 @@ def test_a_row_that_is_tried_again_later_holds_up_its_lane_only(store: Store) ->
     first = row_id(store, "a1")
     store.write(lambda tx: tx.inbox.retry(first, LATER, "not yet"))
     assert waiting(store) == ["b1"]
-    (late, _) = store.read(lambda tx: sorted(tx.inbox.next_new(9, LATER), key=lambda row: row.id))
+    late = store.read(lambda tx: next_rows(tx, 9, LATER))[0]
     assert (late.key, late.attempts, late.error) == ("a1", 1, "not yet")
 
 

@@ -15,7 +15,7 @@ from tests.store.conftest import NOW
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "outbox.waiting_by_kind": lambda tx: tx.outbox.waiting_by_kind(),
-    "inbox.next_new": lambda tx: tx.inbox.next_new(10, NOW),
+    "inbox.waiting": lambda tx: tx.inbox.waiting(10, NOW),
     "inbox.counts": lambda tx: tx.inbox.counts(),
     "inbox.dead": lambda tx: tx.inbox.dead(),
     "inbox.oldest_new": lambda tx: tx.inbox.oldest_new(),

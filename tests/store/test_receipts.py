@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from store import Receipt, Store
 from store.fast import InboxValues, values_of
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -61,8 +62,8 @@ def test_the_sentence_of_a_dead_letter_is_cleaned_as_the_database_needs_it(store
 
 def test_an_event_may_ask_to_be_handled_later(store: Store) -> None:
     assert store.write(lambda tx: tx.inbox.record("a", "x", "lane", {}, NOW, due=LATER))
-    assert store.read(lambda tx: tx.inbox.next_new(9, NOW)) == []
-    (row,) = store.read(lambda tx: tx.inbox.next_new(9, LATER))
+    assert store.read(lambda tx: next_rows(tx, 9, NOW)) == []
+    (row,) = store.read(lambda tx: next_rows(tx, 9, LATER))
     assert (row.received_at, row.due) == (NOW, LATER)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from store import Receipt, Recorder, Store, StoreUnavailable, Tx
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
 
@@ -82,7 +83,7 @@ def test_a_dead_letter_starts_dead_with_its_sentence(store: Store) -> None:
     asyncio.run(run())
     (dead,) = store.read(lambda tx: tx.inbox.dead())
     assert (dead.state, dead.error) == ("dead", "The body is not JSON.")
-    assert store.read(lambda tx: tx.inbox.next_new(9, NOW)) == []
+    assert store.read(lambda tx: next_rows(tx, 9, NOW)) == []
 
 
 def test_equal_hints_in_one_batch_wait_once(store: Store) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 
 from store import InboxRow, Store, StoreUnavailable, Taken, Tx
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
 LANES = 5
@@ -25,7 +26,7 @@ def handle(row: InboxRow):  # type: ignore[no-untyped-def]
 
 def work_until_nothing_is_new(url: str) -> None:
     with Store.open(url, now=lambda: NOW) as store:
-        while rows := store.read(lambda tx: tx.inbox.next_new(3, NOW)):
+        while rows := store.read(lambda tx: next_rows(tx, 3, NOW)):
             for row in rows:
                 try:
                     store.write(handle(row))

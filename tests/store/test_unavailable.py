@@ -15,6 +15,7 @@ from sqlalchemy import exc
 
 from store import Store, StoreUnavailable, migrate
 from store.errors import explain
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
 
@@ -156,7 +157,7 @@ def test_a_row_locked_elsewhere_is_waited_for_within_bounds(postgres: Server, te
     url = postgres.create_database(template)
     with Store.open(url, now=lambda: NOW, patience_s=0.05) as store:
         put(store, "a")
-        (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+        (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
         with psycopg.connect(url) as other:
             other.execute("SELECT 1 FROM inbox FOR UPDATE")
             with pytest.raises(StoreUnavailable, match="locked"):
@@ -170,7 +171,7 @@ def test_a_row_being_handled_by_another_process_is_passed_over(postgres: Server,
     url = postgres.create_database(template)
     with Store.open(url, now=lambda: NOW) as store:
         put(store, "a")
-        (row,) = store.read(lambda tx: tx.inbox.next_new(1, NOW))
+        (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
         with psycopg.connect(url) as other:
             other.execute("SELECT 1 FROM inbox FOR UPDATE")
             assert store.write(lambda tx: tx.inbox.take(row.id)) is None

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from store import Store, StoreUnavailable, Taken, Tx
+from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
 PATIENCE_S = 30
@@ -21,7 +22,7 @@ def put(key: str):  # type: ignore[no-untyped-def]
 
 
 def keys(store: Store) -> list[str]:
-    return [row.key for row in store.read(lambda tx: tx.inbox.next_new(100, NOW))]
+    return [row.key for row in store.read(lambda tx: next_rows(tx, 100, NOW))]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from datetime import timedelta
 from escalation.values import State
 from store import CaseRow, Store, Timer
 from sync.clock import BATCH, HEARTBEAT, tick
+from tests.inboxes import next_rows
 from tests.sync.office import Office
 from tests.sync.policy import START
 
@@ -25,13 +26,13 @@ def open_cases(store: Store, number: int, *, due: int) -> None:
 
 
 def rows(store: Store) -> list[str]:
-    return [row.key for row in store.read(lambda tx: tx.inbox.next_new(5000, SOON))]
+    return [row.key for row in store.read(lambda tx: next_rows(tx, 5000, SOON))]
 
 
 def test_a_due_timer_becomes_a_row_of_the_ticket_s_lane(store: Store) -> None:
     open_cases(store, 2, due=1)
     assert tick(store, START) == 1
-    (row,) = store.read(lambda tx: tx.inbox.next_new(10, START))
+    (row,) = store.read(lambda tx: next_rows(tx, 10, START))
     assert (row.key, row.kind, row.lane) == ("timer:c0:next_update:1", "timer", "ticket:0")
     assert row.body == {"case_id": "c0", "timer": "next_update", "generation": 1}
 

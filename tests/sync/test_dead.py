@@ -9,6 +9,7 @@ from escalation.values import State
 from sync.dead import NotPossible, dead_letters, discard, replay, show
 from sync.handle import WAITS
 from sync.patience import Patience
+from tests.inboxes import next_rows
 from tests.sync.office import Office
 from tests.sync.policy import policy
 
@@ -53,7 +54,7 @@ def test_an_event_that_is_replayed_is_handled_again(office: Office) -> None:
     letter = a_bad_event(office)
     replay(office.store, letter, office.clock())
     assert dead_letters(office.store) == []
-    assert len(office.store.read(lambda tx: tx.inbox.next_new(10, office.clock()))) == 1
+    assert len(office.store.read(lambda tx: next_rows(tx, 10, office.clock()))) == 1
 
 
 def test_an_event_that_is_discarded_is_gone(office: Office) -> None:

@@ -29,6 +29,7 @@ from sync.codec import decode_effect, encode_event
 from sync.commands import ask_close, ask_pause, ask_resume
 from sync.handle import WAITS, Handler
 from sync.process import Process
+from tests.inboxes import next_rows
 from tests.sync.fakes import Clock, a_ticket
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
@@ -240,6 +241,37 @@ def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(office: Office,
     assert handle(office) == 1
 
 
+def test_several_rows_of_a_lane_are_handled_in_one_go_and_in_order(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.events.clear()
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    office.receive("ticket.merged", {"ticket_id": "35", "target_ticket_id": "36"})
+    assert handle(office) == 3
+    assert heard.events == [Hint("ticket"), Hint("conversations"), Hint("ticket", merged_into="36")]
+
+
+def test_behind_a_row_that_fails_its_lane_is_left_for_later(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.events.clear()
+    heard.fails.append(ZeroDivisionError())
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    assert handle(office) == 0
+    office.clock.move(seconds=WAITS[0])
+    assert handle(office) == 2
+    assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
+
+
+def test_every_lane_has_its_turn_also_where_few_are_listed_at_once(office: Office) -> None:
+    for ticket in ("97", "98", "99"):
+        office.receive("ticket.status_changed", {"ticket_id": ticket})
+    handler = office.desk.handler
+    assert [handler.handle_ready(office.clock(), 1).rows for _ in range(4)] == [1, 1, 1, 0]
+    office.receive("ticket.status_changed", {"ticket_id": "96"})
+    assert handler.handle_ready(office.clock(), 1).rows == 1
+
+
 def test_a_failure_leaves_nothing_behind(office: Office, heard: Heard) -> None:
     before = office.arrive()
     effects = len(office.effects())
@@ -261,7 +293,7 @@ def test_failures_and_handled_rows_are_counted(store: Store, clock: Clock) -> No
 
 def test_a_row_is_handled_once(office: Office) -> None:
     office.submitted()
-    (row,) = office.store.read(lambda tx: tx.inbox.next_new(10, START))
+    (row,) = office.store.read(lambda tx: next_rows(tx, 10, START))
     assert office.desk.handler.handle(row.id, START)
     assert not office.desk.handler.handle(row.id, START)
 

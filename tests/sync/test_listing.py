@@ -11,6 +11,7 @@ from connector.zendesk import Changed, ChangedTicket, ScopeLacks
 from sync.listing import MOST_PAGES, OVERLAP
 from sync.pulses import BY_LIST, pulse
 from sync.reconcile import FIRST, Reconciler
+from tests.inboxes import next_rows
 from tests.sync.fakes import a_ticket
 from tests.sync.office import Office
 from tests.sync.policy import START
@@ -34,7 +35,7 @@ def full(first: int, minutes: float) -> Changed:
 
 
 def new(office: Office) -> list[str]:
-    rows = office.store.read(lambda tx: tx.inbox.next_new(5000, office.clock()))
+    rows = office.store.read(lambda tx: next_rows(tx, 5000, office.clock()))
     return [row.body["ticket_id"] for row in rows]
 
 

@@ -12,6 +12,7 @@ from escalation.values import State
 from escalation.views import Comment
 from store import CaseRow
 from sync.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler
+from tests.inboxes import next_rows
 from tests.sync.fakes import a_ticket, an_assignment, changed
 from tests.sync.office import Office
 from tests.sync.policy import START
@@ -27,7 +28,7 @@ def reconciler(office: Office) -> Reconciler:
 def round_of(office: Office, reconciler: Reconciler) -> list[str]:
     """The kinds of the rows that one round brought."""
     reconciler.round(office.clock())
-    return [row.kind for row in office.store.read(lambda tx: tx.inbox.next_new(1000, office.clock()))]
+    return [row.kind for row in office.store.read(lambda tx: next_rows(tx, 1000, office.clock()))]
 
 
 def test_a_request_that_was_never_announced_is_found(office: Office, reconciler: Reconciler) -> None:
@@ -153,7 +154,7 @@ def tier_2_cases(office: Office, number: int, *, written_to: bool = True) -> Non
 
 
 def conversations(office: Office) -> set[str]:
-    found = office.store.read(lambda tx: tx.inbox.next_new(2000, LATER))
+    found = office.store.read(lambda tx: next_rows(tx, 2000, LATER))
     return {row.body["ticket_id"] for row in found if row.kind == "reconcile.conversations"}
 
 
@@ -182,7 +183,7 @@ def test_rounds_come_round_to_the_first_case_again(office: Office, reconciler: R
     tier_2_cases(office, 3)
     for minutes in (0, 5):
         reconciler.round(START + timedelta(minutes=minutes))
-    done = office.store.read(lambda tx: tx.inbox.next_new(100, LATER))
+    done = office.store.read(lambda tx: next_rows(tx, 100, LATER))
     for row in done:
         office.store.write(lambda tx, row=row: tx.inbox.mark_done(row.id, START))  # type: ignore[misc]
     for minutes in (10, 15):

@@ -18,6 +18,7 @@ from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.handle import Handler
 from sync.patience import Patience
+from tests.inboxes import next_rows
 from tests.migrated import migrated
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office
@@ -111,7 +112,7 @@ class Swarm:
             if self.chance("agent") and ticket in self.zendesk.tickets:
                 self.zendesk.update(ticket, comment=Comment(f"n{self.clock()}", "A word.", False))
         elif what in (2, 3):
-            rows = store.read(lambda tx: tx.inbox.next_new(50, now))
+            rows = store.read(lambda tx: next_rows(tx, 50, now))
             if rows:
                 desk.handler.handle(self.dice.choice(rows).id, now)
         else:
