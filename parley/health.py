@@ -64,9 +64,9 @@ class Health:
             **said,
         }
 
-    def try_storing(self) -> None:
-        """Raise StoreUnavailable, with what to do, where an event can't be stored now."""
-        why = self._why_not(self._stored.begin(), STORED_WITHIN_S)
+    def try_storing(self, within_s: float) -> None:
+        """Raise StoreUnavailable, with what to do, where an event can't be stored within so many seconds."""
+        why = self._why_not(self._stored.begin(), within_s)
         if why:
             raise StoreUnavailable(why)
 

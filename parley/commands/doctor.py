@@ -29,6 +29,7 @@ from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 
 SHOWN_ERRORS = 3
 BACKLOG_MAY_TAKE_S = 600
+STORED_WITHIN_S = 10.0
 LOOK_MAY_LAG = 2 * EVERY
 LOOK = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
 Grade = Literal["ok", "warning", "problem"]
@@ -104,7 +105,7 @@ def _files(parts: House) -> Iterator[Check]:
 
 def _database(parts: House) -> None:
     parts.store.check()
-    parts.health.try_storing()
+    parts.health.try_storing(STORED_WITHIN_S)
 
 
 def _rows(parts: House) -> Iterator[Check]:
