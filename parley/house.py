@@ -212,12 +212,13 @@ class House:
             Doors(
                 recorder=self.store.recorder(),
                 now=self.now,
-                zendesk_secrets=self.account.secrets,
+                zendesk_secrets=self.account.known_secrets,
                 intake_secrets=lambda: self.values.intake_secrets,
                 workmarket_token=lambda: self.values.workmarket_webhook_token,
                 announce=tell,
                 readiness=self.health,
-                changing_secrets=self.account.changing_secrets,
+                changing_secrets=self.account.known_while_changing,
+                refresh=self.account.look,
                 registry=self.registry,
             )
         )

@@ -18,6 +18,7 @@ from webhooks.docs import webhook_paths, webhook_schemas
 from webhooks.doors import Doors
 from webhooks.intake import IntakeDoor
 from webhooks.metrics import ReadinessGauges, door_metrics
+from webhooks.refresh import Refresher
 from webhooks.workmarket import WorkMarketDoor
 from webhooks.zendesk import ZendeskDoor
 
@@ -25,13 +26,15 @@ log = structlog.get_logger()
 
 
 def create_app(doors: Doors) -> FastAPI:
-    """The application over what it is handed. Its lifespan runs the announcing thread."""
-    announcer = Announcer(doors.announce)
+    """The application over what it is handed. Its lifespan runs the threads beside the event loop."""
+    announcer, refresher = Announcer(doors.announce), Refresher(doors.refresh)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         announcer.start()
+        await refresher.start()
         yield
+        refresher.stop()
         announcer.stop()
 
     # A redirect would name whatever host the request claimed to be for.

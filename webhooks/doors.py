@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
-from store import Receipt
+from store.rows import Receipt
 
 
 class Keeper(Protocol):
@@ -29,14 +29,15 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the app is wired with. The secrets are asked for at each request, so they can be rotated.
+    """What the app is wired with. The secrets are asked for at each request, so they can be rotated; they are asked
+    for in the event loop, so whoever gives them answers from memory. `refresh` is called on a thread beside it,
+    before the first request and every second from then on, to read them anew; it may block or fail.
 
     `announce` is told the inbox id of each new event, from a thread of its own; it may block or fail.
     `readiness` holds `ready` (bool; False makes /readyz answer 503) and whatever else to show there;
     its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
-    `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: Zendesk's as they are this
-    moment while one is being changed, so that an unknown signature may be one of a secret that is not known yet;
-    None at all other times.
+    `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: those known of Zendesk
+    while an unknown signature may be one of a secret that is not known yet; None at all other times.
     """
 
     recorder: Keeper
@@ -47,4 +48,5 @@ class Doors:
     announce: Callable[[int], object]
     readiness: Callable[[], Mapping[str, Any]]
     changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
+    refresh: Callable[[], object] = lambda: None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -13,7 +13,7 @@ from store import Store
 from sync.dead import dead_letters
 from sync.restored import Restored, restored
 from tests.operations import backups
-from tests.scenarios.town import Place, Served, Town
+from tests.scenarios.town import Place, Served, Town, timeless
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class OldTown(Town):
         self.house = House(
             replace(self.house.values, database_url=url), self.policy, now=self.clock, sleep=_at_once
         )
-        self.doors = Served(self.house.web())
+        self.doors = Served(timeless(self.house))
         for webhook in self.zendesk.account.webhooks.values():
             webhook["endpoint"] = f"{self.doors.url}/webhooks/zendesk"
         self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
