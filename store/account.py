@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.sql import ColumnElement
 
 from store import prepared
 from store.rows import Mark
@@ -15,6 +16,11 @@ from store.upsert import insert_or_update
 # What every process asks all the time, built once: SQLAlchemy takes longer to build a statement than to send it.
 _VALUE = select(account.c.value).where(account.c.key == bindparam("the_key"))
 _MARK = select(marks.c.value, marks.c.at).where(marks.c.name == bindparam("the_name"))
+
+
+def _rises(new: Any) -> ColumnElement[bool]:
+    rises: ColumnElement[bool] = marks.c.value < new.value
+    return rises
 
 
 class Account:
@@ -56,6 +62,10 @@ class Marks:
         """The mark of a name."""
         found = prepared.first(self._connection, _MARK, {"the_name": name})
         return Mark(*found) if found else None
+
+    def raise_to(self, name: str, value: Any, now: datetime) -> None:
+        """Set a mark where it is new, or where the text of its value sorts before this one's."""
+        insert_or_update(self._connection, marks, ("name",), {"name": name, "value": value, "at": now}, _rises)
 
     def set(self, name: str, value: Any, now: datetime) -> None:
         """Set a mark; the value may be None where only the moment matters."""

@@ -37,6 +37,7 @@ _COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).grou
 _INSERT = insert(cases).inline()
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
 _POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
+_HAS_POLICY = select(policies.c.hash).where(policies.c.hash == bindparam("the_hash"))
 _MOMENTS = (
     select(moments.c.event, moments.c.at)
     .where(moments.c.assignment_id == bindparam("the_assignment"))
@@ -51,10 +52,11 @@ def _row(found: Any) -> CaseRow:
 class Cases:
     """Verbs of the cases inside one transaction."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_rivals")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rivals: dict[tuple[str, str, str], CaseRow | None] = {}
 
     def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
         found = prepared.first(self._connection, query, values)
@@ -74,8 +76,13 @@ class Cases:
         return frozenset(self._connection.execute(_WITH_CASES, asked).scalars()) if ticket_ids else frozenset()
 
     def rival(self, assignment_id: str, party: str, other_than: str) -> CaseRow | None:
-        """The other open, blocking case of the same assignment and escalating side."""
-        return self._one(_RIVAL, the_assignment=assignment_id, the_party=party, not_this=other_than)
+        """The other open, blocking case of the same assignment and side; asked once until one is saved."""
+        asked = (assignment_id, party, other_than)
+        if asked not in self._rivals:
+            self._rivals[asked] = self._one(
+                _RIVAL, the_assignment=assignment_id, the_party=party, not_this=other_than
+            )
+        return self._rivals[asked]
 
     def save(self, case: CaseRow, expected_version: int) -> CaseRow:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
@@ -84,6 +91,7 @@ class Cases:
         blocking case already. Let it end the transaction: PostgreSQL takes nothing more in it.
         """
         stored = replace(case, version=expected_version + 1)
+        self._rivals.clear()
         values = {name: getattr(stored, name) for name in _FIELDS}
         try:
             if expected_version == 0:
@@ -137,7 +145,8 @@ class Policies:
 
     def keep(self, digest: str, body: Mapping[str, Any]) -> None:
         """Keep a policy under its hash; keeping it twice is once."""
-        insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
+        if prepared.value(self._connection, _HAS_POLICY, {"the_hash": digest}) is None:
+            insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
 
     def get(self, digest: str) -> dict[str, Any] | None:
         """The policy of a hash."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from store import prepared
-from store.rows import JournalRow
+from store.rows import JournalRow, Line
 from store.tables import journal
+from store.upsert import insert_all
 
 _COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
-_INSERT = insert(journal).inline()
+_OF_LINE = tuple(Line.__dataclass_fields__)
 
 
 def _row(found: Any) -> JournalRow:
@@ -39,8 +40,12 @@ class Journal:
         cause: str | None = None,
     ) -> None:
         """Add a line. `why` is any JSON value, `cause` the key of the inbox row behind it."""
-        line = {"case_id": case_id, "ticket_id": ticket_id, "at": at, "actor": actor, "what": what, "why": why}
-        prepared.change(self._connection, _INSERT, {**line, "cause": cause})
+        self.append_all([Line(actor, what, at, case_id, ticket_id, why, cause)])
+
+    def append_all(self, lines: Sequence[Line]) -> None:
+        """Add lines, in order."""
+        rows = [{name: getattr(line, name) for name in _OF_LINE} for line in lines]
+        insert_all(self._connection, journal, rows)
 
     def of_case(self, case_id: str, limit: int = 1000) -> list[JournalRow]:
         """The lines of a case, oldest first."""

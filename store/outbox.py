@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, liter
 from store import prepared
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox, still_unfinished
-from store.upsert import insert_or_ignore
+from store.upsert import insert_new
 
 LOOK = "look"
 
@@ -53,6 +53,10 @@ _ATTEMPTED = (
     .values(state="in_flight", attempts=outbox.c.attempts + 1, attempted_at=bindparam("now"))
 )
 _ATTEMPTED_ONCE_MORE = _ATTEMPTED.where(outbox.c.attempts == bindparam("so_far", type_=Integer))
+_BEGUN = (
+    _ATTEMPTED_ONCE_MORE.where(outbox.c.state == "todo", outbox.c.due <= bindparam("now"))
+    .returning(outbox.c.body)
+)  # fmt: skip
 _DONE = (
     update(outbox)
     .where(_ONE, still_unfinished(outbox))
@@ -70,6 +74,22 @@ def _ready_without(held: tuple[tuple[str, int], ...]) -> Select[Any]:
 
 def _row(found: Any) -> OutboxRow:
     return OutboxRow(*found)
+
+
+def _values(effect: Effect, now: datetime) -> dict[str, Any]:
+    return {
+        "id": effect.id,
+        "case_id": effect.case_id,
+        "lane": effect.lane,
+        "kind": effect.kind,
+        "body": dict(effect.body),
+        "state": "todo",
+        "attempts": 0,
+        "due": effect.due,
+        "needs": effect.needs,
+        "created_at": now,
+        "priority": effect.priority,
+    }
 
 
 def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,23 +115,21 @@ class Outbox:
         A look joins the look in its lane that nobody started yet, which then asks for what both ask: of
         lists everything, else what the younger says.
         """
-        return [effect.id for effect in effects if not self._joins(effect) and self._insert(effect, now)]
+        added: list[str] = []
+        fresh: list[dict[str, Any]] = []
+        for effect in effects:
+            if effect.kind == LOOK:
+                # A look may join one of those before it.
+                added += self._insert(fresh)
+                fresh = []
+                if self._joins(effect):
+                    continue
+            fresh.append(_values(effect, now))
+        return added + self._insert(fresh)
 
-    def _insert(self, effect: Effect, now: datetime) -> bool:
-        values = {
-            "id": effect.id,
-            "case_id": effect.case_id,
-            "lane": effect.lane,
-            "kind": effect.kind,
-            "body": dict(effect.body),
-            "state": "todo",
-            "attempts": 0,
-            "due": effect.due,
-            "needs": effect.needs,
-            "created_at": now,
-            "priority": effect.priority,
-        }
-        return insert_or_ignore(self._connection, outbox, values)
+    def _insert(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        new = {row_id for (row_id,) in insert_new(self._connection, outbox.c.id, rows)}
+        return [row["id"] for row in rows if row["id"] in new]
 
     def _joins(self, effect: Effect) -> bool:
         if effect.kind != LOOK:
@@ -152,6 +170,15 @@ class Outbox:
             return prepared.change(self._connection, _ATTEMPTED, {"the_id": effect_id, "now": now}) == 1
         values = {"the_id": effect_id, "now": now, "so_far": attempts}
         return prepared.change(self._connection, _ATTEMPTED_ONCE_MORE, values) == 1
+
+    def begin(self, effect_id: str, now: datetime, *, attempts: int) -> Mapping[str, Any] | None:
+        """Remember an attempt at a row that waits, before it is made; what is asked for now.
+
+        None when it waits no more, is not due yet, or another attempt was made since there were `attempts`.
+        """
+        values = {"the_id": effect_id, "now": now, "so_far": attempts}
+        asked: Mapping[str, Any] | None = prepared.value(self._connection, _BEGUN, values)
+        return asked
 
     def done(self, effect_id: str, result: Any = None) -> bool:
         """Done, with what came of it; False when the row was finished already."""

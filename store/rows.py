@@ -136,6 +136,19 @@ class BudgetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the journal, before it has a place there."""
+
+    actor: str
+    what: str
+    at: datetime
+    case_id: str | None = None
+    ticket_id: str | None = None
+    why: Any = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JournalRow:
     """Who did what, when and why; `cause` is the key of the inbox row behind it."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, false, select, true, update
+from sqlalchemy import Connection, Delete, Integer, and_, bindparam, delete, false, select, true, update
+from sqlalchemy.sql import ColumnElement
 
 from store import prepared
 from store.rows import Timer, TimerRow
 from store.tables import timers
-from store.upsert import insert_or_update
+from store.upsert import insert_or_update_all
 
 _COLUMNS = [timers.c[name] for name in TimerRow.__dataclass_fields__]
 # Built once: SQLAlchemy takes longer to build a statement than to send it.
@@ -23,6 +25,16 @@ _DUE = (
     .limit(bindparam("most", type_=Integer))
 )
 _NEXT_DUE = select(timers.c.due).where(timers.c.fired == false()).order_by(timers.c.due).limit(1)
+
+
+@cache
+def _others(number: int) -> Delete:
+    wanted = [timers.c.kind != bindparam(f"kind_{one}") for one in range(number)]
+    return delete(timers).where(timers.c.case_id == bindparam("the_case"), *wanted)
+
+
+def _still_fired(new: Any) -> ColumnElement[bool]:
+    return and_(timers.c.fired == true(), timers.c.due == new.due, timers.c.generation == new.generation)
 
 
 def _row(found: Any) -> TimerRow:
@@ -41,26 +53,26 @@ class Timers:
         """The timers of a case, soonest first."""
         return [_row(found) for found in prepared.rows(self._connection, _OF_CASE, {"the_case": case_id})]
 
-    def replace(self, case_id: str, wanted: Mapping[str, Timer]) -> None:
-        """Give a case exactly these timers; the others go. An unchanged one that fired stays fired."""
-        known = {row.kind: row for row in self.of_case(case_id)}
-        for kind in known.keys() - wanted.keys():
-            gone = delete(timers).where(timers.c.case_id == case_id, timers.c.kind == kind)
-            self._connection.execute(gone)
-        for kind, timer in wanted.items():
-            row = known.get(kind)
-            same = row is not None and (row.due, row.generation) == (timer.due, timer.generation)
-            if same and row is not None and row.why == timer.why:
-                continue
-            values = {
+    def replace(self, case_id: str, wanted: Mapping[str, Timer], known: Set[str] | None = None) -> None:
+        """Give a case exactly these timers; the others go. An unchanged one that fired stays fired.
+
+        `known` are the kinds that it has, where the caller knows them.
+        """
+        if known is None or not known <= wanted.keys():
+            others = {f"kind_{number}": kind for number, kind in enumerate(wanted)}
+            prepared.change(self._connection, _others(len(others)), {"the_case": case_id, **others})
+        rows = [
+            {
                 "case_id": case_id,
                 "kind": kind,
                 "generation": timer.generation,
                 "due": timer.due,
                 "why": dict(timer.why),
-                "fired": same and row is not None and row.fired,
+                "fired": False,
             }
-            insert_or_update(self._connection, timers, ("case_id", "kind"), values)
+            for kind, timer in wanted.items()
+        ]
+        insert_or_update_all(self._connection, timers, ("case_id", "kind"), rows, fired=_still_fired)
 
     def due(self, now: datetime, limit: int = 1000) -> list[TimerRow]:
         """Timers that are due and did not fire yet, soonest first."""

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from connector.errors import Permanent
 from escalation.audience import NOTHING, Public
-from escalation.effects import CreateTicket, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.events import Done, Event, Observed, Refused, Unsent, Unsettled
 from store import OutboxRow, Store, Tx
 from sync.codec import encode_event
 from sync.counting import Count
 from sync.failpoints import Crash
 from sync.senders import Outgoing, Sent
-from sync.stamps import remember_stamp
+from sync.stamps import remember_stamp, stamp_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an attempt that was noted is to ask for; for an update the last known stamp of its ticket."""
+
+    body: Mapping[str, Any]
+    stamp: datetime | None
 
 
 class Books:
@@ -28,6 +40,22 @@ class Books:
     def mark(self, row: OutboxRow, now: datetime) -> bool:
         """Note an attempt before it is made. False where another one was made since the row was read."""
         return self._keep("mark", lambda tx: tx.outbox.mark_in_flight(row.id, now, attempts=row.attempts))
+
+    def begin(self, row: OutboxRow, effect: Look | Outgoing, now: datetime) -> Begun | None:
+        """Note an attempt at what waits, before it is made. An update's needs a stamp: without, nothing is noted.
+
+        None where it waits no more, or another attempt was made since the row was read.
+        """
+        ticket_id = effect.ticket_id if isinstance(effect, UpdateTicket) else None
+
+        def begin(tx: Tx) -> Begun | None:
+            stamp = stamp_of(tx, ticket_id) if ticket_id is not None else None
+            if ticket_id is not None and stamp is None:
+                return Begun(row.body, None)
+            asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
+            return None if asked is None else Begun(asked, stamp.at if stamp else None)
+
+        return self._keep("mark", begin)
 
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
@@ -123,8 +151,8 @@ class Books:
         """Not wanted any more, and proved not done."""
         return self._keep("dropped", lambda tx: tx.outbox.dead(row.id, why) and tx.outbox.discard(row.id))
 
-    def _keep(self, name: str, work: Callable[[Tx], bool]) -> bool:
-        def keep(tx: Tx) -> bool:
+    def _keep(self, name: str, work: Callable[[Tx], T]) -> T:
+        def keep(tx: Tx) -> T:
             kept = work(tx)
             self._crash(f"deliver.{name}.before_commit")
             return kept

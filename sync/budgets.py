@@ -14,12 +14,14 @@ from connector.calls import CALLS
 from connector.errors import LONGEST_WAIT, ConnectorError, Limited
 from store import BudgetRow, Store, Tx
 from sync.gates import LEAST, PAUSED_BY, budget_of
-from sync.limits import Limit
+from sync.limits import LEASED_S, Limit
 from sync.priority import FIRST, SWEEP
 
 Rows = Mapping[str, BudgetRow]
 KEPT: Final = timedelta(seconds=2)
 """What a process took and did not use is given up after this."""
+LATELY: Final = timedelta(seconds=LEASED_S)
+"""How old a process may take the budgets to be: as old as the calls that it took for itself."""
 PROBED: Final = timedelta(seconds=90)
 """Longer than any request takes: who has not said by then how it went was killed."""
 PROBE_ASKED: Final = timedelta(seconds=2)
@@ -60,12 +62,26 @@ class Budgets:
         self._limits = dict(limits or {})
         self._now = now
         self._mine: dict[str, tuple[float, datetime]] = {}
+        self._seen: tuple[Rows, datetime] | None = None
         self._lock = threading.Lock()
         self._counts_calls = False
 
     @property
     def limits(self) -> Mapping[str, Limit]:
         return self._limits
+
+    def see(self, tx: Tx) -> Rows:
+        """How all budgets are."""
+        now, rows = self._now(), tx.budgets.all()
+        self._seen = rows, now
+        return rows
+
+    def _lately(self) -> Rows:
+        """How all budgets were within the time that a lease is for; what this process itself heard is in it."""
+        seen = self._seen
+        if seen is not None and timedelta(0) <= self._now() - seen[1] <= LATELY:
+            return seen[0]
+        return self._store.read(self.see)
 
     def held(self, rows: Rows, now: datetime) -> dict[str, int]:
         """From which priority on each kind of effect has to wait."""
@@ -92,14 +108,12 @@ class Budgets:
         return min(moments, default=None)
 
     @contextmanager
-    def within(
-        self, needs: Mapping[str, int], kind: str, *, sweep: bool = False, rows: Rows | None = None
-    ) -> Iterator[Leave | Wait]:
+    def within(self, needs: Mapping[str, int], kind: str, *, sweep: bool = False) -> Iterator[Leave | Wait]:
         """Leave to make these calls, or until when to wait; what was really called inside is what it costs.
 
         A ConnectorError that leaves the block is told to `refused`. Raises StoreUnavailable.
         """
-        asked = self._ask(needs, sweep, rows if rows is not None else self._store.read(lambda tx: tx.budgets.all()))
+        asked = self._ask(needs, sweep, self._lately())
         if isinstance(asked, Wait):
             yield asked
             return
@@ -138,7 +152,9 @@ class Budgets:
                 tx.budgets.pause(name, until, row.refusals + 1)
             return until
 
-        return self._store.write(keep)
+        until = self._store.write(keep)
+        self._seen = None
+        return until
 
     def _ask(self, needs: Mapping[str, int], sweep: bool, rows: Rows) -> Leave | Wait:
         now = self._now()
@@ -185,6 +201,7 @@ class Budgets:
             return Leave(needs, dict.fromkeys(probes, now + PROBED)), taken
 
         kept = self._store.write(keep)
+        self._seen = None
         if isinstance(kept, Wait):
             return kept
         leave, taken = kept
@@ -203,6 +220,7 @@ class Budgets:
                     self._add(name, leave.needs.get(name, 0) - leave.calls[name], now)
         if leave.probes:
             self._store.write(lambda tx: self._probed(tx, leave))
+            self._seen = None
 
     def _probed(self, tx: Tx, leave: Leave) -> None:
         now = self._now()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation.effects import Look, PostMessage, UpdateTicket
-from store import BudgetRow, OutboxRow, Store, Tx
+from store import OutboxRow, Store, Tx
 from sync.books import Books
 from sync.budgets import Budgets, Wait
 from sync.codec import decode_case, decode_effect
@@ -21,7 +21,6 @@ from sync.patience import Patience
 from sync.ports import WorkMarket, Zendesk
 from sync.priority import SWEEP
 from sync.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
-from sync.stamps import stamp_of
 
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
 # What an ended case does not send any more, even where an attempt was made.
@@ -68,7 +67,11 @@ class Deliverer:
 
     def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
-        return self._store.read(lambda tx: tx.outbox.ready(now, limit, self._budgets.held(tx.budgets.all(), now)))
+
+        def look(tx: Tx) -> list[OutboxRow]:
+            return tx.outbox.ready(now, limit, self._budgets.held(self._budgets.see(tx), now))
+
+        return self._store.read(look)
 
     def free_at(self, now: datetime) -> datetime | None:
         """When something that is due may call again; None where nothing is held. For who moves the clock."""
@@ -78,30 +81,35 @@ class Deliverer:
 
         return self._store.read(look)
 
-    def deliver(self, effect_id: str, lane: str) -> bool:
+    def deliver(self, effect_id: str, lane: str, listed: OutboxRow | None = None) -> bool:
         """Go one step with a row that was ready; False where there is nothing to do or another has the lane.
 
-        Raises StoreUnavailable; what the vendors do wrong ends in the row.
+        `listed` is the row as `ready` told it. Where it waits it is not read again: noting its attempt finds out
+        whether it still does. Raises StoreUnavailable; what the vendors do wrong ends in the row.
         """
         with self._store.lock(lane) as free:
-            found = self._store.read(lambda tx: _find(tx, effect_id)) if free else None
-            if found is None or found.row.state not in UNFINISHED or found.row.due > self._now():
+            row = self._row(effect_id, listed) if free else None
+            if row is None or row.state not in UNFINISHED or row.due > self._now():
                 return False
-            row = found.row
             if row.state == "in_flight" and row.kind != "look":
                 # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
                 return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
             sweep = row.priority >= SWEEP
-            with self._budgets.within(needs_of(row), row.kind, sweep=sweep, rows=found.budgets) as leave:
-                return self._held(row, leave) if isinstance(leave, Wait) else self._step(row, found.stamp)
+            with self._budgets.within(needs_of(row), row.kind, sweep=sweep) as leave:
+                return self._held(row, leave) if isinstance(leave, Wait) else self._step(row)
+
+    def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
+        if listed is not None and listed.state == "todo":
+            return listed
+        return self._store.read(lambda tx: tx.outbox.get(effect_id))
 
     def _held(self, row: OutboxRow, wait: Wait) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
         return row.kind == "look" and wait.paused and self._books.hold(row, wait.until)
 
-    def _step(self, row: OutboxRow, stamp: datetime | None) -> bool:
+    def _step(self, row: OutboxRow) -> bool:
         try:
             effect = decode_effect(row.body)
         except ValueError as error:
@@ -109,14 +117,19 @@ class Deliverer:
         if isinstance(effect, Look):
             return self._look(row, effect)
         job = Job(row, effect, self._senders[effect.type])
-        if row.state == "todo":
-            # Without a stamp a late first attempt could not be told from a second one: read before writing.
-            needs_stamp = stamp is None and isinstance(effect, UpdateTicket)
-            return self._settle(job) if needs_stamp else self._send(job, stamp)
-        return self._settle(job)
+        return self._send(job, None) if row.state == "todo" else self._settle(job)
 
     def _look(self, row: OutboxRow, look: Look) -> bool:
-        if not self._books.mark(row, self._now()):
+        if row.state == "todo":
+            begun = self._books.begin(row, look, self._now())
+            if begun is None:
+                return False
+            if begun.body != row.body:
+                # Another one has joined it since it was listed.
+                row = replace(row, body=begun.body)
+                asked = decode_effect(row.body)
+                look = asked if isinstance(asked, Look) else look
+        elif not self._books.mark(row, self._now()):
             return False
         self._crash("deliver.before_request")
         try:
@@ -130,7 +143,15 @@ class Deliverer:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
         if effect is None:
             return self._books.dropped(row, "It was not wanted any more before it was sent.")
-        if not self._books.mark(row, now):
+        if stamp is None and row.state == "todo":
+            begun = self._books.begin(row, effect, now)
+            if begun is None:
+                return False
+            stamp = begun.stamp
+            if stamp is None and isinstance(effect, UpdateTicket):
+                # Without one a late first attempt could not be told from a second one: read before writing.
+                return self._settle(job)
+        elif not self._books.mark(row, now):
             return False
         self._crash("deliver.before_request")
         try:
@@ -202,21 +223,3 @@ class Deliverer:
         case_id = row.case_id
         case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
         return case is not None and not case.open
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A row, for an update the last known stamp of its ticket, and how all budgets are."""
-
-    row: OutboxRow
-    stamp: datetime | None
-    budgets: dict[str, BudgetRow]
-
-
-def _find(tx: Tx, effect_id: str) -> _Found | None:
-    row = tx.outbox.get(effect_id)
-    if row is None:
-        return None
-    ticket_id = row.body.get("ticket_id") if row.kind == "update_ticket" else None
-    known = stamp_of(tx, ticket_id) if isinstance(ticket_id, str) else None
-    return _Found(row, known.at if known else None, tx.budgets.all())

@@ -25,7 +25,7 @@ class Desk:
         """Handle the first row of each lane and deliver the first of each; how many rows that moved."""
         moved = self.handler.handle_ready(self.now()).rows
         ready = self.deliverer.ready(self.now())
-        return moved + sum(self.deliverer.deliver(row.id, row.lane) for row in ready)
+        return moved + sum(self.deliverer.deliver(row.id, row.lane, row) for row in ready)
 
     def drain(self) -> int:
         """Step until nothing is ready at this moment; how many rows moved. Raises StoreUnavailable."""

@@ -120,7 +120,7 @@ class Worker:
         moved = False
         try:
             if not stop.is_set():
-                moved = self._guarded(lambda: self._deliverer.deliver(row.id, row.lane), stop)
+                moved = self._guarded(lambda: self._deliverer.deliver(row.id, row.lane, row), stop)
         finally:
             with self._busy_lock:
                 self._busy.discard(row.lane)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from store import Tx
 
@@ -23,9 +23,8 @@ def stamp_of(tx: Tx, ticket_id: str) -> Stamp | None:
 
 def remember_stamp(tx: Tx, ticket_id: str, at: datetime, now: datetime) -> None:
     """Note what was read or written; a look that came back late takes nothing back."""
-    known = stamp_of(tx, ticket_id)
-    if known is None or at > known.at:
-        tx.marks.set(_name(ticket_id), {"at": at.isoformat()}, now)
+    # As text it sorts as time does.
+    tx.marks.raise_to(_name(ticket_id), {"at": at.astimezone(UTC).isoformat(timespec="microseconds")}, now)
 
 
 def _name(ticket_id: str) -> str:

@@ -9,7 +9,7 @@ from escalation.case import Case, Deadline
 from escalation.effects import Effect, Look, PostMessage, UpdateTicket
 from escalation.events import Event
 from escalation.turn import Decision
-from store import CaseRow, InboxRow, Tx
+from store import CaseRow, InboxRow, Line, Tx
 from store import Effect as Queued
 from store import Timer as Due
 from sync.codec import decode_case, encode_case, encode_effect
@@ -81,20 +81,18 @@ class Work:
         if case != before:
             self.tx.cases.save(self._row(stored, case), stored.version)
         if before is None or case.deadlines != before.deadlines:
-            self.tx.timers.replace(case.id, {kind.value: _due(at) for kind, at in case.deadlines.items()})
+            known = {kind.value for kind in before.deadlines} if before is not None else set()
+            wanted = {kind.value: _due(at) for kind, at in case.deadlines.items()}
+            self.tx.timers.replace(case.id, wanted, known)
         if case.ended and before is not None and not before.ended:
             self.tx.outbox.cancel_for_case(case.id, POSTS)
         self.add(decision.effects, case.id, ticket_lane(case.ticket_id))
-        for entry in decision.journal:
-            self.tx.journal.append(
-                entry.actor,
-                entry.what,
-                entry.at,
-                case_id=case.id,
-                ticket_id=case.ticket_id,
-                why=entry.why,
-                cause=self.row.key,
-            )
+        self.tx.journal.append_all(
+            [
+                Line(entry.actor, entry.what, entry.at, case.id, case.ticket_id, entry.why, self.row.key)
+                for entry in decision.journal
+            ]
+        )
 
     def _row(self, stored: CaseRow, case: Case) -> CaseRow:
         return CaseRow(

@@ -118,7 +118,7 @@ class Town:
             if moved:
                 self._announce()
             for row in deliverer.ready(self.sim.now()):
-                moved += deliverer.deliver(row.id, row.lane)
+                moved += deliverer.deliver(row.id, row.lane, row)
         except StoreUnavailable:
             self.sim.mark("worker waits for the store")
         return moved

@@ -87,7 +87,7 @@ def account(url: str) -> Iterator[Account]:
 
 
 def step(process: Deliverer, clock: Clock) -> int:
-    return sum(process.deliver(row.id, row.lane) for row in process.ready(clock()))
+    return sum(process.deliver(row.id, row.lane, row) for row in process.ready(clock()))
 
 
 def drain(process: Deliverer, clock: Clock) -> None:

@@ -119,7 +119,7 @@ class Swarm:
             ready = desk.deliverer.ready(now)
             if ready:
                 row = self.dice.choice(ready)
-                desk.deliverer.deliver(row.id, row.lane)
+                desk.deliverer.deliver(row.id, row.lane, row)
 
     def finish(self, office: Office) -> None:
         """Everybody is well again: everything is done, in its order."""
