@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from config.settings import Settings
+from parley.breath import Breath
 from parley.house import House
 from parley.setup import watch_of
 from parley.watching import ASKED_EVERY_S
@@ -44,6 +45,7 @@ def server_for(app: FastAPI, host: str, port: int, limits: Limits | None = None)
 
 def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until the process is asked to stop."""
+    Breath().keep()
     server = server_for(app, host, port)
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -96,6 +98,7 @@ def running(*loops: Loop) -> Iterator[threading.Event]:
 
 def until_stopped(*loops: Loop) -> None:
     """Run loops until SIGTERM or SIGINT; what was begun is finished."""
+    Breath().keep()
     asked = threading.Event()
 
     def ask(_: int, __: FrameType | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,14 @@ from store.writer import InlineWriter, Writer
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """What the doors write through where they need not share."""
+
+    engine: Engine
+    writer: Writer
+
+
 class Store:
     """Our tables. Opening connects to nothing yet, so a database that is away at the start may come later."""
 
@@ -34,12 +44,14 @@ class Store:
         self._where = where
         self._now = now
         self.standing = Standing(now)
-        engines = Engines(where, patience_s)
-        self._write_engine = engines.writer()
-        self._read_engine = engines.reader()
-        self._lock_engine: Engine | None = None if where.file else engines.locks()
+        self._engines = Engines(where, patience_s)
+        self._write_engine = self._engines.writer()
+        self._read_engine = self._engines.reader()
+        self._lock_engine: Engine | None = None if where.file else self._engines.locks()
         self._locks = None if self._lock_engine is None else SessionLocks(self._lock_engine)
         self._writer: Writer | InlineWriter = (Writer if threads else InlineWriter)(self._write_engine)
+        self._doors: _Doors | None = None
+        self._opening_doors = threading.Lock()
 
     @classmethod
     def open(
@@ -79,6 +91,23 @@ class Store:
         """`write` without waiting: the future resolves after the COMMIT."""
         return self._writer.submit(work)
 
+    def submit_first(self, work: Callable[[Tx], T]) -> Future[T]:
+        """`submit` for what somebody outside waits for: it comes before everything that is only ours.
+
+        On SQLite, where one can write at a time, it goes before what waits; on PostgreSQL it has a connection and
+        a thread of its own.
+        """
+        return self._doors_writer().submit(work, first=True)
+
+    def _doors_writer(self) -> Writer | InlineWriter:
+        if self._where.file is not None or isinstance(self._writer, InlineWriter):
+            return self._writer
+        with self._opening_doors:
+            if self._doors is None:
+                engine = self._engines.writer()
+                self._doors = _Doors(engine, Writer(engine))
+        return self._doors.writer
+
     def read(self, work: Callable[[Tx], T]) -> T:
         """Run `work` on a connection that only reads, beside the writer; each question sees what is kept by then.
 
@@ -95,7 +124,7 @@ class Store:
 
     def recorder(self) -> Recorder:
         """A recorder for one event loop."""
-        return Recorder(self.submit, self._now, standing=self.standing)
+        return Recorder(self.submit_first, self._now, standing=self.standing)
 
     def lock(self, name: str) -> AbstractContextManager[bool]:
         """Try for the lock of a name, without waiting; the context's value says whether it was free.
@@ -131,6 +160,9 @@ class Store:
     def close(self) -> None:
         """Finish what is queued and let go of every connection."""
         self._writer.close()
+        if self._doors is not None:
+            self._doors.writer.close()
+            self._doors.engine.dispose()
         for engine in (self._write_engine, self._read_engine, self._lock_engine):
             if engine is not None:
                 engine.dispose()

@@ -1,12 +1,14 @@
-"""The one writer of a process: it drains a queue and shares one commit among what waits in it."""
+"""The one writer of a connection: it drains a queue and shares one commit among what waits in it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -18,12 +20,16 @@ from store.tx import Tx
 
 T = TypeVar("T")
 GROUP = 256
+# Seconds after which a group takes no more in. What waits for its results waits for no longer, and what comes first
+# on another connection, for the rows that a group holds.
+SLICE_S = 0.02
 
 
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Tx], Any]
     future: Future[Any]
+    first: bool = False
 
 
 class _RolledBack(Exception):
@@ -31,22 +37,29 @@ class _RolledBack(Exception):
 
 
 class Writer:
-    """Runs functions over transactions, one at a time; a function's result is there after its COMMIT."""
+    """Runs functions over transactions, one at a time; a function's result is there after its COMMIT.
+
+    What is submitted as `first` waits for one function at most, and for its commit, however much else waits.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        # What was taken from the queue and waits: the writer's thread alone has these.
+        self._first: deque[_Job] = deque()
+        self._others: deque[_Job] = deque()
         self._closed = False
+        self._ending = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+    def submit(self, work: Callable[[Tx], T], *, first: bool = False) -> Future[T]:
         """Queue a function; its future resolves once it is committed, or with what went wrong."""
         future: Future[T] = Future()
         if self._closed:
             future.set_exception(StoreUnavailable("The store is closed."))
         else:
-            self._queue.put(_Job(work, future))
+            self._queue.put(_Job(work, future, first))
         return future
 
     def write(self, work: Callable[[Tx], T]) -> T:
@@ -63,29 +76,41 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        more = True
-        while more:
-            jobs, more = self._next_group()
-            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
-            if jobs:
-                _perform_group(self._engine, jobs)
+        while True:
+            self._gather(wait=not (self._ending or self._first or self._others))
+            waiting = self._first or self._others
+            if waiting:
+                self._perform(waiting)
+            elif self._ending:
+                break
         while not self._queue.empty():
             job = self._queue.get()
             if job is not None:
                 job.future.set_exception(StoreUnavailable("The store is closed."))
 
-    def _next_group(self) -> tuple[list[_Job], bool]:
-        jobs: list[_Job] = []
-        job = self._queue.get()
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) == GROUP:
-                return jobs, True
-            try:
+    def _gather(self, *, wait: bool) -> None:
+        """Take what is queued; `wait` until there is something."""
+        try:
+            job = self._queue.get(block=wait)
+            while True:
+                if job is None:
+                    self._ending = True
+                elif job.future.set_running_or_notify_cancel():
+                    (self._first if job.first else self._others).append(job)
                 job = self._queue.get_nowait()
-            except Empty:
-                return jobs, True
-        return jobs, False
+        except Empty:
+            return
+
+    def _perform(self, waiting: deque[_Job]) -> None:
+        jobs = [waiting.popleft() for _ in range(min(len(waiting), GROUP))]
+        until = monotonic() + SLICE_S
+
+        def enough() -> bool:
+            self._gather(wait=False)
+            return monotonic() >= until or (bool(self._first) and waiting is self._others)
+
+        done = _perform_group(self._engine, jobs, enough)
+        waiting.extendleft(reversed(jobs[done:]))
 
 
 class InlineWriter:
@@ -95,7 +120,7 @@ class InlineWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def submit(self, work: Callable[[Tx], T]) -> Future[T]:
+    def submit(self, work: Callable[[Tx], T], *, first: bool = False) -> Future[T]:  # noqa: ARG002
         """Run a function at once; its future is resolved when this returns."""
         future: Future[T] = Future()
         _perform_group(self._engine, [_Job(work, future)])
@@ -109,27 +134,34 @@ class InlineWriter:
         """Nothing waits."""
 
 
-def _perform_group(engine: Engine, jobs: list[_Job]) -> None:
+def _perform_group(engine: Engine, jobs: Sequence[_Job], enough: Callable[[], bool] = bool) -> int:
+    """Perform jobs with one commit until it is `enough`, but one at least; how many are settled."""
     try:
         with session_of(engine) as connection:
-            outcomes = _keep(connection, jobs)
+            outcomes = _keep(connection, jobs, enough)
     except BaseException as error:
+        # Also those whose turn had not come: without a database each would wait for as long as this one did.
         for job in jobs:
             job.future.set_exception(_copy(explain(error)))
-    else:
-        for job, (value, failure) in zip(jobs, outcomes, strict=True):
-            if failure is None:
-                job.future.set_result(value)
-            else:
-                job.future.set_exception(explain(failure))
+        return len(jobs)
+    for job, (value, failure) in zip(jobs, outcomes, strict=False):
+        if failure is None:
+            job.future.set_result(value)
+        else:
+            job.future.set_exception(explain(failure))
+    return len(outcomes)
 
 
-def _keep(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+def _keep(connection: Connection, jobs: Sequence[_Job], enough: Callable[[], bool]) -> list[_Outcome]:
     """What came of each job, after the COMMIT. A session that refused one of them is not used again."""
     perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
+    outcomes: list[_Outcome] = []
     try:
         with connection.begin():
-            outcomes = [perform(connection, job) for job in jobs]
+            for job in jobs:
+                outcomes.append(perform(connection, job))
+                if enough():
+                    break
     except _RolledBack as own:
         outcomes = [(None, _cause(own))]
     if any(failure is not None and ends_session(failure) for _, failure in outcomes):

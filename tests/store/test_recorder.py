@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
@@ -40,6 +41,23 @@ def test_what_comes_together_is_one_commit(store: Store) -> None:
     ids = [receipt.id for receipt in receipts]
     keys = [row.key for row in store.read(lambda tx: [tx.inbox.get(row_id or 0) for row_id in ids]) if row]
     assert keys == [str(number) for number in range(30)]
+
+
+def test_an_event_is_kept_before_what_the_desk_has_to_write_itself(store: Store) -> None:
+    done: list[int] = []
+
+    def write_slowly(_: Tx) -> None:
+        threading.Event().wait(0.01)
+        done.append(1)
+
+    ours = [store.submit(write_slowly) for _ in range(60)]
+
+    async def run() -> Receipt:
+        return await record(store.recorder(), "a")
+
+    assert asyncio.run(run()).new
+    assert len(done) < 30
+    assert all(future.result(30) is None for future in ours)
 
 
 def test_twins_in_one_batch_are_one_row_and_known_keys_are_told(store: Store) -> None:

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from store import Store, StoreUnavailable, Taken, Tx
+from store import Store, StoreUnavailable, Taken, Tx, writer
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
+from tests.store.postgres import Server
 
 PATIENCE_S = 30
 
@@ -47,7 +48,8 @@ def test_a_result_is_there_after_its_commit(store: Store, url: str) -> None:
         assert keys(other) == ["a"]
 
 
-def test_what_waits_together_shares_one_commit(store: Store) -> None:
+def test_what_waits_together_shares_one_commit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "SLICE_S", PATIENCE_S)
     commits: list[object] = []
     count = commits.append
     with busy(store):
@@ -58,6 +60,46 @@ def test_what_waits_together_shares_one_commit(store: Store) -> None:
     assert [future.result() for future in futures] == [True] * 20
     # The function that held the writer up has a commit of its own.
     assert len(commits) == 2
+
+
+def test_a_commit_is_not_put_off_for_all_that_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "SLICE_S", 0.0)
+    with busy(store):
+        futures = [store.submit(put(key)) for key in "abc"]
+        last = store.submit(lambda _: [future.done() for future in futures])
+    assert last.result(PATIENCE_S) == [True, True, True]
+
+
+def test_what_comes_first_goes_before_all_that_waits(sqlite_store: Store) -> None:
+    order: list[str] = []
+    with busy(sqlite_store):
+        others = [sqlite_store.submit(lambda _: order.append("other")) for _ in range(3)]
+        first = sqlite_store.submit_first(lambda _: order.append("first"))
+    wait([first, *others], PATIENCE_S)
+    assert order == ["first", "other", "other", "other"]
+
+
+def test_what_comes_first_waits_for_the_function_at_hand_and_not_for_its_group(sqlite_store: Store) -> None:
+    order: list[str] = []
+    firsts: list[Future[None]] = []
+
+    def bring_a_first(_: Tx) -> None:
+        order.append("at hand")
+        firsts.append(sqlite_store.submit_first(lambda _: order.append("first")))
+
+    with busy(sqlite_store):
+        works = (bring_a_first, *[lambda _: order.append("other")] * 3)
+        others: list[Future[None]] = [sqlite_store.submit(work) for work in works]
+    wait([*others, *firsts], PATIENCE_S)
+    assert order == ["at hand", "first", "other", "other", "other"]
+
+
+def test_postgresql_stores_what_comes_first_beside_a_function_that_takes_long(
+    postgres: Server, template: str
+) -> None:
+    with Store.open(postgres.create_database(template), now=lambda: NOW) as store, busy(store):
+        assert store.submit_first(put("a")).result(PATIENCE_S)
+        assert keys(store) == ["a"]
 
 
 def test_an_error_rolls_back_its_own_function_and_no_other(store: Store) -> None:
