@@ -22,9 +22,10 @@ from connector.reading import Json, http_date, mapping, the_id, the_mapping
 from connector.retry import Again, believed
 from connector.text import excerpt
 from connector.transport import Transport
+from connector.zendesk.calling import IDEMPOTENCY_KEY, Asked, Caller
 from connector.zendesk.credentials import Credentials
 from connector.zendesk.detours import Detour
-from connector.zendesk.session import DOMAIN, IDEMPOTENCY_KEY, ORIGIN, SUBDOMAIN, Session, Wire, query
+from connector.zendesk.session import DOMAIN, SUBDOMAIN, Session
 from connector.zendesk.tokens import TokenShelf
 
 MOST_PAGES: Final = 60
@@ -56,7 +57,7 @@ class Channel:
         self.now = now
         waits = sleep or threading.Event().wait
         self._transport = transport or Internet()
-        self._wire = Wire(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens)
+        self._caller = Caller(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens)
         self._again = Again(waits)
         self._local = threading.local()
 
@@ -128,12 +129,12 @@ class Channel:
     def session(self) -> Session:
         found: Session | None = getattr(self._local, "session", None)
         if found is None:
-            found = self._local.session = self._wire.session()
+            found = self._local.session = Session(self._caller)
         return found
 
     def detours(self) -> tuple[Detour, ...]:
         """The calls for which Zendesk took another token than the table says, as far as this process knows."""
-        return self._wire.detours.all()
+        return self._caller.detours.all()
 
     def close(self) -> None:
         """Closes the connections; a thread that calls again opens its own anew."""
@@ -150,10 +151,7 @@ class Channel:
     def _raw(
         self, method: str, path: str, parameters: Mapping[str, object], body: Mapping[str, object] | None
     ) -> Answer:
-        session = self.session()
-        session.request(method, f"{ORIGIN}/api/v2/{path}", params=query(parameters), json=body)
-        assert session.answer is not None  # noqa: S101 -- the session raises where there is none
-        return session.answer
+        return self._caller(Asked.of(method, f"/api/v2/{path}", parameters, body))[0]
 
 
 def next_cursor(body: Json) -> str | None:
