@@ -86,6 +86,9 @@ class Line(httpcore.NetworkStream):
             raise
 
     def close(self) -> None:
+        """Whoever still waits on it in another thread is woken."""
+        with contextlib.suppress(OSError):  # it may be gone already
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # past SSLSocket, which would forget its state
         self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:

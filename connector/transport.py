@@ -37,5 +37,5 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what is open; a later call opens it anew."""
+        """Let go of what is open: a call that waits on it ends without an answer; a later one opens it anew."""
         ...

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ from escalation.views import Absent
 from tests.connector.conftest import IDS, NOW
 from tests.connector.raw import OK, Peer, raw
 from tests.connector.records import SEEN, shown
+from tests.servers.authority import Authority
 
 WHOLE = 0.8
 TIMEOUTS = Timeouts(connect=0.5, silence=0.4, whole=WHOLE)
@@ -156,6 +158,29 @@ def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
         done.wait(10)
     assert outcome == Trouble("no sign for 0.4 s", sent=True, slow=True)
     assert heard and heard[0] < 30_000_000
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_closing_the_way_out_ends_the_calls_that_wait(encrypted: bool, tmp_path: Path) -> None:
+    heard = threading.Event()
+
+    def answer(peer: Peer) -> None:
+        peer.hear()
+        heard.set()
+        peer.wait()
+
+    authority = Authority(tmp_path / "authority")
+    with raw(answer, authority.server("desk.example") if encrypted else None) as server:
+        here: list[Address] = [(2, 1, 6, ("127.0.0.1", server.port))]
+        transport = Internet(authorities=str(authority.file), resolve=lambda _, __: here)
+        came: list[Reply | Trouble] = []
+        url = f"http{'s' * encrypted}://desk.example"
+        calling = threading.Thread(target=lambda: came.append(transport.send(Request("GET", url, {}))))
+        calling.start()
+        assert heard.wait(10)
+        transport.close()
+        calling.join(10)
+    assert came == [Trouble("connection lost", sent=True)]
 
 
 def test_informational_answers_are_not_taken_for_the_answer() -> None:

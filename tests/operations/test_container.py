@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 import tomllib
 
+from tests.connector.raw import OK, Peer, raw
 from tests.operations.locks import ROOT, RUNTIME
 
 STEPS = (ROOT / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
@@ -42,3 +46,18 @@ def test_it_says_how_it_is_and_stops_by_itself() -> None:
     assert "HEALTHCHECK" in said
     # A shell in between would not hand SIGTERM on.
     assert 'ENTRYPOINT ["parley"]' in said
+
+
+def test_it_is_asked_how_it_is_without_the_companys_proxy() -> None:
+    (told,) = [step for step in LAST if step.startswith("HEALTHCHECK")]
+    python, *arguments = json.loads(told.partition(" CMD ")[2])
+    assert python == "python"
+
+    def well(peer: Peer) -> None:
+        peer.hear()
+        peer.say(OK + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:9")
+    with raw(well) as desk:
+        asked = subprocess.run((sys.executable, *arguments), env={"PORT": str(desk.port), **proxies}, timeout=30)
+    assert asked.returncode == 0
