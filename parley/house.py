@@ -26,10 +26,11 @@ from parley.edge import Now
 from parley.health import Health
 from parley.metrics import LoopMetrics
 from parley.rotation import Rotation
+from parley.timekeeping import Timekeeper
 from parley.tokens import SharedTokens
 from store import Store
 from sync.budgets import Budgets
-from sync.clock import tick
+from sync.clock import may_tick, tick
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.failpoints import Crash, no_crash
@@ -127,6 +128,7 @@ class House:
         self.registry = CollectorRegistry()
         self.metrics = LoopMetrics(self.registry)
         self.store = Store.open(values.database_url, now=now)
+        self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
         self.budgets = Budgets(self.store, limits, now=now)
         self.queue = Queue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
@@ -141,6 +143,7 @@ class House:
             transport=internet,
             tokens=SharedTokens(self.store, now),
             for_agents=policy.texts.holds_agents_words,
+            heard=self.time.heard,
         )
         self.workmarket = WorkMarket(
             values.workmarket_url,
@@ -149,6 +152,7 @@ class House:
             now=now,
             sleep=sleep,
             transport=internet,
+            heard=self.time.heard,
         )
         self.health = Health(self.store, self.queue, now)
 
@@ -166,6 +170,12 @@ class House:
         self.workmarket.close()
         self.store.close()
 
+    def _ask_zendesk(self) -> None:
+        self.zendesk.whoami()
+
+    def _ask_workmarket(self) -> None:
+        self.workmarket.ping()
+
     def handler(self) -> Handler:
         return Handler(self.store, self.policy, crash=self.crash, count=self.metrics.count)
 
@@ -179,6 +189,7 @@ class House:
             crash=self.crash,
             count=self.metrics.count,
             budgets=self.budgets,
+            settles_by=self.time.ran_for,
         )
 
     def desk(self) -> Desk:
@@ -190,7 +201,10 @@ class House:
         return Worker(self.store, self.handler(), self.deliverer(), now=self.now, queue=self.queue)
 
     def tick(self) -> int:
-        return tick(self.store, self.now(), crash=self.crash)
+        told = self.time.told()
+        if not may_tick(self.store, self.now, sure=self.time.is_sure, told=told):
+            return 0
+        return tick(self.store, self.now(), crash=self.crash, told=told)
 
     def reconciler(self) -> Reconciler:
         return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count, self.budgets)

@@ -15,6 +15,7 @@ from config.settings import Settings
 from parley.breath import Breath
 from parley.house import House
 from parley.setup import watch_of
+from parley.timekeeping import LOOKED_EVERY_S
 from parley.watching import ASKED_EVERY_S
 from sync.loops import every
 from webhooks.guard import Limits, guarded
@@ -59,6 +60,15 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         server.run()
     except SystemExit:  # it could not listen, which it has said; its own exit codes are not ours
         raise SystemExit(1) from None
+
+
+def timekeeping(house: House) -> Loop:
+    """The look at what the desk's clock is set by."""
+
+    def keeping(stop: threading.Event) -> None:
+        every(LOOKED_EVERY_S, house.time.look, stop, name="time")
+
+    return keeping
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:
@@ -111,19 +121,20 @@ def until_stopped(*loops: Loop) -> None:
 
 
 def web(house: House, host: str, port: int) -> None:
-    serve(house.web(), host, port)
+    with running(timekeeping(house)):
+        serve(house.web(), host, port)
 
 
 def worker(house: House) -> None:
-    until_stopped(house.worker().run)
+    until_stopped(house.worker().run, timekeeping(house))
 
 
 def clock(house: House, settings: Settings) -> None:
-    until_stopped(*clock_loops(house, settings))
+    until_stopped(*clock_loops(house, settings), timekeeping(house))
 
 
 def everything(house: House, settings: Settings, host: str, port: int) -> None:
     """Web, worker, delivery and clock in one process."""
     hands = house.worker()
-    with running(hands.run, *clock_loops(house, settings)):
+    with running(hands.run, *clock_loops(house, settings), timekeeping(house)):
         serve(house.web(hands.wake), host, port)

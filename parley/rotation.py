@@ -90,14 +90,14 @@ class Rotation:
 
         For the clock: the sooner it is done, the fewer events are refused until reconcile makes up for them.
         """
-        until = self._store.read(read_signing).changing_until
-        if until is None:
+        signing = self._store.read(read_signing)
+        if signing.changing_until is None:
             return False
         with self._store.lock(LOCK) as free:
             if not free:
                 return False
             self._take_over(self._account.ids().webhooks)
-            if self._now() >= until:
+            if not signing.is_changing(self._now()):
                 self._store.write(end_change)
         return True
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from parley.accounts import NOT_SET_UP, is_set_up
 from parley.watching import last_look
 from store import Tx
-from sync.clock import HEARTBEAT
+from sync.clock import HEARTBEAT, UNSURE
 from sync.gates import service_of
 from sync.pulses import BY_LIST, PARTS, Pulse, pulses
 
@@ -50,7 +50,33 @@ def _lag(now: datetime, at: datetime | None) -> float | None:
 
 def _clock_lag(tx: Tx, now: datetime) -> float | None:
     beat = tx.marks.get(HEARTBEAT)
-    return _lag(now, beat.at if beat else None)
+    # Also one that is still to come is no sign of life: a clock that was ahead has left it.
+    return abs((now - beat.at).total_seconds()) if beat else None
+
+
+def _clock_says(tx: Tx, _: datetime) -> dict[str, Any]:
+    beat = tx.marks.get(HEARTBEAT)
+    return dict(beat.value) if beat and beat.value else {}
+
+
+def _clock_is_wrong(said: Said) -> Iterator[str]:
+    apart = said["clock"].get("apart_s")
+    if apart:
+        yield (
+            f"The clock of the desk's machine, or of its database, is {ahead_or_behind(apart)}. The desk goes by "
+            "the services' time until it is set right; keep clocks right with NTP."
+        )
+    if said["clock"].get(UNSURE):
+        yield "No service has said yet what time it is, so no deadline is acted on: the clock may be wrong."
+
+
+def ahead_or_behind(seconds: float) -> str:
+    """Say how wrong a clock is."""
+    size = abs(seconds)
+    span = (
+        f"{size:.0f} s" if size < 90 else f"{size / 60:.0f} minutes" if size < 5400 else f"{size / 3600:.1f} hours"
+    )
+    return f"{span} {'ahead' if seconds > 0 else 'behind'}"
 
 
 def _clock_stands(said: Said) -> Iterator[str]:
@@ -129,6 +155,7 @@ def _lost(said: Said) -> Iterator[str]:
 VITALS: Final = (
     Vital("account_set_up", lambda tx, _: is_set_up(tx), _not_set_up),
     Vital("clock_lag_s", _clock_lag, _clock_stands),
+    Vital("clock", _clock_says, _clock_is_wrong),
     Vital("oldest_unhandled_s", lambda tx, now: _lag(now, tx.inbox.oldest_new()), _events_wait),
     Vital("reconcile", _reconcile, _lost),
     Vital("account_drift", _drift, _drifted),

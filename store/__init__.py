@@ -18,8 +18,10 @@ from store.rows import (
 )
 from store.store import Store
 from store.tx import Tx
+from store.types import AT_ONCE
 
 __all__ = [
+    "AT_ONCE",
     "BudgetRow",
     "CaseRow",
     "Conflict",

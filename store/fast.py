@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from store.rows import Receipt
-from store.types import clean, moment_to_text, to_json
+from store.types import AT_ONCE, clean, moment_to_text, to_json
 
 # key, fold, kind, lane, body, received_at, state, attempts, due, error: ready for the driver.
 InboxValues = tuple[str, str | None, str, str, str, str, str, int, str, str | None]
+_AT_ONCE = moment_to_text(AT_ONCE)
 _COLUMNS = "key, fold, kind, lane, body, received_at, state, attempts, due, error"
 
 
@@ -39,7 +40,7 @@ def values_of(
         received,
         "new" if dead is None else "dead",
         0,
-        received if due is None else moment_to_text(due),
+        _AT_ONCE if due is None else moment_to_text(due),
         dead if dead is None else clean(dead),
     )
 

@@ -15,6 +15,7 @@ from store import prepared
 from store.fast import InboxValues, insert_inbox, values_of
 from store.rows import InboxRow, Receipt, Waiting
 from store.tables import inbox, is_dead, is_unhandled, still_unhandled
+from store.types import AT_ONCE
 
 _COLUMNS = [column for column in inbox.c if column.name != "fold"]
 _OLDER = inbox.alias("older")
@@ -144,6 +145,17 @@ class Inbox:
         )
         return self._connection.execute(again).rowcount == 1
 
+    def waits_beyond(self, moment: datetime) -> bool:
+        """Whether something is to be handled only after this moment."""
+        query = select(1).where(is_unhandled(inbox), inbox.c.due > moment).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def wait_no_more(self, after: datetime) -> int:
+        """Handle at once what would be handled again after a moment beyond any wait: a clock that was ahead said
+        when. How many."""
+        parked = update(inbox).where(is_unhandled(inbox), inbox.c.due > after).values(due=AT_ONCE)
+        return self._connection.execute(parked).rowcount
+
     def mark_dead(self, row_id: int, error: str) -> bool:
         """Give up on a row until a person replays or discards it; its lane goes on."""
         dead = (
@@ -167,7 +179,7 @@ class Inbox:
         again = (
             update(inbox)
             .where(inbox.c.id == row_id, is_dead(inbox))
-            .values(state="new", due=now, attempts=0, error=None, done_at=None)
+            .values(state="new", due=AT_ONCE, attempts=0, error=None, done_at=None)
         )
         return self._connection.execute(again).rowcount == 1
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, func, literal, not_, or_, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, func, literal, not_, or_, select, update
 
 from store import prepared
 from store.rows import Effect, OutboxRow
-from store.tables import is_dead, is_unfinished, outbox, still_unfinished
+from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits
+from store.types import AT_ONCE
 from store.upsert import insert_new
 
 LOOK = "look"
@@ -101,6 +102,12 @@ def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, A
     return {**older, **younger, **lists}
 
 
+def _attempted_by(now: datetime | None) -> dict[str, Any]:
+    """No attempt was made later than now, whatever a clock has said."""
+    at = outbox.c.attempted_at
+    return {} if now is None else {"attempted_at": case((at > now, literal(now, at.type)), else_=at)}
+
+
 class Outbox:
     """Verbs of the outbox inside one transaction."""
 
@@ -185,20 +192,44 @@ class Outbox:
         return prepared.change(self._connection, _DONE, {"the_id": effect_id, "came_of_it": result}) == 1
 
     def postpone(
-        self, effect_id: str, state: str, due: datetime, error: str, *, attempts: int | None = None
+        self,
+        effect_id: str,
+        state: str,
+        due: datetime,
+        error: str,
+        *,
+        since: datetime | None = None,
+        attempts: int | None = None,
     ) -> bool:
         """Go on with a row at `due`, as `todo` (nothing was sent) or `unclear` (read back first).
 
-        `attempts` is how many there were, where the last one does not count.
+        `since`: when this wait begins; `attempts`: how many there were, where the last one does not count.
         """
         if state not in ("todo", "unclear"):
             raise ValueError("A postponed effect is todo or unclear.")
         counted = {} if attempts is None else {"attempts": attempts}
-        return self._set(effect_id, still_unfinished(outbox), state=state, due=due, error=error, **counted)
+        values = {"state": state, "due": due, "error": error, "waits_since": since, **counted}
+        return self._set(effect_id, still_unfinished(outbox), **values, **_attempted_by(since))
 
-    def hold(self, effect_id: str, due: datetime) -> bool:
-        """Leave a row as it is until `due`; nothing failed."""
-        return self._set(effect_id, still_unfinished(outbox), due=due)
+    def hold(self, effect_id: str, due: datetime, *, since: datetime | None = None) -> bool:
+        """Leave a row as it is until `due`; nothing failed. The wait begins at `since`."""
+        return self._set(effect_id, still_unfinished(outbox), due=due, waits_since=since)
+
+    def waits_begun_after(self, moment: datetime) -> bool:
+        """Whether something waits since a moment later than this one."""
+        return self._connection.execute(select(1).where(waits(outbox, moment)).limit(1)).first() is not None
+
+    def wait_anew(self, after: datetime, now: datetime, limit: int = 500) -> int:
+        """Let waits that began after a moment that is still to come begin now; how many.
+
+        A clock that was ahead began them. Each lasts as long as it was to last, and no longer.
+        """
+        columns = (outbox.c.id, outbox.c.due, outbox.c.waits_since)
+        found = self._connection.execute(select(*columns).where(waits(outbox, after)).limit(limit)).all()
+        for effect_id, due, since in found:
+            lasts = max(due - since, timedelta(0))
+            self._set(effect_id, still_unfinished(outbox), due=now + lasts, waits_since=now, **_attempted_by(now))
+        return len(found)
 
     def dead(self, effect_id: str, error: str) -> bool:
         """Give up on a row until a person replays or discards it; its lane goes on."""
@@ -208,7 +239,8 @@ class Outbox:
         """Try a dead effect again: read back first where an attempt was made, from the start where not."""
         row = self.get(effect_id)
         state = "unclear" if row is not None and row.attempted_at is not None else "todo"
-        return self._set(effect_id, is_dead(outbox), state=state, due=now, error=None, attempts=0)
+        values = {"state": state, "due": AT_ONCE, "error": None, "attempts": 0}
+        return self._set(effect_id, is_dead(outbox), **values, **_attempted_by(now))
 
     def doubt(self, now: datetime) -> int:
         """Take it that everything but looks may have been attempted: it is read back before it is sent; how many.
@@ -220,7 +252,9 @@ class Outbox:
         dead = update(outbox).where(effect, is_dead(outbox)).values(attempted_at=attempted)
         self._connection.execute(dead)
         waiting = update(outbox).where(effect, is_unfinished(outbox))
-        return self._connection.execute(waiting.values(state="unclear", due=now, attempted_at=attempted)).rowcount
+        return self._connection.execute(
+            waiting.values(state="unclear", due=AT_ONCE, attempted_at=attempted)
+        ).rowcount
 
     def discard(self, effect_id: str) -> bool:
         """Settle a dead effect without doing it; its error stays readable."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -34,6 +37,7 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 UNHANDLED = text("state = 'new'")
 DEAD = text("state = 'dead'")
 UNFINISHED = text("state IN ('todo', 'in_flight', 'unclear')")
+WAITS = text("waits_since IS NOT NULL AND state IN ('todo', 'in_flight', 'unclear')")
 OPEN_AND_BLOCKING = text("open AND blocks")
 
 
@@ -64,6 +68,11 @@ def still_unhandled(rows: FromClause) -> ColumnElement[bool]:
 def still_unfinished(rows: FromClause) -> ColumnElement[bool]:
     """`is_unfinished` of a row of the outbox that is looked for by its id."""
     return rows.c.state.not_in([literal_column(f"'{state}'") for state in ("done", "dead", "discarded")])
+
+
+def waits(rows: FromClause, since: datetime) -> ColumnElement[bool]:
+    """WAITS as a condition on the outbox or an alias of it, of waits that began after a moment."""
+    return and_(rows.c.waits_since.is_not(None), rows.c.waits_since > since, is_unfinished(rows))
 
 
 inbox = Table(
@@ -158,6 +167,8 @@ outbox = Table(
     Column("state", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", Moment, nullable=False),
+    # When the wait until `due` began, by the clock of whoever began it.
+    Column("waits_since", Moment),
     Column("needs", Words),
     Column("created_at", Moment, nullable=False),
     Column("attempted_at", Moment),
@@ -174,6 +185,7 @@ Index(
     postgresql_where=UNFINISHED,
 )
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.seq, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
+Index("ix_outbox_waits_since", outbox.c.waits_since, sqlite_where=WAITS, postgresql_where=WAITS)
 Index("ix_outbox_dead", outbox.c.seq, sqlite_where=DEAD, postgresql_where=DEAD)
 Index("ix_outbox_case", outbox.c.case_id, outbox.c.seq)
 

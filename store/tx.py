@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
 
 from store.account import Account, Marks
 from store.budgets import Budgets
@@ -17,6 +19,7 @@ class Tx:
     """The verbs by table. Belongs to the function it was handed to, and ends with it."""
 
     __slots__ = (
+        "_connection",
         "account",
         "budgets",
         "cases",
@@ -30,6 +33,7 @@ class Tx:
     )
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self.inbox = Inbox(connection)
         self.cases = Cases(connection)
         self.policies = Policies(connection)
@@ -40,3 +44,10 @@ class Tx:
         self.account = Account(connection)
         self.marks = Marks(connection)
         self.budgets = Budgets(connection)
+
+    def moment(self) -> datetime | None:
+        """The moment by the database's own clock; None where that is the machine's, as with SQLite."""
+        if self._connection.dialect.name == "sqlite":
+            return None
+        moment: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)

@@ -32,8 +32,9 @@ class Begun:
 class Books:
     """Every verb is one COMMIT. False where the row was finished by somebody else meanwhile."""
 
-    def __init__(self, store: Store, crash: Crash, count: Count) -> None:
+    def __init__(self, store: Store, crash: Crash, count: Count, now: Callable[[], datetime]) -> None:
         self._store = store
+        self._now = now
         self._crash = crash
         self._count = count
 
@@ -89,12 +90,16 @@ class Books:
     def postpone(self, row: OutboxRow, state: str, due: datetime, why: str, *, counted: bool = True) -> bool:
         """Go on at `due`. What was refused because of too many calls does not count as an attempt."""
         self._count("postponed", row.kind)
-        attempts = None if counted else row.attempts
-        return self._keep("postpone", lambda tx: tx.outbox.postpone(row.id, state, due, why, attempts=attempts))
+        attempts, since = None if counted else row.attempts, self._now()
+
+        def keep(tx: Tx) -> bool:
+            return tx.outbox.postpone(row.id, state, due, why, since=since, attempts=attempts)
+
+        return self._keep("postpone", keep)
 
     def hold(self, row: OutboxRow, due: datetime) -> bool:
         """Leave it as it is until `due`."""
-        return self._keep("hold", lambda tx: tx.outbox.hold(row.id, due))
+        return self._keep("hold", lambda tx: tx.outbox.hold(row.id, due, since=self._now()))
 
     def refused(self, row: OutboxRow, effect: Outgoing, error: Permanent, now: datetime) -> bool:
         """It will never be done; the case goes on without it."""
@@ -128,7 +133,7 @@ class Books:
         def keep(tx: Tx) -> bool:
             event = Unsettled(row.id, why, waiting=True)
             tell(tx, row, f"unsettled:{row.id}:{row.attempts}:waiting", event, now)
-            return tx.outbox.postpone(row.id, "unclear", due, why)
+            return tx.outbox.postpone(row.id, "unclear", due, why, since=now)
 
         return self._keep("unreadable", keep)
 

@@ -28,7 +28,15 @@ ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
 # What left at once left before anything else could happen to its case.
 AT_ONCE = timedelta(seconds=1)
 
+# By so much may the clocks of two processes differ, each being held against the services'.
+PROCESSES_DIFFER = timedelta(seconds=10)
+
 Now = Callable[[], datetime]
+
+
+def for_ever() -> timedelta:
+    """How long a clock that nobody sets has gone without a jump."""
+    return timedelta.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,14 @@ class Deliverer:
         crash: Crash = no_crash,
         count: Count = no_count,
         budgets: Budgets | None = None,
+        settles_by: Callable[[], timedelta] = for_ever,
     ) -> None:
         self._store = store
         self._patience = patience
         self._now = now
         self._crash = crash
-        self._books = Books(store, crash, count)
+        self._books = Books(store, crash, count, now)
+        self._settles_by = settles_by
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
         self._budgets = budgets or Budgets(store, now=now)
@@ -209,15 +219,21 @@ class Deliverer:
     def _missing(self, job: Job, found: Missing, now: datetime) -> bool:
         """It is proved absent, so it is sent again: a ticket by its stamp, all else after the settle time."""
         row = job.row
-        settled_at = row.attempted_at + self._patience.settle if row.attempted_at else now
-        if found.stamp is None and now < settled_at:
-            return self._books.postpone(row, "unclear", settled_at, row.error or "It may still arrive.")
+        if found.stamp is None and (left := self._still_settles(row, now)) > timedelta(0):
+            return self._books.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
         if row.kind in ENDS_WITH_CASE and self._has_ended(row):
             return self._books.dropped(row, "The case ended before it was sent.")
         if self._patience.over(row.attempts, now - row.created_at):
             why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
             return self._books.given_up(row, why, now, job.effect)
         return self._send(job, found.stamp)
+
+    def _still_settles(self, row: OutboxRow, now: datetime) -> timedelta:
+        """How long an attempt may still land: counted is only what the clock has gone through without a jump."""
+        if row.attempted_at is None:
+            return timedelta(0)
+        passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
+        return self._patience.settle - max(passed, timedelta(0))
 
     def _has_ended(self, row: OutboxRow) -> bool:
         case_id = row.case_id

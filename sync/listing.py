@@ -17,6 +17,7 @@ from connector.zendesk import Changed, ChangedTicket
 from store import CaseRow, Store, Tx
 from sync.names import ticket_lane
 from sync.ports import Zendesk
+from sync.steady import seen_up_to
 
 MARK: Final = "reconcile.listing"
 EXPORT_ASKED_EVERY: Final = timedelta(hours=1)
@@ -79,14 +80,16 @@ class Listing:
         return found + self._in_turn(place, now)
 
     def _newest(self, place: Place, now: datetime) -> tuple[int, Place]:
-        found, since = 0, datetime.fromisoformat(place.since) - OVERLAP
+        found, since = 0, seen_up_to(datetime.fromisoformat(place.since), now) - OVERLAP
         place = replace(place, began=place.began or now.isoformat())
         for _ in range(MOST_PAGES):
             page = place.page
             listed: Changed = self.ask(CALL, ZENDESK, partial(self.zendesk.listed_tickets, page))
             fresh = [ticket for ticket in listed.tickets if ticket.updated_at >= since]
             if listed.end or len(fresh) < len(listed.tickets) or page >= LAST_PAGE:
-                place = replace(place, since=place.began or place.since, began=None, page=1)
+                # The answer may have set a clock right that was ahead when it was asked for.
+                began = min(datetime.fromisoformat(place.began or place.since), self.store.now())
+                place = replace(place, since=began.isoformat(), began=None, page=1)
             else:
                 place = replace(place, page=page + 1)
             found += self._keep(fresh, (), place, now)

@@ -33,8 +33,9 @@ class Pulse:
 
     def lost_since(self, now: datetime) -> datetime | None:
         """Since when lost webhooks are not found; None where they are, or soon will be."""
-        since = self.ok_at or self.failing_since
-        return since if since is not None and now - since > LATE else None
+        # What is still to come was written by a clock that was ahead, and tells nothing.
+        known = [at for at in (self.ok_at, self.failing_since) if at is not None and at <= now + LATE]
+        return known[0] if known and now - known[0] > LATE else None
 
 
 def pulses(tx: Tx) -> Iterator[Pulse]:

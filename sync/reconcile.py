@@ -21,6 +21,7 @@ from sync.listing import Listing, is_due
 from sync.names import ticket_lane
 from sync.ports import WorkMarket, Zendesk
 from sync.pulses import BY_EXPORT, BY_LIST, failed, worked
+from sync.steady import seen_up_to
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -151,12 +152,13 @@ class Reconciler:
 
     def _assignments(self, now: datetime) -> Found:
         mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
-        since = (datetime.fromisoformat(mark.value) if mark else self._start(now)) - OVERLAP
+        since = seen_up_to(datetime.fromisoformat(mark.value) if mark else self._start(now), now) - OVERLAP
         numbers = self._asked(LISTING, WORKMARKET, lambda: self.workmarket.updated_since(since))
 
         def keep(tx: Tx) -> int:
             new = sum(_keep_assignment(tx, number, now) for number in numbers)
-            tx.marks.set(ASSIGNMENTS, now.isoformat(), now)
+            # The answer may have set a clock right that was ahead when it was asked for.
+            tx.marks.set(ASSIGNMENTS, min(now, self.store.now()).isoformat(), now)
             return new
 
         return Found(self.store.write(keep))
@@ -177,7 +179,7 @@ def first_begins(tx: Tx, now: datetime) -> datetime:
     known = tx.marks.get(BEGUN)
     if known is None:
         tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
-    return now - FIRST if known is None else datetime.fromisoformat(known.value)
+    return now - FIRST if known is None else seen_up_to(datetime.fromisoformat(known.value), now)
 
 
 def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:

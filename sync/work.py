@@ -9,7 +9,7 @@ from escalation.case import Case, Deadline
 from escalation.effects import Effect, Look, PostMessage, UpdateTicket
 from escalation.events import Event
 from escalation.turn import Decision
-from store import CaseRow, InboxRow, Line, Tx
+from store import AT_ONCE, CaseRow, InboxRow, Line, Tx
 from store import Effect as Queued
 from store import Timer as Due
 from sync.codec import decode_case, encode_case, encode_effect
@@ -66,7 +66,7 @@ class Work:
             lane=effect_lane(effect, case_id),
             kind=effect.type,
             body={**encode_effect(effect), "home": home},
-            due=_leaves(effect) or self.now,
+            due=_leaves(effect) or AT_ONCE,
             case_id=case_id,
             priority=priority_of(effect, self.row.kind),
         )

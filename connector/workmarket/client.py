@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from connector.dates import Hears, nobody
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
 from connector.internet import Internet
 from connector.leaving import leaving
@@ -36,8 +37,9 @@ class WorkMarket:
         style: Style = "bearer",
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
+        heard: Hears = nobody,
     ) -> None:
-        self._door = Door(base_url, token, secret, now, style, transport or Internet())
+        self._door = Door(base_url, token, secret, now, style, transport or Internet(), heard)
         self._again = Again(sleep or threading.Event().wait)
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:

@@ -10,9 +10,10 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 
 from connector.calls import called_workmarket
+from connector.dates import Hears, nobody
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
 from connector.joined import Joined
-from connector.reading import mapping, number, text
+from connector.reading import http_date, mapping, number, text
 from connector.transport import Reply, Request, Transport
 
 Style = Literal["bearer", "parameter"]
@@ -49,12 +50,14 @@ class Door:
         now: Callable[[], datetime],
         style: Style,
         transport: Transport,
+        heard: Hears = nobody,
     ) -> None:
         self._base_url = base_url.rstrip("/") + "/v1/employer/"
         self._transport = transport
         self._pair = {"token": token, "secret": secret}
         self._style = style
         self._now = now
+        self._heard = heard
         self._access: _Access | None = None
         self._minting: Joined[_Access] = Joined()
 
@@ -64,12 +67,14 @@ class Door:
     def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> Answer | Refused:
         """One attempt, and one more with a new token where the first was answered 401. A second 401 comes back as
         Refused; whatever else is no readable success is raised."""
-        access = self._token()
+        access, asked = self._token(), self._now()
         outcome = self._attempt(method, path, parameters, access)
         if isinstance(outcome, Answer) and outcome.status == 401:
             outcome = self._attempt(method, path, parameters, self._token(refused=access))
             if isinstance(outcome, Answer) and outcome.status == 401:
                 return Refused(outcome)
+        if isinstance(outcome, Answer):
+            self._heard("workmarket", http_date(outcome.headers.get("date")), asked)
         error = judge(outcome, who=WHO, is_write=method == "POST", now=self._now())
         if error is not None:
             raise error

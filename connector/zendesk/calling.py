@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from connector.calls import called_zendesk
+from connector.dates import Hears, nobody
 from connector.errors import Answer, Trouble, judge
+from connector.reading import http_date
 from connector.transport import Reply, Request, Transport
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
 from connector.zendesk.detours import Detours
@@ -68,7 +70,9 @@ class Caller:
         *,
         sleep: Callable[[float], object],
         tokens: TokenShelf | None = None,
+        heard: Hears = nobody,
     ) -> None:
+        self._told = heard
         self._base_url = base_url.rstrip("/")
         self._now = now
         self._transport = transport
@@ -82,7 +86,10 @@ class Caller:
     def __call__(self, asked: Asked) -> tuple[Answer, bytes]:
         """One attempt; one more only after a 401 for a token that can be renewed, or a 403 for one whose scopes may
         be too narrow: neither call was carried out. Raises what an answer amounts to that is no such success."""
+        began = self._now()
         outcome, content, _ = self._allowed(asked)
+        if isinstance(outcome, Answer):
+            self._told("zendesk", http_date(outcome.headers.get("date")), began)
         error = judge(outcome, who="Zendesk", is_write=asked.method != "GET", now=self._now())
         if error is not None:
             raise may_not(call_of(*asked.call), error)

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from zenpy import Zenpy
 
+from connector.dates import Hears, nobody
 from connector.errors import Answer, ConnectorError, Unreadable
 from connector.internet import Internet
 from connector.reading import Json, http_date, mapping, the_id, the_mapping
@@ -51,13 +52,14 @@ class Channel:
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
         tokens: TokenShelf | None = None,
+        heard: Hears = nobody,
     ) -> None:
         for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
             logging.getLogger(name).setLevel(logging.WARNING)
         self.now = now
         waits = sleep or threading.Event().wait
         self._transport = transport or Internet()
-        self._caller = Caller(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens)
+        self._caller = Caller(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens, heard=heard)
         self._again = Again(waits)
         self._local = threading.local()
 

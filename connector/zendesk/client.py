@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from connector.dates import Hears, nobody
 from connector.errors import Permanent, Unreadable
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
 from connector.transport import Transport
@@ -68,9 +69,12 @@ class Zendesk:
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
         tokens: TokenShelf | None = None,
+        heard: Hears = nobody,
         for_agents: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self.channel = Channel(base_url, credentials, now=now, sleep=sleep, transport=transport, tokens=tokens)
+        self.channel = Channel(
+            base_url, credentials, now=now, sleep=sleep, transport=transport, tokens=tokens, heard=heard
+        )
         self._ids = ids
         solver = solve_as if callable(solve_as) else lambda: solve_as
         self._writer = Writer(self.channel, ids, solver, for_agents)

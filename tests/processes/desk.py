@@ -163,6 +163,8 @@ class Desk:
             "ZENDESK_EXPORTS_PER_MINUTE": "100000",
             "WORKMARKET_CALLS_PER_MINUTE": "100000",
             "CLOCK_OFFSET": str((self.clock() - datetime.now(UTC)).total_seconds()),  # noqa: TID251
+            # What is unclear may be read back at once by a desk that has just been started.
+            "CLOCK_RAN_FOR": "3600",
             **({"FAILPOINT": self.failpoint} if self.failpoint and not self._spared() else {}),
         }
 

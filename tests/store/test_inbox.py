@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from store import Store, Tx
+from store import AT_ONCE, Store, Tx
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 
@@ -37,7 +37,7 @@ def test_a_row_comes_back_as_it_was_put_in(store: Store) -> None:
     store.write(lambda tx: tx.inbox.record("k", "assignment.post", "ticket:1", body, NOW))
     (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
     assert (row.key, row.kind, row.lane, dict(row.body)) == ("k", "assignment.post", "ticket:1", body)
-    assert (row.received_at, row.due, row.state, row.attempts, row.done_at) == (NOW, NOW, "new", 0, None)
+    assert (row.received_at, row.due, row.state, row.attempts, row.done_at) == (NOW, AT_ONCE, "new", 0, None)
 
 
 def test_what_postgresql_refuses_is_taken_out_of_a_body(store: Store) -> None:
