@@ -198,7 +198,14 @@ class House:
 
     def worker(self) -> Worker:
         """Handle and deliver on threads of their own."""
-        return Worker(self.store, self.handler(), self.deliverer(), now=self.now, queue=self.queue)
+        return Worker(
+            self.store,
+            self.handler(),
+            self.deliverer(),
+            now=self.now,
+            queue=self.queue,
+            may_decide=self.time.may_decide,
+        )
 
     def tick(self) -> int:
         told = self.time.told()

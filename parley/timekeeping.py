@@ -37,9 +37,13 @@ class Timekeeper:
     def look(self) -> None:
         """Look at the database's clock, or the machine's where it has none. Raises StoreUnavailable."""
         if self._clock is not None:
-            moment = self._store.read(lambda tx: tx.moment())
+            moment = self._store.moment()
             self._clock.follow(self._clock.wall() if moment is None else moment)
             free_parked(self._store, self._now())
+
+    def may_decide(self) -> bool:
+        """Whether what happened may be handled: not by a clock that was just set, until a service confirms it."""
+        return self._clock is None or not self._clock.is_doubtful() or self.is_sure()
 
     def is_sure(self) -> bool:
         """Whether a service says that the clock is right. Where none has said anything yet they are asked, twice:

@@ -122,6 +122,10 @@ class Store:
                 raise
             raise known from error
 
+    def moment(self) -> datetime | None:
+        """The moment by the database's own clock; None where that is the machine's. Raises StoreUnavailable."""
+        return self.read(lambda tx: tx.moment())
+
     def recorder(self) -> Recorder:
         """A recorder for one event loop."""
         return Recorder(self.submit_first, self._now, standing=self.standing)

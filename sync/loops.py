@@ -37,6 +37,7 @@ class Worker:
         queue: Queue | None = None,
         threads: int = THREADS,
         sweep_s: float = SWEEP_S,
+        may_decide: Callable[[], bool] = lambda: True,
     ) -> None:
         self._store = store
         self._handler = handler
@@ -45,6 +46,7 @@ class Worker:
         self._queue = queue
         self._threads = threads
         self._sweep_s = sweep_s
+        self._may_decide = may_decide
         self._inbox = threading.Event()
         self._outbox = threading.Event()
         self._news = threading.Event()
@@ -80,6 +82,8 @@ class Worker:
 
     def _handle(self) -> bool:
         self._beat()
+        if not self._may_decide():
+            return False
         handled = self._handler.handle_ready(self._now(), LISTED)
         if handled.effects:
             self._outbox.set()

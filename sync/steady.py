@@ -51,6 +51,7 @@ class SteadyClock:
         self._apart = NOTHING
         self._agreed: dict[str, float] = {}
         self._claims: dict[str, timedelta] = {}
+        self._doubtful = False
 
     def __call__(self) -> datetime:
         return self._base + timedelta(seconds=self._steady() - self._base_s)
@@ -64,6 +65,11 @@ class SteadyClock:
         """Whether a service has said that it is right since it was set, and none says otherwise."""
         with self._lock:
             return bool(self._agreed) and not self._claims
+
+    def is_doubtful(self) -> bool:
+        """Whether it went along with a step that no service has confirmed, or one says that it is wrong."""
+        with self._lock:
+            return self._doubtful or bool(self._claims)
 
     @property
     def apart(self) -> timedelta:
@@ -81,7 +87,7 @@ class SteadyClock:
             elif stepped and not self._told_lately():
                 self._move(apart, "the machine's clock was set")
                 self._agreed.clear()
-                self._apart = NOTHING
+                self._doubtful, self._apart = True, NOTHING
 
     def heard(self, service: str, date: datetime | None, asked: datetime) -> None:
         """What a service's clock said in the answer to a call that was made at `asked`, by this clock."""
@@ -95,6 +101,7 @@ class SteadyClock:
             if abs(off) <= AGREES:
                 self._agreed[service] = self._steady()
                 self._claims.clear()
+                self._doubtful = False
             elif not self._told_lately(besides=service):
                 self._doubt(service, off)
 
@@ -105,6 +112,7 @@ class SteadyClock:
             self._move(off, f"{service} says twice that it is wrong")
             self._apart -= off
             self._agreed = {service: self._steady()}
+            self._doubtful = False
 
     def _told_lately(self, besides: str = "") -> bool:
         since = self._steady() - LATELY_S

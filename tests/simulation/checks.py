@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from connector.reading import moment
@@ -27,7 +28,8 @@ def check_always(town: Town) -> None:
 
 def check_given_up(town: Town) -> None:
     """What could not be sent becomes a dead letter only after the days that the policy gives it."""
-    whole = Patience.of(town.template.policy, lambda: 0.0).whole
+    # A clock that was set is believed until a service says otherwise.
+    whole = Patience.of(town.template.policy, lambda: 0.0).whole - timedelta(seconds=town.sim.widest_step_s)
     for row in town.look(lambda tx: tx.outbox.dead_letters()):
         keys = [f"refused:{row.id}", f"unsettled:{row.id}:{row.attempts}"]
         told = town.look(lambda tx, keys=keys: [tx.inbox.by_key(key) for key in keys])

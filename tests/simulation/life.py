@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from math import inf
 from typing import Any, TypeVar
@@ -23,15 +23,17 @@ from escalation.events import Event, TimerDue
 from escalation.policy import Policy
 from escalation.turn import Decision
 from parley.accounts import AccountBook
+from parley.timekeeping import LOOKED_EVERY_S, Timekeeper
 from sandbox.outgoing import Delivery
 from store import Store, StoreUnavailable, Tx
 from store.fast import values_of
-from sync.clock import tick
+from sync.clock import may_tick, tick
 from sync.deliver import Deliverer
 from sync.handle import Handler
 from sync.patience import Patience
 from sync.process import Process as Rules
 from sync.reconcile import Reconciler
+from sync.steady import AGREES, SteadyClock
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
 from tests.simulation.wire import Carrier, Wire
@@ -45,6 +47,9 @@ from webhooks.workmarket import WorkMarketDoor
 from webhooks.zendesk import ZendeskDoor
 
 T = TypeVar("T")
+# By so much may the desk's clock be off, and by so much that of a process's machine.
+MAY_BE_OFF = 2 * AGREES
+WRONG_S = (-3600.0, 3600.0, 20.0, -20.0, 86400.0)
 Decide = Callable[[Case, Event, datetime, Policy], Decision]
 WORKMARKET_TOKEN = "sandbox-webhook-token"
 INTAKE_SECRET = "whsec_dGhlIG1hcmtldHBsYWNlIHNpZ25zIHdpdGggdGhpcw=="
@@ -98,6 +103,11 @@ class TroubledStore(Store):
             if self._reading.in_transaction():
                 self._reading.rollback()
 
+    def moment(self) -> datetime:
+        """By the clock of the database's machine."""
+        self._before(write=False)
+        return self.sim.wall()
+
     def _before(self, *, write: bool = True) -> None:
         self.sim.point("store.write" if write else "store.read")
         if self.sim.chance("store_away"):
@@ -127,6 +137,12 @@ def _opened(_: str, url: str) -> TroubledStore:
     return TroubledStore.open(url, now=lambda: START, threads=False)
 
 
+def steady_clock(sim: Simulation) -> SteadyClock:
+    """A process's clock, on a machine whose own is wrong until the database's is seen, or not."""
+    wrong = timedelta(seconds=sim.apart.choice(WRONG_S) if sim.chance("skew", sim.apart) else 0.0)
+    return SteadyClock(lambda: sim.wall() + wrong, lambda: sim.now_s)
+
+
 class Life:
     """Everything that one process has in its memory."""
 
@@ -134,27 +150,36 @@ class Life:
         self.process, self.sim = process, process.sim
         sim = self.sim
         self.store = TroubledStore.of(process, url, swap.get("lease_s", inf))
-        self.book = AccountBook(self.store, sim.now)
+        self.now = steady_clock(sim)
+        self.store._now = self.now
+        self.works_by = sim.wall if swap.get("works by the wall") else self.now
+        self.time = Timekeeper(
+            self.store, self.now, (lambda: self.workmarket.ping(), lambda: self.zendesk.whoami())
+        )
+        self.book = AccountBook(self.store, self.now)
         kind = swap.get("zendesk", Zendesk)
         self.zendesk = kind(
             "http://zendesk.test",
             credentials(wire.services["zendesk"]),
             ids=self.book.ids,
-            now=sim.now,
+            now=self.now,
             sleep=sim.sleep,
             transport=Carrier(wire, "zendesk"),
+            heard=self.time.heard,
         )
         self.workmarket = WorkMarket(
             "http://workmarket.test",
             "sandbox-token",
             "sandbox-secret",
-            now=sim.now,
+            now=self.now,
             sleep=sim.sleep,
             transport=Carrier(wire, "workmarket"),
+            heard=self.time.heard,
         )
         self.wire = wire
         self.policy = made.policy
         self._swap = swap
+        self._looked_at = -LOOKED_EVERY_S
 
     def handler(self) -> Handler:
         kind = self._swap.get("handler", Handler)
@@ -169,7 +194,7 @@ class Life:
             decision = decide(case, event, now, policy)
             if isinstance(event, TimerDue) and event.timer in case.deadlines and decision.effects:
                 self.sim.mark(f"timer {event.timer.value}")
-                if now < case.deadlines[event.timer].due:
+                if self.sim.now() < case.deadlines[event.timer].due - MAY_BE_OFF:
                     self.wire.wrong.append(f"I9: {case.id} heard of {event.timer.value} before it was due.")
             return decision
 
@@ -180,11 +205,20 @@ class Life:
         patience = Patience.of(self.policy, self.sim.dice.random)
         return kind(
             self.store, self.zendesk, self.workmarket, patience,
-            now=self.sim.now, crash=self._seam, count=self._count,
+            now=self.now, crash=self._seam, count=self._count, settles_by=self.time.ran_for,
         )  # fmt: skip
 
     def tick(self) -> int:
-        return self._swap.get("tick", tick)(self.store, self.sim.now(), crash=self._seam)
+        if not may_tick(self.store, self.now, sure=self.time.is_sure, told=self.time.told()):
+            return 0
+        return self._swap.get("tick", tick)(self.store, self.now(), crash=self._seam)
+
+    def look_at_clock(self) -> None:
+        """What a thread of its own does every few seconds, where it makes a difference."""
+        faults = self.sim.rates.get("step") or self.sim.rates.get("skew")
+        if faults and self.sim.now_s >= self._looked_at + LOOKED_EVERY_S:
+            self.time.look()
+            self._looked_at = self.sim.now_s
 
     def reconciler(self) -> Reconciler:
         return Reconciler(self.store, self.zendesk, self.workmarket, self._seam, self._count)
@@ -193,7 +227,7 @@ class Life:
         """The doors by path. A batch of one is recorded at once: the recorder needs an event loop."""
         doors = Doors(
             recorder=None,  # type: ignore[arg-type]
-            now=self.sim.now,
+            now=self.now,
             zendesk_secrets=self.book.secrets,
             intake_secrets=lambda: (INTAKE_SECRET,),
             workmarket_token=lambda: WORKMARKET_TOKEN,
@@ -230,10 +264,8 @@ class Life:
         entry = door.read(headers, delivery.body)
         if isinstance(entry, Answer):
             return entry.status
-        key = self._swap.get("key", lambda key, _: key)(entry.key, self.sim.now())
-        values = values_of(
-            key, entry.kind, entry.lane, entry.body, self.sim.now(), fold=entry.fold, dead=entry.dead
-        )
+        key = self._swap.get("key", lambda key, _: key)(entry.key, self.now())
+        values = values_of(key, entry.kind, entry.lane, entry.body, self.now(), fold=entry.fold, dead=entry.dead)
 
         def keep(tx: Tx) -> None:
             tx.inbox.record_many([values])

@@ -14,7 +14,7 @@ from escalation.events import Event, Observed, TimerDue
 from escalation.policy import Policy
 from escalation.turn import Decision
 from store import OutboxRow, Store, Tx
-from sync.deliver import Deliverer, Job
+from sync.deliver import Deliverer, Job, for_ever
 from sync.failpoints import Crash
 from sync.names import ticket_lane
 from sync.patience import Patience
@@ -135,6 +135,15 @@ def forgetful(key: str, now: datetime) -> str:
     return f"{key}:{now.date()}"
 
 
+class JumpingClock(Deliverer):
+    """Measures the settle time by the machine's clock, whoever sets that."""
+
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
+        super().__init__(
+            store, zendesk, workmarket, patience, **{**more, "now": store.sim.wall, "settles_by": for_ever}
+        )
+
+
 MUTANTS: dict[str, dict[str, Any]] = {
     "blind retry": {"deliverer": BlindRetry},
     "acknowledge before commit": {"answer first": True},
@@ -149,5 +158,6 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "order ignored": {"deliverer": AnyOrder},
     "dedupe forgotten after a day": {"key": forgetful},
     "writes down: give up after attempts": {"deliverer": GivesUp},
+    "settle time by a clock that jumps": {"deliverer": JumpingClock, "works by the wall": True},
     "highest id is a watermark": {"process": Process(decide=by_the_highest_id(Process().decide))},
 }

@@ -91,6 +91,8 @@ def heal(town: Town, outcome: Outcome) -> None:
     """No more faults: within a day everything is done, dead letters by a person."""
     sim = town.sim
     sim.quiet = True
+    sim.stepped_s = 0.0
+    sim.run_until(sim.suspended_until)
     town.reconciles_every = 300.0
     begun = sim.now_s
     for minutes in range(5, MOST_HOURS_TO_HEAL * 60, 5):

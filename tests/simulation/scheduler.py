@@ -94,8 +94,12 @@ class Process:
         mine = self._waits
 
         def resume() -> None:
-            if mine == self._waits and self._greenlet is not None:
-                self._greenlet.switch()
+            if mine != self._waits or self._greenlet is None:
+                return
+            if self.sim.now_s < self.sim.suspended_until:
+                self.sim.after(self.sim.suspended_until - self.sim.now_s, resume)
+                return
+            self._greenlet.switch()
 
         self.sim.after(seconds, resume)
 
@@ -123,6 +127,9 @@ class Simulation:
         self.over = False
         self.writing = False
         self.now_s = 0.0
+        self.stepped_s = 0.0
+        self.widest_step_s = 0.0
+        self.suspended_until = 0.0
         self.points = 0
         self.kills = 0
         self.fired: Counter[str] = Counter()
@@ -140,6 +147,18 @@ class Simulation:
     def now(self) -> datetime:
         return START + timedelta(seconds=self.now_s)
 
+    def wall(self) -> datetime:
+        """What the clock of the database's machine says, which somebody may have set."""
+        return self.now() + timedelta(seconds=self.stepped_s)
+
+    def step(self, seconds: float) -> None:
+        """Somebody sets that clock."""
+        self.mark("step")
+        self.stepped_s += seconds
+        self.widest_step_s = max(self.widest_step_s, abs(self.stepped_s), abs(seconds))
+        for process in self.processes:
+            process.wake()
+
     def after(self, seconds: float, act: Callable[[], object]) -> None:
         self._queued += 1
         heapq.heappush(self._queue, (self.now_s + seconds, self.dice.random(), self._queued, act))
@@ -153,10 +172,10 @@ class Simulation:
 
     # Chance
 
-    def chance(self, fault: str) -> bool:
+    def chance(self, fault: str, dice: random.Random | None = None) -> bool:
         """Whether a kind of fault strikes now; it is counted."""
         rate = 0.0 if self.quiet else self.rates.get(fault, 0.0)
-        if rate == 0.0 or self.dice.random() >= rate:
+        if rate == 0.0 or (dice or self.dice).random() >= rate:
             return False
         self.mark(fault)
         return True

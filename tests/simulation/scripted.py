@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from random import Random
 
 from tests.simulation import swarm
 from tests.simulation.run import Outcome, folder, heal, silence, told
@@ -46,7 +47,7 @@ class Scripted(Simulation):
         self._strikes = strikes
         self._seen: Counter[str] = Counter()
 
-    def chance(self, fault: str) -> bool:
+    def chance(self, fault: str, dice: Random | None = None) -> bool:  # noqa: ARG002
         if not self.writing or fault not in WIRE or self.quiet:
             return False
         self._seen[fault] += 1

@@ -34,9 +34,12 @@ FAULTS: dict[str, tuple[float, ...]] = {
     "timely": (0.3, 1.0),
     "stale": (0.5, 1.0),
     "writes_fail": (0.2, 0.5),
+    "step": (0.2, 0.8),
+    "skew": (0.2, 0.8),
+    "suspended": (0.3, 1.0),
 }
 # Drawn apart, so that the other kinds fall as they would without.
-APART = frozenset({"writes_fail"})
+APART = frozenset({"writes_fail", "step", "skew", "suspended"})
 # How long a service takes no writes while it can be read: minutes, or most of a day.
 NO_WRITES_S = (600.0, 20 * HOUR)
 NONE = 0.3
@@ -48,7 +51,11 @@ FULL_DAYS = 0.2
 # These strike a few times in all, or change how the town is, so they keep their rates.
 SELDOM = frozenset(
     {"clog", "writes_fail", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"}
+    | {"step", "skew", "suspended"}
 )
+# By how much clocks are set: mostly an hour, as by who mistakes a time zone.
+STEPS_S = (-HOUR, HOUR, HOUR, -HOUR, 90.0, -90.0, DAY, -DAY)
+SUSPENDED_S = (60.0, 3 * HOUR)
 
 
 def rates_of(sim: Simulation) -> dict[str, float]:
@@ -80,10 +87,26 @@ def plan(town: Town) -> None:
         sim.after(dice.uniform(0.02, 1.0) * town.days * DAY, lambda act=act: act(town))  # type: ignore[misc]
     for _ in range(dice.randint(0, 2)):
         sim.after(dice.uniform(0, town.days * DAY), lambda: _clog(town))
+    _clocks(town)
     for service in sorted(town.wire.services):
         if sim.apart.random() < sim.rates.get("writes_fail", 0.0):
             begins = sim.apart.uniform(0, 0.6 * town.days * DAY)
             town.wire.no_writes[service] = (begins, begins + sim.apart.uniform(*NO_WRITES_S))
+
+
+def _clocks(town: Town) -> None:
+    """The clock of the database's machine is set at some moments, and all processes sleep with theirs."""
+    sim, dice = town.sim, town.sim.apart
+    for _ in range(dice.randint(0, 3)):
+        if sim.chance("step", dice):
+            sim.after(dice.uniform(0, town.days * DAY), lambda: sim.step(dice.choice(STEPS_S)))
+    for _ in range(dice.randint(0, 2)):
+        if sim.chance("suspended", dice):
+            sim.after(dice.uniform(0, town.days * DAY), lambda: _suspend(sim, dice.uniform(*SUSPENDED_S)))
+
+
+def _suspend(sim: Simulation, seconds: float) -> None:
+    sim.suspended_until = sim.now_s + (0.0 if sim.quiet else seconds)
 
 
 def _clog(town: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,7 @@ class Town:
         life = self._life(process)
         doors = life.doors()
         while True:
+            self._looks(life)
             while process.mailbox:
                 delivery, answer = process.mailbox.pop(0)
                 if self.swap.get("answer first"):
@@ -105,42 +106,51 @@ class Town:
         idle = IDLE_S[0]
         while True:
             moved = 0
-            if self.peek.is_due(self.sim.now()):
-                moved = self._work(handler, deliverer)
+            self._looks(life)
+            if self.peek.is_due(life.works_by()):
+                moved = self._work(life, handler, deliverer)
             idle = IDLE_S[0] if moved else min(idle * 2, IDLE_S[1])
-            process.pause(0.01 if moved else self._idle(idle), wakeable=True)
+            process.pause(0.01 if moved else self._idle(idle, life.works_by()), wakeable=True)
 
-    def _work(self, handler: Handler, deliverer: Deliverer) -> int:
+    def _looks(self, life: Life) -> None:
+        try:
+            life.look_at_clock()
+        except StoreUnavailable:
+            self.sim.mark("clock waits for the store")
+
+    def _work(self, life: Life, handler: Handler, deliverer: Deliverer) -> int:
         """Everything that is ready, once; how much moved."""
         moved = 0
         try:
-            moved = handler.handle_ready(self.sim.now()).rows
+            if life.time.may_decide():
+                moved = handler.handle_ready(life.now()).rows
             if moved:
                 self._announce()
-            for row in deliverer.ready(self.sim.now()):
+            for row in deliverer.ready(life.works_by()):
                 moved += deliverer.deliver(row.id, row.lane, row)
         except StoreUnavailable:
             self.sim.mark("worker waits for the store")
         return moved
 
-    def _idle(self, longest: float) -> float:
+    def _idle(self, longest: float, now: datetime) -> float:
         """Until something is due, or the sweep looks again; the product looks each second, which here is seldom."""
         if "no sweep" in self.swap:
             return 1000 * DAY
-        due = self.peek.next_due(self.sim.now())
-        return longest if due is None else min(longest, (due - self.sim.now()).total_seconds() + 0.01)
+        due = self.peek.next_due(now)
+        return longest if due is None else min(longest, (due - now).total_seconds() + 0.01)
 
     def _clock(self, process: Process) -> None:
         life = self._life(process)
         watched = None
         while True:
+            self._looks(life)
             try:
                 if life.tick():
                     self._announce()
                 due, ticket = self.peek.next_timer()
             except StoreUnavailable:
-                due, ticket = self.sim.now(), None
-            wait = (due - self.sim.now()).total_seconds() if due is not None else HOUR
+                due, ticket = life.now(), None
+            wait = (due - life.now()).total_seconds() if due is not None else HOUR
             if due != watched and wait > TICK_S and self.sim.chance("timely"):
                 # What moves a deadline comes just before it, or while its timer is on its way.
                 watched = due
@@ -154,8 +164,9 @@ class Town:
         life = self._life(process)
         reconciler = life.reconciler()
         while True:
+            self._looks(life)
             try:
-                if reconciler.round(self.sim.now()):
+                if reconciler.round(life.now()):
                     self._announce()
             except StoreUnavailable:
                 self.sim.mark("reconcile waits for the store")

@@ -17,6 +17,7 @@ from sandbox.http import Reply, Request, decoded, encoded
 from tests.simulation.scheduler import Simulation
 
 TIMEOUT_S = 20.0
+HOURS_S = (-3600.0, 3600.0)
 # A request that its sender gave up may still land so much later: within the settle time, which is 60 s; a ticket's
 # update whenever it likes, for its stamp is old then.
 LANDS_S = {"PUT": (0.5, 300.0), "POST": (0.5, 30.0), "DELETE": (0.5, 30.0)}
@@ -152,7 +153,11 @@ class Wire:
                 request.at = sim.now()
                 self._answer(service, request)
 
-            sim.after(TIMEOUT_S + sim.dice.uniform(*LANDS_S[request.method]), land)
+            late = sim.dice.uniform(*LANDS_S[request.method])
+            sim.after(TIMEOUT_S + late, land)
+            if sim.chance("step", sim.apart):
+                # Just while what became of it is not known.
+                sim.after(TIMEOUT_S + late * sim.apart.random(), lambda: sim.step(sim.apart.choice(HOURS_S)))
         sim.sleep(TIMEOUT_S)
         raise NoAnswer
 
