@@ -13,6 +13,7 @@ from parley import roles
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
 from parley.commands.common import actor, database, house, migrate_database, rules_of, sentences, settings_for_logs
+from parley.stopping import Stopping
 from parley.terminal import commands_in, say, streams_that_never_fail
 from sync import restored as restoring
 
@@ -36,37 +37,37 @@ def demo(port: Port = None, host: Host = "127.0.0.1") -> None:
     """The whole thing with no account: a stand-in Zendesk and WorkMarket, with a clock that can be moved."""
     from parley.demo import run_demo
 
-    with sentences():
+    with Stopping() as stopping, sentences():
         settings = settings_for_logs()
-        run_demo(host, settings.port if port is None else port)
+        run_demo(host, settings.port if port is None else port, stopping)
 
 
 @app.command()
 def run(port: Port = None, host: Host = EVERYWHERE) -> None:
     """Web, worker, delivery and clock in one process, against real accounts."""
-    with house(fresh=True) as (parts, settings):
-        roles.everything(parts, settings, host, settings.port if port is None else port)
+    with Stopping() as stopping, house(fresh=True) as (parts, settings):
+        roles.everything(parts, settings, host, settings.port if port is None else port, stopping)
 
 
 @app.command()
 def web(port: Port = None, host: Host = EVERYWHERE) -> None:
     """The doors: receive webhooks."""
-    with house() as (parts, settings):
-        roles.web(parts, host, settings.port if port is None else port)
+    with Stopping() as stopping, house() as (parts, settings):
+        roles.web(parts, host, settings.port if port is None else port, stopping)
 
 
 @app.command()
 def worker() -> None:
     """Handle what came in and deliver what goes out."""
-    with house() as (parts, _):
-        roles.worker(parts)
+    with Stopping() as stopping, house() as (parts, _):
+        roles.worker(parts, stopping)
 
 
 @app.command()
 def clock() -> None:
     """Look at the timers, and at what webhooks missed."""
-    with house() as (parts, settings):
-        roles.clock(parts, settings)
+    with Stopping() as stopping, house() as (parts, settings):
+        roles.clock(parts, settings, stopping)
 
 
 @app.command()

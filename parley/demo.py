@@ -23,6 +23,7 @@ from parley.pace import Pace
 from parley.roles import serve
 from parley.rules import load_rules
 from parley.setup import set_up_account
+from parley.stopping import Stopping
 from parley.terminal import say
 from sandbox.clock import MovableClock
 from sandbox.pages import CaseRow, CaseView, create_pages, seed
@@ -143,7 +144,7 @@ def leave_one_unheard(sandbox: Sandbox) -> int:
         zendesk.webhook_policy = usual
 
 
-def run_demo(host: str, port: int) -> None:
+def run_demo(host: str, port: int, stopping: Stopping) -> None:
     """Serve the demo until it is stopped. Everything is in memory and a temporary folder, and goes with it."""
     clock = MovableClock(ticking=True)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
@@ -159,7 +160,7 @@ def run_demo(host: str, port: int) -> None:
                 if sys.stderr.isatty():
                     for line in ("", f"  The demo is at {public_url} (Ctrl-C ends it).", ""):
                         say(line, err=True)
-                serve(app, host, port)
+                serve(app, host, port, stopping)
 
 
 def demo_app(house: House, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:

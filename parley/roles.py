@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,12 +13,14 @@ from config.settings import Settings
 from parley.breath import Breath
 from parley.house import House
 from parley.setup import watch_of
+from parley.stopping import GRACE_S, Stopping
 from parley.timekeeping import LOOKED_EVERY_S
 from parley.watching import ASKED_EVERY_S
 from sync.loops import every
 from webhooks.guard import Limits, guarded
 
-GRACE_S = 10
+CONNECTIONS_GRACE_S = int(GRACE_S) - 3
+"""Seconds that open requests have to end, so that some are left for what stands behind the doors."""
 
 Loop = Callable[[threading.Event], None]
 
@@ -39,23 +39,22 @@ def server_for(app: FastAPI, host: str, port: int, limits: Limits | None = None)
         server_header=False,
         backlog=limits.backlog,
         timeout_keep_alive=max(1, round(limits.idle_s)),
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=CONNECTIONS_GRACE_S,
     )
     return uvicorn.Server(config)
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
     """Serve until the process is asked to stop."""
     Breath().keep()
     server = server_for(app, host, port)
 
-    def stop(_: int, __: FrameType | None) -> None:
+    def stop() -> None:
+        stopping.asked.wait()
         server.should_exit = True
 
-    # The server raises the signal that stopped it once more when it has ended: without a handler of ours the
-    # process would die of it there, and nothing that was begun beside the doors would be finished.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    threading.Thread(target=stop, name="stop-serving", daemon=True).start()
+    stopping.begun()
     try:
         server.run()
     except SystemExit:  # it could not listen, which it has said; its own exit codes are not ours
@@ -92,9 +91,8 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
 
 
 @contextmanager
-def running(*loops: Loop) -> Iterator[threading.Event]:
-    """Run loops on threads for as long as the context lasts."""
-    stop = threading.Event()
+def running(stop: threading.Event, *loops: Loop) -> Iterator[threading.Event]:
+    """Run loops on threads for as long as the context lasts, or until `stop` is set."""
     threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
     for thread in threads:
         thread.start()
@@ -106,35 +104,29 @@ def running(*loops: Loop) -> Iterator[threading.Event]:
             thread.join()
 
 
-def until_stopped(*loops: Loop) -> None:
-    """Run loops until SIGTERM or SIGINT; what was begun is finished."""
+def until_stopped(stopping: Stopping, *loops: Loop) -> None:
+    """Run loops until the process is asked to stop; what was begun is finished."""
     Breath().keep()
-    asked = threading.Event()
-
-    def ask(_: int, __: FrameType | None) -> None:
-        asked.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)
-    with running(*loops):
-        asked.wait()
+    stopping.begun()
+    with running(stopping.asked, *loops):
+        stopping.asked.wait()
 
 
-def web(house: House, host: str, port: int) -> None:
-    with running(timekeeping(house)):
-        serve(house.web(), host, port)
+def web(house: House, host: str, port: int, stopping: Stopping) -> None:
+    with running(stopping.asked, timekeeping(house)):
+        serve(house.web(), host, port, stopping)
 
 
-def worker(house: House) -> None:
-    until_stopped(house.worker().run, timekeeping(house))
+def worker(house: House, stopping: Stopping) -> None:
+    until_stopped(stopping, house.worker().run, timekeeping(house))
 
 
-def clock(house: House, settings: Settings) -> None:
-    until_stopped(*clock_loops(house, settings), timekeeping(house))
+def clock(house: House, settings: Settings, stopping: Stopping) -> None:
+    until_stopped(stopping, *clock_loops(house, settings), timekeeping(house))
 
 
-def everything(house: House, settings: Settings, host: str, port: int) -> None:
+def everything(house: House, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
     """Web, worker, delivery and clock in one process."""
     hands = house.worker()
-    with running(hands.run, *clock_loops(house, settings), timekeeping(house)):
-        serve(house.web(hands.wake), host, port)
+    with running(stopping.asked, hands.run, *clock_loops(house, settings), timekeeping(house)):
+        serve(house.web(hands.wake), host, port, stopping)

@@ -144,6 +144,8 @@ class Deliverer:
         self._crash("deliver.before_request")
         try:
             seen = self._looker.perform(look)
+        except StoreUnavailable:
+            raise  # nobody was asked; it is looked again once the database is there
         except Exception as error:
             return self._failures.of_look(row, error, self._now())
         self._crash("deliver.after_request")
