@@ -1,4 +1,4 @@
-"""How a process ends: asked once it finishes what it has begun, within ten seconds; asked twice, it ends at once."""
+"""How a process ends: asked once, it finishes what it has begun, within ten seconds; asked twice, at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 GRACE_S: Final = 10.0
 """Seconds from the first signal until the process ends, whatever it waits for."""
 CUT_OFF: Final = 75
-"""The exit code of a process that had to end with something still under way: that is unclear now, as after a kill."""
+"""The exit code of a process that ended with something still under way: that is unclear now, as after a kill."""
 NUMBERS: Final = (signal.SIGTERM, signal.SIGINT)
 POLLED_S: Final = 0.5
 SAID_IN_S: Final = 0.2
@@ -30,8 +30,8 @@ class Stopping:
     """Hears SIGTERM and SIGINT on a thread of its own, so that it hears them whatever the others wait for.
 
     Before `begun` nothing is under way, and the first signal ends the process at once. `asked` is set by the first
-    one after that, or by whoever ends without one. `end` is how it ends where it can't by itself: with an exit code, and without a goodbye to
-    threads that wait.
+    one after that, or by whoever ends without one. `end` is how it ends where it can't by itself: with an exit
+    code, and without a goodbye to threads that wait.
     """
 
     def __init__(self, *, grace_s: float = GRACE_S, end: End = os._exit) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation.effects import Look, PostMessage, UpdateTicket
-from store import OutboxRow, Store, Tx
+from store import OutboxRow, Store, StoreUnavailable, Tx
 from sync.books import Books
 from sync.budgets import Budgets, Wait
 from sync.codec import decode_case, decode_effect
