@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from store import prepared
+from store.arrays import Texts
 from store.rows import Receipt
 from store.types import AT_ONCE, clean, moment_to_text, to_json
 
 # key, fold, kind, lane, body, received_at, state, attempts, due, error: ready for the driver.
 InboxValues = tuple[str, str | None, str, str, str, str, str, int, str, str | None]
 _AT_ONCE = moment_to_text(AT_ONCE)
+_ATTEMPTS = 7
 _COLUMNS = "key, fold, kind, lane, body, received_at, state, attempts, due, error"
 
 
@@ -45,49 +48,66 @@ def values_of(
     )
 
 
+# One text for any number of rows, so that the server prepares it once.
+_INSERT_MANY = """
+INSERT INTO inbox (key, fold, kind, lane, body, received_at, state, attempts, due, error)
+SELECT key, fold, kind, lane, body, received_at, state, 0, due, error
+FROM unnest(
+  %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]
+) AS event (key, fold, kind, lane, body, received_at, state, due, error)
+ON CONFLICT DO NOTHING RETURNING id, key
+"""
+_BODIES = "SELECT key, body FROM inbox WHERE key = ANY(%b::text[])"
+_BODY = "SELECT key, body FROM inbox WHERE key = ?"
+
+
 @lru_cache(maxsize=512)
-def _statement(rows: int, mark: str, returning: bool) -> str:
-    one = "(" + ", ".join([mark] * 10) + ")"
-    tail = " RETURNING id, key" if returning else ""
-    values = ", ".join([one] * rows)
-    # The only parts that vary are the number of rows and the driver's parameter mark.
-    return f"INSERT INTO inbox ({_COLUMNS}) VALUES {values} ON CONFLICT DO NOTHING{tail}"  # noqa: S608  # nosec B608
+def _insert_values(rows: int) -> str:
+    values = ", ".join(["(" + ", ".join("?" * 10) + ")"] * rows)
+    # The only part that varies is the number of rows.
+    return f"INSERT INTO inbox ({_COLUMNS}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
 
 
 def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Receipt]:
-    """Insert what is not known yet with one statement; one receipt for each row, in order.
+    """Insert what is not known yet with one statement; one receipt for each row, in order."""
+    insert = _insert_sqlite if connection.dialect.name == "sqlite" else _insert_postgres
+    new = insert(connection, rows)
+    # pop: of two twins in one batch the first is the new one.
+    ids = [new.pop(row[0], None) for row in rows]
+    known = _bodies(connection, [row[0] for row, row_id in zip(rows, ids, strict=True) if row_id is None])
+    return [
+        Receipt(True, row_id) if row_id is not None else Receipt(False, None, known.get(row[0], row[4]) != row[4])
+        for row, row_id in zip(rows, ids, strict=True)
+    ]
 
-    On SQLite no RETURNING is used: every returned row would hand the interpreter's lock to and fro, and
-    ids of one transaction are consecutive anyway, since it is the only writer.
+
+def _insert_postgres(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
+    columns = [Texts(column) for place, column in enumerate(zip(*rows, strict=True)) if place != _ATTEMPTS]
+    return {key: row_id for row_id, key in prepared.say(connection, _INSERT_MANY, columns).fetchall()}
+
+
+def _insert_sqlite(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
+    """The ids by key of what was new.
+
+    No RETURNING: every returned row would hand the interpreter's lock to and fro, and ids of one transaction are
+    consecutive anyway, since it is the only writer.
     """
-    flat = tuple(value for row in rows for value in row)
-    if connection.dialect.name != "sqlite":
-        statement = _statement(len(rows), "%s", True)
-        found = connection.exec_driver_sql(statement, flat).all()
-        return _receipts(connection, rows, {key: row_id for row_id, key in found})
-    result = connection.exec_driver_sql(_statement(len(rows), "?", False), flat)
+    result = prepared.say(connection, _insert_values(len(rows)), [value for row in rows for value in row])
     if result.rowcount == len(rows):
         first = result.lastrowid - len(rows) + 1
-        return [Receipt(True, first + place) for place in range(len(rows))]
+        return {row[0]: first + place for place, row in enumerate(rows)}
     if result.rowcount == 0:
-        return _receipts(connection, rows, {})
-    newest = connection.exec_driver_sql(
-        "SELECT id, key FROM inbox WHERE id > ?", (result.lastrowid - result.rowcount,)
+        return {}
+    newest = prepared.say(
+        connection, "SELECT key, id FROM inbox WHERE id > ?", [result.lastrowid - result.rowcount]
     )
-    return _receipts(connection, rows, {key: row_id for row_id, key in newest})
+    return dict(newest.fetchall())
 
 
-def _receipts(connection: Connection, rows: Sequence[InboxValues], new: dict[str, int]) -> list[Receipt]:
-    receipts = []
-    for row in rows:
-        # pop: of two twins in one batch the first is the new one.
-        row_id = new.pop(row[0], None)
-        receipts.append(Receipt(True, row_id) if row_id else Receipt(False, None, _differs(connection, row)))
-    return receipts
-
-
-def _differs(connection: Connection, row: InboxValues) -> bool:
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    query = f"SELECT body FROM inbox WHERE key = {mark}"  # noqa: S608  # nosec B608 # the driver's parameter mark
-    known = connection.exec_driver_sql(query, (row[0],)).scalar()
-    return known is not None and known != row[4]
+def _bodies(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The body that each of these keys is known with."""
+    if not keys:
+        return {}
+    if connection.dialect.name != "sqlite":
+        return dict(prepared.say(connection, _BODIES, [Texts(keys)]).fetchall())
+    return dict(row for key in keys for row in prepared.say(connection, _BODY, [key]).fetchall())

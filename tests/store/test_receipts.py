@@ -32,6 +32,14 @@ def test_events_that_are_all_new_have_the_ids_of_their_receipts(store: Store) ->
     assert [receipt.id for receipt in receipts] == ids(store, "abc")
 
 
+def test_an_event_is_kept_as_it_was_whatever_characters_it_holds(store: Store) -> None:
+    odd = ["", "{}", '{"a","b"}', "NULL", "\\N", "back\\slash", "two\nlines", "naïve ☂ 東 \U0001f600", "x" * 70_000]
+    rows = [values_of(text or "empty", "x", text, {"said": text}, NOW, fold=text) for text in odd]
+    assert all(receipt.new for receipt in record(store, *rows))
+    kept = [store.read(lambda tx, key=row[0]: tx.inbox.by_key(key)) for row in rows]  # type: ignore[misc]
+    assert [(row.lane, row.body["said"]) for row in kept if row] == [(text, text) for text in odd]
+
+
 def test_new_events_among_known_ones_have_the_ids_of_their_receipts(store: Store) -> None:
     record(store, event("a"), event("b"))
     receipts = record(store, event("c"), event("a"), event("d"), event("b"), event("e"))
