@@ -82,6 +82,9 @@ class Policy:
     unreadable_hours: float
     post_dedupe_hours: float
     retry_waits: tuple[float, ...]
+    # retention
+    keep_looks_hours: float
+    keep_rows_days: int
     # people
     solve_as: str
     agents_group: str

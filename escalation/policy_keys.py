@@ -225,6 +225,10 @@ TABLES: dict[str, dict[str, Check]] = {
         "post_dedupe_hours": HOURS,
         "retry_waits": each(number(0, 86400, "seconds")),
     },
+    "retention": {
+        "keep_looks_hours": HOURS,
+        "keep_rows_days": whole(7, 3660, "days"),
+    },
     "people": {
         "solve_as": email_or_empty,
         "agents_group": filled,

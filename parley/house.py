@@ -38,6 +38,7 @@ from sync.handle import Handler
 from sync.limits import Limit
 from sync.loops import Worker, announce
 from sync.patience import Patience
+from sync.pruning import Pruner
 from sync.reconcile import Reconciler
 from webhooks import Doors, create_app
 
@@ -215,6 +216,9 @@ class House:
 
     def reconciler(self) -> Reconciler:
         return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count, self.budgets)
+
+    def pruner(self, rest: Callable[[float], object]) -> Pruner:
+        return Pruner(self.store, self.policy, self.crash, rest)
 
     def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
         """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""

@@ -21,6 +21,7 @@ from webhooks.guard import Limits, guarded
 
 CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
+PRUNED_EVERY_S = 60
 
 Loop = Callable[[threading.Event], None]
 
@@ -71,7 +72,7 @@ def timekeeping(house: House) -> Loop:
 
 
 def clock_loops(house: House, settings: Settings) -> list[Loop]:
-    """The looks at the timers, at what webhooks missed, at a change of secrets that was killed, at the account."""
+    """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account."""
 
     def ticking(stop: threading.Event) -> None:
         every(settings.clock_interval, house.tick, stop, name="clock")
@@ -80,6 +81,10 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
         reconciler = house.reconciler()
         every(settings.reconcile_interval, lambda: reconciler.round(house.now()), stop, name="reconcile")
 
+    def pruning(stop: threading.Event) -> None:
+        pruner = house.pruner(stop.wait)
+        every(PRUNED_EVERY_S, lambda: pruner.round(house.now()), stop, name="pruning")
+
     def mending(stop: threading.Event) -> None:
         every(settings.clock_interval, house.rotation().mend, stop, name="secrets")
 
@@ -87,7 +92,7 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
         watch = watch_of(house, settings.public_url or "")
         every(ASKED_EVERY_S, watch.round, stop, name="account")
 
-    return [ticking, reconciling, mending, *([watching] if settings.public_url else [])]
+    return [ticking, reconciling, pruning, mending, *([watching] if settings.public_url else [])]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_col
 
 from store import prepared
 from store.fast import InboxValues, insert_inbox, values_of
+from store.known import digest_of, is_known, known_among, may_come_again
 from store.rows import InboxRow, Receipt, Waiting
 from store.tables import inbox, is_dead, is_unhandled, still_unhandled
 from store.types import AT_ONCE
@@ -83,11 +84,23 @@ class Inbox:
     ) -> bool:
         """Keep an event under its key; False when the key is known, or an unhandled one has the same fold."""
         values = values_of(key, kind, lane, body, now, fold=fold, due=due)
-        return insert_inbox(self._connection, [values])[0].new
+        return self.record_many([values])[0].new
 
     def record_many(self, rows: Sequence[InboxValues]) -> list[Receipt]:
         """Keep rows made by `store.fast.values_of` with one statement; a receipt for each, in order."""
-        return insert_inbox(self._connection, rows)
+        receipts = insert_inbox(self._connection, rows)
+        # Looked for once they are in: whoever takes a row out meanwhile is waited for by its key, and seen then.
+        pairs = list(zip(rows, receipts, strict=True))
+        asked = {row[0] for row, found in pairs if found.new and may_come_again(row[2], row[1])}
+        known = known_among(self._connection, asked) if asked else {}
+        return [self._unless_known(*pair, known) for pair in pairs] if known else receipts
+
+    def _unless_known(self, row: InboxValues, receipt: Receipt, known: Mapping[str, str | None]) -> Receipt:
+        """Take a row out again whose key was known before there was this row."""
+        if not receipt.new or row[0] not in known:
+            return receipt
+        self._connection.execute(delete(inbox).where(inbox.c.id == receipt.id))
+        return Receipt(False, None, known[row[0]] != digest_of(row[4]))
 
     def rehearse(self, now: datetime) -> None:
         """Keep an event as any other and take it out again: what fails with it, would fail with any other."""
@@ -116,6 +129,10 @@ class Inbox:
         """One row, whatever its state."""
         found = prepared.first(self._connection, _GET, {"the_id": row_id})
         return _row(found) if found else None
+
+    def knows(self, key: str) -> bool:
+        """Whether there ever was a row of this key, though it be taken out."""
+        return self.by_key(key) is not None or is_known(self._connection, key)
 
     def by_key(self, key: str) -> InboxRow | None:
         """The row of a key."""

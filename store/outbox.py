@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, func, literal, not_, or_, select, update
 
 from store import prepared
+from store.known import effect_key, is_known
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits
 from store.types import AT_ONCE
@@ -158,6 +159,10 @@ class Outbox:
         """One row, whatever its state."""
         found = prepared.first(self._connection, _GET, {"the_id": effect_id})
         return _row(found) if found else None
+
+    def knows(self, effect_id: str) -> bool:
+        """Whether there ever was such an effect, though its row be taken out."""
+        return self.get(effect_id) is not None or is_known(self._connection, effect_key(effect_id))
 
     def ready(self, now: datetime, limit: int, held: Mapping[str, int] | None = None) -> list[OutboxRow]:
         """The first unfinished row of each lane that is due and whose need is done: by priority, oldest first.

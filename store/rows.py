@@ -46,6 +46,29 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PastRow:
+    """A row of a box by its number and key. `settled_at` is None while it may still matter.
+
+    `brief`: a look, what asked for it or what it brought. `stays`: its key has to stay known.
+    """
+
+    number: int
+    key: str
+    at: datetime
+    settled_at: datetime | None
+    brief: bool
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a database takes, in bytes; `free` of them are SQLite's to use again."""
+
+    used: int
+    free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """One case. `version` 0 is a case that was never saved."""
 

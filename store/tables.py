@@ -97,6 +97,15 @@ Index("ix_inbox_lane", inbox.c.lane, inbox.c.id, sqlite_where=UNHANDLED, postgre
 Index("uq_inbox_fold", inbox.c.fold, unique=True, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
 Index("ix_inbox_dead", inbox.c.id, sqlite_where=DEAD, postgresql_where=DEAD)
 
+# What was sent stays known by its key once its row is taken out of the inbox, an effect by its id.
+known_keys = Table(
+    "known_keys",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("digest", Words),
+    sqlite_with_rowid=False,
+)
+
 policies = Table(
     "policies",
     metadata,

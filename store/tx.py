@@ -12,6 +12,7 @@ from store.cases import Cases, Moments, Policies
 from store.inbox import Inbox
 from store.journal import Journal
 from store.outbox import Outbox
+from store.past import Past
 from store.timers import Timers
 
 
@@ -28,6 +29,7 @@ class Tx:
         "marks",
         "moments",
         "outbox",
+        "past",
         "policies",
         "timers",
     )
@@ -40,6 +42,7 @@ class Tx:
         self.moments = Moments(connection)
         self.timers = Timers(connection)
         self.outbox = Outbox(connection)
+        self.past = Past(connection)
         self.journal = Journal(connection)
         self.account = Account(connection)
         self.marks = Marks(connection)

@@ -53,7 +53,7 @@ def replay(store: Store, letter_id: str, now: datetime) -> None:
         if box == "in":
             tx.inbox.replay(int(name), now)
             return
-        if tx.inbox.by_key(refusal_key(name)) is not None:
+        if tx.inbox.knows(refusal_key(name)):
             raise NotPossible(f"{letter.id} was refused and its case went on without it: discard it instead.")
         tx.outbox.replay(name, now)
 

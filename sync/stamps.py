@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from store import Tx
 
+PREFIX = "stamp:"
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -28,4 +30,4 @@ def remember_stamp(tx: Tx, ticket_id: str, at: datetime, now: datetime) -> None:
 
 
 def _name(ticket_id: str) -> str:
-    return f"stamp:{ticket_id}"
+    return f"{PREFIX}{ticket_id}"

@@ -23,6 +23,8 @@ UNKNOWN = (
     "It is taken for anybody's message, and nothing waits for this. If the database was restored, compare; "
     "otherwise `discard` it."
 )
+LETTERS = "stranger:"
+"""How the keys of these letters begin: what a person decided about one is read in it, so that it stays."""
 OPENINGS = ("message.tier_1", "message.tier_1_worker")
 """What the desk itself says on an assignment, where nobody chose the words."""
 
@@ -59,12 +61,12 @@ def _letter(work: Work, key: str, ticket_id: str, sentence: str) -> None:
 
 
 def _key(ticket_id: str) -> str:
-    return f"stranger:{ticket_id}"
+    return f"{LETTERS}{ticket_id}"
 
 
 def _unknown_update(tx: Tx, seen: Observed) -> bool:
     ours = {update.ours for update in seen.updates if update.ours}
-    return any(tx.outbox.get(effect_id) is None for effect_id in ours)
+    return not all(tx.outbox.knows(effect_id) for effect_id in ours)
 
 
 def _unknown_messages(tx: Tx, seen: Observed, case: Case | None) -> list[str]:

@@ -25,6 +25,7 @@ from store import StoreUnavailable, Tx
 from sync.backlog import backlog
 from sync.dead import dead_letters
 from sync.gates import service_of
+from sync.growth import growth
 from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 
 SHOWN_ERRORS = 3
@@ -68,6 +69,8 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     database = _asked("database", partial(_database, parts), "answers, takes events, and its schema is ours.")
     yield database
     yield from _files(parts)
+    if database.grade == "ok":
+        yield Check("database size", "ok", parts.store.read(lambda tx: growth(tx, parts.now())).sentence())
     yield _asked("broker", parts.queue.ping, "answers.")
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk

@@ -62,6 +62,7 @@ COMPLETE: dict[str, Any] = {
         "agent_reminder_days": 2,
         "pause_days": 5,
     },
+    "retention": {"keep_looks_hours": 1, "keep_rows_days": 30},
     "delivery": {
         "settle_seconds": 60,
         "unreadable_hours": 24,

@@ -1,0 +1,71 @@
+"""Keys that stay known once their rows are taken out: what is sent again is a duplicate, however late it comes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, select
+
+from store import prepared
+from store.tables import known_keys
+
+# The desk's own rows: what brings them (a look, an effect, a timer, a round) is marked in the same transaction, so
+# that none comes a second time. All others, and whatever asks for no fold, a sender may send again.
+OUR_OWN = frozenset(
+    {
+        "command.close",
+        "command.pause",
+        "command.resume",
+        "effect.done",
+        "effect.unsent",
+        "effect.unsettled",
+        "observed",
+        "reconcile.ticket",
+        "restored",
+        "timer",
+    }
+)
+_SEEN = ("observed", "reconcile.ticket")
+_ONE = select(known_keys.c.key).where(known_keys.c.key == bindparam("the_key"))
+
+
+def may_come_again(kind: str, fold: str | None) -> bool:
+    """Whether the key of such a row has to stay known. That of a hint, which has a fold, is made up for it."""
+    return fold is None and kind not in OUR_OWN
+
+
+def is_brief(kind: str, fold: str | None) -> bool:
+    """Whether such a row asked for a look or is what a look brought."""
+    return fold is not None or kind in _SEEN
+
+
+def digest_of(body: str) -> str:
+    """What stays known of a body's text: enough to say whether another is the same."""
+    return hashlib.sha256(body.encode()).hexdigest()[:32]
+
+
+def effect_key(effect_id: str) -> str:
+    """The key under which an effect stays known."""
+    return f"effect:{effect_id}"
+
+
+def is_known(connection: Connection, key: str) -> bool:
+    """Whether a row of this key was taken out."""
+    return prepared.value(connection, _ONE, {"the_key": key}) is not None
+
+
+def known_among(connection: Connection, keys: Collection[str]) -> dict[str, str | None]:
+    """Those of the keys whose rows were taken out, each with its body's digest."""
+    marks = ", ".join(["?" if connection.dialect.name == "sqlite" else "%s"] * len(keys))
+    query = f"SELECT key, digest FROM known_keys WHERE key IN ({marks})"  # noqa: S608  # nosec B608 # marks only
+    return dict(prepared.say(connection, query, list(keys)).fetchall())
+
+
+def remember(connection: Connection, entries: Mapping[str, str | None]) -> None:
+    """Keep keys, each with its body's digest or nothing."""
+    rows: Sequence[dict[str, str | None]] = [{"key": key, "digest": found} for key, found in entries.items()]
+    known = known_among(connection, entries.keys()) if rows else {}
+    fresh = [row for row in rows if row["key"] not in known]
+    if fresh:
+        connection.execute(known_keys.insert(), fresh)
