@@ -1,6 +1,7 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
 from store.errors import Conflict, StoreError, StoreUnavailable, Taken
+from store.letters import Place, Which
 from store.migrate import migrate
 from store.recorder import Recorder
 from store.rows import (
@@ -34,6 +35,7 @@ __all__ = [
     "Mark",
     "OutboxRow",
     "PastRow",
+    "Place",
     "Receipt",
     "Recorder",
     "Size",
@@ -44,5 +46,6 @@ __all__ = [
     "Timer",
     "TimerRow",
     "Tx",
+    "Which",
     "migrate",
 ]

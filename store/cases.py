@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from store import prepared
@@ -117,22 +117,42 @@ class Cases:
         state: str | None = None,
         assignment_id: str | None = None,
         party: str | None = None,
-        limit: int = 100,
+        since: datetime | None = None,
+        limit: int | None = None,
         after: str | None = None,
     ) -> list[CaseRow]:
-        """Cases by id, `after` the given one, so that a long list can be read in pages."""
+        """Every such case by id, or so many `after` the given one: a long list is read in pages.
+
+        `since`: opened at or after this moment.
+        """
         wanted = {"open": open, "state": state, "assignment_id": assignment_id, "party": party}
-        query = select(*_COLUMNS).order_by(cases.c.id).limit(limit)
-        for name, value in wanted.items():
-            if value is not None:
-                query = query.where(cases.c[name] == value)
+        query = select(*_COLUMNS).where(*_such(wanted, since)).order_by(cases.c.id).limit(limit)
         if after is not None:
             query = query.where(cases.c.id > after)
         return [_row(found) for found in self._connection.execute(query)]
 
+    def count(
+        self,
+        *,
+        open: bool | None = None,
+        state: str | None = None,
+        assignment_id: str | None = None,
+        since: datetime | None = None,
+    ) -> int:
+        """How many such cases there are."""
+        wanted = {"open": open, "state": state, "assignment_id": assignment_id}
+        query = select(func.count()).select_from(cases).where(*_such(wanted, since))
+        return self._connection.execute(query).scalar_one()
+
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
         return dict(prepared.rows(self._connection, _COUNTS))
+
+
+def _such(wanted: Mapping[str, Any], since: datetime | None) -> Iterator[ColumnElement[bool]]:
+    yield from (cases.c[name] == value for name, value in wanted.items() if value is not None)
+    if since is not None:
+        yield cases.c.opened_at >= since
 
 
 class Policies:

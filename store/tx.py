@@ -11,6 +11,7 @@ from store.budgets import Budgets
 from store.cases import Cases, Moments, Policies
 from store.inbox import Inbox
 from store.journal import Journal
+from store.letters import Letters
 from store.outbox import Outbox
 from store.past import Past
 from store.timers import Timers
@@ -26,6 +27,7 @@ class Tx:
         "cases",
         "inbox",
         "journal",
+        "letters",
         "marks",
         "moments",
         "outbox",
@@ -44,6 +46,7 @@ class Tx:
         self.outbox = Outbox(connection)
         self.past = Past(connection)
         self.journal = Journal(connection)
+        self.letters = Letters(connection)
         self.account = Account(connection)
         self.marks = Marks(connection)
         self.budgets = Budgets(connection)

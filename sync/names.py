@@ -15,6 +15,17 @@ def ticket_lane(ticket_id: str) -> str:
     return f"ticket:{ticket_id}"
 
 
+def lanes_of_ticket(ticket_id: str) -> tuple[str, ...]:
+    """Every lane that is known by a ticket's number."""
+    return ticket_lane(ticket_id), f"look:ticket:{ticket_id}", f"conversation:{ticket_id}"
+
+
+def ticket_of_lane(lane: str) -> str | None:
+    """The ticket whose number a lane is known by."""
+    ticket_id = lane.rpartition(":")[2]
+    return ticket_id if lane in lanes_of_ticket(ticket_id) else None
+
+
 def effect_lane(effect: Effect, case_id: str | None) -> str:
     """Where an effect waits its turn: one lane per destination, so that none holds up the others."""
     if isinstance(effect, Look):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
@@ -10,15 +12,17 @@ from escalation.case import Case, Entry
 from escalation.explain import case_json, explain, moment
 from escalation.policy import Policy
 from escalation.values import State
-from parley.commands.common import AsJson, actor, database, fail, parse_moment
+from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
+from parley.commands.pages import After, Limit, Listing
 from parley.rules import load_rules
-from parley.terminal import print_json, print_rows, say
+from parley.terminal import print_json, say
 from parley.watching import found_in_the_account
 from store import CaseRow, Store, Tx
 from sync.codec import decode_case
 from sync.commands import ask_close, ask_pause, ask_resume
 
 app = typer.Typer(no_args_is_help=True, help="The cases.")
+PAGE = 200
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
 
 
@@ -46,16 +50,44 @@ def read_case(store: Store, name: str) -> tuple[Case, list[Entry], CaseRow]:
 def list_cases(
     state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
+    assignment: Annotated[str | None, typer.Option(metavar="ID", help="Only cases of this assignment.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Only cases opened since, e.g. 2026-12-01 or 2026-12-01T15:00."),
+    ] = None,
+    limit: Limit = None,
+    after: After = None,
     as_json: AsJson = False,
 ) -> None:
-    """The open cases; with `--all` those that ended too."""
+    """The open cases, the oldest first; with `--all` those that ended too."""
     with database() as store:
-        rows = store.read(lambda tx: tx.cases.list(state=state, open=None if every or state else True))
+        wanted: dict[str, Any] = {
+            "state": state,
+            "open": None if every or state else True,
+            "assignment_id": assignment,
+            "since": since_of(since),
+        }
+        found = Listing(
+            partial(_every, store, wanted),
+            lambda: store.read(lambda tx: tx.cases.count(**wanted)),
+            one="case",
+            many="cases",
+        )
         if as_json:
-            print_json([case_json(decode_case(row.body)) for row in rows])
-            return
-        found = [_line(row) for row in rows]
-        print_rows(("case", "ticket", "assignment", "state", "next"), found, none="There is no such case.")
+            found.print_json(lambda row: case_json(decode_case(row.body)), limit, after)
+        else:
+            head = ("case", "ticket", "assignment", "state", "next")
+            found.print(head, _line, limit, after, none="There is no such case.")
+
+
+def _every(store: Store, wanted: Mapping[str, Any], after: str | None) -> Iterator[CaseRow]:
+    while page := store.read(partial(_page, wanted, after)):
+        yield from page
+        after = page[-1].id
+
+
+def _page(wanted: Mapping[str, Any], after: str | None, tx: Tx) -> list[CaseRow]:
+    return tx.cases.list(**wanted, limit=PAGE, after=after)
 
 
 def _line(row: CaseRow) -> tuple[str, ...]:

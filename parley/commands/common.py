@@ -51,6 +51,13 @@ def parse_moment(option: str, text: str, zone: str) -> datetime:
     return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
+def since_of(text: str | None) -> datetime | None:
+    """What --since gives. Raises what `rules_of` does."""
+    if text is None:
+        return None
+    return parse_moment("--since", text, rules_of(load_settings()).calendar.zone)
+
+
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn the errors that a person can mend into one sentence each."""

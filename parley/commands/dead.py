@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from escalation.explain import moment
-from parley.commands.common import AsJson, database, fail
-from parley.terminal import print_json, print_rows, say
+from parley.commands.common import AsJson, actor, database, fail, since_of
+from parley.commands.pages import After, Limit, Listing
+from parley.terminal import print_json, say
+from store import Store
 from sync import dead
 
 app = typer.Typer(no_args_is_help=True, help="What could not be processed or delivered.")
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `parley dead list` shows it.")]
+OneLetter = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="As `parley dead list` shows it; or choose by the options.")
+]
+Kind = Annotated[str | None, typer.Option(help="Only letters of this kind, as the list shows it.")]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="WHEN", help="Only what came in, or was to be sent, since; e.g. 2026-12-01T15:00."),
+]
+Ticket = Annotated[str | None, typer.Option(metavar="NUMBER", help="Only letters about this ticket and its case.")]
+Every = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Reason = Annotated[str, typer.Option(help="Why; it is written down. Needed where more than one letter is chosen.")]
+DONE: dict[dead.Act, str] = {"replay": "tried again", "discard": "discarded"}
+REFUSALS_SHOWN = 5
+T = TypeVar("T")
 
 
 def _data(letter: dead.DeadLetter) -> dict[str, Any]:
@@ -22,15 +42,37 @@ def _data(letter: dead.DeadLetter) -> dict[str, Any]:
 
 
 @app.command("list")
-def list_letters(as_json: AsJson = False) -> None:
-    """The dead letters, youngest first."""
+def list_letters(
+    kind: Kind = None,
+    since: Since = None,
+    ticket: Ticket = None,
+    limit: Limit = None,
+    after: After = None,
+    as_json: AsJson = False,
+) -> None:
+    """The dead letters, youngest first; webhooks that could not be read come last."""
     with database() as store:
-        letters = dead.dead_letters(store)
+        wanted = _wanted(kind, since, ticket)
+        letters = Listing(
+            partial(dead.every_letter, store, wanted),
+            partial(dead.count, store, wanted),
+            one="dead letter",
+            many="dead letters",
+        )
         if as_json:
-            print_json([{k: v for k, v in _data(letter).items() if k != "body"} for letter in letters])
+            _possible(lambda: letters.print_json(_listed, limit, after))
             return
-        rows = [(one.id, one.kind, one.case_id or "", moment(one.at) or "", one.error) for one in letters]
-        print_rows(("id", "kind", "case", "at", "why"), rows, none="There is no dead letter.")
+        none = "There is no dead letter." if wanted == dead.EVERY else "There is no such dead letter."
+        head = ("id", "kind", "case", "at", "why")
+        _possible(lambda: letters.print(head, _line, limit, after, none=none))
+
+
+def _listed(letter: dead.DeadLetter) -> dict[str, Any]:
+    return {name: value for name, value in _data(letter).items() if name != "body"}
+
+
+def _line(letter: dead.DeadLetter) -> tuple[str, ...]:
+    return letter.id, letter.kind, letter.case_id or "", moment(letter.at) or "", letter.error
 
 
 @app.command()
@@ -47,22 +89,85 @@ def show(letter_id: LetterId, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def replay(letter_id: LetterId) -> None:
-    """Try a dead letter again; what may have been done is read back first."""
-    with database() as store:
-        _possible(lambda: dead.replay(store, letter_id, store.now()))
-        say(f"{letter_id} is tried again.", err=True)
+def replay(
+    letter_id: OneLetter = None,
+    kind: Kind = None,
+    since: Since = None,
+    ticket: Ticket = None,
+    every: Every = False,
+    yes: Yes = False,
+    reason: Reason = "",
+) -> None:
+    """Try dead letters again: one, or all that the options choose. What may have been done is read back first."""
+    _settle("replay", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
 
 
 @app.command()
-def discard(letter_id: LetterId) -> None:
-    """Settle a dead letter without doing it; a case that waits for it goes on."""
+def discard(
+    letter_id: OneLetter = None,
+    kind: Kind = None,
+    since: Since = None,
+    ticket: Ticket = None,
+    every: Every = False,
+    yes: Yes = False,
+    reason: Reason = "",
+) -> None:
+    """Settle dead letters without doing them: one, or all that the options choose. A case that waits goes on."""
+    _settle("discard", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
+
+
+def _wanted(kind: str | None, since: str | None, ticket: str | None) -> dead.Wanted:
+    return dead.Wanted(kind, since_of(since), ticket)
+
+
+def _settle(
+    act: dead.Act,
+    letter_id: str | None,
+    chosen: tuple[str | None, str | None, str | None],
+    *,
+    every: bool,
+    yes: bool,
+    reason: str,
+) -> None:
+    if sum((letter_id is not None, any(chosen), every)) != 1:
+        raise typer.BadParameter("Name one letter, or choose by --kind, --since and --ticket, or take --all.")
+    if letter_id is None and not reason:
+        raise typer.BadParameter("Say why by --reason: it is written down beside each letter.")
     with database() as store:
-        _possible(lambda: dead.discard(store, letter_id, store.now()))
-        say(f"{letter_id} is discarded.", err=True)
+        by = dead.By(actor(), store.now(), reason)
+        if letter_id is not None:
+            _possible(lambda: store.write(lambda tx: dead.ACTS[act](tx, letter_id, by)))
+            say(f"{letter_id} is {DONE[act]}.", err=True)
+        else:
+            _settle_many(store, act, _wanted(*chosen), by, yes=yes)
 
 
-def _possible(work: Any) -> Any:
+def _settle_many(store: Store, act: dead.Act, wanted: dead.Wanted, by: dead.By, *, yes: bool) -> None:
+    chosen = [letter.id for letter in dead.every_letter(store, wanted)]
+    if not chosen:
+        say("There is no such dead letter.", err=True)
+        return
+    if not yes:
+        _ask(f"{_letters(len(chosen))} would be {DONE[act]}.")
+    refused = dead.settle(store, act, chosen, by)
+    say(f"{_letters(len(chosen) - len(refused))} {DONE[act]}.", err=True)
+    if refused:
+        more = len(refused) - REFUSALS_SHOWN
+        fail(*refused[:REFUSALS_SHOWN], *([f"So it is with {more} more."] if more > 0 else []))
+
+
+def _letters(number: int) -> str:
+    return "1 dead letter" if number == 1 else f"{number} dead letters"
+
+
+def _ask(what: str) -> None:
+    say(what, err=True)
+    if not sys.stdin.isatty():
+        fail("Say --yes to go on.")
+    typer.confirm("Go on?", abort=True, err=True)
+
+
+def _possible(work: Callable[[], T]) -> T:
     try:
         return work()
     except dead.NotPossible as error:

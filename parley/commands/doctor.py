@@ -23,7 +23,7 @@ from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, vitals
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
-from sync.dead import dead_letters
+from sync.dead import count
 from sync.gates import service_of
 from sync.growth import growth
 from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
@@ -138,9 +138,8 @@ def _rows(parts: House) -> Iterator[Check]:
     yield Check("backlog", "warning" if late_out or waiting_out.pauses else "ok", waiting_out.sentence())
     if parts.account.ids().form:
         yield from _reconcile(parts)
-    letters = dead_letters(parts.store)
-    if letters:
-        what = f"{len(letters)} wait for a person: see `parley dead list`."
+    if letters := count(parts.store):
+        what = f"{letters} wait for a person: see `parley dead list`."
         yield Check("dead letters", "warning", what)
 
 

@@ -102,6 +102,18 @@ def test_lists_can_be_narrowed(office: Shell, ticket: int) -> None:
     assert "tier_1" in said.err
 
 
+def test_a_list_of_cases_says_how_many_there_are_and_goes_on_after_one(office: Shell, ticket: int) -> None:
+    (row,) = office("case", "list", "--json").json()
+    assert office("case", "list").err.strip() == "1 case."
+    assert (
+        office("case", "list", "--assignment", row["assignment_id"], "--since", "2026-01-01").err.strip()
+        == "1 case."
+    )
+    for narrowed in (("--assignment", "1"), ("--since", "2099-01-01"), ("--after", row["id"])):
+        said = office("case", "list", *narrowed)
+        assert (said.out, said.err.strip()) == ("", "There is no such case.")
+
+
 def test_a_pause_holds_and_ends(desk: Desk, office: Shell, ticket: int) -> None:
     said = office("case", "pause", str(ticket), "--until", "2099-12-01", "--reason", "They are talking.")
     assert (said.code, said.out) == (0, "")

@@ -87,6 +87,14 @@ def test_cases_are_listed_by_what_is_asked_for_in_pages(store: Store) -> None:
     assert store.read(lambda tx: tx.cases.counts()) == {"checking": 2, "tier_1": 2}
 
 
+def test_a_list_is_whole_where_no_page_is_asked_for_and_is_counted(store: Store) -> None:
+    for number in range(101):
+        save(store, a_case(f"c{number:03}", state="tier_1", open=number != 4))
+    assert len(store.read(lambda tx: tx.cases.list())) == 101
+    assert store.read(lambda tx: tx.cases.count()) == 101
+    assert store.read(lambda tx: tx.cases.count(open=True, state="tier_1", assignment_id="77")) == 100
+
+
 def test_a_policy_is_kept_as_it_first_was(store: Store) -> None:
     store.write(lambda tx: tx.policies.keep("p1", {"month": 2}))
     assert store.read(lambda tx: tx.policies.get("p1")) == {"month": 1}

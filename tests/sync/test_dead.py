@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 import pytest
 
 from connector.errors import Permanent, Transient, Unclear
 from escalation.values import State
-from sync.dead import NotPossible, dead_letters, discard, replay, show
+from store import Tx
+from sync.dead import (
+    PAGE,
+    By,
+    NotPossible,
+    Wanted,
+    count,
+    dead_letters,
+    discard,
+    every_letter,
+    replay,
+    settle,
+    show,
+)
 from sync.handle import WAITS
 from sync.patience import Patience
 from tests.inboxes import next_rows
@@ -15,13 +30,14 @@ from tests.sync.policy import policy
 
 
 def a_bad_event(office: Office) -> str:
+    before = {letter.id for letter in dead_letters(office.store)}
     office.receive("rumour", {"ticket_id": "35"})
     office.work()
     for wait in WAITS:
         office.clock.move(seconds=wait)
         office.work()
-    (letter,) = dead_letters(office.store)
-    return letter.id
+    (letter,) = {letter.id for letter in dead_letters(office.store)} - before
+    return letter
 
 
 def an_undelivered_message(office: Office, trouble: Exception) -> str:
@@ -109,3 +125,80 @@ def test_a_living_row_is_no_dead_letter(office: Office) -> None:
     office.arrive()
     with pytest.raises(NotPossible):
         show(office.store, f"out-{office.post().id}")
+
+
+def test_what_the_doors_could_not_read_comes_after_everything_else(office: Office) -> None:
+    first = a_bad_event(office)
+    unreadable(office, 3)
+    listed = [letter.id for letter in dead_letters(office.store)]
+    assert listed[0] == first
+    assert len(listed) == 4
+
+
+def test_all_of_them_are_read_by_pages_however_many_there_are(office: Office) -> None:
+    office.workmarket.fails("post", Permanent("invisible", "Not shown."))
+    office.arrive()
+    event = a_bad_event(office)
+    unreadable(office, 2 * PAGE + 1)
+    whole = [letter.id for letter in dead_letters(office.store, None)]
+    assert len(set(whole)) == count(office.store) == 2 * PAGE + 3
+    assert [letter.id for letter in every_letter(office.store)] == whole
+    for place in (1, 2, 3, PAGE):
+        after = dead_letters(office.store, 2, after=whole[place - 1])
+        assert [letter.id for letter in after] == whole[place : place + 2]
+    assert event in whole[:2]
+
+
+def test_a_page_goes_on_after_a_letter_that_was_settled_meanwhile(office: Office) -> None:
+    unreadable(office, 3)
+    _, second, third = [letter.id for letter in dead_letters(office.store)]
+    discard(office.store, second, office.clock())
+    assert [letter.id for letter in dead_letters(office.store, after=second)] == [third]
+    with pytest.raises(NotPossible, match="in-99"):
+        dead_letters(office.store, after="in-99")
+
+
+def test_letters_about_a_ticket_are_those_of_its_lanes_and_its_case(office: Office) -> None:
+    office.workmarket.fails("post", Permanent("invisible", "Not shown."))
+    office.arrive()
+    unreadable(office, 2)
+    (letter,) = dead_letters(office.store, wanted=Wanted(ticket_id=office.case().ticket_id))
+    assert letter.kind == "post_message"
+    assert dead_letters(office.store, wanted=Wanted(ticket_id="999")) == []
+
+
+def test_who_settled_a_letter_and_why_is_in_the_journal_of_its_case(office: Office) -> None:
+    office.workmarket.fails("post", Permanent("invisible", "Not shown."))
+    office.arrive()
+    (letter,) = dead_letters(office.store)
+    discard(office.store, letter.id, office.clock(), By("Anna (command)", office.clock(), "We rang them up."))
+    lines = office.store.read(lambda tx: tx.journal.of_case(office.case().id))
+    (line,) = [line for line in lines if line.actor == "Anna (command)"]
+    assert line.what == "discarded a dead letter"
+    assert letter.id in line.why and "We rang them up." in line.why
+
+
+def test_many_are_settled_and_those_with_which_it_is_not_possible_are_named(office: Office) -> None:
+    office.workmarket.fails("post", Permanent("invisible", "Not shown."))
+    office.arrive()
+    unreadable(office, PAGE + 1)
+    chosen = [letter.id for letter in every_letter(office.store)]
+    (refused,) = settle(office.store, "replay", chosen, By("Anna", office.clock(), "Mended."))
+    assert "discard it instead" in refused
+    assert count(office.store) == 1
+    assert settle(office.store, "discard", chosen[:1], By("Anna", office.clock(), "Told.")) == []
+    assert count(office.store) == 0
+
+
+def unreadable(office: Office, number: int) -> None:
+    """So many letters of what the doors could not read."""
+
+    def bury(tx: Tx) -> None:
+        for _ in range(number):
+            key = f"zendesk:unreadable:{token_hex(8)}"
+            tx.inbox.record(key, "zendesk.unreadable", "unreadable:zendesk", {"raw": "{"}, office.clock())
+            row = tx.inbox.by_key(key)
+            assert row is not None
+            tx.inbox.mark_dead(row.id, "The body is no JSON.")
+
+    office.store.write(bury)
