@@ -44,6 +44,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "walk": Benchmark(("--rounds", "1", "--cases", "10"), 180, PLACES),
     "accept": Benchmark(("--rounds", "1", "--requests", "400"), 180, PLACES),
     "lanes": Benchmark(("--rows", "1000"), 150, PLACES),
+    "backlog": Benchmark(("--rows", "2000"), 120, PLACES),
     "doors": Benchmark(("--rounds", "1", "--burst", "10", "--seconds", "1"), 240, PLACES),
     "account": Benchmark(("--triggers", "300"), 60),
     "lint": Benchmark(("--triggers", "200", "--automations", "30"), 60),

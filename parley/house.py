@@ -34,6 +34,7 @@ from sync.clock import may_tick, tick
 from sync.deliver import Deliverer
 from sync.desk import Desk
 from sync.failpoints import Crash, no_crash
+from sync.gates import NEW_REQUESTS
 from sync.handle import Handler
 from sync.limits import Limit
 from sync.loops import Worker, announce
@@ -102,6 +103,8 @@ def limits_of(settings: Settings) -> dict[str, Limit]:
         # A round reads several pages one after the other, and is quiet until the next.
         EXPORTS: Limit.of(settings.zendesk_exports_per_minute, share=0.78),
         WORKMARKET: Limit.of(settings.workmarket_calls_per_minute),
+        # With what a new request leads to once it is a case, half of all calls stay for the cases there are.
+        NEW_REQUESTS: Limit.of(settings.zendesk_calls_per_minute / 4),
     }
 
 

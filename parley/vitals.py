@@ -17,7 +17,6 @@ from sync.pulses import BY_LIST, PARTS, Pulse, pulses
 
 CLOCK_MAY_LAG = timedelta(minutes=5)
 ROWS_MAY_WAIT = timedelta(minutes=10)
-LISTED = 200
 LISTED_INSTEAD = (
     "Our Zendesk user may not read the export of changed tickets, which takes an admin: what webhooks missed is "
     "found by listing tickets, which is slower and sees less."
@@ -114,7 +113,10 @@ def _drifted(said: Said) -> Iterator[str]:
 
 
 def _waiting_for(tx: Tx, _: datetime) -> dict[str, int]:
-    return dict(Counter(service_of(row.kind) for row in tx.outbox.unfinished(LISTED) if row.error))
+    waiting: Counter[str] = Counter()
+    for kind, rows in tx.outbox.refused_by_kind().items():
+        waiting[service_of(kind)] += rows
+    return dict(waiting)
 
 
 def _services_wait(said: Said) -> Iterator[str]:

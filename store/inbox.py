@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select, update
 
 from store import prepared
+from store.counting import counted
 from store.fast import InboxValues, insert_inbox, values_of
 from store.known import digest_of, is_known, known_among, may_come_again
 from store.rows import InboxRow, Receipt, Waiting
@@ -34,6 +35,14 @@ _FIRST_OF_LANE = inbox.c.id == (
 # So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
 # are not to wait for it.
 ALONE, BESIDE = 16, 4
+
+_NEW, _DEAD = counted(inbox, is_unhandled(inbox)), counted(inbox, is_dead(inbox))
+_LONGEST_DUE = (
+    select(inbox.c.received_at)
+    .where(is_unhandled(inbox))
+    .order_by(inbox.c.due, inbox.c.id)
+    .limit(literal_column("1"))
+)
 
 # The questions of every row, built once: SQLAlchemy takes longer to build a statement than to send it.
 _ONE = inbox.c.id == bindparam("the_id")
@@ -218,13 +227,13 @@ class Inbox:
             self._connection.execute(select(func.setval(func.pg_get_serial_sequence("inbox", "id"), number)))
 
     def oldest_new(self) -> datetime | None:
-        """When the longest waiting unhandled row was received."""
-        return self._connection.execute(select(func.min(inbox.c.received_at)).where(is_unhandled(inbox))).scalar()
+        """When the unhandled row was received that is due the longest."""
+        found = prepared.first(self._connection, _LONGEST_DUE)
+        return found[0] if found else None
 
     def counts(self) -> dict[str, int]:
-        """How many rows wait and how many are dead."""
-        count = select(func.count()).select_from(inbox)
+        """How many rows wait and how many are dead, each counted up to `COUNTED`."""
         return {
-            "new": self._connection.execute(count.where(is_unhandled(inbox))).scalar_one(),
-            "dead": self._connection.execute(count.where(is_dead(inbox))).scalar_one(),
+            "new": prepared.value(self._connection, _NEW),
+            "dead": prepared.value(self._connection, _DEAD),
         }

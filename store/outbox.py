@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, func, literal, not_, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from store import prepared
+from store.counting import counted, some
 from store.known import effect_key, is_known
 from store.rows import Effect, OutboxRow
-from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits
+from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits, was_attempted
 from store.types import AT_ONCE
 from store.upsert import insert_new
 
@@ -30,6 +45,10 @@ _NEED_IS_DONE = or_(
     outbox.c.needs.is_(None),
     select(1).where(_NEEDED.c.id == outbox.c.needs, _NEEDED.c.state == "done").exists(),
 )
+
+_UNFINISHED, _DEAD = counted(outbox, is_unfinished(outbox)), counted(outbox, is_dead(outbox))
+_SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
+_ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
 
 # What is asked and written for every effect, built once: SQLAlchemy takes longer to build a statement than to
 # send it.
@@ -67,11 +86,15 @@ _DONE = (
 
 
 @lru_cache(maxsize=256)
-def _ready_without(held: tuple[tuple[str, int], ...]) -> Select[Any]:
-    query = _READY
-    for kind, priority in held:
-        query = query.where(not_(and_(outbox.c.kind == kind, outbox.c.priority >= priority)))
-    return query
+def _ready_among(groups: tuple[tuple[str, int], ...]) -> Select[Any]:
+    """One question for each group, so that what all the others hold is not read, however much that is."""
+    asked = [
+        _READY.where(outbox.c.kind == kind, outbox.c.priority == priority).subquery() for kind, priority in groups
+    ]
+    found = union_all(*(select(one) for one in asked)).subquery()
+    return (
+        select(found).order_by(found.c.priority, found.c.due, found.c.seq).limit(bindparam("most", type_=Integer))
+    )
 
 
 def _row(found: Any) -> OutboxRow:
@@ -164,13 +187,15 @@ class Outbox:
         """Whether there ever was such an effect, though its row be taken out."""
         return self.get(effect_id) is not None or is_known(self._connection, effect_key(effect_id))
 
-    def ready(self, now: datetime, limit: int, held: Mapping[str, int] | None = None) -> list[OutboxRow]:
+    def ready(self, now: datetime, limit: int, among: Collection[tuple[str, int]] | None = None) -> list[OutboxRow]:
         """The first unfinished row of each lane that is due and whose need is done: by priority, oldest first.
 
-        Rows in flight are among them once due: whoever held the lane's lock may have been killed. `held`: of
-        this kind, rows from this priority on are left out.
+        Rows in flight are among them once due: whoever held the lane's lock may have been killed. `among`: only
+        rows of these kinds and priorities.
         """
-        query = _ready_without(tuple(sorted((held or {}).items())))
+        if among is not None and not among:
+            return []
+        query = _READY if among is None else _ready_among(tuple(sorted(among)))
         return [_row(found) for found in prepared.rows(self._connection, query, {"now": now, "most": limit})]
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
@@ -301,10 +326,23 @@ class Outbox:
         query = select(outbox.c.kind, func.count()).where(is_unfinished(outbox)).group_by(outbox.c.kind)
         return dict(self._connection.execute(query).all())
 
+    def refused_by_kind(self) -> dict[str, int]:
+        """How many rows of each kind wait to be tried or read back again, counted up to `COUNTED` in all."""
+        return {kind: rows for (state, kind), rows in self._attempted().items() if state != "in_flight"}
+
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each unsettled state."""
-        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        """How many rows there are of each unsettled state, each counted up to `COUNTED`."""
         found = dict.fromkeys(("todo", "in_flight", "unclear", "dead"), 0)
-        for condition in (is_unfinished(outbox), is_dead(outbox)):
-            found.update(self._connection.execute(query.where(condition)).all())
+        for (state, _), rows in self._attempted().items():
+            found[state] += rows
+        begun = found["in_flight"] + found["unclear"]
+        found["todo"] = max(found["todo"], prepared.value(self._connection, _UNFINISHED) - begun)
+        found["dead"] = prepared.value(self._connection, _DEAD)
+        return found
+
+    def _attempted(self) -> dict[tuple[str, str], int]:
+        """How many rows that were attempted there are still to be done, by state and kind."""
+        found: Counter[tuple[str, str]] = Counter()
+        for state, kind, rows in prepared.rows(self._connection, _ATTEMPTS):
+            found[state, kind] += rows
         return found

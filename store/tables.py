@@ -38,6 +38,7 @@ UNHANDLED = text("state = 'new'")
 DEAD = text("state = 'dead'")
 UNFINISHED = text("state IN ('todo', 'in_flight', 'unclear')")
 WAITS = text("waits_since IS NOT NULL AND state IN ('todo', 'in_flight', 'unclear')")
+ATTEMPTED = text("state IN ('todo', 'in_flight', 'unclear') AND attempted_at IS NOT NULL")
 OPEN_AND_BLOCKING = text("open AND blocks")
 # What the doors could not read: such letters may be many, and are looked at last.
 UNREADABLE_KINDS = ("workmarket.unreadable", "zendesk.unreadable")
@@ -64,6 +65,11 @@ def is_readable(rows: FromClause) -> ColumnElement[bool]:
 def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
     """UNFINISHED as a condition on the outbox or an alias of it."""
     return rows.c.state.in_([literal_column(f"'{state}'") for state in ("todo", "in_flight", "unclear")])
+
+
+def was_attempted(rows: FromClause) -> ColumnElement[bool]:
+    """ATTEMPTED as a condition on the outbox or an alias of it."""
+    return and_(is_unfinished(rows), rows.c.attempted_at.is_not(None))
 
 
 # Of one row, known by its id, the same is asked in words that no partial index answers: with few such rows by its
@@ -237,6 +243,17 @@ Index(
     postgresql_where=DEAD,
 )
 Index("ix_outbox_dead_lane", outbox.c.lane, sqlite_where=DEAD, postgresql_where=DEAD)
+# The same with the kind first: for when only some kinds may leave.
+Index(
+    "ix_outbox_kind",
+    outbox.c.kind,
+    outbox.c.priority,
+    outbox.c.due,
+    outbox.c.seq,
+    sqlite_where=UNFINISHED,
+    postgresql_where=UNFINISHED,
+)
+Index("ix_outbox_attempted", outbox.c.state, outbox.c.kind, sqlite_where=ATTEMPTED, postgresql_where=ATTEMPTED)
 Index("ix_outbox_case", outbox.c.case_id, outbox.c.seq)
 
 journal = Table(

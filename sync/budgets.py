@@ -13,11 +13,13 @@ from typing import Final
 from connector.calls import CALLS
 from connector.errors import LONGEST_WAIT, ConnectorError, Limited
 from store import BudgetRow, Store, Tx
-from sync.gates import LEAST, PAUSED_BY, budget_of
+from sync.gates import LEAST, PAUSED_BY, budget_of, counted_as, least_of
 from sync.limits import LEASED_S, Limit
-from sync.priority import FIRST, SWEEP
+from sync.priority import LEVELS, leaves_room
 
 Rows = Mapping[str, BudgetRow]
+Group = tuple[str, int]
+"""A kind of effect, and a priority."""
 KEPT: Final = timedelta(seconds=2)
 """What a process took and did not use is given up after this."""
 LATELY: Final = timedelta(seconds=LEASED_S)
@@ -83,18 +85,16 @@ class Budgets:
             return seen[0]
         return self._store.read(self.see)
 
-    def held(self, rows: Rows, now: datetime) -> dict[str, int]:
-        """From which priority on each kind of effect has to wait."""
-        found: dict[str, int] = {}
-        for kind, needs in LEAST.items():
-            paused = any(_wait(rows.get(name), now) is not None for name in PAUSED_BY[kind])
-            if paused or self._lacks(rows, needs, now, sweep=False):
-                found[kind] = FIRST
-            elif self._lacks(rows, needs, now, sweep=True):
-                found[kind] = SWEEP
-        return found
+    def may_call(self, rows: Rows, now: datetime) -> tuple[Group, ...] | None:
+        """The kinds of effects, each with a priority, that need not wait; None where none has to."""
+        groups = [(kind, level) for kind in LEAST for level in LEVELS]
+        free = tuple(group for group in groups if not self._is_held(rows, *group, now))
+        return None if len(free) == len(groups) else free
 
-    def _lacks(self, rows: Rows, needs: Mapping[str, int], now: datetime, *, sweep: bool) -> bool:
+    def _is_held(self, rows: Rows, kind: str, level: int, now: datetime) -> bool:
+        if any(_wait(rows.get(name), now) is not None for name in PAUSED_BY[kind]):
+            return True
+        needs, sweep = least_of(kind, level), leaves_room(level)
         return any(self._short(rows.get(name), name, calls, now, sweep=sweep) > 0 for name, calls in needs.items())
 
     def free_at(self, rows: Rows, now: datetime) -> datetime | None:
@@ -217,7 +217,7 @@ class Budgets:
             now = self._now()
             with self._lock:
                 for name in self._limits.keys() & (leave.needs.keys() | leave.calls.keys()):
-                    self._add(name, leave.needs.get(name, 0) - leave.calls[name], now)
+                    self._add(name, leave.needs.get(name, 0) - leave.calls[counted_as(name)], now)
         if leave.probes:
             self._store.write(lambda tx: self._probed(tx, leave))
             self._seen = None

@@ -19,7 +19,7 @@ from sync.gates import needs_of
 from sync.looking import Looker
 from sync.patience import Patience
 from sync.ports import WorkMarket, Zendesk
-from sync.priority import SWEEP
+from sync.priority import leaves_room
 from sync.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
 
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
@@ -79,7 +79,7 @@ class Deliverer:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
 
         def look(tx: Tx) -> list[OutboxRow]:
-            return tx.outbox.ready(now, limit, self._budgets.held(self._budgets.see(tx), now))
+            return tx.outbox.ready(now, limit, self._budgets.may_call(self._budgets.see(tx), now))
 
         return self._store.read(look)
 
@@ -106,8 +106,7 @@ class Deliverer:
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
                 return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
-            sweep = row.priority >= SWEEP
-            with self._budgets.within(needs_of(row), row.kind, sweep=sweep) as leave:
+            with self._budgets.within(needs_of(row), row.kind, sweep=leaves_room(row.priority)) as leave:
                 return self._held(row, leave) if isinstance(leave, Wait) else self._step(row)
 
     def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from store import OutboxRow
+from sync.priority import INTAKE
 
 LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     "look": {ZENDESK: 2, WORKMARKET: 1},
@@ -16,6 +17,8 @@ LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     "post_message": {WORKMARKET: 1},
 }
 """The calls that an effect of a kind mostly takes."""
+NEW_REQUESTS: Final = "intake"
+"""The budget of those calls to Zendesk that requests begin with before they are cases."""
 PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     # Some looks read the ticket only, so WorkMarket's pauses do not hold all of them.
     kind: tuple(name for name in needs if (kind, name) != ("look", WORKMARKET))
@@ -23,6 +26,20 @@ PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
 }
 PAGE: Final = {ZENDESK: 1, EXPORTS: 1}
 LISTING: Final = {WORKMARKET: 1}
+
+
+def least_of(kind: str, priority: int) -> dict[str, int]:
+    """The calls that an effect of a kind and priority mostly takes, by budget."""
+    return _of_new_requests(dict(LEAST.get(kind, {})), priority)
+
+
+def _of_new_requests(needs: dict[str, int], priority: int) -> dict[str, int]:
+    return {**needs, NEW_REQUESTS: needs[ZENDESK]} if priority == INTAKE and ZENDESK in needs else needs
+
+
+def counted_as(budget: str) -> str:
+    """Whose calls a budget counts."""
+    return ZENDESK if budget == NEW_REQUESTS else budget
 
 
 def service_of(kind: str) -> str:
@@ -42,7 +59,7 @@ def needs_of(row: OutboxRow) -> dict[str, int]:
         # It is read back first, which takes a ticket and its audits, or an assignment.
         service = service_of(row.kind)
         needs[service] += 2 if service == ZENDESK else 1
-    return needs
+    return _of_new_requests(needs, row.priority)
 
 
 def budget_of(kind: str, service: str, *, alone: bool) -> str:

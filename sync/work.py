@@ -68,7 +68,7 @@ class Work:
             body={**encode_effect(effect), "home": home},
             due=_leaves(effect) or AT_ONCE,
             case_id=case_id,
-            priority=priority_of(effect, self.row.kind),
+            priority=priority_of(effect, self.row.kind, case_id),
         )
 
     def _look_id(self, look: Look, case_id: str | None) -> str:

@@ -67,7 +67,9 @@ class ReadinessGauges(Collector):
             said = {"ready": False}
         yield GaugeMetricFamily("parley_ready", "1 when /readyz answers 200", value=float(bool(said.get("ready"))))
         for box in ("inbox", "outbox"):
-            family = GaugeMetricFamily(f"parley_{box}_rows", f"Unsettled {box} rows by state", labels=("state",))
+            family = GaugeMetricFamily(
+                f"parley_{box}_rows", f"Unsettled {box} rows by state, counted up to 10,000", labels=("state",)
+            )
             for state, rows in dict(said.get(box) or {}).items():
                 family.add_metric((state,), float(rows))
             yield family

@@ -41,6 +41,21 @@ def get(store: Store, effect_id: str) -> OutboxRow:
     return row
 
 
+def test_only_what_may_leave_is_listed_and_in_the_same_order(store: Store) -> None:
+    effects = [
+        Effect(name, name, kind, {}, NOW, None, None, priority)
+        for name, kind, priority in (("a", "look", 2), ("b", "look", 1), ("c", "post", 0), ("d", "look", 0))
+    ]
+    store.write(lambda tx: tx.outbox.add(effects, NOW))
+
+    def listed(*among: tuple[str, int]) -> list[str]:
+        return [row.id for row in store.read(lambda tx: tx.outbox.ready(NOW, 10, among))]
+
+    assert listed(("look", 0), ("look", 2), ("post", 0)) == ["c", "d", "a"]
+    assert listed(("look", 1)) == ["b"]
+    assert listed() == []
+
+
 def test_an_effect_is_kept_once(store: Store) -> None:
     assert add(store, an_effect("e1"), an_effect("e2")) == ["e1", "e2"]
     assert add(store, an_effect("e1", body={"other": 1})) == []

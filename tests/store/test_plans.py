@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
 from store import Store, Tx
+from store.tables import metadata
 from tests.store.conftest import NOW
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
@@ -21,6 +22,8 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "timers.due": lambda tx: tx.timers.due(NOW),
     "timers.next_due": lambda tx: tx.timers.next_due(),
     "outbox.ready": lambda tx: tx.outbox.ready(NOW, 10),
+    "outbox.ready.among": lambda tx: tx.outbox.ready(NOW, 10, SOME),
+    "outbox.refused_by_kind": lambda tx: tx.outbox.refused_by_kind(),
     "outbox.counts": lambda tx: tx.outbox.counts(),
     "outbox.unfinished": lambda tx: tx.outbox.unfinished(),
     "outbox.of_case": lambda tx: tx.outbox.of_case("c"),
@@ -34,6 +37,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
     "journal.of_case": lambda tx: tx.journal.of_case("c"),
 }
+SOME = (("look", 1), ("post_message", 0))
 
 
 @contextmanager
@@ -56,14 +60,39 @@ def overheard(statements: list[str]) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_frequent_question_reads_a_whole_table(sqlite_store: Store, sqlite_url: str, name: str) -> None:
+    steps = steps_of(sqlite_store, sqlite_url, name)
+    whole = [f"SCAN {table}" for table in metadata.tables]
+    assert not [step for step in steps if step.startswith(tuple(whole)) and "INDEX" not in step], steps
+
+
+def test_what_may_leave_is_looked_up_among_what_may_so_that_nobody_reads_what_is_held(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    steps = steps_of(sqlite_store, sqlite_url, "outbox.ready.among")
+    found = [step for step in steps if "outbox" in step and "earlier" not in step and "needed" not in step]
+    assert found == ["SEARCH outbox USING INDEX ix_outbox_kind (kind=? AND priority=? AND due<?)"] * len(SOME)
+
+
+def test_who_asks_how_the_desk_is_counts_to_a_bound(sqlite_store: Store, sqlite_url: str) -> None:
+    """What each question about all rows reads is a part of an index, of 10,000 rows at most."""
+    for name in ("inbox.counts", "outbox.counts", "outbox.refused_by_kind"):
+        with overheard(asked := []):
+            sqlite_store.read(QUESTIONS[name])
+        assert asked and all("LIMIT 10000" in statement for statement in asked)
+        tables = [step for step in steps_of(sqlite_store, sqlite_url, name) if "box" in step]
+        assert all("INDEX" in step for step in tables), tables
+    (step, *_) = steps_of(sqlite_store, sqlite_url, "inbox.oldest_new")
+    assert step == "SCAN inbox USING INDEX ix_inbox_waiting"
+
+
+def steps_of(store: Store, url: str, name: str) -> list[str]:
+    """What SQLite does to answer a question."""
     statements: list[str] = []
     with overheard(statements):
-        sqlite_store.read(QUESTIONS[name])
+        store.read(QUESTIONS[name])
     assert statements
-    engine = create_engine(sqlite_url)
+    engine = create_engine(url)
     with engine.connect() as connection:
-        for statement in statements:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
-            steps = [str(step.detail) for step in plan]
-            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], steps
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all() for statement in statements]
     engine.dispose()
+    return [str(step.detail) for plan in plans for step in plan]

@@ -12,15 +12,16 @@ import pytest
 from connector.calls import CALLS, UPDATES, WORKMARKET, ZENDESK
 from connector.errors import Limited, Transient, retry_after
 from escalation.audience import Public
-from escalation.effects import Look, PostMessage, UpdateTicket
+from escalation.effects import CreateTicket, Look, PostMessage, Say, UpdateTicket
 from store import Effect, OutboxRow, Store
 from sync.backlog import backlog
 from sync.budgets import PROBED, Budgets, Leave, Wait
 from sync.codec import encode_effect
 from sync.deliver import Deliverer
+from sync.gates import NEW_REQUESTS
 from sync.limits import Limit
 from sync.patience import Patience
-from sync.priority import FIRST, SWEEP, USUAL
+from sync.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
 from sync.stamps import remember_stamp
 from tests.scale import scaled, tell
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
@@ -406,3 +407,62 @@ def test_doctors_line_says_that_a_service_asked_for_a_pause(account: Account) ->
     Budgets(account.stores[0], now=account.clock).refused(Limited("Too many.", 90.0), "post_message")
     told = account.stores[0].read(lambda tx: backlog(tx, {}, account.clock()))
     assert told.sentence() == "nothing waits to leave. WorkMarket asked for a pause until 15:01:30 UTC."
+
+
+# New requests
+
+
+ALL = {ZENDESK: Limit.of(60), WORKMARKET: Limit.of(60), NEW_REQUESTS: Limit.of(15)}
+FLOOD = 300
+TICKET = CreateTicket("T", Public("Pay"), Say(Public("Hello")))
+
+
+def minute_by_minute(account: Account, process: Deliverer, minutes: int) -> Iterator[int]:
+    """Each minute as it passes."""
+    for minute in range(minutes):
+        for _ in range(60):
+            drain(process, account.clock)
+            account.clock.move(seconds=1)
+        yield minute
+
+
+def test_a_flood_of_new_requests_holds_up_neither_the_looks_of_cases_nor_those_of_sweeps(account: Account) -> None:
+    process = account.process(ALL)
+    for number in range(FLOOD):
+        account.look(number, priority=INTAKE)
+    account.clock.move(seconds=1)
+    for minute in minute_by_minute(account, process, 5):
+        number = 1000 + 10 * minute
+        account.look(number)
+        account.look(number + 1, priority=SWEEP)
+        drain(process, account.clock)
+        # What sweeps look at waits until half of what may leave at once is there again.
+        assert account.row(f"L-{number}").state == "done"
+        assert minute == 0 or account.row(f"L-{number - 9}").state == "done"
+    taken = sum(account.row(f"L-{number}").state == "done" for number in range(FLOOD))
+    assert 0 < taken <= 5 * 15 + 1
+
+
+def test_new_requests_are_taken_up_in_their_turn_and_none_is_forgotten(account: Account) -> None:
+    process = account.process(ALL)
+    for number in range(20):
+        account.look(number, priority=INTAKE)
+    list(minute_by_minute(account, process, 6))
+    assert account.unfinished() == []
+
+
+@pytest.mark.parametrize(
+    ("effect", "cause", "case_id", "priority"),
+    [
+        (TICKET, "request.received", None, INTAKE),
+        (TICKET, "observed", "C-1", FIRST),
+        (Look("7", frozenset({"ticket"})), "ticket.changed", None, INTAKE),
+        (Look("7", frozenset({"ticket"})), "ticket.changed", "C-1", USUAL),
+        (Look("7", frozenset({"ticket"})), "reconcile.ticket", None, SWEEP),
+        (UpdateTicket("U", "7"), "ticket.changed", None, FIRST),
+    ],
+)
+def test_what_is_no_case_yet_begins_within_the_budget_of_new_requests(
+    effect: Look | UpdateTicket | CreateTicket, cause: str, case_id: str | None, priority: int
+) -> None:
+    assert priority_of(effect, cause, case_id) == priority
