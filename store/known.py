@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
 from store import prepared
+from store.arrays import Texts
 from store.tables import known_keys
 
 # The desk's own rows: what brings them (a look, an effect, a timer, a round) is marked in the same transaction, so
@@ -27,6 +29,9 @@ OUR_OWN = frozenset(
     }
 )
 _SEEN = ("observed", "reconcile.ticket")
+# One text however many keys there are, so that the drivers keep it prepared.
+_AMONG_JSON = "SELECT key, digest FROM known_keys WHERE key IN (SELECT value FROM json_each(?))"
+_AMONG_ARRAY = "SELECT key, digest FROM known_keys WHERE key = ANY(%b::text[])"
 _ONE = select(known_keys.c.key).where(known_keys.c.key == bindparam("the_key"))
 
 
@@ -57,9 +62,9 @@ def is_known(connection: Connection, key: str) -> bool:
 
 def known_among(connection: Connection, keys: Collection[str]) -> dict[str, str | None]:
     """Those of the keys whose rows were taken out, each with its body's digest."""
-    marks = ", ".join(["?" if connection.dialect.name == "sqlite" else "%s"] * len(keys))
-    query = f"SELECT key, digest FROM known_keys WHERE key IN ({marks})"  # noqa: S608  # nosec B608 # marks only
-    return dict(prepared.say(connection, query, list(keys)).fetchall())
+    if connection.dialect.name == "sqlite":
+        return dict(prepared.say(connection, _AMONG_JSON, [json.dumps(list(keys))]).fetchall())
+    return dict(prepared.say(connection, _AMONG_ARRAY, [Texts(list(keys))]).fetchall())
 
 
 def remember(connection: Connection, entries: Mapping[str, str | None]) -> None:

@@ -53,6 +53,13 @@ def test_a_desk_that_is_well_has_nothing_to_do(account: Desk, office: Shell) -> 
     assert {"our user", "hourly look", "Zendesk account", "mails", "solving", "other rules"} <= set(checks)
 
 
+def test_the_size_of_the_database_is_told_and_what_it_will_be_in_a_year(account: Desk, office: Shell) -> None:
+    assert "kB" in found(office("doctor", "--json"))["database size"]["said"]
+    past = account.clock() - timedelta(days=2)
+    account.store.write(lambda tx: tx.marks.set("size.notes", [{"at": past.isoformat(), "used": 0}], past))
+    assert "in a year about" in found(office("doctor", "--json"))["database size"]["said"]
+
+
 def test_people_get_a_line_a_check(account: Desk, office: Shell) -> None:
     said = office("doctor")
     assert said.code == 0
