@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--workmarket-webhook-url", help="where WorkMarket's webhooks go")
     parser.add_argument("--workmarket-webhook-token", help="the bearer token they carry")
     parser.add_argument("--webhook-workers", type=int, default=4, help="how many webhooks go out at once")
+    parser.add_argument("--answers-after-ms", type=float, default=0.0, help="how long each call takes")
     parser.add_argument("--keep-calls", action="store_true", help="remember each call, for /_sandbox/calls")
     given = parser.parse_args()
     sandbox = Sandbox(
@@ -27,6 +28,8 @@ def main() -> int:
     )
     sandbox.workmarket.webhook_url = given.workmarket_webhook_url
     sandbox.workmarket.webhook_token = given.workmarket_webhook_token
+    for door in (sandbox.zendesk_door, sandbox.workmarket_door):
+        door.answers_after_s = given.answers_after_ms / 1000
     sandbox.zendesk_door.mounts[PREFIX] = Control(sandbox)
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

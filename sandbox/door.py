@@ -35,7 +35,10 @@ class Service(Protocol):
 
 
 class Door:
-    """One stand-in's port. `mounts` are other ASGI apps by the first part of the path (pages, control)."""
+    """One stand-in's port. `mounts` are other ASGI apps by the first part of the path (pages, control).
+
+    `answers_after_s`: seconds that each call takes, as they do over a real network.
+    """
 
     def __init__(self, service: Service, log: CallLog, faults: Faults, clock: Callable[[], datetime]) -> None:
         self._service = service
@@ -43,6 +46,7 @@ class Door:
         self._faults = faults
         self._clock = clock
         self.mounts: dict[str, App] = {}
+        self.answers_after_s = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,6 +69,8 @@ class Door:
 
     async def _serve(self, send: Send, receive: Receive, call: Call, request: Request) -> None:
         fault = self._faults.take(self._service.name, request.method, request.path)
+        if self.answers_after_s:
+            await asyncio.sleep(self.answers_after_s)
         if fault is None:
             await self._send(send, call, self._answer(call, request), request.at)
             return

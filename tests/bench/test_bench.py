@@ -20,7 +20,7 @@ from tests.servers.shared import Servers, servers
 
 __all__ = ["servers"]
 
-ON_SERVERS = ("card", "accept", "walk") if NIGHTLY else ("card",)
+ON_SERVERS = ("card", "accept", "walk", "doors", "workers") if NIGHTLY else ("card",)
 
 
 def bench(*options: str, **given: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +28,7 @@ def bench(*options: str, **given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=240)
 
 
-@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name != "idle"])
+@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in ("idle", "workers")])
 def test_a_benchmark_comes_to_its_end_and_says_how_to_repeat_it(name: str) -> None:
     made = bench("--quick", "--on", "sqlite", name)
     assert made.returncode == 0, made.stdout + made.stderr
