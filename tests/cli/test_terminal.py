@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from parley.terminal import as_json, print_json_list, say, shown
+from tests.cli.shell import Shell
+from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[2]
 OBEYED = (
@@ -79,29 +81,33 @@ def test_nothing_of_the_commands_writes_by_another_way() -> None:
 
 
 @pytest.mark.parametrize("argument", ["\x1b]0;title\x07", "\x9b2J", "\u202e"])
-def test_control_characters_that_were_typed_are_refused(argument: str) -> None:
-    said = parley("case", "show", argument)
-    assert said.returncode == 2
-    assert argument not in said.stderr and "control characters" in said.stderr
+def test_control_characters_that_were_typed_are_refused(shell: Shell, argument: str) -> None:
+    said = shell("case", "show", argument)
+    assert said.code == 2
+    assert argument not in said.err and "control characters" in said.err
 
 
-def test_what_nobody_foresaw_is_told_without_obeying_it_either() -> None:
-    said = parley("migrate", CLOCK_OFFSET="x\x1b[2Jy")
-    assert said.returncode == 1
-    assert "\\x1b[2J" in said.stderr and "\x1b" not in said.stderr
+def test_what_nobody_foresaw_is_told_without_obeying_it_either(shell: Shell) -> None:
+    said = shell("migrate", CLOCK_OFFSET="x\x1b[2Jy")
+    assert said.code == 1
+    assert "\\x1b[2J" in said.err and "\x1b" not in said.err
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_help_and_errors_come_in_any_encoding(encoding: str) -> None:
-    for arguments, code in (
-        (["--help"], 0),
-        (["case", "list", "--state", "“Zoë”"], 2),
-        (["case", "show", "“東”"], 1),
-    ):
-        assert parley(*arguments, PYTHONIOENCODING=encoding).returncode == code
+@pytest.mark.parametrize(
+    ("line", "code"), [("--help", 0), ("case list --state “Zoë”", 2), ("dead show “東”", 1), ("doctor", 1)]
+)
+def test_help_and_errors_come_in_ascii(shell: Shell, line: str, code: int) -> None:
+    given = {"PYTHONIOENCODING": "ascii", "DATABASE_URL": f"sqlite:///{shell.folder / 'parley.db'}"}
+    shell("migrate", **given)
+    said = shell(*line.split(), **given)
+    assert said.code == code
+    assert (said.out + said.err).isascii()
 
 
-def parley(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:////nowhere/parley.db", **environment}
-    command = [Path(sys.executable).with_name("parley"), *arguments]
-    return subprocess.run(command, env=given, capture_output=True, text=True, timeout=30, errors="replace")
+def test_a_machine_whose_language_is_c_is_told_everything(tmp_path: Path) -> None:
+    given = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    migrated(tmp_path / "parley.db")
+    command = [Path(sys.executable).with_name("parley"), "dead", "show", "in-“東”"]
+    said = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, timeout=60)
+    assert (said.returncode, said.stdout) == (1, b"")
+    assert said.stderr.isascii() and b"dead letter" in said.stderr

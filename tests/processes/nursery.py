@@ -34,6 +34,10 @@ def start(given: dict[str, Any]) -> int:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for old, new in ((nothing, 0), (kept(given["out"]), 1), (kept(given["err"]), 2)):
         os.dup2(old, new)
+    # As Python makes them at its start, which was long ago: what they were then is no file of now.
+    encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
+    sys.stdout = os.fdopen(1, "w", buffering=1, encoding=encoding, closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False)
     sys.argv = ["parley", *given["arguments"]]
     parley.cli.main()
     raise AssertionError("The command did not leave.")
