@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -29,6 +30,16 @@ QUIET_FOR: Final = 60.0
 """Seconds after which a consumer that heard nothing connects anew: a connection that broke unnoticed is quiet too,
 and so is one whose queue was deleted and declared again at once."""
 
+WAKES_FOR: Final = 30.0
+"""Seconds until RabbitMQ drops a message that nobody took: the sweep of who comes later finds the row itself. It is
+said with each message, so that queues of before need not be declared anew."""
+MOST_WAITING: Final = 10_000
+"""Messages that Redis keeps for nobody; the newest stay."""
+CUT_EVERY: Final = 100
+OTHER_KIND: Final = 406
+"""PRECONDITION_FAILED: there is a queue of that name that was declared in another way.
+https://www.rabbitmq.com/docs/queues#property-equivalence"""
+
 _OPTIONS: Final[dict[str, dict[str, object]]] = {
     # 5.7 raises where 5.6 lost publishes; without confirms RabbitMQ loses what publish() called done
     "amqp": {"confirm_publish": True, "read_timeout": 10, "write_timeout": 5},
@@ -37,6 +48,11 @@ _OPTIONS: Final[dict[str, dict[str, object]]] = {
     "memory": {"polling_interval": 0.01},
 }
 _KINDS: Final = {"pyamqp": "amqp", "amqps": "amqp", "rediss": "redis"}
+
+ODD: Final = (
+    "The broker's queues were declared in another way than ours ({names}) and are used as they are. To have them "
+    "made anew, stop Parley and delete them, e.g. by `rabbitmqctl delete_queue`; no event is lost by that."
+)
 
 _numbers = itertools.count(1)
 log = logging.getLogger("parley.queue")
@@ -76,6 +92,8 @@ class Queue:
         }
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._listening: Counter[str] = Counter()
+        self._odd: set[str] = set()
         self._open: list[Connection] = []
         _know_transport(url)
         if self._kind == "memory":  # two threads declaring at once would lose what the first one holds
@@ -89,7 +107,10 @@ class Queue:
         """Says that a row waits. Raises Transient, also where it is only not known whether it was said; a caller
         may ignore that, since a sweep announces again what nobody took."""
         with self._failing("announce a row"):
-            self._producer().publish(
+            producer = self._producer()
+            if self._would_be_kept_for_nobody(producer, name):
+                return
+            producer.publish(
                 {"v": VERSION, "id": row_id},
                 serializer="json",
                 routing_key=self._queues[name].routing_key,
@@ -98,7 +119,26 @@ class Queue:
                 retry=False,
                 timeout=CONFIRMED_IN,
                 confirm_timeout=CONFIRMED_IN,
+                **({"expiration": WAKES_FOR} if self._kind == "amqp" else {}),
             )
+            self._cut(producer, name)
+
+    def _would_be_kept_for_nobody(self, producer: Producer, name: str) -> bool:
+        """In memory only this process can hear: while it does not listen, one message wakes it as well as many."""
+        return (
+            self._kind == "memory"
+            and not self._listening[name]
+            and producer.channel._size(self._queues[name].name) > 0
+        )
+
+    def _cut(self, producer: Producer, name: str) -> None:
+        """Redis keeps what nobody takes for ever, so now and then all but the newest is dropped."""
+        if self._kind != "redis":
+            return
+        self._local.announced = getattr(self._local, "announced", 0) + 1
+        if self._local.announced % CUT_EVERY == 1:
+            with producer.channel.conn_or_acquire() as client:
+                client.ltrim(self._queues[name].name, 0, MOST_WAITING - 1)
 
     def consume(self, name: str, handle: Callable[[int | str], object], stop: threading.Event) -> None:
         """Calls `handle` with one row's id after another until `stop` is set; connects again by itself.
@@ -109,6 +149,8 @@ class Queue:
         waits = iter(BACK_OFF)
         while not stop.is_set():
             leaving: list[BaseException] = []
+            with self._lock:
+                self._listening[name] += 1
             try:
                 with self._connection() as connection, self._consumer(connection, name, handle, stop, leaving):
                     waits = iter(BACK_OFF)
@@ -117,6 +159,9 @@ class Queue:
                 wait = next(waits, BACK_OFF[-1])
                 log.warning("the queue %s is lost (%s); trying again in %s s", name, type(error).__name__, wait)
                 stop.wait(wait)
+            finally:
+                with self._lock:
+                    self._listening[name] -= 1
             if leaving:
                 raise leaving[0]
 
@@ -144,14 +189,42 @@ class Queue:
             message.ack()
 
         _connect(connection)
+        self._declare(connection, connection.default_channel, name)
         return Consumer(
-            connection, queues=[self._queues[name]], accept=["json"], on_message=received, prefetch_count=1
+            connection,
+            queues=[self._queues[name]],
+            auto_declare=False,
+            accept=["json"],
+            on_message=received,
+            prefetch_count=1,
         )
 
-    def ping(self) -> None:
-        """Raises Transient where the broker cannot be reached."""
+    def ping(self) -> str:
+        """What is odd about the broker's queues, as a sentence; empty where nothing is. Raises Transient where the
+        broker cannot be reached, or lets us have no queues."""
         with self._failing("reach the broker"), self._connection() as connection:
             _connect(connection)
+            self._declare(connection, connection.default_channel, *NAMES)
+        names = " and ".join(sorted(self._queues[name].name for name in self._odd))
+        return ODD.format(names=names) if names else ""
+
+    def _declare(self, connection: Connection, channel: Any, *names: str) -> None:
+        """One that is there in another kind is used as it is: it wakes as well, and is not ours to delete."""
+        for name in names:
+            try:
+                if self._kind == "amqp":  # a refusal ends its channel
+                    with connection.channel() as tried:
+                        self._queues[name](tried).declare()
+                else:
+                    self._queues[name](channel).declare()
+            except Exception as error:
+                if getattr(error, "code", None) != OTHER_KIND:
+                    raise
+                if name not in self._odd:
+                    log.warning("the queue %s is of another kind than we declare and is used as it is", name)
+                self._odd.add(name)
+            else:
+                self._odd.discard(name)
 
     def close(self) -> None:
         with self._lock:
@@ -183,8 +256,7 @@ class Queue:
             self._local.connection = connection
             _connect(connection)
             channel = connection.channel()
-            for queue in self._queues.values():
-                queue(channel).declare()
+            self._declare(connection, channel, *NAMES)
             found = self._local.producer = Producer(channel)
         return found
 

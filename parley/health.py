@@ -44,7 +44,7 @@ class Health:
         self._stored = Asked(self._store_one, kept_s=kept_s)
         self._read = Asked(self._vitals, kept_s=kept_s)
         self._broker = Asked(self._ping, kept_s=BROKER_KEPT_S)
-        self._broker_answered = False
+        self._broker_said = NO_BROKER
 
     def __call__(self) -> dict[str, Any]:
         stored, read, broker = self._stored.begin(), self._read.begin(), self._broker.begin()
@@ -52,15 +52,15 @@ class Health:
         why = self._why_not(stored, STORED_WITHIN_S)
         left = max(0.0, STORED_WITHIN_S - (monotonic() - begun)) if not why else 0.0
         said, wrong = self._told(read, TOLD_WITHIN_S + left)
-        answers = self._answers(broker)
+        broker_said = self._said_of(broker)
         since = self._store.standing.failing_since
         ready = not why and not wrong
         return {
             "ready": ready,
             **({} if ready else {"failing_since": since.isoformat() if since else None}),
-            "troubles": list(_troubles(why, wrong, since, said, answers)),
+            "troubles": list(_troubles(why, wrong, since, said, broker_said)),
             "database": "ok" if ready else "not usable",
-            "broker": "ok" if answers else "not reachable",
+            "broker": "not reachable" if broker_said == NO_BROKER else "ok",
             **said,
         }
 
@@ -107,24 +107,22 @@ class Health:
             log.warning("readiness_unread", error=type(error).__name__)
             return {}, ""
 
-    def _ping(self) -> bool:
+    def _ping(self) -> str:
         try:
-            self._queue.ping()
+            self._broker_said = self._queue.ping()
         except ConnectorError:
-            self._broker_answered = False
-        else:
-            self._broker_answered = True
-        return self._broker_answered
+            self._broker_said = NO_BROKER
+        return self._broker_said
 
-    def _answers(self, broker: Future[bool]) -> bool:
-        """Whether the broker does; while it is being asked and takes its time, whether it did the last time."""
+    def _said_of(self, broker: Future[str]) -> str:
+        """What is wrong with the broker; while it is being asked and takes its time, what was the last time."""
         try:
             return broker.result(TOLD_WITHIN_S)
         except TimeoutError:
-            return self._broker_answered
+            return self._broker_said
 
 
-def _troubles(why: str, wrong: str, since: datetime | None, said: Mapping[str, Any], broker: bool) -> Iterator[str]:
+def _troubles(why: str, wrong: str, since: datetime | None, said: Mapping[str, Any], broker: str) -> Iterator[str]:
     if why:
         moment = f" since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
         yield f"No event can be stored{moment}. {why}"
@@ -134,5 +132,5 @@ def _troubles(why: str, wrong: str, since: datetime | None, said: Mapping[str, A
         yield from troubles_in(said)
     elif not why and not wrong:
         yield UNREAD
-    if not broker:
-        yield NO_BROKER
+    if broker:
+        yield broker

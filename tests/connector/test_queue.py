@@ -77,6 +77,18 @@ def test_what_was_announced_before_anyone_listened_is_handled(queue: Queue) -> N
         assert heard.wait_for(1)
 
 
+def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(queue: Queue) -> None:
+    for number in range(1000):
+        queue.announce("inbox", number)
+    heard = Heard()
+    with consuming(queue, "inbox", heard):
+        assert heard.wait_for(1)
+        for number in range(1000, 1003):
+            queue.announce("inbox", number)
+        assert heard.wait_for(4)
+    assert heard.ids == [0, 1000, 1001, 1002]
+
+
 def test_the_two_queues_do_not_mix(queue: Queue) -> None:
     inbox, outbox = Heard(), Heard()
     with consuming(queue, "inbox", inbox), consuming(queue, "outbox", outbox):

@@ -13,7 +13,7 @@ from kombu import Connection
 from kombu import Queue as Declared
 
 from connector.errors import Transient
-from connector.queue import Queue
+from connector.queue import CUT_EVERY, Queue
 from tests.connector.test_queue import Heard, consuming
 from tests.servers.redis import Redis, private_redis
 from tests.servers.shared import Servers, servers
@@ -101,6 +101,54 @@ def test_on_rabbitmq_both_are_quorum_queues(on_rabbitmq: Queue) -> None:
             classic = Declared(declared.name, queue_arguments={"x-queue-type": "classic"})
             with pytest.raises(PreconditionFailed, match="x-queue-type"):
                 classic(connection.channel()).queue_declare()
+
+
+@pytest.mark.parametrize(
+    "other", [{"x-queue-type": "classic"}, {"x-queue-type": "quorum", "x-expires": 600_000}], ids=["kind", "end"]
+)
+def test_on_rabbitmq_a_queue_of_another_kind_is_used_as_it_is_and_told_of(
+    on_rabbitmq: Queue, other: dict[str, object]
+) -> None:
+    name = on_rabbitmq._queues["inbox"].name
+    with Connection(on_rabbitmq._url) as connection:
+        Declared(name, durable=True, queue_arguments=other)(connection.channel()).declare()
+    heard = Heard()
+    on_rabbitmq.announce("inbox", 1)
+    with consuming(on_rabbitmq, "inbox", heard):
+        on_rabbitmq.announce("inbox", 2)
+        assert heard.wait_for(2)
+    assert sorted(heard.ids, key=int) == [1, 2]
+    assert on_rabbitmq.ping().startswith(f"The broker's queues were declared in another way than ours ({name}) ")
+    with Connection(on_rabbitmq._url) as connection:
+        on_rabbitmq._queues["inbox"](connection.channel()).delete()
+    assert on_rabbitmq.ping() == ""
+
+
+def test_on_rabbitmq_a_message_that_nobody_takes_is_dropped_after_a_while(
+    on_rabbitmq: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.queue.WAKES_FOR", 0.2)
+    for number in range(20):
+        on_rabbitmq.announce("inbox", number)
+    with Connection(on_rabbitmq._url) as connection:
+        channel, name = connection.channel(), on_rabbitmq._queues["inbox"].name
+        for _ in range(100):
+            waiting = channel.queue_declare(name, passive=True).message_count
+            if not waiting:
+                return
+            threading.Event().wait(0.1)
+    raise AssertionError(f"{waiting} messages are kept for nobody.")
+
+
+def test_on_redis_what_nobody_takes_is_cut_to_the_newest(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.queue.MOST_WAITING", 30)
+    with queue_on(servers.url("redis")) as queue:
+        for number in range(CUT_EVERY * 2 + 1):
+            queue.announce("inbox", number)
+        heard = Heard()
+        with consuming(queue, "inbox", heard):
+            assert heard.wait_for(30)
+    assert heard.ids == list(range(CUT_EVERY * 2 - 29, CUT_EVERY * 2 + 1))
 
 
 def test_on_rabbitmq_a_row_that_no_queue_takes_is_told_and_the_next_one_finds_its_queue(on_rabbitmq: Queue) -> None:
