@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 from functools import cache
-from typing import Final
+from urllib.parse import urlsplit
 
 import certifi
-import httpcore
+import h11
 
 from connector.call import CALL, LARGEST, Call, Late, Timeouts, TooMuch
 from connector.errors import Trouble
+from connector.exchange import Connection, Connections
 from connector.names import Names, Resolve
 from connector.network import Network
 from connector.proxy import Proxy, ProxyRefused
 from connector.transport import Reply, Request
 from connector.unpacking import ASKED_FOR, Broken, unpacker
-
-IDLE_S: Final = 60.0
-"""A connection that was quiet for longer is not trusted with a write: what is between may have forgotten it."""
-MOST_IDLE: Final = 20
 
 
 class Internet:
@@ -40,16 +36,11 @@ class Internet:
         resolve: Resolve | None = None,
         largest: int = LARGEST,
     ) -> None:
-        logging.getLogger("httpcore").setLevel(logging.WARNING)  # its debug lines hold whole headers
         self._timeouts = timeouts
         self._largest = largest
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=_trusting(authorities or certifi.where()),
-            max_connections=None,
-            max_keepalive_connections=MOST_IDLE,
-            keepalive_expiry=IDLE_S,
-            network_backend=Network(Names(resolve), Proxy.at(proxy) if proxy else None),
-        )
+        self._connections = Connections()
+        trusting = _trusting(authorities or certifi.where())
+        self._network = Network(trusting, Names(resolve), Proxy.at(proxy) if proxy else None)
 
     def send(self, request: Request) -> Reply | Trouble:
         call = Call(self._timeouts, self._largest)
@@ -62,34 +53,53 @@ class Internet:
             return Trouble(_untrusted(error), sent=call.sent)
         except (TooMuch, ProxyRefused) as refusal:
             return Trouble(str(refusal), sent=call.sent)
-        except (OSError, UnicodeError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
+        except (OSError, ValueError, h11.ProtocolError):  # ValueError: an address that is none
             return Trouble("connection lost" if call.sent else "no connection", sent=call.sent)
         finally:
             CALL.reset(before)
 
     def close(self) -> None:
-        self._pool.close()
+        self._connections.close()
 
     def _answer(self, request: Request) -> Reply:
-        headers = [(name.encode(), value.encode()) for name, value in request.headers.items()]
-        headers.append((b"Accept-Encoding", ASKED_FOR.encode()))
-        with self._pool.stream(
-            request.method, request.url, headers=headers, content=request.content or None
-        ) as response:
-            return self._read(response)
+        parts = urlsplit(request.url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        asked = _asked(request, parts.netloc, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        origin = (parts.scheme, host, port)
+        connection = self._connections.idle(origin) or self._connections.opened(
+            self._network.line(host, port, encrypted=parts.scheme == "https")
+        )
+        try:
+            reply = self._read(connection, connection.ask(asked, request.content))
+        except BaseException:
+            self._connections.end(connection)
+            raise
+        self._connections.free(origin, connection)
+        return reply
 
-    def _read(self, response: httpcore.Response) -> Reply:
+    def _read(self, connection: Connection, head: h11.Response) -> Reply:
         headers: dict[str, str] = {}
-        for raw_name, raw_value in response.headers:
-            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        for raw_name, raw_value in head.headers:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         try:
             unpack = unpacker(headers.get("content-encoding", ""), self._largest)
-            content = b"".join([unpack.put(piece) for piece in response.iter_stream()])
+            content = b"".join([unpack.put(piece) for piece in connection.pieces()])
             unpack.end()
         except (Broken, TooMuch) as problem:
-            return Reply(response.status, headers, problem=str(problem))
-        return Reply(response.status, headers, content)
+            return Reply(head.status_code, headers, problem=str(problem))
+        return Reply(head.status_code, headers, content)
+
+
+def _asked(request: Request, host: str, target: str) -> h11.Request:
+    has_body = request.content or request.method != "GET"
+    framing = {"Content-Length": str(len(request.content))} if has_body else {}
+    headers = {"Host": host, **request.headers, "Accept-Encoding": ASKED_FOR, **framing}
+    return h11.Request(
+        method=request.method,
+        target=target,
+        headers=[(name.encode(), value.encode()) for name, value in headers.items()],
+    )
 
 
 def _untrusted(error: ssl.SSLCertVerificationError) -> str:
@@ -99,4 +109,6 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> str:
 @cache
 def _trusting(authorities: str) -> ssl.SSLContext:
     """Read once a process."""
-    return ssl.create_default_context(cafile=authorities)
+    made = ssl.create_default_context(cafile=authorities)
+    made.set_alpn_protocols(["http/1.1"])
+    return made

@@ -7,10 +7,8 @@ import ipaddress
 import socket
 import ssl
 import struct
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-import httpcore
 import urllib3.util
 
 from connector.call import CALL, Call, Late
@@ -24,19 +22,19 @@ gone: what it repeats for longer could land after the settle time of 60 s."""
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
-class Line(httpcore.NetworkStream):
+class Line:
     """A connection, plain or encrypted. What goes wrong on it takes back what the kernel has not sent yet."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        del timeout  # it is the call's
+    def read(self, size: int) -> bytes:
+        """Up to so many bytes, as soon as there are any; none where the other side has ended."""
         call = CALL.get()
         try:
             seconds = call.step(call.timeouts.silence)
             self._socket.settimeout(seconds)
-            piece = self._socket.recv(max_bytes)
+            piece = self._socket.recv(size)
             call.took(len(piece))
         except TimeoutError:
             self._take_back()
@@ -46,15 +44,8 @@ class Line(httpcore.NetworkStream):
             raise
         return piece
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        del timeout
-        if buffer:
-            CALL.get().sent = True
-            self.put(buffer)
-
-    def put(self, buffer: bytes) -> None:
-        """Send what is not the request itself. Raises httpcore.WriteError: an answer may be there nevertheless."""
-        call, left = CALL.get(), memoryview(buffer)
+    def write(self, content: bytes) -> None:
+        call, left = CALL.get(), memoryview(content)
         try:
             while left:
                 seconds = call.step(call.timeouts.silence)
@@ -63,27 +54,25 @@ class Line(httpcore.NetworkStream):
         except TimeoutError:
             self._take_back()
             raise call.over(seconds, call.timeouts.silence) from None
-        except OSError as error:
-            raise httpcore.WriteError(type(error).__name__) from error
+        except OSError:
+            raise
         except BaseException:
             self._take_back()
             raise
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> Line:
-        del timeout
+    def encrypted(self, trusting: ssl.SSLContext, host: str) -> Line:
+        """The line once the other side has shown that it is this host."""
         call = CALL.get()
+        seconds = call.step(call.timeouts.connect)
         try:
-            seconds = call.step(call.timeouts.connect)
             self._socket.settimeout(seconds)
-            return Line(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname))
+            return Line(trusting.wrap_socket(self._socket, server_hostname=host))
         except TimeoutError:
-            self.close()
             raise call.over(seconds, call.timeouts.connect) from None
-        except BaseException:
-            self.close()
-            raise
+
+    def says_something(self) -> bool:
+        """Whether there is something to read, be it that the other side has ended."""
+        return self._socket.fileno() < 0 or urllib3.util.wait_for_read(self._socket, timeout=0)
 
     def close(self) -> None:
         """Whoever still waits on it in another thread is woken."""
@@ -91,45 +80,31 @@ class Line(httpcore.NetworkStream):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # past SSLSocket, which would forget its state
         self._socket.close()
 
-    def get_extra_info(self, info: str) -> Any:
-        if info == "ssl_object":
-            return self._socket if isinstance(self._socket, ssl.SSLSocket) else None
-        if info == "is_readable":
-            return self._socket.fileno() < 0 or urllib3.util.wait_for_read(self._socket, timeout=0)
-        return None
-
     def _take_back(self) -> None:
         """Closing sends a reset then, and nothing that still waits here: it can't land once it was given up."""
         with contextlib.suppress(OSError):
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
 
 
-class Network(httpcore.NetworkBackend):
+class Network:
     """Opens lines: straight to this machine's own addresses, elsewhere through the proxy where there is one."""
 
-    def __init__(self, names: Names, proxy: Proxy | None = None) -> None:
+    def __init__(self, trusting: ssl.SSLContext, names: Names, proxy: Proxy | None = None) -> None:
+        self._trusting = trusting
         self._names = names
         self._proxy = proxy
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> Line:
-        del timeout, local_address, socket_options
-        call = CALL.get()
-        if self._proxy is None or is_this_machine(host):
-            return Line(self._reached(host, port, call))
-        line = Line(self._reached(self._proxy.host, self._proxy.port, call))
+    def line(self, host: str, port: int, *, encrypted: bool) -> Line:
+        """Raises Late, ProxyRefused and OSError; nothing of the request was sent then."""
+        proxy = None if is_this_machine(host) else self._proxy
+        line = Line(self._reached(*((proxy.host, proxy.port) if proxy else (host, port)), CALL.get()))
         try:
-            self._proxy.ask(line, host, port)
+            if proxy:
+                proxy.ask(line, host, port)
+            return line.encrypted(self._trusting, host) if encrypted else line
         except BaseException:
             line.close()
             raise
-        return line
 
     def _reached(self, host: str, port: int, call: Call) -> socket.socket:
         """A socket to the first of the host's addresses that takes one."""
@@ -169,6 +144,6 @@ def is_this_machine(host: str) -> bool:
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -23,8 +23,8 @@ class ProxyRefused(Exception):
 
 
 class Line(Protocol):
-    def put(self, buffer: bytes) -> None: ...
-    def read(self, max_bytes: int) -> bytes: ...
+    def write(self, content: bytes) -> None: ...
+    def read(self, size: int) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Proxy:
         speaker = h11.Connection(h11.CLIENT)
         there = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         headers = [("Host", there)] + ([("Proxy-Authorization", self.authorization)] * bool(self.authorization))
-        line.put(speaker.send(h11.Request(method="CONNECT", target=there, headers=headers)) or b"")
-        line.put(speaker.send(h11.EndOfMessage()) or b"")
+        line.write(speaker.send(h11.Request(method="CONNECT", target=there, headers=headers)) or b"")
+        line.write(speaker.send(h11.EndOfMessage()) or b"")
         try:
             while not isinstance(event := speaker.next_event(), h11.Response):
                 if event is h11.NEED_DATA:

@@ -194,6 +194,28 @@ def test_informational_answers_are_not_taken_for_the_answer() -> None:
     assert (outcome.status, outcome.content) == (200, b"{}")
 
 
+def test_what_is_said_beyond_an_answer_is_not_taken_for_the_answer_to_the_next_request() -> None:
+    def answer(peer: Peer) -> None:
+        while asked := peer.hear().split(b" ")[1]:
+            said = [OK + b"Content-Length: 2\r\n\r\n" + content for content in (asked, b"/x")]
+            peer.say(said[0] + said[1])
+
+    with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
+        outcomes = [transport.send(Request("GET", f"{server.url}/{name}", {})) for name in "abc"]
+    assert [one.content for one in outcomes if isinstance(one, Reply)] == [b"/a", b"/b", b"/c"]
+
+
+def test_a_connection_is_used_again() -> None:
+    def answer(peer: Peer) -> None:
+        while peer.hear():
+            peer.say(OK + b"Content-Length: 2\r\n\r\n{}")
+
+    with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
+        for _ in range(3):
+            transport.send(Request("GET", server.url, {}))
+        assert server.connections == 1
+
+
 # Minting a token is such a call
 
 
