@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Integer,
-    Select,
     bindparam,
     case,
     func,
     literal,
-    not_,
-    or_,
     select,
-    union_all,
     update,
 )
 
 from store import prepared
 from store.counting import counted, some
 from store.known import effect_key, is_known
+from store.ready import ready
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits, was_attempted
 from store.types import AT_ONCE
@@ -34,18 +30,6 @@ from store.upsert import insert_new
 LOOK = "look"
 
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
-_EARLIER = outbox.alias("earlier")
-_NEEDED = outbox.alias("needed")
-_FIRST_OF_LANE = not_(
-    select(1)
-    .where(_EARLIER.c.lane == outbox.c.lane, _EARLIER.c.seq < outbox.c.seq, is_unfinished(_EARLIER))
-    .exists()
-)
-_NEED_IS_DONE = or_(
-    outbox.c.needs.is_(None),
-    select(1).where(_NEEDED.c.id == outbox.c.needs, _NEEDED.c.state == "done").exists(),
-)
-
 _UNFINISHED, _DEAD = counted(outbox, is_unfinished(outbox)), counted(outbox, is_dead(outbox))
 _SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
 _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
@@ -62,12 +46,6 @@ _WAITING_LOOK = (
     .limit(1)
     .with_for_update()
 )
-_READY = (
-    select(*_COLUMNS)
-    .where(is_unfinished(outbox), outbox.c.due <= bindparam("now"), _FIRST_OF_LANE, _NEED_IS_DONE)
-    .order_by(outbox.c.priority, outbox.c.due, outbox.c.seq)
-    .limit(bindparam("most", type_=Integer))
-)
 _ATTEMPTED = (
     update(outbox)
     .where(_ONE, still_unfinished(outbox))
@@ -83,18 +61,6 @@ _DONE = (
     .where(_ONE, still_unfinished(outbox))
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
-
-
-@lru_cache(maxsize=256)
-def _ready_among(groups: tuple[tuple[str, int], ...]) -> Select[Any]:
-    """One question for each group, so that what all the others hold is not read, however much that is."""
-    asked = [
-        _READY.where(outbox.c.kind == kind, outbox.c.priority == priority).subquery() for kind, priority in groups
-    ]
-    found = union_all(*(select(one) for one in asked)).subquery()
-    return (
-        select(found).order_by(found.c.priority, found.c.due, found.c.seq).limit(bindparam("most", type_=Integer))
-    )
 
 
 def _row(found: Any) -> OutboxRow:
@@ -193,10 +159,13 @@ class Outbox:
         Rows in flight are among them once due: whoever held the lane's lock may have been killed. `among`: only
         rows of these kinds and priorities.
         """
-        if among is not None and not among:
-            return []
-        query = _READY if among is None else _ready_among(tuple(sorted(among)))
-        return [_row(found) for found in prepared.rows(self._connection, query, {"now": now, "most": limit})]
+        return self.ready_from("", now, limit, among)[0]
+
+    def ready_from(
+        self, after: str, now: datetime, limit: int, among: Collection[tuple[str, int]] | None = None
+    ) -> tuple[list[OutboxRow], str]:
+        """`ready`, for who asks again and again: with the lane behind which to look the next time."""
+        return ready(self._connection, after, now, limit, among)
 
     def mark_in_flight(self, effect_id: str, now: datetime, *, attempts: int | None = None) -> bool:
         """Remember an attempt before it is made; False when the row is finished.

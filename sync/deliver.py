@@ -65,6 +65,7 @@ class Deliverer:
         settles_by: Callable[[], timedelta] = for_ever,
     ) -> None:
         self._store = store
+        self._last = ""
         self._patience = patience
         self._now = now
         self._crash = crash
@@ -79,7 +80,9 @@ class Deliverer:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
 
         def look(tx: Tx) -> list[OutboxRow]:
-            return tx.outbox.ready(now, limit, self._budgets.may_call(self._budgets.see(tx), now))
+            among = self._budgets.may_call(self._budgets.see(tx), now)
+            found, self._last = tx.outbox.ready_from(self._last, now, limit, among)
+            return found
 
         return self._store.read(look)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from store import Store, Tx
+from store import Effect, Store, Tx
 from store.fast import values_of
 from tests.store.conftest import NOW
 
 LONG = 2000
 MIDDLE = LONG + LONG // 2
+EFFECTS = 1200
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "waiting": lambda tx: tx.inbox.waiting(64, NOW),
     "waiting, behind it": lambda tx: tx.inbox.waiting(64, NOW, "long"),
@@ -54,6 +56,47 @@ def test_what_is_read_does_not_grow_with_it(long_lane: Store, name: str) -> None
     assert long_lane.write(asked) < LONG // 2
 
 
+@pytest.fixture
+def long_outbox(store: Store) -> Store:
+    """Much is to be sent to one place, before two things to others."""
+    lanes = ["m"] * EFFECTS + ["a", "z"]
+    effects = [Effect(f"{number}{lane}", lane, "post", {}, NOW) for number, lane in enumerate(lanes)]
+    store.write(lambda tx: tx.outbox.add(effects, NOW))
+    return store
+
+
+def test_what_is_sent_elsewhere_goes_beside_a_long_lane(long_outbox: Store) -> None:
+    assert [row.lane for row in long_outbox.read(lambda tx: tx.outbox.ready(NOW, 10))] == ["m", "a", "z"]
+    assert [row.lane for row in long_outbox.read(lambda tx: tx.outbox.ready(NOW, 10, [("post", 1)]))] == [
+        "m",
+        "a",
+        "z",
+    ]
+    assert long_outbox.read(lambda tx: tx.outbox.ready(NOW, 10, [("look", 1)])) == []
+
+
+def test_so_it_does_where_the_long_lane_waits(long_outbox: Store) -> None:
+    later = NOW + timedelta(minutes=1)
+    long_outbox.write(lambda tx: tx.outbox.postpone("0m", "todo", later, "not yet"))
+    assert [row.lane for row in long_outbox.read(lambda tx: tx.outbox.ready(NOW, 10))] == ["a", "z"]
+
+
+def test_lanes_take_turns_where_there_are_more_than_are_looked_at(long_outbox: Store) -> None:
+    first, after = long_outbox.read(lambda tx: tx.outbox.ready_from("", NOW, 2))
+    second, _ = long_outbox.read(lambda tx: tx.outbox.ready_from("m", NOW, 2))
+    assert [row.lane for row in first] == ["m", "a"]
+    assert [row.lane for row in second] == ["m", "z"]
+    assert after == ""
+
+
+def test_what_is_read_of_the_outbox_does_not_grow_with_a_lane(long_outbox: Store) -> None:
+    def asked(tx: Tx) -> int:
+        connection = tx.inbox._connection
+        return EFFORTS[connection.dialect.name](connection, lambda: tx.outbox.ready(NOW, 4))
+
+    assert long_outbox.write(asked) < EFFECTS // 2
+
+
 def steps_of_sqlite(connection: Connection, ask: Callable[[], object]) -> int:
     """Tens of steps of its machine, of which a row takes some."""
     steps = count()
@@ -68,7 +111,7 @@ def steps_of_sqlite(connection: Connection, ask: Callable[[], object]) -> int:
 
 def rows_of_postgres(connection: Connection, ask: Callable[[], object]) -> int:
     """The rows that were looked at, wanted or not."""
-    query = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'inbox'"
+    query = "SELECT sum(seq_tup_read + idx_tup_fetch) FROM pg_stat_xact_user_tables WHERE relname LIKE '%%box'"
     before = connection.exec_driver_sql(query).scalar_one()
     ask()
     return int(connection.exec_driver_sql(query).scalar_one() - before)
