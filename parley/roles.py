@@ -134,4 +134,4 @@ def everything(house: House, settings: Settings, host: str, port: int, stopping:
     """Web, worker, delivery and clock in one process."""
     hands = house.worker()
     with running(stopping.asked, hands.run, *clock_loops(house, settings), timekeeping(house)):
-        serve(house.web(hands.wake), host, port, stopping)
+        serve(house.web(hands.hear), host, port, stopping)

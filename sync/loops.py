@@ -60,11 +60,19 @@ class Worker:
         self._inbox.set()
         self._outbox.set()
 
+    def hear(self) -> None:
+        """Look at once whether there is something to handle; what is to be delivered says so itself."""
+        self._inbox.set()
+
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, and finish what was begun."""
         loops: list[Callable[[threading.Event], None]] = [self._handling, self._delivering]
         if self._queue is not None:
-            loops += [self._telling, self._hearing("inbox"), self._hearing("outbox")]
+            loops += [
+                self._telling,
+                self._hearing("inbox", self._inbox),
+                self._hearing("outbox", self._outbox),
+            ]
         threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
         for thread in threads:
             thread.start()
@@ -139,10 +147,10 @@ class Worker:
             if self._queue is not None and not stop.is_set():
                 announce(self._queue, "outbox", self._latest)
 
-    def _hearing(self, name: str) -> Callable[[threading.Event], None]:
+    def _hearing(self, name: str, event: threading.Event) -> Callable[[threading.Event], None]:
         def hearing(stop: threading.Event) -> None:
             if self._queue is not None:
-                self._queue.consume(name, lambda _: self.wake(), stop)
+                self._queue.consume(name, lambda _: event.set(), stop)
 
         return hearing
 
