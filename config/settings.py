@@ -142,7 +142,7 @@ class Settings(BaseSettings):
         ge=20,
         le=1_000_000,
         description="the most calls to Zendesk in any minute, by all processes together; your plan's limit (200 to "
-        "2500) less what other apps need",
+        "2500) less what other apps need; new requests begin within a quarter of them",
         json_schema_extra={"must": "a whole number from 20 to 1000000"},
     )
     zendesk_updates_per_minute: int = Field(
