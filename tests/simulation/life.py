@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from parley.timekeeping import LOOKED_EVERY_S, Timekeeper
 from sandbox.outgoing import Delivery
 from store import Store, StoreUnavailable, Tx
 from store.fast import values_of
+from store.writer import InlineWriter
 from sync.clock import may_tick, tick
 from sync.deliver import Deliverer
 from sync.handle import Handler
@@ -72,26 +74,44 @@ class TroubledStore(Store):
     _reading: Connection | None = None
 
     @classmethod
-    def of(cls, process: Process, url: str, lease_s: float = inf) -> TroubledStore:
+    def of(
+        cls, process: Process, url: str, lease_s: float = inf, writer: type[InlineWriter] = InlineWriter
+    ) -> TroubledStore:
         """A process's store with nothing open yet. What SQLAlchemy has compiled outlives processes and seeds."""
         store = _opened(process.name, url)
         store.sim, store.process, store.lease_s = process.sim, process, lease_s
         store._now, store._reading = process.sim.now, None
         for engine in (store._read_engine, store._write_engine):
             engine.dispose(close=False)
+        store._writer = writer(store._write_engine)
         return store
 
     def write(self, work: Callable[[Tx], T]) -> T:
         self._before()
-        kept = super().write(work)
+        kept = super().write(self._unless_refused(work))
         self._after()
         return kept
 
     def submit(self, work: Callable[[Tx], T]) -> Future[T]:
         self._before()
-        future = super().submit(work)
+        future = super().submit(self._unless_refused(work))
         self._after()
         return future
+
+    def _unless_refused(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
+        """A database that takes no writes for a while goes on refusing them on each session it had by then."""
+        begins, ends = self.sim.read_only_s
+        if self.sim.now_s < begins:
+            return work
+
+        def tried(tx: Tx) -> T:
+            opened: float = tx._connection.info.setdefault("opened_s", self.sim.now_s)
+            if opened < ends:
+                self.sim.mark("write refused")
+                raise sqlite3.OperationalError("attempt to write a readonly database")
+            return work(tx)
+
+        return tried
 
     def read(self, work: Callable[[Tx], T]) -> T:
         self._before(write=False)
@@ -149,7 +169,7 @@ class Life:
     def __init__(self, process: Process, url: str, made: Template, wire: Wire, swap: dict[str, Any]) -> None:
         self.process, self.sim = process, process.sim
         sim = self.sim
-        self.store = TroubledStore.of(process, url, swap.get("lease_s", inf))
+        self.store = TroubledStore.of(process, url, swap.get("lease_s", inf), swap.get("writer", InlineWriter))
         self.now = steady_clock(sim)
         self.store._now = self.now
         self.works_by = sim.wall if swap.get("works by the wall") else self.now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from escalation.events import Event, Observed, TimerDue
 from escalation.policy import Policy
 from escalation.turn import Decision
 from store import OutboxRow, Store, Tx
+from store.errors import explain
+from store.writer import InlineWriter
 from sync.deliver import Deliverer, Job, for_ever
 from sync.failpoints import Crash
 from sync.names import ticket_lane
@@ -144,6 +147,19 @@ class JumpingClock(Deliverer):
         )
 
 
+class KeepsItsSession(InlineWriter):
+    """Goes on with a session that has refused a write."""
+
+    def submit(self, work: Callable[[Tx], Any], *, first: bool = False) -> Future[Any]:  # noqa: ARG002
+        future: Future[Any] = Future()
+        try:
+            with self._engine.begin() as connection:
+                future.set_result(work(Tx(connection)))
+        except BaseException as error:
+            future.set_exception(explain(error))
+        return future
+
+
 MUTANTS: dict[str, dict[str, Any]] = {
     "blind retry": {"deliverer": BlindRetry},
     "acknowledge before commit": {"answer first": True},
@@ -159,5 +175,6 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "dedupe forgotten after a day": {"key": forgetful},
     "writes down: give up after attempts": {"deliverer": GivesUp},
     "settle time by a clock that jumps": {"deliverer": JumpingClock, "works by the wall": True},
+    "a writer that keeps a refused session": {"writer": KeepsItsSession},
     "highest id is a watermark": {"process": Process(decide=by_the_highest_id(Process().decide))},
 }

@@ -92,6 +92,8 @@ def heal(town: Town, outcome: Outcome) -> None:
     sim = town.sim
     sim.quiet = True
     sim.stepped_s = 0.0
+    begins, ends = sim.read_only_s
+    sim.read_only_s = (begins, min(ends, sim.now_s))
     sim.run_until(sim.suspended_until)
     town.reconciles_every = 300.0
     begun = sim.now_s

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, NamedTuple
 
 from greenlet import GreenletExit, getcurrent, greenlet
@@ -130,6 +131,7 @@ class Simulation:
         self.stepped_s = 0.0
         self.widest_step_s = 0.0
         self.suspended_until = 0.0
+        self.read_only_s = (inf, inf)
         self.points = 0
         self.kills = 0
         self.fired: Counter[str] = Counter()

@@ -37,9 +37,10 @@ FAULTS: dict[str, tuple[float, ...]] = {
     "step": (0.2, 0.8),
     "skew": (0.2, 0.8),
     "suspended": (0.3, 1.0),
+    "refuses_writes": (0.3, 1.0),
 }
 # Drawn apart, so that the other kinds fall as they would without.
-APART = frozenset({"writes_fail", "step", "skew", "suspended"})
+APART = frozenset({"writes_fail", "step", "skew", "suspended", "refuses_writes"})
 # How long a service takes no writes while it can be read: minutes, or most of a day.
 NO_WRITES_S = (600.0, 20 * HOUR)
 NONE = 0.3
@@ -51,11 +52,13 @@ FULL_DAYS = 0.2
 # These strike a few times in all, or change how the town is, so they keep their rates.
 SELDOM = frozenset(
     {"clog", "writes_fail", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"}
-    | {"step", "skew", "suspended"}
+    | {"step", "skew", "suspended", "refuses_writes"}
 )
 # By how much clocks are set: mostly an hour, as by who mistakes a time zone.
 STEPS_S = (-HOUR, HOUR, HOUR, -HOUR, 90.0, -90.0, DAY, -DAY)
 SUSPENDED_S = (60.0, 3 * HOUR)
+# How long the database only reads, as where its disk is full or its host is another.
+READ_ONLY_S = (10.0, 1200.0)
 
 
 def rates_of(sim: Simulation) -> dict[str, float]:
@@ -88,6 +91,9 @@ def plan(town: Town) -> None:
     for _ in range(dice.randint(0, 2)):
         sim.after(dice.uniform(0, town.days * DAY), lambda: _clog(town))
     _clocks(town)
+    if sim.chance("refuses_writes", sim.apart):
+        begins = sim.apart.uniform(0, 0.9 * town.days * DAY)
+        sim.read_only_s = (begins, begins + sim.apart.uniform(*READ_ONLY_S))
     for service in sorted(town.wire.services):
         if sim.apart.random() < sim.rates.get("writes_fail", 0.0):
             begins = sim.apart.uniform(0, 0.6 * town.days * DAY)

@@ -33,6 +33,8 @@ CAUGHT_BY = {
     "dedupe forgotten after a day": 0,
     "highest id is a watermark": 25,
     "writes down: give up after attempts": 1,
+    "settle time by a clock that jumps": 139,
+    "a writer that keeps a refused session": 62,
 }
 # Minutes are spent on seeds that miss it.
 SELDOM_CAUGHT = ("acknowledge before commit",)
