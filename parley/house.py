@@ -209,6 +209,7 @@ class House:
             now=self.now,
             queue=self.queue,
             may_decide=self.time.may_decide,
+            may_send=self.time.is_sure,
         )
 
     def tick(self) -> int:

@@ -38,26 +38,34 @@ class Timekeeper:
         """Look at the database's clock, or the machine's where it has none. Raises StoreUnavailable."""
         if self._clock is not None:
             moment = self._store.moment()
-            self._clock.follow(self._clock.wall() if moment is None else moment)
-            free_parked(self._store, self._now())
+            reference = self._clock.wall() if moment is None else moment
+            if self._clock.would_follow(reference):
+                self._ask_services()  # they know better than either clock
+            self._clock.follow(reference)
+            if self._clock.is_confirmed():
+                free_parked(self._store, self._now())
 
     def may_decide(self) -> bool:
         """Whether what happened may be handled: not by a clock that was just set, until a service confirms it."""
         return self._clock is None or not self._clock.is_doubtful() or self.is_sure()
 
     def is_sure(self) -> bool:
-        """Whether a service says that the clock is right. Where none has said anything yet they are asked, twice:
-        a clock is set only by what one says twice."""
+        """Whether a service says that the clock is right. They are asked where none has said anything yet."""
         if self._clock is None:
             return True
+        if not self._clock.is_confirmed():
+            self._ask_services()
+        return self._clock.is_confirmed()
+
+    def _ask_services(self) -> None:
+        """Until one says that the clock is right: each twice, since a clock is set only by what one says twice."""
         for ask in (*self._ask, *self._ask):
-            if self._clock.is_confirmed():
-                return True
             try:
                 ask()
             except ConnectorError:
                 continue  # its answer tells the time all the same, if there was one
-        return self._clock.is_confirmed()
+            if self._clock is not None and self._clock.is_confirmed():
+                return
 
     def told(self) -> dict[str, float]:
         """What the heartbeat tells: by how many seconds the clock that ours is set by is wrong."""

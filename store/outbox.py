@@ -234,12 +234,12 @@ class Outbox:
         """Give up on a row until a person replays or discards it; its lane goes on."""
         return self._set(effect_id, still_unfinished(outbox), state="dead", error=error)
 
-    def replay(self, effect_id: str, now: datetime) -> bool:
+    def replay(self, effect_id: str) -> bool:
         """Try a dead effect again: read back first where an attempt was made, from the start where not."""
         row = self.get(effect_id)
         state = "unclear" if row is not None and row.attempted_at is not None else "todo"
         values = {"state": state, "due": AT_ONCE, "error": None, "attempts": 0}
-        return self._set(effect_id, is_dead(outbox), **values, **_attempted_by(now))
+        return self._set(effect_id, is_dead(outbox), **values)
 
     def doubt(self, now: datetime) -> int:
         """Take it that everything but looks may have been attempted: it is read back before it is sent; how many.

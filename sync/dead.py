@@ -127,7 +127,7 @@ def _replay(tx: Tx, letter_id: str, by: By) -> None:
     if box == "in":
         tx.inbox.replay(int(name), by.at)
     else:
-        tx.outbox.replay(name, by.at)
+        tx.outbox.replay(name)
 
 
 def _discard(tx: Tx, letter_id: str, by: By) -> None:

@@ -38,6 +38,7 @@ class Worker:
         threads: int = THREADS,
         sweep_s: float = SWEEP_S,
         may_decide: Callable[[], bool] = lambda: True,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self._store = store
         self._handler = handler
@@ -47,6 +48,7 @@ class Worker:
         self._threads = threads
         self._sweep_s = sweep_s
         self._may_decide = may_decide
+        self._may_send = may_send
         self._inbox = threading.Event()
         self._outbox = threading.Event()
         self._news = threading.Event()
@@ -120,7 +122,10 @@ class Worker:
         with self._busy_lock:
             if len(self._busy) > self._threads:
                 return False
-        for row in self._deliverer.ready(self._now(), LISTED + self._threads):
+        rows = self._deliverer.ready(self._now(), LISTED + self._threads)
+        if rows and not self._may_send():
+            return False
+        for row in rows:
             with self._busy_lock:
                 if row.lane in self._busy:
                     continue

@@ -76,6 +76,12 @@ class SteadyClock:
         """How far the clock that it was set by is ahead of this one now."""
         return self._apart
 
+    def would_follow(self, reference: datetime) -> bool:
+        """Whether that clock was set, and no service has said lately that this one is right."""
+        with self._lock:
+            apart = reference - self()
+            return abs(apart) > SMALL and abs(apart - self._apart) > SMALL and not self._told_lately()
+
     def follow(self, reference: datetime) -> None:
         """Look at the clock that it is set by: the database's, or the machine's."""
         with self._lock:
@@ -91,10 +97,11 @@ class SteadyClock:
 
     def heard(self, service: str, date: datetime | None, asked: datetime) -> None:
         """What a service's clock said in the answer to a call that was made at `asked`, by this clock."""
-        if date is None:
-            return
         with self._lock:
             got = self()
+            if date is None:  # it tells no time, and so holds nothing up
+                self._agreed.setdefault(service, -LATELY_S)
+                return
             if not NOTHING <= got - asked <= LONGEST_CALL:
                 return  # it was set meanwhile
             off = min(date - asked + WHOLE_SECOND, NOTHING) or max(date - got, NOTHING)

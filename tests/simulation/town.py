@@ -126,7 +126,8 @@ class Town:
                 moved = handler.handle_ready(life.now()).rows
             if moved:
                 self._announce()
-            for row in deliverer.ready(life.works_by()):
+            ready = deliverer.ready(life.works_by())
+            for row in ready if ready and life.time.is_sure() else ():
                 moved += deliverer.deliver(row.id, row.lane, row)
         except StoreUnavailable:
             self.sim.mark("worker waits for the store")

@@ -126,7 +126,7 @@ def test_a_replayed_effect_that_was_attempted_is_read_back_first(store: Store) -
     store.write(lambda tx: tx.outbox.mark_in_flight("tried", NOW))
     for effect_id in ("tried", "untried"):
         store.write(lambda tx, effect_id=effect_id: tx.outbox.dead(effect_id, "x"))
-        assert store.write(lambda tx, effect_id=effect_id: tx.outbox.replay(effect_id, NOW))
+        assert store.write(lambda tx, effect_id=effect_id: tx.outbox.replay(effect_id))
     assert (get(store, "tried").state, get(store, "untried").state) == ("unclear", "todo")
 
 
