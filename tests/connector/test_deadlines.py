@@ -138,6 +138,15 @@ def test_a_handshake_that_drips_is_given_up_before_anything_is_sent() -> None:
     assert outcome == Trouble("no sign for 0.5 s", sent=False, slow=True)
 
 
+def test_an_encrypted_answer_that_drips_ends_by_its_deadline_too(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "authority")
+    with raw(dripping("a chunk extension"), authority.server("desk.example")) as server:
+        here: list[Address] = [(2, 1, 6, ("127.0.0.1", server.port))]
+        transport = Internet(TIMEOUTS, authorities=str(authority.file), resolve=lambda _, __: here)
+        outcome = get("https://desk.example", transport)
+    assert outcome == Trouble("not done within 0.8 s", sent=True, slow=True)
+
+
 def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
     heard: list[int] = []
     given_up, done = threading.Event(), threading.Event()
