@@ -35,7 +35,8 @@ FIELDS: Final = frozenset(
             "reason",
             "where",
         ),
-        *("attempts", "case_id", "count", "row_id", "seconds", "service", "state", "url", "unheard_ticket"),
+        *("attempts", "case_id", "count", "row_id", "seconds", "service", "state", "threads", "url", "why"),
+        "unheard_ticket",
     }
 )
 """What a line may say. A field that is not here is dropped, and the line says so."""
