@@ -46,6 +46,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "lanes": Benchmark(("--rows", "1000"), 150, PLACES),
     "backlog": Benchmark(("--rows", "2000"), 120, PLACES),
     "doors": Benchmark(("--rounds", "1", "--burst", "10", "--seconds", "1"), 240, PLACES),
+    "beside": Benchmark(("--rounds", "1", "--cases", "6"), 180, PLACES),
     "workers": Benchmark(("--rounds", "1", "--cases", "4"), 240, (SERVERS,)),
     "account": Benchmark(("--triggers", "300"), 60),
     "lint": Benchmark(("--triggers", "200", "--automations", "30"), 60),
