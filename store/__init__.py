@@ -1,6 +1,6 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
-from store.errors import Conflict, StoreError, StoreUnavailable, Taken
+from store.errors import Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
 from store.letters import Place, Which
 from store.migrate import migrate
 from store.recorder import Recorder
@@ -46,6 +46,7 @@ __all__ = [
     "Timer",
     "TimerRow",
     "Tx",
+    "Unsuitable",
     "Which",
     "migrate",
 ]

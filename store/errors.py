@@ -39,6 +39,11 @@ _SLOW: _Told = Busy, "The database took too long; it is tried again (docs/operat
 _FULL: _Told = StoreUnavailable, "The disk that holds the database is full; free some space."
 _READ_ONLY: _Told = StoreUnavailable, "The database is read-only; check its permissions, its disk, its host."
 _NO_SCHEMA: _Told = StoreUnavailable, "The database has no schema, or an old one; run `parley migrate`."
+SHARED = (
+    "DATABASE_URL leads to a pooler that lends one session to several connections (pgbouncer with "
+    "pool_mode=transaction does), so that locks would keep nobody out. Use the server's own address, or "
+    "pool_mode=session: see docs/operations.md."
+)
 _GONE = "The database cannot be reached; check DATABASE_URL and that it is running."
 # What PostgreSQL says, in whatever language, by its code.
 # https://www.postgresql.org/docs/15/errcodes-appendix.html
@@ -52,7 +57,9 @@ _BY_STATE: Mapping[str, _Told] = {
     "55P03": _LOCKED,
     "57014": _SLOW,
 }
-# Fragments of messages that come without a code (lower case) and what we say instead. First match wins.
+_OF_THE_CONNECTION = "08"
+# Fragments of messages (lower case) that come without a code, or with one of the connection's, and what we say instead.
+# First match wins. In other messages there may be what was to be stored.
 _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
     (("database is locked", "database table is locked"), _LOCKED),
     (("database or disk is full", "no space left"), _FULL),
@@ -63,6 +70,7 @@ _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
      (StoreUnavailable,
       "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`.")),
     (("no such table", "no such column", "does not exist"), _NO_SCHEMA),
+    (("transaction blocks not allowed",), (Unsuitable, SHARED)),  # pgbouncer with pool_mode=statement
     (("synchronous=full",),
      (StoreUnavailable,
       "SQLite can't keep WAL with synchronous=FULL where the database is; put it on a local disk.")),
@@ -103,7 +111,7 @@ def ends_session(error: BaseException) -> bool:
 
 def _told(error: BaseException | None) -> StoreUnavailable | None:
     state = getattr(error, "sqlstate", None)
-    lowered = "" if state else str(error).lower()
+    lowered = "" if state and not state.startswith(_OF_THE_CONNECTION) else str(error).lower()
     by_words = (told for words, told in _BY_WORDS if any(word in lowered for word in words))
-    found = _BY_STATE.get(state) if state else next(by_words, None)
+    found = _BY_STATE.get(state or "") or next(by_words, None)
     return None if found is None else found[0](found[1])

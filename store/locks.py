@@ -12,14 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, exc
 
-from store.errors import StoreUnavailable, Unsuitable, explain
+from store.errors import SHARED, StoreUnavailable, Unsuitable, explain
 from store.postgres import session_number
 
-SHARED = (
-    "DATABASE_URL leads to a pooler that lends one session to several connections (pgbouncer with "
-    "pool_mode=transaction does), so that locks would keep nobody out. Use the server's own address, or "
-    "pool_mode=session: see docs/operations.md."
-)
+# Questions in a row after which a pooler that lends its sessions by turns has lent another.
+TURNS = 3
 
 
 def _digest(name: str) -> bytes:
@@ -136,8 +133,8 @@ def refuse_shared_sessions(engine: Engine) -> None:
     """Raise Unsuitable where a pooler lends one session of the server to several connections, as pgbouncer does
     with pool_mode=transaction. Raises StoreUnavailable.
 
-    A lock that two connections get is one session's; with more sessions than one, a connection finds itself in
-    another as soon as somebody else has a transaction open in its own.
+    A lock that two connections get is one session's. With more sessions than one, a connection finds itself in
+    another by turns, or as soon as somebody else has a transaction open in its own.
     https://www.pgbouncer.org/features.html
     """
     name = f"proof:{secrets.token_hex(8)}"
@@ -145,13 +142,12 @@ def refuse_shared_sessions(engine: Engine) -> None:
         with engine.connect() as one, engine.connect() as other:
             if not _try(one, name) or _try(other, name):
                 raise Unsuitable(SHARED)
-            session = session_number(one)
+            seen = {session_number(one) for _ in range(TURNS)}
             other.exec_driver_sql("BEGIN")
             session_number(other)
-            if session_number(one) != session:
-                raise Unsuitable(SHARED)
+            seen.add(session_number(one))
             other.exec_driver_sql("ROLLBACK")
-            if not _let_go(one, name):
+            if len(seen) > 1 or not _let_go(one, name):
                 raise Unsuitable(SHARED)
     except exc.SQLAlchemyError as error:
         raise explain(error) from error

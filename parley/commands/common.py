@@ -21,8 +21,9 @@ from parley.house import House, limits_of, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
 from parley.terminal import say
-from store import Store, StoreError, migrate
+from store import Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
+log = structlog.get_logger()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Expected = (SettingsError, ConfigError, PolicyError, TextError, StoreError, ConnectorError)
 
@@ -130,7 +131,18 @@ def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[House
         if fresh:
             migrate_database(settings)
         with house_of(settings, policy) as parts:
+            refuse_unsuitable(parts.store)
             yield parts, settings
+
+
+def refuse_unsuitable(store: Store) -> None:
+    """Raise Unsuitable where waiting for the database would not help. One that is away is waited for."""
+    try:
+        store.check()
+    except Unsuitable:
+        raise
+    except StoreUnavailable as error:
+        log.warning("store_unavailable", reason=str(error))
 
 
 @contextmanager

@@ -103,8 +103,9 @@ def test_an_answer_that_drips_is_not_waited_for_longer_than_one_that_does_not_co
     wire, store = wired
     for number in range(20):
         put(store, str(number))
+    count(store)
     wire.drip(0.05)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable, match="does not answer"):
         within(SOON_S, lambda: store.read(lambda tx: tx.inbox.next_new(20, NOW)))
 
 

@@ -1,0 +1,56 @@
+"""Poolers between the desk and PostgreSQL: one that shares sessions is refused, one that lends them works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from store import Store, StoreUnavailable, migrate
+from tests.servers.pgbouncer import pooled
+from tests.store.conftest import NOW
+from tests.store.postgres import Server
+from tests.store.silent import within
+
+
+@pytest.fixture
+def database(postgres: Server, template: str) -> Iterator[str]:
+    url = postgres.create_database(template)
+    yield url
+    postgres.drop_database(url)
+
+
+SHARING = {
+    "one session for all": ("transaction", {"default_pool_size": 1}),
+    "the one used last": ("transaction", {}),
+    "each in turn": ("transaction", {"server_round_robin": 1, "min_pool_size": 5}),
+    "statement by statement": ("statement", {}),
+}
+
+
+@pytest.mark.parametrize("way", SHARING)
+def test_a_pooler_that_shares_sessions_is_refused_in_a_sentence(database: str, way: str) -> None:
+    mode, settings = SHARING[way]
+    with pooled(database, mode, **settings) as url, Store.open(url, now=lambda: NOW) as store:
+        with pytest.raises(StoreUnavailable, match=r"pool_mode=session: see docs/operations\.md"):
+            within(30, store.check)
+        with pytest.raises(StoreUnavailable, match="locks would keep nobody out"), store.lock("assignment:77"):
+            raise AssertionError("It was given a lock that is none.")
+        with pytest.raises(StoreUnavailable, match="locks would keep nobody out"):
+            within(30, lambda: migrate(url))
+
+
+def test_a_pooler_that_lends_sessions_one_at_a_time_works(postgres: Server) -> None:
+    database = postgres.create_database()
+    with pooled(database, "session") as url:
+        migrate(url)
+        migrate(url)
+        with Store.open(url, now=lambda: NOW) as store, Store.open(url, now=lambda: NOW) as another:
+            store.check()
+            for number in range(20):
+                assert store.write(lambda tx, n=number: tx.inbox.record(str(n), "k", "l", {}, NOW))  # type: ignore[misc]
+            with store.lock("assignment:77") as first, another.lock("assignment:77") as second:
+                assert (first, second) == (True, False)
+            with another.lock("assignment:77") as free:
+                assert free
+    postgres.drop_database(database)
