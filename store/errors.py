@@ -58,8 +58,8 @@ _BY_STATE: Mapping[str, _Told] = {
     "57014": _SLOW,
 }
 _OF_THE_CONNECTION = "08"
-# Fragments of messages (lower case) that come without a code, or with one of the connection's, and what we say instead.
-# First match wins. In other messages there may be what was to be stored.
+# Fragments of messages (lower case) that come without a code, or with one of the connection's, and what we say
+# instead. First match wins. In other messages there may be what was to be stored.
 _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
     (("database is locked", "database table is locked"), _LOCKED),
     (("database or disk is full", "no space left"), _FULL),

@@ -23,7 +23,6 @@ from parley.rules import load_rules
 from parley.terminal import say
 from store import Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
-log = structlog.get_logger()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Expected = (SettingsError, ConfigError, PolicyError, TextError, StoreError, ConnectorError)
 
@@ -141,8 +140,8 @@ def refuse_unsuitable(store: Store) -> None:
         store.check()
     except Unsuitable:
         raise
-    except StoreUnavailable as error:
-        log.warning("store_unavailable", reason=str(error))
+    except StoreUnavailable:
+        return
 
 
 @contextmanager

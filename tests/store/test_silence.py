@@ -103,10 +103,13 @@ def test_an_answer_that_drips_is_not_waited_for_longer_than_one_that_does_not_co
     wire, store = wired
     for number in range(20):
         put(store, str(number))
-    count(store)
-    wire.drip(0.05)
+
+    def look(tx: Tx) -> object:
+        wire.drip(0.05)
+        return tx.inbox.next_new(20, NOW)
+
     with pytest.raises(StoreUnavailable, match="does not answer"):
-        within(SOON_S, lambda: store.read(lambda tx: tx.inbox.next_new(20, NOW)))
+        within(SOON_S, lambda: store.read(look))
 
 
 def test_what_one_session_found_out_the_other_engines_need_not_wait_for(wired: tuple[Proxy, Store]) -> None:
