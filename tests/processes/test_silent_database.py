@@ -103,7 +103,7 @@ def test_a_request_during_the_silence_comes_to_its_message_once(
             wire.silence()
             ticket = desk.submit(number)
             threading.Event().wait(SERVER_NOTICES_AFTER_S)
-            wire.cut()
+            wire.cut_silent()
             wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
             assert len(desk.messages(number)) == 1
         finally:

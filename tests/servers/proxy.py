@@ -6,7 +6,7 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -82,11 +82,19 @@ class Proxy:
 
     def cut(self) -> int:
         """End every line; how many there were."""
+        return self._cut(lambda _: True)
+
+    def cut_silent(self) -> int:
+        """End the lines that are silent, as a server does that notices in its turn; how many there were."""
+        return self._cut(lambda line: bool(line.silent))
+
+    def _cut(self, is_meant: Callable[[Line], bool]) -> int:
         with self._lock:
-            lines, self._lines = self._lines, []
-        for line in lines:
+            meant = [line for line in self._lines if is_meant(line)]
+            self._lines = [line for line in self._lines if line not in meant]
+        for line in meant:
             line.cut()
-        return len(lines)
+        return len(meant)
 
     def heal(self) -> None:
         """Whoever connects from now on is served, and what is sent comes at once. Silent lines stay silent."""
