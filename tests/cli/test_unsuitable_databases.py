@@ -23,6 +23,8 @@ from tests.servers.shared import Servers, servers
 __all__ = ["servers"]
 
 GIVEN = {"case_id": "c-1", "letter_id": "in-1", "until": "2026-12-01", "reason": "Asked for."}
+# What takes one thing or another, and nothing by itself.
+CHOSEN = {("dead", "replay"): ("in-1",), ("dead", "discard"): ("in-1",)}
 WITHOUT_A_DATABASE = {"demo"}
 ROLES = ("run", "web", "worker", "clock")
 
@@ -37,7 +39,7 @@ def commands() -> Iterator[tuple[str, ...]]:
             needed = [one for one in command.params if one.required]
             values = [[GIVEN[one.name]] for one in needed if one.param_type_name == "argument"]
             values += [[one.opts[0], GIVEN[one.name]] for one in needed if one.param_type_name == "option"]
-            yield (*path, *(word for given in values for word in given))
+            yield (*path, *(word for given in values for word in given), *CHOSEN.get(path, ()))
 
     return (path for path in walk(typer.main.get_command(app), ()) if path[0] not in WITHOUT_A_DATABASE)
 
