@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select, update
+from sqlalchemy.sql import ColumnElement, FromClause
 
 from store import prepared
 from store.counting import counted
@@ -21,16 +22,21 @@ from store.types import AT_ONCE
 
 _COLUMNS = [column for column in inbox.c if column.name != "fold"]
 _OLDER = inbox.alias("older")
+_MINE = inbox.alias("mine")
+
+
 # Nothing unhandled stands before the row in its lane, from a row on before which nothing did. Asked for in this
 # way the oldest one is looked up by its lane; "there is none older" has PostgreSQL read all lanes, where statistics
 # are from when little waited.
-_FIRST_OF_LANE = inbox.c.id == (
-    select(_OLDER.c.id)
-    .where(_OLDER.c.lane == inbox.c.lane, _OLDER.c.id >= bindparam("first"), is_unhandled(_OLDER))
-    .order_by(_OLDER.c.id)
-    .limit(literal_column("1"))
-    .scalar_subquery()
-)
+def _is_first_of_lane(rows: FromClause) -> ColumnElement[bool]:
+    oldest = (
+        select(_OLDER.c.id)
+        .where(_OLDER.c.lane == rows.c.lane, _OLDER.c.id >= bindparam("first"), is_unhandled(_OLDER))
+        .order_by(_OLDER.c.id)
+        .limit(literal_column("1"))
+    )
+    return rows.c.id == oldest.scalar_subquery()
+
 
 # So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
 # are not to wait for it.
@@ -53,12 +59,15 @@ _BEHIND = (
     .order_by(inbox.c.lane, inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_TAKE = select(*_COLUMNS).where(_ONE, still_unhandled(inbox), _FIRST_OF_LANE).with_for_update(skip_locked=True)
-_DONE = (
-    update(inbox)
-    .where(_ONE, still_unhandled(inbox))
-    .values(state="done", done_at=bindparam("now"), error=None, attempts=inbox.c.attempts + 1)
+_TAKEN = (
+    select(_MINE.c.id)
+    .where(_MINE.c.id == bindparam("the_id"), still_unhandled(_MINE), _is_first_of_lane(_MINE))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
 )
+_HANDLED = {"state": "done", "done_at": bindparam("now"), "error": None, "attempts": inbox.c.attempts + 1}
+_DONE = update(inbox).where(_ONE, still_unhandled(inbox)).values(_HANDLED)
+_FINISH = update(inbox).where(inbox.c.id == _TAKEN).values(_HANDLED).returning(*_COLUMNS)
 
 
 def _row(found: Any) -> InboxRow:
@@ -148,14 +157,14 @@ class Inbox:
         found = self._connection.execute(select(*_COLUMNS).where(inbox.c.key == key)).first()
         return _row(found) if found else None
 
-    def take(self, row_id: int, first: int = 0) -> InboxRow | None:
-        """The row for handling in this transaction; None when handled, or being handled elsewhere.
+    def finish(self, row_id: int, now: datetime, first: int = 0) -> InboxRow | None:
+        """The row, handled with this transaction; None when it is handled, or being handled elsewhere.
 
         None also when an older row of its lane still waits; no older than `first`, where that was the lane's first
         one. PostgreSQL locks the row until the transaction ends; SQLite has one writer, so that nobody else can be
         in between.
         """
-        found = prepared.first(self._connection, _TAKE, {"the_id": row_id, "first": first})
+        found = prepared.first(self._connection, _FINISH, {"the_id": row_id, "first": first, "now": now})
         return _row(found) if found else None
 
     def mark_done(self, row_id: int, now: datetime) -> bool:

@@ -30,6 +30,7 @@ from store.upsert import insert_new
 LOOK = "look"
 
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
+_KNOWN = outbox.alias("known")
 _UNFINISHED, _DEAD = counted(outbox, is_unfinished(outbox)), counted(outbox, is_dead(outbox))
 _SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
 _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
@@ -42,6 +43,7 @@ _WAITING_LOOK = (
     select(*_COLUMNS)
     .where(outbox.c.lane == bindparam("the_lane"), outbox.c.kind == LOOK, is_unfinished(outbox))
     .where(outbox.c.state == "todo", outbox.c.attempts == 0)
+    .where(~select(1).where(_KNOWN.c.id == bindparam("but_for")).exists())
     .order_by(outbox.c.seq)
     .limit(1)
     .with_for_update()
@@ -129,10 +131,10 @@ class Outbox:
         return [row["id"] for row in rows if row["id"] in new]
 
     def _joins(self, effect: Effect) -> bool:
-        if effect.kind != LOOK:
-            return False
-        found = prepared.first(self._connection, _WAITING_LOOK, {"the_lane": effect.lane})
-        if found is None or self.get(effect.id):
+        # One whose id is known is no new look.
+        values = {"the_lane": effect.lane, "but_for": effect.id}
+        found = prepared.first(self._connection, _WAITING_LOOK, values)
+        if found is None:
             return False
         look = _row(found)
         asked = (_united(look.body, effect.body), min(look.due, effect.due), min(look.priority, effect.priority))

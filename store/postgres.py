@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -44,6 +45,8 @@ PLANS: Final[Mapping[str, str]] = {"enable_bitmapscan": "off"}
 AFTER_THE_SERVER_MS: Final = 1_000
 # Seconds that a session lives while nobody uses it: so soon a newer schema is noticed by a desk that runs.
 RENEWED_AFTER_S: Final = 60
+# A session that was used within so many seconds is not asked whether it is there: the question is a way to and fro.
+UNASKED_S: Final = 0.5
 _INTERVAL_S = 0.1
 
 
@@ -159,10 +162,16 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
             return
         if record.info["silences"] != silence.found:
             raise exc.DisconnectionError("Another session of that time fell silent.")
+        if monotonic() - record.info.get("used", 0.0) < UNASKED_S:
+            return
         try:
             engine.dialect.do_ping(session)  # type: ignore[arg-type]  # SQLAlchemy takes any cursor
         except psycopg.Error as error:
             raise exc.DisconnectionError("The session has ended.") from error
+
+    @event.listens_for(engine, "checkin")
+    def note(_: Session, record: Any) -> None:
+        record.info["used"] = monotonic()
 
     return engine
 

@@ -72,18 +72,17 @@ class Budgets:
     def limits(self) -> Mapping[str, Limit]:
         return self._limits
 
-    def see(self, tx: Tx) -> Rows:
-        """How all budgets are."""
-        now, rows = self._now(), tx.budgets.all()
-        self._seen = rows, now
-        return rows
-
-    def _lately(self) -> Rows:
+    def lately(self, tx: Tx) -> Rows:
         """How all budgets were within the time that a lease is for; what this process itself heard is in it."""
+        seen = self._fresh()
+        if seen is None:
+            now, seen = self._now(), tx.budgets.all()
+            self._seen = seen, now
+        return seen
+
+    def _fresh(self) -> Rows | None:
         seen = self._seen
-        if seen is not None and timedelta(0) <= self._now() - seen[1] <= LATELY:
-            return seen[0]
-        return self._store.read(self.see)
+        return seen[0] if seen is not None and timedelta(0) <= self._now() - seen[1] <= LATELY else None
 
     def may_call(self, rows: Rows, now: datetime) -> tuple[Group, ...] | None:
         """The kinds of effects, each with a priority, that need not wait; None where none has to."""
@@ -113,7 +112,8 @@ class Budgets:
 
         A ConnectorError that leaves the block is told to `refused`. Raises StoreUnavailable.
         """
-        asked = self._ask(needs, sweep, self._lately())
+        rows = self._fresh()
+        asked = self._ask(needs, sweep, self._store.read(self.lately) if rows is None else rows)
         if isinstance(asked, Wait):
             yield asked
             return

@@ -80,7 +80,7 @@ class Deliverer:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
 
         def look(tx: Tx) -> list[OutboxRow]:
-            among = self._budgets.may_call(self._budgets.see(tx), now)
+            among = self._budgets.may_call(self._budgets.lately(tx), now)
             found, self._last = tx.outbox.ready_from(self._last, now, limit, among)
             return found
 

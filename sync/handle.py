@@ -89,13 +89,11 @@ class Handler:
         return self._store.submit(handle)
 
     def _handle(self, tx: Tx, row_id: int, first: int, now: datetime) -> list[str]:
-        row = tx.inbox.take(row_id, first)
+        row = tx.inbox.finish(row_id, now, first)
         if row is None:
             raise Taken
         work = Work(tx, row, now, self._process, self._policies)
         kind_of(row.kind)(work)
-        if not tx.inbox.mark_done(row.id, now):
-            raise Taken
         self._count("handled", row.kind)
         self._crash("handle.before_commit")
         return work.added

@@ -150,16 +150,14 @@ def test_a_dead_hint_that_waits_anew_already_is_not_replayed_twice(store: Store)
     assert waiting(store) == ["h2"]
 
 
-def test_taking_a_row_gives_it_only_while_it_is_the_first_unhandled_one_of_its_lane(store: Store) -> None:
+def test_a_row_is_handled_only_while_it_is_the_first_unhandled_one_of_its_lane(store: Store) -> None:
     put(store, "a1", "a")
     put(store, "a2", "a")
     first, second = row_id(store, "a1"), row_id(store, "a2")
 
     def handle(tx: Tx) -> list[str | None]:
-        taken = [tx.inbox.take(second), tx.inbox.take(first)]
-        tx.inbox.mark_done(first, NOW)
-        taken += [tx.inbox.take(first), tx.inbox.take(second)]
-        return [row and row.key for row in taken]
+        finished = [tx.inbox.finish(number, NOW) for number in (second, first, first, second)]
+        return [row and row.key for row in finished]
 
     assert store.write(handle) == [None, "a1", None, "a2"]
 

@@ -20,8 +20,8 @@ EFFECTS = 1200
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "waiting": lambda tx: tx.inbox.waiting(64, NOW),
     "waiting, behind it": lambda tx: tx.inbox.waiting(64, NOW, "long"),
-    "take": lambda tx: tx.inbox.take(LONG + 1),
-    "take, in the middle": lambda tx: tx.inbox.take(MIDDLE, MIDDLE),
+    "finish": lambda tx: tx.inbox.finish(LONG + 1, NOW),
+    "finish, in the middle": lambda tx: tx.inbox.finish(MIDDLE, NOW, MIDDLE),
     "mark_done": lambda tx: tx.inbox.mark_done(MIDDLE, NOW),
 }
 

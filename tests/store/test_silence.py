@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from store import Store, StoreUnavailable, Tx, migrate
+from store.postgres import UNASKED_S
 from tests.servers.proxy import Proxy
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
@@ -37,6 +38,11 @@ def put(store: Store, key: str) -> bool:
     return store.write(lambda tx: tx.inbox.record(key, "k", "l", {}, NOW))
 
 
+def rest() -> None:
+    """Until a session is asked whether it is there before it is used again."""
+    threading.Event().wait(UNASKED_S)
+
+
 def count(store: Store) -> int:
     return store.read(lambda tx: tx.inbox.counts())["new"]
 
@@ -57,6 +63,7 @@ def test_an_idle_session_that_fell_silent_is_found_out_and_a_new_one_is_used(
     put(store, "a")
     count(store)
     locked(store)
+    rest()
     assert wire.silence() >= 3
     within(SOON_S, lambda: USES[use](store))
 
@@ -115,6 +122,7 @@ def test_what_one_session_found_out_the_other_engines_need_not_wait_for(wired: t
     wire, store = wired
     put(store, "a")
     count(store)
+    rest()
     wire.silence()
     assert within(SOON_S, lambda: count(store)) == 1
     before = wire.accepted

@@ -15,11 +15,9 @@ EACH = 8
 
 def handle(row: InboxRow):  # type: ignore[no-untyped-def]
     def work(tx: Tx) -> None:
-        if tx.inbox.take(row.id) is None:
+        if tx.inbox.finish(row.id, NOW) is None:
             raise Taken
         tx.journal.append("worker", "handled", NOW, ticket_id=row.lane, why=row.body["n"])
-        if not tx.inbox.mark_done(row.id, NOW):
-            raise Taken
 
     return work
 

@@ -174,9 +174,9 @@ def test_a_row_being_handled_by_another_process_is_passed_over(postgres: Server,
         (row,) = store.read(lambda tx: next_rows(tx, 1, NOW))
         with psycopg.connect(url) as other:
             other.execute("SELECT 1 FROM inbox FOR UPDATE")
-            assert store.write(lambda tx: tx.inbox.take(row.id)) is None
+            assert store.write(lambda tx: tx.inbox.finish(row.id, NOW)) is None
             other.rollback()
-        assert store.write(lambda tx: tx.inbox.take(row.id)) is not None
+        assert store.write(lambda tx: tx.inbox.finish(row.id, NOW)) is not None
     postgres.drop_database(url)
 
 
