@@ -80,7 +80,7 @@ def migrate() -> None:
 
 @app.command()
 def restored() -> None:
-    """After a backup was put back, before anything else is started: read back first, and let a person compare."""
+    """Make a database that was put back from a backup safe to go on with, before anything else is started."""
     with database() as store:
         done = restoring.restored(store, rules_of(load_settings()), actor(), store.now())
         for case_id in done.paused:

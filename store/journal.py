@@ -47,12 +47,12 @@ class Journal:
         rows = [{name: getattr(line, name) for name in _OF_LINE} for line in lines]
         insert_all(self._connection, journal, rows)
 
-    def of_case(self, case_id: str, limit: int = 1000) -> list[JournalRow]:
-        """The lines of a case, oldest first."""
+    def of_case(self, case_id: str, limit: int | None = None) -> list[JournalRow]:
+        """Every line of a case, or so many, oldest first."""
         query = select(*_COLUMNS).where(journal.c.case_id == case_id).order_by(journal.c.id).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
 
-    def of_ticket(self, ticket_id: str, limit: int = 1000) -> list[JournalRow]:
-        """The lines of a ticket, with or without a case, oldest first."""
+    def of_ticket(self, ticket_id: str, limit: int | None = None) -> list[JournalRow]:
+        """Every line of a ticket, with or without a case, or so many, oldest first."""
         query = select(*_COLUMNS).where(journal.c.ticket_id == ticket_id).order_by(journal.c.id).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]

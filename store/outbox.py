@@ -287,6 +287,17 @@ class Outbox:
         query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.due, outbox.c.seq).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
 
+    def late(self) -> dict[str, int]:
+        """How many of each kind were tried and wait to be tried again."""
+        query = select(outbox.c.kind, func.count()).where(is_unfinished(outbox), outbox.c.error.is_not(None))
+        return dict(self._connection.execute(query.group_by(outbox.c.kind)).all())
+
+    def errors_of(self, kinds: Collection[str], limit: int) -> list[str]:
+        """What so many of these kinds were told when they were tried last, what is due first at the front."""
+        query = select(outbox.c.error).where(is_unfinished(outbox), outbox.c.error.is_not(None))
+        query = query.where(outbox.c.kind.in_(kinds)).order_by(outbox.c.due, outbox.c.seq).limit(limit)
+        return list(self._connection.execute(query).scalars())
+
     def dead_letters(self, limit: int = 100) -> list[OutboxRow]:
         """What was given up, newest first."""
         query = select(*_COLUMNS).where(is_dead(outbox)).order_by(outbox.c.seq.desc()).limit(limit)

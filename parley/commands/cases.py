@@ -21,7 +21,9 @@ from store import CaseRow, Store, Tx
 from sync.codec import decode_case
 from sync.commands import ask_close, ask_pause, ask_resume
 
-app = typer.Typer(no_args_is_help=True, help="The cases.")
+app = typer.Typer(
+    no_args_is_help=True, help="See the cases and why they are where they are; pause, resume or close one."
+)
 PAGE = 200
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
 

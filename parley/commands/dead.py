@@ -18,10 +18,12 @@ from parley.terminal import print_json, say
 from store import Store
 from sync import dead
 
-app = typer.Typer(no_args_is_help=True, help="What could not be processed or delivered.")
+app = typer.Typer(
+    no_args_is_help=True, help="See what could not be processed or delivered, and try it again or settle it."
+)
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `parley dead list` shows it.")]
 OneLetter = Annotated[
-    str | None, typer.Argument(metavar="[ID]", help="As `parley dead list` shows it; or choose by the options.")
+    str | None, typer.Argument(metavar="ID", help="As `parley dead list` shows it; or choose by the options.")
 ]
 Kind = Annotated[str | None, typer.Option(help="Only letters of this kind, as the list shows it.")]
 Since = Annotated[

@@ -118,11 +118,7 @@ def _database(parts: House) -> None:
 
 
 def _rows(parts: House) -> Iterator[Check]:
-    def look(tx: Tx) -> tuple[dict[str, object], list[tuple[str, str]]]:
-        late = [(service_of(row.kind), row.error or "") for row in tx.outbox.unfinished() if row.error]
-        return vitals(tx, parts.now()), late
-
-    said, late = parts.store.read(look)
+    said = parts.store.read(lambda tx: vitals(tx, parts.now()))
     lag = said["clock_lag_s"]
     if not isinstance(lag, float):
         yield Check("clock", "problem", "never ran: start `parley run`, or `parley clock`.")
@@ -135,10 +131,10 @@ def _rows(parts: House) -> Iterator[Check]:
     oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"
     yield Check("events", grade, f"{oldest}." + (" Is `parley worker` running?" if grade != "ok" else ""))
     for service, name in SERVICES.items():
-        errors = [error for where, error in late if where == service]
-        if errors:
-            shown = " ".join(dict.fromkeys(errors[:SHOWN_ERRORS]))
-            yield Check(f"waiting for {name}", "warning", f"{len(errors)} to be tried again by themselves: {shown}")
+        number, errors = parts.store.read(lambda tx, service=service: _late(tx, service))  # type: ignore[misc]
+        if number:
+            shown = " ".join(dict.fromkeys(errors))
+            yield Check(f"waiting for {name}", "warning", f"{number} to be tried again by themselves: {shown}")
     waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now()))
     late_out = waiting_out.seconds > BACKLOG_MAY_TAKE_S
     yield Check("backlog", "warning" if late_out or waiting_out.pauses else "ok", waiting_out.sentence())
@@ -147,6 +143,12 @@ def _rows(parts: House) -> Iterator[Check]:
     if letters := count(parts.store):
         what = f"{letters} wait for a person: see `parley dead list`."
         yield Check("dead letters", "warning", what)
+
+
+def _late(tx: Tx, service: str) -> tuple[int, list[str]]:
+    """How much waits for a service to be tried again, and the first of what it was told."""
+    late = {kind: number for kind, number in tx.outbox.late().items() if service_of(kind) == service}
+    return sum(late.values()), tx.outbox.errors_of(late, SHOWN_ERRORS)
 
 
 def _reconcile(parts: House) -> Iterator[Check]:

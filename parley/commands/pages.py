@@ -16,7 +16,9 @@ Limit = Annotated[
     int | None,
     typer.Option(min=1, help=f"How many at most; {ON_A_TERMINAL} on a terminal where it is not given, else all."),
 ]
-After = Annotated[str | None, typer.Option(metavar="ID", help="Go on after this one.")]
+After = Annotated[
+    str | None, typer.Option(metavar="ID", help="Go on after this one: a page says which was its last.")
+]
 
 
 class Named(Protocol):

@@ -8,12 +8,12 @@ from parley.commands.zendesk_account import apply, drift, plan
 from parley.commands.zendesk_lint import lint
 from parley.commands.zendesk_secrets import rotate_secret
 
-app = typer.Typer(no_args_is_help=True, help="The Zendesk account.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def account() -> None:
-    """The Zendesk account."""
+    """Set the Zendesk account up, and see whether it is as it should be."""
 
 
 app.command("plan")(plan)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store import CaseRow, Effect, OutboxRow, Store
+from store import CaseRow, Effect, OutboxRow, Store, Tx
 from tests.store.conftest import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -185,3 +185,17 @@ def test_the_counts_name_every_unsettled_state(store: Store) -> None:
     store.write(lambda tx: tx.outbox.done("b"))
     assert store.read(lambda tx: tx.outbox.counts()) == {"todo": 1, "in_flight": 0, "unclear": 0, "dead": 1}
     assert [row.id for row in store.read(lambda tx: tx.outbox.unfinished())] == ["c"]
+
+
+def test_what_is_tried_again_is_counted_whole_and_told_by_its_first_errors(store: Store) -> None:
+    effects = [Effect(f"e{number}", f"lane:{number}", "post_message", {}, NOW) for number in range(120)]
+
+    def postpone(tx: Tx) -> None:
+        tx.outbox.add(effects, NOW)
+        for effect in effects[:110]:
+            tx.outbox.postpone(effect.id, "todo", NOW + timedelta(minutes=int(effect.id[1:])), f"No {effect.id}.")
+
+    store.write(postpone)
+    assert store.read(lambda tx: tx.outbox.late()) == {"post_message": 110}
+    assert store.read(lambda tx: tx.outbox.errors_of(["post_message"], 2)) == ["No e0.", "No e1."]
+    assert store.read(lambda tx: tx.outbox.errors_of([], 2)) == []
