@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from parley.house import House
 from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
 from parley.terminal import print_json, say
-from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, vitals
+from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, ahead_or_behind, vitals
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
@@ -75,6 +76,7 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
     yield _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
+    yield _time(parts)
     if database.grade == "ok":
         yield from _rows(parts)
         if zendesk.grade == "ok":
@@ -115,6 +117,19 @@ def _broker(parts: House) -> Check:
 def _database(parts: House) -> None:
     parts.store.check()
     parts.health.try_storing(STORED_WITHIN_S)
+
+
+def _time(parts: House) -> Check:
+    """Whether the clock that the desk is set by agrees with the services'."""
+    with suppress(StoreUnavailable):
+        parts.time.look()
+    sure, apart = parts.time.is_sure(), parts.time.told().get("apart_s")
+    if apart:
+        said = f"the clock of this machine, or of the database's, is {ahead_or_behind(apart)}: set it right."
+        return Check("time", "problem", f"{said} Until then the desk goes by the services'.")
+    if not sure:
+        return Check("time", "warning", "no service says what time it is, so the clock can't be compared.")
+    return Check("time", "ok", "our clock agrees with the services'.")
 
 
 def _rows(parts: House) -> Iterator[Check]:

@@ -53,6 +53,14 @@ def test_a_desk_that_is_well_has_nothing_to_do(account: Desk, office: Shell) -> 
     assert {"our user", "hourly look", "Zendesk account", "mails", "solving", "other rules"} <= set(checks)
 
 
+def test_a_clock_that_is_wrong_is_told_with_how_much(account: Desk, office: Shell) -> None:
+    steps = account.folder / "steps"
+    steps.write_text("3600")
+    said = found(office("doctor", "--json", CLOCK_STEPS=str(steps)))["time"]
+    assert said["grade"] == "problem"
+    assert "60 minutes ahead" in said["said"]
+
+
 def test_the_size_of_the_database_is_told_and_what_it_will_be_in_a_year(account: Desk, office: Shell) -> None:
     assert "kB" in found(office("doctor", "--json"))["database size"]["said"]
     past = account.clock() - timedelta(days=2)
