@@ -5,36 +5,24 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
+import httpx
 import pytest
+import respx
 
-from connector.errors import Misconfigured, Permanent, Transient, Trouble, Unclear
+from connector.errors import Misconfigured, Permanent, Transient, Unclear
 from connector.internet import Internet
-from connector.transport import Reply
 from connector.workmarket import WorkMarket
 from escalation.audience import Public
 from escalation.effects import PostMessage
 from escalation.views import Absent, AssignmentView
-from tests.connector.lab import IMPATIENT, Lab
-from tests.connector.lab import Reply as Served
-from tests.connector.scripted import Route, Scripted, form, parameters, replied
+from tests.connector.lab import IMPATIENT, Lab, Reply
+from tests.connector.routed import Routed
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
 API = f"{BASE}/v1/employer"
-PATHS = {
-    "token": ("POST", "authorization/request"),
-    "get": ("GET", "assignments/get"),
-    "add": ("POST", "assignments/add_note"),
-    "codes": ("GET", "constants/cancellation_codes"),
-    "list": ("GET", "assignments/list_updated"),
-}
-Api = dict[str, Route]
-
-REFUSED = Trouble("no connection", sent=False)
-TOO_FAR = Trouble("no connection within 3.05 s", sent=False, slow=True)
-SILENT = Trouble("no sign for 20 s", sent=True, slow=True)
-LOST = Trouble("connection lost", sent=True)
 NOTE = PostMessage("e1", "4711", Public("From the desk & co: please answer.\n\n[Ref 8F3K-2]"), "8F3K-2")
 
 
@@ -42,8 +30,8 @@ def envelope(response: Any, status: int = 200, errors: Any = ()) -> dict[str, An
     return {"meta": {"status_code": status, "errors": list(errors), "version": 1}, "response": response}
 
 
-def answered(response: Any = None, status: int = 200, http: int = 200, errors: Any = ()) -> Reply:
-    return replied(http, envelope(response, status, errors))
+def answered(response: Any = None, status: int = 200, http: int = 200, errors: Any = ()) -> httpx.Response:
+    return httpx.Response(http, json=envelope(response, status, errors))
 
 
 def assignment(**changes: Any) -> dict[str, Any]:
@@ -61,24 +49,22 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def wm(clock: list[datetime], waits: list[float], api: Api) -> WorkMarket:
-    return WorkMarket(BASE, "tok", "s3cret", now=lambda: clock[0], sleep=waits.append, transport=transport_of(api))
+def wm(clock: list[datetime], waits: list[float], api: respx.Router) -> WorkMarket:
+    return WorkMarket(BASE, "tok", "s3cret", now=lambda: clock[0], sleep=waits.append, transport=Routed(api))
 
 
 @pytest.fixture
-def api() -> Api:
+def api() -> respx.Router:
+    router = respx.Router(assert_all_called=False)
     tokens = iter(range(1, 100))
-    return {
-        "token": Route(lambda: answered({"access_token": f"a{next(tokens)}"})),
-        "get": Route(answered(assignment())),
-        "add": Route(answered({"successful": True})),
-        "codes": Route(answered([])),
-        "list": Route(answered({"data": []})),
-    }
-
-
-def transport_of(api: Api) -> Scripted:
-    return Scripted({(method, f"{API}/{path}"): api[name] for name, (method, path) in PATHS.items()})
+    router.post(f"{API}/authorization/request", name="token").mock(
+        side_effect=lambda _: answered({"access_token": f"a{next(tokens)}"})
+    )
+    router.get(f"{API}/assignments/get", name="get").mock(return_value=answered(assignment()))
+    router.post(f"{API}/assignments/add_note", name="add").mock(return_value=answered({"successful": True}))
+    router.get(f"{API}/constants/cancellation_codes", name="codes").mock(return_value=answered([]))
+    router.get(f"{API}/assignments/list_updated", name="list").mock(return_value=answered({"data": []}))
+    return router
 
 
 def seen(wm: WorkMarket) -> AssignmentView:
@@ -87,58 +73,64 @@ def seen(wm: WorkMarket) -> AssignmentView:
     return view
 
 
+def form(request: httpx.Request) -> dict[str, str]:
+    return dict(parse_qsl(request.content.decode()))
+
+
 # The token
 
 
-def test_the_token_call_sends_its_secrets_in_the_body(api: Api, wm: WorkMarket) -> None:
+def test_the_token_call_sends_its_secrets_in_the_body(api: respx.Router, wm: WorkMarket) -> None:
     seen(wm)
-    request = api["token"].asked[0]
+    request = api["token"].calls[0].request
     assert form(request) == {"token": "tok", "secret": "s3cret"}
-    assert "s3cret" not in request.url
+    assert "s3cret" not in str(request.url)
 
 
-def test_one_token_serves_many_calls_as_bearer(api: Api, wm: WorkMarket) -> None:
+def test_one_token_serves_many_calls_as_bearer(api: respx.Router, wm: WorkMarket) -> None:
     seen(wm)
     seen(wm)
-    assert len(api["token"].asked) == 1
-    assert api["get"].asked[1].headers["Authorization"] == "Bearer a1"
-    assert "access_token" not in api["get"].asked[1].url
+    assert api["token"].call_count == 1
+    assert api["get"].calls[1].request.headers["authorization"] == "Bearer a1"
+    assert "access_token" not in str(api["get"].calls[1].request.url)
 
 
-def test_the_token_may_go_as_a_parameter(api: Api) -> None:
-    wm = WorkMarket(BASE, "tok", "s3cret", now=lambda: NOW, style="parameter", transport=transport_of(api))
+def test_the_token_may_go_as_a_parameter(api: respx.Router) -> None:
+    wm = WorkMarket(BASE, "tok", "s3cret", now=lambda: NOW, style="parameter", transport=Routed(api))
     seen(wm)
     wm.post(NOTE)
     wm.close()
-    assert parameters(api["get"].asked[0])["access_token"] == "a1"
-    assert form(api["add"].asked[0])["access_token"] == "a1"
-    assert "Authorization" not in api["get"].asked[0].headers
+    assert api["get"].calls[0].request.url.params["access_token"] == "a1"
+    assert form(api["add"].calls[0].request)["access_token"] == "a1"
+    assert "authorization" not in api["get"].calls[0].request.headers
 
 
-def test_the_token_is_renewed_daily(api: Api, wm: WorkMarket, clock: list[datetime]) -> None:
+def test_the_token_is_renewed_daily(api: respx.Router, wm: WorkMarket, clock: list[datetime]) -> None:
     seen(wm)
     clock[0] += timedelta(hours=24)
     seen(wm)
-    assert api["get"].asked[1].headers["Authorization"] == "Bearer a2"
+    assert api["get"].calls[1].request.headers["authorization"] == "Bearer a2"
 
 
 @pytest.mark.parametrize("http", [200, 401])
-def test_a_refused_token_is_renewed_once(http: int, api: Api, wm: WorkMarket) -> None:
-    api["get"].in_turn([answered(status=401, http=http), answered(assignment())])
+def test_a_refused_token_is_renewed_once(http: int, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(side_effect=[answered(status=401, http=http), answered(assignment())])
     seen(wm)
-    assert len(api["token"].asked) == 2
+    assert api["token"].call_count == 2
 
 
 @pytest.mark.parametrize("reply", [answered(status=401), answered(http=403, status=403), answered({"token": "x"})])
-def test_credentials_that_give_no_token_wait_for_a_person(reply: Reply, api: Api, wm: WorkMarket) -> None:
-    api["token"].always(reply)
+def test_credentials_that_give_no_token_wait_for_a_person(
+    reply: httpx.Response, api: respx.Router, wm: WorkMarket
+) -> None:
+    api["token"].mock(return_value=reply)
     with pytest.raises(Misconfigured) as caught:
         wm.read("4711")
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_token_endpoint_that_is_down_is_only_for_now(api: Api, wm: WorkMarket) -> None:
-    api["token"].always(replied(503))
+def test_a_token_endpoint_that_is_down_is_only_for_now(api: respx.Router, wm: WorkMarket) -> None:
+    api["token"].mock(return_value=httpx.Response(503))
     with pytest.raises(Transient) as caught:
         wm.read("4711")
     assert not isinstance(caught.value, Misconfigured)
@@ -147,35 +139,35 @@ def test_a_token_endpoint_that_is_down_is_only_for_now(api: Api, wm: WorkMarket)
 # Absent, or not our credentials
 
 
-def test_an_assignment_that_stays_refused_is_absent(api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(status=401, http=401))
+def test_an_assignment_that_stays_refused_is_absent(api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(status=401, http=401))
     assert wm.read("4711") == Absent("4711")
-    assert len(api["get"].asked) == 2
+    assert api["get"].call_count == 2
 
 
-def test_when_everything_is_refused_it_is_the_credentials(api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(status=401, http=401))
-    api["codes"].always(answered(status=401, http=401))
+def test_when_everything_is_refused_it_is_the_credentials(api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(status=401, http=401))
+    api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
         wm.read("4711")
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_an_assignment_that_is_refused_otherwise_is_absent(status: int, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(status=status, http=status, errors=["no such assignment"]))
+def test_an_assignment_that_is_refused_otherwise_is_absent(status: int, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(status=status, http=status, errors=["no such assignment"]))
     assert wm.read("4711") == Absent("4711")
 
 
-def test_a_404_that_is_not_the_apis_is_not_believed(api: Api, wm: WorkMarket) -> None:
-    api["get"].always(replied(404, b"<html>"))
+def test_a_404_that_is_not_the_apis_is_not_believed(api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=httpx.Response(404, text="<html>"))
     with pytest.raises(Transient):
         wm.read("4711")
 
 
 @pytest.mark.parametrize("number", ["", "47a", "../x", "४७"])
-def test_what_is_no_number_is_not_asked_for(number: str, api: Api, wm: WorkMarket) -> None:
+def test_what_is_no_number_is_not_asked_for(number: str, api: respx.Router, wm: WorkMarket) -> None:
     assert wm.read(number) == Absent(number)
-    assert not any(route.asked for route in api.values())
+    assert not api.calls
 
 
 # Reading
@@ -184,11 +176,11 @@ def test_what_is_no_number_is_not_asked_for(number: str, api: Api, wm: WorkMarke
 @pytest.mark.parametrize(
     "reply",
     [
-        replied(200, b"<html>maintenance</html>"),
-        replied(200, b'{"meta": {'),
-        replied(200, []),
-        replied(200, {"response": assignment()}),
-        replied(200, {"meta": {}, "response": assignment()}),
+        httpx.Response(200, text="<html>maintenance</html>"),
+        httpx.Response(200, text='{"meta": {'),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={"response": assignment()}),
+        httpx.Response(200, json={"meta": {}, "response": assignment()}),
         answered(None),
         answered([]),
         answered(assignment(id="4712")),
@@ -198,27 +190,27 @@ def test_what_is_no_number_is_not_asked_for(number: str, api: Api, wm: WorkMarke
         answered(assignment(notes=[None])),
         answered(assignment(), status=500),
         answered(assignment(), status=99999),
-        replied(500, envelope(None, 500)),
-        replied(302, location="https://elsewhere.test/"),
+        httpx.Response(500, json=envelope(None, 500)),
+        httpx.Response(302, headers={"Location": "https://elsewhere.test/"}),
     ],
 )
-def test_an_answer_half_readable_is_not_believed(reply: Reply, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(reply)
+def test_an_answer_half_readable_is_not_believed(reply: httpx.Response, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=reply)
     with pytest.raises(Transient):
         wm.read("4711")
 
 
-def test_a_read_is_repeated_a_little(api: Api, wm: WorkMarket, waits: list[float]) -> None:
-    api["get"].in_turn([REFUSED, replied(503), answered(assignment())])
+def test_a_read_is_repeated_a_little(api: respx.Router, wm: WorkMarket, waits: list[float]) -> None:
+    api["get"].mock(side_effect=[httpx.ConnectError("x"), httpx.Response(503), answered(assignment())])
     seen(wm)
     assert len(waits) == 2
 
 
-def test_a_read_that_timed_out_is_not_repeated_here(api: Api, wm: WorkMarket) -> None:
-    api["get"].always(SILENT)
+def test_a_read_that_timed_out_is_not_repeated_here(api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(side_effect=httpx.ReadTimeout("x"))
     with pytest.raises(Transient):
         wm.read("4711")
-    assert len(api["get"].asked) == 1
+    assert api["get"].call_count == 1
 
 
 @pytest.mark.parametrize(
@@ -231,26 +223,26 @@ def test_a_read_that_timed_out_is_not_repeated_here(api: Api, wm: WorkMarket) ->
         ("CANCELLED", "cancelled"),
     ],
 )
-def test_statuses_are_told_in_one_form(told: str, normal: str, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(status=told)))
+def test_statuses_are_told_in_one_form(told: str, normal: str, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(assignment(status=told)))
     assert seen(wm).status == normal
 
 
 @pytest.mark.parametrize("value", [1772463600, 1772463600000, "1772463600", 1772463600.0, "2026-03-02T15:00:00Z"])
-def test_moments_are_read_in_every_form(value: Any, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(scheduled_time=value)))
+def test_moments_are_read_in_every_form(value: Any, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(assignment(scheduled_time=value)))
     assert seen(wm).scheduled == NOW
 
 
 @pytest.mark.parametrize("value", [None, 0, "", "soon", True, 10**30, -5, {"a": 1}])
-def test_a_moment_that_is_none_is_none(value: Any, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(scheduled_time=value, scheduled_start=None)))
+def test_a_moment_that_is_none_is_none(value: Any, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(assignment(scheduled_time=value, scheduled_start=None)))
     assert seen(wm).scheduled is None
 
 
-def test_texts_are_unescaped_and_cleaned(api: Api, wm: WorkMarket) -> None:
+def test_texts_are_unescaped_and_cleaned(api: respx.Router, wm: WorkMarket) -> None:
     notes = [{"date": 1772463600, "text": "Tom &amp; Co &lt;3\x00", "created_by": "Zo&euml; O&#39;Neil"}]
-    api["get"].always(answered(assignment(title="A &amp; B", notes=notes)))
+    api["get"].mock(return_value=answered(assignment(title="A &amp; B", notes=notes)))
     view = seen(wm)
     assert view.title == "A & B"
     assert (view.messages[0].text, view.messages[0].author) == ("Tom & Co <3", "Zoë O'Neil")
@@ -263,16 +255,16 @@ def test_texts_are_unescaped_and_cleaned(api: Api, wm: WorkMarket) -> None:
         [{"first_name": "Sue", "last_name": "Port", "email": "sue@example.com"}, {"first_name": "Other"}],
     ],
 )
-def test_the_support_contact_may_be_one_or_several(contact: Any, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(support_contact=contact)))
+def test_the_support_contact_may_be_one_or_several(contact: Any, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(assignment(support_contact=contact)))
     held = seen(wm).support_contact
     assert (held.name, held.email) == ("Sue Port", "sue@example.com")
 
 
-def test_the_people_of_an_assignment_are_told(api: Api, wm: WorkMarket) -> None:
+def test_the_people_of_an_assignment_are_told(api: respx.Router, wm: WorkMarket) -> None:
     worker = {"first_name": "Wanda", "last_name": "Worker", "email": "wanda@example.com"}
     owner = {"first_name": "Olaf", "last_name": "Owner"}
-    api["get"].always(answered(assignment(active_resource=worker, internal_owner_details=owner)))
+    api["get"].mock(return_value=answered(assignment(active_resource=worker, internal_owner_details=owner)))
     view = seen(wm)
     assert (view.worker.email, view.owner) == ("wanda@example.com", "Olaf Owner")
 
@@ -285,20 +277,20 @@ def test_the_people_of_an_assignment_are_told(api: Api, wm: WorkMarket) -> None:
         {"checked_in": 1772463600, "checked_out": 1772463700},
     ],
 )
-def test_check_ins_are_read_in_every_shape(checks: Any, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(active_resource={"check_in_out": checks})))
+def test_check_ins_are_read_in_every_shape(checks: Any, api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(assignment(active_resource={"check_in_out": checks})))
     view = seen(wm)
     assert view.checked_in == NOW
     assert view.checked_out == NOW + timedelta(seconds=100)
 
 
-def test_odd_people_and_labels_are_read_as_far_as_they_go(api: Api, wm: WorkMarket) -> None:
+def test_odd_people_and_labels_are_read_as_far_as_they_go(api: respx.Router, wm: WorkMarket) -> None:
     odd = assignment(
         active_resource=[], support_contact="x", labels=["late", {"name": "Dispute"}, {"id": 5}, None, 7],
         project={"id": 9, "name": "Rollout"}, payment=[], pricing="flat",
         history=[{"date": None, "text": "x"}, {"date": 1772463600, "text": "Sent"}, 5],
     )  # fmt: skip
-    api["get"].always(answered(odd))
+    api["get"].mock(return_value=answered(odd))
     view = seen(wm)
     assert view.labels == ("late", "Dispute", "7")
     assert (view.project, view.price) == ("Rollout", "")
@@ -316,58 +308,66 @@ def test_odd_people_and_labels_are_read_as_far_as_they_go(api: Api, wm: WorkMark
         ({"flat_price": True}, {"total_cost": "much"}, ""),
     ],
 )
-def test_the_price_is_told_shortly(pricing: Any, payment: Any, words: str, api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(assignment(pricing=pricing, payment=payment)))
+def test_the_price_is_told_shortly(
+    pricing: Any, payment: Any, words: str, api: respx.Router, wm: WorkMarket
+) -> None:
+    api["get"].mock(return_value=answered(assignment(pricing=pricing, payment=payment)))
     assert seen(wm).price == words
 
 
-def test_messages_come_oldest_first_with_their_privacy(api: Api, wm: WorkMarket) -> None:
+def test_messages_come_oldest_first_with_their_privacy(api: respx.Router, wm: WorkMarket) -> None:
     notes = [
         {"date": 1772463700, "text": "b", "created_by": "X", "is_private": "true"},
         {"date": 1772463800, "text": "c", "created_by": "X", "is_privileged": True},
         {"date": 1772463600, "text": "a", "created_by": "X", "is_private": False},
     ]
-    api["get"].always(answered(assignment(notes=notes)))
+    api["get"].mock(return_value=answered(assignment(notes=notes)))
     assert [(one.text, one.private) for one in seen(wm).messages] == [("a", False), ("b", True), ("c", True)]
 
 
 # Posting
 
 
-def test_a_message_is_posted_for_everyone_on_the_assignment(api: Api, wm: WorkMarket) -> None:
+def test_a_message_is_posted_for_everyone_on_the_assignment(api: respx.Router, wm: WorkMarket) -> None:
     wm.post(NOTE)
-    request = api["add"].asked[0]
+    request = api["add"].calls[0].request
     assert form(request) == {"id": "4711", "content": NOTE.text, "is_private": "false", "is_privileged": "false"}
-    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
 UNCLEAR = {
     "500": answered(status=500, http=500),
     "500 inside a 200": answered(status=500),
-    "503": replied(503, b"down"),
-    "HTML": replied(200, b"<html>"),
-    "no envelope": replied(200, {"successful": True}),
+    "503": httpx.Response(503, text="down"),
+    "HTML": httpx.Response(200, text="<html>"),
+    "no envelope": httpx.Response(200, json={"successful": True}),
     "not successful": answered({"successful": False}),
     "says nothing": answered({}),
-    "time-out": SILENT,
-    "reset": LOST,
+    "time-out": httpx.ReadTimeout("x"),
+    "reset": httpx.ReadError("x"),
+    "no reply": httpx.RemoteProtocolError("x"),
+    "write failed": httpx.WriteError("x"),
 }
 
 
 @pytest.mark.parametrize("fault", UNCLEAR)
-def test_a_post_of_unknown_outcome_is_unclear_and_sent_once(fault: str, api: Api, wm: WorkMarket) -> None:
-    api["add"].in_turn([UNCLEAR[fault]])
+def test_a_post_of_unknown_outcome_is_unclear_and_sent_once(fault: str, api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(side_effect=[UNCLEAR[fault]])
     with pytest.raises(Unclear):
         wm.post(NOTE)
-    assert len(api["add"].asked) == 1
+    assert api["add"].call_count == 1
 
 
-@pytest.mark.parametrize("fault", [REFUSED, TOO_FAR, answered(status=429, http=429)])
-def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(fault: Any, api: Api, wm: WorkMarket) -> None:
-    api["add"].in_turn([fault])
+@pytest.mark.parametrize(
+    "fault", [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), answered(status=429, http=429)]
+)
+def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(
+    fault: Any, api: respx.Router, wm: WorkMarket
+) -> None:
+    api["add"].mock(side_effect=[fault])
     with pytest.raises(Transient):
         wm.post(NOTE)
-    assert len(api["add"].asked) == 1
+    assert api["add"].call_count == 1
 
 
 @pytest.mark.parametrize(
@@ -379,65 +379,65 @@ def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(fault: Any
         (answered(status=404, http=404), "invisible"),
     ],
 )
-def test_a_refused_post_is_not_made(reply: Reply, code: str, api: Api, wm: WorkMarket) -> None:
-    api["add"].always(reply)
-    api["get"].always(answered(status=401, http=401))
+def test_a_refused_post_is_not_made(reply: httpx.Response, code: str, api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=reply)
+    api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
         wm.post(NOTE)
     assert caught.value.code == code
 
 
-def test_what_workmarket_says_of_a_refusal_is_told(api: Api, wm: WorkMarket) -> None:
-    api["add"].always(answered(status=400, errors=[{"message": "content is required", "code": 1}]))
+def test_what_workmarket_says_of_a_refusal_is_told(api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=answered(status=400, errors=[{"message": "content is required", "code": 1}]))
     with pytest.raises(Permanent, match="content is required"):
         wm.post(NOTE)
 
 
-def test_a_post_refused_twice_is_to_an_invisible_assignment(api: Api, wm: WorkMarket) -> None:
-    api["add"].always(answered(status=401, http=401))
-    api["get"].always(answered(status=401, http=401))
+def test_a_post_refused_twice_is_to_an_invisible_assignment(api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=answered(status=401, http=401))
+    api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
         wm.post(NOTE)
     assert caught.value.code == "invisible"
-    assert len(api["add"].asked) == 2
+    assert api["add"].call_count == 2
 
 
-def test_a_post_refused_on_an_assignment_that_is_shown_is_tried_again(api: Api, wm: WorkMarket) -> None:
-    api["add"].always(answered(status=401, http=401))
+def test_a_post_refused_on_an_assignment_that_is_shown_is_tried_again(api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Transient, match="takes no message"):
         wm.post(NOTE)
 
 
-def test_a_post_refused_with_everything_else_waits_for_a_person(api: Api, wm: WorkMarket) -> None:
-    api["add"].always(answered(status=401, http=401))
-    api["codes"].always(answered(status=401, http=401))
+def test_a_post_refused_with_everything_else_waits_for_a_person(api: respx.Router, wm: WorkMarket) -> None:
+    api["add"].mock(return_value=answered(status=401, http=401))
+    api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
         wm.post(NOTE)
 
 
-def test_placeholders_do_not_go_out(api: Api, wm: WorkMarket) -> None:
+def test_placeholders_do_not_go_out(api: respx.Router, wm: WorkMarket) -> None:
     wm.post(PostMessage("e1", "4711", Public("{{x}} [Ref 8F3K-2]"), "8F3K-2"))
-    assert "{{" not in form(api["add"].asked[0])["content"]
+    assert "{{" not in form(api["add"].calls[0].request)["content"]
 
 
-def test_however_long_a_text_is_its_reference_goes_out(api: Api, wm: WorkMarket) -> None:
+def test_however_long_a_text_is_its_reference_goes_out(api: respx.Router, wm: WorkMarket) -> None:
     wm.post(PostMessage("e1", "4711", Public("x" * 100_000 + "[Ref 8F3K-2]"), "8F3K-2"))
-    assert form(api["add"].asked[0])["content"].endswith("[Ref 8F3K-2]")
+    assert form(api["add"].calls[0].request)["content"].endswith("[Ref 8F3K-2]")
 
 
-def test_messages_are_found_by_their_whole_reference(api: Api, wm: WorkMarket) -> None:
+def test_messages_are_found_by_their_whole_reference(api: respx.Router, wm: WorkMarket) -> None:
     notes = [
         {"date": 1772463600, "text": "a [Ref 8F3K-2]", "created_by": "X"},
         {"date": 1772463601, "text": "b [Ref 8F3K-21]", "created_by": "X"},
         {"date": 1772463602, "text": "c [Ref 8F3K-2-1]", "created_by": "X"},
         {"text": "d [ref&#32;8f3k-2]", "created_by": "X", "is_private": True},
     ]
-    api["get"].always(answered(assignment(notes=notes)))
+    api["get"].mock(return_value=answered(assignment(notes=notes)))
     assert [one.text[0] for one in wm.find("4711", "8F3K-2")] == ["d", "a"]
 
 
-def test_an_assignment_that_cannot_be_read_proves_nothing(api: Api, wm: WorkMarket) -> None:
-    api["get"].always(answered(status=401, http=401))
+def test_an_assignment_that_cannot_be_read_proves_nothing(api: respx.Router, wm: WorkMarket) -> None:
+    api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Transient):
         wm.find("4711", "8F3K-2")
 
@@ -445,10 +445,10 @@ def test_an_assignment_that_cannot_be_read_proves_nothing(api: Api, wm: WorkMark
 # What changed
 
 
-def test_updated_assignments_are_asked_for_in_unix_seconds(api: Api, wm: WorkMarket) -> None:
-    api["list"].always(answered({"data": [{"id": "1"}, {"id": 2}], "totalResults": 2}))
+def test_updated_assignments_are_asked_for_in_unix_seconds(api: respx.Router, wm: WorkMarket) -> None:
+    api["list"].mock(return_value=answered({"data": [{"id": "1"}, {"id": 2}], "totalResults": 2}))
     assert wm.updated_since(NOW) == ("1", "2")
-    assert parameters(api["list"].asked[0]) == {
+    assert dict(api["list"].calls[0].request.url.params) == {
         "modified_since": "1772463600",
         "start": "0",
         "limit": "500",
@@ -456,39 +456,41 @@ def test_updated_assignments_are_asked_for_in_unix_seconds(api: Api, wm: WorkMar
 
 
 @pytest.mark.parametrize("total", ["totalResults", "total_results"])
-def test_pages_are_turned_until_the_total(total: str, api: Api, wm: WorkMarket) -> None:
+def test_pages_are_turned_until_the_total(total: str, api: respx.Router, wm: WorkMarket) -> None:
     pages = [[{"id": str(n)} for n in range(500)], [{"id": str(n)} for n in range(500, 620)]]
-    api["list"].in_turn([answered({"data": page, total: 620}) for page in pages])
+    api["list"].mock(side_effect=[answered({"data": page, total: 620}) for page in pages])
     assert len(wm.updated_since(NOW)) == 620
 
 
-def test_pages_without_a_total_end_with_a_short_one(api: Api, wm: WorkMarket) -> None:
+def test_pages_without_a_total_end_with_a_short_one(api: respx.Router, wm: WorkMarket) -> None:
     pages = [[{"id": str(n)} for n in range(500)], [{"id": "x"}]]
-    api["list"].in_turn([answered({"data": page}) for page in pages])
+    api["list"].mock(side_effect=[answered({"data": page}) for page in pages])
     assert len(wm.updated_since(NOW)) == 501
 
 
-def test_a_page_that_comes_again_and_again_ends_the_turning(api: Api, wm: WorkMarket) -> None:
-    api["list"].always(answered({"data": [{"id": str(n)} for n in range(500)], "totalResults": 10**9}))
+def test_a_page_that_comes_again_and_again_ends_the_turning(api: respx.Router, wm: WorkMarket) -> None:
+    api["list"].mock(return_value=answered({"data": [{"id": str(n)} for n in range(500)], "totalResults": 10**9}))
     assert len(wm.updated_since(NOW)) == 500
-    assert len(api["list"].asked) == 2
+    assert api["list"].call_count == 2
 
 
 @pytest.mark.parametrize("response", [None, {"data": None}, {"data": [5]}, {"data": [{"title": "no id"}]}, "x"])
-def test_a_list_that_is_none_is_not_taken_for_an_empty_one(response: Any, api: Api, wm: WorkMarket) -> None:
-    api["list"].always(answered(response))
+def test_a_list_that_is_none_is_not_taken_for_an_empty_one(
+    response: Any, api: respx.Router, wm: WorkMarket
+) -> None:
+    api["list"].mock(return_value=answered(response))
     with pytest.raises(Transient):
         wm.updated_since(NOW)
 
 
-def test_ping_tells_refused_credentials(api: Api, wm: WorkMarket) -> None:
+def test_ping_tells_refused_credentials(api: respx.Router, wm: WorkMarket) -> None:
     wm.ping()
-    api["codes"].always(answered(status=401, http=401))
+    api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
         wm.ping()
 
 
-def test_nothing_secret_is_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     wm = WorkMarket(
         BASE,
@@ -497,10 +499,10 @@ def test_nothing_secret_is_logged(api: Api, caplog: pytest.LogCaptureFixture) ->
         now=lambda: NOW,
         style="parameter",
         sleep=lambda _: None,
-        transport=transport_of(api),
+        transport=Routed(api),
     )
     seen(wm)
-    api["get"].always(SILENT)
+    api["get"].mock(side_effect=httpx.ReadTimeout("x"))
     with pytest.raises(Transient) as caught:
         wm.read("4711")
     wm.close()
@@ -508,8 +510,8 @@ def test_nothing_secret_is_logged(api: Api, caplog: pytest.LogCaptureFixture) ->
     assert not any(secret in told for secret in ("t0ken", "s3cret", "access_token=a1"))
 
 
-@pytest.mark.parametrize("fault", [Served(hangs=True), Served(drips=True), Served(lost=True), Served(cut=True)])
-def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Served, lab: Lab) -> None:
+@pytest.mark.parametrize("fault", [Reply(hangs=True), Reply(drips=True), Reply(lost=True), Reply(cut=True)])
+def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Reply, lab: Lab) -> None:
     lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
     lab.on("POST", "/v1/employer/assignments/add_note", fault)
     wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
@@ -521,7 +523,7 @@ def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once
 
 def test_an_answer_too_large_is_not_read(lab: Lab) -> None:
     lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
-    lab.on("GET", "/v1/employer/assignments/get", Served(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
+    lab.on("GET", "/v1/employer/assignments/get", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
     wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
     with pytest.raises(Transient, match="20 MB"):
         wm.read("4711")
