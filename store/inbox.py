@@ -40,7 +40,7 @@ def _is_first_of_lane(rows: FromClause) -> ColumnElement[bool]:
 
 # So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
 # are not to wait for it.
-ALONE, BESIDE = 16, 4
+ALONE, BESIDE = 32, 4
 
 _NEW, _DEAD = counted(inbox, is_unhandled(inbox)), counted(inbox, is_dead(inbox))
 _LONGEST_DUE = (

@@ -65,15 +65,15 @@ def test_a_limit_of_lanes_is_kept_and_the_next_time_goes_on_behind_them(store: S
 
 
 def test_a_long_lane_shares_a_turn_with_others_and_has_a_longer_one_alone(store: Store) -> None:
-    for number in range(40):
+    for number in range(50):
         put(store, f"a{number}", "a")
-    assert waiting(store, limit=5) == [f"a{number}" for number in range(16)]
+    assert waiting(store, limit=5) == [f"a{number}" for number in range(32)]
     put(store, "b", "b")
     assert waiting(store, limit=5) == ["a0", "b", "a1", "a2", "a3"]
 
 
 def test_of_a_lane_that_waits_no_row_is_next_however_long_it_is(store: Store) -> None:
-    for number in range(40):
+    for number in range(50):
         put(store, f"a{number}", "a")
     put(store, "b", "b")
     first = row_id(store, "a0")
