@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from parley.accounts import NOT_SET_UP, is_set_up
+from parley.stuck import standing_still, stuck
 from parley.watching import last_look
 from store import Tx
 from sync.clock import HEARTBEAT, UNSURE
@@ -164,6 +165,7 @@ VITALS: Final = (
     Vital("inbox", lambda tx, _: tx.inbox.counts()),
     Vital("outbox", lambda tx, _: tx.outbox.counts()),
     Vital("waiting_for", _waiting_for, _services_wait),
+    Vital("standing_still", standing_still, stuck),
 )
 
 

@@ -52,6 +52,7 @@ def _lock_file(path: Path, *, wait: bool) -> int | None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(path, handle):
+                os.utime(handle)  # since when it is held; a killed process may have left the file
                 return handle
         except BlockingIOError:
             os.close(handle)

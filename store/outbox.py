@@ -34,6 +34,9 @@ _KNOWN = outbox.alias("known")
 _UNFINISHED, _DEAD = counted(outbox, is_unfinished(outbox)), counted(outbox, is_dead(outbox))
 _SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
 _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
+_OLDEST_IN_FLIGHT = select(func.min(outbox.c.attempted_at)).where(
+    was_attempted(outbox), outbox.c.state == "in_flight"
+)
 
 # What is asked and written for every effect, built once: SQLAlchemy takes longer to build a statement than to
 # send it.
@@ -311,6 +314,11 @@ class Outbox:
     def refused_by_kind(self) -> dict[str, int]:
         """How many rows of each kind wait to be tried or read back again, counted up to `COUNTED` in all."""
         return {kind: rows for (state, kind), rows in self._attempted().items() if state != "in_flight"}
+
+    def oldest_in_flight(self) -> datetime | None:
+        """When the oldest attempt was begun of which nothing is noted yet."""
+        found: datetime | None = prepared.value(self._connection, _OLDEST_IN_FLIGHT)
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each unsettled state, each counted up to `COUNTED`."""

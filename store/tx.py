@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from store.account import Account, Marks
 from store.budgets import Budgets
 from store.cases import Cases, Moments, Policies
+from store.held import longest_held_s
 from store.inbox import Inbox
 from store.journal import Journal
 from store.letters import Letters
@@ -57,3 +58,7 @@ class Tx:
             return None
         moment: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
+
+    def longest_held_s(self) -> float | None:
+        """Seconds since the oldest lock that is held was taken; None where none is held."""
+        return longest_held_s(self._connection)

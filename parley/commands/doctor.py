@@ -19,6 +19,7 @@ from parley.commands.common import AsJson, house_of, rules_of, sentences
 from parley.house import House
 from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
+from parley.stuck import stuck
 from parley.terminal import print_json, say
 from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, ahead_or_behind, vitals
 from parley.watching import EVERY, last_look
@@ -141,6 +142,8 @@ def _rows(parts: House) -> Iterator[Check]:
         yield Check("clock", "problem", f"last ran {lag:.0f} s ago: start `parley run`, or `parley clock`.")
     else:
         yield Check("clock", "ok", f"last ran {lag:.0f} s ago.")
+    for sentence in stuck(said):
+        yield Check("standing still", "problem", sentence)
     waiting = said["oldest_unhandled_s"]
     grade: Grade = "warning" if isinstance(waiting, float) and waiting > 60 else "ok"
     oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"

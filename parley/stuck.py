@@ -1,0 +1,44 @@
+"""What has stood still for too long: an attempt, a lane, a lock. All of it goes on by itself, if it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from store import Tx
+
+TOO_LONG: Final = timedelta(minutes=5)
+_LOOK: Final = "restart the `parley worker` that has it, or wait for the database to end its session."
+
+
+def standing_still(tx: Tx, now: datetime) -> dict[str, float | None]:
+    """Seconds since the oldest attempt in flight was begun, since what a lane waits for was due where the lane does
+    not move, and since the oldest lock was taken; None where there is none."""
+    begun = tx.outbox.oldest_in_flight()
+    return {
+        "in_flight_s": (now - begun).total_seconds() if begun else None,
+        "lane_s": _lane_s(tx, now),
+        "lock_s": tx.longest_held_s(),
+    }
+
+
+def _lane_s(tx: Tx, now: datetime) -> float | None:
+    # What waits for a budget of calls, or a pause that a service asked for, is not stuck: `doctor` says how long.
+    if any(row.booked_until > now or (row.paused_until or now) > now for row in tx.budgets.all().values()):
+        return None
+    late = tx.outbox.ready(now - TOO_LONG, 1)
+    return (now - late[0].due).total_seconds() if late else None
+
+
+def stuck(said: Mapping[str, Any]) -> Iterator[str]:
+    """Say what stands still."""
+    found, least = said["standing_still"], TOO_LONG.total_seconds()
+    for name, sentence in (
+        ("in_flight_s", "An attempt is under way for {} and nothing is known of it: "),
+        ("lane_s", "What waits for one ticket or assignment does not move for {}: "),
+        ("lock_s", "A lock is held for {}: "),
+    ):
+        seconds = found[name]
+        if seconds is not None and seconds > least:
+            yield sentence.format(f"{seconds / 60:.0f} minutes") + _LOOK

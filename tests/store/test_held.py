@@ -1,0 +1,50 @@
+"""How long the oldest lock is held, and since when an attempt is under way, whatever became of who made it."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from parley.stuck import standing_still, stuck
+from store import Effect, Store
+from tests.store.conftest import NOW
+
+
+def test_a_lock_that_is_held_is_told_for_as_long_as_it_is_held(store: Store) -> None:
+    assert store.read(lambda tx: tx.longest_held_s()) is None
+    with store.lock("ticket:7"):
+        first = store.read(lambda tx: tx.longest_held_s())
+        second = store.read(lambda tx: tx.longest_held_s())
+    assert first is not None and second is not None and 0 <= first <= second < 300
+    assert store.read(lambda tx: tx.longest_held_s()) is None
+
+
+def test_the_file_that_a_killed_process_left_is_no_lock(sqlite_store: Store, tmp_path: Path) -> None:
+    left = tmp_path / "parley.db.locks" / "left"
+    left.parent.mkdir(exist_ok=True)
+    left.touch()
+
+    os.utime(left, (0, 0))
+    assert sqlite_store.read(lambda tx: tx.longest_held_s()) is None
+
+
+def test_an_attempt_under_way_and_a_lane_that_does_not_move_are_told_after_five_minutes(store: Store) -> None:
+    effect = Effect(id="e", lane="ticket:7", kind="look", body={}, due=NOW)
+    store.write(lambda tx: tx.outbox.add([effect], NOW))
+    told = [tell(store, minutes) for minutes in (4, 6)]
+    assert [len(one) for one in told] == [0, 1]
+    assert told[1][0].startswith("What waits for one ticket or assignment does not move for 6 minutes")
+    store.write(lambda tx: tx.outbox.mark_in_flight("e", NOW))
+    assert tell(store, 4) == []
+    assert any(one.startswith("An attempt is under way for 6 minutes") for one in tell(store, 6))
+
+
+def tell(store: Store, minutes: int) -> list[str]:
+    found = store.read(lambda tx: standing_still(tx, NOW + timedelta(minutes=minutes)))
+    return list(stuck({"standing_still": found}))
+
+
+def test_a_lock_that_is_held_too_long_is_told() -> None:
+    said = {"standing_still": {"in_flight_s": None, "lane_s": None, "lock_s": 301.0}}
+    assert next(stuck(said)).startswith("A lock is held for 5 minutes")
