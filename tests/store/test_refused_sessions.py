@@ -26,9 +26,10 @@ def test_postgresql_that_its_host_makes_read_only_for_a_while_is_written_to_agai
         assert put(store, "a")
         postgres.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         postgres.end_sessions(url)
-        for _ in range(2):
-            with pytest.raises(StoreUnavailable, match="read-only"):
-                put(store, "b")
+        with pytest.raises(StoreUnavailable):  # the session that was ended may not have heard of it yet
+            put(store, "b")
+        with pytest.raises(StoreUnavailable, match="read-only"):
+            put(store, "b")
         both = [store.submit(lambda tx, n=n: tx.inbox.record(n, "k", "l", {}, NOW)) for n in "cd"]
         assert all(isinstance(one.exception(), StoreUnavailable) for one in both)
         postgres.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
