@@ -31,6 +31,13 @@ class Stepping(Desk):
         new.write_text(str(seconds))
         new.replace(self.folder / "steps")
 
+    def answers(self) -> bool:
+        """Whether its doors are open."""
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
     def is_unclear(self) -> bool:
         """Whether nobody knows what became of a message."""
         rows = self.store.read(lambda tx: tx.outbox.unfinished())
@@ -89,9 +96,10 @@ def test_a_step_while_a_message_is_on_its_way_neither_sends_it_twice_nor_waits_a
     desk.open()
     lands = threading.Event()
     fault = desk.sandbox.faults.next("workmarket", "POST", "add_note", until=lands)
-    desk.submit(number)
     desk.start()
-    soon(lambda: not fault.times)
+    soon(desk.answers, 60.0)
+    desk.submit(number)
+    soon(lambda: not fault.times, 60.0)
     soon(desk.is_unclear, 60.0)
     began = time.monotonic()
     desk.step(step_s)
