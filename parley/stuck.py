@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from store import Tx
+from sync.gates import GROUPS
 
 TOO_LONG: Final = timedelta(minutes=5)
 _LOOK: Final = "restart the `parley worker` that has it, or wait for the database to end its session."
@@ -27,7 +28,7 @@ def _lane_s(tx: Tx, now: datetime) -> float | None:
     # What waits for a budget of calls, or a pause that a service asked for, is not stuck: `doctor` says how long.
     if any(row.booked_until > now or (row.paused_until or now) > now for row in tx.budgets.all().values()):
         return None
-    late = tx.outbox.ready(now - TOO_LONG, 1)
+    late = tx.outbox.ready(now - TOO_LONG, 1, GROUPS)
     return (now - late[0].due).total_seconds() if late else None
 
 

@@ -13,9 +13,9 @@ from typing import Final
 from connector.calls import CALLS
 from connector.errors import LONGEST_WAIT, ConnectorError, Limited
 from store import BudgetRow, Store, Tx
-from sync.gates import LEAST, PAUSED_BY, budget_of, counted_as, least_of
+from sync.gates import GROUPS, PAUSED_BY, budget_of, counted_as, least_of
 from sync.limits import LEASED_S, Limit
-from sync.priority import LEVELS, leaves_room
+from sync.priority import leaves_room
 
 Rows = Mapping[str, BudgetRow]
 Group = tuple[str, int]
@@ -86,9 +86,8 @@ class Budgets:
 
     def may_call(self, rows: Rows, now: datetime) -> tuple[Group, ...] | None:
         """The kinds of effects, each with a priority, that need not wait; None where none has to."""
-        groups = [(kind, level) for kind in LEAST for level in LEVELS]
-        free = tuple(group for group in groups if not self._is_held(rows, *group, now))
-        return None if len(free) == len(groups) else free
+        free = tuple(group for group in GROUPS if not self._is_held(rows, *group, now))
+        return None if free == GROUPS else free
 
     def _is_held(self, rows: Rows, kind: str, level: int, now: datetime) -> bool:
         if any(_wait(rows.get(name), now) is not None for name in PAUSED_BY[kind]):

@@ -7,7 +7,7 @@ from typing import Final
 
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from store import OutboxRow
-from sync.priority import INTAKE
+from sync.priority import INTAKE, LEVELS
 
 LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     "look": {ZENDESK: 2, WORKMARKET: 1},
@@ -17,6 +17,8 @@ LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     "post_message": {WORKMARKET: 1},
 }
 """The calls that an effect of a kind mostly takes."""
+GROUPS: Final = tuple((kind, level) for kind in LEAST for level in LEVELS)
+"""Every kind of effect with every priority: asked for one by one, what is not due yet costs nothing."""
 NEW_REQUESTS: Final = "intake"
 """The budget of those calls to Zendesk that requests begin with before they are cases."""
 PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
