@@ -39,14 +39,14 @@ class Handler:
     def __init__(
         self,
         store: Store,
-        policy: Policy,
+        policy: Policy | Policies,
         *,
         process: Process | None = None,
         crash: Crash = no_crash,
         count: Count = no_count,
     ) -> None:
         self._store = store
-        self._policies = Policies(policy)
+        self._policies = policy if isinstance(policy, Policies) else Policies(policy)
         self._process = process or Process()
         self._crash = crash
         self._count = count

@@ -197,7 +197,7 @@ class Life:
             heard=self.time.heard,
         )
         self.wire = wire
-        self.policy = made.policy
+        self.policy, self.policies = made.policy, made.policies
         self._swap = swap
         self._looked_at = -LOOKED_EVERY_S
 
@@ -205,7 +205,7 @@ class Life:
         kind = self._swap.get("handler", Handler)
         process = self._swap.get("process", Rules())
         watched = replace(process, decide=self._never_early(process.decide))
-        return kind(self.store, self.policy, process=watched, crash=self._seam, count=self._count)
+        return kind(self.store, self.policies, process=watched, crash=self._seam, count=self._count)
 
     def _never_early(self, decide: Decide) -> Decide:
         """No timer is acted on before it is due."""

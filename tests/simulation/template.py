@@ -23,6 +23,7 @@ from sandbox.outgoing import Delivery, Outgoing, always
 from sandbox.outgoing import Policy as Sending
 from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
+from sync.process import Policies
 from tests.freezing import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.wire import Carrier, Wire
@@ -59,6 +60,7 @@ class Template:
     frozen: bytes
     file: Path
     policy: Policy
+    policies: Policies
     _folder: Any = field(repr=False)
 
     def zendesk(self, clock: Moment, post: Post) -> StandIn:
@@ -97,4 +99,4 @@ def template() -> Template:
         wanted = wanted_by(load_account(), rules, PUBLIC_URL)
         Run(wanted, Setup(zendesk.channel), StoredMemory(store, book, clock)).apply()
     assert not wire.unexpected, wire.unexpected
-    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, folder)
+    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, Policies(rules), folder)
