@@ -23,7 +23,7 @@ CAUGHT_BY = {
     "acknowledge before commit": 159,
     "no stamp": 1,
     "adapter retries": 1,
-    "lease by time": 59,
+    "lease by time": 164,
     "re-check instead of settle": 3,
     "mark done before doing": 0,
     "no sweep": 1,
