@@ -39,6 +39,14 @@ _SLOW: _Told = Busy, "The database took too long; it is tried again (docs/operat
 _FULL: _Told = StoreUnavailable, "The disk that holds the database is full; free some space."
 _READ_ONLY: _Told = StoreUnavailable, "The database is read-only; check its permissions, its disk, its host."
 _NO_SCHEMA: _Told = StoreUnavailable, "The database has no schema, or an old one; run `parley migrate`."
+_FORBIDDEN: _Told = (
+    StoreUnavailable,
+    "The database's user may not do that; let the user of DATABASE_URL own Parley's tables.",
+)
+_NO_ROOM: _Told = (
+    StoreUnavailable,
+    "The database takes no more connections; raise its limit, or let others keep fewer.",
+)
 SHARED = (
     "DATABASE_URL leads to a pooler that lends one session to several connections (pgbouncer with "
     "pool_mode=transaction does), so that locks would keep nobody out. Use the server's own address, or "
@@ -51,9 +59,11 @@ _BY_STATE: Mapping[str, _Told] = {
     "25006": _READ_ONLY,
     "40001": _CROSSED,
     "40P01": _CROSSED,
+    "42501": _FORBIDDEN,
     "42703": _NO_SCHEMA,
     "42P01": _NO_SCHEMA,
     "53100": _FULL,
+    "53300": _NO_ROOM,
     "55P03": _LOCKED,
     "57014": _SLOW,
 }
@@ -69,7 +79,11 @@ _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
     (("unable to open database file",),
      (StoreUnavailable,
       "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`.")),
-    (("no such table", "no such column", "does not exist"), _NO_SCHEMA),
+    (("no such table", "no such column"), _NO_SCHEMA),
+    # What a server, or pgbouncer, says to who connects, which comes without a code.
+    (("does not exist", "no such database", "no such user"),
+     (StoreUnavailable, "The server has no such database, or no such user; check DATABASE_URL.")),
+    (("too many clients", "too many connections", "connection slots", "no more connections allowed"), _NO_ROOM),
     (("transaction blocks not allowed",), (Unsuitable, SHARED)),  # pgbouncer with pool_mode=statement
     (("synchronous=full",),
      (StoreUnavailable,

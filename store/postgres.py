@@ -38,6 +38,8 @@ OF_THE_SESSION: Final[Mapping[str, int]] = {
     "tcp_user_timeout": OF_THE_SOCKET["tcp_user_timeout"],
 }
 OURS: Final[Mapping[str, int]] = {"answer_timeout": 5_000, "migrate_timeout": 900_000}
+# What the server takes as the most of such a limit.
+MOST: Final = 2**31 - 1
 # What waits is read in the order of its index, no further than asked for. Statistics from when little waited would
 # have it all collected and sorted instead.
 PLANS: Final[Mapping[str, str]] = {"enable_bitmapscan": "off"}
@@ -125,6 +127,10 @@ def _answer_s(statement_ms: int) -> float:
 def _number(name: str, value: object) -> int:
     if not isinstance(value, str) or not value.isascii() or not value.isdigit():
         raise ValueError(f"DATABASE_URL: {name} has to be one whole number, e.g. {name}=5000.")
+    if len(value) > len(str(MOST)) or int(value) > MOST:
+        raise ValueError(f"DATABASE_URL: {name} has to be no more than {MOST}.")
+    if int(value) == 0 and name in OURS:
+        raise ValueError(f"DATABASE_URL: {name} can't be 0: nothing waits without an end.")
     return int(value)
 
 

@@ -178,7 +178,14 @@ def test_closing_a_store_whose_sessions_are_silent_takes_no_longer_than_its_limi
 
 @pytest.mark.parametrize(
     ("said", "named"),
-    [("answer_timeout=soon", "answer_timeout"), ("statement_timeout=-1", "whole number"), ("colour=red", "colour")],
+    [
+        ("answer_timeout=soon", "answer_timeout"),
+        ("statement_timeout=-1", "whole number"),
+        ("statement_timeout=99999999999", "no more than 2147483647"),
+        ("answer_timeout=0", "can't be 0"),
+        ("migrate_timeout=0", "can't be 0"),
+        ("colour=red", "colour"),
+    ],
 )
 def test_a_limit_that_is_not_understood_is_named_and_nothing_else_of_the_url(said: str, named: str) -> None:
     with pytest.raises(ValueError, match=named) as told:

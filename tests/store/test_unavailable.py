@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import exc
+from sqlalchemy import exc, make_url
 
 from store import Store, StoreUnavailable, migrate
 from store.errors import explain
@@ -184,3 +184,45 @@ def test_a_connection_that_broke_within_a_transaction_is_a_database_that_is_away
     assert isinstance(
         explain(exc.PendingRollbackError("Can't reconnect until it is rolled back.")), StoreUnavailable
     )
+
+
+@pytest.mark.parametrize("wrong", [{"database": "not_there"}, {"username": "nobody"}])
+def test_a_database_or_a_user_that_there_is_not_is_no_matter_of_the_schema(
+    postgres: Server, template: str, wrong: dict[str, str]
+) -> None:
+    url = make_url(postgres.create_database(template)).set(**wrong).render_as_string(hide_password=False)
+    with Store.open(url, now=lambda: NOW) as store, pytest.raises(StoreUnavailable, match="no such database"):
+        store.check()
+
+
+@pytest.fixture
+def stranger(postgres: Server, template: str) -> Iterator[str]:
+    """A database that our user may only read."""
+    made = make_url(postgres.create_database(template))
+    owner = made.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(owner, autocommit=True) as admin:
+        admin.execute("CREATE ROLE stranger LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO stranger")
+        try:
+            yield made.set(username="stranger").render_as_string(hide_password=False)
+        finally:
+            admin.execute("DROP OWNED BY stranger; DROP ROLE stranger")
+
+
+def test_a_user_that_may_not_write_is_told_of_in_a_sentence(stranger: str) -> None:
+    with Store.open(stranger, now=lambda: NOW) as store:
+        store.check()
+        with pytest.raises(StoreUnavailable, match="may not do that"):
+            put(store, "a")
+
+
+def test_a_server_without_a_free_connection_says_so(postgres: Server, template: str) -> None:
+    made = make_url(postgres.create_database(template))
+    owner = made.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = made.set(username="crowd").render_as_string(hide_password=False)
+    with psycopg.connect(owner, autocommit=True) as admin:
+        admin.execute("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0")
+        try:
+            with Store.open(url, now=lambda: NOW) as store, pytest.raises(StoreUnavailable, match="no more conn"):
+                store.check()
+        finally:
+            admin.execute("DROP ROLE crowd")
