@@ -187,7 +187,7 @@ def compared(where: Place, costs: Mapping[str, Cost], machine: float) -> list[Fi
                 old = before[story][name] * (before["machine"] / machine if name == "ms" else 1)
                 kept = value <= old * WORSE
                 told = f"at most 10 % over {old:,.0f}, as recorded"
-            figures.append(Figure(f"one case, {story}: {words}", f"{value:,.0f}", told, kept))
+            figures.append(Figure(f"one case on {where.words}, {story}: {words}", f"{value:,.0f}", told, kept))
     return figures
 
 

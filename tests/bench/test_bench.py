@@ -50,8 +50,8 @@ def test_a_cost_that_grew_by_more_than_a_tenth_is_told(monkeypatch: pytest.Monke
     card.record(Place("sqlite"), {"whole life": before}, 1000)
     now = replace(before, statements=111, transactions=11)
     figures = {figure.what: figure for figure in card.compared(Place("sqlite"), {"whole life": now}, 1000)}
-    assert figures["one case, whole life: statements"].kept is False
-    assert figures["one case, whole life: transactions"].kept is True
+    assert figures["one case on SQLite, whole life: statements"].kept is False
+    assert figures["one case on SQLite, whole life: transactions"].kept is True
 
 
 def test_what_a_slower_machine_takes_longer_for_is_no_change(
