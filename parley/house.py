@@ -247,6 +247,7 @@ class House:
                 announce=tell,
                 readiness=self.health,
                 changing_secrets=self.account.known_while_changing,
+                sure_of_time=self.time.is_told,
                 refresh=self.account.look,
                 registry=self.registry,
             )

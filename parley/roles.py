@@ -22,6 +22,7 @@ from webhooks.guard import Limits, guarded
 CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
 PRUNED_EVERY_S = 60
+TIME_ASKED_EVERY_S = 15
 
 Loop = Callable[[threading.Event], None]
 
@@ -117,7 +118,15 @@ def until_stopped(stopping: Stopping, *loops: Loop) -> None:
         stopping.asked.wait()
 
 
+def ask_for_the_time(house: House, stop: threading.Event) -> None:
+    """Have the services asked what time it is until one has said that our clock is right: doors alone call nobody,
+    and by a wrong clock would find everything too old. Nobody waits for it: a service may hang."""
+    asking = (TIME_ASKED_EVERY_S, house.time.is_sure, stop)
+    threading.Thread(target=every, args=asking, kwargs={"name": "asking the time"}, daemon=True).start()
+
+
 def web(house: House, host: str, port: int, stopping: Stopping) -> None:
+    ask_for_the_time(house, stopping.asked)
     with running(stopping.asked, timekeeping(house)):
         serve(house.web(), host, port, stopping)
 

@@ -57,6 +57,10 @@ class Timekeeper:
             self._ask_services()
         return self._clock.is_confirmed()
 
+    def is_told(self) -> bool:
+        """Whether a service has said already that the clock is right. Asks none."""
+        return self._clock is None or self._clock.is_confirmed()
+
     def _ask_services(self) -> None:
         """Until one says that the clock is right: each twice, since a clock is set only by what one says twice."""
         for ask in (*self._ask, *self._ask):

@@ -64,6 +64,9 @@ UNAVAILABLE = _problem("unavailable", 503, "This could not be stored; send it ag
 CHANGING = _problem(
     "unavailable", 503, "The signing secret is being changed, and this may be the new one's; send it again.", _LATER
 )
+UNSURE = _problem(
+    "unavailable", 503, "Whether this is too old is not known: our clock may be wrong. Send it again.", _LATER
+)
 TOO_SLOW = _problem("unavailable", 503, "The body took too long to arrive; send it again.", (*_LATER, *_CLOSE))
 AMBIGUOUS = _problem("invalid", 400, "Content-Length and Transfer-Encoding exclude each other.", _CLOSE)
 

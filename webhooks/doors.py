@@ -38,6 +38,7 @@ class Doors:
     its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
     `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: those known of Zendesk
     while an unknown signature may be one of a secret that is not known yet; None at all other times.
+    `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
     """
 
     recorder: Keeper
@@ -48,5 +49,6 @@ class Doors:
     announce: Callable[[int], object]
     readiness: Callable[[], Mapping[str, Any]]
     changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
+    sure_of_time: Callable[[], bool] = lambda: True
     refresh: Callable[[], object] = lambda: None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

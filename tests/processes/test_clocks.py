@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -13,8 +15,10 @@ import httpx
 import pytest
 
 from escalation.values import POST_TAG
+from parley.signing import read_signing
 from tests.processes.desk import Desk, Nursery
 from tests.scale import NIGHTLY, tell
+from tests.webhooks.desk import zendesk_headers
 
 HOUR_S = 3600.0
 
@@ -85,6 +89,34 @@ def test_a_desk_whose_clock_is_wrong_goes_by_the_services_time_says_so_and_parks
     soon(lambda: len(desk.messages(number)) == 2)
     soon(lambda: "The clock of the desk's machine" not in desk.troubles())
     assert desk.lives == 1
+
+
+@pytest.mark.parametrize("wrong_s", [2 * HOUR_S, -2 * HOUR_S])
+def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
+    desk: Stepping, wrong_s: float
+) -> None:
+    desk.step(wrong_s)
+    desk.open()
+    (secret, *_) = desk.store.read(lambda tx: read_signing(tx).current.values())
+    pid = desk.nursery.start(
+        ["web", "--host", "127.0.0.1", "--port", str(desk.port)], desk.environment(), desk.folder, "out", "log"
+    )
+    try:
+        soon(desk.answers, 60.0)
+        body = b'{"event": "ticket.changed", "ticket_id": "7"}'
+        said: list[int] = []
+
+        def taken() -> bool:
+            headers = {"content-type": "application/json", **zendesk_headers(body, desk.clock(), secret)}
+            url = f"http://127.0.0.1:{desk.port}/webhooks/zendesk"
+            said.append(httpx.post(url, content=body, headers=headers, trust_env=False).status_code)
+            return said[-1] == 202
+
+        soon(taken)
+        assert set(said) <= {202, 503}
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        assert desk.nursery.wait(pid) == 0
 
 
 @pytest.mark.skipif(not NIGHTLY, reason="waits for the settle time: PARLEY_SCALE=nightly runs it")

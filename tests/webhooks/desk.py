@@ -37,6 +37,7 @@ class Desk:
     now: datetime = NOW
     zendesk_secrets: tuple[str, ...] = (SECRET,)
     changing: tuple[str, ...] | None = None
+    sure_of_time: bool = True
     intake_secrets: tuple[str, ...] = (INTAKE_SECRET,)
     token: str | None = TOKEN
     announced: list[int] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Desk:
             announce=lambda row_id: (self.announce or self.announced.append)(row_id),
             readiness=lambda: self.said(),
             changing_secrets=lambda: self.changing,
+            sure_of_time=lambda: self.sure_of_time,
         )
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:

@@ -62,6 +62,19 @@ def test_zendesk_s_window_is_an_hour_back_and_five_minutes_ahead(desk: Desk, ago
     assert desk.zendesk(CHANGED, ago=ago).status_code == status
 
 
+@pytest.mark.parametrize("ago", [timedelta(hours=2), timedelta(hours=-2)])
+def test_while_nobody_has_said_what_time_it_is_what_seems_of_another_time_is_asked_to_come_again(
+    desk: Desk, ago: timedelta
+) -> None:
+    desk.sure_of_time = False
+    answer = desk.zendesk(CHANGED, ago=ago)
+    assert (answer.status_code, int(answer.headers["retry-after"])) == (503, 5)
+    assert desk.zendesk(CHANGED, ago=ago, secret="another").status_code == 401
+    assert desk.zendesk(CHANGED, secret="another").status_code == 401
+    assert desk.rows() == []
+    assert desk.zendesk(CHANGED).status_code == 202
+
+
 def test_a_signature_given_twice_is_refused(desk: Desk) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = [*zendesk_headers(body, desk.now).items(), *JSON.items()]
