@@ -69,6 +69,8 @@ _HANDLED = {"state": "done", "done_at": bindparam("now"), "error": None, "attemp
 _DONE = update(inbox).where(_ONE, still_unhandled(inbox)).values(_HANDLED)
 _FINISH = update(inbox).where(inbox.c.id == _TAKEN).values(_HANDLED).returning(*_COLUMNS)
 
+_WAITS_LATER = select(1).where(is_unhandled(inbox), inbox.c.due > bindparam("moment")).limit(1)
+
 
 def _row(found: Any) -> InboxRow:
     return InboxRow(*found)
@@ -182,8 +184,7 @@ class Inbox:
 
     def waits_beyond(self, moment: datetime) -> bool:
         """Whether something is to be handled only after this moment."""
-        query = select(1).where(is_unhandled(inbox), inbox.c.due > moment).limit(1)
-        return self._connection.execute(query).first() is not None
+        return prepared.first(self._connection, _WAITS_LATER, {"moment": moment}) is not None
 
     def wait_no_more(self, after: datetime) -> int:
         """Handle at once what would be handled again after a moment beyond any wait: a clock that was ahead said

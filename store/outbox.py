@@ -67,6 +67,8 @@ _DONE = (
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
 
+_WAITS_LATER = select(1).where(waits(outbox, bindparam("moment", type_=outbox.c.waits_since.type))).limit(1)
+
 
 def _row(found: Any) -> OutboxRow:
     return OutboxRow(*found)
@@ -221,7 +223,7 @@ class Outbox:
 
     def waits_begun_after(self, moment: datetime) -> bool:
         """Whether something waits since a moment later than this one."""
-        return self._connection.execute(select(1).where(waits(outbox, moment)).limit(1)).first() is not None
+        return prepared.first(self._connection, _WAITS_LATER, {"moment": moment}) is not None
 
     def wait_anew(self, after: datetime, now: datetime, limit: int = 500) -> int:
         """Let waits that began after a moment that is still to come begin now; how many.

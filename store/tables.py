@@ -86,7 +86,7 @@ def still_unfinished(rows: FromClause) -> ColumnElement[bool]:
     return rows.c.state.not_in([literal_column(f"'{state}'") for state in ("done", "dead", "discarded")])
 
 
-def waits(rows: FromClause, since: datetime) -> ColumnElement[bool]:
+def waits(rows: FromClause, since: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
     """WAITS as a condition on the outbox or an alias of it, of waits that began after a moment."""
     return and_(rows.c.waits_since.is_not(None), rows.c.waits_since > since, is_unfinished(rows))
 

@@ -13,7 +13,7 @@ from typing import Final
 from connector.calls import CALLS
 from connector.errors import LONGEST_WAIT, ConnectorError, Limited
 from store import BudgetRow, Store, Tx
-from sync.gates import GROUPS, PAUSED_BY, budget_of, counted_as, least_of
+from sync.gates import GROUPS, MOST_CALLS, PAUSED_BY, budget_of, counted_as, least_of
 from sync.limits import LEASED_S, Limit
 from sync.priority import leaves_room
 
@@ -86,8 +86,17 @@ class Budgets:
 
     def may_call(self, rows: Rows, now: datetime) -> tuple[Group, ...] | None:
         """The kinds of effects, each with a priority, that need not wait; None where none has to."""
+        if not self._any_held(rows, now):
+            return None
         free = tuple(group for group in GROUPS if not self._is_held(rows, *group, now))
         return None if free == GROUPS else free
+
+    def _any_held(self, rows: Rows, now: datetime) -> bool:
+        """Whether any kind may have to wait: asked at each look, when mostly none has to."""
+        if any(_wait(row, now) is not None for row in rows.values()):
+            return True
+        asked = ((name, sweep) for name in self._limits for sweep in (False, True))
+        return any(self._short(rows.get(name), name, MOST_CALLS, now, sweep=sweep) > 0 for name, sweep in asked)
 
     def _is_held(self, rows: Rows, kind: str, level: int, now: datetime) -> bool:
         if any(_wait(rows.get(name), now) is not None for name in PAUSED_BY[kind]):

@@ -17,6 +17,8 @@ LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     "post_message": {WORKMARKET: 1},
 }
 """The calls that an effect of a kind mostly takes."""
+MOST_CALLS: Final = max(calls for needs in LEAST.values() for calls in needs.values())
+"""As many calls to one budget as any of them takes."""
 GROUPS: Final = tuple((kind, level) for kind in LEAST for level in LEVELS)
 """Every kind of effect with every priority: asked for one by one, what is not due yet costs nothing."""
 NEW_REQUESTS: Final = "intake"
