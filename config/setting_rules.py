@@ -29,10 +29,10 @@ def base_url(value: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme not in ("http", "https"):
+        host, parts = "", urlsplit("")
+    if not host or re.search(r"\s", host) or parts.scheme not in ("http", "https"):
         raise ValueError("must be an address that begins with https://, such as https://parley.example.com.")
     if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("must be an address without a path, a user name or a password in it.")
@@ -64,10 +64,11 @@ def proxy(value: SecretStr | None) -> SecretStr | None:
         return None
     try:
         parts = urlsplit(value.get_secret_value())
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
-        host, parts = None, urlsplit("")
-    if not host or parts.scheme != "http" or parts.path not in ("", "/") or parts.query or parts.fragment:
+        host, parts = "", urlsplit("")
+    more = parts.query or parts.fragment or parts.path not in ("", "/")
+    if not re.fullmatch(r"\S+", host) or parts.scheme != "http" or more:
         raise ValueError(
             "must be the address of a proxy that begins with http://, such as http://proxy.example.com:3128; "
             "what goes through it is encrypted nevertheless."

@@ -13,7 +13,7 @@ import urllib3.util
 
 from connector.call import CALL, Call, Late
 from connector.names import Address, Names
-from connector.proxy import Proxy
+from connector.proxy import Proxy, ProxyRefused
 
 UNHEARD_MS: Final = 30_000
 """After so long without an acknowledgement the kernel gives up what it still has to send, even where the process is
@@ -97,14 +97,27 @@ class Network:
     def line(self, host: str, port: int, *, encrypted: bool) -> Line:
         """Raises Late, ProxyRefused and OSError; nothing of the request was sent then."""
         proxy = None if is_this_machine(host) else self._proxy
-        line = Line(self._reached(*((proxy.host, proxy.port) if proxy else (host, port)), CALL.get()))
+        line = self._by(proxy, host, port) if proxy else Line(self._reached(host, port, CALL.get()))
         try:
-            if proxy:
-                proxy.ask(line, host, port)
             return line.encrypted(self._trusting, host) if encrypted else line
         except BaseException:
             line.close()
             raise
+
+    def _by(self, proxy: Proxy, host: str, port: int) -> Line:
+        """A line to the host by the proxy, which is named where that fails: the service has no part in it yet."""
+        try:
+            line = Line(self._reached(proxy.host, proxy.port, CALL.get()))
+            try:
+                proxy.ask(line, host, port)
+            except BaseException:
+                line.close()
+                raise
+        except Late as late:
+            raise Late(f"{late} by the proxy of HTTPS_PROXY") from None
+        except OSError:
+            raise ProxyRefused("gave no connection") from None
+        return line
 
     def _reached(self, host: str, port: int, call: Call) -> socket.socket:
         """A socket to the first of the host's addresses that takes one."""

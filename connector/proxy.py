@@ -13,13 +13,10 @@ PIECE = 64 * 1024
 
 
 class ProxyRefused(Exception):
-    """The proxy lets nobody through, or not us."""
+    """The proxy is away, lets nobody through, or not us."""
 
-    def __init__(self, status: int | None) -> None:
-        said = f"answered {status}" if status is not None else "did not answer as one"
-        super().__init__(
-            f"the proxy of HTTPS_PROXY {said}" + (", so it wants a name and a password" * (status == 407))
-        )
+    def __init__(self, said: str = "did not answer as one") -> None:
+        super().__init__(f"the proxy of HTTPS_PROXY {said}")
 
 
 class Line(Protocol):
@@ -55,10 +52,11 @@ class Proxy:
                 if event is h11.NEED_DATA:
                     speaker.receive_data(line.read(PIECE))
                 elif not isinstance(event, h11.InformationalResponse):
-                    raise ProxyRefused(None)
+                    raise ProxyRefused()
         except h11.RemoteProtocolError:
-            raise ProxyRefused(None) from None
+            raise ProxyRefused() from None
         if not 200 <= event.status_code < 300:
-            raise ProxyRefused(event.status_code)
+            wants = ", so it wants a name and a password" * (event.status_code == 407)
+            raise ProxyRefused(f"answered {event.status_code}{wants}")
         if speaker.trailing_data[0]:  # a server of TLS says nothing first
-            raise ProxyRefused(None)
+            raise ProxyRefused()

@@ -53,6 +53,7 @@ ODD: Final = (
     "The broker's queues were declared in another way than ours ({names}) and are used as they are. To have them "
     "made anew, stop Parley and delete them, e.g. by `rabbitmqctl delete_queue`; no event is lost by that."
 )
+AWAY: Final = "The broker cannot be reached, or refuses us ({why}); check BROKER_URL and that it is running."
 
 _numbers = itertools.count(1)
 log = logging.getLogger("parley.queue")
@@ -97,7 +98,7 @@ class Queue:
         self._open: list[Connection] = []
         _know_transport(url)
         if self._kind == "memory":  # two threads declaring at once would lose what the first one holds
-            with self._failing("declare the queues"):
+            with self._failing():
                 self._producer()
 
     def __repr__(self) -> str:
@@ -106,7 +107,7 @@ class Queue:
     def announce(self, name: str, row_id: int | str) -> None:
         """Says that a row waits. Raises Transient, also where it is only not known whether it was said; a caller
         may ignore that, since a sweep announces again what nobody took."""
-        with self._failing("announce a row"):
+        with self._failing():
             producer = self._producer()
             if self._would_be_kept_for_nobody(producer, name):
                 return
@@ -202,7 +203,7 @@ class Queue:
     def ping(self) -> str:
         """What is odd about the broker's queues, as a sentence; empty where nothing is. Raises Transient where the
         broker cannot be reached, or lets us have no queues."""
-        with self._failing("reach the broker"), self._connection() as connection:
+        with self._failing(), self._connection() as connection:
             _connect(connection)
             self._declare(connection, connection.default_channel, *NAMES)
         names = " and ".join(sorted(self._queues[name].name for name in self._odd))
@@ -261,7 +262,7 @@ class Queue:
         return found
 
     @contextmanager
-    def _failing(self, what: str) -> Iterator[None]:
+    def _failing(self) -> Iterator[None]:
         """Turns whatever the broker's client raises into Transient and forgets this thread's connection."""
         try:
             yield
@@ -272,7 +273,7 @@ class Queue:
                 with self._lock:
                     self._open = [one for one in self._open if one is not connection]
                 _release(connection)
-            raise Transient(f"The broker did not let us {what} ({type(error).__name__}).") from error
+            raise Transient(AWAY.format(why=type(error).__name__)) from error
 
 
 def _connect(connection: Connection) -> None:

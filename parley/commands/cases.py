@@ -79,7 +79,9 @@ def list_cases(
             found.print_json(lambda row: case_json(decode_case(row.body)), limit, after)
         else:
             head = ("case", "ticket", "assignment", "state", "next")
-            found.print(head, _line, limit, after, none="There is no such case.")
+            narrowed = every or state or assignment or since or after
+            none = "There is no such case." if narrowed else "There is no open case: `--all` shows ended ones too."
+            found.print(head, _line, limit, after, none=none)
 
 
 def _every(store: Store, wanted: Mapping[str, Any], after: str | None) -> Iterator[CaseRow]:

@@ -94,6 +94,14 @@ def test_an_empty_list_says_so_beside_the_output(office: Shell, ticket: int) -> 
     assert (said.code, said.out, said.err.strip()) == (0, "", "There is no dead letter.")
 
 
+def test_a_desk_without_an_open_case_says_so(office: Shell, tmp_path: Path) -> None:
+    new = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}
+    office("migrate", **new)
+    said = office("case", "list", **new)
+    told = "There is no open case: `--all` shows ended ones too."
+    assert (said.code, said.out, said.err.strip()) == (0, "", told)
+
+
 def test_lists_can_be_narrowed(office: Shell, ticket: int) -> None:
     assert office("case", "list", "--state", "tier_2", "--json").json() == []
     assert len(office("case", "list", "--state", "tier_1", "--json").json()) == 1

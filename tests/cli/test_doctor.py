@@ -114,6 +114,7 @@ def test_a_database_without_a_schema_says_what_to_run(account: Desk, office: She
 def test_a_broker_that_is_away_is_a_problem(account: Desk, office: Shell) -> None:
     checks = found(office("doctor", "--json", BROKER_URL="redis://:s3cr3t-canary@127.0.0.1:1/0"))
     assert checks["broker"]["grade"] == "problem"
+    assert "check BROKER_URL" in checks["broker"]["said"]
 
 
 def test_a_clock_that_stands_still_says_what_to_start(account: Desk, office: Shell) -> None:

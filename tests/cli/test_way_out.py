@@ -75,9 +75,16 @@ def test_without_the_authority_the_doctor_says_which_setting_names_it(proxy: Way
     assert "SSL_CERT_FILE" in told["WorkMarket"]
 
 
-@pytest.mark.parametrize("name", ["HTTPS_PROXY", "SSL_CERT_FILE"])
-def test_a_value_that_can_not_be_is_refused_at_start_by_its_name(name: str, office: Shell) -> None:
-    said = office("worker", **{name: "socks5://user:s3cr3t@nowhere"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "socks5://user:s3cr3t@nowhere"),
+        ("HTTPS_PROXY", "http://user:s3cr3t@no where:3128"),
+        ("SSL_CERT_FILE", "socks5://user:s3cr3t@nowhere"),
+    ],
+)
+def test_a_value_that_can_not_be_is_refused_at_start_by_its_name(name: str, value: str, office: Shell) -> None:
+    said = office("worker", **{name: value})
     assert said.code != 0
     assert name in said.err
     assert "s3cr3t" not in said.out + said.err

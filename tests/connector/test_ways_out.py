@@ -58,6 +58,11 @@ def nothing_here(host: str, port: int) -> list[Address]:
     raise OSError(f"{host}:{port} is not known")
 
 
+def known_here(host: str, port: int) -> list[Address]:
+    """A network that knows addresses, and no names."""
+    return [(2, 1, 6, (host, port))] if host == "127.0.0.1" else nothing_here(host, port)
+
+
 def get(transport: Internet, url: str = f"https://{HOST}/x") -> Reply | Trouble:
     with closing(transport):
         return transport.send(Request("GET", url, {"Authorization": f"Bearer {CANARY}"}))
@@ -134,7 +139,13 @@ def test_a_proxy_that_drips_is_given_up_by_the_calls_deadline_and_nothing_was_se
 
     with raw(answer) as server:
         outcome = get(Internet(Timeouts(connect=1, silence=0.4, whole=0.8), proxy=server.url))
-    assert outcome == Trouble("not done within 0.8 s", sent=False, slow=True)
+    assert outcome == Trouble("not done within 0.8 s by the proxy of HTTPS_PROXY", sent=False, slow=True)
+
+
+@pytest.mark.parametrize("where", ["http://127.0.0.1:1", "http://nowhere.example:3128"])
+def test_a_proxy_that_is_away_is_named_and_not_the_service(where: str) -> None:
+    outcome = get(Internet(proxy=where, resolve=known_here))
+    assert outcome == Trouble("the proxy of HTTPS_PROXY gave no connection", sent=False)
 
 
 def test_this_machine_is_asked_without_the_proxy(lab: Lab, proxy: WayOut) -> None:
