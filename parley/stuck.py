@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from store import Tx
+from store import OutboxRow, Tx
 from sync.gates import GROUPS
 
 TOO_LONG: Final = timedelta(minutes=5)
+LANES: Final = 64
+"""So many lanes are looked at, since those that wait for nothing come first."""
 _LOOK: Final = "restart the `parley worker` that has it, or wait for the database to end its session."
 
 
@@ -28,8 +30,13 @@ def _lane_s(tx: Tx, now: datetime) -> float | None:
     # What waits for a budget of calls, or a pause that a service asked for, is not stuck: `doctor` says how long.
     if any(row.booked_until > now or (row.paused_until or now) > now for row in tx.budgets.all().values()):
         return None
-    late = tx.outbox.ready(now - TOO_LONG, 1, GROUPS)
-    return (now - late[0].due).total_seconds() if late else None
+    late = [now - _since(row) for row in tx.outbox.ready(now - TOO_LONG, LANES, GROUPS)]
+    return max((waited.total_seconds() for waited in late if waited > TOO_LONG), default=None)
+
+
+def _since(row: OutboxRow) -> datetime:
+    # What is due at once is due since ever, and an attempt is a move.
+    return max(row.due, row.created_at, row.attempted_at or row.created_at)
 
 
 def stuck(said: Mapping[str, Any]) -> Iterator[str]:

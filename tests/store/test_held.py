@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from parley.stuck import standing_still, stuck
-from store import Effect, Store
+from store import AT_ONCE, Effect, Store
 from tests.store.conftest import NOW
 
 
@@ -38,6 +38,16 @@ def test_an_attempt_under_way_and_a_lane_that_does_not_move_are_told_after_five_
     store.write(lambda tx: tx.outbox.mark_in_flight("e", NOW))
     assert tell(store, 4) == []
     assert any(one.startswith("An attempt is under way for 6 minutes") for one in tell(store, 6))
+
+
+def test_what_is_due_at_once_waits_since_it_is_there_and_hides_nothing(store: Store) -> None:
+    at_once = [Effect(id=f"e{lane}", lane=f"ticket:{lane}", kind="look", body={}, due=AT_ONCE) for lane in range(9)]
+    store.write(lambda tx: tx.outbox.add(at_once, NOW))
+    assert tell(store, 0) == tell(store, 4) == []
+    assert tell(store, 6)[0].startswith("What waits for one ticket or assignment does not move for 6 minutes")
+    old = Effect(id="old", lane="ticket:old", kind="look", body={}, due=NOW - timedelta(minutes=20))
+    store.write(lambda tx: tx.outbox.add([old], NOW - timedelta(minutes=20)))
+    assert "for 21 minutes" in tell(store, 1)[0]
 
 
 def tell(store: Store, minutes: int) -> list[str]:
