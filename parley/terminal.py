@@ -7,10 +7,12 @@ spaces, so that nobody writes a line of ours. What a terminal's encoding lacks i
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from rich.console import Console
@@ -91,16 +93,22 @@ def print_rows(head: Sequence[str], rows: Iterable[Sequence[str]], *, none: str)
 
 def _table(head: Sequence[str]) -> Table:
     table = Table()
-    for name in head:
-        table.add_column(name, overflow="fold")
+    for place, name in enumerate(head):
+        table.add_column(name, overflow="fold", no_wrap=place == 0)  # an id is there to be copied
     return table
 
 
 def streams_that_never_fail() -> None:
-    """A sign that an output's encoding lacks is written as its number, and fails no command."""
+    """A sign that an output's encoding lacks is written as its number, and what nobody is to see goes nowhere."""
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    """In place of an output that was closed beforehand, so that no file of ours gets its number."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def commands_in(arguments: Iterable[str]) -> bool:

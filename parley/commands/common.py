@@ -46,9 +46,9 @@ def parse_moment(option: str, text: str, zone: str) -> datetime:
     """Read a date or a moment that an option gives; one without an offset is meant in the policy's zone."""
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):  # an offset may lead out of all years
         fail(f"{option} {text} is no date: write 2026-12-01 or 2026-12-01T15:00.")
-    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def since_of(text: str | None) -> datetime | None:

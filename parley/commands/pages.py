@@ -12,9 +12,12 @@ import typer
 from parley.terminal import print_json_list, print_rows, say
 
 ON_A_TERMINAL: Final = 50
+MOST: Final = 1_000_000_000
 Limit = Annotated[
     int | None,
-    typer.Option(min=1, help=f"How many at most; {ON_A_TERMINAL} on a terminal where it is not given, else all."),
+    typer.Option(
+        min=1, max=MOST, help=f"How many at most; {ON_A_TERMINAL} on a terminal where it is not given, else all."
+    ),
 ]
 After = Annotated[
     str | None, typer.Option(metavar="ID", help="Go on after this one: a page says which was its last.")

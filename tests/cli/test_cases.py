@@ -122,6 +122,13 @@ def test_a_list_of_cases_says_how_many_there_are_and_goes_on_after_one(office: S
         assert (said.out, said.err.strip()) == ("", "There is no such case.")
 
 
+@pytest.mark.parametrize("option", ["--since 9999-12-31T23:59:59-14:00", f"--limit {10**30}"])
+def test_a_number_or_a_moment_beyond_all_is_refused_by_the_name_of_its_option(office: Shell, option: str) -> None:
+    said = office("case", "list", *option.split())
+    assert said.code != 0
+    assert option.split()[0] in said.err and "Traceback" not in said.err
+
+
 def test_a_pause_holds_and_ends(desk: Desk, office: Shell, ticket: int) -> None:
     said = office("case", "pause", str(ticket), "--until", "2099-12-01", "--reason", "They are talking.")
     assert (said.code, said.out) == (0, "")

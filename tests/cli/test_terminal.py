@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from parley.terminal import as_json, print_json_list, say, shown
+from parley.terminal import _table, as_json, print_json_list, say, shown
 from tests.cli.shell import Shell
 from tests.migrated import migrated
 
@@ -111,3 +112,19 @@ def test_a_machine_whose_language_is_c_is_told_everything(tmp_path: Path) -> Non
     said = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, timeout=60)
     assert (said.returncode, said.stdout) == (1, b"")
     assert said.stderr.isascii() and b"dead letter" in said.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_an_output_that_was_closed_beforehand_fails_no_command(tmp_path: Path, closed: str) -> None:
+    migrated(tmp_path / "parley.db")
+    command = ["sh", "-c", f'"$0" case list {closed}', Path(sys.executable).with_name("parley")]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert said.returncode == 0
+    assert "Traceback" not in said.stderr
+
+
+def test_an_id_is_shown_in_one_piece_on_a_narrow_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table = _table(("id", "why"))
+    table.add_row("out-01JDXW5E8M", "It was refused for good.")
+    Console(width=24).print(table)
+    assert "out-01JDXW5E8M" in capsys.readouterr().out
