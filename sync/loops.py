@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 
@@ -22,6 +23,8 @@ SWEEP_S = 1.0
 # A delivery waits for two commits and an answer; on a disk that takes 4 ms to be sure, sixteen fill one core.
 THREADS = 16
 LISTED = 64
+# Seconds that the broker has to hear that we leave.
+FAREWELL_S = 2.0
 
 
 class Worker:
@@ -69,20 +72,26 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, and finish what was begun."""
         loops: list[Callable[[threading.Event], None]] = [self._handling, self._delivering]
+        messages: list[Callable[[threading.Event], None]] = []
         if self._queue is not None:
-            loops += [
+            messages = [
                 self._telling,
                 self._hearing("inbox", self._inbox),
                 self._hearing("outbox", self._outbox),
             ]
         threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
-        for thread in threads:
+        # A broker that is silent may hold these for as long as it likes, and there is nothing in them to finish.
+        held = [threading.Thread(target=loop, args=(stop,), daemon=True) for loop in messages]
+        for thread in (*threads, *held):
             thread.start()
         stop.wait()
         for event in (self._inbox, self._outbox, self._news):
             event.set()
         for thread in threads:
             thread.join()
+        until = monotonic() + FAREWELL_S
+        for thread in held:
+            thread.join(max(until - monotonic(), 0.0))
 
     def _handling(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -14,7 +14,7 @@ from escalation.values import State
 from store import Store, StoreUnavailable
 from sync.deliver import Deliverer
 from sync.handle import Handler
-from sync.loops import HEARTBEAT, Worker, announce, every
+from sync.loops import FAREWELL_S, HEARTBEAT, Worker, announce, every
 from sync.patience import Patience
 from tests.sync.fakes import Clock, a_ticket, an_assignment
 from tests.sync.office import Office
@@ -87,6 +87,29 @@ def test_a_message_of_the_queue_wakes_the_worker(office: Office) -> None:
         announce(queue, "inbox", 1)
         bell.wait()
     queue.close()
+
+
+class Silent:
+    """A broker that takes connections and never answers, for as long as it is not let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def announce(self, *_: object) -> None:
+        self.let_go.wait(BOUND_S)
+
+    def consume(self, *_: object) -> None:
+        self.let_go.wait(BOUND_S)
+
+
+def test_a_broker_that_is_silent_holds_no_worker_that_is_to_end(office: Office) -> None:
+    broker, stop = Silent(), threading.Event()
+    thread = threading.Thread(target=worker_of(office, queue=broker).run, args=(stop,))
+    thread.start()
+    stop.set()
+    thread.join(2 * FAREWELL_S)
+    assert not thread.is_alive()
+    broker.let_go.set()
 
 
 def test_without_any_message_the_sweep_finds_what_is_new(office: Office) -> None:
