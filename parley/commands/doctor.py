@@ -72,16 +72,16 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     yield database
     yield from _files(parts)
     if database.grade == "ok":
-        yield Check("database size", "ok", parts.store.read(lambda tx: growth(tx, parts.now())).sentence())
+        yield from _told("database size", _size(parts))
     yield _broker(parts)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
     yield _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
     yield _time(parts)
     if database.grade == "ok":
-        yield from _rows(parts)
+        yield from _told("what waits", _rows(parts))
         if zendesk.grade == "ok":
-            yield from _account(parts, settings)
+            yield from _told("Zendesk account", _account(parts, settings))
 
 
 def _settings(settings: Settings, now: datetime) -> Check:
@@ -98,6 +98,20 @@ def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:
     except StoreUnavailable as error:
         return Check(what, "problem", str(error))
     return Check(what, "ok", fine)
+
+
+def _told(what: str, found: Iterator[Check]) -> Iterator[Check]:
+    """What was found, up to where no answer came, which keeps nobody from looking at the rest."""
+    try:
+        yield from found
+    except ConnectorError as error:
+        yield Check(what, "problem", error.reason)
+    except StoreUnavailable as error:
+        yield Check(what, "problem", str(error))
+
+
+def _size(parts: House) -> Iterator[Check]:
+    yield Check("database size", "ok", parts.store.read(lambda tx: growth(tx, parts.now())).sentence())
 
 
 def _files(parts: House) -> Iterator[Check]:

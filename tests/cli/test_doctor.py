@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
@@ -16,6 +17,7 @@ from store import Effect, Tx
 from sync.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
 from tests.cli.advice import follow_the_advice
 from tests.cli.shell import Said, Shell
+from tests.migrated import migrated
 from tests.processes.desk import Desk
 
 SECRETS = ("sandbox-oauth-secret", "sandbox-secret", "sandbox-token", "sandbox-webhook-token", "s3cr3t-canary")
@@ -109,6 +111,17 @@ def test_a_database_without_a_schema_says_what_to_run(account: Desk, office: She
     checks = found(office("doctor", "--json", DATABASE_URL=url))
     assert checks["database"]["grade"] == "problem"
     assert "parley migrate" in checks["database"]["said"]
+
+
+def test_a_database_that_does_not_tell_all_keeps_nobody_from_the_other_checks(
+    account: Desk, office: Shell, tmp_path: Path
+) -> None:
+    url = migrated(tmp_path / "half.db")
+    with closing(connect(tmp_path / "half.db")) as half:
+        half.execute("DROP TABLE outbox")
+    checks = found(office("doctor", "--json", DATABASE_URL=url))
+    assert checks["what waits"]["grade"] == "problem"
+    assert checks["WorkMarket"]["grade"] == "ok"
 
 
 def test_a_broker_that_is_away_is_a_problem(account: Desk, office: Shell) -> None:
