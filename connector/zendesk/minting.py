@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,9 @@ POLLS: Final = 20
 """While another process mints, its token is looked for every so many seconds, and so often; then we mint too."""
 WAITED_S: Final = 60.0
 """Seconds: longer than another thread should take, which waits for another process and then makes a call."""
+
+_SENDABLE: Final = re.compile("[!-~]+")
+"""A token that no header takes would be kept, and no call would leave with it."""
 
 Ask = Callable[[dict[str, object]], Answer]
 
@@ -167,7 +171,7 @@ class Minted:
         if body.get("error") == "invalid_scope":
             raise ScopesRefused(scopes.asked)
         value = text(body.get("access_token"))
-        if error is not None or not value or not value.isascii():
+        if error is not None or not _SENDABLE.fullmatch(value):
             raise Misconfigured(
                 "Zendesk gave no token; check ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET."
             )

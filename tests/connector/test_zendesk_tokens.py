@@ -336,6 +336,16 @@ def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(lab: Lab, proces
     assert "tickets:read, tickets:write" in caught.value.reason
 
 
+@pytest.mark.parametrize("value", ["a\r\nX: b", "a b", "é", ""])
+def test_a_token_that_no_header_takes_is_not_kept(value: str, lab: Lab, process: Process) -> None:
+    lab.on("POST", TOKENS, {"access_token": value}, {"access_token": "b"})
+    one = process()
+    with pytest.raises(Misconfigured, match="gave no token"):
+        one.whoami()
+    one.whoami()
+    assert shown_to(lab) == ["Bearer b"]
+
+
 # Another token where the table was wrong
 
 
