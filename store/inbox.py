@@ -9,7 +9,18 @@ from operator import itemgetter
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from store import prepared
@@ -41,6 +52,8 @@ def _is_first_of_lane(rows: FromClause) -> ColumnElement[bool]:
 # So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
 # are not to wait for it.
 ALONE, BESIDE = 32, 4
+# So many times as many rows as lanes are wanted are read to find the lanes that wait longest.
+WINDOW = 4
 
 _NEW, _DEAD = counted(inbox, is_unhandled(inbox)), counted(inbox, is_dead(inbox))
 _LONGEST_DUE = (
@@ -58,6 +71,23 @@ _BEHIND = (
     .where(is_unhandled(inbox), inbox.c.lane > bindparam("after"))
     .order_by(inbox.c.lane, inbox.c.id)
     .limit(bindparam("most", type_=Integer))
+)
+_DUE = (
+    select(inbox.c.id, inbox.c.lane, inbox.c.due)
+    .where(is_unhandled(inbox), inbox.c.due <= bindparam("now"))
+    .order_by(inbox.c.due, inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
+_PLACED = select(
+    _DUE, func.row_number().over(partition_by=_DUE.c.lane, order_by=_DUE.c.id).label("place")
+).subquery()
+# Of each lane that has one among those that are due longest, its first. Looked up for one row of each lane only.
+_LONGEST_DUE_FIRSTS = (
+    select(_PLACED.c.id)
+    .where(case((_PLACED.c.place == 1, _is_first_of_lane(_PLACED)), else_=false()))
+    .order_by(_PLACED.c.due, _PLACED.c.id)
+    .limit(bindparam("wanted", type_=Integer))
 )
 _TAKEN = (
     select(_MINE.c.id)
@@ -78,6 +108,7 @@ def _row(found: Any) -> InboxRow:
 
 def _dealt(lanes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """The first of each lane; where these are few, the second of each, and so on: each with its lane's first."""
+    lanes = sorted(lanes, key=itemgetter(0))
     turns = islice(zip_longest(*lanes), ALONE if len(lanes) == 1 else BESIDE)
     dealt = ((row, lane[0]) for turn in turns for row, lane in zip(turn, lanes, strict=True) if row is not None)
     return list(islice(dealt, max(len(lanes), ALONE)))
@@ -129,11 +160,16 @@ class Inbox:
         self._connection.execute(delete(inbox).where(inbox.c.key == key))
 
     def waiting(self, limit: int, now: datetime, after: str = "") -> Waiting:
-        """The first unhandled rows of the lanes behind `after` that are due; a dead row holds nobody up.
+        """The first unhandled rows of lanes, what is due longest at the front; a dead row holds nobody up.
 
-        Lanes are gone through in turn, and a lane's rows are read only as far as a page goes, so that the cost
-        is that of the lanes passed, however many rows wait in each.
+        Where many lanes wait, those come whose first row is due longest. Where those that are due longest stand in
+        few lanes, the lanes behind `after` are gone through in turn. A lane's rows are read only as far as a page
+        goes, so that the cost is that of the lanes passed, however many rows wait in each.
         """
+        asked = {"now": now, "most": WINDOW * limit, "first": 0, "wanted": limit}
+        firsts = prepared.rows(self._connection, _LONGEST_DUE_FIRSTS, asked)
+        if len(firsts) == limit:
+            return Waiting([(row_id, row_id) for (row_id,) in firsts], after)
         lanes: list[list[int]] = []
         page, most = None, max(limit, ALONE)
         while page is None or len(page) == most:

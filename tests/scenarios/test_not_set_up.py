@@ -55,8 +55,11 @@ def test_a_request_from_elsewhere_waits_for_its_ticket(town: Town):
     assert [town.state(ticket) for ticket in town.tickets()] == ["tier_1"]
 
 
-def test_readiness_tells_what_to_run(town: Town):
+def test_readiness_says_nothing_of_an_account_that_is_set_up(town: Town):
     assert not any("apply" in trouble for trouble in troubles(town))
+
+
+def test_readiness_tells_what_to_run(town: Town):
     forgets_the_account(town)
     answer = httpx.get(f"{town.doors.url}/readyz")
     assert answer.status_code == 200

@@ -56,12 +56,31 @@ def test_lanes_take_turns_and_each_keeps_its_order(store: Store) -> None:
     assert waiting(store) == ["a2", "b1", "a3"]
 
 
-def test_a_limit_of_lanes_is_kept_and_the_next_time_goes_on_behind_them(store: Store) -> None:
-    for number in range(5):
-        put(store, str(number), lane=str(number))
-    found = store.read(lambda tx: [tx.inbox.waiting(2, NOW, after) for after in ("", "1", "3")])
-    assert [len(part.rows) for part in found] == [2, 2, 1]
-    assert [part.last for part in found] == ["1", "3", ""]
+def test_behind_a_long_lane_a_limit_of_lanes_is_kept_and_the_next_time_goes_on_behind_them(store: Store) -> None:
+    for number in range(20):
+        put(store, str(number), lane="long")
+    for lane in ("m", "n", "o", "p"):
+        put(store, lane, lane=lane)
+    found = store.read(lambda tx: [tx.inbox.waiting(2, NOW, after) for after in ("", "m", "o")])
+    assert [{row for row, _ in part.rows} & {1, 21, 22, 23, 24} for part in found] == [{1, 21}, {22, 23}, {24}]
+    assert [part.last for part in found] == ["m", "o", ""]
+
+
+def test_where_many_lanes_wait_those_come_first_that_wait_longest(store: Store) -> None:
+    for lane in ("9", "10", "2", "1"):
+        put(store, lane, lane=lane)
+        put(store, f"{lane}, once more", lane=lane)
+    assert [row for row, _ in store.read(lambda tx: tx.inbox.waiting(2, NOW)).rows] == [1, 3]
+
+
+def test_a_lane_whose_first_row_waits_for_later_holds_up_no_other(store: Store) -> None:
+    for lane in ("a", "b"):
+        put(store, f"{lane}, later", lane=lane)
+        later = row_id(store, f"{lane}, later")
+        store.write(lambda tx, later=later: tx.inbox.retry(later, NOW + timedelta(hours=1), "later"))
+        put(store, lane, lane=lane)
+    put(store, "c", lane="c")
+    assert [row for row, _ in store.read(lambda tx: tx.inbox.waiting(1, NOW)).rows] == [5]
 
 
 def test_a_long_lane_shares_a_turn_with_others_and_has_a_longer_one_alone(store: Store) -> None:

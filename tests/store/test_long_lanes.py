@@ -14,7 +14,7 @@ from store import Effect, Store, Tx
 from store.fast import values_of
 from tests.store.conftest import NOW
 
-LONG = 2000
+LONG = 4000
 MIDDLE = LONG + LONG // 2
 EFFECTS = 1200
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
