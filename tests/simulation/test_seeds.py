@@ -10,10 +10,10 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.swarm import FAULTS
 
-SEEDS = scaled(commit=160, nightly=2_500)
+SEEDS = scaled(commit=300, nightly=6_000)
 FIRST = NIGHT * SEEDS
 # So that each worker has a share; at night a share that fails says so long before the last one ends.
-SHARES = scaled(commit=4, nightly=12)
+SHARES = scaled(commit=6, nightly=24)
 WITHIN = 200
 # What a share of a commit's size may miss, a night's may not.
 EXPECTED = (*FAULTS, *(BRANCHES if NIGHTLY else ()))
@@ -21,7 +21,7 @@ EXPECTED = (*FAULTS, *(BRANCHES if NIGHTLY else ()))
 CAUGHT_BY = {
     "blind retry": 1,
     "acknowledge before commit": 159,
-    "no stamp": 1,
+    "no stamp": 16,
     "adapter retries": 1,
     "lease by time": 164,
     "re-check instead of settle": 3,
@@ -29,11 +29,11 @@ CAUGHT_BY = {
     "no sweep": 1,
     "no fence on timers": 15,
     "no reconcile": 1,
-    "order ignored": 0,
+    "order ignored": 1,
     "dedupe forgotten after a day": 4,
-    "highest id is a watermark": 25,
+    "highest id is a watermark": 2,
     "writes down: give up after attempts": 13,
-    "settle time by a clock that jumps": 139,
+    "settle time by a clock that jumps": 90,
     "a writer that keeps a refused session": 62,
 }
 # Minutes are spent on seeds that miss it.
