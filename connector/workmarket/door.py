@@ -10,10 +10,10 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 
 from connector.calls import called_workmarket
-from connector.dates import Hears, nobody
+from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
 from connector.joined import Joined
-from connector.reading import http_date, mapping, number, text
+from connector.reading import mapping, number, text
 from connector.transport import Reply, Request, Transport
 
 Style = Literal["bearer", "parameter"]
@@ -74,7 +74,7 @@ class Door:
             if isinstance(outcome, Answer) and outcome.status == 401:
                 return Refused(outcome)
         if isinstance(outcome, Answer):
-            self._heard("workmarket", http_date(outcome.headers.get("date")), asked)
+            hear(self._heard, "workmarket", outcome.headers, asked)
         error = judge(outcome, who=WHO, is_write=method == "POST", now=self._now())
         if error is not None:
             raise error

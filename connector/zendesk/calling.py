@@ -11,9 +11,8 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from connector.calls import called_zendesk
-from connector.dates import Hears, nobody
+from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Trouble, judge
-from connector.reading import http_date
 from connector.transport import Reply, Request, Transport
 from connector.zendesk.credentials import Authorizer, ClientCredentials, Credentials, fixed
 from connector.zendesk.detours import Detours
@@ -89,7 +88,7 @@ class Caller:
         began = self._now()
         outcome, content, _ = self._allowed(asked)
         if isinstance(outcome, Answer):
-            self._told("zendesk", http_date(outcome.headers.get("date")), began)
+            hear(self._told, "zendesk", outcome.headers, began)
         error = judge(outcome, who="Zendesk", is_write=asked.method != "GET", now=self._now())
         if error is not None:
             raise may_not(call_of(*asked.call), error)

@@ -483,6 +483,21 @@ def test_a_list_that_is_none_is_not_taken_for_an_empty_one(
         wm.updated_since(NOW)
 
 
+@pytest.mark.parametrize(("headers", "told"), [({}, 2), ({"Age": "3600"}, 1)])
+def test_the_time_of_an_answer_is_told_unless_a_cache_gave_it(
+    headers: dict[str, str], told: int, api: respx.Router
+) -> None:
+    moments: list[datetime | None] = []
+    wm = WorkMarket(
+        BASE, "tok", "s3cret", now=lambda: NOW, transport=Routed(api), heard=lambda _, at, __: moments.append(at)
+    )
+    wm.read("4711")
+    cached = httpx.Response(200, json=envelope([]), headers={"Date": "Mon, 02 Mar 2026 15:00:10 GMT", **headers})
+    api["codes"].mock(return_value=cached)
+    wm.ping()
+    assert len(moments) == told
+
+
 def test_ping_tells_refused_credentials(api: respx.Router, wm: WorkMarket) -> None:
     wm.ping()
     api["codes"].mock(return_value=answered(status=401, http=401))
