@@ -47,6 +47,7 @@ class AccountBook:
         self._given = given
         self._lock = threading.Lock()
         self._read_at: datetime | None = None
+        self._written = 0
         self._failed_at: datetime | None = None
         self._known = False
         self._ids = AccountIds()
@@ -113,15 +114,18 @@ class AccountBook:
         self.forget()
 
     def forget(self) -> None:
-        """What was read is old: another wrote."""
+        """What was read, or is being read just now, is old: another wrote."""
+        self._written += 1
         self._read_at = None
 
     def _is_fresh(self, remembered: timedelta) -> bool:
         return _is_within(self._read_at, self._now(), remembered)
 
     def _refresh(self, remembered: timedelta, *, patient: bool = False) -> None:
-        """Read it anew where it has grown old; who is not patient and finds another at it goes by what is known."""
-        if self._is_fresh(remembered) or not self._lock.acquire(blocking=patient or not self._known):
+        """Read it anew where it has grown old; who is not patient and finds another at it goes by what is known,
+        unless that is known to be old."""
+        patient = patient or not self._known or self._read_at is None
+        if self._is_fresh(remembered) or not self._lock.acquire(blocking=patient):
             return
         try:
             if not self._is_fresh(remembered):
@@ -130,7 +134,7 @@ class AccountBook:
             self._lock.release()
 
     def _read(self) -> None:
-        now = self._now()
+        now, written = self._now(), self._written
         try:
             if _is_within(self._failed_at, now, FAILED):
                 raise StoreUnavailable(UNREAD)
@@ -143,7 +147,7 @@ class AccountBook:
             return
         self._ids = AccountIds.from_json(ids or {})
         self._signing = signing
-        self._read_at = now
+        self._read_at = now if written == self._written else None
         self._failed_at = None
         self._known = True
 
