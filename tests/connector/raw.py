@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from tests.servers.listener import Listener
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 Answer = Callable[["Peer"], None]
@@ -55,15 +57,16 @@ class Raw:
     """Answers each connection by the same deed, which may end with whoever connected being gone."""
 
     def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
-        self.connections = 0
         self.requests: list[bytes] = []
         self._answer = answer
         self._tls = tls
         self._closing = threading.Event()
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
-        self._thread = threading.Thread(target=self._open, daemon=True)
-        self._thread.start()
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
+
+    @property
+    def connections(self) -> int:
+        return self._listener.accepted
 
     @property
     def url(self) -> str:
@@ -71,19 +74,7 @@ class Raw:
 
     def close(self) -> None:
         self._closing.set()
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._thread.join()
-
-    def _open(self) -> None:
-        while True:
-            try:
-                connection, _ = self._door.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        self._listener.close()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
+from tests.servers.listener import Listener
+
 Names = Mapping[str, tuple[str, int]]
 
 
@@ -19,24 +21,11 @@ class WayOut:
         self.passed = bytearray()
         self._names = names
         self._password = password
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
-        self._thread = threading.Thread(target=self._open, daemon=True)
-        self._thread.start()
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._thread.join()
-
-    def _open(self) -> None:
-        while True:
-            try:
-                client, _ = self._door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        self._listener.close()
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError):
