@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import httpx
@@ -40,12 +41,12 @@ class Desk:
     sure_of_time: bool = True
     intake_secrets: tuple[str, ...] = (INTAKE_SECRET,)
     token: str | None = TOKEN
-    announced: list[int] = field(default_factory=list)
     announce: Callable[[int], object] | None = None
     said: Callable[[], Mapping[str, Any]] = lambda: {"ready": True}
     keeper: Keeper | None = None
     client: httpx.Client = field(default_factory=httpx.Client)
     port: int = 0
+    _told: SimpleQueue[int] = field(default_factory=SimpleQueue)
 
     def doors(self) -> Doors:
         return Doors(
@@ -54,7 +55,7 @@ class Desk:
             zendesk_secrets=lambda: self.zendesk_secrets,
             intake_secrets=lambda: self.intake_secrets,
             workmarket_token=lambda: self.token,
-            announce=lambda row_id: (self.announce or self.announced.append)(row_id),
+            announce=lambda row_id: (self.announce or self._told.put)(row_id),
             readiness=lambda: self.said(),
             changing_secrets=lambda: self.changing,
             sure_of_time=lambda: self.sure_of_time,
@@ -87,6 +88,15 @@ class Desk:
         while row := self.store.read(lambda tx: tx.inbox.get(len(found) + 1)):
             found.append(row)
         return found
+
+    def heard(self, many: int) -> list[int]:
+        """The first ids that were announced, as soon as there are so many: that is beside the answers."""
+        return [self._told.get(timeout=10) for _ in range(many)]
+
+    def nothing_was_announced(self) -> bool:
+        """Whether the first that is announced is an event that comes only now."""
+        assert self.zendesk({"event": "ticket.changed", "ticket_id": "990000"}).status_code == 202
+        return self.heard(1) == [self.rows()[-1].id]
 
     def handle(self, row: InboxRow) -> None:
         assert self.store.write(lambda tx: tx.inbox.mark_done(row.id, self.now))
