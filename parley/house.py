@@ -224,6 +224,10 @@ class House:
     def pruner(self, rest: Callable[[float], object]) -> Pruner:
         return Pruner(self.store, self.policy, self.crash, rest)
 
+    def prune(self, pruner: Pruner) -> int:
+        """Take out what is over; nothing until a service confirms the clock, since it can't be had back."""
+        return pruner.round(self.now()) if self.time.is_sure() else 0
+
     def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
         """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""
         zendesk = SigningSecrets(self.zendesk.channel)

@@ -84,7 +84,7 @@ def clock_loops(house: House, settings: Settings) -> list[Loop]:
 
     def pruning(stop: threading.Event) -> None:
         pruner = house.pruner(stop.wait)
-        every(PRUNED_EVERY_S, lambda: pruner.round(house.now()), stop, name="pruning")
+        every(PRUNED_EVERY_S, lambda: house.prune(pruner), stop, name="pruning")
 
     def mending(stop: threading.Event) -> None:
         every(settings.clock_interval, house.rotation().mend, stop, name="secrets")

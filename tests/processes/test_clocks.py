@@ -91,6 +91,23 @@ def test_a_desk_whose_clock_is_wrong_goes_by_the_services_time_says_so_and_parks
     assert desk.lives == 1
 
 
+def test_a_clock_that_starts_a_year_ahead_takes_nothing_out_as_old(desk: Stepping) -> None:
+    number = desk.assignment()
+    desk.open()
+    ticket = desk.submit(number)
+    desk.until(lambda: desk.state(ticket) == "tier_1")
+    desk.stop()
+
+    def kept() -> set[str]:
+        return {row.key for row in desk.store.read(lambda tx: (*tx.past.inbox(0, 9999), *tx.past.outbox(0, 9999)))}
+
+    before = kept()
+    desk.step(365 * 24 * HOUR_S)
+    desk.start()
+    soon(lambda: desk.answers() and "The clock of the desk's machine" in desk.troubles(), 60.0)
+    assert before <= kept()
+
+
 @pytest.mark.parametrize("wrong_s", [2 * HOUR_S, -2 * HOUR_S])
 def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
     desk: Stepping, wrong_s: float
