@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -12,7 +13,7 @@ from webhooks.answers import Answer
 from webhooks.bodies import Unreadable, read_object
 from webhooks.door import Door, Headers
 from webhooks.readings import Entry
-from webhooks.signatures import intake_is_genuine, intake_keys
+from webhooks.signatures import intake_is_genuine, intake_keys, intake_signed_at
 
 Reason = Literal[
     "approval_overdue",
@@ -89,13 +90,22 @@ class IntakeDoor(Door):
 
     def is_genuine(self, headers: Headers, body: bytes) -> bool:
         """Whether it is signed as Standard Webhooks says, within five minutes."""
+        return self._is_genuine_at(self._doors.now(), headers, body)
+
+    def doubted(self, headers: Headers, body: bytes) -> Answer | None:
+        """While nobody has said that our clock is right, what is signed may seem too old, or too new, that is not."""
+        signed_at = None if self._doors.sure_of_time() else intake_signed_at(headers.get(b"webhook-timestamp"))
+        genuine = signed_at is not None and self._is_genuine_at(signed_at, headers, body)
+        return answers.UNSURE if genuine else answers.UNAUTHORISED
+
+    def _is_genuine_at(self, now: datetime, headers: Headers, body: bytes) -> bool:
         return intake_is_genuine(
             self._keys(),
             headers.get(b"webhook-id"),
             headers.get(b"webhook-signature"),
             headers.get(b"webhook-timestamp"),
             body,
-            self._doors.now(),
+            now,
         )
 
     def read(self, headers: Headers, body: bytes) -> Entry | Answer:

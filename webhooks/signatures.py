@@ -124,8 +124,15 @@ def intake_is_genuine(
         expected = intake_mac(key, webhook_id, timestamp, body)
         for signature in given:
             genuine |= hmac.compare_digest(expected, signature)
-    off = now - datetime.fromtimestamp(int(timestamp), UTC) if len(timestamp) <= 11 else INTAKE_WINDOW * 2
-    return genuine and abs(off) <= INTAKE_WINDOW
+    signed_at = intake_signed_at(timestamp)
+    return genuine and signed_at is not None and abs(now - signed_at) <= INTAKE_WINDOW
+
+
+def intake_signed_at(timestamp: bytes | None) -> datetime | None:
+    """The moment that webhook-timestamp names; None where it names none, or one that no calendar has."""
+    if timestamp is None or not _UNIX_TIME.fullmatch(timestamp) or len(timestamp) > 11:
+        return None
+    return datetime.fromtimestamp(int(timestamp), UTC)
 
 
 def bearer_is_genuine(token: str, authorization: bytes | None) -> bool:

@@ -74,6 +74,19 @@ def test_while_nobody_has_said_what_time_it_is_what_seems_of_another_time_is_ask
     assert desk.zendesk(CHANGED).status_code == 202
 
 
+@pytest.mark.parametrize("ago", [timedelta(hours=2), timedelta(hours=-2)])
+def test_while_nobody_has_said_what_time_it_is_a_request_that_seems_of_another_time_is_asked_to_come_again(
+    desk: Desk, ago: timedelta
+) -> None:
+    desk.sure_of_time = False
+    answer = desk.request(REQUEST, ago=ago)
+    assert (answer.status_code, int(answer.headers["retry-after"])) == (503, 5)
+    assert desk.request(REQUEST, ago=ago, secret=f"whsec_{'A' * 32}").status_code == 401
+    assert desk.request(REQUEST, secret=f"whsec_{'A' * 32}").status_code == 401
+    assert desk.rows() == []
+    assert desk.request(REQUEST).status_code == 202
+
+
 def test_a_signature_given_twice_is_refused(desk: Desk) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = [*zendesk_headers(body, desk.now).items(), *JSON.items()]
