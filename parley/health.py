@@ -15,11 +15,12 @@ from connector.queue import Queue
 from parley.asking import Asked
 from parley.vitals import troubles_in, vitals
 from store import Store, StoreUnavailable
+from store.recorder import PATIENCE_S
 
 log = structlog.get_logger()
 KEPT_S: Final = 1.0
-STORED_WITHIN_S: Final = 2.0
-"""Half of what a door waits: who can't store within it will soon turn webhooks away."""
+STORED_WITHIN_S: Final = PATIENCE_S
+"""As long as a door waits: a database that is slow and stores within it turns nobody away."""
 TOLD_WITHIN_S: Final = 0.5
 """How much longer what readiness does not hang on is waited for."""
 BROKER_KEPT_S: Final = 10.0
