@@ -51,10 +51,19 @@ def loopback(host: str) -> bool:
         return False
 
 
-def service_url(value: SecretStr) -> SecretStr:
+def database_url(value: SecretStr) -> SecretStr:
     """Accept anything with a scheme; the value may hold a password and is never repeated."""
+    return _with_a_scheme(value, "sqlite:///parley.db or postgresql://user@host/parley")
+
+
+def broker_url(value: SecretStr) -> SecretStr:
+    """Accept anything with a scheme; the value may hold a password and is never repeated."""
+    return _with_a_scheme(value, "amqp://user@host//, redis://host or memory://")
+
+
+def _with_a_scheme(value: SecretStr, examples: str) -> SecretStr:
     if not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", value.get_secret_value()):
-        raise ValueError("must be a URL, such as sqlite:///parley.db, postgresql://… or amqp://….")
+        raise ValueError(f"must be a URL, such as {examples}.")
     return value
 
 

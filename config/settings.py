@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -37,7 +38,11 @@ MOVE_TO_OAUTH = (
 
 
 class SettingsError(Exception):
-    """A setting is missing, malformed or contradicts another; the message is one sentence that names it."""
+    """Settings are missing, malformed or contradict others; `problems` holds a sentence for each, which names it."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
 
 
 def _lower(value: Any) -> Any:
@@ -51,7 +56,8 @@ def _upper(value: Any) -> Any:
 Secret = SecretStr | None
 SecretList = Annotated[SecretStr | None, AfterValidator(rules.secret_list)]
 BaseUrl = Annotated[str | None, AfterValidator(rules.base_url)]
-ServiceUrl = Annotated[SecretStr, AfterValidator(rules.service_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(rules.database_url)]
+BrokerUrl = Annotated[SecretStr, AfterValidator(rules.broker_url)]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
@@ -100,10 +106,10 @@ class Settings(BaseSettings):
     public_url: BaseUrl = Field(
         None, description="where Zendesk reaches Parley, for example `https://parley.example.com`"
     )
-    database_url: ServiceUrl = Field(
+    database_url: DatabaseUrl = Field(
         SecretStr("sqlite:///parley.db"), description="SQLAlchemy URL; PostgreSQL in production"
     )
-    broker_url: ServiceUrl = Field(
+    broker_url: BrokerUrl = Field(
         SecretStr("memory://"),
         description="Kombu URL; `amqp://` (RabbitMQ) or `redis://` in production",
     )
@@ -192,14 +198,17 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _nothing_half_or_twice(self) -> Settings:
+        found = []
         for one, other in PAIRS:
             given = [name for name in (one, other) if getattr(self, name) is not None]
             if len(given) == 1:
                 lacking = other if given == [one] else one
-                raise ValueError(f"{given[0].upper()} is set without {lacking.upper()}: set both or neither.")
+                found.append(f"{given[0].upper()} is set without {lacking.upper()}: set both or neither.")
         kinds = [names[-1].upper() for names in CREDENTIALS.values() if getattr(self, names[-1]) is not None]
         if len(kinds) > 1:
-            raise ValueError(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
+            found.append(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
     @property
@@ -235,18 +244,27 @@ class Settings(BaseSettings):
 
     def require_accounts(self) -> None:
         """Raise SettingsError unless both accounts, Zendesk's and WorkMarket's, can be reached."""
-        self.require_zendesk()
+        lacking = self._lacking_of_zendesk()
         if self.workmarket_token is None:
-            raise SettingsError("WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token.")
+            lacking.append("WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token.")
+        if lacking:
+            raise SettingsError(*lacking)
 
     def require_zendesk(self) -> None:
         """Raise SettingsError unless Zendesk's address and a way to sign in are set."""
+        if lacking := self._lacking_of_zendesk():
+            raise SettingsError(*lacking)
+
+    def _lacking_of_zendesk(self) -> list[str]:
+        lacking = []
         if self.zendesk_base_url is None:
-            raise SettingsError("ZENDESK_SUBDOMAIN is missing: set it to acme for acme.zendesk.com.")
+            lacking.append("ZENDESK_SUBDOMAIN is missing: set it to acme for acme.zendesk.com.")
         if self.zendesk_credential is None:
-            raise SettingsError(
+            client = (
                 "ZENDESK_OAUTH_CLIENT_ID is missing: set it and ZENDESK_OAUTH_CLIENT_SECRET to your OAuth client."
             )
+            lacking.append(client)
+        return lacking
 
     def warnings(self, now: datetime) -> list[str]:
         """Return a sentence for each setting that works and should be changed."""
@@ -263,7 +281,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(env_file: Path | None = ENV_FILE, secrets_dir: Path | None = None) -> Settings:
-    """Read the settings; raises SettingsError with one sentence that names the setting and no secret.
+    """Read the settings; raises SettingsError with a sentence for each wrong one, which names it and no secret.
 
     The environment wins over `.env`, and that over the files of `secrets_dir`, one a setting (SECRETS_DIR, else
     `/run/secrets`, where that folder exists).
@@ -273,7 +291,7 @@ def load_settings(env_file: Path | None = ENV_FILE, secrets_dir: Path | None = N
     try:
         return Settings(**sources)
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(*_sentences(error)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} or a secret file can't be read: {type(error).__name__}.") from None
 
@@ -296,10 +314,11 @@ def _shown(default: Any) -> str:
     return "none" if plain is None else f"`{plain}`"
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    said = str(first.get("ctx", {}).get("error", ""))
-    if not first["loc"]:
-        return said
-    name = str(first["loc"][0]).lower()
-    return f"{name.upper()} {said or 'must be ' + str(_extra(name).get('must', 'a text')) + '.'}"
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False, include_input=False):
+        said = str(fault.get("ctx", {}).get("error", ""))
+        if fault["loc"]:
+            name = str(fault["loc"][0]).lower()
+            yield f"{name.upper()} {said or 'must be ' + str(_extra(name).get('must', 'a text')) + '.'}"
+        else:
+            yield from said.splitlines()

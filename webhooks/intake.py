@@ -93,7 +93,7 @@ class IntakeDoor(Door):
         return self._is_genuine_at(self._doors.now(), headers, body)
 
     def doubted(self, headers: Headers, body: bytes) -> Answer | None:
-        """While nobody has said that our clock is right, what is signed may seem too old, or too new, that is not."""
+        """While nobody has said that our clock is right, what is signed may seem of another time."""
         signed_at = None if self._doors.sure_of_time() else intake_signed_at(headers.get(b"webhook-timestamp"))
         genuine = signed_at is not None and self._is_genuine_at(signed_at, headers, body)
         return answers.UNSURE if genuine else answers.UNAUTHORISED

@@ -24,7 +24,7 @@ from parley.terminal import say
 from store import Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Expected = (SettingsError, ConfigError, PolicyError, TextError, StoreError, ConnectorError)
+Expected = (ConfigError, TextError, StoreError, ConnectorError)
 
 
 def fail(*sentences: str) -> NoReturn:
@@ -63,7 +63,7 @@ def sentences() -> Iterator[None]:
     """Turn the errors that a person can mend into one sentence each."""
     try:
         yield
-    except PolicyError as error:
+    except (PolicyError, SettingsError) as error:
         fail(*error.problems)
     except ConnectorError as error:
         fail(error.reason)

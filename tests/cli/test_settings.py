@@ -13,7 +13,7 @@ OAUTH = {"ZENDESK_OAUTH_CLIENT_ID": "parley", "ZENDESK_OAUTH_CLIENT_SECRET": SEC
 ACCOUNTS = {"ZENDESK_SUBDOMAIN": "acme", **OAUTH, "WORKMARKET_TOKEN": SECRET, "WORKMARKET_SECRET": SECRET}
 WRONG = {
     "ZENDESK_SUBDOMAIN": {**ACCOUNTS, "ZENDESK_SUBDOMAIN": ""},
-    "ZENDESK_OAUTH_CLIENT_ID": {"ZENDESK_SUBDOMAIN": "acme"},
+    "ZENDESK_OAUTH_CLIENT_ID": {**ACCOUNTS, "ZENDESK_OAUTH_CLIENT_ID": "", "ZENDESK_OAUTH_CLIENT_SECRET": ""},
     "WORKMARKET_TOKEN": {"ZENDESK_SUBDOMAIN": "acme", **OAUTH},
     "WORKMARKET_SECRET": {**ACCOUNTS, "WORKMARKET_SECRET": ""},
     "ZENDESK_OAUTH_TOKEN": {**ACCOUNTS, "ZENDESK_OAUTH_TOKEN": SECRET},
@@ -38,7 +38,19 @@ def test_a_wrong_setting_is_named_in_one_sentence(shell: Shell, name: str) -> No
 def test_no_role_starts_without_its_settings(shell: Shell, command: str) -> None:
     said = shell(command)
     assert (said.code, said.out) == (1, "")
-    assert "ZENDESK_SUBDOMAIN is missing" in said.err
+    told = [line.split(" is missing: ")[0] for line in said.err.splitlines()]
+    assert told == ["ZENDESK_SUBDOMAIN", "ZENDESK_OAUTH_CLIENT_ID", "WORKMARKET_TOKEN"]
+
+
+def test_all_that_is_wrong_with_the_settings_is_told_at_once(shell: Shell) -> None:
+    wrong = {"CLOCK_INTERVAL": "soon", "DATABASE_URL": "hello", "BROKER_URL": "hello"}
+    said = shell("worker", **{**ACCOUNTS, **wrong})
+    told = {line.split(" must be ")[0]: line for line in said.err.splitlines()}
+    assert (said.code, told.keys()) == (1, wrong.keys())
+    assert "postgresql://" in told["DATABASE_URL"] and "amqp" not in told["DATABASE_URL"]
+    assert "amqp://" in told["BROKER_URL"] and "sql" not in told["BROKER_URL"]
+    halves = shell("worker", ZENDESK_EMAIL="desk@example.com", WORKMARKET_TOKEN=SECRET)
+    assert [line.split()[0] for line in halves.err.splitlines()] == ["ZENDESK_EMAIL", "WORKMARKET_TOKEN"]
 
 
 def test_commands_that_only_look_at_the_database_need_no_account(shell: Shell) -> None:
