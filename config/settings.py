@@ -38,7 +38,7 @@ MOVE_TO_OAUTH = (
 
 
 class SettingsError(Exception):
-    """Settings are missing, malformed or contradict others; `problems` holds a sentence for each, which names it."""
+    """Settings are missing, malformed or contradict others; `problems` names each in a sentence."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__(" ".join(problems))
