@@ -52,16 +52,20 @@ SHARED = (
     "pool_mode=transaction does), so that locks would keep nobody out. Use the server's own address, or "
     "pool_mode=session: see docs/operations.md."
 )
+_SHARED: _Told = Unsuitable, SHARED
 _GONE = "The database cannot be reached; check DATABASE_URL and that it is running."
 # What PostgreSQL says, in whatever language, by its code.
 # https://www.postgresql.org/docs/15/errcodes-appendix.html
 _BY_STATE: Mapping[str, _Told] = {
     "25006": _READ_ONLY,
+    # Names of prepared statements are a session's own: it is another one, or another's.
+    "26000": _SHARED,
     "40001": _CROSSED,
     "40P01": _CROSSED,
     "42501": _FORBIDDEN,
     "42703": _NO_SCHEMA,
     "42P01": _NO_SCHEMA,
+    "42P05": _SHARED,
     "53100": _FULL,
     "53300": _NO_ROOM,
     "55P03": _LOCKED,
@@ -84,7 +88,7 @@ _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
     (("does not exist", "no such database", "no such user"),
      (StoreUnavailable, "The server has no such database, or no such user; check DATABASE_URL.")),
     (("too many clients", "too many connections", "connection slots", "no more connections allowed"), _NO_ROOM),
-    (("transaction blocks not allowed",), (Unsuitable, SHARED)),  # pgbouncer with pool_mode=statement
+    (("transaction blocks not allowed",), _SHARED),  # pgbouncer with pool_mode=statement
     (("synchronous=full",),
      (StoreUnavailable,
       "SQLite can't keep WAL with synchronous=FULL where the database is; put it on a local disk.")),

@@ -9,14 +9,23 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import Connection, Engine, event, exc
 
 from store.errors import SHARED, StoreUnavailable, Unsuitable, explain
 from store.postgres import session_number
 
 # Questions in a row after which a pooler that lends its sessions by turns has lent another.
 TURNS = 3
+# Seconds after which who holds no locks himself asks again whether sessions are shared: a pooler's mode is changed
+# while it runs.
+PROVED_FOR_S = 60.0
+_MARK = "mark"
+# A session knows who began it, and is asked by the statement that takes a lock or lets go of it.
+_BEGUN_BY = "current_setting('parley.session', true)"
+_MARK_IT = f"SELECT set_config('parley.session', %s, false) WHERE coalesce({_BEGUN_BY}, '') = ''"
 
 
 def _digest(name: str) -> bytes:
@@ -83,6 +92,14 @@ def _let_go(connection: Connection, name: str) -> bool:
     return bool(connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_number(name),)).scalar())
 
 
+def _ours(connection: Connection, function: str, name: str) -> bool | None:
+    """What a lock's function says; None, and it was not called, where the session is another connection's."""
+    found = connection.exec_driver_sql(
+        f"SELECT CASE WHEN {_BEGUN_BY} = %s THEN {function}(%s) END", (connection.info[_MARK], _number(name))
+    ).scalar()
+    return None if found is None else bool(found)
+
+
 class SessionLocks:
     """PostgreSQL's advisory locks, each in a session of its own, which it ends with.
 
@@ -92,17 +109,25 @@ class SessionLocks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._proved = False
+        self._proved_at: float | None = None
+        event.listen(engine, "connect", _mark)
 
     @contextmanager
     def hold(self, name: str) -> Iterator[bool]:
-        """Hold a lock; yields whether it was free. Raises StoreUnavailable, and Unsuitable as `prove` does."""
+        """Hold a lock; yields whether it was free. Raises StoreUnavailable, and Unsuitable as `prove` does.
+
+        Unsuitable also where a pooler has begun to share sessions since they were proved to be ours.
+        """
         self.prove()
         try:
             connection = self._engine.connect()
-            free = _try(connection, name)
+            free = _ours(connection, "pg_try_advisory_lock", name)
         except exc.SQLAlchemyError as error:
             raise explain(error) from error
+        if free is None:
+            self._doubt(connection)
+            connection.close()
+            raise Unsuitable(SHARED)
         try:
             yield free
         finally:
@@ -110,24 +135,42 @@ class SessionLocks:
 
     def _end(self, connection: Connection, name: str, *, held: bool) -> None:
         try:
-            if held and not _let_go(connection, name):
-                # It was not ours any more: whether sessions are shared has to be seen anew.
-                self._proved = False
-                connection.invalidate()
+            if held and not _ours(connection, "pg_advisory_unlock", name):
+                self._doubt(connection)  # it was not ours any more
         except exc.SQLAlchemyError:
             # A session in doubt is ended, and its locks with it.
             connection.invalidate()
         finally:
             connection.close()
 
-    def prove(self) -> None:
+    def _doubt(self, connection: Connection) -> None:
+        """Whether sessions are shared has to be seen anew."""
+        self._proved_at = None
+        connection.invalidate()
+
+    def prove(self, *, within_s: float | None = None) -> None:
         """Raise Unsuitable where two connections share a session, so that a lock would keep nobody out.
 
-        Looked at once, since it takes two connections. Raises StoreUnavailable.
+        Looked at once, since it takes two connections, or again where that is longer ago than `within_s`; a lock
+        notices by itself. Raises StoreUnavailable.
         """
-        if not self._proved:
+        proved_at, now = self._proved_at, monotonic()
+        if proved_at is None or (within_s is not None and now - proved_at > within_s):
+            self._proved_at = None
             refuse_shared_sessions(self._engine)
-            self._proved = True
+            self._proved_at = now
+
+
+def _mark(session: Any, record: Any) -> None:
+    """Note in a session whose it is. Raises Unsuitable where it is somebody's already."""
+    record.info[_MARK] = secrets.token_hex(8)
+    with session.cursor() as cursor:
+        cursor.execute(_MARK_IT, (record.info[_MARK],))
+        found = cursor.fetchone()
+    session.commit()
+    if found is None:
+        session.close()
+        raise Unsuitable(SHARED)
 
 
 def refuse_shared_sessions(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -149,6 +150,7 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
     def connect(_: Any, __: Any, arguments: Any, named: Any) -> Session:
         session = Session.connect(*arguments, **{"fallback_application_name": "parley", **named})
         session.answer_s, session.told = limits.answer_s, silence.note
+        _name_statements_apart(session)
         return session
 
     @event.listens_for(engine, "connect")
@@ -180,6 +182,12 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
         record.info["used"] = monotonic()
 
     return engine
+
+
+def _name_statements_apart(session: Session) -> None:
+    """Begin psycopg's names of prepared statements somewhere of its own: where a pooler begins to share sessions, a
+    name that two connections gave would have one's statement run with the other's values."""
+    session._prepared._prepared_idx = secrets.randbits(62)
 
 
 def _set(session: Session, values: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from store.engine import LOCK_PATIENCE_S, Engines, Where, session_of
 from store.errors import StoreUnavailable, explain
 from store.files import files_of, open_to_others
-from store.locks import SessionLocks, file_lock
+from store.locks import PROVED_FOR_S, SessionLocks, file_lock
 from store.recorder import Recorder
 from store.revisions import newest_revision, refuse_newer, revision_of
 from store.standing import Standing
@@ -154,7 +154,7 @@ class Store:
         if found != newest_revision():
             raise StoreUnavailable("The database has no schema, or an old one; run `parley migrate`.")
         if self._locks is not None:
-            self._locks.prove()
+            self._locks.prove(within_s=PROVED_FOR_S)
 
     def open_to_others(self) -> tuple[Path, ...]:
         """The files of a SQLite database that others on this machine may read; PostgreSQL keeps its own."""

@@ -8,15 +8,16 @@ from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 import typer
 
 from parley.cli import app
-from tests.cli.shell import Said, Shell
+from tests.cli.shell import Said, Shell, wait_for
 from tests.migrated import migrated
-from tests.processes.desk import Nursery
-from tests.servers.pgbouncer import pooled
+from tests.processes.desk import Desk, Nursery
+from tests.servers.pgbouncer import pooled, pooler
 from tests.servers.ports import lasting_port
 from tests.servers.shared import Servers, servers
 
@@ -113,3 +114,26 @@ def test_a_pooler_that_shares_sessions_is_refused(
     with servers.database() as url, pooled(url, "transaction") as by_the_pooler:
         said = Shell(nursery, tmp_path, lambda: settings(by_the_pooler))(role)
     assert refused(said, "see docs/operations.md"), said
+
+
+def test_a_desk_whose_pooler_begins_to_share_sessions_says_so_until_it_lends_them_again(
+    desk: Desk, office: Shell, servers: Servers
+) -> None:
+    desk.open()
+    with servers.database() as url, pooler(url, "session") as running:
+        office.start("run", "--host", "127.0.0.1", "--port", str(desk.port), DATABASE_URL=running.url)
+        wait_for(lambda: readiness(desk.port)[0] == 200)
+        running.switch("transaction")
+        said = wait_for(lambda: (found := readiness(desk.port))[0] == 503 and found[1])
+        assert "see docs/operations.md" in said
+        running.switch("session")
+        wait_for(lambda: readiness(desk.port)[0] == 200)
+
+
+def readiness(port: int) -> tuple[int, str]:
+    """What /readyz says; (0, "") where nobody listens yet."""
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=30)
+    except httpx.TransportError:
+        return 0, ""
+    return answer.status_code, " ".join(answer.json()["troubles"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -32,9 +33,39 @@ logfile = {folder}/log
 """
 
 
+class Pooler:
+    """A running pgbouncer. `url`: the database's by way of it."""
+
+    def __init__(self, url: str, configuration: Path, process: subprocess.Popen[bytes]) -> None:
+        self.url = url
+        self._configuration = configuration
+        self._process = process
+
+    def switch(self, mode: str) -> None:
+        """Change how it pools while it runs, as an operator does; AssertionError where it does not take it."""
+        known = self._configuration.read_text(encoding="ascii")
+        self._configuration.write_text(f"{known}pool_mode = {mode}\n", encoding="ascii")
+        log = self._configuration.with_name("log")
+        before = log.stat().st_size
+        self._process.send_signal(signal.SIGHUP)
+        pause = threading.Event()
+        for _ in range(int(PATIENCE_S / POLLED_EVERY_S)):
+            if b"RELOAD" in log.read_bytes()[before:] or b"re-reading config" in log.read_bytes()[before:]:
+                return
+            pause.wait(POLLED_EVERY_S)
+        raise AssertionError("pgbouncer does not read its settings again.")
+
+
 @contextmanager
 def pooled(url: str, mode: str, **settings: int) -> Iterator[str]:
     """A database's URL by way of a pooler in this mode. Skips where there is none."""
+    with pooler(url, mode, **settings) as running:
+        yield running.url
+
+
+@contextmanager
+def pooler(url: str, mode: str, **settings: int) -> Iterator[Pooler]:
+    """A pooler in this mode before a database. Skips where there is none."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     made = make_url(url)
     if program is None:
@@ -56,7 +87,7 @@ def pooled(url: str, mode: str, **settings: int) -> Iterator[str]:
         try:
             _wait(port, process)
             there = made.set(host="127.0.0.1", port=port, username="postgres", query={})
-            yield there.render_as_string(hide_password=False)
+            yield Pooler(there.render_as_string(hide_password=False), folder / "ini", process)
         finally:
             process.kill()
             process.wait()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from store import Store, StoreUnavailable, migrate
-from tests.servers.pgbouncer import pooled
+from store.errors import Unsuitable
+from store.locks import TURNS
+from store.tx import Tx
+from tests.servers.pgbouncer import pooled, pooler
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
 from tests.store.silent import within
@@ -54,3 +58,48 @@ def test_a_pooler_that_lends_sessions_one_at_a_time_works(postgres: Server) -> N
             with another.lock("assignment:77") as free:
                 assert free
     postgres.drop_database(database)
+
+
+def test_a_pooler_that_begins_to_share_sessions_gives_no_lock_twice_and_works_again_once_it_lends_them(
+    database: str,
+) -> None:
+    with (
+        pooler(database, "session") as running,
+        Store.open(running.url, now=lambda: NOW) as store,
+        Store.open(running.url, now=lambda: NOW) as another,
+    ):
+        for each in (store, another):
+            each.check()
+        running.switch("transaction")
+        with pytest.raises(Unsuitable, match=r"pool_mode=session: see docs/operations\.md"):
+            taken_by_both(store, another)
+        running.switch("session")
+        within(30, lambda: until_it_works(store, another))
+
+
+def taken_by_both(store: Store, another: Store) -> None:
+    for each in (store, another) * TURNS:
+        with each.lock("assignment:76"):
+            """Its sessions are given back to the pooler, one after the other."""
+    with store.lock("assignment:77") as first, another.lock("assignment:77") as second:
+        assert (first, second) == (True, False), "Both have it, in one session."
+
+
+def until_it_works(store: Store, another: Store) -> None:
+    while True:
+        with suppress(Unsuitable):
+            taken_by_both(store, another)
+            return
+
+
+def test_a_shared_session_never_runs_a_statement_of_another_connection(database: str) -> None:
+    with Store.open(database, now=lambda: NOW) as store, Store.open(database, now=lambda: NOW) as another:
+        first, second = (each.read(prepared_names) for each in (store, another))
+    assert first and second and not first & second
+
+
+def prepared_names(tx: Tx) -> frozenset[str]:
+    """What a session calls the statements that it has said often enough to keep them."""
+    ask = "SELECT name FROM pg_prepared_statements"
+    found = [tx._connection.exec_driver_sql(ask).scalars().all() for _ in range(7)]
+    return frozenset(found[-1])
