@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.errors import Misconfigured
 from connector.zendesk import AccountIds
-from parley.signing import SECRETS, Signing, keep_secrets, read_signing
+from parley.signing import KEPT, SECRETS, Signing, keep_secrets, signing_of
 from store import Store, StoreUnavailable, Tx
 from sync.reconcile import first_begins
 
@@ -138,15 +138,15 @@ class AccountBook:
         try:
             if _is_within(self._failed_at, now, FAILED):
                 raise StoreUnavailable(UNREAD)
-            ids, signing = self._store.read(lambda tx: (tx.account.get(IDS), read_signing(tx)))
+            known = self._store.read(lambda tx: tx.account.some(IDS, *KEPT))
         except StoreUnavailable:
             if not _is_within(self._failed_at, now, FAILED):
                 self._failed_at = self._now()
             if not self._known:
                 raise
             return
-        self._ids = AccountIds.from_json(ids or {})
-        self._signing = signing
+        self._ids = AccountIds.from_json(known.get(IDS) or {})
+        self._signing = signing_of(known)
         self._read_at = now if written == self._written else None
         self._failed_at = None
         self._known = True

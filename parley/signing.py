@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from store import Tx
 
@@ -38,12 +38,20 @@ class Signing:
         return self.changing_until is not None and now < self.changing_until <= now + 2 * CHANGE_LASTS
 
 
+KEPT: Final = (SECRETS, RETIRED, CHANGING)
+
+
 def read_signing(tx: Tx) -> Signing:
     """What is known now."""
-    until = tx.account.get(CHANGING)
+    return signing_of(tx.account.some(*KEPT))
+
+
+def signing_of(known: Mapping[str, Any]) -> Signing:
+    """What values that the database holds under the keys of `KEPT` say."""
+    until, retired = known.get(CHANGING), known.get(RETIRED) or []
     return Signing(
-        current={str(key): str(secret) for key, secret in (tx.account.get(SECRETS) or {}).items()},
-        retired=tuple((one["secret"], datetime.fromisoformat(one["until"])) for one in _retired(tx)),
+        current={str(key): str(secret) for key, secret in (known.get(SECRETS) or {}).items()},
+        retired=tuple((one["secret"], datetime.fromisoformat(one["until"])) for one in retired),
         changing_until=datetime.fromisoformat(until) if until else None,
     )
 

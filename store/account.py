@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 from sqlalchemy.sql import ColumnElement
 
 from store import prepared
@@ -16,6 +17,12 @@ from store.upsert import insert_or_update
 # What every process asks all the time, built once: SQLAlchemy takes longer to build a statement than to send it.
 _VALUE = select(account.c.value).where(account.c.key == bindparam("the_key"))
 _MARK = select(marks.c.value, marks.c.at).where(marks.c.name == bindparam("the_name"))
+
+
+@cache
+def _values_of(number: int) -> Select[Any]:
+    keys: list[ColumnElement[str]] = [bindparam(f"key_{one}") for one in range(number)]
+    return select(account.c.key, account.c.value).where(account.c.key.in_(keys))
 
 
 def _rises(new: Any) -> ColumnElement[bool]:
@@ -34,6 +41,11 @@ class Account:
     def get(self, key: str) -> Any:
         """The value of a key, or None."""
         return prepared.value(self._connection, _VALUE, {"the_key": key})
+
+    def some(self, *keys: str) -> dict[str, Any]:
+        """Those of the keys that there are, each with its value."""
+        asked = {f"key_{number}": key for number, key in enumerate(keys)}
+        return dict(prepared.rows(self._connection, _values_of(len(asked)), asked))
 
     def set(self, key: str, value: Any, now: datetime) -> None:
         """Write a value (any JSON value but null) over what was there."""

@@ -7,7 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from store import prepared
@@ -37,10 +48,21 @@ _COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).grou
 _INSERT = insert(cases).inline()
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
 _POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
-_HAS_POLICY = select(policies.c.hash).where(policies.c.hash == bindparam("the_hash"))
 _MOMENTS = (
     select(moments.c.event, moments.c.at)
     .where(moments.c.assignment_id == bindparam("the_assignment"))
+    .order_by(moments.c.at, moments.c.id)
+)
+_ITS_RIVAL = _RIVAL.subquery("rival")
+# Neither need be there: so both are beside a row that is nobody's.
+_BESIDE = (
+    select(moments.c.event, moments.c.at, *_ITS_RIVAL.c)
+    .select_from(
+        select(literal_column("1"))
+        .subquery("asked")
+        .outerjoin(_ITS_RIVAL, true())
+        .outerjoin(moments, moments.c.assignment_id == bindparam("the_assignment"))
+    )
     .order_by(moments.c.at, moments.c.id)
 )
 
@@ -83,6 +105,17 @@ class Cases:
                 _RIVAL, the_assignment=assignment_id, the_party=party, not_this=other_than
             )
         return self._rivals[asked]
+
+    def beside(
+        self, assignment_id: str, party: str, other_than: str
+    ) -> tuple[CaseRow | None, list[tuple[str, datetime]]]:
+        """The `rival`, and the moments of the assignment, oldest first, by one question."""
+        asked = (assignment_id, party, other_than)
+        values = {"the_assignment": assignment_id, "the_party": party, "not_this": other_than}
+        found = prepared.rows(self._connection, _BESIDE, values)
+        _, _, *rival = found[0]
+        self._rivals[asked] = None if rival[0] is None else _row(rival)
+        return self._rivals[asked], [(event, at) for event, at, *_ in found if event is not None]
 
     def save(self, case: CaseRow, expected_version: int) -> CaseRow:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
@@ -165,8 +198,7 @@ class Policies:
 
     def keep(self, digest: str, body: Mapping[str, Any]) -> None:
         """Keep a policy under its hash; keeping it twice is once."""
-        if prepared.value(self._connection, _HAS_POLICY, {"the_hash": digest}) is None:
-            insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
+        insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
 
     def get(self, digest: str) -> dict[str, Any] | None:
         """The policy of a hash."""

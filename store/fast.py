@@ -74,7 +74,9 @@ def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Re
     new = insert(connection, rows)
     # pop: of two twins in one batch the first is the new one.
     ids = [new.pop(row[0], None) for row in rows]
-    known = _bodies(connection, [row[0] for row, row_id in zip(rows, ids, strict=True) if row_id is None])
+    # The key of a row with a fold is made up for it: nothing else was ever kept under it.
+    again = [row[0] for row, row_id in zip(rows, ids, strict=True) if row_id is None and row[1] is None]
+    known = _bodies(connection, again)
     return [
         Receipt(True, row_id) if row_id is not None else Receipt(False, None, known.get(row[0], row[4]) != row[4])
         for row, row_id in zip(rows, ids, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, islice, takewhile, zip_longest
 from operator import itemgetter
@@ -114,6 +114,14 @@ def _dealt(lanes: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     return list(islice(dealt, max(len(lanes), ALONE)))
 
 
+def _due_lanes(page: Sequence[Any], now: datetime) -> Iterator[tuple[str, list[int]]]:
+    """The lanes of a page whose first row is due, each with its rows as far as these are, and as one turn goes."""
+    for lane, rows in groupby(page, key=itemgetter(1)):
+        due = [row_id for row_id, _, _ in takewhile(lambda row: row[2] <= now, islice(rows, ALONE))]
+        if due:
+            yield lane, due
+
+
 class Inbox:
     """Verbs of the inbox inside one transaction."""
 
@@ -164,22 +172,25 @@ class Inbox:
 
         Where many lanes wait, those come whose first row is due longest. Where those that are due longest stand in
         few lanes, the lanes behind `after` are gone through in turn. A lane's rows are read only as far as a page
-        goes, so that the cost is that of the lanes passed, however many rows wait in each.
+        goes, so that the cost is that of the lanes passed, however many rows wait in each. What fits in one page is
+        read at once.
         """
-        asked = {"now": now, "most": WINDOW * limit, "first": 0, "wanted": limit}
-        firsts = prepared.rows(self._connection, _LONGEST_DUE_FIRSTS, asked)
-        if len(firsts) == limit:
-            return Waiting([(row_id, row_id) for (row_id,) in firsts], after)
+        most = max(limit, ALONE)
+        page = prepared.rows(self._connection, _BEHIND, {"after": after, "most": most})
+        if after or len(page) == most or len(list(_due_lanes(page, now))) >= limit:
+            asked = {"now": now, "most": WINDOW * limit, "first": 0, "wanted": limit}
+            firsts = prepared.rows(self._connection, _LONGEST_DUE_FIRSTS, asked)
+            if len(firsts) == limit:
+                return Waiting([(row_id, row_id) for (row_id,) in firsts], after)
         lanes: list[list[int]] = []
-        page, most = None, max(limit, ALONE)
-        while page is None or len(page) == most:
-            page = prepared.rows(self._connection, _BEHIND, {"after": after, "most": most})
-            for after, rows in groupby(page, key=itemgetter(1)):
-                due = takewhile(lambda row: row[2] <= now, islice(rows, ALONE))
-                lanes += filter(None, [[row_id for row_id, _, _ in due]])
+        while True:
+            for after, due in _due_lanes(page, now):
+                lanes.append(due)
                 if len(lanes) == limit:
                     return Waiting(_dealt(lanes), after)
-        return Waiting(_dealt(lanes), "")
+            if len(page) < most:
+                return Waiting(_dealt(lanes), "")
+            page = prepared.rows(self._connection, _BEHIND, {"after": page[-1][1], "most": most})
 
     def get(self, row_id: int) -> InboxRow | None:
         """One row, whatever its state."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -32,6 +33,8 @@ _SEEN = ("observed", "reconcile.ticket")
 # One text however many keys there are, so that the drivers keep it prepared.
 _AMONG_JSON = "SELECT key, digest FROM known_keys WHERE key IN (SELECT value FROM json_each(?))"
 _AMONG_ARRAY = "SELECT key, digest FROM known_keys WHERE key = ANY(%b::text[])"
+_EFFECTS_JSON = "SELECT id FROM outbox WHERE id IN (SELECT value FROM json_each(?))"
+_EFFECTS_ARRAY = "SELECT id FROM outbox WHERE id = ANY(%b::text[])"
 _ONE = select(known_keys.c.key).where(known_keys.c.key == bindparam("the_key"))
 
 
@@ -62,9 +65,22 @@ def is_known(connection: Connection, key: str) -> bool:
 
 def known_among(connection: Connection, keys: Collection[str]) -> dict[str, str | None]:
     """Those of the keys whose rows were taken out, each with its body's digest."""
+    return dict(_those(connection, _AMONG_JSON, _AMONG_ARRAY, keys))
+
+
+def effects_unknown(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of the effects that there never were, neither now nor as rows that were taken out."""
+    unknown = set(ids) - {effect_id for (effect_id,) in _those(connection, _EFFECTS_JSON, _EFFECTS_ARRAY, ids)}
+    if not unknown:
+        return unknown
+    taken_out = known_among(connection, [effect_key(effect_id) for effect_id in unknown])
+    return {effect_id for effect_id in unknown if effect_key(effect_id) not in taken_out}
+
+
+def _those(connection: Connection, as_json: str, as_array: str, names: Collection[str]) -> list[Any]:
     if connection.dialect.name == "sqlite":
-        return dict(prepared.say(connection, _AMONG_JSON, [json.dumps(list(keys))]).fetchall())
-    return dict(prepared.say(connection, _AMONG_ARRAY, [Texts(list(keys))]).fetchall())
+        return list(prepared.say(connection, as_json, [json.dumps(list(names))]).fetchall())
+    return list(prepared.say(connection, as_array, [Texts(list(names))]).fetchall())
 
 
 def remember(connection: Connection, entries: Mapping[str, str | None]) -> None:

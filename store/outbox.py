@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from store import prepared
 from store.counting import counted, some
-from store.known import effect_key, is_known
+from store.known import effect_key, effects_unknown, is_known
 from store.ready import ready
 from store.rows import Effect, OutboxRow
 from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits, was_attempted
@@ -159,6 +159,10 @@ class Outbox:
     def knows(self, effect_id: str) -> bool:
         """Whether there ever was such an effect, though its row be taken out."""
         return self.get(effect_id) is not None or is_known(self._connection, effect_key(effect_id))
+
+    def know_all(self, effect_ids: Collection[str]) -> bool:
+        """Whether there ever was each of these effects."""
+        return not effect_ids or not effects_unknown(self._connection, effect_ids)
 
     def ready(self, now: datetime, limit: int, among: Collection[tuple[str, int]] | None = None) -> list[OutboxRow]:
         """The first unfinished row of each lane that is due and whose need is done: by priority, oldest first.

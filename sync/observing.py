@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from escalation.case import Case
 from escalation.events import Observed
@@ -55,10 +57,11 @@ def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
     """The observation with what only we know: moments, a rival, and whether a merge's target has a case."""
     number = _assignment_of(case, seen)
     target = seen.merge_target
+    moments, rival = _of_assignment(tx, case, seen, number) if number else ((), None)
     return replace(
         seen,
-        moments=tuple(Moment(event, at) for event, at in tx.moments.of(number)) if number else (),
-        rival=_rival(tx, case, seen, number),
+        moments=tuple(Moment(event, at) for event, at in moments),
+        rival=_as_rival(rival),
         merge_target=_with_case(tx, target) if target else None,
     )
 
@@ -69,12 +72,19 @@ def _assignment_of(case: Case, seen: Observed) -> str | None:
     return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
 
 
-def _rival(tx: Tx, case: Case, seen: Observed, number: str | None) -> Rival | None:
+def _of_assignment(
+    tx: Tx, case: Case, seen: Observed, number: str
+) -> tuple[Sequence[tuple[str, datetime]], CaseRow | None]:
+    """Its moments, and the other case of it and the side that this one is of."""
     told = seen.ticket.text("party") if seen.ticket else ""
     party = told if told in tuple(Party) else case.party
-    if not number or not party:
-        return None
-    found = tx.cases.rival(number, str(party), case.id)
+    if not party:
+        return tx.moments.of(number), None
+    rival, moments = tx.cases.beside(number, str(party), case.id)
+    return moments, rival
+
+
+def _as_rival(found: CaseRow | None) -> Rival | None:
     if found is None or found.ticket_id is None:
         return None
     return Rival(found.id, found.ticket_id, found.requester_id or "")

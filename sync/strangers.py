@@ -66,7 +66,7 @@ def _key(ticket_id: str) -> str:
 
 def _unknown_update(tx: Tx, seen: Observed) -> bool:
     ours = {update.ours for update in seen.updates if update.ours}
-    return not all(tx.outbox.knows(effect_id) for effect_id in ours)
+    return not tx.outbox.know_all(ours)
 
 
 def _unknown_messages(tx: Tx, seen: Observed, case: Case | None) -> list[str]:

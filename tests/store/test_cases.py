@@ -76,6 +76,17 @@ def test_other_sides_closed_cases_and_unverified_ones_are_no_rivals(store: Store
     assert store.read(lambda tx: tx.cases.rival("77", "worker", "c1")) is None
 
 
+def test_a_rival_and_the_moments_of_the_assignment_are_asked_for_at_once(store: Store) -> None:
+    save(store, a_case("c1", blocks=True))
+    moments = [("completed", NOW), ("paid", NOW + timedelta(seconds=1))]
+    store.write(lambda tx: [tx.moments.add("77", *moment) for moment in reversed(moments)])
+    rival, found = store.read(lambda tx: tx.cases.beside("77", "worker", "c2"))
+    assert rival is not None and (rival.id, found) == ("c1", moments)
+    assert rival == store.read(lambda tx: tx.cases.get("c1"))
+    assert store.read(lambda tx: tx.cases.beside("77", "worker", "c1")) == (None, moments)
+    assert store.read(lambda tx: tx.cases.beside("78", "worker", "c2")) == (None, [])
+
+
 def test_cases_are_listed_by_what_is_asked_for_in_pages(store: Store) -> None:
     for number in range(5):
         save(store, a_case(f"c{number}", state="tier_1" if number % 2 else "checking", open=number != 4))

@@ -77,6 +77,11 @@ def test_an_effect_that_was_taken_out_stays_known_and_a_look_does_not(store: Sto
     assert store.write(lambda tx: tx.past.take_from_outbox(tx.past.outbox(0, 9))) == 2
     assert store.read(lambda tx: [tx.outbox.knows(name) for name in ("l", "u", "z")]) == [False, True, True]
     assert store.read(lambda tx: tx.outbox.get("u")) is None
+    assert store.read(lambda tx: [tx.outbox.know_all(names) for names in ({"u", "z"}, {"u", "l"}, set())]) == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_comes_while_its_row_is_being_taken_out_is_a_duplicate_too(store: Store, url: str) -> None:

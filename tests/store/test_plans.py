@@ -30,6 +30,8 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "cases.by_ticket": lambda tx: tx.cases.by_ticket("5"),
     "cases.on_tickets": lambda tx: tx.cases.on_tickets(["5", "6"]),
     "cases.rival": lambda tx: tx.cases.rival("77", "worker", "c"),
+    "cases.beside": lambda tx: tx.cases.beside("77", "worker", "c"),
+    "outbox.know_all": lambda tx: tx.outbox.know_all({"c.1", "c.2"}),
     "cases.list of a state": lambda tx: tx.cases.list(state="tier_1", limit=50, after="c"),
     "cases.count of a state": lambda tx: tx.cases.count(state="tier_1"),
     "cases.count since": lambda tx: tx.cases.count(since=NOW),
@@ -63,6 +65,14 @@ def test_no_frequent_question_reads_a_whole_table(sqlite_store: Store, sqlite_ur
     steps = steps_of(sqlite_store, sqlite_url, name)
     whole = [f"SCAN {table}" for table in metadata.tables]
     assert not [step for step in steps if step.startswith(tuple(whole)) and "INDEX" not in step], steps
+
+
+def test_where_little_waits_it_is_found_by_one_question(sqlite_store: Store) -> None:
+    for number in range(20):
+        sqlite_store.write(lambda tx, number=number: tx.inbox.record(f"{number}", "x", f"l{number % 3}", {}, NOW))
+    with overheard(asked := []):
+        found = sqlite_store.read(lambda tx: tx.inbox.waiting(10, NOW))
+    assert (len(asked), len(found.rows)) == (1, 12)
 
 
 def test_what_may_leave_is_looked_up_among_what_may_so_that_nobody_reads_what_is_held(
