@@ -14,7 +14,7 @@ from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
 from parley.commands.common import actor, database, house, migrate_database, rules_of, sentences, settings_for_logs
 from parley.stopping import Stopping
-from parley.terminal import commands_in, say, streams_that_never_fail
+from parley.terminal import all_is_written, commands_in, say, streams_that_never_fail
 from sync import restored as restoring
 
 app = typer.Typer(
@@ -100,7 +100,10 @@ def main() -> None:
         sys.exit(2)
     try:
         app()
-    except Exception:
-        for line in traceback.format_exc().splitlines():
-            say(line, err=True)
+    except SystemExit as leaving:
+        sys.exit(leaving.code if all_is_written() else 1)
+    except Exception as error:
+        if all_is_written() or not isinstance(error, OSError):
+            for line in traceback.format_exc().splitlines():
+                say(line, err=True)
         sys.exit(1)

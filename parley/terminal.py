@@ -10,7 +10,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from errno import EPIPE
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -43,10 +45,11 @@ def _number(sign: str) -> str:
 def say(text: str = "", *, err: bool = False, style: str | None = None) -> None:
     """Write one line: on the standard output, or with `err` on the error output."""
     stream = sys.stderr if err else sys.stdout
-    if style is None:
-        stream.write(shown(text, stream) + "\n")
-    else:
-        Console(file=stream).print(Text(shown(text, stream), style=style), soft_wrap=True)
+    with suppress(OSError) if err else nullcontext():  # where errors can't be told, the work goes on
+        if style is None:
+            stream.write(shown(text, stream) + "\n")
+        else:
+            Console(file=stream).print(Text(shown(text, stream), style=style), soft_wrap=True)
 
 
 def as_json(data: Any, stream: TextIO) -> str:
@@ -98,12 +101,65 @@ def _table(head: Sequence[str]) -> Table:
     return table
 
 
+class _Output(TextIOWrapper):
+    """The standard output, which remembers why it could not be written."""
+
+    failed: OSError | None = None
+
+    def write(self, text: str) -> int:
+        with self._remembering():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._remembering():
+            super().flush()
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.failed = error
+            raise
+
+
 def streams_that_never_fail() -> None:
     """A sign that an output's encoding lacks is written as its number, and what nobody is to see goes nowhere."""
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(out := sys.stdout, TextIOWrapper):
+        sys.stdout = _Output(
+            out.detach(),
+            out.encoding,
+            "backslashreplace",
+            line_buffering=out.line_buffering,
+            write_through=out.write_through,
+        )
+
+
+def all_is_written() -> bool:
+    """Write what is still to be written; where that can't be done, say why on the error output, and forget it.
+
+    Whoever does not want to read on (`| head`) is told nothing.
+    """
+    for stream in (sys.stderr, sys.stdout):
+        _end(stream)
+    why = getattr(sys.stdout, "failed", None)
+    if why and why.errno != EPIPE:
+        say(f"What this command had to say could not be written: {why.strerror}.", err=True, style="red")
+        _end(sys.stderr)
+    return why is None
+
+
+def _end(stream: TextIO) -> None:
+    """Write what is left; where that can't be done it goes nowhere, so that Python finds nothing."""
+    try:
+        stream.flush()
+    except OSError:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _nowhere() -> TextIO:

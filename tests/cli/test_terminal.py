@@ -123,6 +123,29 @@ def test_an_output_that_was_closed_beforehand_fails_no_command(tmp_path: Path, c
     assert "Traceback" not in said.stderr
 
 
+def left(command: str, folder: Path) -> tuple[int, str]:
+    """The exit code and the errors of a line of bash, in which $P is `parley`."""
+    migrated(folder / "parley.db")
+    given = {**os.environ, "P": str(Path(sys.executable).with_name("parley"))}
+    line = ["bash", "-o", "pipefail", "-c", command]
+    said = subprocess.run(line, cwd=folder, env=given, capture_output=True, text=True, timeout=60)
+    return said.returncode, said.stderr
+
+
+@pytest.mark.parametrize("command", ["--help", "case list --json"])
+def test_a_full_disk_behind_the_output_ends_a_command_with_a_sentence(tmp_path: Path, command: str) -> None:
+    told = "What this command had to say could not be written: No space left on device.\n"
+    assert left(f"$P {command} >/dev/full", tmp_path) == (1, told)
+
+
+def test_who_reads_no_further_is_told_nothing(tmp_path: Path) -> None:
+    assert left("$P case list --json | true", tmp_path) == (1, "")
+
+
+def test_a_full_disk_behind_the_errors_keeps_no_command_from_its_work(tmp_path: Path) -> None:
+    assert left("$P migrate 2>/dev/full", tmp_path) == (0, "")
+
+
 def test_an_id_is_shown_in_one_piece_on_a_narrow_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     table = _table(("id", "why"))
     table.add_row("out-01JDXW5E8M", "It was refused for good.")
