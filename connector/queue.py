@@ -8,17 +8,18 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, Final
 
 from kombu import Connection, Consumer, Exchange, Producer
 from kombu import Queue as Declared
 
 from connector.errors import Transient
+from connector.lines import CONNECTED_IN, connect, cut_off, know_transport, release, release_all
 
 NAMES: Final = ("inbox", "outbox")
 VERSION: Final = 1
 
-CONNECTED_IN: Final = 3.0
 CONFIRMED_IN: Final = 3.0
 LISTENS_FOR: Final = 0.5
 """Seconds; the last is how soon a consumer notices that it is to stop."""
@@ -53,10 +54,18 @@ ODD: Final = (
     "The broker's queues were declared in another way than ours ({names}) and are used as they are. To have them "
     "made anew, stop Parley and delete them, e.g. by `rabbitmqctl delete_queue`; no event is lost by that."
 )
+FULL: Final = (
+    "The broker takes no messages: it is short of memory or disk, or only reads, which its log says. A sweep does "
+    "its work."
+)
 AWAY: Final = "The broker cannot be reached, or refuses us ({why}); check BROKER_URL and that it is running."
 
 _numbers = itertools.count(1)
 log = logging.getLogger("parley.queue")
+
+
+class _TakesNothing(Exception):
+    """The broker is there, and took no message."""
 
 
 class Queue:
@@ -96,7 +105,7 @@ class Queue:
         self._listening: Counter[str] = Counter()
         self._odd: set[str] = set()
         self._open: list[Connection] = []
-        _know_transport(url)
+        know_transport(url)
         if self._kind == "memory":  # two threads declaring at once would lose what the first one holds
             with self._failing():
                 self._producer()
@@ -138,8 +147,11 @@ class Queue:
             return
         self._local.announced = getattr(self._local, "announced", 0) + 1
         if self._local.announced % CUT_EVERY == 1:
-            with producer.channel.conn_or_acquire() as client:
-                client.ltrim(self._queues[name].name, 0, MOST_WAITING - 1)
+            self._drop_the_oldest(producer.channel, name)
+
+    def _drop_the_oldest(self, channel: Any, name: str) -> None:
+        with channel.conn_or_acquire() as client:
+            client.ltrim(self._queues[name].name, 0, MOST_WAITING - 1)
 
     def consume(self, name: str, handle: Callable[[int | str], object], stop: threading.Event) -> None:
         """Calls `handle` with one row's id after another until `stop` is set; connects again by itself.
@@ -149,14 +161,16 @@ class Queue:
         """
         waits = iter(BACK_OFF)
         while not stop.is_set():
+            began = monotonic()
             leaving: list[BaseException] = []
             with self._lock:
                 self._listening[name] += 1
             try:
                 with self._connection() as connection, self._consumer(connection, name, handle, stop, leaving):
-                    waits = iter(BACK_OFF)
                     _listen(connection, stop, leaving, self._quiet_for)
             except Exception as error:
+                if monotonic() - began > BACK_OFF[-1]:
+                    waits = iter(BACK_OFF)
                 wait = next(waits, BACK_OFF[-1])
                 log.warning("the queue %s is lost (%s); trying again in %s s", name, type(error).__name__, wait)
                 stop.wait(wait)
@@ -189,7 +203,7 @@ class Queue:
                 leaving.append(error)
             message.ack()
 
-        _connect(connection)
+        connect(connection)
         self._declare(connection, connection.default_channel, name)
         return Consumer(
             connection,
@@ -201,13 +215,34 @@ class Queue:
         )
 
     def ping(self) -> str:
-        """What is odd about the broker's queues, as a sentence; empty where nothing is. Raises Transient where the
-        broker cannot be reached, or lets us have no queues."""
-        with self._failing(), self._connection() as connection:
-            _connect(connection)
-            self._declare(connection, connection.default_channel, *NAMES)
+        """What is odd about the broker or its queues, as a sentence; empty where nothing is. Raises Transient where
+        the broker cannot be reached, or lets us have no queues."""
+        with self._failing():
+            try:
+                with self._connection() as connection:
+                    connect(connection)
+                    self._rehearse(connection)
+            except _TakesNothing:
+                return FULL
         names = " and ".join(sorted(self._queues[name].name for name in self._odd))
         return ODD.format(names=names) if names else ""
+
+    def _rehearse(self, connection: Connection) -> None:
+        """Declare both queues, and write what stays nowhere: RabbitMQ's alarms hold up none but who publishes.
+        https://www.rabbitmq.com/docs/alarms"""
+        channel = connection.default_channel
+        refused = connection.channel_errors if self._kind == "redis" else TimeoutError
+        try:
+            self._declare(connection, channel, *NAMES)
+            if self._kind == "redis":
+                self._drop_the_oldest(channel, NAMES[0])
+            elif self._kind == "amqp":
+                nowhere = f"{self._prefix}.nowhere"
+                Producer(channel).publish(
+                    {}, routing_key=nowhere, retry=False, timeout=CONFIRMED_IN, confirm_timeout=CONFIRMED_IN
+                )
+        except refused as error:
+            raise _TakesNothing from error
 
     def _declare(self, connection: Connection, channel: Any, *names: str) -> None:
         """One that is there in another kind is used as it is: it wakes as well, and is not ours to delete."""
@@ -231,8 +266,7 @@ class Queue:
         with self._lock:
             connections, self._open = self._open, []
         self._local = threading.local()
-        for connection in connections:
-            _release(connection)
+        release_all(connections)
 
     def _connect(self) -> Connection:
         return Connection(
@@ -244,8 +278,10 @@ class Queue:
         connection = self._connect()
         try:
             yield connection
-        finally:
-            _release(connection)
+        except BaseException:
+            cut_off(connection)
+            raise
+        release(connection)
 
     def _producer(self) -> Producer:
         """This thread's producer; it declares both queues when it is made."""
@@ -255,7 +291,7 @@ class Queue:
             with self._lock:
                 self._open.append(connection)
             self._local.connection = connection
-            _connect(connection)
+            connect(connection)
             channel = connection.channel()
             self._declare(connection, channel, *NAMES)
             found = self._local.producer = Producer(channel)
@@ -272,13 +308,8 @@ class Queue:
             if connection is not None:
                 with self._lock:
                     self._open = [one for one in self._open if one is not connection]
-                _release(connection)
+                cut_off(connection)
             raise Transient(AWAY.format(why=type(error).__name__)) from error
-
-
-def _connect(connection: Connection) -> None:
-    """Two attempts without a pause; kombu's own default sleeps between them."""
-    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=CONNECTED_IN)
 
 
 def _listen(connection: Connection, stop: threading.Event, leaving: list[BaseException], quiet_for: float) -> None:
@@ -301,17 +332,3 @@ def _row_id(message: Any) -> int | str | None:
         return None
     row_id = body.get("id")
     return row_id if isinstance(row_id, int | str) and not isinstance(row_id, bool) and row_id != "" else None
-
-
-def _release(connection: Connection) -> None:
-    try:
-        connection.release()
-    except Exception as error:  # it is gone already
-        log.debug("a connection did not close well (%s)", type(error).__name__)
-
-
-def _know_transport(url: str) -> None:
-    try:
-        Connection(url).get_transport_cls()
-    except (KeyError, ImportError, AttributeError, ValueError):
-        raise ValueError("BROKER_URL names no broker we know: amqp://…, redis://… or memory:// are.") from None

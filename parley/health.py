@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from connector.errors import ConnectorError
-from connector.queue import Queue
+from connector.queue import FULL, Queue
 from parley.asking import Asked
 from parley.vitals import troubles_in, vitals
 from store import Store, StoreUnavailable
@@ -28,6 +28,7 @@ SILENT: Final = "The database does not answer."
 TURNED_AWAY: Final = "The webhooks that came last were turned away."
 UNREAD: Final = "How much waits could not be read: the database is slow, or does not answer."
 NO_BROKER: Final = "The broker is not reachable; a sweep does its work."
+BROKER_IS: Final = {NO_BROKER: "not reachable", FULL: "takes no messages"}
 
 
 class Health:
@@ -61,7 +62,7 @@ class Health:
             **({} if ready else {"failing_since": since.isoformat() if since else None}),
             "troubles": list(_troubles(why, wrong, since, said, broker_said)),
             "database": "ok" if ready else "not usable",
-            "broker": "not reachable" if broker_said == NO_BROKER else "ok",
+            "broker": BROKER_IS.get(broker_said, "ok"),
             **said,
         }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,10 +16,15 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
+from connector.queue import Queue
+from parley.signing import read_signing
+from parley.stopping import GRACE_S
 from tests.cli.shell import Shell, answers, wait_for
 from tests.processes.desk import Desk
 from tests.servers.proxy import Proxy, proxy_to
+from tests.servers.rabbitmq import RabbitMQ, private_rabbitmq
 from tests.servers.shared import Servers, servers
+from tests.webhooks.desk import zendesk_headers
 
 __all__ = ["servers"]
 
@@ -104,6 +110,46 @@ def test_a_slow_database_that_stores_what_comes_is_ready(web: Callable[..., str]
         threading.Event().wait(1.1)  # what was found out is kept for a second
         status, said = asked(here)
         assert status == 200, said["troubles"]
+
+
+def test_a_broker_that_takes_no_messages_is_told_of_and_holds_up_neither_the_doors_nor_the_end(
+    desk: Desk, office: Shell, own_rabbitmq: RabbitMQ
+) -> None:
+    desk.open()
+    here = f"http://127.0.0.1:{desk.port}"
+    own_rabbitmq.alarm(on=True)
+    running = office.start("run", "--host", "127.0.0.1", "--port", str(desk.port), BROKER_URL=own_rabbitmq.address)
+    wait_for(lambda: answers(f"{here}/healthz"))
+    taken_at_once(desk, here, 50)
+    wait_for(lambda: asked(here)[1]["broker"] == "takes no messages")
+    assert any(said.startswith("The broker takes no messages: ") for said in asked(here)[1]["troubles"])
+    wait_for(lambda: not desk.store.read(lambda tx: tx.inbox.counts())["new"])
+    begun = monotonic()
+    assert office.stop(running).code == 0
+    assert monotonic() - begun < GRACE_S
+    own_rabbitmq.alarm(on=False)
+    with closing(Queue(own_rabbitmq.address)) as queue:
+        assert queue.ping() == ""
+
+
+def taken_at_once(desk: Desk, here: str, many: int) -> None:
+    """So many webhooks are each answered 202 within a second."""
+    (secret, *_) = desk.store.read(lambda tx: read_signing(tx).current.values())
+    for number in range(many):
+        body = json.dumps({"event": "ticket.changed", "ticket_id": str(number), "many": many}).encode()
+        headers = {"content-type": "application/json", **zendesk_headers(body, desk.clock(), secret)}
+        answer = httpx.post(f"{here}/webhooks/zendesk", content=body, headers=headers, trust_env=False, timeout=1)
+        assert answer.status_code == 202
+
+
+@pytest.fixture
+def own_rabbitmq() -> Iterator[RabbitMQ]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(private_rabbitmq())
+        except LookupError as lacking:
+            pytest.skip(str(lacking))
+        yield server
 
 
 def test_a_broker_that_never_answers_changes_nothing_and_holds_nobody_up(web: Callable[..., str]) -> None:

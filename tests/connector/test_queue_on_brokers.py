@@ -212,6 +212,26 @@ def test_a_redis_that_was_killed_and_lost_everything_is_heard_again() -> None:
     assert heard.ids == [1, 3]
 
 
+FULL_REDIS = {
+    "full": (b"CONFIG SET maxmemory 1", b"CONFIG SET maxmemory 0"),
+    "read-only": (b"REPLICAOF 127.0.0.1 9", b"REPLICAOF NO ONE"),
+}
+
+
+@pytest.mark.parametrize("way", FULL_REDIS)
+def test_a_redis_that_takes_no_messages_is_told_of_until_it_does(way: str) -> None:
+    begins, ends = FULL_REDIS[way]
+    with own_redis() as server, queue_on(server.address) as queue:
+        assert queue.ping() == ""
+        assert server.ask(begins).startswith(b"+OK")
+        assert queue.ping().startswith("The broker takes no messages: ")
+        with pytest.raises(Transient):
+            queue.announce("inbox", 1)
+        assert server.ask(ends).startswith(b"+OK")
+        assert queue.ping() == ""
+        queue.announce("inbox", 2)
+
+
 @contextmanager
 def own_redis() -> Iterator[Redis]:
     with ExitStack() as stack:

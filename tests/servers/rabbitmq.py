@@ -19,6 +19,7 @@ from tests.servers.ports import lasting_port
 
 WANTED = "needs RabbitMQ: install Debian's rabbitmq-server"
 DEBIAN = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+ALARMED, USUAL = "0.0001", "0.4"
 USER = "rabbitmq"
 PATIENCE_S, POLLED_EVERY_S = 90.0, 0.1
 
@@ -99,6 +100,16 @@ class RabbitMQ:
             except Exception:
                 return False
         return True
+
+    def alarm(self, *, on: bool) -> None:
+        """Have it find that it is short of memory, so that whoever publishes is held up; or end that."""
+        control = self._program.with_name("rabbitmqctl")
+        subprocess.run(
+            [str(control), "-n", self._environment["RABBITMQ_NODENAME"], "-q", "set_vm_memory_high_watermark",
+             ALARMED if on else USUAL],
+            env=self._environment, cwd=self._folder, user=self._user, group=self._user, check=True,
+            stdout=subprocess.DEVNULL, timeout=PATIENCE_S,
+        )  # fmt: skip
 
     def kill(self) -> None:
         """End it at once, with no chance to write anything down."""
