@@ -15,6 +15,7 @@ from connector.queue import FULL, Queue
 from parley.asking import Asked
 from parley.vitals import troubles_in, vitals
 from store import Store, StoreUnavailable
+from store.errors import SILENT
 from store.recorder import PATIENCE_S
 
 log = structlog.get_logger()
@@ -24,7 +25,6 @@ STORED_WITHIN_S: Final = PATIENCE_S
 TOLD_WITHIN_S: Final = 0.5
 """How much longer what readiness does not hang on is waited for."""
 BROKER_KEPT_S: Final = 10.0
-SILENT: Final = "The database does not answer."
 TURNED_AWAY: Final = "The webhooks that came last were turned away."
 UNREAD: Final = "How much waits could not be read: the database is slow, or does not answer."
 NO_BROKER: Final = "The broker is not reachable; a sweep does its work."

@@ -33,9 +33,16 @@ class Taken(StoreError):
 
 
 _Told = tuple[type[StoreUnavailable], str]
-_LOCKED: _Told = Busy, "The database is locked by somebody else; it is tried again."
-_CROSSED: _Told = Busy, "Two transactions got into each other's way; it is tried again."
-_SLOW: _Told = Busy, "The database took too long; it is tried again (docs/operations.md: statement_timeout)."
+# None of these says what becomes of what was asked: a loop tries it again by itself, a command does not.
+_LOCKED: _Told = (
+    Busy,
+    "The database is locked by somebody else: see what has it open (a backup, a shell), and end it or wait for it.",
+)
+_CROSSED: _Told = Busy, "Two transactions got into each other's way; it works when it is tried again."
+_SLOW: _Told = (
+    Busy,
+    "The database took too long: see what keeps it busy, or allow more (docs/operations.md: statement_timeout).",
+)
 _FULL: _Told = StoreUnavailable, "The disk that holds the database is full; free some space."
 _READ_ONLY: _Told = StoreUnavailable, "The database is read-only; check its permissions, its disk, its host."
 _NO_SCHEMA: _Told = StoreUnavailable, "The database has no schema, or an old one; run `parley migrate`."
@@ -53,11 +60,29 @@ SHARED = (
     "pool_mode=session: see docs/operations.md."
 )
 _SHARED: _Told = Unsuitable, SHARED
-_GONE = "The database cannot be reached; check DATABASE_URL and that it is running."
+SILENT = "The database does not answer: see that its server, and the way to it, are well."
+_GONE = "The database cannot be reached; check that it is running, and the host and port of DATABASE_URL."
+# In the place of a code, for what no server says.
+UNANSWERED, NOT_LENT = "unanswered", "not lent"
+NO_SUCH_HOST, NO_PASSWORD, NO_ENCRYPTION, NO_TRUST = "no such host", "no password", "no encryption", "no trust"
+_NO_SESSION: _Told = (
+    StoreUnavailable,
+    "The database's pooler has no session left for us: raise its pool_size (docs/operations.md says to what).",
+)
 # What PostgreSQL says, in whatever language, by its code.
 # https://www.postgresql.org/docs/15/errcodes-appendix.html
 _BY_STATE: Mapping[str, _Told] = {
     "25006": _READ_ONLY,
+    "28000": (
+        StoreUnavailable,
+        "The server does not let this user in, or not in this way: check the user and the sslmode of DATABASE_URL, "
+        "and the server's pg_hba.conf.",
+    ),
+    "28P01": (StoreUnavailable, "The server refuses this user or password: check both in DATABASE_URL."),
+    "3D000": (
+        StoreUnavailable,
+        "The server has no such database: check the name at the end of DATABASE_URL, or make the database.",
+    ),
     # Names of prepared statements are a session's own: it is another one, or another's.
     "26000": _SHARED,
     "40001": _CROSSED,
@@ -70,6 +95,24 @@ _BY_STATE: Mapping[str, _Told] = {
     "53300": _NO_ROOM,
     "55P03": _LOCKED,
     "57014": _SLOW,
+    "57P03": (StoreUnavailable, "The database's server is starting, or stopping: wait until it is there."),
+    UNANSWERED: (StoreUnavailable, SILENT),
+    NOT_LENT: (
+        StoreUnavailable,
+        "The database does not answer, though its server let us in. A pooler does so whose pool_size is too small: "
+        "raise it (docs/operations.md says to what); else see that the server is well.",
+    ),
+    NO_SUCH_HOST: (StoreUnavailable, "The host in DATABASE_URL is not known: check its name, and the name server."),
+    NO_PASSWORD: (StoreUnavailable, "The server wants a password, and DATABASE_URL holds none."),
+    NO_ENCRYPTION: (
+        StoreUnavailable,
+        "The server does not encrypt, and the sslmode in DATABASE_URL asks for it: set up TLS there, or change it.",
+    ),
+    NO_TRUST: (
+        StoreUnavailable,
+        "The server's certificate is not trusted, or is another host's: check sslmode and sslrootcert in "
+        "DATABASE_URL.",
+    ),
 }
 _OF_THE_CONNECTION = "08"
 # Fragments of messages (lower case) that come without a code, or with one of the connection's, and what we say
@@ -78,13 +121,12 @@ _BY_WORDS: Sequence[tuple[tuple[str, ...], _Told]] = (
     (("database is locked", "database table is locked"), _LOCKED),
     (("database or disk is full", "no space left"), _FULL),
     (("readonly database", "read-only"), _READ_ONLY),
-    (("no answer within",),
-     (StoreUnavailable, "The database does not answer; it is asked again by a new connection.")),
     (("unable to open database file",),
      (StoreUnavailable,
       "The database file is not there or cannot be opened; check DATABASE_URL and run `parley migrate`.")),
     (("no such table", "no such column"), _NO_SCHEMA),
     # What a server, or pgbouncer, says to who connects, which comes without a code.
+    (("query_wait_timeout",), _NO_SESSION),
     (("does not exist", "no such database", "no such user"),
      (StoreUnavailable, "The server has no such database, or no such user; check DATABASE_URL.")),
     (("too many clients", "too many connections", "connection slots", "no more connections allowed"), _NO_ROOM),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from time import monotonic
 from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.abc import PQGen
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
+from store.errors import NOT_LENT, UNANSWERED
+from store.refusals import Refusals
 from store.revisions import REVISION, TABLE, refuse_newer
 
 T = TypeVar("T")
@@ -44,6 +48,7 @@ MOST: Final = 2**31 - 1
 # What waits is read in the order of its index, no further than asked for. Statistics from when little waited would
 # have it all collected and sorted instead.
 PLANS: Final[Mapping[str, str]] = {"enable_bitmapscan": "off"}
+SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # A statement that the server ends by itself is told apart from a server that does not answer.
 AFTER_THE_SERVER_MS: Final = 1_000
 # Seconds that a session lives while nobody uses it: so soon a newer schema is noticed by a desk that runs.
@@ -55,6 +60,14 @@ _INTERVAL_S = 0.1
 
 class Unanswered(psycopg.OperationalError):
     """The server was there and did not answer in time; the session was closed."""
+
+    sqlstate = UNANSWERED
+
+
+class NotLent(Unanswered):
+    """The server let us in and answered nothing from then on, as a pooler does that has no session to lend."""
+
+    sqlstate = NOT_LENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class Session(psycopg.Connection[Any]):
 
     answer_s: float = OURS["answer_timeout"] / 1000
     told: Callable[[], None] = staticmethod(lambda: None)
+    answered: bool = False
 
     def wait(self, gen: PQGen[T], interval: float = _INTERVAL_S, timeout: float | None = None) -> T:
         """Wait for an answer. Raises Unanswered, and then the session is closed."""
@@ -101,7 +115,8 @@ class Session(psycopg.Connection[Any]):
                 raise
             self.close()
             self.told()
-            raise Unanswered(f"no answer within {self.answer_s:g} s") from error
+            kind = Unanswered if self.answered else NotLent
+            raise kind(f"no answer within {self.answer_s:g} s") from error
 
 
 def read_limits(url: URL, patience_s: float) -> tuple[URL, Limits]:
@@ -135,20 +150,34 @@ def _number(name: str, value: object) -> int:
     return int(value)
 
 
-def _check_names(names: Iterable[str]) -> None:
-    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
-    for name in names:
-        if name not in {*known, *OF_THE_SESSION, *OURS}:
+def _check_names(query: Mapping[str, object]) -> None:
+    for name in query:
+        if name not in {*_of_libpq(), *OF_THE_SESSION, *OURS}:
             raise ValueError(f"DATABASE_URL: nothing is called {name[:40]!r}: see docs/operations.md.")
+    if query.get("sslmode", "prefer") not in SSL_MODES:
+        raise ValueError(f"DATABASE_URL: sslmode has to be one of {', '.join(SSL_MODES)}.")
+
+
+@cache
+def _of_libpq() -> frozenset[str]:
+    """The names of libpq's options."""
+    return frozenset(option.keyword.decode() for option in pq.Conninfo.get_defaults())
 
 
 def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) -> Engine:
     """An engine whose sessions keep to the limits, and to schemas that this version of the program knows."""
     engine = create_engine(url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, **options)
+    refusals = Refusals()
 
     @event.listens_for(engine, "do_connect")
     def connect(_: Any, __: Any, arguments: Any, named: Any) -> Session:
-        session = Session.connect(*arguments, **{"fallback_application_name": "parley", **named})
+        named = {"fallback_application_name": "parley", **named}
+        begun = monotonic()
+        try:
+            session = Session.connect(*arguments, **named)
+        except psycopg.OperationalError as error:
+            said = make_conninfo(*arguments, **{name: named[name] for name in named if name in _of_libpq()})
+            raise refusals.explained(error, said, monotonic() - begun) from None
         session.answer_s, session.told = limits.answer_s, silence.note
         _name_statements_apart(session)
         return session
@@ -160,6 +189,7 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
             _set(session, {**limits.session, **PLANS})
             refuse_newer(_revision(session))
             session.commit()
+            session.answered = True
         except BaseException:
             session.close()
             raise

@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from connector.queue import Queue
 from parley.signing import read_signing
 from parley.stopping import GRACE_S
+from store.errors import SILENT
 from tests.cli.shell import Shell, answers, wait_for
 from tests.processes.desk import Desk
 from tests.servers.proxy import Proxy, proxy_to
@@ -99,7 +100,7 @@ def test_a_database_that_falls_silent_is_not_ready_and_says_so_in_time(
         here = web(DATABASE_URL=through)
         assert asked(here)[0] == 200
         proxy.silence(new_too=True)
-        assert not_ready(here)["troubles"][0].endswith("The database does not answer.")
+        assert not_ready(here)["troubles"][0].endswith(f" UTC. {SILENT}")
 
 
 def test_a_slow_database_that_stores_what_comes_is_ready(web: Callable[..., str], servers: Servers) -> None:

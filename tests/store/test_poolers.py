@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from sqlalchemy import make_url
 
 from store import Store, StoreUnavailable, migrate
 from store.errors import Unsuitable
@@ -103,3 +104,29 @@ def prepared_names(tx: Tx) -> frozenset[str]:
     ask = "SELECT name FROM pg_prepared_statements"
     found = [tx._connection.exec_driver_sql(ask).scalars().all() for _ in range(7)]
     return frozenset(found[-1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"query_wait_timeout": 1}, "pooler has no session left for us: raise its pool_size"),
+        ({}, "A pooler does so whose pool_size is too small"),
+    ],
+    ids=["it says so", "it says nothing"],
+)
+def test_a_pooler_with_too_few_sessions_is_told_from_a_silent_server(
+    database: str, settings: dict[str, int], told: str
+) -> None:
+    with pooled(database, "session", default_pool_size=1, **settings) as url:
+        limited = f"{url}?statement_timeout=1500"
+        with Store.open(limited, now=lambda: NOW) as first, Store.open(limited, now=lambda: NOW) as second:
+            assert first.write(lambda tx: tx.inbox.record("a", "k", "l", {}, NOW))
+            with pytest.raises(StoreUnavailable, match=told):
+                within(10, lambda: second.read(lambda tx: tx.inbox.counts()))
+
+
+def test_a_database_that_the_pooler_does_not_find_is_told(database: str) -> None:
+    with pooled(database, "session") as url:
+        there = make_url(url).set(database="not_there").render_as_string(hide_password=False)
+        with Store.open(there, now=lambda: NOW) as store, pytest.raises(StoreUnavailable, match="no such database"):
+            store.check()

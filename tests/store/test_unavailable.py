@@ -5,19 +5,21 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import exc, make_url
+from sqlalchemy import URL, exc, make_url
 
 from store import Store, StoreUnavailable, migrate
 from store.errors import explain
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
-from tests.store.postgres import Server
+from tests.store.postgres import Server, private_server
+from tests.store.silent import wire_to
 
 
 def put(store: Store, key: str) -> bool:
@@ -186,13 +188,45 @@ def test_a_connection_that_broke_within_a_transaction_is_a_database_that_is_away
     )
 
 
-@pytest.mark.parametrize("wrong", [{"database": "not_there"}, {"username": "nobody"}])
-def test_a_database_or_a_user_that_there_is_not_is_no_matter_of_the_schema(
-    postgres: Server, template: str, wrong: dict[str, str]
-) -> None:
-    url = make_url(postgres.create_database(template)).set(**wrong).render_as_string(hide_password=False)
-    with Store.open(url, now=lambda: NOW) as store, pytest.raises(StoreUnavailable, match="no such database"):
-        store.check()
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[URL]:
+    """The address of a server that asks the user `desk` for the password `right`, and encrypts nothing."""
+    with private_server() as server:
+        assert server.data is not None
+        rules = server.data / "pg_hba.conf"
+        rules.write_text("local all desk scram-sha-256\n" + rules.read_text(encoding="ascii"), encoding="ascii")
+        server.execute("CREATE ROLE desk LOGIN PASSWORD 'right'")
+        server.execute("SELECT pg_reload_conf()")
+        with wire_to(server.address) as (_, url):
+            yield make_url(url).set(username="desk", password="right")
+
+
+WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "password": ({"password": "s3cr3t"}, "refuses this user or password"),
+    "no password": ({"password": ""}, "wants a password, and DATABASE_URL holds none"),
+    "user": ({"username": "nobody"}, "does not let this user in"),
+    "database": ({"database": "not_there"}, "no such database"),
+    "host": ({"host": "nowhere.invalid"}, "host in DATABASE_URL is not known"),
+    "port": ({"port": 1}, "cannot be reached; check that it is running"),
+    "sslmode": ({"query": {"sslmode": "require"}}, "does not encrypt, and the sslmode"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_each_wrong_part_of_the_url_is_told_by_what_the_server_said(guarded: URL, what: str) -> None:
+    wrong, told = WRONG[what]
+    url = guarded.set(**wrong).render_as_string(hide_password=False)
+    for _ in range(2):  # also where the server said the same before
+        with Store.open(url, now=lambda: NOW) as store, pytest.raises(StoreUnavailable, match=told) as error:
+            store.check()
+        assert "s3cr3t" not in str(error.value)
+    with pytest.raises(StoreUnavailable, match=told):
+        migrate(url)
+
+
+def test_an_sslmode_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(ValueError, match="sslmode has to be one of disable, allow, prefer, require"):
+        Store.open("postgresql://desk@db/parley?sslmode=yes", now=lambda: NOW)
 
 
 @pytest.fixture
