@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,11 +18,13 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
 from store import prepared
+from store.among import is_among, texts
 from store.errors import Conflict
 from store.rows import CaseRow
 from store.tables import cases, moments, policies
@@ -67,6 +70,19 @@ _BESIDE = (
 )
 
 
+_ID, _TICKET = "id", "ticket"
+
+
+@cache
+def _ahead(dialect: str) -> Select[Any]:
+    # Each by its own index.
+    found = union_all(
+        select(*_COLUMNS).where(is_among(dialect, cases.c.id, "the_ids")),
+        select(*_COLUMNS).where(is_among(dialect, cases.c.ticket_id, "the_tickets")),
+    ).subquery()
+    return select(*found.c)
+
+
 def _row(found: Any) -> CaseRow:
     return CaseRow(*found)
 
@@ -74,10 +90,12 @@ def _row(found: Any) -> CaseRow:
 class Cases:
     """Verbs of the cases inside one transaction."""
 
-    __slots__ = ("_connection", "_rivals")
+    __slots__ = ("_connection", "_read", "_rivals")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # What was read within this transaction and not written since, by id and by ticket.
+        self._read: dict[tuple[str, str], CaseRow | None] = {}
         self._rivals: dict[tuple[str, str, str], CaseRow | None] = {}
 
     def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
@@ -85,12 +103,38 @@ class Cases:
         return _row(found) if found else None
 
     def get(self, case_id: str) -> CaseRow | None:
-        """The case, open or not."""
-        return self._one(_GET, the_id=case_id)
+        """The case, open or not; read once until it is saved."""
+        if (_ID, case_id) not in self._read:
+            self._remember({(_ID, case_id)}, [self._one(_GET, the_id=case_id)])
+        return self._read[_ID, case_id]
 
     def by_ticket(self, ticket_id: str) -> CaseRow | None:
-        """The case of a ticket."""
-        return self._one(_BY_TICKET, the_ticket=ticket_id)
+        """The case of a ticket, in the same way."""
+        if (_TICKET, ticket_id) not in self._read:
+            self._remember({(_TICKET, ticket_id)}, [self._one(_BY_TICKET, the_ticket=ticket_id)])
+        return self._read[_TICKET, ticket_id]
+
+    def read_ahead(self, case_ids: Collection[str], ticket_ids: Collection[str]) -> None:
+        """Read what `get` and `by_ticket` will be asked for by one question."""
+        ids, tickets = (texts(self._connection, names) for names in (case_ids, ticket_ids))
+        asked = {"the_ids": ids, "the_tickets": tickets}
+        found = prepared.rows(self._connection, _ahead(self._connection.dialect.name), asked)
+        wanted = {*((_ID, one) for one in case_ids), *((_TICKET, one) for one in ticket_ids)}
+        self._remember(wanted, map(_row, found))
+
+    def _remember(self, asked: Collection[tuple[str, str]], found: Iterable[CaseRow | None]) -> None:
+        self._read |= dict.fromkeys(asked)
+        for row in found:
+            if row is not None:
+                self._read[_ID, row.id] = row
+                if row.ticket_id is not None:
+                    self._read[_TICKET, row.ticket_id] = row
+
+    def _forget(self, case: CaseRow) -> None:
+        its = {(_ID, case.id), (_TICKET, case.ticket_id)}
+        its |= {asked for asked, row in self._read.items() if row is not None and row.id == case.id}
+        self._read = {asked: row for asked, row in self._read.items() if asked not in its}
+        self._rivals.clear()
 
     def on_tickets(self, ticket_ids: Sequence[str]) -> frozenset[str]:
         """Those of the tickets, up to some thousand, that have a case."""
@@ -124,7 +168,7 @@ class Cases:
         blocking case already. Let it end the transaction: PostgreSQL takes nothing more in it.
         """
         stored = replace(case, version=expected_version + 1)
-        self._rivals.clear()
+        self._forget(case)
         values = {name: getattr(stored, name) for name in _FIELDS}
         try:
             if expected_version == 0:
@@ -162,7 +206,10 @@ class Cases:
         query = select(*_COLUMNS).where(*_such(wanted, since)).order_by(cases.c.id).limit(limit)
         if after is not None:
             query = query.where(cases.c.id > after)
-        return [_row(found) for found in self._connection.execute(query)]
+        found = [_row(one) for one in self._connection.execute(query)]
+        if assignment_id is not None:
+            self._remember((), found)
+        return found
 
     def count(
         self,

@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql import ColumnElement, FromClause
 
 from store import prepared
 from store.counting import counted
@@ -29,25 +28,8 @@ from store.fast import InboxValues, insert_inbox, values_of
 from store.known import digest_of, is_known, known_among, may_come_again
 from store.rows import InboxRow, Receipt, Waiting
 from store.tables import inbox, is_dead, is_unhandled, still_unhandled
+from store.taking import COLUMNS, HANDLED, finish, finish_all, is_first_of_lane
 from store.types import AT_ONCE
-
-_COLUMNS = [column for column in inbox.c if column.name != "fold"]
-_OLDER = inbox.alias("older")
-_MINE = inbox.alias("mine")
-
-
-# Nothing unhandled stands before the row in its lane, from a row on before which nothing did. Asked for in this
-# way the oldest one is looked up by its lane; "there is none older" has PostgreSQL read all lanes, where statistics
-# are from when little waited.
-def _is_first_of_lane(rows: FromClause) -> ColumnElement[bool]:
-    oldest = (
-        select(_OLDER.c.id)
-        .where(_OLDER.c.lane == rows.c.lane, _OLDER.c.id >= bindparam("first"), is_unhandled(_OLDER))
-        .order_by(_OLDER.c.id)
-        .limit(literal_column("1"))
-    )
-    return rows.c.id == oldest.scalar_subquery()
-
 
 # So many rows of a lane that waits alone are handled together, to share commits; beside others fewer, since these
 # are not to wait for it.
@@ -65,7 +47,7 @@ _LONGEST_DUE = (
 
 # The questions of every row, built once: SQLAlchemy takes longer to build a statement than to send it.
 _ONE = inbox.c.id == bindparam("the_id")
-_GET = select(*_COLUMNS).where(_ONE)
+_GET = select(*COLUMNS).where(_ONE)
 _BEHIND = (
     select(inbox.c.id, inbox.c.lane, inbox.c.due)
     .where(is_unhandled(inbox), inbox.c.lane > bindparam("after"))
@@ -85,19 +67,11 @@ _PLACED = select(
 # Of each lane that has one among those that are due longest, its first. Looked up for one row of each lane only.
 _LONGEST_DUE_FIRSTS = (
     select(_PLACED.c.id)
-    .where(case((_PLACED.c.place == 1, _is_first_of_lane(_PLACED)), else_=false()))
+    .where(case((_PLACED.c.place == 1, is_first_of_lane(_PLACED)), else_=false()))
     .order_by(_PLACED.c.due, _PLACED.c.id)
     .limit(bindparam("wanted", type_=Integer))
 )
-_TAKEN = (
-    select(_MINE.c.id)
-    .where(_MINE.c.id == bindparam("the_id"), still_unhandled(_MINE), _is_first_of_lane(_MINE))
-    .with_for_update(skip_locked=True)
-    .scalar_subquery()
-)
-_HANDLED = {"state": "done", "done_at": bindparam("now"), "error": None, "attempts": inbox.c.attempts + 1}
-_DONE = update(inbox).where(_ONE, still_unhandled(inbox)).values(_HANDLED)
-_FINISH = update(inbox).where(inbox.c.id == _TAKEN).values(_HANDLED).returning(*_COLUMNS)
+_DONE = update(inbox).where(_ONE, still_unhandled(inbox)).values(HANDLED)
 
 _WAITS_LATER = select(1).where(is_unhandled(inbox), inbox.c.due > bindparam("moment")).limit(1)
 
@@ -203,7 +177,7 @@ class Inbox:
 
     def by_key(self, key: str) -> InboxRow | None:
         """The row of a key."""
-        found = self._connection.execute(select(*_COLUMNS).where(inbox.c.key == key)).first()
+        found = self._connection.execute(select(*COLUMNS).where(inbox.c.key == key)).first()
         return _row(found) if found else None
 
     def finish(self, row_id: int, now: datetime, first: int = 0) -> InboxRow | None:
@@ -213,8 +187,15 @@ class Inbox:
         one. PostgreSQL locks the row until the transaction ends; SQLite has one writer, so that nobody else can be
         in between.
         """
-        found = prepared.first(self._connection, _FINISH, {"the_id": row_id, "first": first, "now": now})
-        return _row(found) if found else None
+        return finish(self._connection, row_id, now, first)
+
+    def finish_all(self, rows: Sequence[tuple[int, int]], now: datetime) -> list[InboxRow]:
+        """`finish` of rows, each with its lane's first, by one statement; those that are handled, in this order.
+
+        Of one lane they stand behind each other, nothing between them. Raises Conflict where another handles an
+        older one of them than is left: then this transaction has to be taken back.
+        """
+        return finish_all(self._connection, rows, now)
 
     def mark_done(self, row_id: int, now: datetime) -> bool:
         """Handled. False when another process was first: raise `Taken`, so that everything rolls back."""
@@ -250,7 +231,7 @@ class Inbox:
 
     def dead(self, limit: int = 100) -> list[InboxRow]:
         """Dead letters, newest first."""
-        query = select(*_COLUMNS).where(is_dead(inbox)).order_by(inbox.c.id.desc()).limit(limit)
+        query = select(*COLUMNS).where(is_dead(inbox)).order_by(inbox.c.id.desc()).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
 
     def replay(self, row_id: int, now: datetime) -> bool:

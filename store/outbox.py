@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from store import prepared
 from store.counting import counted, some
+from store.joining import LOOK, Looks
 from store.known import effect_key, effects_unknown, is_known
 from store.ready import ready
 from store.rows import Effect, OutboxRow
@@ -27,10 +28,7 @@ from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits
 from store.types import AT_ONCE
 from store.upsert import insert_new
 
-LOOK = "look"
-
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
-_KNOWN = outbox.alias("known")
 _UNFINISHED, _DEAD = counted(outbox, is_unfinished(outbox)), counted(outbox, is_dead(outbox))
 _SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
 _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
@@ -42,15 +40,6 @@ _OLDEST_IN_FLIGHT = select(func.min(outbox.c.attempted_at)).where(
 # send it.
 _ONE = outbox.c.id == bindparam("the_id")
 _GET = select(*_COLUMNS).where(_ONE)
-_WAITING_LOOK = (
-    select(*_COLUMNS)
-    .where(outbox.c.lane == bindparam("the_lane"), outbox.c.kind == LOOK, is_unfinished(outbox))
-    .where(outbox.c.state == "todo", outbox.c.attempts == 0)
-    .where(~select(1).where(_KNOWN.c.id == bindparam("but_for")).exists())
-    .order_by(outbox.c.seq)
-    .limit(1)
-    .with_for_update()
-)
 _ATTEMPTED = (
     update(outbox)
     .where(_ONE, still_unfinished(outbox))
@@ -90,15 +79,6 @@ def _values(effect: Effect, now: datetime) -> dict[str, Any]:
     }
 
 
-def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
-    lists = {
-        name: list(dict.fromkeys([*older[name], *asked]))
-        for name, asked in younger.items()
-        if isinstance(asked, list) and isinstance(older.get(name), list)
-    }
-    return {**older, **younger, **lists}
-
-
 def _attempted_by(now: datetime | None) -> dict[str, Any]:
     """No attempt was made later than now, whatever a clock has said."""
     at = outbox.c.attempted_at
@@ -108,10 +88,11 @@ def _attempted_by(now: datetime | None) -> dict[str, Any]:
 class Outbox:
     """Verbs of the outbox inside one transaction."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_looks")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._looks = Looks(connection)
 
     def add(self, effects: Iterable[Effect], now: datetime) -> list[str]:
         """Put effects in, in order; the ids that got a row of their own. A known id changes nothing.
@@ -126,28 +107,18 @@ class Outbox:
                 # A look may join one of those before it.
                 added += self._insert(fresh)
                 fresh = []
-                if self._joins(effect):
+                if self._looks.joined(effect):
                     continue
             fresh.append(_values(effect, now))
         return added + self._insert(fresh)
 
     def _insert(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         new = {row_id for (row_id,) in insert_new(self._connection, outbox.c.id, rows)}
+        self._looks.added(row for row in rows if row["id"] in new)
         return [row["id"] for row in rows if row["id"] in new]
 
-    def _joins(self, effect: Effect) -> bool:
-        # One whose id is known is no new look.
-        values = {"the_lane": effect.lane, "but_for": effect.id}
-        found = prepared.first(self._connection, _WAITING_LOOK, values)
-        if found is None:
-            return False
-        look = _row(found)
-        asked = (_united(look.body, effect.body), min(look.due, effect.due), min(look.priority, effect.priority))
-        if asked != (look.body, look.due, look.priority):
-            self._set(look.id, **dict(zip(("body", "due", "priority"), asked, strict=True)))
-        return True
-
     def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
+        self._looks.forget()
         change = update(outbox).where(outbox.c.id == effect_id, *conditions).values(**values)
         return self._connection.execute(change).rowcount == 1
 
@@ -272,6 +243,7 @@ class Outbox:
 
     def cancel_for_case(self, case_id: str, kinds: Collection[str] | None = None) -> int:
         """Discard what a case has not started yet, of these kinds (None: of any); how many."""
+        self._looks.forget()
         cancelled = (
             update(outbox)
             .where(outbox.c.case_id == case_id, is_unfinished(outbox), outbox.c.state == "todo")

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Integer, Text, bindparam, cast, delete, func, select
 
 from store import prepared
+from store.joining import LOOK
 from store.known import digest_of, effect_key, is_brief, may_come_again, remember
-from store.outbox import LOOK
 from store.rows import PastRow, Size
 from store.tables import inbox, is_dead, is_unfinished, marks, outbox
 

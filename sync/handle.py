@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import structlog
 
 from escalation.policy import Policy
-from store import Conflict, Store, StoreUnavailable, Taken, Tx
+from store import Conflict, Store, StoreUnavailable, Tx
 from sync.counting import Count, no_count
 from sync.failpoints import Crash, no_crash
-from sync.kinds import kind_of
+from sync.kinds import kind_of, read_ahead
 from sync.process import Policies, Process
 from sync.work import Work
 
@@ -23,6 +24,11 @@ log = structlog.get_logger()
 # Seconds before a row that failed is handled again; after the last it is a dead letter.
 WAITS = (1, 5, 30, 120)
 COLLISIONS = 5
+# So many rows are handled by one function of the writer: the doors wait for no longer.
+TOGETHER = 8
+
+# A row and the first of its lane.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,14 @@ class Handled:
 
     rows: int
     effects: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Part:
+    """Rows that are handled together; `at` is the one that is being handled, or was when all of them failed."""
+
+    rows: Sequence[Place]
+    at: int | None = None
 
 
 class Handler:
@@ -60,63 +74,81 @@ class Handler:
         """Handle one row; False where another did, or where an older one of its lane still waits."""
         return self._handle_all([(row_id, 0)], now).rows == 1
 
-    def _next(self, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
+    def _next(self, now: datetime, limit: int) -> Sequence[Place]:
         found = self._store.read(lambda tx: tx.inbox.waiting(limit, now, self._last))
         if not found.rows and self._last:
             found = self._store.read(lambda tx: tx.inbox.waiting(limit, now))
         self._last = found.last
         return found.rows
 
-    def _handle_all(self, rows: Sequence[tuple[int, int]], now: datetime) -> Handled:
-        """Each for itself; behind one that is not handled, its lane has to wait."""
+    def _handle_all(self, rows: Sequence[Place], now: datetime) -> Handled:
+        """Each after those of its lane; behind one that is not handled, its lane has to wait."""
         held: set[int] = set()
-        waiting = [self._submit(*row, now, held) for row in rows]
-        outcomes = [self._outcome(*row, future, now) for row, future in zip(rows, waiting, strict=True)]
-        done = [effects for effects in outcomes if effects is not None]
+        parts = [_Part(rows[at : at + TOGETHER]) for at in range(0, len(rows), TOGETHER)]
+        waiting = [self._submit(part, now, held) for part in parts]
+        outcomes = [self._outcome(part, future, now) for part, future in zip(parts, waiting, strict=True)]
+        done = list(chain.from_iterable(outcomes))
+        for work in done:
+            self._count("handled", work.row.kind)
+        self._policies.is_kept |= any(work.began for work in done)
         self._crash("handle.after_commit")
-        return Handled(len(done), tuple(effect for effects in done for effect in effects))
+        return Handled(len(done), tuple(effect for work in done for effect in work.added))
 
-    def _submit(self, row_id: int, first: int, now: datetime, held: set[int]) -> Future[list[str]]:
-        def handle(tx: Tx) -> list[str]:
-            if first in held:
-                raise Taken
+    def _submit(self, part: _Part, now: datetime, held: set[int]) -> Future[list[Work]]:
+        def handle(tx: Tx) -> list[Work]:
             try:
-                return self._handle(tx, row_id, first, now)
+                return self._handle(tx, part, now, held)
             except Exception:
-                held.add(first)
+                held.update(first for _, first in part.rows)
                 raise
 
         return self._store.submit(handle)
 
-    def _handle(self, tx: Tx, row_id: int, first: int, now: datetime) -> list[str]:
-        row = tx.inbox.finish(row_id, now, first)
-        if row is None:
-            raise Taken
-        work = Work(tx, row, now, self._process, self._policies)
-        kind_of(row.kind)(work)
-        self._count("handled", row.kind)
-        self._crash("handle.before_commit")
-        return work.added
+    def _handle(self, tx: Tx, part: _Part, now: datetime, held: Set[int]) -> list[Work]:
+        found = tx.inbox.finish_all([(row_id, first) for row_id, first in part.rows if first not in held], now)
+        works = [Work(tx, row, now, self._process, self._policies) for row in found]
+        read_ahead(tx, found)
+        for work in works:
+            part.at = work.row.id
+            kind_of(work.row.kind)(work)
+            self._crash("handle.before_commit")
+        return works
 
-    def _outcome(self, row_id: int, first: int, future: Future[list[str]], now: datetime) -> list[str] | None:
+    def _outcome(self, part: _Part, future: Future[list[Work]], now: datetime) -> list[Work]:
         for _ in range(COLLISIONS):
             try:
                 return future.result()
-            except Taken:
-                return None
-            except Conflict:
-                # Another case, or another process, was first: what it wrote is seen the next time.
-                future = self._submit(row_id, first, now, set())
             except StoreUnavailable:
                 raise
             except Exception as error:
+                if len(part.rows) > 1:
+                    return self._one_by_one(part, error, now)
+                if not isinstance(error, Conflict):
+                    self._failed(part.rows[0][0], error, now)
+                    return []
+                # Another case, or another process, was first: what it wrote is seen the next time.
+                future = self._submit(part, now, set())
+        self._failed(part.rows[0][0], Conflict("It collided again and again."), now)
+        return []
+
+    def _one_by_one(self, part: _Part, error: Exception, now: datetime) -> list[Work]:
+        """Handle rows each for itself, since nothing is kept of them together."""
+        held: set[int] = set()
+        done: list[Work] = []
+        for row_id, first in part.rows:
+            if row_id == part.at and not isinstance(error, Conflict):
+                held.add(first)
                 self._failed(row_id, error, now)
-                return None
-        self._failed(row_id, Conflict("It collided again and again."), now)
-        return None
+            elif first not in held:
+                alone = _Part([(row_id, first)])
+                found = self._outcome(alone, self._submit(alone, now, held), now)
+                done += found
+                held |= set() if found else {first}
+        return done
 
     def _failed(self, row_id: int, error: Exception, now: datetime) -> None:
         """Set a row aside for a while, or for a person; the sentence never holds what the row says."""
+        self._policies.is_kept = False  # a database that was put back from a copy may lack it
         sentence = f"Handling it failed with {type(error).__name__} at {_place(error)}."
 
         def set_aside(tx: Tx) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 from escalation.events import CloseAsked, Done, Hint, PauseAsked, PostAsked, ResumeAsked, TimerDue
 from escalation.values import Timer
-from store import CaseRow
+from store import CaseRow, InboxRow, Tx
 from sync.codec import decode_event
 from sync.names import ticket_lane
 from sync.observing import observed
@@ -129,6 +129,15 @@ def _close(work: Work) -> None:
 def _case(work: Work) -> CaseRow | None:
     case_id = work.row.body.get("case_id")
     return work.tx.cases.get(str(case_id)) if case_id else None
+
+
+def read_ahead(tx: Tx, rows: Sequence[InboxRow]) -> None:
+    """Read the cases that several rows speak of by one question."""
+    others = [row.body for row in rows if not row.body.get("case_id")]
+    cases = {str(row.body["case_id"]) for row in rows if row.body.get("case_id")}
+    tickets = {str(body["ticket_id"]) for body in others if body.get("ticket_id")}
+    if len(cases) + len(tickets) > 1:
+        tx.cases.read_ahead(cases, tickets)
 
 
 TICKET_HINTS = (

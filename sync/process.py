@@ -35,12 +35,15 @@ class Policies:
     def __init__(self, current: Policy) -> None:
         self.current = current
         self.digest = current.fingerprint()
+        self.is_kept = False
+        """Whether a transaction that kept the current policy, or found it, has ended well."""
         self._body = current.to_json()
         self._known = {self.digest: current}
 
     def keep(self, tx: Tx) -> str:
         """Keep the current policy and return its hash, under which a case remembers it."""
-        tx.policies.keep(self.digest, self._body)
+        if not self.is_kept:
+            tx.policies.keep(self.digest, self._body)
         return self.digest
 
     def of(self, tx: Tx, digest: str) -> Policy:

@@ -22,7 +22,7 @@ POSTS = ("post_message", "start_conversation")
 
 
 class Work:
-    """Handling of one row. `added` are the ids of the effects that it brought."""
+    """Handling of one row. `added` are the ids of the effects that it brought, `began` whether it began a case."""
 
     def __init__(self, tx: Tx, row: InboxRow, now: datetime, process: Process, policies: Policies) -> None:
         self.tx = tx
@@ -31,6 +31,7 @@ class Work:
         self.process = process
         self.policies = policies
         self.added: list[str] = []
+        self.began = False
         self._looks = 0
 
     def tell(self, stored: CaseRow, event: Event, case: Case | None = None) -> None:
@@ -43,6 +44,7 @@ class Work:
     def begin(self, case: Case, event: Event) -> None:
         """Begin a case with its first event."""
         digest = self.policies.keep(self.tx)
+        self.began = True
         decision = self.process.decide(case, event, self.now, self.policies.current)
         self._keep(CaseRow(case.id, case.state.value, digest, self.now), None, decision)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import CaseRow, Conflict, Store
+from store import CaseRow, Conflict, Store, Tx
 from tests.store.conftest import NOW
 
 
@@ -85,6 +85,23 @@ def test_a_rival_and_the_moments_of_the_assignment_are_asked_for_at_once(store: 
     assert rival == store.read(lambda tx: tx.cases.get("c1"))
     assert store.read(lambda tx: tx.cases.beside("77", "worker", "c1")) == (None, moments)
     assert store.read(lambda tx: tx.cases.beside("78", "worker", "c2")) == (None, [])
+
+
+def test_what_was_read_ahead_is_as_it_is_kept_until_it_is_saved(store: Store) -> None:
+    save(store, a_case("c1", ticket_id="1"))
+    save(store, a_case("c2", ticket_id="2"))
+
+    def work(tx: Tx) -> None:
+        tx.cases.read_ahead(["c1", "c9"], ["2", "9"])
+        assert [tx.cases.get("c9"), tx.cases.by_ticket("9")] == [None, None]
+        first, second = tx.cases.get("c1"), tx.cases.by_ticket("2")
+        assert first is not None and second is not None and (first.id, second.id) == ("c1", "c2")
+        tx.cases.save(replace(first, ticket_id="9"), first.version)
+        tx.cases.save(a_case("c9", ticket_id="8"), 0)
+        assert [tx.cases.by_ticket(ticket) for ticket in ("1", "9")] == [None, tx.cases.get("c1")]
+        assert [case and case.version for case in map(tx.cases.get, ("c1", "c2", "c9"))] == [2, 1, 1]
+
+    store.write(work)
 
 
 def test_cases_are_listed_by_what_is_asked_for_in_pages(store: Store) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from store import AT_ONCE, Store, Tx
+import pytest
+
+from store import AT_ONCE, Conflict, Store, Tx
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
+from tests.store.postgres import Server
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -179,6 +182,47 @@ def test_a_row_is_handled_only_while_it_is_the_first_unhandled_one_of_its_lane(s
         return [row and row.key for row in finished]
 
     assert store.write(handle) == [None, "a1", None, "a2"]
+
+
+def finished(store: Store, *rows: tuple[int, int]) -> list[str]:
+    return [row.key for row in store.write(lambda tx: tx.inbox.finish_all(rows, NOW))]
+
+
+def test_rows_of_several_lanes_are_handled_by_one_statement_in_the_order_asked_for(store: Store) -> None:
+    for key in ("a1", "b1", "a2", "a3"):
+        put(store, key, key[0])
+    assert finished(store, (1, 1), (2, 2), (3, 1)) == ["a1", "b1", "a2"]
+    assert finished(store, (1, 1), (4, 1)) == []
+    assert finished(store, (4, 1), (2, 2)) == ["a3"]
+    assert store.read(lambda tx: tx.inbox.counts())["new"] == 0
+
+
+def test_none_of_them_is_handled_before_an_older_one_of_its_lane(store: Store) -> None:
+    for key in ("a1", "a2", "a3", "b1"):
+        put(store, key, key[0])
+    assert finished(store, (2, 1), (3, 1), (4, 4)) == ["b1"]
+    assert finished(store, (1, 1), (3, 1)) == ["a1"]
+    assert finished(store, (2, 2), (3, 2)) == ["a2", "a3"]
+
+
+def test_what_another_process_handles_is_left_to_it_with_all_that_stands_behind(
+    postgres: Server, template: str
+) -> None:
+    """SQLite has one writer, so that nobody else can be in between."""
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as one, Store.open(url, now=lambda: NOW) as other:
+        for key in ("a1", "a2", "b1"):
+            put(one, key, key[0])
+
+        def handle(tx: Tx) -> None:
+            tx.inbox.finish(1, NOW)
+            assert finished(other, (1, 1), (3, 3)) == ["b1"]
+            with pytest.raises(Conflict):
+                finished(other, (1, 1), (2, 1))
+
+        one.write(handle)
+        assert finished(one, (2, 2)) == ["a2"]
+    postgres.drop_database(url)
 
 
 def test_the_oldest_unhandled_moment_and_the_counts_are_known(store: Store) -> None:

@@ -22,6 +22,8 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "waiting, behind it": lambda tx: tx.inbox.waiting(64, NOW, "long"),
     "finish": lambda tx: tx.inbox.finish(LONG + 1, NOW),
     "finish, in the middle": lambda tx: tx.inbox.finish(MIDDLE, NOW, MIDDLE),
+    "finish_all": lambda tx: tx.inbox.finish_all([(LONG + number, LONG + 1) for number in range(1, 9)], NOW),
+    "finish_all, in the middle": lambda tx: tx.inbox.finish_all([(MIDDLE + n, MIDDLE) for n in range(8)], NOW),
     "mark_done": lambda tx: tx.inbox.mark_done(MIDDLE, NOW),
 }
 

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
 
-from store import InboxRow, Store, StoreUnavailable, Taken, Tx
-from tests.inboxes import next_rows
+from store import Conflict, Store, StoreUnavailable, Tx
 from tests.store.conftest import NOW
 
 LANES = 5
 EACH = 8
 
 
-def handle(row: InboxRow):  # type: ignore[no-untyped-def]
-    def work(tx: Tx) -> None:
-        if tx.inbox.finish(row.id, NOW) is None:
-            raise Taken
+def handle(tx: Tx, rows: Sequence[tuple[int, int]]) -> None:
+    for row in tx.inbox.finish_all(rows, NOW):
         tx.journal.append("worker", "handled", NOW, ticket_id=row.lane, why=row.body["n"])
-
-    return work
 
 
 def work_until_nothing_is_new(url: str) -> None:
     with Store.open(url, now=lambda: NOW) as store:
-        while rows := store.read(lambda tx: next_rows(tx, 3, NOW)):
-            for row in rows:
-                try:
-                    store.write(handle(row))
-                except (Taken, StoreUnavailable):
-                    continue
+        while rows := store.read(lambda tx: tx.inbox.waiting(32, NOW)).rows:
+            for part in (rows[:8], rows[8:]):
+                with suppress(Conflict, StoreUnavailable):
+                    store.write(lambda tx, part=part: handle(tx, part))
 
 
 def test_two_stores_handle_each_row_once_and_each_lane_in_order(url: str, store: Store) -> None:

@@ -24,12 +24,13 @@ from escalation.policy import Policy
 from escalation.seen import UNSEEN
 from escalation.turn import Decision
 from escalation.values import State, Timer
-from store import Store
+from store import Conflict, Store
 from sync.codec import decode_effect, encode_event
 from sync.commands import ask_close, ask_pause, ask_resume
 from sync.handle import WAITS, Handler
-from sync.process import Process
+from sync.process import Policies, Process
 from tests.inboxes import next_rows
+from tests.store.test_plans import overheard
 from tests.sync.fakes import Clock, a_ticket
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
@@ -261,6 +262,54 @@ def test_behind_a_row_that_fails_its_lane_is_left_for_later(office: Office, hear
     office.clock.move(seconds=WAITS[0])
     assert handle(office) == 2
     assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
+
+
+def test_of_rows_that_are_handled_together_only_the_one_that_fails_and_its_lane_are_left(
+    office: Office, heard: Heard
+) -> None:
+    office.arrive()
+    office.receive("ticket.changed", {"ticket_id": "36"})
+    office.changed()
+    office.receive("ticket.changed", {"ticket_id": "37"})
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    heard.fails.append(ZeroDivisionError())
+    assert handle(office) == 2
+    assert len(look_rows(office)) == 2
+    office.clock.move(seconds=WAITS[0])
+    assert handle(office) == 2
+
+
+def test_what_collides_together_is_handled_once_each_for_itself(office: Office, heard: Heard) -> None:
+    office.arrive()
+    office.receive("ticket.changed", {"ticket_id": "36"})
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    heard.events.clear()
+    heard.fails.append(Conflict())
+    assert handle(office) == 3
+    assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
+    assert len(look_rows(office)) == 2
+
+
+def test_a_case_that_several_rows_speak_of_is_read_once_while_nothing_changes_it(office: Office) -> None:
+    office.arrive()
+    for kind in ("ticket.changed", "side_conversation.changed", "ticket.undeleted"):
+        office.receive(kind, {"ticket_id": "35"})
+    with overheard(asked := []):
+        assert handle(office) == 3
+    assert len([statement for statement in asked if "FROM cases" in statement]) == 1
+
+
+def test_a_policy_is_kept_anew_where_the_database_was_put_back_from_before(store: Store, clock: Clock) -> None:
+    policies = Policies(policy())
+    policies.is_kept = True
+    handler = Handler(store, policies)
+    seen = {"ticket_id": "35", "event": encode_event(Observed(ticket=a_ticket()))}
+    store.write(lambda tx: tx.inbox.record("a", "observed", "ticket:35", seen, START))
+    assert handler.handle_ready(START).rows == 0
+    assert handler.handle_ready(START + timedelta(seconds=WAITS[0])).rows == 1
+    assert policies.is_kept
+    assert store.read(lambda tx: tx.policies.get(policies.digest)) is not None
 
 
 def test_every_lane_has_its_turn_also_where_few_are_listed_at_once(office: Office) -> None:
