@@ -1,6 +1,6 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
-from store.errors import Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
+from store.errors import Busy, Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
 from store.letters import Place, Which
 from store.migrate import migrate
 from store.recorder import Recorder
@@ -26,6 +26,7 @@ from store.types import AT_ONCE
 __all__ = [
     "AT_ONCE",
     "BudgetRow",
+    "Busy",
     "CaseRow",
     "Conflict",
     "Effect",

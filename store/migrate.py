@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from alembic import command
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, exc
 
 from store.engine import Engines, Where
-from store.errors import explain
+from store.errors import StoreUnavailable, explain
 from store.locks import file_lock, refuse_shared_sessions, waiting_session_lock
-from store.revisions import config
+from store.revisions import config, newest_revision, revision_of
 
 _LOCK = "migrate"
 
@@ -20,6 +20,8 @@ def migrate(url: str) -> None:
     """
     where = Where.parse(url)
     engines = Engines(where)
+    if where.file is not None and _is_current(engines.reader()):
+        return
     engine = engines.migrator()
     try:
         if where.file is not None:
@@ -36,6 +38,17 @@ def migrate(url: str) -> None:
         if known is error:
             raise
         raise known from error
+    finally:
+        engine.dispose()
+
+
+def _is_current(engine: Engine) -> bool:
+    """Whether a file has the schema already: then nobody who has it locked is waited for."""
+    try:
+        with engine.connect() as connection:
+            return revision_of(connection) == newest_revision()
+    except (exc.SQLAlchemyError, StoreUnavailable):  # it is told by who changes the schema
+        return False
     finally:
         engine.dispose()
 

@@ -6,7 +6,9 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from threading import Event
+from time import monotonic
+from typing import Annotated, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,9 +23,12 @@ from parley.house import House, limits_of, values_of
 from parley.logs import set_up_logs
 from parley.rules import load_rules
 from parley.terminal import say
-from store import Store, StoreError, StoreUnavailable, Unsuitable, migrate
+from store import Busy, Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MIGRATE_WITHIN_S: Final = 900.0
+"""As long as a migration waits on PostgreSQL unless `migrate_timeout` says otherwise."""
+LOOKED_EVERY_S: Final = 0.5
 Expected = (ConfigError, TextError, StoreError, ConnectorError)
 
 
@@ -100,10 +105,25 @@ def house_of(settings: Settings, policy: Policy) -> House:
         )
 
 
-def migrate_database(settings: Settings) -> None:
-    """Bring the schema up to date. Raises SettingsError or StoreUnavailable."""
-    with told_as_settings():
-        migrate(settings.sqlalchemy_url)
+def migrate_database(settings: Settings, *, within_s: float = MIGRATE_WITHIN_S) -> None:
+    """Bring the schema up to date, waiting so many seconds at most for whoever is in the way, which is said.
+
+    Raises SettingsError or StoreUnavailable.
+    """
+    until, told = monotonic() + within_s, False
+    while True:
+        try:
+            with told_as_settings():
+                migrate(settings.sqlalchemy_url)
+        except Busy as error:
+            if monotonic() >= until:
+                raise
+            if not told:
+                say(f"{error} This waits {within_s / 60:.0f} minutes for it at most.", err=True, style="yellow")
+                told = True
+            Event().wait(LOOKED_EVERY_S)
+        else:
+            return
 
 
 def settings_for_logs() -> Settings:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from config.settings import Settings
+from parley.commands.common import migrate_database
+from store import StoreUnavailable
 from tests.cli.shell import Running, Shell, answers, wait_for
 from tests.processes.desk import Desk
 
@@ -62,6 +69,53 @@ def test_run_finishes_what_was_begun_and_leaves_with_0(desk: Desk, office: Shell
     assert slow.times == 0
     assert len(desk.messages(assignment)) == 1
     assert ("post_message", "in_flight") not in desk.left()
+
+
+def test_a_desk_whose_file_is_locked_starts_and_takes_webhooks_once_it_is_not(desk: Desk, office: Shell) -> None:
+    desk.open()
+    here = f"http://127.0.0.1:{desk.port}"
+    with locked(Path(desk.url.removeprefix("sqlite:///"))):
+        office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+        wait_for(lambda: answers(f"{here}/healthz"))
+        assert not answers(f"{here}/readyz")
+    wait_for(lambda: answers(f"{here}/readyz"))
+
+
+@pytest.mark.parametrize("command", [("run", "--host", "127.0.0.1"), ("migrate",)])
+def test_a_schema_that_is_to_be_changed_waits_for_who_has_the_file_locked_and_says_so(
+    office: Shell, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "new.db"
+    with locked(file):
+        running = office.start(*command, DATABASE_URL=f"sqlite:///{file}")
+        said = wait_for(lambda: office.errors(running)).splitlines()
+        assert said[0].startswith("The database is locked by somebody else") and len(said) == 1
+        assert said[0].endswith("This waits 15 minutes for it at most.")
+    if command == ("migrate",):
+        assert office.end(running).code == 0
+    else:
+        wait_for(lambda: has_schema(file))
+
+
+def test_who_has_the_file_locked_is_not_waited_for_without_an_end(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    settings = Settings(database_url=SecretStr(f"sqlite:///{file}"))
+    with locked(file), pytest.raises(StoreUnavailable, match="locked by somebody else"):
+        migrate_database(settings, within_s=0.1)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """A SQLite file with somebody else's write transaction open."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def has_schema(file: Path) -> bool:
+    with closing(sqlite3.connect(file)) as tables:
+        return bool(tables.execute("SELECT 1 FROM sqlite_master WHERE name = 'inbox'").fetchone())
 
 
 def test_a_port_that_is_taken_stops_the_start(desk: Desk, office: Shell) -> None:
