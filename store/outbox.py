@@ -24,7 +24,7 @@ from store.joining import LOOK, Looks
 from store.known import effect_key, effects_unknown, is_known
 from store.ready import ready
 from store.rows import Effect, OutboxRow
-from store.tables import is_dead, is_unfinished, outbox, still_unfinished, waits, was_attempted
+from store.tables import is_dead, is_unfinished, marks, outbox, still_unfinished, waits, was_attempted
 from store.types import AT_ONCE
 from store.upsert import insert_new
 
@@ -46,10 +46,11 @@ _ATTEMPTED = (
     .values(state="in_flight", attempts=outbox.c.attempts + 1, attempted_at=bindparam("now"))
 )
 _ATTEMPTED_ONCE_MORE = _ATTEMPTED.where(outbox.c.attempts == bindparam("so_far", type_=Integer))
-_BEGUN = (
-    _ATTEMPTED_ONCE_MORE.where(outbox.c.state == "todo", outbox.c.due <= bindparam("now"))
-    .returning(outbox.c.body)
-)  # fmt: skip
+_WAITS_STILL = _ATTEMPTED_ONCE_MORE.where(outbox.c.state == "todo", outbox.c.due <= bindparam("now"))
+_BEGUN = _WAITS_STILL.returning(outbox.c.body)
+# The same where a mark is there, and with what it says.
+_THE_MARK = select(marks.c.value).where(marks.c.name == bindparam("the_mark")).scalar_subquery()
+_BEGUN_MARKED = _WAITS_STILL.where(_THE_MARK.is_not(None)).returning(outbox.c.body, _THE_MARK)
 _DONE = (
     update(outbox)
     .where(_ONE, still_unfinished(outbox))
@@ -167,6 +168,14 @@ class Outbox:
         values = {"the_id": effect_id, "now": now, "so_far": attempts}
         asked: Mapping[str, Any] | None = prepared.value(self._connection, _BEGUN, values)
         return asked
+
+    def begin_marked(
+        self, effect_id: str, mark: str, now: datetime, *, attempts: int
+    ) -> tuple[Mapping[str, Any], Any] | None:
+        """`begin`, where there is a mark of this name, and what the mark says; None also where there is none."""
+        values = {"the_id": effect_id, "now": now, "so_far": attempts, "the_mark": mark}
+        found = prepared.first(self._connection, _BEGUN_MARKED, values)
+        return None if found is None else (found[0], found[1])
 
     def done(self, effect_id: str, result: Any = None) -> bool:
         """Done, with what came of it; False when the row was finished already."""

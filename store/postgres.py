@@ -166,7 +166,10 @@ def _of_libpq() -> frozenset[str]:
 
 def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) -> Engine:
     """An engine whose sessions keep to the limits, and to schemas that this version of the program knows."""
-    engine = create_engine(url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, **options)
+    # No column holds what hstore is for, and whether the server has it would be a question for each engine.
+    engine = create_engine(
+        url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, use_native_hstore=False, **options
+    )
     refusals = Refusals()
 
     @event.listens_for(engine, "do_connect")
@@ -186,8 +189,7 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
     def prepare(session: Session, record: Any) -> None:
         record.info["silences"], record.info["fresh"] = silence.found, True
         try:
-            _set(session, {**limits.session, **PLANS})
-            refuse_newer(_revision(session))
+            refuse_newer(_set(session, {**limits.session, **PLANS}))
             session.commit()
             session.answered = True
         except BaseException:
@@ -220,23 +222,20 @@ def _name_statements_apart(session: Session) -> None:
     session._prepared._prepared_idx = secrets.randbits(62)
 
 
-def _set(session: Session, values: Mapping[str, str]) -> None:
-    """Set what this server knows of it: older ones lack some."""
-    with session.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config(known.name, wanted.value, false) FROM pg_settings AS known "
-            "JOIN unnest(%s::text[], %s::text[]) AS wanted (name, value) USING (name)",
-            (list(values), list(values.values())),
-        )
-        cursor.execute("SELECT current_setting('synchronous_commit')")
-        if cursor.fetchone() == ("off",):
-            cursor.execute("SET synchronous_commit = on")
+# Sets what this server knows of it, since older ones lack some. A COMMIT that waits for no disk is no promise.
+_SET = """
+SELECT to_regclass(%s),
+  (SELECT count(set_config(known.name, wanted.value, false)) FROM pg_settings AS known
+   JOIN unnest(%s::text[], %s::text[]) AS wanted (name, value) USING (name)),
+  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
+"""
 
 
-def _revision(session: Session) -> str | None:
+def _set(session: Session, values: Mapping[str, str]) -> str | None:
+    """Set what holds for a session; the revision of the schema that it finds."""
     with session.cursor() as cursor:
-        there = cursor.execute("SELECT to_regclass(%s)", (TABLE,)).fetchone()
-        found = cursor.execute(REVISION).fetchone() if there != (None,) else None
+        there, *_ = cursor.execute(_SET, (TABLE, list(values), list(values.values()))).fetchone() or (None,)
+        found = cursor.execute(REVISION).fetchone() if there is not None else None
     return None if found is None else str(found[0])
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement, FromClause
@@ -78,15 +79,23 @@ def _ready_among(groups: tuple[tuple[str, int], ...] | None) -> Select[Any]:
         _DUE.where(outbox.c.kind == kind, outbox.c.priority == priority) for kind, priority in groups
     ]  # fmt: skip
     found = union_all(*(select(one.subquery()) for one in wanted)).subquery()
-    due = select(found).order_by(found.c.priority, found.c.due, found.c.seq).limit(_MOST).subquery()
+    due = select(found).order_by(found.c.priority, found.c.due, found.c.seq).limit(_MOST).cte("due")
     place = func.row_number().over(partition_by=due.c.lane, order_by=due.c.seq).label("place")
-    placed = select(due, place, func.count().over().label("many")).subquery()
+    placed = select(due, place).subquery()
     first = case((placed.c.place == 1, _is_first_of_lane(placed)), else_=false())
-    return (
-        select(*(placed.c[column.name] for column in _COLUMNS), placed.c.many)
+    may_go = (
+        select(*(placed.c[column.name] for column in _COLUMNS))
         .where(first, _need_is_done(placed))
         .order_by(placed.c.priority, placed.c.due, placed.c.seq)
         .limit(bindparam("wanted", type_=Integer))
+        .subquery()
+    )
+    # How many were due is told, too, where none of them may go: the one row is empty then.
+    many = select(func.count().label("many")).select_from(due).subquery()
+    return (
+        select(*may_go.c, many.c.many)
+        .select_from(many.outerjoin(may_go, true()))
+        .order_by(may_go.c.priority, may_go.c.due, may_go.c.seq)
     )
 
 
@@ -104,8 +113,8 @@ def ready(
     query = _ready_among(None if among is None else tuple(sorted(among)))
     most = WINDOW * limit
     found = prepared.rows(connection, query, {"now": now, "most": most, "wanted": limit})
-    rows = {row[0]: OutboxRow(*row[:-1]) for row in found}
-    if len(rows) == limit or (found and found[0][-1] < most):
+    rows = {row[0]: OutboxRow(*row[:-1]) for row in found if row[0] is not None}
+    if len(rows) == limit or found[0][-1] < most:
         return list(rows.values()), after
     beside, after = _beside(connection, after, now, most, among)
     for seq in beside:

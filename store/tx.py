@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -15,6 +17,7 @@ from store.journal import Journal
 from store.letters import Letters
 from store.outbox import Outbox
 from store.past import Past
+from store.settled import settle
 from store.timers import Timers
 
 
@@ -58,6 +61,18 @@ class Tx:
             return None
         moment: datetime = self._connection.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
+
+    def settle(
+        self,
+        effect_id: str,
+        result: Any,
+        now: datetime,
+        *,
+        mark: tuple[str, Any] | None = None,
+        event: tuple[str, str, str, Mapping[str, Any]] | None = None,
+    ) -> bool:
+        """`outbox.done`, and with it a mark that is raised and an event for the inbox; False where nothing was."""
+        return settle(self._connection, effect_id, result, now, mark=mark, event=event)
 
     def longest_held_s(self) -> float | None:
         """Seconds since the oldest lock that is held was taken; None where none is held."""

@@ -154,7 +154,7 @@ def _perform_group(engine: Engine, jobs: Sequence[_Job], enough: Callable[[], bo
 
 def _keep(connection: Connection, jobs: Sequence[_Job], enough: Callable[[], bool]) -> list[_Outcome]:
     """What came of each job, after the COMMIT. A session that refused one of them is not used again."""
-    perform = _perform_alone if len(jobs) == 1 else _perform_in_savepoint
+    perform = _perform_alone if len(jobs) == 1 else _Savepoint().perform
     outcomes: list[_Outcome] = []
     try:
         with connection.begin():
@@ -179,18 +179,37 @@ def _perform_alone(connection: Connection, job: _Job) -> _Outcome:
         raise _RolledBack from error
 
 
-def _perform_in_savepoint(connection: Connection, job: _Job) -> _Outcome:
-    # Said in SQL: SQLAlchemy's own savepoints cost as much as two of a job's statements.
-    prepared.say(connection, "SAVEPOINT job")
-    try:
-        value = job.work(Tx(connection))
-    except BaseException as error:
-        # Where the database ended the whole transaction by itself (disk full), this raises and fails the group.
-        prepared.say(connection, "ROLLBACK TO SAVEPOINT job")
-        prepared.say(connection, "RELEASE SAVEPOINT job")
-        return None, error
-    prepared.say(connection, "RELEASE SAVEPOINT job")
-    return value, None
+class _Savepoint:
+    """Keeps apart the jobs that share a transaction, by one turn to the server for each; the COMMIT ends the last.
+
+    Said in SQL: SQLAlchemy's own savepoints cost as much as two of a job's statements.
+    """
+
+    def __init__(self) -> None:
+        self._kept: bool | None = None
+
+    def perform(self, connection: Connection, job: _Job) -> _Outcome:
+        if self._kept is not False:
+            self._begin(connection, first=self._kept is None)
+        self._kept = False
+        try:
+            value = job.work(Tx(connection))
+        except BaseException as error:
+            # Where the database ended the whole transaction by itself (disk full), this raises and fails the group.
+            # The savepoint is still there, for the next one.
+            prepared.say(connection, "ROLLBACK TO SAVEPOINT job")
+            return None, error
+        self._kept = True
+        return value, None
+
+    def _begin(self, connection: Connection, *, first: bool) -> None:
+        if first:
+            prepared.say(connection, "SAVEPOINT job")
+        elif connection.dialect.name == "sqlite":
+            prepared.say(connection, "RELEASE SAVEPOINT job")
+            prepared.say(connection, "SAVEPOINT job")
+        else:
+            prepared.say(connection, "RELEASE SAVEPOINT job; SAVEPOINT job")
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -16,7 +16,7 @@ from sync.codec import encode_event
 from sync.counting import Count
 from sync.failpoints import Crash
 from sync.senders import Outgoing, Sent
-from sync.stamps import remember_stamp, stamp_of
+from sync.stamps import begin_stamped, stamp_mark, stamp_of
 
 T = TypeVar("T")
 
@@ -50,25 +50,27 @@ class Books:
         ticket_id = effect.ticket_id if isinstance(effect, UpdateTicket) else None
 
         def begin(tx: Tx) -> Begun | None:
-            stamp = stamp_of(tx, ticket_id) if ticket_id is not None else None
-            if ticket_id is not None and stamp is None:
-                return Begun(row.body, None)
-            asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
-            return None if asked is None else Begun(asked, stamp.at if stamp else None)
+            if ticket_id is None:
+                asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
+                return None if asked is None else Begun(asked, None)
+            begun = begin_stamped(tx, row.id, ticket_id, now, attempts=row.attempts)
+            if begun is None:
+                return None if stamp_of(tx, ticket_id) else Begun(row.body, None)
+            return Begun(begun[0], begun[1].at)
 
         return self._keep("mark", begin)
 
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
 
+        mark = None
+        if isinstance(effect, UpdateTicket) and sent.stamp is not None:
+            mark = stamp_mark(effect.ticket_id, sent.stamp)
+        tells = row.case_id is not None or "ticket_id" in sent.result
+        event = for_case(row, f"done:{row.id}", Done(row.id, sent.at, sent.result)) if tells else None
+
         def keep(tx: Tx) -> bool:
-            if not tx.outbox.done(row.id, sent.result or None):
-                return False
-            if isinstance(effect, UpdateTicket) and sent.stamp is not None:
-                remember_stamp(tx, effect.ticket_id, sent.stamp, now)
-            if row.case_id is not None or "ticket_id" in sent.result:
-                tell(tx, row, f"done:{row.id}", Done(row.id, sent.at, sent.result), now)
-            return True
+            return tx.settle(row.id, sent.result or None, now, mark=mark, event=event)
 
         self._count("delivered", row.kind)
         return self._keep("done", keep)
@@ -76,13 +78,11 @@ class Books:
     def observed(self, row: OutboxRow, seen: Observed, now: datetime) -> bool:
         """A look brought something back."""
 
+        mark = None if seen.ticket is None else stamp_mark(seen.ticket.id, seen.ticket.updated_at)
+        event = for_case(row, f"observed:{row.id}", seen, ticket_id=row.body["ticket_id"])
+
         def keep(tx: Tx) -> bool:
-            if not tx.outbox.done(row.id):
-                return False
-            if seen.ticket is not None:
-                remember_stamp(tx, seen.ticket.id, seen.ticket.updated_at, now)
-            tell(tx, row, f"observed:{row.id}", seen, now, ticket_id=row.body["ticket_id"])
-            return True
+            return tx.settle(row.id, None, now, mark=mark, event=event)
 
         self._count("delivered", row.kind)
         return self._keep("observed", keep)
@@ -167,13 +167,20 @@ class Books:
         return kept
 
 
-def tell(tx: Tx, row: OutboxRow, key: str, event: Event, now: datetime, *, ticket_id: str | None = None) -> None:
+def tell(tx: Tx, row: OutboxRow, key: str, event: Event, now: datetime) -> None:
     """Record what the case of an effect is to hear, once per key, behind what it has to hear before."""
+    tx.inbox.record(*for_case(row, key, event), now)
+
+
+def for_case(
+    row: OutboxRow, key: str, event: Event, *, ticket_id: str | None = None
+) -> tuple[str, str, str, dict[str, Any]]:
+    """Key, kind, lane and body of what the case of an effect is to hear."""
     body = {"case_id": row.case_id, "event": encode_event(event)}
     if ticket_id is not None:
         body["ticket_id"] = ticket_id
     kind = "observed" if isinstance(event, Observed) else f"effect.{event.type}"
-    tx.inbox.record(key, kind, str(row.body["home"]), body, now)
+    return key, kind, str(row.body["home"]), body
 
 
 def refusal_key(effect_id: str) -> str:

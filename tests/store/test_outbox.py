@@ -199,3 +199,52 @@ def test_what_is_tried_again_is_counted_whole_and_told_by_its_first_errors(store
     assert store.read(lambda tx: tx.outbox.late()) == {"post_message": 110}
     assert store.read(lambda tx: tx.outbox.errors_of(["post_message"], 2)) == ["No e0.", "No e1."]
     assert store.read(lambda tx: tx.outbox.errors_of([], 2)) == []
+
+
+def test_an_attempt_is_noted_with_what_is_marked_and_not_at_all_where_nothing_is(store: Store) -> None:
+    add(store, an_effect("e1", body={"say": 1}))
+
+    def begin(attempts: int = 0) -> object:
+        return store.write(lambda tx: tx.outbox.begin_marked("e1", "stamp:1", NOW, attempts=attempts))
+
+    assert begin() is None and get(store, "e1").attempts == 0
+    store.write(lambda tx: tx.marks.set("stamp:1", {"at": "12"}, NOW))
+    assert begin() == ({"say": 1}, {"at": "12"})
+    assert begin() is None and begin(attempts=1) is None
+    assert (get(store, "e1").attempts, get(store, "e1").state) == (1, "in_flight")
+
+
+EVENT = ("done:e1", "effect.done", "ticket:1", {"text": "100 % – “done”"})
+
+
+def test_what_is_done_is_kept_with_its_mark_and_its_event_at_once(store: Store) -> None:
+    add(store, an_effect("e1"))
+    assert store.write(lambda tx: tx.settle("e1", {"id": "7"}, NOW, mark=("stamp:1", {"at": "12"}), event=EVENT))
+    assert (get(store, "e1").state, get(store, "e1").result) == ("done", {"id": "7"})
+    mark = store.read(lambda tx: tx.marks.get("stamp:1"))
+    assert mark is not None and (mark.value, mark.at) == ({"at": "12"}, NOW)
+    row = store.read(lambda tx: tx.inbox.by_key("done:e1"))
+    assert row is not None and ("done:e1", row.kind, row.lane, row.body) == EVENT
+    assert (row.state, row.attempts, row.received_at) == ("new", 0, NOW)
+
+
+def test_what_was_finished_by_another_marks_and_tells_nothing(store: Store) -> None:
+    add(store, an_effect("e1"))
+    assert store.write(lambda tx: tx.outbox.dead("e1", "No."))
+    assert not store.write(lambda tx: tx.settle("e1", None, NOW, mark=("stamp:1", {"at": "12"}), event=EVENT))
+    assert store.read(lambda tx: (tx.marks.get("stamp:1"), tx.inbox.by_key("done:e1"))) == (None, None)
+
+
+def test_what_is_told_already_or_marked_with_more_is_left_as_it_is(store: Store) -> None:
+    add(store, an_effect("e1"), an_effect("e2", "ticket:2"))
+    store.write(lambda tx: tx.settle("e1", None, NOW, mark=("stamp:1", {"at": "12"}), event=EVENT))
+    assert store.write(lambda tx: tx.settle("e2", None, LATER, mark=("stamp:1", {"at": "11"}), event=EVENT))
+    mark = store.read(lambda tx: tx.marks.get("stamp:1"))
+    assert mark is not None and (mark.value, mark.at) == ({"at": "12"}, NOW)
+    assert get(store, "e2").state == "done"
+
+
+def test_what_is_done_may_bring_nothing(store: Store) -> None:
+    add(store, an_effect("e1"))
+    assert store.write(lambda tx: tx.settle("e1", None, NOW))
+    assert (get(store, "e1").state, get(store, "e1").result) == ("done", None)

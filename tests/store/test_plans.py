@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
-from store import Store, Tx
+from store import Effect, Store, Tx
 from store.tables import metadata
 from tests.store.conftest import NOW
 
@@ -47,7 +47,7 @@ def overheard(statements: list[str]) -> Iterator[None]:
     """What the driver itself is asked, with its values."""
 
     def hear(statement: str) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             statements.append(statement)
 
     def listen(connection: Any, *_: Any) -> None:
@@ -81,8 +81,25 @@ def test_what_may_leave_is_looked_up_among_what_may_so_that_nobody_reads_what_is
     steps = steps_of(sqlite_store, sqlite_url, "outbox.ready.among")
     found = [step for step in steps if "outbox" in step and "earlier" not in step and "needed" not in step]
     among = ["SEARCH outbox USING INDEX ix_outbox_kind (kind=? AND priority=? AND due<?)"] * len(SOME)
-    # Where that finds nothing, a few pages of lanes are looked at.
-    assert found == [*among, "SEARCH outbox USING INDEX ix_outbox_lane (lane>?)"]
+    assert found == among
+
+
+def test_lanes_are_gone_through_only_where_more_is_due_than_was_read_and_then_by_their_index(
+    sqlite_store: Store, sqlite_url: str
+) -> None:
+    blocked = [Effect(f"e{number}", "l", "post_message", {}, NOW, None, "nobody's") for number in range(5)]
+    sqlite_store.write(lambda tx: [tx.outbox.add([one], NOW) for one in blocked])
+    with overheard(asked := []):
+        assert sqlite_store.read(lambda tx: tx.outbox.ready(NOW, 2)) == []
+    assert len(asked) == 1
+    with overheard(asked := []):
+        assert sqlite_store.read(lambda tx: tx.outbox.ready(NOW, 1)) == []
+    assert len(asked) == 1 + 2
+    engine = create_engine(sqlite_url)
+    with engine.connect() as connection:
+        steps = [str(step.detail) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[1]}").all()]
+    engine.dispose()
+    assert steps[0] == "SEARCH outbox USING INDEX ix_outbox_lane (lane>?)"
 
 
 def test_who_asks_how_the_desk_is_counts_to_a_bound(sqlite_store: Store, sqlite_url: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
+from bench.counting import traced
 from store import Store, StoreUnavailable, Taken, Tx, writer
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
@@ -113,6 +114,34 @@ def test_an_error_rolls_back_its_own_function_and_no_other(store: Store) -> None
         futures[1].result(PATIENCE_S)
     assert futures[0].result(PATIENCE_S) and futures[2].result(PATIENCE_S)
     assert keys(store) == ["a", "b"]
+
+
+def test_what_failed_before_or_behind_another_takes_nothing_of_it_along(store: Store) -> None:
+    def fail(tx: Tx) -> None:
+        put("lost")(tx)
+        raise Taken("somebody was first")
+
+    with busy(store):
+        works = (fail, fail, put("a"), put("b"), fail, put("c"), fail)
+        futures: list[Future[object]] = [store.submit(work) for work in works]
+    wait(futures, PATIENCE_S)
+    assert [future.exception() is None for future in futures] == [work is not fail for work in works]
+    assert keys(store) == ["a", "b", "c"]
+
+
+def test_functions_that_share_a_commit_cost_postgresql_one_turn_each_beside_their_own(
+    postgres: Server, template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "SLICE_S", PATIENCE_S)
+    with traced() as tracer, Store.open(postgres.create_database(template), now=lambda: NOW) as store:
+        store.write(lambda _: None)
+        before = tracer.asked()
+        with busy(store):
+            futures = [store.submit(lambda tx: tx.marks.get("none")) for _ in range(20)]
+        wait(futures, PATIENCE_S)
+        asked = tracer.asked() - before
+        assert (asked.statements, asked.commits) == (20, 1)
+        assert asked.round_trips == 20 + 20 + len(("BEGIN", "PREPARE", "COMMIT"))
 
 
 def test_an_error_of_a_function_alone_rolls_it_back_too(store: Store) -> None:
