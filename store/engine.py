@@ -17,7 +17,7 @@ from store import prepared
 from store.errors import ends_session
 from store.files import make_private
 from store.postgres import RENEWED_AFTER_S, Silence, postgres_engine, read_limits
-from store.revisions import REVISION, TABLE, refuse_newer
+from store.revisions import REVISION, TABLE, Known, refuse_newer
 
 # How long a statement waits for somebody else's lock, seconds: below what a door waits in all.
 LOCK_PATIENCE_S = 3.0
@@ -56,23 +56,25 @@ class Where:
 
 @dataclass(slots=True)
 class Engines:
-    """Makes the engines of one store. None of their sessions works on a schema of a newer version: Unsuitable."""
+    """Makes the engines of one store. None of their sessions works on a schema of a newer version, or on
+    another database than the first one: Unsuitable."""
 
     where: Where
     patience_s: float = LOCK_PATIENCE_S
     silence: Silence = field(default_factory=Silence)
+    known: Known = field(default_factory=Known)
 
     def writer(self) -> Engine:
         """One connection that writes."""
         if self.where.file is None:
             return self._postgres(self.patience_s, pool_size=1, max_overflow=0)
-        return _sqlite(self.where.file, "rw", "BEGIN IMMEDIATE", self.patience_s, size=1)
+        return _sqlite(self.where.file, "rw", "BEGIN IMMEDIATE", self.patience_s, self.known, size=1)
 
     def reader(self) -> Engine:
         """A small pool of connections that read."""
         if self.where.file is None:
             return self._postgres(self.patience_s, pool_size=3, max_overflow=7, isolation_level="AUTOCOMMIT")
-        return _sqlite(self.where.file, "rw", "BEGIN", self.patience_s, size=8, read_only=True)
+        return _sqlite(self.where.file, "rw", "BEGIN", self.patience_s, self.known, size=8, read_only=True)
 
     def locks(self) -> Engine:
         """PostgreSQL sessions for locks that live as long as their session."""
@@ -82,12 +84,12 @@ class Engines:
         """One connection that changes the schema, which may take long; it makes a missing SQLite file."""
         if self.where.file is None:
             return self._postgres(self.patience_s, migrations=True, pool_size=1, max_overflow=0)
-        return _sqlite(self.where.file, "rwc", "BEGIN IMMEDIATE", self.patience_s, size=1)
+        return _sqlite(self.where.file, "rwc", "BEGIN IMMEDIATE", self.patience_s, self.known, size=1)
 
     def _postgres(self, patience_s: float, *, migrations: bool = False, **options: Any) -> Engine:
         url, limits = read_limits(self.where.url, patience_s)
         limits = limits.for_migrations() if migrations else limits
-        return postgres_engine(url, limits, self.silence, pool_timeout=patience_s, **options)
+        return postgres_engine(url, limits, self.silence, self.known, pool_timeout=patience_s, **options)
 
 
 @contextmanager
@@ -102,10 +104,14 @@ def session_of(engine: Engine) -> Iterator[Connection]:
             raise
 
 
-def _sqlite(file: Path, mode: str, begin: str, patience_s: float, *, size: int, read_only: bool = False) -> Engine:
+def _sqlite(
+    file: Path, mode: str, begin: str, patience_s: float, known: Known, *, size: int, read_only: bool = False
+) -> Engine:
     def connect() -> sqlite3.Connection:
         if mode == "rwc":
             make_private(file)
+        # Before it is opened: what is left beside a file that was replaced would be taken in.
+        known.refuse_another(_inode(file) or None)
         uri = f"file:{quote(str(file))}?mode={mode}"
         # Own transactions: the driver would begin late and not around reads.
         connection = sqlite3.connect(

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, exc
 
 from store.errors import SHARED, StoreUnavailable, Unsuitable, explain
-from store.postgres import session_number
+from store.postgres import DATABASE, SCHEMA_NUMBER, session_number
+from store.revisions import REPLACED
 
 # Questions in a row after which a pooler that lends its sessions by turns has lent another.
 TURNS = 3
@@ -25,6 +26,10 @@ PROVED_FOR_S = 60.0
 _MARK = "mark"
 # A session knows who began it, and is asked by the statement that takes a lock or lets go of it.
 _BEGUN_BY = "current_setting('parley.session', true)"
+_ASK = (
+    "SELECT mine, same, CASE WHEN mine AND same THEN {} END FROM "  # noqa: S608  # the constants above
+    f"(SELECT {_BEGUN_BY} = %s AS mine, {SCHEMA_NUMBER} IS NOT DISTINCT FROM %s AS same OFFSET 0) AS asked"
+)
 _MARK_IT = f"SELECT set_config('parley.session', %s, false) WHERE coalesce({_BEGUN_BY}, '') = ''"
 
 
@@ -92,12 +97,16 @@ def _let_go(connection: Connection, name: str) -> bool:
     return bool(connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (_number(name),)).scalar())
 
 
-def _ours(connection: Connection, function: str, name: str) -> bool | None:
-    """What a lock's function says; None, and it was not called, where the session is another connection's."""
-    found = connection.exec_driver_sql(
-        f"SELECT CASE WHEN {_BEGUN_BY} = %s THEN {function}(%s) END", (connection.info[_MARK], _number(name))
-    ).scalar()
-    return None if found is None else bool(found)
+def _ours(connection: Connection, function: str, name: str) -> bool:
+    """What a lock's function says. Raises Unsuitable, and it was not called, where the session is another
+    connection's, or the database another one than when it began."""
+    values = (_number(name), connection.info[_MARK], connection.info[DATABASE])
+    mine, same, found = connection.exec_driver_sql(_ASK.format(f"{function}(%s)"), values).one()
+    if not mine:
+        raise Unsuitable(SHARED)
+    if not same:
+        raise Unsuitable(REPLACED)
+    return bool(found)
 
 
 class SessionLocks:
@@ -121,22 +130,28 @@ class SessionLocks:
         self.prove()
         try:
             connection = self._engine.connect()
-            free = _ours(connection, "pg_try_advisory_lock", name)
+            free = self._try(connection, name)
         except exc.SQLAlchemyError as error:
             raise explain(error) from error
-        if free is None:
-            self._doubt(connection)
-            connection.close()
-            raise Unsuitable(SHARED)
         try:
             yield free
         finally:
             self._end(connection, name, held=free)
 
+    def _try(self, connection: Connection, name: str) -> bool:
+        try:
+            return _ours(connection, "pg_try_advisory_lock", name)
+        except Unsuitable:
+            self._doubt(connection)
+            connection.close()
+            raise
+
     def _end(self, connection: Connection, name: str, *, held: bool) -> None:
         try:
             if held and not _ours(connection, "pg_advisory_unlock", name):
                 self._doubt(connection)  # it was not ours any more
+        except Unsuitable:
+            self._doubt(connection)
         except exc.SQLAlchemyError:
             # A session in doubt is ended, and its locks with it.
             connection.invalidate()

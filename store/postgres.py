@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
 from store.errors import NOT_LENT, UNANSWERED
 from store.refusals import Refusals
-from store.revisions import REVISION, TABLE, refuse_newer
+from store.revisions import REVISION, TABLE, Known, refuse_newer
 
 T = TypeVar("T")
 
@@ -56,6 +56,12 @@ RENEWED_AFTER_S: Final = 60
 # A session that was used within so many seconds is not asked whether it is there: the question is a way to and fro.
 UNASKED_S: Final = 0.5
 _INTERVAL_S = 0.1
+# What is restored, also into the same database, gets other numbers.
+SCHEMA_NUMBER: Final = (
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"  # noqa: S608  # the constant
+    f" || '.' || to_regclass('{TABLE}')::oid"
+)
+DATABASE: Final = "database"
 
 
 class Unanswered(psycopg.OperationalError):
@@ -164,8 +170,9 @@ def _of_libpq() -> frozenset[str]:
     return frozenset(option.keyword.decode() for option in pq.Conninfo.get_defaults())
 
 
-def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) -> Engine:
-    """An engine whose sessions keep to the limits, and to schemas that this version of the program knows."""
+def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **options: Any) -> Engine:
+    """An engine whose sessions keep to the limits, to schemas that this version of the program knows, and to the
+    database that is known."""
     # No column holds what hstore is for, and whether the server has it would be a question for each engine.
     engine = create_engine(
         url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, use_native_hstore=False, **options
@@ -189,7 +196,10 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, **options: Any) 
     def prepare(session: Session, record: Any) -> None:
         record.info["silences"], record.info["fresh"] = silence.found, True
         try:
-            refuse_newer(_set(session, {**limits.session, **PLANS}))
+            found, revision = _set(session, {**limits.session, **PLANS})
+            refuse_newer(revision)
+            known.refuse_another(found)
+            record.info[DATABASE] = found
             session.commit()
             session.answered = True
         except BaseException:
@@ -223,20 +233,20 @@ def _name_statements_apart(session: Session) -> None:
 
 
 # Sets what this server knows of it, since older ones lack some. A COMMIT that waits for no disk is no promise.
-_SET = """
-SELECT to_regclass(%s),
+_SET = f"""
+SELECT {SCHEMA_NUMBER},
   (SELECT count(set_config(known.name, wanted.value, false)) FROM pg_settings AS known
    JOIN unnest(%s::text[], %s::text[]) AS wanted (name, value) USING (name)),
   CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
-"""
+"""  # noqa: S608  # the constant above
 
 
-def _set(session: Session, values: Mapping[str, str]) -> str | None:
-    """Set what holds for a session; the revision of the schema that it finds."""
+def _set(session: Session, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Set what holds for a session; the number of the schema that it finds, and its revision."""
     with session.cursor() as cursor:
-        there, *_ = cursor.execute(_SET, (TABLE, list(values), list(values.values()))).fetchone() or (None,)
-        found = cursor.execute(REVISION).fetchone() if there is not None else None
-    return None if found is None else str(found[0])
+        number, *_ = cursor.execute(_SET, (list(values), list(values.values()))).fetchone() or (None,)
+        found = cursor.execute(REVISION).fetchone() if number is not None else None
+    return number, None if found is None else str(found[0])
 
 
 def session_number(connection: Connection) -> int:

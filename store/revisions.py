@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,28 @@ from store.errors import Unsuitable
 # The table of alembic's own; it holds one row.
 TABLE = "alembic_version"
 REVISION = f"SELECT version_num FROM {TABLE}"  # noqa: S608  # nosec B608 # the constant above
+
+
+REPLACED = (
+    "The database is not the one that the desk began on: it was put back or replaced meanwhile. Stop everything "
+    "that runs on it, and go on as docs/operations.md says under Restore; where nothing was put back, start anew."
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """Which database a store began on: the first that a session of it finds."""
+
+    first: object = None
+
+    def refuse_another(self, found: object) -> None:
+        """Raise Unsuitable where a database is another one; None is one that has no schema yet, or no file."""
+        if found is None:
+            return
+        if self.first is None:
+            self.first = found
+        if found != self.first:
+            raise Unsuitable(REPLACED)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
+import pytest
 from sqlalchemy import make_url
 
+from store import Store
 from tests.cli.shell import Shell, answers, wait_for
 from tests.operations import backups
 from tests.processes.desk import Desk, Nursery
+from tests.servers.shared import Servers, servers
+
+__all__ = ["servers"]
 
 
 def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(nursery: Nursery, tmp_path: Path) -> None:
@@ -29,6 +38,8 @@ def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(nursery: Nursery, 
         heard = desk.zendesk.public_comments(ticket)
         desk.stop(signal.SIGKILL)
         backups.run("restore sqlite", file, backup)
+        desk.store.close()
+        desk.store = Store.open(desk.url, now=desk.clock)
         said = office("restored")
         (case_id,) = said.out.split()
         assert said.code == 0
@@ -45,3 +56,43 @@ def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(nursery: Nursery, 
     finally:
         office.close()
         desk.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_desk_under_which_a_backup_is_put_back_stops_work_and_says_so(
+    nursery: Nursery, tmp_path: Path, servers: Servers, kind: str
+) -> None:
+    with ExitStack() as stack:
+        url = "" if kind == "sqlite" else stack.enter_context(servers.database())
+        desk = Desk(nursery, tmp_path, url=url)
+        stack.callback(desk.close)
+        place, backup = url or str(make_url(desk.url).database), tmp_path / "backup"
+        number = desk.assignment()
+        desk.open()
+        desk.start()
+        wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/healthz"))
+        backups.run(f"backup {kind}", place, backup)
+        ticket = desk.submit(number)
+        wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
+        desk.store.close()
+        put_back(kind, place, backup)
+        wait_for(lambda: "it was put back or replaced meanwhile" in troubles(desk.port))
+        assert len(desk.messages(number)) == 1
+        assert desk.errors() == []
+
+
+def put_back(kind: str, place: str, backup: Path) -> None:
+    """As somebody does who has not read the page: under the desk that runs."""
+    if kind == "sqlite":
+        backups.run("restore sqlite", place, backup)
+        return
+    program = shutil.which("pg_restore")
+    assert program is not None
+    into = ["--no-owner", "--clean", "--if-exists", f"--dbname={place}", str(backup)]
+    subprocess.run([program, *into], check=True, timeout=60)
+
+
+def troubles(port: int) -> str:
+    """What /readyz says is wrong, where it is not ready."""
+    answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=30)
+    return " ".join(answer.json()["troubles"]) if answer.status_code == 503 else ""

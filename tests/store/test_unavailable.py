@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL, exc, make_url
 
 from store import Store, StoreUnavailable, migrate
-from store.errors import explain
+from store.errors import Unsuitable, explain
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 from tests.store.postgres import Server, private_server
@@ -57,7 +57,7 @@ def test_a_missing_file_is_unavailable_until_it_is_there_and_is_never_made_by_ac
         store.check()
 
 
-def test_a_deleted_file_is_noticed_and_a_new_one_is_taken_up(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_deleted_file_is_noticed_and_a_new_one_is_for_who_starts_anew(sqlite_url: str, tmp_path: Path) -> None:
     with Store.open(sqlite_url, now=lambda: NOW) as store:
         assert put(store, "a")
         for file in tmp_path.glob("parley.db*"):
@@ -66,7 +66,23 @@ def test_a_deleted_file_is_noticed_and_a_new_one_is_taken_up(sqlite_url: str, tm
         with pytest.raises(StoreUnavailable, match="not there"):
             put(store, "b")
         migrate(sqlite_url)
-        assert put(store, "b")
+        with pytest.raises(Unsuitable, match="Stop everything that runs on it"):
+            put(store, "b")
+    with Store.open(sqlite_url, now=lambda: NOW) as another:
+        assert put(another, "a")
+
+
+def test_no_lock_is_taken_where_a_database_was_put_back_meanwhile(postgres: Server, template: str) -> None:
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as store, psycopg.connect(url, autocommit=True) as somebody:
+        with store.lock("assignment:77") as free:
+            assert free
+        somebody.execute("ALTER TABLE alembic_version RENAME TO before")
+        somebody.execute("CREATE TABLE alembic_version AS SELECT * FROM before")
+        for _ in range(2):
+            with pytest.raises(Unsuitable, match="put back or replaced"), store.lock("assignment:77"):
+                raise AssertionError("It was given a lock on another database.")
+    postgres.drop_database(url)
 
 
 def test_a_database_without_our_tables_is_unavailable_and_says_what_to_do(tmp_path: Path) -> None:
