@@ -27,7 +27,7 @@ _MARK = "mark"
 # A session knows who began it, and is asked by the statement that takes a lock or lets go of it.
 _BEGUN_BY = "current_setting('parley.session', true)"
 _ASK = (
-    "SELECT mine, same, CASE WHEN mine AND same THEN {} END FROM "  # noqa: S608  # the constants above
+    "SELECT mine, same, CASE WHEN mine AND same THEN {} END FROM "  # noqa: S608  # nosec B608 # the constants above
     f"(SELECT {_BEGUN_BY} = %s AS mine, {SCHEMA_NUMBER} IS NOT DISTINCT FROM %s AS same OFFSET 0) AS asked"
 )
 _MARK_IT = f"SELECT set_config('parley.session', %s, false) WHERE coalesce({_BEGUN_BY}, '') = ''"

@@ -58,7 +58,7 @@ UNASKED_S: Final = 0.5
 _INTERVAL_S = 0.1
 # What is restored, also into the same database, gets other numbers.
 SCHEMA_NUMBER: Final = (
-    "(SELECT oid FROM pg_database WHERE datname = current_database())"  # noqa: S608  # the constant
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"  # noqa: S608  # nosec B608 # the constant
     f" || '.' || to_regclass('{TABLE}')::oid"
 )
 DATABASE: Final = "database"
@@ -238,7 +238,7 @@ SELECT {SCHEMA_NUMBER},
   (SELECT count(set_config(known.name, wanted.value, false)) FROM pg_settings AS known
    JOIN unnest(%s::text[], %s::text[]) AS wanted (name, value) USING (name)),
   CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END
-"""  # noqa: S608  # the constant above
+"""  # noqa: S608  # nosec B608 # the constant above
 
 
 def _set(session: Session, values: Mapping[str, str]) -> tuple[str | None, str | None]:
