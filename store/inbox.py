@@ -73,8 +73,6 @@ _LONGEST_DUE_FIRSTS = (
 )
 _DONE = update(inbox).where(_ONE, still_unhandled(inbox)).values(HANDLED)
 
-_WAITS_LATER = select(1).where(is_unhandled(inbox), inbox.c.due > bindparam("moment")).limit(1)
-
 
 def _row(found: Any) -> InboxRow:
     return InboxRow(*found)
@@ -209,10 +207,6 @@ class Inbox:
             .values(due=due, error=error, attempts=inbox.c.attempts + 1)
         )
         return self._connection.execute(again).rowcount == 1
-
-    def waits_beyond(self, moment: datetime) -> bool:
-        """Whether something is to be handled only after this moment."""
-        return prepared.first(self._connection, _WAITS_LATER, {"moment": moment}) is not None
 
     def wait_no_more(self, after: datetime) -> int:
         """Handle at once what would be handled again after a moment beyond any wait: a clock that was ahead said

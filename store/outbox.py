@@ -57,8 +57,6 @@ _DONE = (
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
 
-_WAITS_LATER = select(1).where(waits(outbox, bindparam("moment", type_=outbox.c.waits_since.type))).limit(1)
-
 
 def _row(found: Any) -> OutboxRow:
     return OutboxRow(*found)
@@ -204,10 +202,6 @@ class Outbox:
     def hold(self, effect_id: str, due: datetime, *, since: datetime | None = None) -> bool:
         """Leave a row as it is until `due`; nothing failed. The wait begins at `since`."""
         return self._set(effect_id, still_unfinished(outbox), due=due, waits_since=since)
-
-    def waits_begun_after(self, moment: datetime) -> bool:
-        """Whether something waits since a moment later than this one."""
-        return prepared.first(self._connection, _WAITS_LATER, {"moment": moment}) is not None
 
     def wait_anew(self, after: datetime, now: datetime, limit: int = 500) -> int:
         """Let waits that began after a moment that is still to come begin now; how many.

@@ -16,6 +16,7 @@ from store.inbox import Inbox
 from store.journal import Journal
 from store.letters import Letters
 from store.outbox import Outbox
+from store.parked import is_anything_parked
 from store.past import Past
 from store.settled import settle
 from store.timers import Timers
@@ -73,6 +74,10 @@ class Tx:
     ) -> bool:
         """`outbox.done`, and with it a mark that is raised and an event for the inbox; False where nothing was."""
         return settle(self._connection, effect_id, result, now, mark=mark, event=event)
+
+    def is_anything_parked(self, begun_after: datetime, due_after: datetime) -> bool:
+        """Whether an effect waits since a moment after the one, or an event is to be handled after the other."""
+        return is_anything_parked(self._connection, begun_after, due_after)
 
     def longest_held_s(self) -> float | None:
         """Seconds since the oldest lock that is held was taken; None where none is held."""

@@ -15,13 +15,9 @@ LONGEST_IN_INBOX: Final = timedelta(seconds=max(WAITS))
 
 def free_parked(store: Store, now: datetime) -> int:
     """Let what was parked wait as long as it was to wait, from now on; how many. Raises StoreUnavailable."""
-    if not store.read(lambda tx: _are_any(tx, now)):
+    if not store.read(lambda tx: tx.is_anything_parked(now + SLACK, now + LONGEST_IN_INBOX + SLACK)):
         return 0
     return store.write(lambda tx: _free(tx, now))
-
-
-def _are_any(tx: Tx, now: datetime) -> bool:
-    return tx.outbox.waits_begun_after(now + SLACK) or tx.inbox.waits_beyond(now + LONGEST_IN_INBOX + SLACK)
 
 
 def _free(tx: Tx, now: datetime) -> int:

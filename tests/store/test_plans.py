@@ -19,6 +19,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "inbox.waiting": lambda tx: tx.inbox.waiting(10, NOW),
     "inbox.counts": lambda tx: tx.inbox.counts(),
     "inbox.oldest_new": lambda tx: tx.inbox.oldest_new(),
+    "is_anything_parked": lambda tx: tx.is_anything_parked(NOW, NOW),
     "timers.due": lambda tx: tx.timers.due(NOW),
     "timers.next_due": lambda tx: tx.timers.next_due(),
     "outbox.ready": lambda tx: tx.outbox.ready(NOW, 10),
