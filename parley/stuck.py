@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ _LOOK: Final = "restart the `parley worker` that has it, or wait for the databas
 
 
 def standing_still(tx: Tx, now: datetime) -> dict[str, float | None]:
-    """Seconds since the oldest attempt in flight was begun, since what a lane waits for was due where the lane does
-    not move, and since the oldest lock was taken; None where there is none."""
+    """Seconds since the oldest attempt in flight was begun, since what a lane waits for was due where nothing moves
+    (or what came later does), and since the oldest lock was taken; None where there is none."""
     begun = tx.outbox.oldest_in_flight()
     return {
         "in_flight_s": (now - begun).total_seconds() if begun else None,
@@ -27,11 +27,22 @@ def standing_still(tx: Tx, now: datetime) -> dict[str, float | None]:
 
 
 def _lane_s(tx: Tx, now: datetime) -> float | None:
+    # What waits its turn, where more waits than is done in five minutes, does not stand still either.
     # What waits for a budget of calls, or a pause that a service asked for, is not stuck: `doctor` says how long.
     if any(row.booked_until > now or (row.paused_until or now) > now for row in tx.budgets.all().values()):
         return None
-    late = [now - _since(row) for row in tx.outbox.ready(now - TOO_LONG, LANES, GROUPS)]
-    return max((waited.total_seconds() for waited in late if waited > TOO_LONG), default=None)
+    late = [row for row in tx.outbox.ready(now - TOO_LONG, LANES, GROUPS) if now - _since(row) > TOO_LONG]
+    # One of each kind and priority, since these wait for each other.
+    groups = {(row.kind, row.priority): row.seq for row in late}
+    moved = [one for seq in groups.values() for one in tx.outbox.moved_since(now - TOO_LONG, seq)]
+    stands = [now - _since(row) for row in late if not moved or _is_passed_over(row, moved)]
+    return max((waited.total_seconds() for waited in stands), default=None)
+
+
+def _is_passed_over(row: OutboxRow, moved: Iterable[tuple[str, int, datetime]]) -> bool:
+    """Whether something of its kind was attempted that came more than five minutes after it could have been."""
+    until = _since(row) + TOO_LONG
+    return any((row.kind, row.priority) == (kind, priority) and came > until for kind, priority, came in moved)
 
 
 def _since(row: OutboxRow) -> datetime:

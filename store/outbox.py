@@ -14,7 +14,9 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
+    union_all,
     update,
 )
 
@@ -34,6 +36,28 @@ _SOME = some(was_attempted(outbox), outbox.c.state, outbox.c.kind).subquery()
 _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.state, _SOME.c.kind)
 _OLDEST_IN_FLIGHT = select(func.min(outbox.c.attempted_at)).where(
     was_attempted(outbox), outbox.c.state == "in_flight"
+)
+# So many rows on each side of one are looked at: what waits is taken about in the order in which it came.
+NEAR = 500
+_NEWEST = select(func.max(outbox.c.seq)).scalar_subquery()
+_AFTER = bindparam("moment", type_=outbox.c.attempted_at.type)
+_NEAR = (
+    (bindparam("first", type_=Integer), bindparam("last", type_=Integer)),
+    (_NEWEST - literal_column(str(NEAR)), _NEWEST),
+)
+_MOVED = select(
+    union_all(
+        *(
+            select(
+                select(outbox.c.kind, outbox.c.priority, outbox.c.created_at)
+                .where(outbox.c.seq > first, outbox.c.seq <= last, outbox.c.attempted_at > _AFTER)
+                .order_by(outbox.c.seq.desc())
+                .limit(literal_column("64"))
+                .subquery()
+            )
+            for first, last in _NEAR
+        )
+    ).subquery()
 )
 
 # What is asked and written for every effect, built once: SQLAlchemy takes longer to build a statement than to
@@ -300,6 +324,12 @@ class Outbox:
         """When the oldest attempt was begun of which nothing is noted yet."""
         found: datetime | None = prepared.value(self._connection, _OLDEST_IN_FLIGHT)
         return found
+
+    def moved_since(self, moment: datetime, near: int) -> list[tuple[str, int, datetime]]:
+        """Kind, priority and age of some of what was attempted since a moment, whatever became of it: of the newest
+        rows, and of those that came about when the one with the number `near` did."""
+        values = {"moment": moment, "first": near - NEAR, "last": near + NEAR}
+        return [(row[0], row[1], row[2]) for row in prepared.rows(self._connection, _MOVED, values)]
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each unsettled state, each counted up to `COUNTED`."""

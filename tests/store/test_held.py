@@ -50,6 +50,26 @@ def test_what_is_due_at_once_waits_since_it_is_there_and_hides_nothing(store: St
     assert "for 21 minutes" in tell(store, 1)[0]
 
 
+def test_what_waits_its_turn_behind_much_else_does_not_stand_still(store: Store) -> None:
+    store.write(lambda tx: tx.outbox.add([look(number) for number in range(9)], NOW))
+    store.write(lambda tx: tx.outbox.mark_in_flight("e0", NOW + timedelta(minutes=8)))
+    store.write(lambda tx: tx.outbox.done("e0"))
+    assert tell(store, 9) == tell(store, 12) == []
+    assert tell(store, 14)[0].startswith("What waits for one ticket or assignment does not move for 14 minutes")
+
+
+def test_what_is_passed_over_by_what_came_later_stands_still(store: Store) -> None:
+    store.write(lambda tx: tx.outbox.add([look(0)], NOW))
+    store.write(lambda tx: tx.outbox.add([look(1)], NOW + timedelta(minutes=6)))
+    store.write(lambda tx: tx.outbox.mark_in_flight("e1", NOW + timedelta(minutes=7)))
+    store.write(lambda tx: tx.outbox.done("e1"))
+    assert tell(store, 8)[0].startswith("What waits for one ticket or assignment does not move for 8 minutes")
+
+
+def look(number: int) -> Effect:
+    return Effect(id=f"e{number}", lane=f"ticket:{number}", kind="look", body={}, due=AT_ONCE)
+
+
 def tell(store: Store, minutes: int) -> list[str]:
     found = store.read(lambda tx: standing_still(tx, NOW + timedelta(minutes=minutes)))
     return list(stuck({"standing_still": found}))
