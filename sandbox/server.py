@@ -13,7 +13,7 @@ from sandbox.calls import Call, CallLog
 from sandbox.door import Door
 from sandbox.faults import Faults
 from sandbox.outgoing import Outgoing
-from sandbox.workmarket import WorkMarket
+from sandbox.workmarket import Api, WorkMarket
 from sandbox.zendesk import Zendesk
 
 HOST = "127.0.0.1"
@@ -43,7 +43,7 @@ class Sandbox:
         self.zendesk = Zendesk(clock, self.outgoing, seed=seed)
         self.workmarket = WorkMarket(clock, self.outgoing)
         self.zendesk_door = Door(self.zendesk, self.log, self.faults, clock)
-        self.workmarket_door = Door(self.workmarket, self.log, self.faults, clock)
+        self.workmarket_door = Door(Api(self.workmarket), self.log, self.faults, clock)
         self._deliver = deliver
         self._workers = webhook_workers
         self._sockets: list[socket.socket] = []

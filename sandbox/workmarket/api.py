@@ -1,66 +1,15 @@
 """WorkMarket's API: form and query parameters only, one envelope, 401 for what a token may not see."""
 
-import secrets
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import Any
 
-from sandbox.http import Reply, Request, Route
+from sandbox.http import Reply, Request, Route, Router
+from sandbox.workmarket.access import Refused
 from sandbox.workmarket.records import Assignment, Json, unix
+from sandbox.workmarket.service import WorkMarket
 
-if TYPE_CHECKING:
-    from sandbox.workmarket.service import WorkMarket
-
-_TOKEN_LASTS = timedelta(days=1)
+_PREFIXES = ("/v1/employer/", "/api/v1/")
 _CANCELLATION_CODES = ["personal_emergency", "resource_abandoned", "resource_cancelled", "end_user_cancelled"]
-
-
-@dataclass(slots=True)
-class Credentials:
-    token: str = "sandbox-token"  # noqa: S105  known to everyone: it opens a stand-in
-    secret: str = "sandbox-secret"  # noqa: S105  as the one above
-
-
-@dataclass
-class Tokens:
-    """Access tokens; no answer says when one ends."""
-
-    _ends: dict[str, datetime] = field(default_factory=dict)
-    minted: int = 0
-
-    def mint(self, at: datetime) -> str:
-        self.minted += 1
-        token = secrets.token_hex(16)
-        self._ends[token] = at + _TOKEN_LASTS
-        return token
-
-    def holds(self, token: str, at: datetime) -> bool:
-        ends = self._ends.get(token)
-        return ends is not None and at < ends
-
-    def revoke_all(self) -> None:
-        self._ends.clear()
-
-
-class Refused(Exception):
-    """An answer that is not a success. `errors` holds texts or objects: WorkMarket sends both."""
-
-    def __init__(self, status: int, *errors: Any) -> None:
-        super().__init__(f"{status}: {errors}")
-        self.status = status
-        self.errors = list(errors)
-
-
-def envelope(status: int, response: Any, errors: list[Any], *, number: int, at: datetime) -> Json:
-    meta = {
-        "errors": errors,
-        "status_code": status,
-        "version": 1,
-        "requestId": f"{number:012x}",
-        "execution_time": 0.01,
-        "timestamp": unix(at),
-    }
-    return {"meta": meta, "response": response}
 
 
 def _given(request: Request) -> dict[str, str]:
@@ -69,7 +18,7 @@ def _given(request: Request) -> dict[str, str]:
     return {**request.query, **(request.body if form and isinstance(request.body, dict) else {})}
 
 
-def authorize(market: "WorkMarket", request: Request) -> Reply:
+def authorize(market: WorkMarket, request: Request) -> Reply:
     given = _given(request)
     if not given.get("token") or not given.get("secret"):
         raise Refused(400, "Missing token or secret")
@@ -78,7 +27,7 @@ def authorize(market: "WorkMarket", request: Request) -> Reply:
     return Reply(200, {"access_token": market.tokens.mint(request.at)})
 
 
-def _let_in(market: "WorkMarket", request: Request) -> None:
+def _let_in(market: WorkMarket, request: Request) -> None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         token = _given(request).get("access_token", "")
@@ -88,7 +37,7 @@ def _let_in(market: "WorkMarket", request: Request) -> None:
         raise Refused(401, {"message": "Invalid access token", "code": "unauthorized"})
 
 
-def _assignment(market: "WorkMarket", request: Request) -> Assignment:
+def _assignment(market: WorkMarket, request: Request) -> Assignment:
     _let_in(market, request)
     assignment_id = _given(request).get("id")
     if not assignment_id:
@@ -101,11 +50,11 @@ def _assignment(market: "WorkMarket", request: Request) -> Assignment:
     return found
 
 
-def get(market: "WorkMarket", request: Request) -> Reply:
+def get(market: WorkMarket, request: Request) -> Reply:
     return Reply(200, _assignment(market, request).details(request.at - market.note_lag))
 
 
-def add_note(market: "WorkMarket", request: Request) -> Reply:
+def add_note(market: WorkMarket, request: Request) -> Reply:
     """Answers without an id of the note: what became of it is only seen by reading the assignment."""
     found, given = _assignment(market, request), _given(request)
     if not given.get("content", "").strip():
@@ -119,18 +68,18 @@ def add_note(market: "WorkMarket", request: Request) -> Reply:
     return Reply(200, {"successful": True})
 
 
-def list_all(market: "WorkMarket", request: Request) -> Reply:
+def list_all(market: WorkMarket, request: Request) -> Reply:
     return _list(market, request, most=25, since=None)
 
 
-def list_updated(market: "WorkMarket", request: Request) -> Reply:
+def list_updated(market: WorkMarket, request: Request) -> Reply:
     since = _number(request, "modified_since", None)
     if since is None:
         raise Refused(400, "Missing parameter: modified_since")
     return _list(market, request, most=500, since=since)
 
 
-def _list(market: "WorkMarket", request: Request, *, most: int, since: int | None) -> Reply:
+def _list(market: WorkMarket, request: Request, *, most: int, since: int | None) -> Reply:
     _let_in(market, request)
     status = _given(request).get("status")
     rows = [
@@ -165,12 +114,12 @@ def _number(request: Request, name: str, otherwise: int | None) -> int | None:
     return int(given)
 
 
-def cancellation_codes(market: "WorkMarket", request: Request) -> Reply:
+def cancellation_codes(market: WorkMarket, request: Request) -> Reply:
     _let_in(market, request)
     return Reply(200, list(_CANCELLATION_CODES))
 
 
-ROUTES: list[Route["WorkMarket"]] = [
+ROUTES: list[Route[WorkMarket]] = [
     ("POST", "authorization/request", authorize),
     ("GET", "assignments/get", get),
     ("GET", "assignments/list", list_all),
@@ -178,3 +127,52 @@ ROUTES: list[Route["WorkMarket"]] = [
     ("POST", "assignments/add_note", add_note),
     ("GET", "constants/cancellation_codes", cancellation_codes),
 ]
+
+
+class Api:
+    """What a door needs of the stand-in WorkMarket: its routes, and one envelope for each answer."""
+
+    name = "workmarket"
+
+    def __init__(self, market: WorkMarket) -> None:
+        self._market = market
+        self._router = Router(ROUTES)
+        self._requests = 0
+
+    @property
+    def lock(self) -> threading.RLock:
+        return self._market.lock
+
+    def knows(self, method: str, path: str) -> bool:
+        return self._route(method, path) is not None
+
+    def answer(self, request: Request) -> Reply:
+        self._requests += 1
+        handler, _ = self._route(request.method, request.path)
+        try:
+            reply: Reply = handler(self._market, request)
+        except Refused as refused:
+            return Reply(refused.status, self._envelope(refused.status, [], refused.errors))
+        reply.body = self._envelope(reply.status, reply.body, [])
+        return reply
+
+    def trouble(self, status: int) -> Any:
+        """A body for an error that was scripted."""
+        return self._envelope(status, [], [f"Answered {status} as scripted"])
+
+    def _route(self, method: str, path: str) -> Any:
+        for prefix in _PREFIXES:
+            if path.startswith(prefix):
+                return self._router.find(method, path.removeprefix(prefix))
+        return None
+
+    def _envelope(self, status: int, response: Any, errors: list[Any]) -> Json:
+        meta = {
+            "errors": errors,
+            "status_code": status,
+            "version": 1,
+            "requestId": f"{self._requests:012x}",
+            "execution_time": 0.01,
+            "timestamp": unix(self._market.clock()),
+        }
+        return {"meta": meta, "response": response}

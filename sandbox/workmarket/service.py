@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.http import Reply, Request, Router
 from sandbox.outgoing import Delivery, Outgoing, Policy, always
-from sandbox.workmarket.api import ROUTES, Credentials, Refused, Tokens, envelope
+from sandbox.workmarket.access import Credentials, Tokens
 from sandbox.workmarket.records import Assignment, Note, Person, unix
 
-_PREFIXES = ("/v1/employer/", "/api/v1/")
 _TERMS = timedelta(days=30)
 
 
@@ -37,9 +35,7 @@ class WorkMarket:
         self.webhook_token: str | None = None
         self.webhook_policy: Policy = always
         self._outgoing = outgoing
-        self._router: Router[WorkMarket] = Router(ROUTES)
         self._last = 3_000_000_000
-        self._requests = 0
 
     @property
     def lock(self) -> threading.RLock:
@@ -223,34 +219,6 @@ class WorkMarket:
             ),
             self.webhook_policy,
         )
-
-    # What a door needs
-
-    def knows(self, method: str, path: str) -> bool:
-        return self._route(method, path) is not None
-
-    def _route(self, method: str, path: str) -> Any:
-        for prefix in _PREFIXES:
-            if path.startswith(prefix):
-                return self._router.find(method, path.removeprefix(prefix))
-        return None
-
-    def answer(self, request: Request) -> Reply:
-        self._requests += 1
-        handler, _ = self._route(request.method, request.path)
-        try:
-            reply: Reply = handler(self, request)
-        except Refused as refused:
-            return Reply(refused.status, self._envelope(refused.status, [], refused.errors))
-        reply.body = self._envelope(reply.status, reply.body, [])
-        return reply
-
-    def trouble(self, status: int) -> Any:
-        """A body for an error that was scripted."""
-        return self._envelope(status, [], [f"Answered {status} as scripted"])
-
-    def _envelope(self, status: int, response: Any, errors: list[Any]) -> dict[str, Any]:
-        return envelope(status, response, errors, number=self._requests, at=self.clock())
 
 
 def _check_in(number: int, at: datetime, out: datetime | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox import MovableClock, Sandbox
+from sandbox.workmarket import Api as Served
 from tests.sandbox.conftest import Api, Receiver
 
 
@@ -100,7 +101,7 @@ def test_reading_can_be_stale(box: Sandbox, wm: Api, clock: MovableClock) -> Non
 
 def test_the_envelope_may_contradict_the_http_status(box: Sandbox, wm: Api) -> None:
     assignment = box.workmarket.add_assignment()
-    box.faults.next("workmarket", "GET", "assignments/get", body=box.workmarket.trouble(500))
+    box.faults.next("workmarket", "GET", "assignments/get", body=Served(box.workmarket).trouble(500))
     assert _get(wm, assignment, status=200)["meta"]["status_code"] == 500
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.outgoing import Delivery
-from sandbox.workmarket import WorkMarket
+from sandbox.workmarket import Api, WorkMarket
 from store import Store, StoreUnavailable
 from sync.codec import decode_case
 from sync.deliver import Deliverer
@@ -54,7 +54,7 @@ class Town:
         self.workmarket = WorkMarket(clock, post)
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
-        services = {"zendesk": self.zendesk, "workmarket": self.workmarket}
+        services = {"zendesk": self.zendesk, "workmarket": Api(self.workmarket)}
         self.wire = Wire(sim, services, retries=self.swap.get("retries", 0))
         self.people = self.zendesk.people
         self.accepted: list[Delivery] = []
