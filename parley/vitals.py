@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from parley.stuck import standing_still, stuck
 from parley.watching import last_look
 from store import Tx
 from sync.clock import HEARTBEAT, UNSURE
-from sync.gates import service_of
+from sync.gates import SERVICES, hanging, service_of
 from sync.pulses import BY_LIST, PARTS, Pulse, pulses
 
 CLOCK_MAY_LAG = timedelta(minutes=5)
@@ -22,7 +21,6 @@ LISTED_INSTEAD = (
     "Our Zendesk user may not read the export of changed tickets, which takes an admin: what webhooks missed is "
     "found by listing tickets, which is slower and sees less."
 )
-SERVICES = {"zendesk": "Zendesk", "workmarket": "WorkMarket"}
 
 Said = Mapping[str, Any]
 """The answers to all of them, by name."""
@@ -113,8 +111,8 @@ def _drifted(said: Said) -> Iterator[str]:
         )
 
 
-def _waiting_for(tx: Tx, _: datetime) -> dict[str, int]:
-    waiting: Counter[str] = Counter()
+def _waiting_for(tx: Tx, now: datetime) -> dict[str, int]:
+    waiting = hanging(tx, now)
     for kind, rows in tx.outbox.refused_by_kind().items():
         waiting[service_of(kind)] += rows
     return dict(waiting)

@@ -37,6 +37,12 @@ _ATTEMPTS = select(_SOME.c.state, _SOME.c.kind, func.count()).group_by(_SOME.c.s
 _OLDEST_IN_FLIGHT = select(func.min(outbox.c.attempted_at)).where(
     was_attempted(outbox), outbox.c.state == "in_flight"
 )
+_UNDER_WAY = (
+    select(outbox.c.kind, func.count())
+    .where(was_attempted(outbox), outbox.c.state == literal_column("'in_flight'"))
+    .where(outbox.c.attempted_at <= bindparam("moment", type_=outbox.c.attempted_at.type))
+    .group_by(outbox.c.kind)
+)
 # So many rows on each side of one are looked at: what waits is taken about in the order in which it came.
 NEAR = 500
 _NEWEST = select(func.max(outbox.c.seq)).scalar_subquery()
@@ -298,6 +304,7 @@ class Outbox:
     def late(self) -> dict[str, int]:
         """How many of each kind were tried and wait to be tried again."""
         query = select(outbox.c.kind, func.count()).where(is_unfinished(outbox), outbox.c.error.is_not(None))
+        query = query.where(outbox.c.state != "in_flight")
         return dict(self._connection.execute(query.group_by(outbox.c.kind)).all())
 
     def errors_of(self, kinds: Collection[str], limit: int) -> list[str]:
@@ -324,6 +331,10 @@ class Outbox:
         """When the oldest attempt was begun of which nothing is noted yet."""
         found: datetime | None = prepared.value(self._connection, _OLDEST_IN_FLIGHT)
         return found
+
+    def under_way_since(self, moment: datetime) -> dict[str, int]:
+        """How many attempts of each kind were begun by then of which nothing is noted yet."""
+        return dict(prepared.rows(self._connection, _UNDER_WAY, {"moment": moment}))
 
     def moved_since(self, moment: datetime, near: int) -> list[tuple[str, int, datetime]]:
         """Kind, priority and age of some of what was attempted since a moment, whatever became of it: of the newest

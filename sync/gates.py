@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
-from store import OutboxRow
+from store import OutboxRow, Tx
 from sync.priority import INTAKE, LEVELS
 
 LEAST: Final[Mapping[str, Mapping[str, int]]] = {
@@ -28,6 +30,8 @@ PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     kind: tuple(name for name in needs if (kind, name) != ("look", WORKMARKET))
     for kind, needs in LEAST.items()
 }
+SERVICES: Final[Mapping[str, str]] = {ZENDESK: "Zendesk", WORKMARKET: "WorkMarket"}
+CALL_TAKES: Final = timedelta(seconds=10)
 PAGE: Final = {ZENDESK: 1, EXPORTS: 1}
 LISTING: Final = {WORKMARKET: 1}
 
@@ -64,6 +68,14 @@ def needs_of(row: OutboxRow) -> dict[str, int]:
         service = service_of(row.kind)
         needs[service] += 2 if service == ZENDESK else 1
     return _of_new_requests(needs, row.priority)
+
+
+def hanging(tx: Tx, now: datetime) -> Counter[str]:
+    """How many calls to each service are under way for longer than a call takes where all is well."""
+    found: Counter[str] = Counter()
+    for kind, number in tx.outbox.under_way_since(now - CALL_TAKES).items():
+        found[service_of(kind)] += number
+    return found
 
 
 def budget_of(kind: str, service: str, *, alone: bool) -> str:

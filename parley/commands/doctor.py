@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,12 +21,12 @@ from parley.inspection import allowed_calls, inspect_account, our_user
 from parley.logs import set_up_logs
 from parley.stuck import stuck
 from parley.terminal import print_json, say
-from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, SERVICES, ahead_or_behind, vitals
+from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
 from parley.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
 from sync.backlog import backlog
 from sync.dead import count
-from sync.gates import service_of
+from sync.gates import CALL_TAKES, SERVICES, hanging, service_of
 from sync.growth import growth
 from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 
@@ -35,6 +35,7 @@ BACKLOG_MAY_TAKE_S = 600
 STORED_WITHIN_S = 10.0
 LOOK_MAY_LAG = 2 * EVERY
 LOOK = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
+SERVICE_OF = {name: service for service, name in SERVICES.items()}
 Grade = Literal["ok", "warning", "problem"]
 
 
@@ -76,10 +77,12 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     yield _broker(parts)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
-    yield _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
+    workmarket = _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
+    yield workmarket
     yield _time(parts)
     if database.grade == "ok":
-        yield from _told("what waits", _rows(parts))
+        away = {SERVICE_OF[check.what] for check in (zendesk, workmarket) if check.grade != "ok"}
+        yield from _told("what waits", _rows(parts, away))
         if zendesk.grade == "ok":
             yield from _told("Zendesk account", _account(parts, settings))
 
@@ -147,7 +150,7 @@ def _time(parts: House) -> Check:
     return Check("time", "ok", "our clock agrees with the services'.")
 
 
-def _rows(parts: House) -> Iterator[Check]:
+def _rows(parts: House, away: Collection[str]) -> Iterator[Check]:
     said = parts.store.read(lambda tx: vitals(tx, parts.now()))
     lag = said["clock_lag_s"]
     if not isinstance(lag, float):
@@ -163,13 +166,14 @@ def _rows(parts: House) -> Iterator[Check]:
     oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"
     yield Check("events", grade, f"{oldest}." + (" Is `parley worker` running?" if grade != "ok" else ""))
     for service, name in SERVICES.items():
-        number, errors = parts.store.read(lambda tx, service=service: _late(tx, service))  # type: ignore[misc]
-        if number:
-            shown = " ".join(dict.fromkeys(errors))
-            yield Check(f"waiting for {name}", "warning", f"{number} to be tried again by themselves: {shown}")
-    waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now()))
+        held = parts.store.read(lambda tx, service=service: _held(tx, service, parts.now()))  # type: ignore[misc]
+        if held:
+            yield Check(f"waiting for {name}", "warning", held)
+    waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now(), away))
     late_out = waiting_out.seconds > BACKLOG_MAY_TAKE_S
-    yield Check("backlog", "warning" if late_out or waiting_out.pauses else "ok", waiting_out.sentence())
+    yield Check(
+        "backlog", "warning" if late_out or waiting_out.pauses or waiting_out.held else "ok", waiting_out.sentence()
+    )
     if parts.account.ids().form:
         yield from _reconcile(parts)
     if letters := count(parts.store):
@@ -177,10 +181,16 @@ def _rows(parts: House) -> Iterator[Check]:
         yield Check("dead letters", "warning", what)
 
 
-def _late(tx: Tx, service: str) -> tuple[int, list[str]]:
-    """How much waits for a service to be tried again, and the first of what it was told."""
+def _held(tx: Tx, service: str, now: datetime) -> str:
+    """How much waits for a service to be tried again, with what it was told, and how much for an answer."""
     late = {kind: number for kind, number in tx.outbox.late().items() if service_of(kind) == service}
-    return sum(late.values()), tx.outbox.errors_of(late, SHOWN_ERRORS)
+    said, slow = [], hanging(tx, now)[service]
+    if late:
+        errors = dict.fromkeys(tx.outbox.errors_of(late, SHOWN_ERRORS))
+        said.append(f"{sum(late.values())} to be tried again by themselves: {' '.join(errors)}")
+    if slow:
+        said.append(f"{slow} under way for over {CALL_TAKES.seconds} s, and not answered.")
+    return " ".join(said)
 
 
 def _reconcile(parts: House) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -70,8 +71,23 @@ def test_what_waits_for_a_service_that_is_away_is_told(desk: Desk, office: Shell
     assert get(f"{here}/readyz").status_code == 200
 
 
-def waiting(here: str) -> dict[str, object] | None:
-    told: dict[str, object] = get(f"{here}/readyz").json()
+def test_a_call_that_hangs_is_among_what_waits(desk: Desk, office: Shell, here: str) -> None:
+    number = desk.assignment()
+    desk.open()
+    office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    wait_for(lambda: answers(f"{here}/readyz"))
+    desk.sandbox.faults.next("workmarket", "POST", "assignments/add_note", delay=14.0)
+    desk.submit(number)
+    told = wait_for(lambda: waiting(here))
+    assert told["waiting_for"] == {"workmarket": 1}
+    assert (told["outbox"]["in_flight"], told["outbox"]["unclear"]) == (1, 0)
+    checks = {row["what"]: row["said"] for row in office("doctor", "--json").json()}
+    assert checks["waiting for WorkMarket"] == "1 under way for over 10 s, and not answered."
+    assert "as soon as WorkMarket takes" in checks["backlog"]
+
+
+def waiting(here: str) -> dict[str, Any] | None:
+    told: dict[str, Any] = get(f"{here}/readyz").json()
     return told if told["waiting_for"] else None
 
 

@@ -26,6 +26,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "outbox.ready.among": lambda tx: tx.outbox.ready(NOW, 10, SOME),
     "outbox.refused_by_kind": lambda tx: tx.outbox.refused_by_kind(),
     "outbox.counts": lambda tx: tx.outbox.counts(),
+    "outbox.under_way_since": lambda tx: tx.outbox.under_way_since(NOW),
     "outbox.moved_since": lambda tx: tx.outbox.moved_since(NOW, 5),
     "outbox.unfinished": lambda tx: tx.outbox.unfinished(),
     "outbox.of_case": lambda tx: tx.outbox.of_case("c"),

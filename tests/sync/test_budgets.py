@@ -409,6 +409,34 @@ def test_doctors_line_says_that_a_service_asked_for_a_pause(account: Account) ->
     assert told.sentence() == "nothing waits to leave. WorkMarket asked for a pause until 15:01:30 UTC."
 
 
+def test_doctors_line_gives_no_time_for_what_waits_for_a_service_that_does_not_take_it(account: Account) -> None:
+    account.process()
+    store, now = account.stores[0], account.clock()
+    for number in range(3):
+        account.update(number)
+
+    def told() -> str:
+        return store.read(lambda tx: backlog(tx, {}, account.clock())).sentence()
+
+    rows = store.read(lambda tx: tx.outbox.unfinished())
+    store.write(lambda tx: tx.outbox.postpone(rows[0].id, "todo", now, "Zendesk answered 503."))
+    others = "and what stands behind them; the budget of calls lets the others out within about 1 s."
+    assert told() == f"3 effects wait to leave: 1 as soon as Zendesk takes them, {others}"
+    for row in rows[1:]:
+        store.write(lambda tx, row=row: tx.outbox.mark_in_flight(row.id, account.clock()))  # type: ignore[misc]
+    assert told() == f"3 effects wait to leave: 1 as soon as Zendesk takes them, {others}"
+    account.clock.move(seconds=11)
+    assert told() == "3 effects wait to leave: 3 as soon as Zendesk takes them."
+
+
+def test_doctors_line_gives_no_time_for_what_was_not_tried_yet_where_the_service_is_away(account: Account) -> None:
+    account.process()
+    for number in range(3):
+        account.update(number)
+    away = account.stores[0].read(lambda tx: backlog(tx, {}, account.clock(), ["zendesk", "workmarket"]))
+    assert away.sentence() == "3 effects wait to leave: 3 as soon as Zendesk takes them."
+
+
 # New requests
 
 
