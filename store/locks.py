@@ -158,9 +158,12 @@ class SessionLocks:
         finally:
             connection.close()
 
-    def _doubt(self, connection: Connection) -> None:
-        """Whether sessions are shared has to be seen anew."""
+    def doubt(self) -> None:
+        """Have it proved anew that sessions are not shared, before anything else is asked."""
         self._proved_at = None
+
+    def _doubt(self, connection: Connection) -> None:
+        self.doubt()
         connection.invalidate()
 
     def prove(self, *, within_s: float | None = None) -> None:

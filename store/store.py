@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Engine
 
 from store.engine import LOCK_PATIENCE_S, Engines, Where, session_of
-from store.errors import StoreUnavailable, explain
+from store.errors import StoreUnavailable, Unsuitable, explain
 from store.files import files_of, open_to_others
 from store.locks import PROVED_FOR_S, SessionLocks, file_lock
 from store.recorder import Recorder
@@ -117,10 +117,17 @@ class Store:
             with session_of(self._read_engine) as connection:
                 return work(Tx(connection))
         except BaseException as error:
-            known = explain(error)
+            known = self._told(error)
             if known is error:
                 raise
             raise known from error
+
+    def _told(self, error: BaseException) -> BaseException:
+        """The error a caller should see. One that a shared session may have led to has that looked at anew."""
+        known = explain(error)
+        if isinstance(known, Unsuitable) and self._locks is not None:
+            self._locks.doubt()
+        return known
 
     def moment(self) -> datetime | None:
         """The moment by the database's own clock; None where that is the machine's. Raises StoreUnavailable."""
@@ -149,7 +156,7 @@ class Store:
             with session_of(self._read_engine) as connection:
                 found = revision_of(connection)
         except BaseException as error:
-            raise explain(error) from error
+            raise self._told(error) from error
         refuse_newer(found)
         if found != newest_revision():
             raise StoreUnavailable("The database has no schema, or an old one; run `parley migrate`.")

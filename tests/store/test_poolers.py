@@ -78,6 +78,18 @@ def test_a_pooler_that_begins_to_share_sessions_gives_no_lock_twice_and_works_ag
         within(30, lambda: until_it_works(store, another))
 
 
+def test_who_takes_no_locks_notices_that_sessions_have_come_to_be_shared(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.store.PROVED_FOR_S", 0.0)
+    with pooler(database, "session") as running, Store.open(running.url, now=lambda: NOW) as store:
+        store.check()
+        running.switch("transaction")
+        with pytest.raises(Unsuitable, match=r"pool_mode=session: see docs/operations\.md"):
+            for _ in range(TURNS):
+                within(30, store.check)
+
+
 def taken_by_both(store: Store, another: Store) -> None:
     for each in (store, another) * TURNS:
         with each.lock("assignment:76"):
