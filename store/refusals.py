@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from select import select
+from select import POLLIN, POLLOUT, poll
 from time import monotonic
 from typing import Final
 
@@ -69,18 +69,27 @@ def _asked_again(conninfo: str) -> str | None:
 
 
 def _told(connection: pq.abc.PGconn) -> bytes:
-    """What both said, as libpq writes it down. It may hold a password, and is only searched for codes."""
-    until, poll = monotonic() + WITHIN_S, pq.PollingStatus
+    """What both said, as libpq writes it down; nothing where it can't. It may hold a password, and is only searched
+    for codes."""
+    if not hasattr(os, "memfd_create"):
+        return b""
     with suppress(psycopg.NotSupportedError), os.fdopen(os.memfd_create("told"), "rb") as file:
         connection.trace(file.fileno())
-        connection.set_trace_flags(pq.Trace.SUPPRESS_TIMESTAMPS)
-        state = connection.connect_poll()
-        while state in (poll.READING, poll.WRITING) and monotonic() < until:
-            place = [connection.socket]
-            waits = (place, []) if state == poll.READING else ([], place)
-            if any(select(*waits, [], max(until - monotonic(), 0.0))):
-                state = connection.connect_poll()
-        connection.untrace()
+        try:
+            connection.set_trace_flags(pq.Trace.SUPPRESS_TIMESTAMPS)
+            _connect(connection)
+        finally:  # before the file's number may be another's
+            connection.untrace()
         file.seek(0)
         return file.read()
     return b""
+
+
+def _connect(connection: pq.abc.PGconn) -> None:
+    until, awaited = monotonic() + WITHIN_S, {pq.PollingStatus.READING: POLLIN, pq.PollingStatus.WRITING: POLLOUT}
+    state = pq.PollingStatus(connection.connect_poll())
+    while state in awaited and monotonic() < until:
+        ready = poll()
+        ready.register(connection.socket, awaited[state])
+        if ready.poll(max(until - monotonic(), 0.0) * 1000):
+            state = pq.PollingStatus(connection.connect_poll())

@@ -97,6 +97,14 @@ def test_a_schema_that_is_to_be_changed_waits_for_who_has_the_file_locked_and_sa
         wait_for(lambda: has_schema(file))
 
 
+def test_a_command_does_not_say_that_it_tries_again(desk: Desk, office: Shell) -> None:
+    assert office("migrate").code == 0
+    with locked(Path(desk.url.removeprefix("sqlite:///"))):
+        said = office("restored")
+    assert (said.code, said.out) == (1, "")
+    assert "see what has it open" in said.err and "again" not in said.err
+
+
 def test_who_has_the_file_locked_is_not_waited_for_without_an_end(tmp_path: Path) -> None:
     file = tmp_path / "new.db"
     settings = Settings(database_url=SecretStr(f"sqlite:///{file}"))
