@@ -49,7 +49,16 @@ def work() -> None:
         hands = Worker(
             parts.store, parts.handler(), parts.deliverer(), now=parts.now, queue=parts.queue, threads=THREADS
         )
+        parts.store.write(lambda tx: tx.marks.set(name_of(os.getpid()), None, parts.now()))
         until_stopped(stopping, hands.run)
+
+
+def name_of(pid: int) -> str:
+    return f"{HEARTBEAT} {pid}"
+
+
+def begun(tx: Tx, pid: int) -> bool:
+    return tx.marks.get(HEARTBEAT) is not None and tx.marks.get(name_of(pid)) is not None
 
 
 def shift(where: Place, workers: int, cases: int) -> Shift:
@@ -69,9 +78,12 @@ def shift(where: Place, workers: int, cases: int) -> Shift:
         store = stack.enter_context(Store.open(url, now=lambda: datetime.now(UTC)))
         cores = sorted(os.sched_getaffinity(0))
         command = [sys.executable, "-m", "bench.workers", WORK]
-        for number in range(workers):
+        made = [
             stack.enter_context(process(command, cores[number % len(cores)], env=environment))
-        patiently("no worker runs", lambda: store.read(lambda tx: tx.marks.get(HEARTBEAT)) is not None)
+            for number in range(workers)
+        ]
+        # Starting Python takes longer than some of the cases: what is measured is all of them at work.
+        patiently("not every worker runs", lambda: store.read(lambda tx: all(begun(tx, one.pid) for one in made)))
         started = perf_counter()
         announce(where, store, tickets)
         patiently("not every case reached tier 1", lambda: store.read(lambda tx: arrived(tx, cases)), 0.1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from time import monotonic
@@ -23,6 +24,14 @@ SWEEP_S = 1.0
 # A delivery waits for two commits and an answer; on a disk that takes 4 ms to be sure, sixteen fill one core.
 THREADS = 16
 LISTED = 64
+# Deliveries under way or next, for each thread. What is taken long before its turn, another process does first.
+AHEAD = 4
+# Listed for each thread: those, and what other processes have begun.
+IN_VIEW = 6
+# What was begun so lately is most probably another process's, and tried last.
+JUST_BEGUN = timedelta(seconds=2)
+# Seconds until it is looked again what else there is, where more was listed than was taken.
+AGAIN_S = 0.2
 # Seconds that the broker has to hear that we leave.
 FAREWELL_S = 2.0
 
@@ -124,23 +133,35 @@ class Worker:
 
             while not stop.is_set():
                 self._outbox.clear()
-                self._guarded(dispatch, stop)
-                self._outbox.wait(self._sweep_s)
+                more = self._guarded(dispatch, stop)
+                self._outbox.wait(AGAIN_S if more else self._sweep_s)
 
     def _dispatch(self, pool: ThreadPoolExecutor, stop: threading.Event) -> bool:
+        """Whether more waits than was taken."""
         with self._busy_lock:
             if len(self._busy) > self._threads:
-                return False
-        rows = self._deliverer.ready(self._now(), LISTED + self._threads)
+                return True
+        rows = self._deliverer.ready(self._now(), IN_VIEW * self._threads)
         if rows and not self._may_send():
             return False
-        for row in rows:
-            with self._busy_lock:
-                if row.lane in self._busy:
-                    continue
-                self._busy.add(row.lane)
+        free, taken = self._taken(rows)
+        for row in taken:
             pool.submit(self._deliver, row, stop)
-        return True
+        return len(taken) < free
+
+    def _taken(self, rows: Sequence[OutboxRow]) -> tuple[int, list[OutboxRow]]:
+        """How many are nobody's here, and the next of them, by priority and then by chance: workers that all took
+        the oldest ones would try the same lanes, and all but one in vain."""
+        now = self._now()
+
+        def turn(row: OutboxRow) -> tuple[bool, int, float]:
+            return _was_just_begun(row, now), row.priority, random.random()  # noqa: S311  guards nothing
+
+        with self._busy_lock:
+            free = [row for row in sorted(rows, key=turn) if row.lane not in self._busy]
+            taken = free[: AHEAD * self._threads - len(self._busy)]
+            self._busy.update(row.lane for row in taken)
+        return len(free), taken
 
     def _deliver(self, row: OutboxRow, stop: threading.Event) -> None:
         moved = False
@@ -178,6 +199,11 @@ class Worker:
             log.error("loop_failed", error=type(error).__name__)
         stop.wait(self._sweep_s)
         return False
+
+
+def _was_just_begun(row: OutboxRow, now: datetime) -> bool:
+    at = row.attempted_at
+    return row.state == "in_flight" and at is not None and abs(now - at) < JUST_BEGUN
 
 
 def announce(queue: Queue, name: str, row_id: int | str) -> None:

@@ -14,7 +14,7 @@ from escalation.values import State
 from store import Store, StoreUnavailable
 from sync.deliver import Deliverer
 from sync.handle import Handler
-from sync.loops import FAREWELL_S, HEARTBEAT, Worker, announce, every
+from sync.loops import AHEAD, FAREWELL_S, HEARTBEAT, Worker, announce, every
 from sync.patience import Patience
 from tests.sync.fakes import Clock, a_ticket, an_assignment
 from tests.sync.office import Office
@@ -117,6 +117,27 @@ def test_without_any_message_the_sweep_finds_what_is_new(office: Office) -> None
     with working(worker_of(office, sweep_s=0.05)):
         office.submitted()
         bell.wait()
+
+
+def test_a_worker_takes_no_more_than_it_is_soon_to_deliver(office: Office) -> None:
+    """What it had taken long before its turn, other workers would meanwhile do, and it would try in vain."""
+    threads, listed = 2, 20
+    for ticket in requests(office, listed):
+        office.submitted(ticket)
+    worker, tried, go_on = worker_of(office, threads=threads), threading.Semaphore(0), threading.Event()
+
+    def hold(_: str) -> None:
+        tried.release()
+        go_on.wait(BOUND_S)
+
+    office.zendesk.at_call = hold
+    with working(worker):
+        assert all(tried.acquire(timeout=BOUND_S) for _ in range(threads))
+        taken = len(worker._busy)
+        bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2 * listed)
+        go_on.set()
+        bell.wait()
+    assert taken <= AHEAD * threads
 
 
 def test_two_workers_on_the_same_rows_do_everything_once(office: Office, url: str, clock: Clock) -> None:
