@@ -45,7 +45,11 @@ _SLOW: _Told = (
 )
 _FULL: _Told = StoreUnavailable, "The disk that holds the database is full; free some space."
 _READ_ONLY: _Told = StoreUnavailable, "The database is read-only; check its permissions, its disk, its host."
-_NO_SCHEMA: _Told = StoreUnavailable, "The database has no schema, or an old one; run `parley migrate`."
+_NO_SCHEMA: _Told = (
+    StoreUnavailable,
+    "The database has no schema, or an old one; run `parley migrate`, and where that changes nothing put a backup "
+    "back.",
+)
 _FORBIDDEN: _Told = (
     StoreUnavailable,
     "The database's user may not do that; let the user of DATABASE_URL own Parley's tables.",

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,20 @@ def test_a_database_without_our_tables_is_unavailable_and_says_what_to_do(tmp_pa
             put(store, "a")
         with pytest.raises(StoreUnavailable, match="parley migrate"):
             store.check()
+
+
+def test_a_table_that_was_lost_is_told_of_by_what_helps_until_it_is_there_again(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with (
+        Store.open(sqlite_url, now=lambda: NOW) as store,
+        closing(sqlite3.connect(tmp_path / "parley.db")) as other,
+    ):
+        other.execute("ALTER TABLE inbox RENAME TO lost")
+        with pytest.raises(StoreUnavailable, match="where that changes nothing put a backup back"):
+            put(store, "a")
+        other.execute("ALTER TABLE lost RENAME TO inbox")
+        assert put(store, "a")
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
