@@ -78,7 +78,7 @@ class Engines:
 
     def locks(self) -> Engine:
         """PostgreSQL sessions for locks that live as long as their session."""
-        return self._postgres(LOCK_PATIENCE_S, pool_size=4, max_overflow=60, isolation_level="AUTOCOMMIT")
+        return self._postgres(LOCK_PATIENCE_S, pool_size=16, max_overflow=48, isolation_level="AUTOCOMMIT")
 
     def migrator(self) -> Engine:
         """One connection that changes the schema, which may take long; it makes a missing SQLite file."""

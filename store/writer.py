@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, TypeVar
@@ -102,15 +103,20 @@ class Writer:
             return
 
     def _perform(self, waiting: deque[_Job]) -> None:
-        jobs = [waiting.popleft() for _ in range(min(len(waiting), GROUP))]
+        failed = _perform_group(self._engine, self._group(waiting))
+        if failed is not None:
+            # Also those whose turn had not come: without a database each would wait for as long as this one did.
+            for _ in range(min(len(waiting), GROUP)):
+                waiting.popleft().future.set_exception(_copy(failed))
+
+    def _group(self, waiting: deque[_Job]) -> Iterator[_Job]:
+        """One job at least, and with it what waits, or comes to wait while others are performed, for so long."""
         until = monotonic() + SLICE_S
-
-        def enough() -> bool:
+        for _ in range(GROUP):
+            yield waiting.popleft()
             self._gather(wait=False)
-            return monotonic() >= until or (bool(self._first) and waiting is self._others)
-
-        done = _perform_group(self._engine, jobs, enough)
-        waiting.extendleft(reversed(jobs[done:]))
+            if not waiting or monotonic() >= until or (self._first and waiting is self._others):
+                return
 
 
 class InlineWriter:
@@ -123,7 +129,7 @@ class InlineWriter:
     def submit(self, work: Callable[[Tx], T], *, first: bool = False) -> Future[T]:  # noqa: ARG002
         """Run a function at once; its future is resolved when this returns."""
         future: Future[T] = Future()
-        _perform_group(self._engine, [_Job(work, future)])
+        _perform_group(self._engine, iter([_Job(work, future)]))
         return future
 
     def write(self, work: Callable[[Tx], T]) -> T:
@@ -134,34 +140,37 @@ class InlineWriter:
         """Nothing waits."""
 
 
-def _perform_group(engine: Engine, jobs: Sequence[_Job], enough: Callable[[], bool] = bool) -> int:
-    """Perform jobs with one commit until it is `enough`, but one at least; how many are settled."""
+def _perform_group(engine: Engine, group: Iterator[_Job]) -> BaseException | None:
+    """Perform jobs with one commit; what went wrong with all of them, if anything did."""
+    jobs: list[_Job] = []
     try:
         with session_of(engine) as connection:
-            outcomes = _keep(connection, jobs, enough)
+            outcomes = _keep(connection, group, jobs)
     except BaseException as error:
-        # Also those whose turn had not come: without a database each would wait for as long as this one did.
-        for job in jobs:
-            job.future.set_exception(_copy(explain(error)))
-        return len(jobs)
-    for job, (value, failure) in zip(jobs, outcomes, strict=False):
+        failed = explain(error)
+        # One that was not begun with, for want of a session, is told as well.
+        for job in jobs or list(islice(group, 1)):
+            job.future.set_exception(_copy(failed))
+        return failed
+    for job, (value, failure) in zip(jobs, outcomes, strict=True):
         if failure is None:
             job.future.set_result(value)
         else:
             job.future.set_exception(explain(failure))
-    return len(outcomes)
+    return None
 
 
-def _keep(connection: Connection, jobs: Sequence[_Job], enough: Callable[[], bool]) -> list[_Outcome]:
+def _keep(connection: Connection, group: Iterator[_Job], jobs: list[_Job]) -> list[_Outcome]:
     """What came of each job, after the COMMIT. A session that refused one of them is not used again."""
-    perform = _perform_alone if len(jobs) == 1 else _Savepoint().perform
+    savepoint = _Savepoint()
     outcomes: list[_Outcome] = []
     try:
         with connection.begin():
-            for job in jobs:
-                outcomes.append(perform(connection, job))
-                if enough():
-                    break
+            for job in group:
+                jobs.append(job)
+                outcomes.append(
+                    savepoint.perform(connection, job) if len(jobs) > 1 else _perform_first(connection, job)
+                )
     except _RolledBack as own:
         outcomes = [(None, _cause(own))]
     if any(failure is not None and ends_session(failure) for _, failure in outcomes):
@@ -172,7 +181,8 @@ def _keep(connection: Connection, jobs: Sequence[_Job], enough: Callable[[], boo
 _Outcome = tuple[Any, BaseException | None]
 
 
-def _perform_alone(connection: Connection, job: _Job) -> _Outcome:
+def _perform_first(connection: Connection, job: _Job) -> _Outcome:
+    """Nothing stands before it that its failing would take along."""
     try:
         return job.work(Tx(connection)), None
     except BaseException as error:
