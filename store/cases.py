@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from store.among import is_among, texts
 from store.errors import Conflict
 from store.rows import CaseRow
 from store.tables import cases, moments, policies
+from store.types import to_json
 from store.upsert import insert_or_ignore
 
 _FIELDS = tuple(CaseRow.__dataclass_fields__)
@@ -94,7 +96,7 @@ class Cases:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        # What was read within this transaction and not written since, by id and by ticket.
+        # What was read or saved within this transaction, by id and by ticket.
         self._read: dict[tuple[str, str], CaseRow | None] = {}
         self._rivals: dict[tuple[str, str, str], CaseRow | None] = {}
 
@@ -103,7 +105,7 @@ class Cases:
         return _row(found) if found else None
 
     def get(self, case_id: str) -> CaseRow | None:
-        """The case, open or not; read once until it is saved."""
+        """The case, open or not; read once, and as it was saved since."""
         if (_ID, case_id) not in self._read:
             self._remember({(_ID, case_id)}, [self._one(_GET, the_id=case_id)])
         return self._read[_ID, case_id]
@@ -173,15 +175,20 @@ class Cases:
         try:
             if expected_version == 0:
                 prepared.change(self._connection, _INSERT, values)
-                return stored
+                return self._saved(stored)
             same = {"the_id": case.id, "the_version": expected_version}
             if prepared.change(self._connection, _UPDATE, {**values, **same}) == 1:
-                return stored
+                return self._saved(stored)
         except IntegrityError as error:
             if "foreign key" in str(error.orig).lower():
                 raise
             raise Conflict(f"Case {case.id} collides with another one; read again.") from error
         raise Conflict(f"Case {case.id} was changed meanwhile; read again.")
+
+    def _saved(self, stored: CaseRow) -> CaseRow:
+        # As it would be read: JSON values, cleaned.
+        self._remember((), [replace(stored, body=json.loads(to_json(dict(stored.body))))])
+        return stored
 
     def open_by_assignment(self, assignment_id: str) -> list[CaseRow]:
         """Every open case of an assignment, either side's."""

@@ -104,6 +104,15 @@ def test_what_was_read_ahead_is_as_it_is_kept_until_it_is_saved(store: Store) ->
     store.write(work)
 
 
+def test_a_case_is_read_as_it_is_kept_by_who_saved_it_too(store: Store) -> None:
+    def work(tx: Tx) -> tuple[CaseRow | None, CaseRow | None]:
+        tx.cases.save(a_case("c1", ticket_id="1", body={"said": "a\0b", "pair": (1, 2)}), 0)
+        return tx.cases.get("c1"), tx.cases.by_ticket("1")
+
+    kept = store.write(work)
+    assert kept == (store.read(lambda tx: tx.cases.get("c1")),) * 2
+
+
 def test_cases_are_listed_by_what_is_asked_for_in_pages(store: Store) -> None:
     for number in range(5):
         save(store, a_case(f"c{number}", state="tier_1" if number % 2 else "checking", open=number != 4))
