@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from store import prepared
 from store.rows import Effect
@@ -48,6 +51,19 @@ _WAITING_LOOK = (
     .limit(1)
     .with_for_update()
 )
+
+
+@cache
+def _unless_one_waits(dialect: str, columns: tuple[str, ...]) -> ReturningInsert[Any]:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    waits = outbox.alias("waits")
+    waiting = select(1).where(waits.c.lane == bindparam("the_lane"), waits.c.kind == LOOK, is_unfinished(waits))
+    nobody_began = waiting.where(waits.c.state == "todo", waits.c.attempts == 0)
+    row = select(*(bindparam(f"new_{name}", type_=outbox.c[name].type) for name in columns))
+    fresh = make(outbox).from_select(columns, row.where(~nobody_began.exists()), include_defaults=False)
+    return fresh.on_conflict_do_nothing().returning(outbox.c.id)
+
+
 _JOINED = update(outbox).where(outbox.c.id == bindparam("the_id"))
 
 
@@ -68,6 +84,16 @@ class Looks:
     def forget(self) -> None:
         """Something else was done to an effect."""
         self._known.clear()
+
+    def added_alone(self, row: Mapping[str, Any]) -> bool:
+        """Put a look in where none waits that it could join; whether it was."""
+        if row["lane"] in self._known:
+            return False
+        statement = _unless_one_waits(self._connection.dialect.name, tuple(row))
+        values = {"the_lane": row["lane"], **{f"new_{name}": value for name, value in row.items()}}
+        found = prepared.rows(self._connection, statement, values)
+        self.added([row] if found else [])
+        return bool(found)
 
     def joined(self, effect: Effect) -> bool:
         """Whether there is one that nobody started, which asks for what both do from now on."""

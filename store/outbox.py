@@ -132,13 +132,17 @@ class Outbox:
         added: list[str] = []
         fresh: list[dict[str, Any]] = []
         for effect in effects:
+            values = _values(effect, now)
             if effect.kind == LOOK:
                 # A look may join one of those before it.
                 added += self._insert(fresh)
                 fresh = []
+                if self._looks.added_alone(values):
+                    added.append(effect.id)
+                    continue
                 if self._looks.joined(effect):
                     continue
-            fresh.append(_values(effect, now))
+            fresh.append(values)
         return added + self._insert(fresh)
 
     def _insert(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
