@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from parley.accounts import AccountBook
-from parley.signing import Signing
+from parley.accounts import IDS, AccountBook
+from parley.signing import SECRETS
 from sandbox.clock import MovableClock
 from store import StoreUnavailable
 
@@ -22,7 +22,7 @@ class ShakyStore:
     def read(self, _: Callable[[Any], Any]) -> Any:
         if self.away:
             raise StoreUnavailable("The database is away.")
-        return {"form": 7}, Signing({"parley": "a secret"})
+        return {IDS: {"form": 7}, SECRETS: {"parley": "a secret"}}
 
 
 def test_while_nothing_was_read_yet_no_ticket_looks_like_nobodys() -> None:
@@ -52,7 +52,7 @@ def test_what_was_being_read_while_it_was_written_is_read_again() -> None:
             form = next(self.forms)
             if form is None:
                 book.forget()  # another thread has written it since
-            return {"form": form} if form else {}, Signing()
+            return {IDS: {"form": form}} if form else {}
 
     book = AccountBook(Written(), MovableClock())
     assert not book.ids().form
