@@ -72,6 +72,8 @@ def finish(connection: Connection, row_id: int, now: datetime, first: int) -> In
 
 def finish_all(connection: Connection, rows: Sequence[tuple[int, int]], now: datetime) -> list[InboxRow]:
     """Those of the rows whose turn it is, handled with this transaction. See `Inbox.finish_all`."""
+    if not rows:
+        return []
     if len(rows) == 1:
         alone = finish(connection, rows[0][0], now, rows[0][1])
         return [] if alone is None else [alone]

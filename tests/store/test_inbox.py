@@ -205,6 +205,11 @@ def test_none_of_them_is_handled_before_an_older_one_of_its_lane(store: Store) -
     assert finished(store, (2, 2), (3, 2)) == ["a2", "a3"]
 
 
+def test_where_every_lane_is_held_up_none_is_asked_for_and_none_handled(store: Store) -> None:
+    put(store, "a1", "a")
+    assert finished(store) == []
+
+
 def test_what_another_process_handles_is_left_to_it_with_all_that_stands_behind(
     postgres: Server, template: str
 ) -> None:
