@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -204,8 +205,9 @@ class Life:
     def handler(self) -> Handler:
         kind = self._swap.get("handler", Handler)
         process = self._swap.get("process", Rules())
+        # Its texts are made once for all seeds; which database keeps it is for each process to find out.
         watched = replace(process, decide=self._never_early(process.decide))
-        return kind(self.store, self.policies, process=watched, crash=self._seam, count=self._count)
+        return kind(self.store, copy(self.policies), process=watched, crash=self._seam, count=self._count)
 
     def _never_early(self, decide: Decide) -> Decide:
         """No timer is acted on before it is due."""
