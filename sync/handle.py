@@ -24,6 +24,7 @@ log = structlog.get_logger()
 # Seconds before a row that failed is handled again; after the last it is a dead letter.
 WAITS = (1, 5, 30, 120)
 COLLISIONS = 5
+OURS = [Path(__file__).parents[1] / room for room in ("sync", "escalation")]
 # So many rows are handled by one function of the writer: the doors wait for no longer.
 TOGETHER = 8
 
@@ -166,6 +167,6 @@ class Handler:
 
 def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).parent.name in ("sync", "escalation")]
+    ours = [frame for frame in frames if any(Path(frame.filename).is_relative_to(room) for room in OURS)]
     where = (ours or list(frames))[-1:]
     return f"{Path(where[0].filename).name}:{where[0].lineno}" if where else "an unknown place"

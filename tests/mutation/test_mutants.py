@@ -53,6 +53,7 @@ def test_each_mutant_of_a_module_is_another_module() -> None:
 def test_a_window_with_other_edges_is_noticed_and_the_module_as_it_is_passes(tmp_path: Path) -> None:
     overlay, bounds_s = Overlay(tmp_path), [60.0]
     source = (TREE / SIGNATURES.file).read_text(encoding="utf-8")
-    (wider,) = (each for each in mutants(source) if each.change.endswith("→ `abs(now - signed_at) < INTAKE_WINDOW`"))
+    change = "→ `abs(now - signed_at) < INTAKE_WINDOW`"
+    (wider,) = (each for each in mutants(source) if each.change.endswith(change))
     assert overlay.kills(SIGNATURES, wider.source, bounds_s)
     assert not overlay.kills(SIGNATURES, source, bounds_s)

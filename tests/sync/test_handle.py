@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -230,6 +231,15 @@ def test_a_row_that_cannot_be_handled_waits_a_few_times_and_is_then_a_dead_lette
     assert letter.error is not None
     assert "LookupError" in letter.error
     assert "secret" not in letter.error
+
+
+def test_a_failure_is_told_by_where_in_the_process_it_happened(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.fails.append(ZeroDivisionError("a secret"))
+    office.changed()
+    handle(office)
+    (told,) = [row.error for row in office.events("") if row.error]
+    assert re.fullmatch(r"Handling it failed with ZeroDivisionError at work\.py:\d+\.", told)
 
 
 def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(office: Office, heard: Heard) -> None:
