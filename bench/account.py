@@ -14,12 +14,12 @@ from time import perf_counter
 
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
-from parley.house import House
-from parley.rules import load_rules
-from parley.setup import account_of, set_up_account
-from sandbox.clock import MovableClock
+from parley.wiring.house import House
+from parley.wiring.rules import load_rules
+from parley.wiring.setup import account_of, set_up_account
 from sandbox.server import Sandbox
-from sandbox.zendesk.account import Account
+from sandbox.shared.clock import MovableClock
+from sandbox.zendesk.records.account import Account
 from store import migrate
 
 PROMISED_S = 3.0

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from bench.figures import Figure, leave, parser
 from bench.places import SERVERS, Place, add_place, place
-from parley.vitals import vitals
+from parley.health.vitals import vitals
 from store import Store, Tx
-from store.fast import values_of
-from store.tables import outbox
-from sync.priority import LEVELS
+from store.records.fast import values_of
+from store.schema.tables import outbox
+from sync.shared.priority import LEVELS
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 KINDS = ("look", "update_ticket")

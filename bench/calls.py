@@ -13,12 +13,12 @@ from typing import Any
 
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
-from parley.house import House
-from parley.pace import Pace
-from parley.rules import load_rules
-from parley.setup import set_up_account
-from sandbox.clock import MovableClock
+from parley.wiring.house import House
+from parley.wiring.pace import Pace
+from parley.wiring.rules import load_rules
+from parley.wiring.setup import set_up_account
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 from store import Tx, migrate
 
 PENDING = timedelta(days=10)

@@ -26,11 +26,11 @@ from bench.counting import Asked, Tracer, traced
 from bench.figures import Figure, leave, parser
 from bench.machine import speed
 from bench.places import Place, add_place, place
-from escalation.policy import Policy
-from parley.pace import Pace
-from parley.rules import load_rules
+from escalation.policies.policy import Policy
+from parley.wiring.pace import Pace
+from parley.wiring.rules import load_rules
 from store import Tx
-from store.engine import Where
+from store.database.engine import Where
 from tests.scenarios.town import Place as Addresses
 from tests.scenarios.town import Town
 

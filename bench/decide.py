@@ -16,15 +16,15 @@ from time import process_time
 from bench.figures import Figure, leave, parser
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
-from escalation.case import Case
 from escalation.decide import decide
-from escalation.effects import Look
-from escalation.events import Done, Event, Hint, Observed, TimerDue
+from escalation.model.case import Case
+from escalation.model.effects import Look
+from escalation.model.events import Done, Event, Hint, Observed, TimerDue
+from escalation.model.values import Role, Timer
+from escalation.model.views import AssignmentView, Comment, Contact, Message, Person, TicketView, Update
 from escalation.opening import new_case
-from escalation.policy import Policy
-from escalation.texts import Texts
-from escalation.values import Role, Timer
-from escalation.views import AssignmentView, Comment, Contact, Message, Person, TicketView, Update
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 WORKER = Person("501", "wanda@example.com", "Wanda Worker", verified=True)

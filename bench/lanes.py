@@ -16,11 +16,11 @@ from bench.figures import Figure, leave, parser
 from bench.places import Place, add_place, place
 from config.policy import load_policy
 from config.texts import load_texts
-from escalation.policy import Policy
-from escalation.texts import Texts
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
 from store import Store
-from store.fast import values_of
-from sync.handle import Handler
+from store.records.fast import values_of
+from sync.inbox.handle import Handler
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FEW = 100

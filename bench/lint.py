@@ -15,13 +15,13 @@ from typing import Any
 
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
-from parley.house import House
-from parley.linting import read_account
-from parley.rules import load_rules
-from parley.setup import set_up_account
-from sandbox.clock import MovableClock
+from parley.inspection.linting import read_account
+from parley.wiring.house import House
+from parley.wiring.rules import load_rules
+from parley.wiring.setup import set_up_account
 from sandbox.server import Sandbox
-from sandbox.zendesk.account import Account
+from sandbox.shared.clock import MovableClock
+from sandbox.zendesk.records.account import Account
 from store import migrate
 
 PROMISED_S = 2.0

@@ -12,7 +12,7 @@ from time import perf_counter
 from bench.figures import Figure, leave, parser
 from bench.places import Place, add_place, place
 from store import CaseRow, Store, Timer, Tx
-from sync.clock import tick
+from sync.runtime.clock import tick
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 DUE = 10

@@ -23,12 +23,12 @@ from bench.desk import PARLEY, Door, assignment, free_port, patiently, process, 
 from bench.figures import Figure, leave, parser
 from bench.places import SERVERS, Place, place
 from bench.walk import arrived
-from connector.queue import Queue
+from connector.broker.queue import Queue
 from parley.commands.common import house
-from parley.roles import until_stopped
-from parley.stopping import Stopping
+from parley.wiring.roles import until_stopped
+from parley.wiring.stopping import Stopping
 from store import Store, Tx
-from sync.loops import HEARTBEAT, Worker
+from sync.runtime.loops import HEARTBEAT, Worker
 
 MANY, THREADS = 4, 4
 ANSWERS_AFTER_MS = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.errors import Permanent
-from escalation.audience import WrongAudience, require_public
+from escalation.model.audience import WrongAudience, require_public
 
 
 def leaving(*texts: object) -> None:

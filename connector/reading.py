@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from connector.errors import Unreadable
-from escalation.plain import clean
+from escalation.model.plain import clean
 
 Json = dict[str, object]
 _WHOLE = re.compile(r"-?[0-9]{1,19}")

@@ -6,7 +6,7 @@ import html
 import re
 from typing import Final
 
-from escalation.plain import clean, without_placeholders
+from escalation.model.plain import clean, without_placeholders
 
 LONGEST: Final = 60_000
 """Bytes of UTF-8 of one comment; Zendesk refuses bodies over 64 kB."""

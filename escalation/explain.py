@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from escalation.calendar import Calendar
-from escalation.case import Case, Entry, Finding, Outcome, Ruling
-from escalation.values import State, Timer
+from escalation.model.case import Case, Entry, Finding, Outcome, Ruling
+from escalation.model.values import State, Timer
+from escalation.policies.calendar import Calendar
 
 SAID = {
     Timer.NEXT_UPDATE: "the requester hears from us",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from escalation.audience import requesters_own
-from escalation.case import Case
-from escalation.effects import CreateTicket, Note, Say, UpdateTicket
-from escalation.plain import clean
-from escalation.policy import Policy
-from escalation.values import POST_TAG, Party, Reason
-from escalation.views import TicketView
+from escalation.model.audience import requesters_own
+from escalation.model.case import Case
+from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
+from escalation.model.plain import clean
+from escalation.model.values import POST_TAG, Party, Reason
+from escalation.model.views import TicketView
+from escalation.policies.policy import Policy
 
 OVER = frozenset({"solved", "closed"})
 

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from config.settings import load_settings
-from parley import roles
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
 from parley.commands.common import actor, database, house, migrate_database, rules_of, sentences, settings_for_logs
-from parley.stopping import Stopping
-from parley.terminal import all_is_written, commands_in, say, streams_that_never_fail
-from sync import restored as restoring
+from parley.commands.terminal import all_is_written, commands_in, say, streams_that_never_fail
+from parley.wiring import roles
+from parley.wiring.stopping import Stopping
+from sync.operator import restored as restoring
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -15,24 +15,24 @@ import structlog
 from fastapi import FastAPI
 
 from connector.zendesk import ClientCredentials
-from escalation.case import Case, Entry
 from escalation.explain import case_json
-from parley.edge import Now
-from parley.house import House, Values
-from parley.pace import Pace
-from parley.roles import serve
-from parley.rules import load_rules
-from parley.setup import set_up_account
-from parley.stopping import Stopping
-from parley.terminal import say
-from sandbox.clock import MovableClock
+from escalation.model.case import Case, Entry
+from parley.commands.terminal import say
+from parley.wiring.edge import Now
+from parley.wiring.house import House, Values
+from parley.wiring.pace import Pace
+from parley.wiring.roles import serve
+from parley.wiring.rules import load_rules
+from parley.wiring.setup import set_up_account
+from parley.wiring.stopping import Stopping
 from sandbox.pages import CaseRow, CaseView, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
-from sandbox.zendesk.tongues import ENGLISH
+from sandbox.shared.clock import MovableClock
+from sandbox.zendesk.records.tongues import ENGLISH
 from store import CaseRow as StoredCase
 from store import Store, Tx, migrate
-from sync.codec import decode_case
+from sync.shared.codec import decode_case
 
 log = structlog.get_logger()
 PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105  Zendesk publishes it

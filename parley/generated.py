@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from config.settings import settings_table
-from connector.zendesk.scopes import CALLS, READ, SETS, WRITE
-from escalation.diagram import diagram
+from connector.zendesk.access.scopes import CALLS, READ, SETS, WRITE
+from escalation.engine.diagram import diagram
 
 REST = {READ: ", and all else that is read", WRITE: ", and all else that is written"}
 README = Path(__file__).parent.parent / "README.md"

@@ -5,9 +5,9 @@ import signal
 import sys
 import threading
 
-from sandbox.clock import MovableClock
 from sandbox.control import PREFIX, Control
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 
 
 def main() -> int:

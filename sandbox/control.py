@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sandbox.door import Receive, Scope, Send
 from sandbox.server import Sandbox
+from sandbox.shared.door import Receive, Scope, Send
 
 PREFIX = "_sandbox"
 _MOMENTS = ("scheduled_start", "scheduled_end", "payment_due", "paid", "checked_out", "created")

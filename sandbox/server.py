@@ -9,10 +9,10 @@ from typing import Literal
 
 import uvicorn
 
-from sandbox.calls import Call, CallLog
-from sandbox.door import Door
-from sandbox.faults import Faults
-from sandbox.outgoing import Outgoing
+from sandbox.shared.calls import Call, CallLog
+from sandbox.shared.door import Door
+from sandbox.shared.faults import Faults
+from sandbox.shared.outgoing import Outgoing
 from sandbox.workmarket import Api, WorkMarket
 from sandbox.zendesk import Zendesk
 

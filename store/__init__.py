@@ -1,10 +1,10 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
-from store.errors import Busy, Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
-from store.letters import Place, Which
-from store.migrate import migrate
+from store.database.errors import Busy, Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
+from store.database.migrate import migrate
 from store.recorder import Recorder
-from store.rows import (
+from store.records.letters import Place, Which
+from store.schema.rows import (
     BudgetRow,
     CaseRow,
     Effect,
@@ -19,9 +19,9 @@ from store.rows import (
     Timer,
     TimerRow,
 )
+from store.sql.types import AT_ONCE
 from store.store import Store
 from store.tx import Tx
-from store.types import AT_ONCE
 
 __all__ = [
     "AT_ONCE",

@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from store.errors import StoreUnavailable
-from store.fast import InboxValues, values_of
-from store.rows import Receipt
+from store.database.errors import StoreUnavailable
+from store.records.fast import InboxValues, values_of
+from store.schema.rows import Receipt
 from store.standing import Standing
 from store.tx import Tx
 

@@ -14,12 +14,12 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Engine
 
-from store.engine import LOCK_PATIENCE_S, Engines, Where, session_of
-from store.errors import StoreUnavailable, Unsuitable, explain
-from store.files import files_of, open_to_others
-from store.locks import PROVED_FOR_S, SessionLocks, file_lock
+from store.database.engine import LOCK_PATIENCE_S, Engines, Where, session_of
+from store.database.errors import StoreUnavailable, Unsuitable, explain
+from store.database.files import files_of, open_to_others
+from store.database.locks import PROVED_FOR_S, SessionLocks, file_lock
+from store.database.revisions import newest_revision, refuse_newer, revision_of
 from store.recorder import Recorder
-from store.revisions import newest_revision, refuse_newer, revision_of
 from store.standing import Standing
 from store.tx import Tx
 from store.writer import InlineWriter, Writer

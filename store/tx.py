@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from store.account import Account, Marks
-from store.budgets import Budgets
-from store.cases import Cases, Moments, Policies
-from store.held import longest_held_s
-from store.inbox import Inbox
-from store.journal import Journal
-from store.letters import Letters
-from store.outbox import Outbox
-from store.parked import is_anything_parked
-from store.past import Past
-from store.settled import settle
-from store.timers import Timers
+from store.database.held import longest_held_s
+from store.records.account import Account, Marks
+from store.records.budgets import Budgets
+from store.records.cases import Cases, Moments, Policies
+from store.records.inbox import Inbox
+from store.records.journal import Journal
+from store.records.letters import Letters
+from store.records.outbox import Outbox
+from store.records.parked import is_anything_parked
+from store.records.past import Past
+from store.records.settled import settle
+from store.records.timers import Timers
 
 
 class Tx:

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from store import prepared
-from store.engine import session_of
-from store.errors import StoreUnavailable, ends_session, explain
+from store.database.engine import session_of
+from store.database.errors import StoreUnavailable, ends_session, explain
+from store.sql import prepared
 from store.tx import Tx
 
 T = TypeVar("T")

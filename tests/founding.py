@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from parley.house import House
-from parley.setup import set_up_account
-from parley.watching import DRIFT
+from parley.wiring.house import House
+from parley.wiring.setup import set_up_account
+from parley.zendesk.account.watching import DRIFT
 from sandbox.server import Sandbox
 from store import Tx
-from sync.reconcile import BEGUN
+from sync.reconciling.reconcile import BEGUN
 from tests.freezing import frozen, thawed
 
 Remembered = dict[str, Any]

@@ -12,7 +12,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from store.errors import StoreUnavailable
+from store.database.errors import StoreUnavailable
 from webhooks import answers
 from webhooks.announce import Announcer
 from webhooks.answers import Answer

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
-from store.rows import Receipt
+from store.schema.rows import Receipt
 
 
 class Keeper(Protocol):

@@ -9,16 +9,16 @@ from typing import Final
 
 from connector.dates import Hears, nobody
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
-from connector.internet import Internet
+from connector.http.internet import Internet
+from connector.http.transport import Transport
 from connector.leaving import leaving
 from connector.reading import Json, mapping, number, text, the_items, the_mapping
 from connector.retry import Again, believed
 from connector.text import outgoing
-from connector.transport import Transport
 from connector.workmarket.door import WHO, Door, Refused, Style
 from connector.workmarket.seen import assignment_view, with_reference
-from escalation.effects import PostMessage
-from escalation.views import Absent, AssignmentView, Message
+from escalation.model.effects import PostMessage
+from escalation.model.views import Absent, AssignmentView, Message
 
 PAGE: Final = 500
 MOST_PAGES: Final = 40

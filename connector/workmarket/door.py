@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from connector.calls import called_workmarket
 from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
-from connector.joined import Joined
+from connector.http.joined import Joined
+from connector.http.transport import Reply, Request, Transport
 from connector.reading import mapping, number, text
-from connector.transport import Reply, Request, Transport
 
 Style = Literal["bearer", "parameter"]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from connector.errors import Unreadable
 from connector.reading import Json, items, mapping, text, the_items, unix_moment
-from escalation.plain import clean
-from escalation.views import AssignmentView, Contact, Message
+from escalation.model.plain import clean
+from escalation.model.views import AssignmentView, Contact, Message
 
 
 def assignment_view(response: object, assignment_id: str) -> AssignmentView:

@@ -10,18 +10,18 @@ from typing import Final
 
 from connector.dates import Hears, nobody
 from connector.errors import Permanent, Unreadable
+from connector.http.transport import Transport
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
-from connector.transport import Transport
-from connector.zendesk.channel import Channel, body_of, reading
-from connector.zendesk.conversations import find_conversation, start_conversation
-from connector.zendesk.credentials import Credentials
-from connector.zendesk.ids import AccountIds
-from connector.zendesk.looking import TicketPart, look_at, show
-from connector.zendesk.seen import is_ours, person, ticket_view, users_of
-from connector.zendesk.tokens import TokenShelf
-from connector.zendesk.writing import ReadBack, Stamp, Writer, Written
-from escalation.effects import CreateTicket, Look, StartConversation, UpdateTicket
-from escalation.views import Person, TicketView
+from connector.zendesk.access.channel import Channel, body_of, reading
+from connector.zendesk.access.credentials import Credentials
+from connector.zendesk.access.tokens import TokenShelf
+from connector.zendesk.account.ids import AccountIds
+from connector.zendesk.tickets.conversations import find_conversation, start_conversation
+from connector.zendesk.tickets.looking import TicketPart, look_at, show
+from connector.zendesk.tickets.seen import is_ours, person, ticket_view, users_of
+from connector.zendesk.tickets.writing import ReadBack, Stamp, Writer, Written
+from escalation.model.effects import CreateTicket, Look, StartConversation, UpdateTicket
+from escalation.model.views import Person, TicketView
 
 NOT_YOUNGER: Final = timedelta(seconds=61)
 """The export refuses a start within the last minute:

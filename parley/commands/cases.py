@@ -8,18 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from escalation.case import Case, Entry
 from escalation.explain import case_json, explain, moment
-from escalation.policy import Policy
-from escalation.values import State
+from escalation.model.case import Case, Entry
+from escalation.model.values import State
+from escalation.policies.policy import Policy
 from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
 from parley.commands.pages import After, Limit, Listing
-from parley.rules import load_rules
-from parley.terminal import print_json, say
-from parley.watching import found_in_the_account
+from parley.commands.terminal import print_json, say
+from parley.wiring.rules import load_rules
+from parley.zendesk.account.watching import found_in_the_account
 from store import CaseRow, Store, Tx
-from sync.codec import decode_case
-from sync.commands import ask_close, ask_pause, ask_resume
+from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.shared.codec import decode_case
 
 app = typer.Typer(
     no_args_is_help=True, help="See the cases and why they are where they are; pause, resume or close one."

@@ -16,13 +16,13 @@ import typer
 from config.packaged import ConfigError
 from config.settings import Settings, SettingsError, load_settings
 from connector.errors import ConnectorError
-from escalation.policy import Policy, PolicyError
-from escalation.texts import TextError
-from parley.edge import clock_from_environment, crash_from_environment
-from parley.house import House, limits_of, values_of
-from parley.logs import set_up_logs
-from parley.rules import load_rules
-from parley.terminal import say
+from escalation.policies.policy import Policy, PolicyError
+from escalation.policies.texts import TextError
+from parley.commands.terminal import say
+from parley.wiring.edge import clock_from_environment, crash_from_environment
+from parley.wiring.house import House, limits_of, values_of
+from parley.wiring.logs import set_up_logs
+from parley.wiring.rules import load_rules
 from store import Busy, Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -14,9 +14,9 @@ import typer
 from escalation.explain import moment
 from parley.commands.common import AsJson, actor, database, fail, since_of
 from parley.commands.pages import After, Limit, Listing
-from parley.terminal import print_json, say
+from parley.commands.terminal import print_json, say
 from store import Store
-from sync import dead
+from sync.operator import dead
 
 app = typer.Typer(
     no_args_is_help=True, help="See what could not be processed or delivered, and try it again or settle it."

@@ -14,21 +14,21 @@ import typer
 
 from config.settings import ENV_FILE, Settings, load_settings
 from connector.errors import ConnectorError
-from connector.zendesk.once import Once
+from connector.zendesk.account.once import Once
 from parley.commands.common import AsJson, house_of, rules_of, sentences
-from parley.house import House
-from parley.inspection import allowed_calls, inspect_account, our_user
-from parley.logs import set_up_logs
-from parley.stuck import stuck
-from parley.terminal import print_json, say
-from parley.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
-from parley.watching import EVERY, last_look
+from parley.commands.terminal import print_json, say
+from parley.health.stuck import stuck
+from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
+from parley.inspection.account import allowed_calls, inspect_account, our_user
+from parley.wiring.house import House
+from parley.wiring.logs import set_up_logs
+from parley.zendesk.account.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
-from sync.backlog import backlog
-from sync.dead import count
-from sync.gates import CALL_TAKES, SERVICES, hanging, service_of
-from sync.growth import growth
-from sync.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
+from sync.limits.gates import CALL_TAKES, SERVICES, hanging, service_of
+from sync.operator.backlog import backlog
+from sync.operator.dead import count
+from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
+from sync.upkeep.growth import growth
 
 SHOWN_ERRORS = 3
 BACKLOG_MAY_TAKE_S = 600

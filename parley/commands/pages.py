@@ -9,7 +9,7 @@ from typing import Annotated, Final, Generic, Protocol, TypeVar
 
 import typer
 
-from parley.terminal import print_json_list, print_rows, say
+from parley.commands.terminal import print_json_list, print_rows, say
 
 ON_A_TERMINAL: Final = 50
 MOST: Final = 1_000_000_000

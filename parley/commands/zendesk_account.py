@@ -11,15 +11,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from parley.account.drift import drift_json, drift_of
-from parley.account.live import AccountError
-from parley.account.plan import Plan
-from parley.account.run import Run
-from parley.account.words import lines, plan_json
 from parley.commands.common import AsJson, fail, house
-from parley.house import House
-from parley.setup import account_of, applied
-from parley.terminal import print_json, say, shown
+from parley.commands.terminal import print_json, say, shown
+from parley.wiring.house import House
+from parley.wiring.setup import account_of, applied
+from parley.zendesk.account.drift import drift_json, drift_of
+from parley.zendesk.account.live import AccountError
+from parley.zendesk.account.plan import Plan
+from parley.zendesk.account.run import Run
+from parley.zendesk.account.words import lines, plan_json
 
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")

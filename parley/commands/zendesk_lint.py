@@ -5,10 +5,10 @@ from __future__ import annotations
 import typer
 
 from parley.commands.common import AsJson, fail, house
-from parley.lint import Finding
-from parley.lint.findings import as_json as finding_json
-from parley.linting import read_account
-from parley.terminal import print_json, say
+from parley.commands.terminal import print_json, say
+from parley.inspection.linting import read_account
+from parley.zendesk.lint import Finding
+from parley.zendesk.lint.findings import as_json as finding_json
 
 FOUND = 2
 

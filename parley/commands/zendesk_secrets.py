@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from parley.commands.common import AsJson, fail, house
-from parley.edge import sleep_from_environment
-from parley.rotation import HEARD_AFTER_S, RotationError
-from parley.terminal import print_json, say
+from parley.commands.terminal import print_json, say
+from parley.wiring.edge import sleep_from_environment
+from parley.zendesk.state.rotation import HEARD_AFTER_S, RotationError
 
 Leaked = Annotated[
     bool,

@@ -16,7 +16,7 @@ from sandbox.pages.guard import Guard
 from sandbox.pages.rendering import HERE, environment, render, version_page
 from sandbox.pages.visits import House, Visit, place
 from sandbox.server import Sandbox
-from sandbox.zendesk.errors import ApiError
+from sandbox.zendesk.records.errors import ApiError
 
 
 def create_pages(sandbox: Sandbox, desk: DeskView) -> Starlette:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from sandbox.pages.visits import House
-from sandbox.zendesk.account import Account
 from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
-from sandbox.zendesk.records import Json, Ticket, User
-from sandbox.zendesk.text import plain_from_html
-from sandbox.zendesk.views_of import request_json
+from sandbox.zendesk.records.account import Account
+from sandbox.zendesk.records.records import Json, Ticket, User
+from sandbox.zendesk.records.text import plain_from_html
+from sandbox.zendesk.records.views_of import request_json
 
 DUE_FIELD = "Next update due"
 _BLANK_LINES = re.compile(r"\n\s*\n\s*(?:\n\s*)*")

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from sandbox.pages import conversation
 from sandbox.pages.rendering import Subject, render
 from sandbox.pages.visits import House, Refused, Visit, place, said
-from sandbox.zendesk.records import Conversation, Json
+from sandbox.zendesk.records.records import Conversation, Json
 
 
 def routes(house: House) -> list[Route]:

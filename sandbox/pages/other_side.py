@@ -11,8 +11,8 @@ from sandbox.pages import conversation
 from sandbox.pages.rendering import Subject, render
 from sandbox.pages.visits import House, Refused, Visit, place, said
 from sandbox.workmarket.records import Assignment, Note
-from sandbox.zendesk.errors import not_found
-from sandbox.zendesk.records import Json
+from sandbox.zendesk.records.errors import not_found
+from sandbox.zendesk.records.records import Json
 
 # By status: what the client, or the worker, can do next.
 STEPS = {

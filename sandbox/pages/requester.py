@@ -17,7 +17,7 @@ from sandbox.zendesk.people import (
     PARTY_FIELD,
     REASON_FIELD,
 )
-from sandbox.zendesk.records import Json
+from sandbox.zendesk.records.records import Json
 
 _TITLES = {
     "assignment_id": ASSIGNMENT_FIELD,

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from sandbox.pages.desk import DeskView
 from sandbox.pages.wording import sentence_of
 from sandbox.server import Sandbox
-from sandbox.zendesk.errors import ApiError
+from sandbox.zendesk.records.errors import ApiError
 
 _MOST_FIELDS = 200
 

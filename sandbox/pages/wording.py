@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from escalation.derivation import day_label, label
 from escalation.explain import SAID
-from escalation.values import State, Timer
-from sandbox.zendesk.errors import ApiError
+from escalation.model.derivation import day_label, label
+from escalation.model.values import State, Timer
+from sandbox.zendesk.records.errors import ApiError
 
 ZONE = "America/New_York"
 

@@ -8,9 +8,9 @@ from sandbox.pages import conversation
 from sandbox.pages.conversation import DUE_FIELD
 from sandbox.pages.visits import House, Visit
 from sandbox.pages.wording import CATEGORIES
-from sandbox.zendesk import macros
+from sandbox.zendesk.engine import macros
 from sandbox.zendesk.people import FORM
-from sandbox.zendesk.records import Json
+from sandbox.zendesk.records.records import Json
 
 TAGS = (
     ("escalation_post_to_assignment", "Post this comment to the assignment"),

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from sandbox.http import Reply, Request, Route, Router
+from sandbox.shared.http import Reply, Request, Route, Router
 from sandbox.workmarket.access import Refused
 from sandbox.workmarket.records import Assignment, Json, unix
 from sandbox.workmarket.service import WorkMarket

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.outgoing import Delivery, Outgoing, Policy, always
+from sandbox.shared.outgoing import Delivery, Outgoing, Policy, always
 from sandbox.workmarket.access import Credentials, Tokens
 from sandbox.workmarket.records import Assignment, Note, Person, unix
 

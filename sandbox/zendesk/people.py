@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.zendesk import conversations, incoming, lifecycle, macros, requests_of, withdrawing
-from sandbox.zendesk.engine import WEB
-from sandbox.zendesk.looking import Looking, named
-from sandbox.zendesk.records import Json, Ticket, User
-from sandbox.zendesk.views_of import ticket_json
+from sandbox.zendesk.engine import conversations, lifecycle, macros, requests_of, withdrawing
+from sandbox.zendesk.engine.engine import WEB
+from sandbox.zendesk.engine.looking import Looking, named
+from sandbox.zendesk.records import incoming
+from sandbox.zendesk.records.records import Json, Ticket, User
+from sandbox.zendesk.records.views_of import ticket_json
 
 NO_HEADERS: Mapping[str, str] = {}
 FORM = "Escalate an assignment"

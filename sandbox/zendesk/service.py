@@ -5,33 +5,31 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.http import Reply, Request, Route, Router
-from sandbox.outgoing import Outgoing, Policy
-from sandbox.zendesk import (
-    automations,
-    routes_account,
-    routes_automations,
-    routes_conversations,
-    routes_macros,
-    routes_people,
-    routes_rules,
-    routes_settings,
-    routes_statuses,
-    routes_ticket_parts,
-    routes_tickets,
-    routes_webhooks,
-    tongues,
-)
-from sandbox.zendesk.account import Account, Credentials, Features
-from sandbox.zendesk.auth import Gate
-from sandbox.zendesk.desk import Desk, refused
-from sandbox.zendesk.engine import Engine
-from sandbox.zendesk.errors import TROUBLE, ApiError, error_body, unauthorized
-from sandbox.zendesk.fresh import fresh
-from sandbox.zendesk.looking import Looking
+from sandbox.shared.http import Reply, Request, Route, Router
+from sandbox.shared.outgoing import Outgoing, Policy
+from sandbox.zendesk.access.auth import Gate
+from sandbox.zendesk.engine import automations
+from sandbox.zendesk.engine.engine import Engine
+from sandbox.zendesk.engine.looking import Looking
+from sandbox.zendesk.engine.webhooks import Webhooks
 from sandbox.zendesk.people import People
-from sandbox.zendesk.records import Mail
-from sandbox.zendesk.webhooks import Webhooks
+from sandbox.zendesk.records import tongues
+from sandbox.zendesk.records.account import Account, Credentials, Features
+from sandbox.zendesk.records.errors import TROUBLE, ApiError, error_body, unauthorized
+from sandbox.zendesk.records.fresh import fresh
+from sandbox.zendesk.records.records import Mail
+from sandbox.zendesk.routes import account as routes_account
+from sandbox.zendesk.routes import automations as routes_automations
+from sandbox.zendesk.routes import conversations as routes_conversations
+from sandbox.zendesk.routes import macros as routes_macros
+from sandbox.zendesk.routes import people as routes_people
+from sandbox.zendesk.routes import rules as routes_rules
+from sandbox.zendesk.routes import settings as routes_settings
+from sandbox.zendesk.routes import statuses as routes_statuses
+from sandbox.zendesk.routes import ticket_parts as routes_ticket_parts
+from sandbox.zendesk.routes import tickets as routes_tickets
+from sandbox.zendesk.routes import webhooks as routes_webhooks
+from sandbox.zendesk.routes.desk import Desk, refused
 
 _API = "/api/v2/"
 _ANONYMOUS = frozenset({("POST", "requests"), ("GET", "users/me")})

@@ -1,8 +1,8 @@
-"""Runs migrations on the connection that `store.migrate` hands in."""
+"""Runs migrations on the connection that `store.database.migrate` hands in."""
 
 from alembic import context
 
-from store.tables import metadata
+from store.schema.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

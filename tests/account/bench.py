@@ -13,20 +13,20 @@ from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import AccountSpec, load_account
 from connector.zendesk import AccountIds, BearerToken
-from connector.zendesk.channel import Channel
-from connector.zendesk.setup import Definitions, Features, Judged, Kind, Setup, Thing
-from escalation.policy import Policy
-from escalation.texts import Texts
-from parley.account.desired import Wanted, wanted_by
-from parley.account.drift import drift_of
-from parley.account.kinds import ORDER
-from parley.account.memory import OwnMemory
-from parley.account.plan import Plan, Step
-from parley.account.run import Run
-from parley.account.words import Report, lines
-from sandbox.clock import MovableClock
+from connector.zendesk.access.channel import Channel
+from connector.zendesk.account.setup import Definitions, Features, Judged, Kind, Setup, Thing
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
+from parley.zendesk.account.desired import Wanted, wanted_by
+from parley.zendesk.account.drift import drift_of
+from parley.zendesk.account.kinds import ORDER
+from parley.zendesk.account.memory import OwnMemory
+from parley.zendesk.account.plan import Plan, Step
+from parley.zendesk.account.run import Run
+from parley.zendesk.account.words import Report, lines
 from sandbox.server import Sandbox
-from sandbox.zendesk.account import Account
+from sandbox.shared.clock import MovableClock
+from sandbox.zendesk.records.account import Account
 from tests.founding import founded_once
 
 PUBLIC_URL = "https://parley.example.com"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from connector.errors import ConnectorError
-from parley.account.live import AccountError
-from sandbox.zendesk.tongues import LANGUAGES
+from parley.zendesk.account.live import AccountError
+from sandbox.zendesk.records.tongues import LANGUAGES
 from tests.account.bench import Bench, a_bench
 
 

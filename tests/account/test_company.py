@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from connector.errors import Answer
-from connector.zendesk.channel import Calls
-from connector.zendesk.setup import Setup, _subjects
+from connector.zendesk.access.channel import Calls
+from connector.zendesk.account.setup import Setup, _subjects
 from tests.account.bench import Bench
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parley.account.kinds import KINDS, ORDER
+from parley.zendesk.account.kinds import KINDS, ORDER
 from tests.account.bench import Bench, a_bench, crashed_on_and_on
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")

@@ -15,14 +15,14 @@ from config.zendesk import ConditionSpec, DiscoveredSpec
 from connector.calls import ZENDESK
 from connector.errors import Limited, Misconfigured, Permanent
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials
-from connector.zendesk.channel import Channel
-from connector.zendesk.setup import Kind, Setup
-from parley.account.live import AccountError
-from parley.account.patience import Patient
-from parley.account.run import Run
+from connector.zendesk.access.channel import Channel
+from connector.zendesk.account.setup import Kind, Setup
+from parley.zendesk.account.live import AccountError
+from parley.zendesk.account.patience import Patient
+from parley.zendesk.account.run import Run
 from store import Store
-from sync.budgets import Budgets
-from sync.limits import Limit
+from sync.limits.budgets import Budgets
+from sync.limits.limits import Limit
 from tests.account.bench import Bench
 from tests.migrated import migrated
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from config.zendesk import OptionSpec
-from connector.zendesk.setup import Kind
-from parley.account.live import AccountError
+from connector.zendesk.account.setup import Kind
+from parley.zendesk.account.live import AccountError
 from tests.account.bench import Bench
 
 ONE_OF_EACH: list[tuple[Kind, str]] = [

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from connector.zendesk import AccountIds, ClientCredentials, ShelfAway, Token, Zendesk
-from parley.tokens import SharedTokens
-from sandbox.clock import MovableClock
+from parley.zendesk.state.tokens import SharedTokens
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 from store import Store
 from tests.migrated import migrated
 

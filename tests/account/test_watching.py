@@ -11,14 +11,14 @@ import pytest
 from connector.calls import ZENDESK
 from connector.errors import ConnectorError
 from parley.demo import sandbox_values
-from parley.house import House
-from parley.rules import load_rules
-from parley.setup import account_of, watch_of
-from parley.vitals import troubles_in, vitals
-from parley.watching import found_in_the_account
-from sandbox.clock import MovableClock
+from parley.health.vitals import troubles_in, vitals
+from parley.wiring.house import House
+from parley.wiring.rules import load_rules
+from parley.wiring.setup import account_of, watch_of
+from parley.zendesk.account.watching import found_in_the_account
 from sandbox.server import Sandbox
-from sync.limits import Limit
+from sandbox.shared.clock import MovableClock
+from sync.limits.limits import Limit
 from tests.account.bench import NOON, PUBLIC_URL
 from tests.migrated import migrated
 

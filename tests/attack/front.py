@@ -17,8 +17,8 @@ from webhooks.guard import Limits
 
 SERVER = """
 import json, socket, sys
-from parley.logs import set_up_logs
-from parley.roles import server_for
+from parley.wiring.logs import set_up_logs
+from parley.wiring.roles import server_for
 from store import Store
 from tests.webhooks.desk import NOW, Desk
 from webhooks import create_app

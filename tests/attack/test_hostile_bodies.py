@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from store import Receipt, Store, migrate
-from sync.handle import Handler
+from sync.inbox.handle import Handler
 from tests.attack.hostile import STRINGS, TEMPLATES, Grammar
 from tests.attack.inside import Got, Sent, as_headers, ask, ask_all, rss_mb, told
 from tests.inboxes import next_rows

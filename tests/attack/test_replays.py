@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from store import Store, migrate
-from sync.handle import Handler
+from sync.inbox.handle import Handler
 from tests.attack.inside import Sent, as_headers, ask_all, told
 from tests.scale import scaled, tell
 from tests.sync.policy import policy

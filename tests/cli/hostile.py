@@ -16,12 +16,12 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from escalation.case import Case
 from escalation.explain import case_json
-from parley.watching import DRIFT
+from escalation.model.case import Case
+from parley.zendesk.account.watching import DRIFT
 from store import CaseRow, Effect, Store, Tx
-from sync.codec import decode_case, encode_case
-from sync.pulses import PARTS, failed
+from sync.reconciling.pulses import PARTS, failed
+from sync.shared.codec import decode_case, encode_case
 from tests.processes.desk import Desk
 
 FORGED = "FORGED"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from parley.accounts import IDS, AccountBook
-from parley.signing import SECRETS
-from sandbox.clock import MovableClock
+from parley.zendesk.state.accounts import IDS, AccountBook
+from parley.zendesk.state.signing import SECRETS
+from sandbox.shared.clock import MovableClock
 from store import StoreUnavailable
 
 

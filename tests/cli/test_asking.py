@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from parley.asking import Asked
+from parley.health.asking import Asked
 
 BOUND_S = 10.0
 

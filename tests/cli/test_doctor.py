@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from parley.watching import DRIFT
-from sandbox.zendesk.standard import MAILER
+from parley.zendesk.account.watching import DRIFT
+from sandbox.zendesk.records.standard import MAILER
 from store import Effect, Tx
-from sync.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
+from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
 from tests.cli.advice import follow_the_advice
 from tests.cli.shell import Said, Shell
 from tests.migrated import migrated

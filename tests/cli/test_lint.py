@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.zendesk.routes_people import BRAND
-from sandbox.zendesk.standard import MAILER, older_mailers
+from sandbox.zendesk.records.standard import MAILER, older_mailers
+from sandbox.zendesk.routes.people import BRAND
 from tests.cli.advice import ACKNOWLEDGING, follow_the_advice
 from tests.cli.shell import Said, Shell
 from tests.processes.desk import Desk

@@ -16,10 +16,10 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from connector.queue import Queue
-from parley.signing import read_signing
-from parley.stopping import GRACE_S
-from store.errors import SILENT
+from connector.broker.queue import Queue
+from parley.wiring.stopping import GRACE_S
+from parley.zendesk.state.signing import read_signing
+from store.database.errors import SILENT
 from tests.cli.shell import Shell, answers, wait_for
 from tests.processes.desk import Desk
 from tests.servers.proxy import Proxy, proxy_to

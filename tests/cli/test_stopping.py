@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from parley.stopping import CUT_OFF, GRACE_S
+from parley.wiring.stopping import CUT_OFF, GRACE_S
 from tests.cli.shell import Running, Shell, answers, wait_for
 from tests.cli.test_readiness import behind
 from tests.processes.desk import Desk

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from parley.terminal import _table, as_json, print_json_list, say, shown
+from parley.commands.terminal import _table, as_json, print_json_list, say, shown
 from tests.cli.shell import Shell
 from tests.migrated import migrated
 

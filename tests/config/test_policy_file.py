@@ -13,9 +13,9 @@ import pytest
 from config.packaged import ConfigError
 from config.policy import load_policy, merged, public_holidays
 from config.texts import load_texts
-from escalation.policy import Policy, problems
-from escalation.policy_keys import TABLES
-from escalation.texts import Texts
+from escalation.policies.policy import Policy, problems
+from escalation.policies.policy_keys import TABLES
+from escalation.policies.texts import Texts
 
 SOURCE = resources.files("config").joinpath("policy.toml").read_text(encoding="utf-8")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import escalation
 from config.packaged import ConfigError
 from config.texts import differences, load_banned, load_texts
-from escalation.texts import Texts, banned_in, gaps
+from escalation.policies.texts import Texts, banned_in, gaps
 
 TEXTS = Texts.from_mapping(load_texts())
 ALL = sorted(TEXTS.keys)
@@ -192,8 +193,8 @@ def test_a_text_that_urges_or_rules_is_caught(text: str) -> None:
 def test_every_text_that_the_process_names_is_there() -> None:
     families = {key.split(".")[0] for key in ALL if "." in key}
     names = re.compile(rf'"((?:{"|".join(families)})\.[a-z0-9_.]+[a-z0-9_])"')
-    process = resources.files("escalation").iterdir()
-    sources = [file.read_text(encoding="utf-8") for file in process if file.name.endswith(".py")]
+    process = sorted(Path(escalation.__file__).parent.rglob("*.py"))
+    sources = [file.read_text(encoding="utf-8") for file in process]
     named = {key for source in sources for key in names.findall(source)}
     assert named
     assert [name for name in named if not any(key.startswith(name) for key in ALL)] == []

@@ -14,8 +14,8 @@ from config.packaged import ConfigError, packaged, packaged_text, parsed
 from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import FORM_ID, AccountSpec, load_account
-from escalation.texts import Texts
-from escalation.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
+from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
+from escalation.policies.texts import Texts
 
 ACCOUNT = load_account()
 TEXTS = Texts.from_mapping(load_texts())

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connector.call import Timeouts
-from connector.internet import Internet
+from connector.http.call import Timeouts
+from connector.http.internet import Internet
 from connector.zendesk import AccountIds, BearerToken, Zendesk
 from tests.connector.lab import Lab
 

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from connector.call import Timeouts
+from connector.http.call import Timeouts
 
 DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
 IMPATIENT = Timeouts(connect=1.0, silence=1.0, whole=3.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from escalation.seen import Seen
+from escalation.model.seen import Seen
 
 # The moment of every audit below that says no other, and the first two of them as a case has seen them.
 THEN = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import httpx
 import respx
 
 from connector.errors import Trouble
-from connector.transport import Reply, Request
+from connector.http.transport import Reply, Request
 
 TROUBLES: Final[dict[type[Exception], Trouble]] = {
     httpx.ConnectError: Trouble("no connection", sent=False),

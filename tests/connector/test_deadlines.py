@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from connector.call import Timeouts
 from connector.errors import Trouble, Unclear
-from connector.internet import Internet
-from connector.names import Address
-from connector.transport import Reply, Request
+from connector.http.call import Timeouts
+from connector.http.internet import Internet
+from connector.http.names import Address
+from connector.http.transport import Reply, Request
 from connector.workmarket import WorkMarket
 from connector.zendesk import BearerToken, ClientCredentials, Zendesk
-from escalation.audience import Public
-from escalation.effects import Look, PostMessage, Say, UpdateTicket
-from escalation.views import Absent
+from escalation.model.audience import Public
+from escalation.model.effects import Look, PostMessage, Say, UpdateTicket
+from escalation.model.views import Absent
 from tests.connector.conftest import IDS, NOW
 from tests.connector.raw import OK, Peer, raw
 from tests.connector.records import SEEN, shown

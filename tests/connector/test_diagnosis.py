@@ -10,9 +10,9 @@ import pytest
 
 from connector.errors import Misconfigured, Permanent, Transient
 from connector.zendesk import Zendesk
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Say, UpdateTicket
-from escalation.values import State
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Say, UpdateTicket
+from escalation.model.values import State
 from tests.connector.conftest import IDS, NOW
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, ticket, updated

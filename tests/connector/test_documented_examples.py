@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from connector.zendesk import Zendesk
-from connector.zendesk.audits import audits_of
-from connector.zendesk.channel import Channel
-from connector.zendesk.looking import show
-from connector.zendesk.macros import Macros
-from connector.zendesk.rules import Rules
-from connector.zendesk.setup import Kind, Setup
+from connector.zendesk.access.channel import Channel
+from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.setup import Kind, Setup
+from connector.zendesk.tickets.audits import audits_of
+from connector.zendesk.tickets.looking import show
+from connector.zendesk.tickets.macros import Macros
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab
 

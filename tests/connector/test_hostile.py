@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from connector.errors import Transient
 from connector.retry import believed
 from connector.workmarket.seen import assignment_view
-from connector.zendesk.audits import audits_of, updates_of
-from connector.zendesk.conversations import _conversation
-from connector.zendesk.seen import ticket_view, users_of
+from connector.zendesk.tickets.audits import audits_of, updates_of
+from connector.zendesk.tickets.conversations import _conversation
+from connector.zendesk.tickets.seen import ticket_view, users_of
 from tests.connector.conftest import IDS
 from tests.connector.records import USERS, audit, change, said, ticket
 

@@ -9,15 +9,15 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from connector.call import TooMuch
 from connector.errors import ConnectorError
-from connector.transport import Reply, Request
-from connector.unpacking import Broken, unpacker
+from connector.http.call import TooMuch
+from connector.http.transport import Reply, Request
+from connector.http.unpacking import Broken, unpacker
 from connector.workmarket import WorkMarket
 from connector.zendesk import BearerToken, Zendesk
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.views import AssignmentView
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.views import AssignmentView
 from tests.connector.conftest import IDS, NOW
 from tests.connector.hostile_answers import Served, Trickster
 from tests.connector.records import SEEN, USERS, audit, audits, change, said, shown, ticket, updated

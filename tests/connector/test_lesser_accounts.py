@@ -10,11 +10,11 @@ import pytest
 
 from connector.errors import Misconfigured
 from connector.zendesk import AccountIds, Zendesk
-from connector.zendesk.audits import audits_of, updates_of
-from connector.zendesk.seen import ticket_view, users_of
-from escalation.effects import UpdateTicket
-from escalation.values import State
-from escalation.views import Update
+from connector.zendesk.tickets.audits import audits_of, updates_of
+from connector.zendesk.tickets.seen import ticket_view, users_of
+from escalation.model.effects import UpdateTicket
+from escalation.model.values import State
+from escalation.model.views import Update
 from tests.connector.conftest import IDS, NOW
 from tests.connector.lab import Lab
 from tests.connector.records import USERS, audit, change, shown, updated

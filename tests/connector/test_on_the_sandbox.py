@@ -15,19 +15,19 @@ from config.zendesk import load_account
 from connector.errors import Conflict, Permanent, Transient, Unclear
 from connector.workmarket import WorkMarket
 from connector.zendesk import AccountIds, BearerToken, ClientCredentials, Zendesk
-from connector.zendesk.setup import Setup
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.policy import Policy
-from escalation.seen import UNSEEN, Seen
-from escalation.texts import Texts
-from escalation.values import Role, State
-from escalation.views import Absent, AssignmentView, TicketView, Update
-from parley.account.desired import wanted_by
-from parley.account.memory import OwnMemory
-from parley.account.run import Run
-from sandbox.clock import MovableClock
+from connector.zendesk.account.setup import Setup
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.seen import UNSEEN, Seen
+from escalation.model.values import Role, State
+from escalation.model.views import Absent, AssignmentView, TicketView, Update
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
+from parley.zendesk.account.desired import wanted_by
+from parley.zendesk.account.memory import OwnMemory
+from parley.zendesk.account.run import Run
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALL = frozenset({"ticket", "conversations", "assignment"})

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 from kombu import Connection
 
+from connector.broker.queue import Queue
 from connector.errors import Transient
-from connector.queue import Queue
 
 BOUND = 10.0
 

@@ -12,8 +12,8 @@ from amqp.exceptions import PreconditionFailed
 from kombu import Connection
 from kombu import Queue as Declared
 
+from connector.broker.queue import CUT_EVERY, Queue
 from connector.errors import Transient
-from connector.queue import CUT_EVERY, Queue
 from tests.connector.test_queue import Heard, consuming
 from tests.servers.redis import Redis, private_redis
 from tests.servers.shared import Servers, servers
@@ -127,7 +127,7 @@ def test_on_rabbitmq_a_queue_of_another_kind_is_used_as_it_is_and_told_of(
 def test_on_rabbitmq_a_message_that_nobody_takes_is_dropped_after_a_while(
     on_rabbitmq: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("connector.queue.WAKES_FOR", 0.2)
+    monkeypatch.setattr("connector.broker.queue.WAKES_FOR", 0.2)
     for number in range(20):
         on_rabbitmq.announce("inbox", number)
     with Connection(on_rabbitmq._url) as connection:
@@ -141,7 +141,7 @@ def test_on_rabbitmq_a_message_that_nobody_takes_is_dropped_after_a_while(
 
 
 def test_on_redis_what_nobody_takes_is_cut_to_the_newest(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("connector.queue.MOST_WAITING", 30)
+    monkeypatch.setattr("connector.broker.queue.MOST_WAITING", 30)
     with queue_on(servers.url("redis")) as queue:
         for number in range(CUT_EVERY * 2 + 1):
             queue.announce("inbox", number)

@@ -10,11 +10,11 @@ from contextlib import closing
 
 import pytest
 
-from connector.call import TooMuch
 from connector.errors import Trouble
-from connector.internet import Internet
-from connector.transport import Reply, Request
-from connector.unpacking import MOST_MEMBERS, Broken, unpacker
+from connector.http.call import TooMuch
+from connector.http.internet import Internet
+from connector.http.transport import Reply, Request
+from connector.http.unpacking import MOST_MEMBERS, Broken, unpacker
 from tests.connector.raw import OK, Peer, raw
 
 LIMIT = 1024 * 1024

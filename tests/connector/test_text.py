@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.text import excerpt, line, outgoing, plain
-from escalation.plain import clean
+from escalation.model.plain import clean
 
 
 def test_control_characters_and_nul_are_taken_out() -> None:

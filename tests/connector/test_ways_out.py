@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from connector.call import Timeouts
 from connector.errors import Trouble
-from connector.internet import Internet
-from connector.names import Address
-from connector.transport import Reply, Request
+from connector.http.call import Timeouts
+from connector.http.internet import Internet
+from connector.http.names import Address
+from connector.http.transport import Reply, Request
 from connector.zendesk import BearerToken, Zendesk
 from tests.connector.conftest import IDS, NOW
 from tests.connector.lab import Lab

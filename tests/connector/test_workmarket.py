@@ -12,11 +12,11 @@ import pytest
 import respx
 
 from connector.errors import Misconfigured, Permanent, Transient, Unclear
-from connector.internet import Internet
+from connector.http.internet import Internet
 from connector.workmarket import WorkMarket
-from escalation.audience import Public
-from escalation.effects import PostMessage
-from escalation.views import Absent, AssignmentView
+from escalation.model.audience import Public
+from escalation.model.effects import PostMessage
+from escalation.model.views import Absent, AssignmentView
 from tests.connector.lab import IMPATIENT, Lab, Reply
 from tests.connector.routed import Routed
 

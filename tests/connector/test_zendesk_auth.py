@@ -11,8 +11,8 @@ import pytest
 
 from connector.errors import Misconfigured, Transient
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Zendesk
-from escalation.audience import Public
-from escalation.effects import Say, UpdateTicket
+from escalation.model.audience import Public
+from escalation.model.effects import Say, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import updated

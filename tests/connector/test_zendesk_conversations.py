@@ -8,8 +8,8 @@ import pytest
 
 from connector.errors import Permanent, Transient
 from connector.zendesk import Zendesk
-from escalation.audience import Public
-from escalation.effects import Look, StartConversation
+from escalation.model.audience import Public
+from escalation.model.effects import Look, StartConversation
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, audits, shown
 

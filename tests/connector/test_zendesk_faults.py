@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Conflict, Limited, Misconfigured, Permanent, Transient, Unclear
-from connector.internet import Internet
+from connector.http.internet import Internet
 from connector.zendesk import Zendesk
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.connector.conftest import NOW
 from tests.connector.lab import IMPATIENT, Lab, Reply
 from tests.connector.records import GONE, SEEN, audits, ticket, updated

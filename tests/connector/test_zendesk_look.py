@@ -9,9 +9,9 @@ import pytest
 
 from connector.errors import Permanent, Transient
 from connector.zendesk import Zendesk
-from escalation.effects import Look
-from escalation.values import Role, State
-from escalation.views import Person
+from escalation.model.effects import Look
+from escalation.model.values import Role, State
+from escalation.model.views import Person
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, SEEN, THEN, USERS, audit, audits, change, said, shown, ticket
 

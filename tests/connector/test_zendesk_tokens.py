@@ -11,10 +11,10 @@ import pytest
 
 from connector.errors import ConnectorError, Misconfigured, Permanent, Transient, Unclear
 from connector.zendesk import BearerToken, ClientCredentials, ShelfAway, Token, Zendesk
-from connector.zendesk.scopes import CALLS, SETS, call_of, needed_for, set_for
-from connector.zendesk.setup import Setup
-from escalation.audience import Public
-from escalation.effects import StartConversation
+from connector.zendesk.access.scopes import CALLS, SETS, call_of, needed_for, set_for
+from connector.zendesk.account.setup import Setup
+from escalation.model.audience import Public
+from escalation.model.effects import StartConversation
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab, Reply
 

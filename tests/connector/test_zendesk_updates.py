@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.zendesk.asked import signature
-from connector.zendesk.audits import audits_of, updates_of
-from connector.zendesk.seen import ticket_view, users_of
-from escalation.values import Role
-from escalation.views import TicketView, Update
+from connector.zendesk.tickets.asked import signature
+from connector.zendesk.tickets.audits import audits_of, updates_of
+from connector.zendesk.tickets.seen import ticket_view, users_of
+from escalation.model.values import Role
+from escalation.model.views import TicketView, Update
 from tests.connector.conftest import IDS
 from tests.connector.records import USERS, audit, change, said, shown
 

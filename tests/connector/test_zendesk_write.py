@@ -12,9 +12,9 @@ import pytest
 from connector.errors import Conflict, Misconfigured, Transient, Unclear
 from connector.text import LONGEST
 from connector.zendesk import AccountIds, Zendesk
-from escalation.audience import Internal, Public
-from escalation.effects import CreateTicket, Note, Say, UpdateTicket
-from escalation.values import State
+from escalation.model.audience import Internal, Public
+from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
+from escalation.model.values import State
 from tests.connector.conftest import IDS, NOW
 from tests.connector.lab import Lab, Reply
 from tests.connector.records import GONE, audit, audits, said, ticket, updated

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from config.texts import load_banned
-from escalation.audience import NOTHING, Public
-from escalation.case import Case
-from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.events import (
+from escalation.engine.turn import Decision
+from escalation.model.audience import NOTHING, Public
+from escalation.model.case import Case
+from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.events import (
     CloseAsked,
     Done,
     Event,
@@ -26,10 +27,8 @@ from escalation.events import (
     Unsent,
     Unsettled,
 )
-from escalation.texts import banned_in
-from escalation.turn import Decision
-from escalation.values import PAUSE_TAG, POST_TAG, UPDATED, Role, State, Timer
-from escalation.views import (
+from escalation.model.values import PAUSE_TAG, POST_TAG, UPDATED, Role, State, Timer
+from escalation.model.views import (
     Absent,
     Comment,
     Conversation,
@@ -41,6 +40,7 @@ from escalation.views import (
     Rival,
     Update,
 )
+from escalation.policies.texts import banned_in
 from tests.escalation.world import AGENT, MANAGER, START, WORKER, World, assignment, in_tier, ticket
 
 NO_MESSAGE: dict[str, object] = {"messages": ()}

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from escalation.automatic import Envelope, Speaks
+from escalation.language.automatic import Envelope, Speaks
 
 _FILE: Final = Path(__file__).with_name("replies_of_many_hands.txt")
 _HEAD: Final = re.compile(

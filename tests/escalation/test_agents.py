@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.values import Role, State, Timer
+from escalation.model.values import Role, State, Timer
 from tests.escalation.world import World, in_tier
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.effects import Look, PostMessage, UpdateTicket
-from escalation.events import Hint, Observed
-from escalation.values import State, Timer
-from escalation.views import Absent, Message, Rival
+from escalation.model.effects import Look, PostMessage, UpdateTicket
+from escalation.model.events import Hint, Observed
+from escalation.model.values import State, Timer
+from escalation.model.views import Absent, Message, Rival
 from tests.escalation.world import START, WORKER, World, assignment, local
 
 EARLIER = Message(START - timedelta(days=5), "Wanda Worker", "Please approve.")

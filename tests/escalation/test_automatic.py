@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.automatic import Envelope, Speaks
-from escalation.values import State
+from escalation.language.automatic import Envelope, Speaks
+from escalation.model.values import State
 from tests.escalation.of_many_hands import ANSWERS_LIKE_MACHINES, Reply, replies
 from tests.escalation.replies import ANSWERS, AUTOMATIC, BOUNCES
 from tests.escalation.world import MANAGER, World, in_tier, local, policy

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escalation.calendar import Calendar, Reading, add_months, first_moment, months_later
-from escalation.derivation import Derivation
+from escalation.model.derivation import Derivation
+from escalation.policies.calendar import Calendar, Reading, add_months, first_moment, months_later
 
 NEW_YORK = ZoneInfo("America/New_York")
 THANKSGIVING = date(2026, 11, 26)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.calendar import Calendar, Reading, first_moment
+from escalation.policies.calendar import Calendar, Reading, first_moment
 
 # All openings, changes of clocks and spans below fall on its multiples, so a smaller step would find nothing more.
 STEP = timedelta(minutes=5)

@@ -8,12 +8,12 @@ from itertools import product
 
 import pytest
 
-from escalation.case import Finding, Outcome, Ruling, Verdict
-from escalation.eligibility import RULES, Request, judge, ruled
-from escalation.policy import Policy
-from escalation.reasons import Outlook, outlook
-from escalation.values import Party, Reason
-from escalation.views import Absent, AssignmentSeen, AssignmentView, Contact, Message, Moment, Person
+from escalation.eligibility.reasons import Outlook, outlook
+from escalation.eligibility.rules import RULES, Request, judge, ruled
+from escalation.model.case import Finding, Outcome, Ruling, Verdict
+from escalation.model.values import Party, Reason
+from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Contact, Message, Moment, Person
+from escalation.policies.policy import Policy
 from tests.escalation.world import START, WORKER, assignment, local, policy
 
 SECOND = timedelta(seconds=1)

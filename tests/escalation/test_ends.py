@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.audience import Public
-from escalation.effects import UpdateTicket
-from escalation.events import CloseAsked, Done, Hint, Observed, Refused
-from escalation.seen import UNSEEN
-from escalation.values import State, Timer
-from escalation.views import MergeTarget
+from escalation.model.audience import Public
+from escalation.model.effects import UpdateTicket
+from escalation.model.events import CloseAsked, Done, Hint, Observed, Refused
+from escalation.model.seen import UNSEEN
+from escalation.model.values import State, Timer
+from escalation.model.views import MergeTarget
 from tests.escalation.world import WORKER, World, in_tier
 
 

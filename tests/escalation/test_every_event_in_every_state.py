@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.decide import decide
-from escalation.values import State
+from escalation.model.values import State
 from tests.escalation.corpus import OPEN_STATES, STATES, check_decision, events, world_in
 
 # A merge in two looks, and what happens once only.

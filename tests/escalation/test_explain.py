@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.case import Entry
-from escalation.events import PauseAsked
 from escalation.explain import case_json, explain, moment
-from escalation.values import State
+from escalation.model.case import Entry
+from escalation.model.events import PauseAsked
+from escalation.model.values import State
 from tests.escalation.corpus import STATES, world_in
 from tests.escalation.world import START, World, in_tier
 

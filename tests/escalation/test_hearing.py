@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.values import State, Timer
-from escalation.views import Absent, AssignmentView, Contact, Message
+from escalation.model.values import State, Timer
+from escalation.model.views import Absent, AssignmentView, Contact, Message
 from tests.escalation.world import MANAGER, START, WORKER, World, assignment, in_tier, local, policy
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.numbers import MOST, Numbers, number_typed, numbers_in
+from escalation.language.numbers import MOST, Numbers, number_typed, numbers_in
 
 
 @pytest.mark.parametrize(

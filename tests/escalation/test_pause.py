@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from escalation.effects import PostMessage, StartConversation
-from escalation.events import Done, PauseAsked, ResumeAsked
-from escalation.values import PAUSE_TAG, State, Timer
+from escalation.model.effects import PostMessage, StartConversation
+from escalation.model.events import Done, PauseAsked, ResumeAsked
+from escalation.model.values import PAUSE_TAG, State, Timer
 from tests.escalation.world import World, in_tier, local
 
 

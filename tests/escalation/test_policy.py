@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.automatic import Speaks
-from escalation.policy import Person, Policy, PolicyError, problems
-from escalation.policy_keys import TABLES
-from escalation.texts import Texts
+from escalation.language.automatic import Speaks
+from escalation.policies.policy import Person, Policy, PolicyError, problems
+from escalation.policies.policy_keys import TABLES
+from escalation.policies.texts import Texts
 
 TEXTS = Texts.from_mapping({"requester": {"update": "Nothing new."}})
 COMPLETE: dict[str, Any] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from escalation.events import PauseAsked, PostAsked, Refused, ResumeAsked, Unsettled
-from escalation.values import POST_TAG, Role, State
+from escalation.model.events import PauseAsked, PostAsked, Refused, ResumeAsked, Unsettled
+from escalation.model.values import POST_TAG, Role, State
 from tests.escalation.world import World, in_tier
 
 TAGGED = frozenset({POST_TAG})

@@ -7,8 +7,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalation.effects import PostMessage, StartConversation
-from escalation.values import Timer
+from escalation.model.effects import PostMessage, StartConversation
+from escalation.model.values import Timer
 from tests.escalation.corpus import OPEN_STATES, check_decision, events, world_in
 from tests.escalation.world import World
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.events import Hint
-from escalation.values import State, Timer
+from escalation.model.events import Hint
+from escalation.model.values import State, Timer
 from tests.escalation.world import World, in_tier, local
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from escalation.events import Hint, Observed
-from escalation.seen import OVERLAP, UNSEEN
-from escalation.values import Role
-from escalation.views import Comment, Update
-from sync.codec import decode_case, encode_case
+from escalation.model.events import Hint, Observed
+from escalation.model.seen import OVERLAP, UNSEEN
+from escalation.model.values import Role
+from escalation.model.views import Comment, Update
+from sync.shared.codec import decode_case, encode_case
 from tests.escalation.world import AGENT, START, WORKER, World, in_tier
 
 MINUTE = timedelta(minutes=1)

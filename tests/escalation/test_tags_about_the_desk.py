@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from escalation.effects import UpdateTicket
-from escalation.events import Observed, PauseAsked, ResumeAsked
-from escalation.values import OVERDUE_TAG, PAUSE_TAG, Role, State, Timer
-from escalation.views import MergeTarget
+from escalation.model.effects import UpdateTicket
+from escalation.model.events import Observed, PauseAsked, ResumeAsked
+from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, Role, State, Timer
+from escalation.model.views import MergeTarget
 from tests.escalation.world import World, in_tier
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.plain import JOINER, without_placeholders
-from escalation.texts import TextError, Texts, banned_in
+from escalation.model.plain import JOINER, without_placeholders
+from escalation.policies.texts import TextError, Texts, banned_in
 
 TEXTS = Texts.from_mapping(
     {

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.effects import PostMessage, StartConversation
-from escalation.events import Done, Hint, TimerDue
-from escalation.values import State, Timer
-from escalation.views import Absent, Contact
+from escalation.model.effects import PostMessage, StartConversation
+from escalation.model.events import Done, Hint, TimerDue
+from escalation.model.values import State, Timer
+from escalation.model.views import Absent, Contact
 from tests.escalation.world import AGENT, MANAGER, START, World, assignment, in_tier, local, policy
 
 

@@ -11,9 +11,9 @@ import pytest
 
 import escalation
 from escalation.decide import decide
-from escalation.diagram import diagram
-from escalation.transitions import ENTER_TIER, NEXT, TABLE, Cause, target
-from escalation.values import ENDED, State
+from escalation.engine.diagram import diagram
+from escalation.engine.transitions import ENTER_TIER, NEXT, TABLE, Cause, target
+from escalation.model.values import ENDED, State
 from tests.escalation.corpus import STATES, events, world_in
 
 ROOM = Path(escalation.__file__).parent
@@ -56,7 +56,7 @@ def test_every_move_that_is_made_is_in_the_table(name: str) -> None:
 def test_every_cause_is_used() -> None:
     used = {
         node.attr
-        for path in ROOM.glob("*.py")
+        for path in ROOM.rglob("*.py")
         if path.name != "transitions.py"
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Cause"
@@ -67,7 +67,7 @@ def test_every_cause_is_used() -> None:
 def test_only_a_turn_sets_the_state() -> None:
     setting = [
         path.name
-        for path in ROOM.glob("*.py")
+        for path in ROOM.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr == "state" and isinstance(node.ctx, ast.Store)
     ]

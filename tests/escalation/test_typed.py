@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.typed import Address, Unread, address_typed, plain_signs, time_typed
+from escalation.language.typed import Address, Unread, address_typed, plain_signs, time_typed
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import config
 import escalation
 from config.texts import load_banned, load_texts
-from escalation.texts import banned_in
+from escalation.policies.texts import banned_in
 from tests.escalation.world import texts
 
 ROOM = Path(escalation.__file__).parent
@@ -29,7 +29,7 @@ WAITING = {
 
 
 def trees() -> Iterator[ast.AST]:
-    for path in ROOM.glob("*.py"):
+    for path in ROOM.rglob("*.py"):
         yield ast.parse(path.read_text())
 
 

@@ -11,17 +11,14 @@ from zoneinfo import ZoneInfo
 
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
-from escalation.audience import Public
-from escalation.case import Case
 from escalation.decide import decide
-from escalation.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
-from escalation.events import Done, Event, Observed, Refused, TimerDue
-from escalation.opening import new_case
-from escalation.policy import Policy
-from escalation.texts import Texts
-from escalation.turn import Decision
-from escalation.values import Role, State, Timer
-from escalation.views import (
+from escalation.engine.turn import Decision
+from escalation.model.audience import Public
+from escalation.model.case import Case
+from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.model.events import Done, Event, Observed, Refused, TimerDue
+from escalation.model.values import Role, State, Timer
+from escalation.model.views import (
     AssignmentView,
     Comment,
     Contact,
@@ -32,6 +29,9 @@ from escalation.views import (
     TicketView,
     Update,
 )
+from escalation.opening import new_case
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WORKER = Person("501", "wanda@example.com", "Wanda Worker", verified=True)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from config.texts import load_texts
 from connector.errors import Permanent
 from connector.leaving import leaving
-from escalation.audience import (
+from escalation.model.audience import (
     FIELDS,
     Internal,
     Public,
@@ -22,10 +22,10 @@ from escalation.audience import (
     requesters_own,
     teams_comment,
 )
-from escalation.effects import CreateTicket, Note, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.texts import TextError, Texts, gaps
-from escalation.views import Comment
-from sync.codec import decode_case, decode_effect, encode_case, encode_effect
+from escalation.model.effects import CreateTicket, Note, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.views import Comment
+from escalation.policies.texts import TextError, Texts, gaps
+from sync.shared.codec import decode_case, decode_effect, encode_case, encode_effect
 from tests.escalation.world import in_tier
 
 TEXTS = Texts.from_mapping(load_texts())
@@ -120,7 +120,7 @@ def test_only_templates_and_choices_make_public_texts() -> None:
 def test_choices_are_made_where_somebody_chose() -> None:
     ways = ("chosen_comment", "chosen_text", "requesters_own", "teams_comment")
     users: dict[str, set[str]] = {way: set() for way in ways}
-    for path in sorted((*(ROOT / "escalation").glob("*.py"), *(ROOT / "connector").rglob("*.py"))):
+    for path in sorted((*(ROOT / "escalation").rglob("*.py"), *(ROOT / "connector").rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in users:
                 users[node.func.id].add(path.name)

@@ -12,10 +12,10 @@ import httpx
 import pytest
 import structlog
 
-from escalation.values import POST_TAG
+from escalation.model.values import POST_TAG
 from parley.commands.dead import _data
-from parley.logs import set_up_logs
-from sync.dead import dead_letters
+from parley.wiring.logs import set_up_logs
+from sync.operator.dead import dead_letters
 from tests.scale import tell
 from tests.scenarios.town import MANAGER, Town
 

@@ -15,7 +15,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parley.logs import FIELDS, set_up_logs
+from parley.wiring.logs import FIELDS, set_up_logs
 from tests.leaving.payloads import NASTY
 from tests.scale import scaled
 

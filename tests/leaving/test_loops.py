@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from escalation.budget import HOUR, POSTS_AN_HOUR, UPDATES_AN_HOUR, one_more
-from escalation.events import PostAsked
-from escalation.values import POST_TAG, Role
+from escalation.engine.budget import HOUR, POSTS_AN_HOUR, UPDATES_AN_HOUR, one_more
+from escalation.model.events import PostAsked
+from escalation.model.values import POST_TAG, Role
 from tests.escalation.world import START, World, in_tier, texts
 from tests.scenarios.town import Town
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.text import LONGEST, excerpt, line, outgoing, plain
-from connector.zendesk.asked import as_written, comment_body
-from escalation.plain import JOINER, clean, foreign, inline, quote, without_placeholders
+from connector.zendesk.tickets.asked import as_written, comment_body
+from escalation.model.plain import JOINER, clean, foreign, inline, quote, without_placeholders
 from tests.leaving.payloads import NASTY
 from tests.scale import scaled, tell
 

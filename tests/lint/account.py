@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.lint import Field, Ours, Rule, Status, read_rule
-from parley.lint.ours import CLOSED
+from parley.zendesk.lint import Field, Ours, Rule, Status, read_rule
+from parley.zendesk.lint.facts.ours import CLOSED
 
 FORM, BILLING_FORM = "10", "11"
 PARLEY = "900"

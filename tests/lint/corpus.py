@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from parley.lint import Rule, read_rule
-from parley.lint.rules import RuleKind
+from parley.zendesk.lint import Rule, read_rule
+from parley.zendesk.lint.facts.rules import RuleKind
 from tests.lint import account as a
 
 Triple = tuple[str, str, object]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from parley.lint import Finding, Ours, Rule, lint, read_rule
-from parley.lint.comments import writes_to_requester
-from parley.lint.ours import ENDED
-from sandbox.zendesk import rules as engine
-from sandbox.zendesk.update import Update
+from parley.zendesk.lint import Finding, Ours, Rule, lint, read_rule
+from parley.zendesk.lint.facts.ours import ENDED
+from parley.zendesk.lint.harms.comments import writes_to_requester
+from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.rules import conditions as engine
 from tests.lint.recipes.recipe import SOLVED_HALF, STANDARD, UNSOLVED_HALF, rule
 from tests.lint.world import World, moment_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parley.lint import lint
+from parley.zendesk.lint import lint
 from tests.lint.account import MAILER, NAMES, OURS
 from tests.lint.corpus import CORPUS, ROUTING, Sample
 

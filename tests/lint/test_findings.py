@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from parley.lint import Finding, Rule, lint, read_rule
-from parley.lint.findings import as_json, with_routed_groups
+from parley.zendesk.lint import Finding, Rule, lint, read_rule
+from parley.zendesk.lint.findings import as_json, with_routed_groups
 from tests.lint.account import (
     COST_CENTRE,
     FORM,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parley.lint import Action, Condition, lint, read_rule
-from parley.lint.meets import regions
+from parley.zendesk.lint import Action, Condition, lint, read_rule
+from parley.zendesk.lint.conditions.meets import regions
 from tests.lint.account import MAILER, OURS
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.lint import Rule, read_rule
-from parley.lint.reach import reachable
-from parley.lint.requester_mails import Mails, requester_mails
+from parley.zendesk.lint import Rule, read_rule
+from parley.zendesk.lint.conditions.reach import reachable
+from parley.zendesk.lint.harms.requester_mails import Mails, requester_mails
 from tests.lint.account import MAILER, OURS, PARLEY
 
 UPDATED = ("update_type", "is", "Change")

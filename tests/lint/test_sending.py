@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from parley.lint.described import Described
-from parley.lint.sending import obstacles
+from parley.zendesk.lint.described import Described
+from parley.zendesk.lint.sending import obstacles
 
 
 def field(number: int, title: str, **more: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parley.lint import read_rule
-from parley.lint.meets import regions
-from sandbox.zendesk import rules
+from parley.zendesk.lint import read_rule
+from parley.zendesk.lint.conditions.meets import regions
+from sandbox.zendesk.rules import conditions as rules
 from tests.lint.world import World, moment_of
 
 

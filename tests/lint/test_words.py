@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from parley.lint import Finding, Rule, lint, read_rule
-from parley.lint.words import Names, action_words, condition_words
+from parley.zendesk.lint import Finding, Rule, lint, read_rule
+from parley.zendesk.lint.facts.words import Names, action_words, condition_words
 from tests.lint.recipes import account as a
 from tests.lint.recipes.recipe import Recipe, rule
 from tests.lint.recipes.test_recipes import HARMFUL, account_of

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from parley.lint import Ours
-from parley.lint.described import Described, ours_of
-from parley.lint.ours import Actor, Moment
-from sandbox.clock import MovableClock
-from sandbox.outgoing import Outgoing
-from sandbox.zendesk import rules
-from sandbox.zendesk.account import Account, add_field, add_form, add_status
-from sandbox.zendesk.engine import API, WEB, Engine
-from sandbox.zendesk.fresh import fresh
-from sandbox.zendesk.records import Json, User
-from sandbox.zendesk.update import Update
-from sandbox.zendesk.webhooks import Webhooks
+from parley.zendesk.lint import Ours
+from parley.zendesk.lint.described import Described, ours_of
+from parley.zendesk.lint.facts.ours import Actor, Moment
+from sandbox.shared.clock import MovableClock
+from sandbox.shared.outgoing import Outgoing
+from sandbox.zendesk.engine.engine import API, WEB, Engine
+from sandbox.zendesk.engine.webhooks import Webhooks
+from sandbox.zendesk.records.account import Account, add_field, add_form, add_status
+from sandbox.zendesk.records.fresh import fresh
+from sandbox.zendesk.records.records import Json, User
+from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.rules import conditions as rules
 
 TAGS = ("vip", "bump_1", "by_hand")
 EMAIL: Json = {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}}

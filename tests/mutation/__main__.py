@@ -31,9 +31,9 @@ _DAYS = (("tests/escalation/test_calendar.py",), ("tests/escalation/test_calenda
 _RECORDS = ("Inbox.record", "Inbox.record_many")
 TARGETS = (
     Target("verify", "webhooks/signatures.py", (("tests/webhooks/test_signatures.py",),)),
-    Target("dedupe", "store/fast.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS)),
-    Target("dedupe", "store/inbox.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS), _RECORDS),
-    Target("business time", "escalation/calendar.py", _DAYS),
+    Target("dedupe", "store/records/fast.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS)),
+    Target("dedupe", "store/records/inbox.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS), _RECORDS),
+    Target("business time", "escalation/policies/calendar.py", _DAYS),
 )
 
 Job = tuple[Target, Mutant, list[float]]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from escalation.policy import Policy
-from parley.rules import load_rules
+from escalation.policies.policy import Policy
+from parley.wiring.rules import load_rules
 from store import migrate
 from tests.operations.town import Kept, OldTown
 from tests.scenarios.town import Place, beside

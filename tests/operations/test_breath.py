@@ -9,7 +9,7 @@ LIVED = """
 import gc
 import weakref
 
-from parley import breath
+from parley.wiring import breath
 
 
 class Part:

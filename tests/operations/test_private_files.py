@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from store import Store, migrate
-from store.files import make_private
+from store.database.files import make_private
 from tests.cli.shell import Shell, answers, wait_for
 from tests.operations import backups
 from tests.processes.desk import Desk, Nursery

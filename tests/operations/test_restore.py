@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from store import migrate
-from sync import dead
-from sync.commands import ask_resume
-from sync.dead import dead_letters
+from sync.operator import dead
+from sync.operator.commands import ask_resume
+from sync.operator.dead import dead_letters
 from tests.operations.town import OldTown
 
 

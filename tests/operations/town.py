@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from escalation.policy import Policy
-from parley.house import House
-from parley.pace import Pace
+from escalation.policies.policy import Policy
+from parley.wiring.house import House
+from parley.wiring.pace import Pace
 from store import Store
-from sync.dead import dead_letters
-from sync.restored import Restored, restored
+from sync.operator.dead import dead_letters
+from sync.operator.restored import Restored, restored
 from tests.operations import backups
 from tests.scenarios.town import Place, Served, Town, timeless
 

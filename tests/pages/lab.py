@@ -18,7 +18,7 @@ from config.texts import load_texts
 from config.zendesk import AccountSpec, load_account
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import CaseRow, CaseView, create_pages
-from sandbox.zendesk.account import add_field, add_form, add_status
+from sandbox.zendesk.records.account import add_field, add_form, add_status
 
 
 @dataclass

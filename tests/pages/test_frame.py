@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk import conversations
+from sandbox.zendesk.engine import conversations
 from tests.pages.lab import Site, SmallDesk, case
 
 PAGES = (

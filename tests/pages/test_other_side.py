@@ -3,7 +3,7 @@
 import re
 
 from sandbox import Sandbox
-from sandbox.zendesk import conversations
+from sandbox.zendesk.engine import conversations
 from tests.pages.lab import Site
 
 OVERDUE = "/other-side/3104482017"

@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from connector.workmarket.seen import assignment_view
-from escalation.case import Ruling
-from escalation.eligibility import Request, judge
-from escalation.policy import Policy
-from escalation.values import Party, Reason
-from escalation.views import Absent, AssignmentSeen, Person
-from parley.rules import load_rules
+from escalation.eligibility.rules import Request, judge
+from escalation.model.case import Ruling
+from escalation.model.values import Party, Reason
+from escalation.model.views import Absent, AssignmentSeen, Person
+from escalation.policies.policy import Policy
+from parley.wiring.rules import load_rules
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
 from sandbox.pages.scenarios import SCENARIOS, Scenario, person_named

@@ -15,16 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from escalation.case import Case
+from escalation.model.case import Case
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
-from parley.house import House
-from parley.rules import load_rules
-from sandbox.clock import MovableClock
+from parley.wiring.house import House
+from parley.wiring.rules import load_rules
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 from sandbox.zendesk.people import People
 from store import Store, migrate
-from sync.codec import decode_case
-from sync.reconcile import CONVERSATIONS
+from sync.reconciling.reconcile import CONVERSATIONS
+from sync.shared.codec import decode_case
 from tests.founding import found_account
 from tests.scale import scaled
 from tests.servers.ports import lasting_port

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from escalation.values import POST_TAG
-from parley.signing import read_signing
+from escalation.model.values import POST_TAG
+from parley.zendesk.state.signing import read_signing
 from tests.processes.desk import Desk, Nursery
 from tests.scale import NIGHTLY, tell
 from tests.webhooks.desk import zendesk_headers

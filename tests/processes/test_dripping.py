@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from escalation.values import POST_TAG
+from escalation.model.values import POST_TAG
 from tests.processes.desk import Desk, Nursery
 from tests.scale import NIGHTLY, tell
 from tests.servers.proxy import Proxy, proxy_to

@@ -17,10 +17,10 @@ import httpx
 import uvicorn
 
 from connector.zendesk import BearerToken
-from parley.accounts import SECRETS
-from parley.house import House, Values
-from parley.rules import load_rules
-from sandbox.clock import MovableClock
+from parley.wiring.house import House, Values
+from parley.wiring.rules import load_rules
+from parley.zendesk.state.accounts import SECRETS
+from sandbox.shared.clock import MovableClock
 from tests.cli.test_readiness import behind
 from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers

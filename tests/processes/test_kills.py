@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from escalation.values import POST_TAG
+from escalation.model.values import POST_TAG
 from tests.processes.desk import SETTLED_AFTER, Desk, MakeDesk
 
 

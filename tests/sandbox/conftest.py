@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk.tongues import ENGLISH
+from sandbox.zendesk.records.tongues import ENGLISH
 
 
 @pytest.fixture

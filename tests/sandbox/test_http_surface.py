@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk.standard import older_mailers
+from sandbox.zendesk.records.standard import older_mailers
 from tests.sandbox.conftest import Api, basic
 
 

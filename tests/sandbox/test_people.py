@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from sandbox import Sandbox
-from sandbox.zendesk.errors import ApiError
+from sandbox.zendesk.records.errors import ApiError
 from tests.sandbox.conftest import Api, make_ticket
 from tests.sandbox.set_up import SetUp, set_up
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk.standard import MAILER
+from sandbox.zendesk.records.standard import MAILER
 from tests.sandbox.conftest import Api, Receiver, make_ticket
 from tests.sandbox.set_up import set_up
 

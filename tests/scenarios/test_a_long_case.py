@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.policy import Policy
+from escalation.policies.policy import Policy
 from tests.scenarios.town import Place, Town
 
 MOST = 100_000

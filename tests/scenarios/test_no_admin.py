@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parley.health import Health
-from sync.listing import EXPORT_ASKED_EVERY
+from parley.health.health import Health
+from sync.reconciling.listing import EXPORT_ASKED_EVERY
 from tests.scenarios.town import MANAGER, WANDA, Town
 
 AGENT = "ada@example.com"

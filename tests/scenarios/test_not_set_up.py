@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from parley.setup import set_up_account
+from parley.wiring.setup import set_up_account
 from tests.scenarios.town import WANDA, Town
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.dead import dead_letters
+from sync.operator.dead import dead_letters
 from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, OpenTown, Town, ny
 
 ANSWER = "We will look at it tomorrow."

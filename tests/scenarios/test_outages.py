@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Literal
 
 from connector.calls import UPDATES, ZENDESK
-from parley.pace import Pace
-from sandbox.outgoing import Delivery
-from sync.budgets import Budgets
-from sync.limits import Limit
+from parley.wiring.pace import Pace
+from sandbox.shared.outgoing import Delivery
+from sync.limits.budgets import Budgets
+from sync.limits.limits import Limit
 from tests.scale import scaled, tell
 from tests.scenarios.town import MANAGER, WANDA, Town
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.zendesk.tongues import LANGUAGES
-from sync.dead import NotPossible, dead_letters, replay
+from sandbox.zendesk.records.tongues import LANGUAGES
+from sync.operator.dead import NotPossible, dead_letters, replay
 from tests.scenarios.town import TIER_2, WANDA, Town, ny
 
 FIELD = "Cost centre"

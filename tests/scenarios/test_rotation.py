@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from parley.demo import sandbox_values
-from parley.house import House
-from parley.rotation import RotationError
-from parley.signing import read_signing
-from sync.failpoints import Crash, no_crash
+from parley.wiring.house import House
+from parley.zendesk.state.rotation import RotationError
+from parley.zendesk.state.signing import read_signing
+from sync.shared.failpoints import Crash, no_crash
 from tests.scenarios.town import Town
 from webhooks import zendesk_mac
 

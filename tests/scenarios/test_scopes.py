@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 
-from connector.zendesk.once import Once
-from connector.zendesk.scopes import CALLS, SETS, TICKETS, call_of
-from parley.rights import right_lines
+from connector.zendesk.access.scopes import CALLS, SETS, TICKETS, call_of
+from connector.zendesk.account.once import Once
+from parley.inspection.rights import right_lines
 from tests.scenarios.town import Town
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.values import OVERDUE_TAG as TAG
-from escalation.values import PAUSE_TAG
-from sync.commands import ask_pause
+from escalation.model.values import OVERDUE_TAG as TAG
+from escalation.model.values import PAUSE_TAG
+from sync.operator.commands import ask_pause
 from tests.scenarios.town import OpenTown
 
 

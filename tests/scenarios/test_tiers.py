@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.policy import Person
+from escalation.policies.policy import Person
 from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, OpenTown, Town, ny
 
 OFF_PLATFORM = "Escalation::Off platform"

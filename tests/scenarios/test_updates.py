@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from escalation.calendar import Calendar
+from escalation.policies.calendar import Calendar
 from tests.scenarios.town import OpenTown, Town, ny
 
 UPDATE = "Escalation::Requester update"

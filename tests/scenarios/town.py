@@ -17,22 +17,22 @@ from zoneinfo import ZoneInfo
 import httpx
 import uvicorn
 
-from escalation.case import Case
 from escalation.explain import case_json
-from escalation.policy import Policy
-from parley.account.memory import MADE
-from parley.accounts import IDS, REMEMBERED
+from escalation.model.case import Case
+from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
-from parley.house import House
-from parley.pace import Pace
-from parley.setup import set_up_account
-from sandbox.clock import MovableClock
+from parley.wiring.house import House
+from parley.wiring.pace import Pace
+from parley.wiring.setup import set_up_account
+from parley.zendesk.account.memory import MADE
+from parley.zendesk.state.accounts import IDS, REMEMBERED
 from sandbox.server import Sandbox
-from sandbox.zendesk.account import add_field
+from sandbox.shared.clock import MovableClock
 from sandbox.zendesk.people import People
+from sandbox.zendesk.records.account import add_field
 from store import Tx
-from sync.codec import decode_case
-from sync.dead import dead_letters, replay
+from sync.operator.dead import dead_letters, replay
+from sync.shared.codec import decode_case
 from tests.founding import found_account
 from tests.migrated import migrated
 from webhooks.signatures import intake_mac

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from connector.reading import moment
-from connector.zendesk.asked import OURS
-from sync.patience import Patience
+from connector.zendesk.tickets.asked import OURS
+from sync.outbox.patience import Patience
 from tests.simulation.scheduler import Violation
 from tests.simulation.town import CANARY, Town
 

@@ -20,23 +20,23 @@ from sqlalchemy.pool import Pool
 
 from connector.workmarket import WorkMarket
 from connector.zendesk import Zendesk
-from escalation.case import Case
-from escalation.events import Event, TimerDue
-from escalation.policy import Policy
-from escalation.turn import Decision
-from parley.accounts import AccountBook
-from parley.timekeeping import LOOKED_EVERY_S, Timekeeper
-from sandbox.outgoing import Delivery
+from escalation.engine.turn import Decision
+from escalation.model.case import Case
+from escalation.model.events import Event, TimerDue
+from escalation.policies.policy import Policy
+from parley.health.timekeeping import LOOKED_EVERY_S, Timekeeper
+from parley.zendesk.state.accounts import AccountBook
+from sandbox.shared.outgoing import Delivery
 from store import Store, StoreUnavailable, Tx
-from store.fast import values_of
+from store.records.fast import values_of
 from store.writer import InlineWriter
-from sync.clock import may_tick, tick
-from sync.deliver import Deliverer
-from sync.handle import Handler
-from sync.patience import Patience
-from sync.process import Process as Rules
-from sync.reconcile import Reconciler
-from sync.steady import AGREES, SteadyClock
+from sync.inbox.handle import Handler
+from sync.inbox.process import Process as Rules
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.reconciling.reconcile import Reconciler
+from sync.runtime.clock import may_tick, tick
+from sync.shared.steady import AGREES, SteadyClock
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
 from tests.simulation.wire import Carrier, Wire

@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connector.zendesk import Written, Zendesk
-from escalation.case import Case
-from escalation.effects import UpdateTicket
-from escalation.events import Event, Observed, TimerDue
-from escalation.policy import Policy
-from escalation.turn import Decision
+from escalation.engine.turn import Decision
+from escalation.model.case import Case
+from escalation.model.effects import UpdateTicket
+from escalation.model.events import Event, Observed, TimerDue
+from escalation.policies.policy import Policy
 from store import OutboxRow, Store, Tx
-from store.errors import explain
+from store.database.errors import explain
 from store.writer import InlineWriter
-from sync.deliver import Deliverer, Job, for_ever
-from sync.failpoints import Crash
-from sync.names import ticket_lane
-from sync.patience import Patience
-from sync.process import Process
-from sync.senders import Sent
+from sync.inbox.process import Process
+from sync.outbox.deliver import Deliverer, Job, for_ever
+from sync.outbox.patience import Patience
+from sync.outbox.senders import Sent
+from sync.shared.failpoints import Crash
+from sync.shared.names import ticket_lane
 
 MOST_TRIES = 11
 Decide = Callable[[Case, Event, datetime, Policy], Decision]

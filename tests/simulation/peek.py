@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from store.types import moment_from_text, moment_to_text
+from store.sql.types import moment_from_text, moment_to_text
 
 _WORK = """
     SELECT due FROM inbox WHERE state = 'new'

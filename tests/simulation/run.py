@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from sync.dead import dead_letters, replay
+from sync.operator.dead import dead_letters, replay
 from tests.memory import MEMORY
 from tests.simulation.checks import check_always, check_at_the_end, check_given_up, effects_on, messages_on, tickets
 from tests.simulation.scheduler import Passed, Simulation

@@ -13,17 +13,17 @@ from typing import Any
 
 from config.zendesk import load_account
 from connector.zendesk import ApiToken, Zendesk
-from connector.zendesk.setup import Setup
-from escalation.policy import Policy
-from parley.account.desired import wanted_by
-from parley.account.memory import StoredMemory
-from parley.account.run import Run
-from parley.accounts import AccountBook
-from sandbox.outgoing import Delivery, Outgoing, always
-from sandbox.outgoing import Policy as Sending
+from connector.zendesk.account.setup import Setup
+from escalation.policies.policy import Policy
+from parley.zendesk.account.desired import wanted_by
+from parley.zendesk.account.memory import StoredMemory
+from parley.zendesk.account.run import Run
+from parley.zendesk.state.accounts import AccountBook
+from sandbox.shared.outgoing import Delivery, Outgoing, always
+from sandbox.shared.outgoing import Policy as Sending
 from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
-from sync.process import Policies
+from sync.inbox.process import Policies
 from tests.freezing import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.wire import Carrier, Wire

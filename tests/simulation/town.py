@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.outgoing import Delivery
+from sandbox.shared.outgoing import Delivery
 from sandbox.workmarket import Api, WorkMarket
 from store import Store, StoreUnavailable
-from sync.codec import decode_case
-from sync.deliver import Deliverer
-from sync.handle import Handler
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.shared.codec import decode_case
 from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
 from tests.simulation.peek import Peek
 from tests.simulation.scheduler import START, Process, Simulation

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connector.errors import Trouble
-from connector.transport import Reply as Heard
-from connector.transport import Request as Outgoing
-from connector.zendesk.asked import OURS
-from sandbox.faults import is_write
-from sandbox.http import Reply, Request, decoded, encoded
+from connector.http.transport import Reply as Heard
+from connector.http.transport import Request as Outgoing
+from connector.zendesk.tickets.asked import OURS
+from sandbox.shared.faults import is_write
+from sandbox.shared.http import Reply, Request, decoded, encoded
 from tests.simulation.scheduler import Simulation
 
 TIMEOUT_S = 20.0

@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from parley.stuck import standing_still, stuck
+from parley.health.stuck import standing_still, stuck
 from store import AT_ONCE, Effect, Store
 from tests.store.conftest import NOW
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from store import Effect, Store, Tx, Which
-from store.letters import Place
+from store.records.letters import Place
 from tests.store.conftest import NOW
 from tests.store.test_plans import overheard
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from store import Effect, Store, Tx
-from store.fast import values_of
+from store.records.fast import values_of
 from tests.store.conftest import NOW
 
 LONG = 4000

@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 
 from store import Store, migrate
-from store.engine import Engines, Where
-from store.tables import metadata
+from store.database.engine import Engines, Where
+from store.schema.tables import metadata
 from tests.store.conftest import NOW
 from tests.store.postgres import Server
 

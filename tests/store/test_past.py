@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 
 from store import Effect, PastRow, Receipt, Store, Tx
-from store.fast import InboxValues, values_of
+from store.records.fast import InboxValues, values_of
 from tests.store.conftest import NOW
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
 from store import Effect, Store, Tx
-from store.tables import metadata
+from store.schema.tables import metadata
 from tests.store.conftest import NOW
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {

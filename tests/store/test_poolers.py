@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import make_url
 
 from store import Store, StoreUnavailable, migrate
-from store.errors import Unsuitable
-from store.locks import TURNS
+from store.database.errors import Unsuitable
+from store.database.locks import TURNS
 from store.tx import Tx
 from tests.servers.pgbouncer import pooled, pooler
 from tests.store.conftest import NOW

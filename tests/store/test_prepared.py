@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, bindparam, delete, exc, insert, select, update
 
-from store import StoreUnavailable, Tx, prepared
-from store.engine import Engines, Where
-from store.errors import explain
-from store.tables import cases, inbox, journal, marks, outbox, timers
+from store import StoreUnavailable, Tx
+from store.database.engine import Engines, Where
+from store.database.errors import explain
+from store.schema.tables import cases, inbox, journal, marks, outbox, timers
+from store.sql import prepared
 from tests.store.conftest import NOW
 
 LINE = {"case_id": None, "ticket_id": "7", "at": NOW, "actor": "desk", "what": "said", "cause": "k"}

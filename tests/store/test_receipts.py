@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from store import Receipt, Store
-from store.fast import InboxValues, values_of
+from store.records.fast import InboxValues, values_of
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 

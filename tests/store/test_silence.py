@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from store import Store, StoreUnavailable, Tx, migrate
-from store.postgres import UNASKED_S
+from store.database.postgres import UNASKED_S
 from tests.servers.proxy import Proxy
 from tests.store.conftest import NOW
 from tests.store.postgres import Server

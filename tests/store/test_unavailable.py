@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL, exc, make_url
 
 from store import Store, StoreUnavailable, migrate
-from store.errors import Unsuitable, explain
+from store.database.errors import Unsuitable, explain
 from tests.inboxes import next_rows
 from tests.store.conftest import NOW
 from tests.store.postgres import Server, private_server

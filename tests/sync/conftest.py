@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from sync.deliver import Deliverer
-from sync.desk import Desk
-from sync.handle import Handler
-from sync.patience import Patience
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.desk import Desk
 from tests.migrated import migrated
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers

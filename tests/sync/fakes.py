@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from connector.errors import Conflict, Unclear
 from connector.zendesk import Changed, ChangedTicket, ReadBack, TicketPart, Written
-from escalation.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
-from escalation.values import Role
-from escalation.views import (
+from escalation.model.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.model.values import Role
+from escalation.model.views import (
     Absent,
     AssignmentView,
     Comment,

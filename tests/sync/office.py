@@ -8,11 +8,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from escalation.case import Case
+from escalation.model.case import Case
 from store import InboxRow, OutboxRow, Store
-from sync.clock import tick
-from sync.codec import decode_case
-from sync.desk import Desk
+from sync.runtime.clock import tick
+from sync.runtime.desk import Desk
+from sync.shared.codec import decode_case
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
 
 

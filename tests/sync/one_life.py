@@ -6,7 +6,7 @@ import pickle
 import sys
 from pathlib import Path
 
-from sync.failpoints import crash_at, no_crash
+from sync.shared.failpoints import crash_at, no_crash
 from tests.sync.fakes import Service
 from tests.sync.test_kills import World, check, to_the_end
 

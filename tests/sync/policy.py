@@ -7,8 +7,8 @@ from functools import cache
 
 from config.policy import load_policy, public_holidays
 from config.texts import load_texts
-from escalation.policy import Policy
-from escalation.texts import Texts
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 

@@ -11,18 +11,18 @@ import pytest
 
 from connector.calls import CALLS, UPDATES, WORKMARKET, ZENDESK
 from connector.errors import Limited, Transient, retry_after
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Look, PostMessage, Say, UpdateTicket
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Look, PostMessage, Say, UpdateTicket
 from store import Effect, OutboxRow, Store
-from sync.backlog import backlog
-from sync.budgets import PROBED, Budgets, Leave, Wait
-from sync.codec import encode_effect
-from sync.deliver import Deliverer
-from sync.gates import NEW_REQUESTS
-from sync.limits import Limit
-from sync.patience import Patience
-from sync.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
-from sync.stamps import remember_stamp
+from sync.limits.budgets import PROBED, Budgets, Leave, Wait
+from sync.limits.gates import NEW_REQUESTS
+from sync.limits.limits import Limit
+from sync.operator.backlog import backlog
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.outbox.stamps import remember_stamp
+from sync.shared.codec import encode_effect
+from sync.shared.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
 from tests.scale import scaled, tell
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.policy import START, policy

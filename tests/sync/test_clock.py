@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from escalation.values import State
+from escalation.model.values import State
 from store import CaseRow, Store, Timer
-from sync.clock import BATCH, HEARTBEAT, tick
+from sync.runtime.clock import BATCH, HEARTBEAT, tick
 from tests.inboxes import next_rows
 from tests.sync.office import Office
 from tests.sync.policy import START

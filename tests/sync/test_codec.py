@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from escalation.audience import Public
-from escalation.case import Case, Deadline
-from escalation.effects import CreateTicket, Effect, Look, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.events import (
+from escalation.model.audience import Public
+from escalation.model.case import Case, Deadline
+from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.events import (
     CloseAsked,
     Done,
     Event,
@@ -25,10 +25,10 @@ from escalation.events import (
     Unsent,
     Unsettled,
 )
-from escalation.seen import Seen
-from escalation.values import State, Timer
-from escalation.views import Absent, MergeTarget, Moment, Rival
-from sync.codec import decode_case, decode_effect, decode_event, encode_case, encode_effect, encode_event
+from escalation.model.seen import Seen
+from escalation.model.values import State, Timer
+from escalation.model.views import Absent, MergeTarget, Moment, Rival
+from sync.shared.codec import decode_case, decode_effect, decode_event, encode_case, encode_effect, encode_event
 from tests.sync.fakes import WANDA, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import START, policy

@@ -7,9 +7,10 @@ from secrets import token_hex
 import pytest
 
 from connector.errors import Permanent, Transient, Unclear
-from escalation.values import State
+from escalation.model.values import State
 from store import Tx
-from sync.dead import (
+from sync.inbox.handle import WAITS
+from sync.operator.dead import (
     PAGE,
     By,
     NotPossible,
@@ -22,8 +23,7 @@ from sync.dead import (
     settle,
     show,
 )
-from sync.handle import WAITS
-from sync.patience import Patience
+from sync.outbox.patience import Patience
 from tests.inboxes import next_rows
 from tests.sync.office import Office
 from tests.sync.policy import policy

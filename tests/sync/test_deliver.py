@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
-from escalation.audience import Internal, Public
-from escalation.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
-from escalation.events import Refused
-from escalation.values import State
+from escalation.model.audience import Internal, Public
+from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
+from escalation.model.events import Refused
+from escalation.model.values import State
 from store import Effect, OutboxRow
-from sync.codec import decode_event, encode_effect
-from sync.deliver import Deliverer
-from sync.patience import Patience
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.shared.codec import decode_event, encode_effect
 from tests.sync.fakes import a_ticket
 from tests.sync.office import Office
 from tests.sync.policy import START, policy

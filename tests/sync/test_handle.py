@@ -9,27 +9,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from connector.errors import Transient
-from escalation.case import Case
 from escalation.decide import decide
-from escalation.events import (
-    CloseAsked,
-    Event,
-    Hint,
-    Observed,
-    PauseAsked,
-    PostAsked,
-    ResumeAsked,
-    TimerDue,
-)
-from escalation.policy import Policy
-from escalation.seen import UNSEEN
-from escalation.turn import Decision
-from escalation.values import State, Timer
+from escalation.engine.turn import Decision
+from escalation.model.case import Case
+from escalation.model.events import CloseAsked, Event, Hint, Observed, PauseAsked, PostAsked, ResumeAsked, TimerDue
+from escalation.model.seen import UNSEEN
+from escalation.model.values import State, Timer
+from escalation.policies.policy import Policy
 from store import Conflict, Store
-from sync.codec import decode_effect, encode_event
-from sync.commands import ask_close, ask_pause, ask_resume
-from sync.handle import WAITS, Handler
-from sync.process import Policies, Process
+from sync.inbox.handle import WAITS, Handler
+from sync.inbox.process import Policies, Process
+from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.shared.codec import decode_effect, encode_event
 from tests.inboxes import next_rows
 from tests.store.test_plans import overheard
 from tests.sync.fakes import Clock, a_ticket

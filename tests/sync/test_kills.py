@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from connector.errors import Unclear
-from escalation.values import State
+from escalation.model.values import State
 from store import Store
-from sync.clock import tick
-from sync.deliver import Deliverer
-from sync.desk import Desk
-from sync.failpoints import Crash, crash_at, no_crash
-from sync.handle import Handler
-from sync.patience import Patience
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.clock import tick
+from sync.runtime.desk import Desk
+from sync.shared.failpoints import Crash, crash_at, no_crash
 from tests.migrated import migrated
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office

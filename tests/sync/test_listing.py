@@ -8,9 +8,9 @@ import pytest
 
 from connector.errors import Permanent, Transient
 from connector.zendesk import Changed, ChangedTicket, ScopeLacks
-from sync.listing import MOST_PAGES, OVERLAP
-from sync.pulses import BY_LIST, pulse
-from sync.reconcile import FIRST, Reconciler
+from sync.reconciling.listing import MOST_PAGES, OVERLAP
+from sync.reconciling.pulses import BY_LIST, pulse
+from sync.reconciling.reconcile import FIRST, Reconciler
 from tests.inboxes import next_rows
 from tests.sync.fakes import a_ticket
 from tests.sync.office import Office

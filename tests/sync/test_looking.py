@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Misconfigured, Permanent, Transient
-from escalation.effects import Look
-from escalation.values import State
-from escalation.views import Absent, Comment
-from sync.looking import Looker
-from sync.patience import LONGEST_READ_WAIT
-from sync.stamps import Stamp, stamp_of
+from escalation.model.effects import Look
+from escalation.model.values import State
+from escalation.model.views import Absent, Comment
+from sync.outbox.looking import Looker
+from sync.outbox.patience import LONGEST_READ_WAIT
+from sync.outbox.stamps import Stamp, stamp_of
 from tests.sync.fakes import a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import START

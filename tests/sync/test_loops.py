@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from connector.broker.queue import Queue
 from connector.errors import Transient
-from connector.queue import Queue
-from escalation.values import State
+from escalation.model.values import State
 from store import Store, StoreUnavailable
-from sync.deliver import Deliverer
-from sync.handle import Handler
-from sync.loops import AHEAD, FAREWELL_S, HEARTBEAT, Worker, announce, every
-from sync.patience import Patience
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.loops import AHEAD, FAREWELL_S, HEARTBEAT, Worker, announce, every
 from tests.sync.fakes import Clock, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import START, policy

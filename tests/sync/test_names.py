@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.audience import Public
-from escalation.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
-from sync.names import ALPHABET, case_id_of, effect_lane, reference_of
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from sync.shared.names import ALPHABET, case_id_of, effect_lane, reference_of
 
 ROWS = st.integers(min_value=1, max_value=10**9)
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.case import Case
-from escalation.events import Observed
-from escalation.values import Party, State
-from escalation.views import AssignmentView, MergeTarget, Moment, Person
-from sync.observing import completed
+from escalation.model.case import Case
+from escalation.model.events import Observed
+from escalation.model.values import Party, State
+from escalation.model.views import AssignmentView, MergeTarget, Moment, Person
+from sync.inbox.observing import completed
 from tests.sync.fakes import WANDA, a_ticket, an_assignment
 from tests.sync.office import Office
 from tests.sync.policy import START

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from connector.errors import Unclear
-from escalation.values import State
+from escalation.model.values import State
 from store import Store
-from sync.deliver import Deliverer
-from sync.desk import Desk
-from sync.handle import Handler
-from sync.patience import Patience
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.desk import Desk
 from tests.servers.shared import Servers
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.sync.office import Office

@@ -14,23 +14,23 @@ from config.texts import load_texts
 from config.zendesk import load_account
 from connector.workmarket import WorkMarket
 from connector.zendesk import AccountIds, BearerToken, Zendesk
-from connector.zendesk.setup import Setup
-from escalation.policy import Policy
-from escalation.texts import Texts
-from escalation.values import State
-from parley.account.desired import wanted_by
-from parley.account.memory import OwnMemory
-from parley.account.run import Run
-from sandbox.clock import MovableClock
+from connector.zendesk.account.setup import Setup
+from escalation.model.values import State
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
+from parley.zendesk.account.desired import wanted_by
+from parley.zendesk.account.memory import OwnMemory
+from parley.zendesk.account.run import Run
 from sandbox.server import Sandbox
+from sandbox.shared.clock import MovableClock
 from store import Store
-from sync.clock import tick
-from sync.codec import decode_case
-from sync.deliver import Deliverer
-from sync.desk import Desk
-from sync.handle import Handler
-from sync.patience import Patience
-from sync.reconcile import Reconciler
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.reconciling.reconcile import Reconciler
+from sync.runtime.clock import tick
+from sync.runtime.desk import Desk
+from sync.shared.codec import decode_case
 from tests.migrated import migrated
 from tests.sync.policy import START, policy
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Permanent, Transient, Unclear
-from escalation.values import State
-from sync.codec import decode_event
-from sync.commands import ask_close
-from sync.patience import Patience
+from escalation.model.values import State
+from sync.operator.commands import ask_close
+from sync.outbox.patience import Patience
+from sync.shared.codec import decode_event
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
 

@@ -8,10 +8,10 @@ import pytest
 
 from connector.errors import Permanent
 from store import Effect, Store
-from sync.dead import NotPossible, dead_letters, replay
-from sync.growth import growth, note_size
-from sync.pruning import LOCK, Pruner
-from sync.stamps import remember_stamp, stamp_of
+from sync.operator.dead import NotPossible, dead_letters, replay
+from sync.outbox.stamps import remember_stamp, stamp_of
+from sync.upkeep.growth import growth, note_size
+from sync.upkeep.pruning import LOCK, Pruner
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
 

@@ -8,10 +8,10 @@ import pytest
 
 from connector.errors import Transient
 from connector.zendesk import Changed, ChangedTicket
-from escalation.values import State
-from escalation.views import Comment
+from escalation.model.values import State
+from escalation.model.views import Comment
 from store import CaseRow
-from sync.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler
+from sync.reconciling.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler
 from tests.inboxes import next_rows
 from tests.sync.fakes import a_ticket, an_assignment, changed
 from tests.sync.office import Office

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sync.steady import AFTER_WRONG_CLOCK, SteadyClock, seen_up_to
+from sync.shared.steady import AFTER_WRONG_CLOCK, SteadyClock, seen_up_to
 from tests.sync.policy import START
 
 HOUR = timedelta(hours=1)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from connector.errors import Conflict, Transient, Unclear
-from escalation.values import State
-from escalation.views import Comment
+from escalation.model.values import State
+from escalation.model.views import Comment
 from store import Store
-from sync.dead import dead_letters, replay
-from sync.deliver import Deliverer
-from sync.desk import Desk
-from sync.handle import Handler
-from sync.patience import Patience
+from sync.inbox.handle import Handler
+from sync.operator.dead import dead_letters, replay
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.desk import Desk
 from tests.inboxes import next_rows
 from tests.migrated import migrated
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escalation.values import State
+from escalation.model.values import State
 from tests.sync.office import Office
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from connector.errors import Transient, Unclear
 from store import AT_ONCE
-from sync.clock import HEARTBEAT, may_tick
-from sync.deliver import PROCESSES_DIFFER, Deliverer
-from sync.parked import free_parked
-from sync.patience import Patience
-from sync.reconcile import OVERLAP, Reconciler
+from sync.outbox.deliver import PROCESSES_DIFFER, Deliverer
+from sync.outbox.patience import Patience
+from sync.reconciling.reconcile import OVERLAP, Reconciler
+from sync.runtime.clock import HEARTBEAT, may_tick
+from sync.upkeep.parked import free_parked
 from tests.sync.office import Office
 from tests.sync.policy import START, policy
 

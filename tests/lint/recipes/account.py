@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.lint import Ours, read_rule
-from parley.lint.described import Described, ours_of
+from parley.zendesk.lint import Ours, read_rule
+from parley.zendesk.lint.described import Described, ours_of
 
 FORM, SUPPORT_FORM, BILLING_FORM = "10", "11", "12"
 PARLEY, ADA, BOT = "900", "901", "902"

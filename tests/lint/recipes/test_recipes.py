@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from parley.lint import Finding, Rule, lint, read_rule
-from parley.lint.answers import Answer
-from parley.lint.comments import Comment, mails, public_comments
-from parley.lint.ours import Actor
+from parley.zendesk.lint import Finding, Rule, lint, read_rule
+from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.facts.ours import Actor
+from parley.zendesk.lint.harms.comments import Comment, mails, public_comments
 from tests.lint.recipes.account import OURS
 from tests.lint.recipes.fields import FIELDS
 from tests.lint.recipes.later import LATER

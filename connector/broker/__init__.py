@@ -1,0 +1,1 @@
+"""The queue, on every broker that Kombu knows."""

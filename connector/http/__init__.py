@@ -1,0 +1,1 @@
+"""The one way out over HTTP, within a time and a size."""

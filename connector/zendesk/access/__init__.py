@@ -1,0 +1,1 @@
+"""How we are known to Zendesk, and which token makes which call."""

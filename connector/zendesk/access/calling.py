@@ -1,0 +1,172 @@
+"""Calls to Zendesk: each with the narrowest token that may make it, once, and judged by what comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, NamedTuple
+from urllib.parse import quote, urlencode
+
+from connector.calls import called_zendesk
+from connector.dates import Hears, hear, nobody
+from connector.errors import Answer, Trouble, judge
+from connector.http.transport import Reply, Request, Transport
+from connector.zendesk.access.credentials import Authorizer, ClientCredentials, Credentials, fixed
+from connector.zendesk.access.detours import Detours
+from connector.zendesk.access.minting import Minted, ScopesRefused
+from connector.zendesk.access.refused import lacking_in, may_not
+from connector.zendesk.access.scopes import ScopeSet, blanket_for, call_of, needed_for, set_with
+from connector.zendesk.access.tokens import OwnShelf, TokenShelf
+
+IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
+"""The key of the write that this thread is making; zenpy has no per-request headers."""
+
+_OURS: Final = {"User-Agent": "parley", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of Zendesk, of whichever address; `content` is JSON."""
+
+    method: str
+    path: str
+    query: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+    @classmethod
+    def of(
+        cls, method: str, path: str, parameters: Mapping[str, object], body: Mapping[str, object] | None
+    ) -> Asked:
+        """Parameters that are None are left out; a path is a path, whatever is in it."""
+        query = urlencode({key: str(value) for key, value in parameters.items() if value is not None})
+        return cls(method, quote(path), query, b"" if body is None else json.dumps(body).encode())
+
+    @property
+    def call(self) -> tuple[str, str]:
+        return self.method, self.path
+
+
+class Heard(NamedTuple):
+    """What came of one attempt with this header: an answer with its content as it came, for zenpy, or none."""
+
+    outcome: Answer | Trouble
+    content: bytes = b""
+    by: str = ""
+
+
+class Caller:
+    """Safe from any thread: one address, one set of credentials, one clock; the tokens are shared."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        now: Callable[[], datetime],
+        transport: Transport,
+        *,
+        sleep: Callable[[float], object],
+        tokens: TokenShelf | None = None,
+        heard: Hears = nobody,
+    ) -> None:
+        self._told = heard
+        self._base_url = base_url.rstrip("/")
+        self._now = now
+        self._transport = transport
+        self.detours = Detours(now)
+        self._authorizer: Authorizer = (
+            Minted(credentials, self._ask_for_token, now, shelf=tokens or OwnShelf(), sleep=sleep, where=base_url)
+            if isinstance(credentials, ClientCredentials)
+            else fixed(credentials)
+        )
+
+    def __call__(self, asked: Asked) -> tuple[Answer, bytes]:
+        """One attempt; one more only after a 401 for a token that can be renewed, or a 403 for one whose scopes may
+        be too narrow: neither call was carried out. Raises what an answer amounts to that is no such success."""
+        began = self._now()
+        outcome, content, _ = self._allowed(asked)
+        if isinstance(outcome, Answer):
+            hear(self._told, "zendesk", outcome.headers, began)
+        error = judge(outcome, who="Zendesk", is_write=asked.method != "GET", now=self._now())
+        if error is not None:
+            raise may_not(call_of(*asked.call), error)
+        assert isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
+        return outcome, content
+
+    def _allowed(self, asked: Asked) -> Heard:
+        """What comes back with the token that the call takes, or with the one other that may do instead."""
+        scopes = self.detours.set_for(*asked.call)
+        try:
+            first = self._with(scopes, asked)
+        except ScopesRefused as refusal:
+            named = refusal.for_call(call_of(*asked.call), needed_for(*asked.call))
+            if (second := self._instead(scopes, (), asked, "")) is None:
+                raise named from None
+            return second
+        lacking = lacking_in(first.outcome)
+        return first if lacking is None else self._instead(scopes, lacking, asked, first.by) or first
+
+    def _instead(self, refused: ScopeSet, lacking: tuple[str, ...], asked: Asked, given: str) -> Heard | None:
+        """What comes back with the narrowest token that has a scope of those and is not the one given; None where
+        there is no other.
+
+        Where Zendesk names no scope, a blanket one may still do.
+        """
+        other = set_with(lacking or (blanket_for(asked.method),), but=refused)
+        if other is None:
+            return None
+        try:
+            if self._authorizer.header(other) == given:
+                return None
+            found = self._with(other, asked)
+        except ScopesRefused:
+            return None
+        if isinstance(found.outcome, Answer) and found.outcome.status not in (401, 403):
+            self.detours.learn(*asked.call, other)
+        return found
+
+    def _with(self, scopes: ScopeSet, asked: Asked) -> Heard:
+        """One attempt with one token, and one more where it was over and there is a newer one."""
+        given = self._authorizer.header(scopes)
+        heard = self._attempt(asked, given)
+        over = isinstance(heard.outcome, Answer) and heard.outcome.status == 401
+        if over and self._authorizer.refused(scopes, given):
+            return self._attempt(asked, self._authorizer.header(scopes))
+        return heard
+
+    def _attempt(self, asked: Asked, authorization: str = "") -> Heard:
+        headers = {**_OURS, "Authorization": authorization} if authorization else {**_OURS}
+        if asked.content:
+            headers["Content-Type"] = "application/json"
+        if (key := IDEMPOTENCY_KEY.get()) is not None and asked.method == "POST":
+            headers["Idempotency-Key"] = key
+        called_zendesk(*asked.call)
+        query = f"?{asked.query}" if asked.query else ""
+        reply = self._transport.send(
+            Request(asked.method, f"{self._base_url}{asked.path}{query}", headers, asked.content)
+        )
+        if isinstance(reply, Trouble):
+            return Heard(reply, by=authorization)
+        return Heard(_answer(reply), reply.content, authorization)
+
+    def _ask_for_token(self, body: Mapping[str, object]) -> Answer:
+        outcome = self._attempt(Asked.of("POST", "/oauth/tokens", {}, body)).outcome
+        if isinstance(outcome, Trouble):
+            error = judge(outcome, who="Zendesk's token endpoint", is_write=False, now=self._now())
+            assert error is not None  # noqa: S101 -- a Trouble is always an error
+            raise error
+        return outcome  # unjudged: a refusal has its own words
+
+
+def _answer(reply: Reply) -> Answer:
+    problem, body = reply.problem, None
+    if reply.content and not problem:
+        try:
+            body = json.loads(reply.content)
+        except (ValueError, RecursionError):
+            problem = "not JSON"
+    elif not problem and reply.status != 204:
+        problem = "an empty body"
+    return Answer(reply.status, reply.headers, body, problem)

@@ -1,0 +1,1 @@
+"""The account's ids, rules, secrets and settings."""

@@ -1,0 +1,235 @@
+"""The account's settings: what there is by name, and what is made, changed and deleted, for `parley zendesk`.
+
+All of it goes past zenpy: it lacks categories, form statuses and cursor pages, and reads each answer a dozen times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from connector.errors import Permanent, Unreadable
+from connector.reading import Json, items, mapping, number, text, the_items, truth
+from connector.zendesk.access.channel import Calls, body_of, reading, writing
+
+Kind = Literal["group", "status", "field", "form", "macro", "webhook", "category", "trigger", "automation", "view"]
+Judged = Literal["trigger", "macro", "automation"]
+"""Kinds of which the account tells which conditions and actions it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something the account has. Ids are strings here; webhooks' ids are no numbers."""
+
+    kind: Kind
+    id: str
+    name: str
+    details: Mapping[str, Any]
+
+    @property
+    def active(self) -> bool:
+        return truth(self.details.get("active")) is not False and self.details.get("status") != "inactive"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is switched on; None where the account does not say."""
+
+    custom_statuses: bool
+    on_hold: bool | None
+    several_forms: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a condition or an action may be about, by its API name and by the titles that people read."""
+
+    name: str
+    title: str
+    operators: Mapping[str, str]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The conditions and actions that the account takes, by API name; empty where it does not say."""
+
+    conditions: Mapping[str, Subject]
+    actions: Mapping[str, Subject]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How one kind is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a change."""
+
+    many: str
+    one: str
+    name: str
+    paged: bool = True
+    change: Literal["PUT", "PATCH"] = "PUT"
+
+
+_KINDS: Final[dict[Kind, _How]] = {
+    "group": _How("groups", "group", "name"),
+    "status": _How("custom_statuses", "custom_status", "agent_label", paged=False),
+    "field": _How("ticket_fields", "ticket_field", "title"),
+    "form": _How("ticket_forms", "ticket_form", "name", paged=False),
+    "macro": _How("macros", "macro", "title"),
+    "webhook": _How("webhooks", "webhook", "name", change="PATCH"),
+    "category": _How("trigger_categories", "trigger_category", "name", change="PATCH"),
+    "trigger": _How("triggers", "trigger", "title"),
+    "automation": _How("automations", "automation", "title"),
+    "view": _How("views", "view", "title"),
+}
+PAGE: Final = 100
+MOST_PAGES: Final = 60
+
+
+class Setup:
+    """Writes are one attempt each and raise Unclear where their outcome is not known: then list again first."""
+
+    def __init__(self, channel: Calls) -> None:
+        self._channel = channel
+
+    def all(self, kind: Kind) -> tuple[Thing, ...]:
+        """Everything of a kind, switched off or on."""
+        how = _KINDS[kind]
+        with reading():
+            return tuple(_thing(kind, how, one) for one in self._listed(how))
+
+    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
+        how = _KINDS[kind]
+        answer = self._channel.send("POST", how.many, {how.one: payload})
+        with writing():
+            return _thing(kind, how, mapping(body_of(answer).get(how.one)))
+
+    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
+        """Lists in it replace those that were there. Doing it twice changes nothing more."""
+        how = _KINDS[kind]
+        self._channel.send(how.change, f"{how.many}/{thing_id}", {how.one: payload})
+
+    def delete(self, kind: Kind, thing_id: str) -> None:
+        """Raises Permanent with the code `gone` where it is not there any more."""
+        self._channel.send("DELETE", f"{_KINDS[kind].many}/{thing_id}", {})
+
+    def form_statuses(self, form_id: str) -> frozenset[str]:
+        """The custom statuses that a form is limited to; empty where it takes all, or where there are no limits."""
+        try:
+            with reading():
+                body = body_of(self._channel.get(f"ticket_forms/{form_id}/ticket_form_statuses"))
+                rows = the_items(body.get("ticket_form_statuses"), "the form's statuses")
+                return frozenset(text(row.get("custom_status_id")) for row in rows)
+        except Permanent as refusal:
+            if refusal.code in ("gone", "missing", "forbidden"):
+                return frozenset()
+            raise
+
+    def add_form_statuses(self, form_id: str, status_ids: Sequence[str]) -> None:
+        rows = [{"custom_status_id": int(one)} for one in status_ids]
+        self._channel.send("POST", f"ticket_forms/{form_id}/ticket_form_statuses", {"ticket_form_status": rows})
+
+    def signing_secret(self, webhook_id: str) -> str:
+        with reading():
+            answer = self._channel.get(f"webhooks/{webhook_id}/signing_secret")
+            secret = text(mapping(body_of(answer).get("signing_secret")).get("secret"))
+            if not secret:
+                raise Unreadable("the webhook has no signing secret")
+            return secret
+
+    def features(self, statuses: Sequence[Thing] | None) -> Features:
+        """Custom and on-hold statuses, and forms; no call switches them on, so the Admin Center has to.
+
+        `statuses`: what the account lists; None where it refuses to.
+        """
+        try:
+            with reading():
+                settings = mapping(body_of(self._channel.get("account/settings")).get("settings"))
+        except Permanent:
+            settings = {}
+        tickets, active = mapping(settings.get("tickets")), mapping(settings.get("active_features"))
+        said = (active.get("on_hold_status"), tickets.get("status_hold"))
+        on_hold = next((one for one in map(truth, said) if one is not None), None)
+        categories = {text(one.details.get("status_category")) for one in statuses or () if one.active}
+        return Features(
+            custom_statuses=statuses is not None and truth(tickets.get("custom_statuses_enabled")) is not False,
+            on_hold=True if on_hold is None and "hold" in categories else on_hold,
+            several_forms=truth(active.get("ticket_forms")),
+        )
+
+    def definitions(self, kind: Judged) -> Definitions:
+        """What the account's rules of a kind may ask and do; titles come in the language of our user.
+
+        Zendesk documents those of triggers and macros; where an account has none for automations, it says nothing:
+        https://developer.zendesk.com/api-reference/ticketing/business-rules/triggers/#list-trigger-action-and-condition-definitions
+        """
+        try:
+            with reading():
+                body = body_of(self._channel.get(f"{_KINDS[kind].many}/definitions"))
+        except Permanent as refusal:
+            if refusal.code in ("gone", "missing"):
+                return Definitions({}, {})
+            raise
+        found = mapping(body.get("definitions"))
+        conditions = [*items(found.get("conditions_all")), *items(found.get("conditions_any"))]
+        return Definitions(_subjects(conditions), _subjects(items(found.get("actions"))))
+
+    def tickets_with(self, field_id: str) -> int:
+        """How many tickets have a value in a field, by the search index, which is some minutes behind.
+
+        https://support.zendesk.com/hc/en-us/articles/4408886879258 (`custom_field_{id}:*`)
+        """
+        with reading():
+            answer = self._channel.get("search/count", query=f"type:ticket custom_field_{field_id}:*")
+            found = number(body_of(answer).get("count"))
+            if found is None:
+                raise Unreadable("there is no count")
+            return found
+
+    def own_user(self) -> int:
+        with reading():
+            answer = self._channel.get("users/me")
+            found = number(mapping(body_of(answer).get("user")).get("id"))
+            if found is None:
+                raise Unreadable("our user has no id")
+            return found
+
+    def _listed(self, how: _How) -> list[Json]:
+        if how.paged:
+            pages = [body for body, _ in self._channel.pages(how.many, {"page[size]": PAGE})]
+        else:
+            pages = list(self._numbered(how.many))
+        return [one for body in pages for one in the_items(body.get(how.many), f"the list of {how.many}")]
+
+    def _numbered(self, path: str) -> Iterator[Json]:
+        """The pages of a list that knows no cursors; most such lists have one only."""
+        for page in range(1, MOST_PAGES):
+            body = body_of(self._channel.get(path, **({"page": page} if page > 1 else {})))
+            yield body
+            if not body.get("next_page"):
+                return
+        raise Unreadable("it has more pages than can be")
+
+
+def _thing(kind: Kind, how: _How, one: Json) -> Thing:
+    found = text(one.get("id"))
+    if not found:
+        raise Unreadable(f"a {kind} has no id")
+    return Thing(kind, found, text(one.get(how.name)).strip(), one)
+
+
+def _subjects(listed: Sequence[Json]) -> dict[str, Subject]:
+    found: dict[str, Subject] = {}
+    for one in listed:
+        name = text(one.get("subject")) or text(one.get("value"))  # macros' lists name it as a value
+        if not name:
+            continue
+        found.setdefault(
+            name, Subject(name, text(one.get("title")), _titles(one.get("operators")), _titles(one.get("values")))
+        )
+    return found
+
+
+def _titles(value: object) -> dict[str, str]:
+    """API values by their titles in lower case."""
+    return {text(one.get("title")).strip().lower(): text(one.get("value")) for one in items(value)}

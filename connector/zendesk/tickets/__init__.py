@@ -1,0 +1,1 @@
+"""Tickets: read, written once, and read back."""

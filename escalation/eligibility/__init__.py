@@ -1,0 +1,1 @@
+"""Whether a request may be escalated: the rules, their facts, and the reasons a worker gives."""

@@ -1,0 +1,53 @@
+"""Which deadlines a state has, and how each is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from escalation.model.case import Case
+from escalation.model.derivation import Derivation
+from escalation.model.values import TIER_OF, UPDATED, State, Timer
+from escalation.policies.policy import Policy
+
+
+def derive(timer: Timer, start: datetime, case: Case, policy: Policy) -> Derivation:
+    """Count a timer from a moment, by the case's policy."""
+    hours = {
+        Timer.NEXT_UPDATE: policy.update_hours,
+        Timer.TIER_ENDS: policy.tier_1_hours if case.state is State.TIER_1 else policy.tier_2_hours,
+        Timer.REMINDER: policy.reminder_hours,
+    }
+    if timer in hours:
+        return policy.calendar.after_hours(start, hours[timer])
+    if timer is Timer.MONTH_ENDS:
+        return policy.calendar.months_after(start, policy.months)
+    days = {
+        Timer.WITHDRAWAL: policy.withdrawal_days,
+        Timer.SILENCE: policy.silence_days,
+        Timer.SILENCE_UNANSWERED: policy.silence_unanswered_days,
+        Timer.CONFIRMATION: policy.confirm_days,
+        Timer.AGENT_REMINDER: policy.agent_reminder_days,
+        Timer.PAUSE_ENDS: policy.pause_days,
+    }
+    return policy.calendar.after_days(start, days[timer])
+
+
+def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
+    """The deadlines of a state that is entered now, each with the moment it is counted from."""
+    state = case.state
+    if state in UPDATED and not case.muted:
+        yield Timer.NEXT_UPDATE, case.last_public or now
+    if state in TIER_OF:
+        if state is not State.TIER_3:
+            yield Timer.TIER_ENDS, now
+        yield Timer.MONTH_ENDS, case.month_from or now
+    elif state is State.NEEDS_REVIEW:
+        yield Timer.AGENT_REMINDER, now
+    elif state is State.WAITING_ON_REQUESTER:
+        yield Timer.REMINDER, now
+        yield Timer.WITHDRAWAL, now
+    elif state is State.OTHER_SIDE_RESPONDED:
+        yield Timer.SILENCE, max(filter(None, (case.heard, case.spoken)), default=now)
+    elif state is State.CONFIRMING_OUTCOME:
+        yield Timer.CONFIRMATION, now

@@ -1,0 +1,93 @@
+"""The transitions of a case, as one table; the README's diagram is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from escalation.model.values import ENDED, TIER_OF, State
+
+
+class Cause(StrEnum):
+    """What moves a case from state to state."""
+
+    REFUSED = "refused"
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    NOT_YET = "not yet"
+    TIER_1 = "tier 1"
+    TIER_2 = "tier 2"
+    TIER_3 = "tier 3"
+    ANSWERED = "answered"
+    OUTCOME = "outcome"
+    OTHER_END = "other end"
+    OBJECTED = "objected"
+    CHANGED = "changed"
+    AGENT_REVIEWS = "agent reviews"
+    AGENT_ASKS = "agent asks"
+    AGENT_CONFIRMS = "agent confirms"
+    CONFIRMED = "confirmed"
+    MONTH_OVER = "month over"
+    UNANSWERED = "unanswered"
+    TAKEN_BACK = "taken back"
+    RULED_OUT = "ruled out"
+    JOINED = "joined"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    RETURNED = "returned"
+
+
+OPEN = frozenset(State) - ENDED
+BEFORE = frozenset({State.CHECKING, State.NEEDS_REVIEW, State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
+TIERS = frozenset(TIER_OF)
+RUNNING = TIERS | {State.OTHER_SIDE_RESPONDED}
+# Tier 1's message is on its way while the case is still in one of the states before.
+BEGINNING = RUNNING | BEFORE
+CONFIRMING = frozenset({State.CONFIRMING_OUTCOME})
+ASKED = frozenset({State.WAITING_ON_REQUESTER})
+HELD_OPEN = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE, State.CONFIRMING_OUTCOME})
+"""States without an open status: entering one of them leaves a ticket open that its requester opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    cause: Cause
+    sources: frozenset[State]
+    target: State
+    when: str
+
+
+TABLE: tuple[Transition, ...] = (
+    Transition(Cause.REFUSED, BEFORE, State.NOT_ELIGIBLE, "a rule fails for good"),
+    Transition(Cause.ASKED, BEFORE, State.WAITING_ON_REQUESTER, "the requester can mend it"),
+    Transition(Cause.UNKNOWN, BEFORE, State.NEEDS_REVIEW, "a rule can't be answered"),
+    Transition(Cause.NOT_YET, BEFORE, State.WAITING_FOR_DATE, "it is too early"),
+    Transition(Cause.TIER_1, frozenset(State), State.TIER_1, "eligible, quiet again, or an agent"),
+    Transition(Cause.TIER_2, frozenset(State), State.TIER_2, "tier 1 is over, quiet again, or an agent"),
+    Transition(Cause.TIER_3, frozenset(State), State.TIER_3, "tier 2 is over, quiet again, or an agent"),
+    Transition(Cause.ANSWERED, OPEN, State.OTHER_SIDE_RESPONDED, "the other side answers"),
+    Transition(Cause.OUTCOME, BEGINNING, State.CONFIRMING_OUTCOME, "approved or paid"),
+    Transition(Cause.OTHER_END, BEGINNING | CONFIRMING, State.NEEDS_REVIEW, "the reason ends otherwise"),
+    Transition(Cause.OBJECTED, CONFIRMING | ASKED, State.NEEDS_REVIEW, "the requester replies"),
+    Transition(Cause.CHANGED, OPEN, State.NEEDS_REVIEW, "assignment, party, reason or labels changed"),
+    Transition(Cause.AGENT_REVIEWS, OPEN, State.NEEDS_REVIEW, "an agent"),
+    Transition(Cause.AGENT_ASKS, OPEN, State.WAITING_ON_REQUESTER, "an agent"),
+    Transition(Cause.AGENT_CONFIRMS, OPEN, State.CONFIRMING_OUTCOME, "an agent"),
+    Transition(Cause.CONFIRMED, CONFIRMING, State.RESOLVED, "no objection in time"),
+    Transition(Cause.MONTH_OVER, OPEN, State.OFF_PLATFORM, "a month without an answer, or an agent"),
+    Transition(Cause.UNANSWERED, ASKED, State.WITHDRAWN, "no reply in time"),
+    Transition(Cause.TAKEN_BACK, OPEN, State.WITHDRAWN, "the requester marks it solved"),
+    Transition(Cause.RULED_OUT, OPEN, State.NOT_ELIGIBLE, "an agent ticks a violation, or refuses"),
+    Transition(Cause.JOINED, OPEN, State.JOINED, "it joins the open case of the same request, or an agent"),
+    Transition(Cause.SOLVED, OPEN, State.RESOLVED, "an agent solves the ticket"),
+    Transition(Cause.CLOSED, OPEN, State.WITHDRAWN, "the ticket is deleted, spam, merged away, or closed"),
+    Transition(Cause.RETURNED, ENDED, State.NEEDS_REVIEW, "the requester writes again, or the end is undone"),
+)
+
+ENTER_TIER = {1: Cause.TIER_1, 2: Cause.TIER_2, 3: Cause.TIER_3}
+NEXT = {(source, t.cause): t.target for t in TABLE for source in t.sources}
+
+
+def target(state: State, cause: Cause) -> State | None:
+    """Return where a cause leads from a state, or None where it means nothing there."""
+    return NEXT.get((state, cause))

@@ -1,0 +1,282 @@
+"""One turn of a case: what a decision has changed, asked for and noted so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
+from escalation.engine.timers import derive, state_timers
+from escalation.engine.transitions import HELD_OPEN, Cause, target
+from escalation.model.audience import NOTHING, Internal, Public
+from escalation.model.case import Case, Deadline, Entry
+from escalation.model.derivation import Derivation
+from escalation.model.effects import Effect, Look, Note, Say, UpdateTicket
+from escalation.model.plain import quote
+from escalation.model.seen import UNSEEN
+from escalation.model.values import PAUSE_TAG, State, Timer
+from escalation.model.views import FieldValue
+from escalation.policies.policy import Policy
+
+DESK = "parley"
+NAMES = tuple(field.name for field in fields(Case))
+COPIED = tuple(n for n, name in enumerate(NAMES) if Case.__annotations__[name].startswith("dict["))
+_values = attrgetter(*NAMES)
+SHOWN_WITHIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The case as it is now, what to do, and what to write down. Its timers are the case's deadlines."""
+
+    case: Case
+    effects: tuple[Effect, ...]
+    journal: tuple[Entry, ...]
+
+
+def copied(case: Case) -> Case:
+    """Return a case that can be changed without changing this one; its values but the dicts are immutable."""
+    values = list(_values(case))
+    for place in COPIED:
+        values[place] = dict(values[place])
+    return Case(*values)
+
+
+class Turn:
+    """Collects one decision. A turn says one public thing at most; notes become one internal comment."""
+
+    def __init__(self, case: Case, now: datetime, policy: Policy) -> None:
+        self.case = copied(case)
+        self.now = now
+        self.policy = policy
+        self.effects: list[Effect] = []
+        self.journal: list[Entry] = []
+        self.notes: list[Internal] = []
+        self.public: Say | None = None
+        self.yields = False
+        self.status: State | None = None
+        self.fields: dict[str, FieldValue] = {}
+        self.add_tags: list[str] = []
+        self.remove_tags: list[str] = []
+        self.armed: list[Timer] = []
+        self.moved = False
+        self.posted: dict[str, str] = dict(self.case.posted)
+
+    def text(self, key: str, **values: object) -> Internal:
+        """A text for agents."""
+        return self.policy.texts.internal(key, **values)
+
+    def told(self, key: str, **values: object) -> Public:
+        """A text for the requester or the other side."""
+        return self.policy.texts.public(key, **values)
+
+    def label(self, at: datetime) -> str:
+        return self.policy.calendar.label(at)
+
+    def record(self, what: str, why: str, actor: str = DESK) -> None:
+        self.journal.append(Entry(self.now, actor, what, why))
+
+    def note(self, key: str, **values: object) -> None:
+        self.notes.append(self.text(key, **values))
+
+    def note_seldom(self, key: str, **values: object) -> None:
+        """A note that an update may bring about, which may be brought about by a note: twice an hour at most."""
+        before = within_hour(self.case.noted.get(key, ()), self.now)
+        if len(before) < SAME_NOTES_AN_HOUR:
+            self.case.noted[key] = (*before, self.now)
+            self.note(key, **values)
+
+    def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False) -> None:
+        """Say something to the requester; the first thing said in a turn is the only one.
+
+        During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
+        What `yields` says only that there is no news.
+        """
+        said = Say(text, macro=macro, after=after)
+        if self.case.muted:
+            return
+        if self.case.paused:
+            self.case.owed = said
+        elif self.public is None:
+            self.public, self.yields = said, yields
+
+    def be_silent(self) -> None:
+        """Take back what this turn would have written on a ticket that is not there any more."""
+        self.public = self.status = self.case.shown_due = None
+        self.notes.clear()
+        self.fields.clear()
+        self.add_tags.clear()
+        self.remove_tags.clear()
+
+    def copy_to(self, ticket_id: str, text: str) -> None:
+        """Note on another ticket what the requester wrote here."""
+        note = self.text("note.second_request", text=quote(text))
+        self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Note(note)))
+
+    def effect_id(self) -> str:
+        number = self.case.next_effect
+        self.case.next_effect += 1
+        return f"{self.case.id}.{number}"
+
+    def look(
+        self,
+        *scope: str,
+        candidates: tuple[str, ...] = (),
+        merged_into: str | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Ask for a look at the ticket and what else is in scope; `anew` reads all its audits again.
+
+        That a deleted ticket is there again stands in no audit: it is read whatever they say.
+        """
+        case = self.case
+        seen = UNSEEN if case.adopting or anew or case.ended_by == "deleted" else case.seen
+        wanted = frozenset({"ticket", *scope})
+        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into))
+
+    def arm(self, timer: Timer, derivation: Derivation) -> None:
+        self.case.generation += 1
+        sentence = derivation.sentence()
+        self.case.deadlines[timer] = Deadline(derivation.due, self.case.generation, sentence, derivation)
+        if derivation.start == self.now:
+            self.armed.append(timer)
+
+    def arm_from(self, timer: Timer, start: datetime) -> None:
+        self.arm(timer, derive(timer, start, self.case, self.policy))
+
+    def arm_at(self, timer: Timer, due: datetime, why: str) -> None:
+        self.case.generation += 1
+        self.case.deadlines[timer] = Deadline(due, self.case.generation, why)
+
+    def disarm(self, *timers: Timer) -> None:
+        for timer in timers:
+            self.case.deadlines.pop(timer, None)
+
+    def is_due(self, timer: Timer) -> bool:
+        """Whether a deadline has passed. What counts from a text does not pass before that text is out."""
+        deadline = self.case.deadlines.get(timer)
+        if deadline is None or deadline.due > self.now:
+            return False
+        return not any(deadline.generation in armed for armed in self.case.said.values())
+
+    def date_of(self, timer: Timer) -> str:
+        """When a timer is due, as the ticket shows it."""
+        return self.label(self.case.deadlines[timer].due)
+
+    def heard_publicly(self, at: datetime) -> None:
+        """The requester heard something at a moment: the next update is counted from the last such moment."""
+        case = self.case
+        case.last_public = max(at, case.last_public) if case.last_public else at
+        deadline = case.deadlines.get(Timer.NEXT_UPDATE)
+        if deadline and deadline.derivation and deadline.derivation.start < case.last_public:
+            self.arm_from(Timer.NEXT_UPDATE, case.last_public)
+
+    def move(self, cause: Cause, why: str, actor: str = DESK) -> bool:
+        """Move along the table: state, status and the state's timers. False where the cause means nothing here."""
+        case = self.case
+        new = target(case.state, cause)
+        if new is None:
+            self.record(f"ignored: {cause}", f"It means nothing while {case.state.value}. {why}", actor)
+            return False
+        self.record(f"{case.state.value} → {new.value}", why, actor)
+        case.state, self.moved = new, True
+        # A ticket that its requester opened stays open until an agent has answered or a tier begins.
+        self.status = None if case.requester_open and new in HELD_OPEN else new
+        case.recheck = case.replied = case.answer_waiting = False
+        case.wanted = None
+        self.leave_entry()
+        if new.ended:
+            case.paused, case.owed, case.requester_open = None, None, False
+            case.held_posts, case.held_of = (), ()
+        self._set_timers(new)
+        return True
+
+    def leave_entry(self) -> None:
+        """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
+        case = self.case
+        if case.entering and case.entering.message and case.entering.tier not in case.messaged:
+            case.late[case.entering.message] = case.entering.tier
+        case.entering = None
+
+    def _set_timers(self, state: State) -> None:
+        kept = {Timer.PAUSE_ENDS} if not state.ended else set()
+        self.case.deadlines = {t: d for t, d in self.case.deadlines.items() if t in kept}
+        for timer, start in state_timers(self.case, self.now):
+            self.arm_from(timer, start)
+
+    def finish(self) -> Decision:
+        """Turn what was said, noted and set into two ticket updates at most."""
+        case = self.case
+        if self.public:
+            case.last_public, case.owed = self.now, None
+            if Timer.NEXT_UPDATE in case.deadlines:
+                self.arm_from(Timer.NEXT_UPDATE, self.now)
+        self._show_due()
+        changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
+        together = self.public is None and changes
+        self._tell_of_spent_budget(changes)
+        note = Note(Internal("\n\n".join(self.notes))) if self.notes else None
+        if self.public or changes or note:
+            self._take_off_outdated_tags()
+        if note and not together:
+            self._update(note, remove_tags=() if self.public else self.remove_tags)
+        if self.public or changes:
+            said = self.public or note
+            effect = self._update(said, self.status, self.fields, self.add_tags, self.remove_tags)
+            if self.public:
+                armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
+                case.said[effect] = tuple(dict.fromkeys(armed))
+        case.fields.update(self.fields)
+        return Decision(case, tuple(self.effects), tuple(self.journal))
+
+    def _update(
+        self,
+        say: Say | Note | None,
+        status: State | None = None,
+        fields: dict[str, FieldValue] | None = None,
+        add_tags: Iterable[str] = (),
+        remove_tags: Iterable[str] = (),
+    ) -> str:
+        effect, case = self.effect_id(), self.case
+        assign = bool(status and status.ended and not case.assigned)
+        case.assigned = case.assigned or assign
+        added, removed = tuple(dict.fromkeys(add_tags)), tuple(dict.fromkeys(remove_tags))
+        case.updated = one_more(case.updated, self.now, UPDATES_AN_HOUR)
+        later = case.updated[-1] if case.updated[-1] > self.now else None
+        self.effects.append(
+            UpdateTicket(
+                effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later,
+                yields=self.yields and say is self.public,
+            )
+        )  # fmt: skip
+        return effect
+
+    def _take_off_outdated_tags(self) -> None:
+        """With an update that is made anyway: the desk is not silent, and what is not paused may be overdue."""
+        case = self.case
+        kept = (PAUSE_TAG,) if case.paused else ()
+        self.remove_tags += [tag for tag in case.tagged if tag not in kept]
+        case.tagged = tuple(tag for tag in case.tagged if tag in kept)
+
+    def _tell_of_spent_budget(self, changes: bool) -> None:
+        """Note it once, while there is still room, that further updates will wait: a turn makes two at most."""
+        case = self.case
+        if not (changes or self.notes or self.public):
+            return
+        if len(within_hour(case.updated, self.now)) >= UPDATES_AN_HOUR - 2 and not within_hour(
+            case.noted.get("note.busy_ticket", ()), self.now
+        ):
+            case.noted["note.busy_ticket"] = (self.now,)
+            self.note("note.busy_ticket", count=UPDATES_AN_HOUR)
+            self.record("further updates wait", f"There were almost {UPDATES_AN_HOUR} within an hour.")
+
+    def _show_due(self) -> None:
+        """Keep the field `Next update due` true to within two minutes; a tier's text on its way is as good."""
+        deadline = self.case.deadlines.get(Timer.NEXT_UPDATE)
+        due, shown = deadline.due if deadline else None, self.case.shown_due
+        if due == shown or (due and shown and (self.case.entering or abs(due - shown) < SHOWN_WITHIN)):
+            return
+        self.case.shown_due = due
+        self.fields["next_update_due"] = self.label(due) if due else ""

@@ -1,0 +1,220 @@
+"""Agents act in Zendesk and are believed: comments, statuses, the tier field, ticks and tags."""
+
+from __future__ import annotations
+
+from escalation.eligibility.rules import ruled
+from escalation.engine.timers import derive
+from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.filled_in import TYPED, note_typed
+from escalation.handlers.hearing import answered
+from escalation.handlers.pausing import pause, resume
+from escalation.handlers.requester import come_back, take_assignment_id
+from escalation.handlers.verdicts import refuse, review
+from escalation.model.case import Finding, Outcome, Pause, Wanted
+from escalation.model.values import PARTIES, PAUSE_TAG, REASONS, TIER_OF, Party, Reason, Role, State, Timer
+from escalation.model.views import Update
+
+RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
+IDENTITY = ("assignment_id", "party", "reason")
+
+
+def agent_update(turn: Turn, update: Update) -> None:
+    """Follow one update made by an agent, or by an automation of the account."""
+    actor = update.author.name or "an automation"
+    tier = _tier_of(update)
+    spoke = bool(update.comment and update.comment.public and update.role is Role.AGENT)
+    if update.comment and update.role is Role.AGENT:
+        _answered_us(turn, update)
+    if spoke:
+        _spoke(turn, update)
+    _changed(turn, update, actor, moves=bool(tier), silent=spoke)
+    note_typed(turn, (key for key in TYPED if key in update.changes))
+    if "tier" in update.changes and not update.changes["tier"]:
+        _cleared_tier(turn, actor)
+    if update.changes.get("violation_reported") is not None:
+        _ticked_violation(turn, update, actor)
+    if update.changes.get("violation_reported") is not True:
+        _moves(turn, update, actor, tier, silent=spoke)
+    _tags(turn, update, actor)
+
+
+def _tier_of(update: Update) -> int | None:
+    """The tier that an update puts the case in. The field wins over the status."""
+    field, status = update.changes.get("tier"), update.changes.get("status")
+    if field in ("1", "2", "3"):
+        return int(str(field))
+    return TIER_OF.get(State(status)) if status in STATES else None
+
+
+STATES = frozenset(state.value for state in State)
+
+
+def _answered_us(turn: Turn, update: Update) -> None:
+    """An agent who was asked how it goes on has said something, to the requester or to colleagues."""
+    if Timer.SILENCE_UNANSWERED in turn.case.deadlines:
+        turn.disarm(Timer.SILENCE_UNANSWERED)
+        turn.arm_from(Timer.SILENCE, update.at)
+
+
+def _spoke(turn: Turn, update: Update) -> None:
+    """A public comment of an agent is the update that was due, and answers the requester."""
+    case = turn.case
+    case.owed = None
+    turn.heard_publicly(update.at)
+    deadline = case.deadlines.get(Timer.NEXT_UPDATE)
+    if deadline and deadline.derivation is None:
+        turn.arm_from(Timer.NEXT_UPDATE, update.at)
+    if case.requester_open and not case.ended:
+        case.requester_open = False
+        turn.status = case.state if case.state is not State.CHECKING else None
+
+
+def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: bool) -> None:
+    """Check again before tier 1; from then on a changed id, party or reason needs a person."""
+    case = turn.case
+    keys = [key for key in RECHECKED if key in update.changes]
+    identity = [key for key in keys if key in IDENTITY]
+    if identity:
+        turn.leave_entry()
+    _take_identity(turn, update)
+    if not keys or case.ended:
+        return
+    if not case.begun:
+        judged = case.state in BEFORE and not case.muted and not case.entering
+        case.recheck = case.recheck or judged
+    elif identity:
+        turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
+        if not moves and case.state is not State.NEEDS_REVIEW:
+            why = "Assignment, party or reason was changed during a tier."
+            review(turn, Cause.CHANGED, None if silent else "changed", why, None, actor=actor)
+
+
+def _take_identity(turn: Turn, update: Update) -> None:
+    case, changes = turn.case, update.changes
+    party, reason, number = changes.get("party"), changes.get("reason"), changes.get("assignment_id")
+    case.party = Party(str(party)) if party in PARTIES else case.party
+    case.reason = Reason(str(reason)) if reason in REASONS else case.reason
+    if isinstance(number, str) and number.strip():
+        case.overrode = ""
+        take_assignment_id(turn, number.strip())
+
+
+def _tags(turn: Turn, update: Update, actor: str) -> None:
+    if PAUSE_TAG in update.tags_added and not turn.case.ended:
+        until = derive(Timer.PAUSE_ENDS, update.at, turn.case, turn.policy).due
+        if until > turn.now:
+            pause(turn, Pause(until, "the tag escalation_pause", actor))
+    elif PAUSE_TAG in update.tags_removed:
+        resume(turn, actor, "The tag was taken off.")
+
+
+def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
+    case, ticked = turn.case, update.changes.get("other_side_responded")
+    if ticked is False:
+        if case.state is State.OTHER_SIDE_RESPONDED:
+            want_tier(turn, case.tier or 1, actor, silent=True)
+        return
+    if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
+        return
+    resume(turn, actor, "An agent moved the case.")
+    case.heard = max(filter(None, (case.heard, update.at)))
+    if case.begun:
+        case.month_from = max(filter(None, (case.month_from, update.at)))
+    answered(turn, f"{actor} says that the other side has answered.", actor)
+
+
+def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
+    case = turn.case
+    if update.changes["violation_reported"] is False:
+        if case.ended and case.ended_by == "violation":
+            come_back(turn, "The violation was taken back.", actor)
+        return
+    case.wanted = None
+    if case.ended or case.recheck:
+        return
+    resume(turn, actor, "An agent moved the case.")
+    found = Finding("violation", Outcome.FAIL, "A violation was reported.", actor, say="because.violation")
+    refuse(turn, (found,), actor)
+
+
+def _cleared_tier(turn: Turn, actor: str) -> None:
+    if turn.case.tier and not turn.case.ended:
+        turn.note_seldom("note.tier_field_cleared")
+        turn.record("the tier field was cleared", "That is ignored.", actor)
+
+
+def _moves(turn: Turn, update: Update, actor: str, tier: int | None, *, silent: bool) -> None:
+    """Follow a tier, a status of ours or a tick, whichever of these comes first."""
+    status = update.changes.get("status")
+    if tier:
+        want_tier(turn, tier, actor, silent=silent)
+    elif status in ENDED_BY_STATUS or status in REOPENED:
+        _status(turn, update, str(status), actor, silent=silent)
+    elif update.changes.get("other_side_responded") is not None:
+        _ticked_response(turn, update, actor)
+
+
+def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
+    """Take an agent's word for a tier; it is entered when the assignment has been read for it."""
+    case = turn.case
+    if case.verdict and not case.begun:
+        for finding in case.verdict.findings:
+            if finding.outcome is not Outcome.PASS:
+                case.passes[finding.rule] = actor
+                turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
+        case.verdict = ruled(case.verdict.findings, case.passes, case.verdict.at)
+    resume(turn, actor, "An agent moved the case.")
+    if case.ended:
+        case.muted, case.ended_by = True, ""
+        turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
+        turn.status = None
+    case.wanted = Wanted(tier, actor, silent)
+    case.recheck = False
+
+
+ENDED_BY_STATUS = {
+    State.NOT_ELIGIBLE: Cause.RULED_OUT,
+    State.OFF_PLATFORM: Cause.MONTH_OVER,
+    State.WITHDRAWN: Cause.TAKEN_BACK,
+    State.RESOLVED: Cause.SOLVED,
+    State.JOINED: Cause.JOINED,
+    "solved": Cause.SOLVED,
+    "closed": Cause.CLOSED,
+}
+MOVED_BY_STATUS = {
+    State.NEEDS_REVIEW: Cause.AGENT_REVIEWS,
+    State.WAITING_ON_REQUESTER: Cause.AGENT_ASKS,
+    State.CONFIRMING_OUTCOME: Cause.AGENT_CONFIRMS,
+}
+REOPENED = frozenset({State.OTHER_SIDE_RESPONDED, State.WAITING_FOR_DATE, *MOVED_BY_STATUS})
+
+
+def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool) -> None:
+    """Follow a status set by hand. Zendesk's own statuses move nothing, except that solved ends the case."""
+    case = turn.case
+    if status in ENDED_BY_STATUS and not case.ended:
+        case.ended_by = "closed" if status == "closed" else "agent"
+        turn.move(ENDED_BY_STATUS[status], "Solved in Zendesk.", actor)
+        turn.status = turn.public = None
+    elif status in REOPENED and case.ended:
+        come_back(turn, "An agent opened it again.", actor)
+    elif status == State.OTHER_SIDE_RESPONDED:
+        _ticked_response(turn, update, actor)
+    elif status in MOVED_BY_STATUS and case.state != status:
+        resume(turn, actor, "An agent moved the case.")
+        turn.move(MOVED_BY_STATUS[State(status)], "Set in Zendesk.", actor)
+        _tell_of_move(turn, State(status), silent=silent)
+    elif status == State.WAITING_FOR_DATE and case.state != status:
+        turn.status = case.state if case.state is not State.CHECKING else None
+        turn.note("note.no_date")
+        turn.record("ignored: waiting for date", "There is no date to wait for.", actor)
+
+
+def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
+    if state is State.WAITING_ON_REQUESTER:
+        turn.case.questions = turn.told("ask.agent")
+    elif state is State.NEEDS_REVIEW and not silent:
+        turn.say(turn.told("needs_review", looking_at=turn.told("looking_at.other")))
+    elif state is State.CONFIRMING_OUTCOME and not silent:
+        turn.say(turn.told("confirming.agent"))

@@ -1,0 +1,138 @@
+"""Deadlines that have passed, acted on in the order that keeps it at one text."""
+
+from __future__ import annotations
+
+from escalation.engine.transitions import TIERS, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.tiers import enter
+from escalation.model.case import Case
+from escalation.model.values import Party, State, Timer
+from escalation.model.views import AssignmentSeen
+
+# What ends the wait for an answer: the side conversations are read before it.
+CONVERSING = frozenset({Timer.TIER_ENDS, Timer.MONTH_ENDS, Timer.SILENCE, Timer.SILENCE_UNANSWERED})
+ENTERING = frozenset({Timer.MONTH_ENDS, Timer.NEXT_UPDATE})
+
+
+def due_now(turn: Turn) -> frozenset[Timer]:
+    """The timers that are due and mean something now: a tier on its way replaces those of the state before."""
+    case = turn.case
+    due = frozenset(timer for timer in case.deadlines if turn.is_due(timer))
+    return due & ENTERING if case.entering else due
+
+
+def scope_for(case: Case, due: frozenset[Timer]) -> frozenset[str]:
+    """What has to be read anew before these timers are acted on; a mere update reads no conversations."""
+    if case.conversations and due & CONVERSING:
+        return frozenset({"assignment", "conversations"})
+    return frozenset({"assignment"})
+
+
+def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None:
+    """Do what is due now, once everything it turns on was read anew.
+
+    An entry in a tier, or an ending, says what the update would have said.
+    """
+    case = turn.case
+    due = due_now(turn)
+    if not due:
+        return
+    scope = scope_for(case, due)
+    if (seen is None and case.assignment_id) or ("conversations" in scope and not conversations):
+        turn.look(*scope)
+        return
+    for timer, follow in ORDER:
+        if timer in due and turn.is_due(timer) and not turn.moved:
+            follow(turn, seen)
+    if turn.is_due(Timer.NEXT_UPDATE) and turn.public is None:
+        _update(turn)
+
+
+def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
+    if turn.case.state not in TIERS:
+        return
+    link = turn.policy.off_platform_link
+    turn.say(turn.told("off_platform", link=link), macro="off_platform")
+    turn.case.ended_by = "month"
+    turn.move(Cause.MONTH_OVER, "A month has passed without an answer of the other side.")
+
+
+def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    if case.tier not in (1, 2) or case.party is Party.CLIENT:
+        return
+    enter(turn, case.tier + 1, seen, actor="parley", why=f"Tier {case.tier} is over without an answer.")
+
+
+def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.SILENCE)
+    turn.arm_from(Timer.SILENCE_UNANSWERED, turn.now)
+    turn.note("note.silence", days=turn.policy.silence_days)
+    turn.record("asked the agent", "Both sides have been silent.")
+
+
+def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.SILENCE_UNANSWERED)
+    if turn.case.muted:
+        turn.arm_from(Timer.SILENCE, turn.now)
+        return
+    turn.note("note.back_to_tier")
+    back_to_tier(turn, seen, "Nobody said how it goes on.")
+
+
+def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
+    """Go back to the tier without a text of its own; its clock starts again."""
+    enter(turn, turn.case.tier or 1, seen, actor="parley", why=why, silent=True)
+
+
+def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.say(turn.told("resolved"))
+    turn.case.ended_by = "confirmed"
+    turn.move(Cause.CONFIRMED, "Nobody objected in time.")
+
+
+def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.say(turn.told("withdrawn_unanswered"))
+    turn.case.ended_by = "unanswered"
+    turn.move(Cause.UNANSWERED, "The requester did not answer the question in time.")
+
+
+def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.disarm(Timer.REMINDER)
+    turn.say(turn.told("remind", questions=turn.case.questions))
+    turn.record("reminded the requester", "The question is still open.")
+
+
+def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
+    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+    turn.note("note.agent_reminder_muted" if turn.case.muted else "note.agent_reminder")
+    turn.record("reminded the agents", "The case still needs a person.")
+
+
+ORDER = (
+    (Timer.MONTH_ENDS, _month),
+    (Timer.TIER_ENDS, _tier),
+    (Timer.SILENCE_UNANSWERED, _silence_unanswered),
+    (Timer.SILENCE, _silence),
+    (Timer.CONFIRMATION, _confirmed),
+    (Timer.WITHDRAWAL, _withdraw),
+    (Timer.REMINDER, _remind),
+    (Timer.AGENT_REMINDER, _remind_agent),
+)
+
+
+def _update(turn: Turn) -> None:
+    """Keep the requester informed; what was missed in an outage is one update."""
+    case = turn.case
+    turn.disarm(Timer.NEXT_UPDATE)
+    if case.muted:
+        return
+    turn.arm_from(Timer.NEXT_UPDATE, turn.now)
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        turn.say(turn.told("update_contact"), yields=True)
+    else:
+        turn.say(turn.told("update"), macro="update", yields=True)
+    turn.record(
+        "updated the requester",
+        f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",
+    )

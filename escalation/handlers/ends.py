@@ -1,0 +1,120 @@
+"""Ends and exceptions: what ends by itself, what is merged, deleted, hidden, or comes back."""
+
+from __future__ import annotations
+
+from escalation.eligibility.reasons import Outlook, outlook
+from escalation.engine.transitions import RUNNING, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.verdicts import review
+from escalation.model.case import Case
+from escalation.model.values import PAUSE_TAG, State
+from escalation.model.views import AssignmentSeen, AssignmentView, MergeTarget, Update
+
+
+def gone(turn: Turn) -> None:
+    """The ticket is deleted or was marked as spam: the case closes and nothing is sent any more."""
+    if turn.case.ended:
+        return
+    turn.case.ended_by = "deleted"
+    turn.move(Cause.CLOSED, "The ticket was deleted or marked as spam.", "zendesk")
+    turn.be_silent()
+
+
+def closed(turn: Turn) -> None:
+    """Zendesk has closed the ticket: nothing can be written on it any more."""
+    if not turn.case.ended:
+        turn.case.ended_by = "closed"
+        turn.move(Cause.CLOSED, "Zendesk has closed the ticket.", "zendesk")
+    turn.be_silent()
+
+
+def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) -> bool:
+    """Move with a merge to the target ticket if that has the same requester and no case; else close."""
+    into = next((u.merged_into for u in updates if u.merged_into), None)
+    if turn.case.ended or turn.case.adopting or (into is None and target is None):
+        return False
+    if target is None:
+        turn.look("ticket", merged_into=into)
+        return True
+    case = turn.case
+    if target.requester_id == case.requester.id and not target.has_case:
+        old, case.ticket_id = case.ticket_id, target.ticket_id
+        case.adopting, case.shown_due = True, None
+        keep_identity(turn)
+        if case.paused:
+            turn.add_tags.append(PAUSE_TAG)
+        turn.record(f"moved to ticket {target.ticket_id}", f"Ticket {old} was merged into it.", "zendesk")
+        turn.note("note.merged", ticket_id=old)
+        turn.status = None if case.state is State.CHECKING else case.state
+        turn.look("assignment")
+        return True
+    case.ended_by = "merged"
+    turn.move(Cause.CLOSED, f"The ticket was merged into {target.ticket_id}.", "zendesk")
+    turn.be_silent()
+    return True
+
+
+def keep_identity(turn: Turn) -> None:
+    """Write on a ticket that the case moves to what the case is about, and its tier."""
+    case = turn.case
+    said = {"assignment_id": case.assignment_id, "party": case.party, "reason": case.reason}
+    turn.fields.update({key: str(value) for key, value in said.items() if value})
+    if case.tier:
+        turn.fields["tier"] = str(case.tier)
+
+
+def invisible(turn: Turn, seen: AssignmentSeen) -> None:
+    """Note it once when the assignment can no longer be seen; the clocks run on."""
+    case = turn.case
+    hidden = not isinstance(seen, AssignmentView)
+    if case.begun and not case.ended and hidden != case.invisible:
+        key = "note.invisible" if hidden else "note.visible_again"
+        turn.note(key, assignment_id=seen.id)
+        turn.record("not visible" if hidden else "visible again", "WorkMarket says so.", "workmarket")
+    case.invisible = hidden
+    if hidden:
+        case.tried.pop(1, None)
+
+
+def follow_status(turn: Turn, seen: AssignmentView) -> None:
+    """Follow the end of the reason while a case runs, and news about it while one waits."""
+    case = turn.case
+    if _labelled(turn, seen) or not case.judged_status or seen.status == case.judged_status:
+        return
+    if not case.begun and not case.entering:
+        case.recheck = case.recheck or case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE)
+        case.judged_status = seen.status
+        return
+    if not _follows(case):
+        return
+    found = outlook(case.reason, seen.status, case.judged_status)
+    case.judged_status = seen.status
+    why = f"The assignment is {seen.status} now."
+    if found in (Outlook.APPROVED, Outlook.PAID):
+        _confirm(turn, found, why)
+    elif found is Outlook.OTHER:
+        review(turn, Cause.OTHER_END, "ended", why, None)
+
+
+def _follows(case: Case) -> bool:
+    return case.state in RUNNING | {State.CONFIRMING_OUTCOME} or case.entering is not None
+
+
+def _labelled(turn: Turn, seen: AssignmentView) -> bool:
+    """A label that may mean a violation has come up in a tier: an agent has to say, once."""
+    case = turn.case
+    label = turn.policy.violation_label(seen.labels)
+    if label is None or case.labelled or "violation" in case.passes or not _follows(case):
+        return False
+    case.labelled = True
+    why = f"The assignment has the label {label!r}."
+    review(turn, Cause.CHANGED, "violation", why, None)
+    return True
+
+
+def _confirm(turn: Turn, found: Outlook, why: str) -> None:
+    case = turn.case
+    if case.state is State.CONFIRMING_OUTCOME:
+        return
+    turn.say(turn.told(f"confirming.{found.value}"))
+    turn.move(Cause.OUTCOME, why, "workmarket")

@@ -1,0 +1,83 @@
+"""The internal note for the agent: the assignment, its last messages, and the verdict rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from escalation.eligibility.facts import Facts
+from escalation.engine.turn import Turn
+from escalation.language.typed import Unread, time_typed
+from escalation.model.audience import Internal
+from escalation.model.case import Finding, Verdict
+from escalation.model.plain import inline, quote
+from escalation.model.views import AssignmentSeen, AssignmentView
+
+SHOWN_MESSAGES = 5
+
+
+def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> Internal:
+    """Return everything an agent needs to know when a case is judged or enters its first tier."""
+    parts: list[str] = [f"**{turn.text('note.facts.heading')}**"]
+    if isinstance(seen, AssignmentView):
+        parts.append("\n".join(_assignment(turn, seen)))
+        said = "\n\n".join(_messages(turn, seen)) or turn.text("note.facts.no_messages")
+        parts.append(f"**{turn.text('note.facts.messages')}**\n\n{said}")
+        if Facts(seen, turn.case.moments, {}, turn.policy).short_cancellation():
+            hours = f"{turn.policy.short_cancellation_hours:g}"
+            parts.append(turn.text("note.short_cancellation", hours=hours))
+    if turn.case.verdict:
+        parts.append(verdict_lines(turn, turn.case.verdict))
+    if next_step:
+        parts.append(f"**{turn.text('note.facts.next')}**\n\n{next_step}")
+    return Internal("\n\n".join(parts))
+
+
+def verdict_lines(turn: Turn, verdict: Verdict) -> str:
+    lines = "\n".join(f"- {_finding(turn, finding)}" for finding in verdict.findings)
+    return f"**{turn.text('note.facts.verdict')}**\n\n{lines}"
+
+
+def _finding(turn: Turn, finding: Finding) -> str:
+    line = turn.text(
+        "note.verdict_line",
+        rule=turn.text(f"rule.{finding.rule}"),
+        outcome=turn.text(f"outcome.{finding.outcome.value}"),
+        fact=inline(finding.fact),
+        source=inline(finding.source),
+    )
+    return f"{line} {turn.text('note.verdict_remedy', remedy=finding.remedy)}" if finding.remedy else line
+
+
+def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
+    rows = {
+        "title": inline(seen.title),
+        "status": inline(seen.status),
+        "scheduled": turn.label(seen.scheduled) if seen.scheduled else "",
+        "window": " – ".join(turn.label(at) for at in (seen.window_start, seen.window_end) if at),
+        "price": inline(seen.price),
+        "project": inline(seen.project),
+        "owner": inline(seen.owner),
+        "support_contact": inline(seen.support_contact.name),
+        "worker": inline(seen.worker.name),
+        "payment_due": turn.label(seen.payment_due) if seen.payment_due else "",
+        "paid_on": turn.label(seen.paid_on) if seen.paid_on else "",
+        "average": _average(turn),
+    }
+    yield f"**{turn.text('note.facts.assignment', assignment_id=seen.id)}**"
+    yield ""
+    yield from (f"- {turn.text(f'label.{name}')}: {value}" for name, value in rows.items() if value)
+
+
+def _average(turn: Turn) -> str:
+    field = time_typed(turn.case.fields.get("average_approval"))
+    if isinstance(field, Unread):
+        return turn.text("average.unread", typed=inline(field.typed))
+    if field is not None:
+        return turn.text("average.field", hours=f"{field.total_seconds() / 3600:g}")
+    return turn.text("average.assumed", hours=f"{turn.policy.average_approval_hours:g}")
+
+
+def _messages(turn: Turn, seen: AssignmentView) -> Iterator[str]:
+    public = sorted((m for m in seen.messages if not m.private), key=lambda m: m.at)
+    for message in public[-SHOWN_MESSAGES:]:
+        yield f"{inline(message.author)}, {turn.label(message.at)}:\n{quote(message.text)}"

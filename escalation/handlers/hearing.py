@@ -1,0 +1,196 @@
+"""Hearing the two sides: messages on the assignment and replies in side conversations, each noted once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation.eligibility.facts import Speaker, speaker
+from escalation.engine.ours import is_ours
+from escalation.engine.transitions import RUNNING, TIERS, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.tiers import account_manager, project_manager
+from escalation.language.automatic import BARE, Envelope, Speaks
+from escalation.language.people import address_key, same_address
+from escalation.model.plain import inline, quote
+from escalation.model.values import Party, State, Timer
+from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
+
+UNTOLD = frozenset({"deleted", "merged", "closed"})
+WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("|".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _numbered(digests: Iterable[str]) -> list[str]:
+    count: Counter[str] = Counter()
+    named = []
+    for digest in digests:
+        count[digest] += 1
+        named.append(f"{digest}.{count[digest]}")
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A message under its two names: WorkMarket gives no ids; equal ones of one moment are told apart by counting.
+
+    `words` is by moment and text, which stay when its author is renamed. `signed` has the author's name as well: it
+    tells which of several equal ones is the new one, and is how cases of the first version know their messages.
+    """
+
+    message: Message
+    words: str
+    signed: str
+
+
+def _named(messages: tuple[Message, ...]) -> list[_Named]:
+    signed = _numbered(_digest(m.at.isoformat(), m.author, m.text) for m in messages)
+    public = [(m, name) for m, name in zip(messages, signed, strict=True) if not m.private]
+    words = _numbered("w" + _digest(m.at.isoformat(), m.text) for m, _ in public)
+    return [_Named(m, name, by) for (m, by), name in zip(public, words, strict=True)]
+
+
+def _news(named: list[_Named], known: Collection[str]) -> list[Message]:
+    """The messages that were not there before: of equal words, as many as have come in addition."""
+    groups: dict[str, list[_Named]] = {}
+    for one in named:
+        groups.setdefault(one.words.partition(".")[0], []).append(one)
+    fresh: set[str] = set()
+    for group in groups.values():
+        strangers = [one.words for one in group if one.signed not in known]
+        seen_before = max(sum(one.words in known for one in group), len(group) - len(strangers))
+        fresh.update(strangers[: len(group) - seen_before])
+    return [one.message for one in named if one.words in fresh]
+
+
+def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
+    """Take in the messages that are new on the assignment. Those before the case are its facts, not news."""
+    case, named = turn.case, _named(seen.messages)
+    known = None if case.seen_messages is None else set(case.seen_messages)
+    # Never forgotten: a message that an older view lacks is no news when it is there again.
+    names = (name for one in named for name in (one.words, one.signed))
+    case.seen_messages = tuple(dict.fromkeys((*(case.seen_messages or ()), *names)))
+    if known is None:
+        return
+    for message in _news(named, known):
+        if not is_ours(turn.posted, message.text):
+            _hear_message(turn, seen, message)
+
+
+def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
+    who = speaker(seen, message, turn.policy)
+    author, at, text = inline(message.author), turn.label(message.at), quote(message.text)
+    other = Speaker.CLIENT if turn.case.party is not Party.CLIENT else Speaker.WORKER
+    if turn.case.ended and (who is not other or turn.case.ended_by in UNTOLD):
+        return
+    if nobody_speaks(turn, message.author, message.at, message.text):
+        return
+    if who is Speaker.UNKNOWN:
+        turn.note("note.unknown_author", author=author, at=at, text=text)
+        return
+    if who is other:
+        heard(turn, message.at, message.author, message.text)
+        return
+    turn.note("note.message_seen", author=author, at=at, text=text)
+    case = turn.case
+    case.spoken = max(filter(None, (case.spoken, message.at)))
+    if case.state in WAITING:
+        case.recheck = True
+    count_silence(turn)
+
+
+def nobody_speaks(turn: Turn, author: str, at: datetime, text: str, envelope: Envelope = BARE) -> bool:
+    """Whether a machine wrote a message: agents are told what it is, and nothing else comes of it.
+
+    What can't be told for sure counts as a person's, and agents are asked to look.
+    """
+    who = turn.policy.who_speaks(text, envelope)
+    if who is Speaks.UNSURE:
+        turn.note("note.maybe_automatic", author=inline(author), at=turn.label(at))
+    if who.may_answer:
+        return False
+    key = "note.bounced" if who is Speaks.MAIL_SYSTEM else "note.automatic_reply"
+    turn.note(key, author=inline(author), at=turn.label(at), text=quote(text))
+    return True
+
+
+def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
+    """The other side speaks: noted once; in a tier it is the answer, later it counts the silence anew."""
+    case = turn.case
+    values = {"author": inline(author), "at": turn.label(when), "text": quote(text)}
+    if case.ended:
+        turn.note("note.late_answer", text=values["text"])
+        turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
+        return
+    answers = case.state in RUNNING or case.entering
+    turn.note("note.other_side_said" if answers else "note.message_seen", **values)
+    case.heard = max(filter(None, (case.heard, when)))
+    if case.begun:
+        case.month_from = max(filter(None, (case.month_from, when)))
+    if case.state in TIERS:
+        answered(turn, f"{inline(author)} answered.")
+    elif case.entering:
+        case.answer_waiting = True
+    elif case.state in WAITING:
+        case.recheck = True
+    count_silence(turn)
+
+
+def answered(turn: Turn, why: str, actor: str = "") -> None:
+    """Stop the tier's clock: the other side has answered."""
+    turn.case.heard = turn.case.heard or turn.now
+    if turn.move(Cause.ANSWERED, why, actor or "the other side"):
+        turn.fields["other_side_responded"] = True
+
+
+def count_silence(turn: Turn) -> None:
+    """Count the silence anew from the last word of either side."""
+    case = turn.case
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        turn.disarm(Timer.SILENCE_UNANSWERED)
+        turn.arm_from(Timer.SILENCE, max(filter(None, (case.heard, case.spoken)), default=turn.now))
+
+
+def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: AssignmentSeen | None) -> None:
+    """Take in the replies that are new in the ticket's side conversations."""
+    case = turn.case
+    known = set(case.seen_replies)
+    for conversation in seen:
+        for message in conversation.messages:
+            if message.id not in known and not message.ours:
+                _hear_reply(turn, conversation, message, assignment)
+        case.seen_replies = tuple(
+            dict.fromkeys((*case.seen_replies, *(message.id for message in conversation.messages)))
+        )
+
+
+def _hear_reply(
+    turn: Turn, conversation: Conversation, message: ConversationMessage, assignment: AssignmentSeen | None
+) -> None:
+    """Only the project manager's reply is an answer; in our own conversations nobody else's goes unnoticed."""
+    case, mail = turn.case, message.author_email
+    tier = case.conversations.get(conversation.effect_id)
+    author = message.author_name or message.author_email
+    written_to = {address_key(to): case.conversations.get(effect, 0) for effect, to in case.written_to.items()}
+    was_written_to = written_to.get(address_key(mail))
+    manager, looks_after = project_manager(turn, assignment), account_manager(turn, assignment)
+    of_manager = was_written_to == 2 or (manager is not None and same_address(manager.email, mail))
+    of_account = was_written_to == 3 or (looks_after is not None and same_address(looks_after.email, mail))
+    envelope = Envelope(subject=message.subject, sender=mail)
+    if (tier or of_manager or of_account) and nobody_speaks(turn, author, message.at, message.text, envelope):
+        return
+    if of_manager and not (of_account and tier == 3):
+        heard(turn, message.at, author, message.text)
+    elif case.ended or not (tier or of_account):
+        return
+    elif of_account:
+        turn.note("note.account_manager_replied", text=quote(message.text))
+    else:
+        at = turn.label(message.at)
+        turn.note("note.unknown_reply", author=inline(author), at=at, text=quote(message.text))

@@ -1,0 +1,35 @@
+"""Pausing a case: nothing is sent until a moment, what happens is recorded, the month runs on."""
+
+from __future__ import annotations
+
+from escalation.engine.turn import Turn
+from escalation.model.case import Pause
+from escalation.model.values import PAUSE_TAG, Timer
+
+
+def pause(turn: Turn, wanted: Pause) -> None:
+    """Send nothing to the requester or the other side until a moment."""
+    turn.case.paused = wanted
+    until = turn.label(wanted.until)
+    turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Due {until}: {wanted.actor} paused the case ({wanted.reason}).")
+    turn.note("note.paused", until=until)
+    turn.record(f"paused until {until}", wanted.reason, wanted.actor)
+
+
+def resume(turn: Turn, actor: str, why: str) -> None:
+    """End a pause; what is owed is said once what has happened meanwhile was seen."""
+    if turn.case.paused is None:
+        return
+    turn.case.paused = None
+    turn.disarm(Timer.PAUSE_ENDS)
+    turn.remove_tags.append(PAUSE_TAG)
+    turn.note("note.resumed")
+    turn.record("resumed", why, actor)
+
+
+def say_what_is_owed(turn: Turn) -> None:
+    """Say what a pause held back, unless something newer is said now or on its way."""
+    case = turn.case
+    owed, case.owed = case.owed, None
+    if owed and turn.public is None and not case.entering and not case.ended:
+        turn.say(owed.text, macro=owed.macro, after=owed.after)

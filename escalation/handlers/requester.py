@@ -1,0 +1,129 @@
+"""The requester speaks: on the ticket by a reply, or by marking the request solved."""
+
+from __future__ import annotations
+
+from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.hearing import count_silence, nobody_speaks
+from escalation.handlers.verdicts import review
+from escalation.language.numbers import numbers_in
+from escalation.model.case import Case
+from escalation.model.values import ENDED, State
+from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Update
+
+CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
+SOLVED = frozenset({"solved", "closed", *(state.value for state in ENDED)})
+
+
+def requester_update(turn: Turn, update: Update) -> None:
+    case = turn.case
+    if update.changes.get("status") in SOLVED and not case.ended:
+        case.ended_by = "requester"
+        turn.move(Cause.TAKEN_BACK, "The requester marked the request as solved.", "the requester")
+        return
+    if update.comment is None:
+        return
+    if nobody_speaks(turn, update.author.name, update.at, update.comment.text):
+        # Zendesk opens the ticket on any reply of its requester; one that was open for an agent stays so.
+        if not case.requester_open and case.state is not State.CHECKING:
+            turn.status = case.state
+        return
+    case.spoken = max(filter(None, (case.spoken, update.at)))
+    turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
+    if case.ended:
+        come_back(turn, "The requester wrote after the case had ended.", "the requester")
+    elif case.state in HEEDED and not case.entering:
+        _heed(turn)
+    else:
+        case.requester_open = True
+        count_silence(turn)
+
+
+HEEDED = frozenset({State.CONFIRMING_OUTCOME, State.WAITING_ON_REQUESTER})
+
+
+def _heed(turn: Turn) -> None:
+    """A reply that was waited for: the request is checked again, or a person reads it."""
+    case = turn.case
+    if case.state is State.WAITING_ON_REQUESTER and not case.begun and not case.muted:
+        case.recheck = case.replied = True
+        return
+    why = "The requester replied before the outcome was confirmed."
+    if case.state is State.WAITING_ON_REQUESTER:
+        why = "The requester answered the agent's question."
+    review(turn, Cause.OBJECTED, "requester_spoke", why, None)
+
+
+def come_back(turn: Turn, why: str, actor: str) -> None:
+    """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier."""
+    turn.case.muted = True
+    turn.case.ended_by = ""
+    turn.note("note.needs_review", rules=why.rstrip("."))
+    turn.move(Cause.RETURNED, why, actor)
+
+
+def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
+    """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked.
+
+    A reply in which none stands where an assignment's would is no answer yet: the question stays open, and so does
+    the ticket, for a person to read it.
+    """
+    case = turn.case
+    if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
+        return False
+    said = (
+        u.comment.text
+        for u in updates
+        if u.comment and u.author.id == case.requester.id and turn.policy.who_speaks(u.comment.text).may_answer
+    )
+    numbers = numbers_in(*said).without(case.assignment_id, case.ticket_id)
+    if not numbers.all:
+        return False
+    case.numbers = numbers.likely
+    if not numbers.likely:
+        case.replied, case.requester_open = False, True
+    turn.look("assignment", candidates=numbers.all)
+    return True
+
+
+def take_assignment_id(turn: Turn, number: str) -> None:
+    """Go by another assignment: what was seen of the one before, and sent about it, is not this one's."""
+    case = turn.case
+    if number == case.assignment_id:
+        return
+    if case.assignment_id:
+        case.messaged.clear()
+        case.tried.clear()
+        case.unsent = ()
+        case.late.clear()
+        case.entering = None
+        case.recheck = case.recheck or (case.state in BEFORE and not case.begun and not case.muted)
+    case.assignment_id = number
+    case.seen_messages, case.moments = None, ()
+    case.judged_status, case.invisible = "", False
+
+
+def _assignment_missing(turn: Turn) -> bool:
+    verdict = turn.case.verdict
+    return verdict is not None and any(f.say.startswith("ask.assignment") for f in verdict.decisive)
+
+
+def only_candidate(case: Case, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
+    """The only number of a reply that is an assignment's; what stands where one would goes before what does not."""
+    found = [seen for seen in candidates if not isinstance(seen, Absent)]
+    likely = [seen for seen in found if seen.id in case.numbers]
+    return (likely or found)[0] if len(likely or found) == 1 else None
+
+
+def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
+    """Take the only number of a reply that is an assignment's as the case's assignment."""
+    case = turn.case
+    found = only_candidate(case, candidates)
+    if found is None or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
+        return None
+    case.overrode = case.assignment_id or ""
+    take_assignment_id(turn, found.id)
+    turn.fields["assignment_id"] = found.id
+    case.recheck = True
+    turn.record(f"assignment {found.id}", "It is the only number of the reply that is an assignment's.")
+    return found

@@ -1,0 +1,182 @@
+"""What became of an effect: proved done, refused for good, or in the hands of a person."""
+
+from __future__ import annotations
+
+from escalation.engine.transitions import HELD_OPEN, Cause
+from escalation.engine.turn import Turn
+from escalation.handlers.hearing import UNTOLD
+from escalation.handlers.posting import post_done
+from escalation.handlers.tiers import message_refused, message_sent
+from escalation.model.audience import Public
+from escalation.model.effects import CreateTicket, Say, UpdateTicket
+from escalation.model.events import Done, Refused, Unsent, Unsettled
+from escalation.model.plain import inline, quote
+from escalation.model.seen import UNSEEN
+from escalation.model.values import State, Timer
+
+WHAT = {
+    "update_ticket": "an update of this ticket",
+    "post_message": "a message on the assignment",
+    "start_conversation": "an e-mail to the other side",
+}
+
+
+def done(turn: Turn, event: Done) -> None:
+    """Take in that an effect is proved done; what it said counts from the vendor's moment of it."""
+    case = turn.case
+    if macro := event.result.get("withheld"):
+        turn.note_seldom("note.internal_macro", macro=inline(macro))
+        turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
+    post_done(turn, event.effect_id)
+    if message_sent(turn, event.effect_id):
+        return
+    if event.effect_id in case.said:
+        _said(turn, event)
+    elif case.followup and event.effect_id == case.followup and "ticket_id" in event.result:
+        case.ticket_id, case.followup = event.result["ticket_id"], ""
+        case.seen, case.seen_update, case.shown_due = UNSEEN, 0, None
+        turn.record(f"moved to ticket {case.ticket_id}", "It is the follow-up that was owed.")
+
+
+def _said(turn: Turn, event: Done) -> None:
+    case = turn.case
+    armed = case.said.pop(event.effect_id)
+    if event.result.get("text") == "":
+        turn.record("an update without news was left out", "Something newer was on its way to the requester.")
+        return
+    turn.record("told the requester", "The comment is on the ticket.")
+    # A deadline that was set anew meanwhile has another generation and counts from something else.
+    timers = [timer for timer, deadline in case.deadlines.items() if deadline.generation in armed]
+    if Timer.NEXT_UPDATE in timers:
+        case.last_public = event.at
+    if Timer.MONTH_ENDS in timers and case.opened == case.month_from:
+        case.opened = case.month_from = event.at
+    for timer in timers:
+        turn.arm_from(timer, event.at)
+    turn.heard_publicly(event.at)
+
+
+def refused(turn: Turn, event: Refused) -> None:
+    """Go on without an effect that will never be done; it stays visible as a dead letter."""
+    case = turn.case
+    if message_refused(turn, event.effect_id, event.reason):
+        return
+    said = case.said.pop(event.effect_id, None)
+    turn.record(f"could not be done: {event.code}", event.reason)
+    if event.code == "closed" and case.ended and event.owed:
+        _follow_up(turn, event.owed)
+    elif event.effect_id == case.followup and event.owed and case.ended:
+        _return(turn, event)
+        turn.be_silent()  # the old ticket is closed
+        _follow_up(turn, event.owed)
+    elif event.update is not None and event.update.status in (None, case.state):
+        words_alone(turn, event, event.update, said or ())
+    elif event.code in ("closed", "gone") and not case.ended:
+        turn.look("ticket", anew=True)
+    elif said is not None:
+        passed = tuple(deadline.generation for deadline in case.deadlines.values() if deadline.due <= turn.now)
+        _count_anew(turn, tuple(generation for generation in said if generation in passed))
+        turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
+
+
+def words_alone(turn: Turn, event: Refused, update: UpdateTicket, armed: tuple[int, ...]) -> None:
+    """Say what a refused update said, without what Zendesk refused in it.
+
+    A ticket that can't be solved is not solved: the case comes back to a person, who mends that and solves it.
+    """
+    ending = update.status is not None and update.status.ended
+    if isinstance(update.say, Say):
+        turn.say(update.say.text, macro=update.say.macro, after=update.say.after)
+    elif update.say is not None:
+        turn.notes.append(update.say.text)
+    if event.code == "required":
+        turn.fields.update(update.fields)
+        turn.add_tags += update.add_tags
+        turn.remove_tags += update.remove_tags
+    turn.armed += [timer for timer, deadline in turn.case.deadlines.items() if deadline.generation in armed]
+    _tell_why(turn, event, "solve" if ending else "change")
+    if ending:
+        _return(turn, event)
+
+
+def _tell_why(turn: Turn, event: Refused, what: str) -> None:
+    if event.lacking:
+        names = ", ".join(f"“{inline(one)}”" for one in event.lacking)
+        turn.note_seldom(f"note.required_to_{what}", fields=names)
+    else:
+        turn.note_seldom(f"note.cannot_{what}", reason=inline(event.reason).rstrip("."))
+
+
+def _return(turn: Turn, event: Refused) -> None:
+    """A case that has ended, on a ticket that can't: a person's, and mute, since everything has been said."""
+    turn.case.muted, turn.case.ended_by = True, ""
+    turn.move(Cause.RETURNED, f"The ticket can't be solved. {event.reason}")
+
+
+def unsent(turn: Turn, event: Unsent) -> None:
+    """Tell agents what nobody has got for days; it waits for a person, and so does what depends on it."""
+    case = turn.case
+    turn.record("could not be sent for days", event.reason)
+    _count_anew(turn, case.said.pop(event.effect_id, ()))
+    if case.ended_by in UNTOLD:
+        return
+    if event.text:
+        said, reason = quote(event.text), inline(event.reason).rstrip(".")
+        letter = f"out-{event.effect_id}"
+        turn.note("note.never_sent", what=WHAT[event.kind], reason=reason, letter=letter, ours=said)
+    if event.shows and case.state is not State.CHECKING:
+        _show_again(turn)
+
+
+def _count_anew(turn: Turn, armed: tuple[int, ...]) -> None:
+    """What counted from a text that nobody got counts from now, and the requester hears from the desk at once."""
+    for timer, deadline in tuple(turn.case.deadlines.items()):
+        if deadline.generation in armed and timer is Timer.NEXT_UPDATE:
+            turn.arm_at(timer, turn.now, "Due at once: the last text to the requester could not be sent.")
+        elif deadline.generation in armed:
+            turn.arm_from(timer, turn.now)
+
+
+def _show_again(turn: Turn) -> None:
+    """Show on the ticket where the case stands: an update that would have is not coming by itself."""
+    case = turn.case
+    turn.status = None if case.requester_open and case.state in HELD_OPEN else case.state
+    case.shown_due = None
+    if case.tier:
+        turn.fields["tier"] = str(case.tier)
+    if case.ended:
+        case.assigned = False
+
+
+def _follow_up(turn: Turn, owed: Public) -> None:
+    """Make a follow-up of a closed ticket for the one text that the requester is still owed."""
+    case = turn.case
+    number = case.assignment_id or ""
+    case.followup = turn.effect_id()
+    turn.effects.append(
+        CreateTicket(
+            case.followup,
+            turn.told("followup_subject", assignment_id=number),
+            Say(owed),
+            requester_id=case.requester.id,
+            fields=dict(case.fields),
+            status=case.state,
+            followup_of=case.ticket_id,
+        )
+    )
+    turn.record("making a follow-up", "The ticket was closed before its last text could be sent.")
+
+
+def unsettled(turn: Turn, event: Unsettled) -> None:
+    """Hand a message whose fate reading can't tell to a person, with both texts; nothing is sent again."""
+    case = turn.case
+    reference = case.references.get(event.effect_id, "")
+    ours = quote(case.posted.get(reference, ""))
+    if event.waiting:
+        hours = f"{turn.policy.unreadable_hours:g}"
+        turn.note("note.unreadable_post", hours=hours, ours=ours)
+    else:
+        turn.note("note.unsettled_post", ours=ours, found=quote(event.found))
+    turn.record("a message is unsettled", event.reason)
+    if not event.waiting:
+        message_sent(turn, event.effect_id)

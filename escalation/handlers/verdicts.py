@@ -1,0 +1,189 @@
+"""What a verdict leads to: the states before tier 1, each with its one text to the requester."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from escalation.eligibility.rules import Request, judge
+from escalation.engine.ours import is_ours
+from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.turn import DESK, Turn
+from escalation.handlers.facts_note import facts_note
+from escalation.handlers.tiers import enter
+from escalation.model.audience import NOTHING, Public
+from escalation.model.case import Finding, Outcome, Ruling, Verdict
+from escalation.model.plain import inline
+from escalation.model.values import Party, State, Timer
+from escalation.model.views import AssignmentSeen, AssignmentView, Rival
+
+
+def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
+    """Judge the request, where it has to be judged, and go where the verdict leads."""
+    case = turn.case
+    if case.begun or case.entering or case.muted or case.state not in BEFORE:
+        return
+    if not (case.state is State.CHECKING or case.recheck):
+        return
+    if seen is None and case.assignment_id:
+        case.recheck = True
+        turn.look("assignment")
+        return
+    replied, case.recheck, case.replied = case.replied, False, False
+    if rival and isinstance(seen, AssignmentView) and joined(turn, rival):
+        return
+    said = seen.messages if isinstance(seen, AssignmentView) else ()
+    ours = frozenset(m.text for m in said if is_ours(turn.posted, m.text))
+    verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, ours)
+    case.verdict = verdict
+    if case.party is None and any(f.rule == "identity" and f.outcome is Outcome.PASS for f in verdict.findings):
+        case.party = Party.WORKER
+    if isinstance(seen, AssignmentView):
+        case.judged_status = seen.status
+    if case.party is Party.CLIENT:
+        if case.state is not State.NEEDS_REVIEW:
+            review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
+        return
+    if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.told:
+        review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
+        return
+    FOLLOW[verdict.ruling](turn, verdict, seen)
+
+
+def request_of(turn: Turn) -> Request:
+    case = turn.case
+    return Request(
+        case.party or Party.WORKER,
+        case.reason,
+        case.assignment_id,
+        case.requester,
+        case.signed_email,
+        case.submitted,
+        case.fields,
+        case.description,
+        case.passes,
+    )
+
+
+def joined(turn: Turn, rival: Rival) -> bool:
+    """A second request: the same user's joins the first case, another user's waits for a person."""
+    case = turn.case
+    if rival.requester_id != case.requester.id:
+        told = f"duplicate of {rival.case_id}"
+        if told not in case.told:
+            case.told = (*case.told, told)
+            turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
+            review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
+        return True
+    turn.copy_to(rival.ticket_id, case.description)
+    turn.say(turn.told("joined", ticket_id=rival.ticket_id))
+    case.ended_by = "joined"
+    turn.move(Cause.JOINED, f"The same user's case is open on ticket {rival.ticket_id}.")
+    return True
+
+
+def _eligible(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    enter(turn, 1, seen, actor="parley", why="Every rule passes.")
+
+
+def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    turn.notes.append(facts_note(turn, seen))
+    refuse(turn, verdict.decisive)
+
+
+def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
+    """End the case as not eligible; the team's macro says it and the reasons follow."""
+    because = Public.joined((turn.told(f.say, **dict(f.values)) for f in findings), " and because ")
+    turn.say(
+        turn.told("not_eligible_macro"), macro="not_eligible", after=turn.told("not_eligible.why", because=because)
+    )
+    turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
+    turn.move(Cause.REFUSED if actor == DESK else Cause.RULED_OUT, " ".join(f.fact for f in findings), actor)
+
+
+def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    if verdict.fingerprint in case.told:
+        if case.state is not State.WAITING_ON_REQUESTER:
+            review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
+        return
+    case.told = (*case.told, verdict.fingerprint)
+    case.questions = Public.joined((turn.told(f.say, **dict(f.values)) for f in verdict.decisive), "\n\n")
+    turn.say(turn.told("ask", questions=case.questions))
+    turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
+    reminder, withdrawal = (turn.date_of(timer) for timer in (Timer.REMINDER, Timer.WITHDRAWAL))
+    follows = turn.text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
+    turn.notes.append(facts_note(turn, seen, follows))
+
+
+def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    about = Public.joined((turn.told(f.say or "looking_at.other") for f in verdict.decisive), " and ")
+    why = " ".join(f.fact for f in verdict.decisive)
+    fresh = verdict.fingerprint not in turn.case.told
+    if turn.case.state is State.NEEDS_REVIEW:
+        turn.notes.append(facts_note(turn, seen))
+        return
+    turn.case.told = (*turn.case.told, verdict.fingerprint)
+    review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else NOTHING)
+
+
+def review(
+    turn: Turn,
+    cause: Cause,
+    about: str | None,
+    why: str,
+    seen: AssignmentSeen | None,
+    *,
+    text: Public = NOTHING,
+    actor: str = DESK,
+) -> None:
+    """Hand the case to a person and tell the requester what that person is looking at."""
+    if about:
+        text = turn.told(f"looking_at.{about}")
+    if turn.move(cause, why, actor) and text:
+        turn.say(turn.told("needs_review", looking_at=text))
+    if seen is not None:
+        turn.notes.append(facts_note(turn, seen))
+    rules = ", ".join(
+        turn.text(f"rule.{f.rule}")
+        for f in (turn.case.verdict.findings if turn.case.verdict else ())
+        if f.outcome is not Outcome.PASS
+    )
+    turn.note("note.needs_review", rules=rules if cause is Cause.UNKNOWN and rules else inline(why.rstrip(".")))
+
+
+def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
+    case = turn.case
+    until = verdict.earliest
+    if until is None or until < turn.now:
+        review(turn, Cause.UNKNOWN, "other", "The date to wait for can't be told.", seen)
+        return
+    if verdict.fingerprint in case.told:
+        if case.state is not State.WAITING_FOR_DATE:
+            review(turn, Cause.UNKNOWN, "other", "It is still too early; that was said before.", seen)
+        else:
+            _await_date(turn, verdict, until)
+        return
+    case.told = (*case.told, verdict.fingerprint)
+    date = turn.label(until)
+    why = Public.joined((turn.told(f.say or "not_yet.other", date=date) for f in verdict.decisive), " ")
+    turn.notes.append(facts_note(turn, seen, turn.text("note.next.waiting", date=date)))
+    turn.say(turn.told("waiting_for_date", date=date, why=why))
+    turn.move(Cause.NOT_YET, _why(verdict))
+    _await_date(turn, verdict, until)
+
+
+def _await_date(turn: Turn, verdict: Verdict, until: datetime) -> None:
+    turn.arm_at(Timer.DATE_REACHED, until, f"Due {turn.label(until)}: {_why(verdict)}")
+
+
+def _why(verdict: Verdict) -> str:
+    return " ".join(f.fact for f in verdict.decisive)
+
+
+FOLLOW = {
+    Ruling.ELIGIBLE: _eligible,
+    Ruling.NOT_ELIGIBLE: _refuse,
+    Ruling.ASK: _ask,
+    Ruling.REVIEW: _review,
+    Ruling.WAIT: _wait,
+}

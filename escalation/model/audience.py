@@ -1,0 +1,94 @@
+"""Who may read a text: `Public` may reach the requester or the other side, `Internal` agents only.
+
+A `Public` is made here and by `Texts.public` alone, and a test holds the rest of the product to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+from escalation.model.plain import clean
+
+if TYPE_CHECKING:
+    from escalation.model.views import Comment
+
+FIELDS = frozenset(
+    {
+        *("assignment_id", "because", "date", "days", "hours", "link", "looking_at", "months", "number"),
+        *("questions", "seen", "ticket_id", "title", "why"),
+    }
+)
+"""What an approved template for the requester or the other side may be filled with."""
+
+
+class WrongAudience(ValueError):
+    """A text was about to reach people it was not written for. The sentence does not hold the text."""
+
+
+class _Written(str):
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: Any) -> Any:
+        """It is a JSON string, also in rows from before this type: what stood in a public place was public."""
+        return {
+            "type": "function-after",
+            "function": {"type": "no-info", "function": cls},
+            "schema": handler(str),
+        }
+
+
+class Internal(_Written):
+    """Words for agents; any text may become one."""
+
+    __slots__ = ()
+
+
+class Public(_Written):
+    """Words that may leave the house: an approved template with approved fields, or what somebody chose to post."""
+
+    __slots__ = ()
+
+    @classmethod
+    def joined(cls, parts: Iterable[Public], by: str) -> Self:
+        """Several public texts as one."""
+        return cls(by.join(str(require_public(part)) for part in parts))
+
+    def with_reference(self, reference: str) -> Public:
+        """The text, ended by the mark by which it is found again."""
+        return Public(f"{self}\n\n[Ref {reference}]")
+
+
+NOTHING = Public("")
+
+
+def require_public(text: object) -> Public:
+    """The text itself; raises WrongAudience for anything that was not made to be public."""
+    if not isinstance(text, Public):
+        raise WrongAudience(f"A text of the type {type(text).__name__} is not for the public.")
+    return text
+
+
+def chosen_comment(comment: Comment) -> Public:
+    """What an agent chose to post: a comment of theirs, which must be public on the ticket as well."""
+    if not comment.public:
+        raise WrongAudience("An internal comment is not for the public.")
+    return Public(clean(comment.text).strip())
+
+
+def chosen_text(text: str) -> Public:
+    """What an automation asked to be posted literally."""
+    return Public(clean(text).strip())
+
+
+def teams_comment(text: str, *, public: bool) -> Public:
+    """What the support team's macro would say: its comment, which must be one that the requester may read."""
+    if not public:
+        raise WrongAudience("An internal comment of a macro is not for the public.")
+    return Public(clean(text).strip())
+
+
+def requesters_own(text: str) -> Public:
+    """What the requester wrote, for the ticket that is theirs."""
+    return Public(clean(text).strip() or "–")

@@ -1,0 +1,235 @@
+"""A case: everything the process remembers about one escalation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from escalation.model.audience import NOTHING, Public
+from escalation.model.derivation import Derivation
+from escalation.model.effects import Say
+from escalation.model.seen import UNSEEN, Seen
+from escalation.model.values import Party, Reason, State, Timer
+from escalation.model.views import FieldValue, Moment, Person
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105  a verdict, not a password
+    FAIL = "fail"
+    NOT_YET = "not_yet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule answered, with the fact it used, where that came from, and what would mend it.
+
+    `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`) and `values`
+    what is filled into it.
+    """
+
+    rule: str
+    outcome: Outcome
+    fact: str
+    source: str
+    remedy: str = ""
+    earliest: datetime | None = None
+    mendable: bool = False
+    say: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Ruling(StrEnum):
+    """What a verdict asks for."""
+
+    ELIGIBLE = "eligible"
+    NOT_ELIGIBLE = "not_eligible"
+    ASK = "waiting_on_requester"
+    REVIEW = "needs_review"
+    WAIT = "waiting_for_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    ruling: Ruling
+    findings: tuple[Finding, ...]
+    at: datetime
+
+    @property
+    def decisive(self) -> tuple[Finding, ...]:
+        """The findings that made the ruling; none where it is eligible."""
+        return tuple(f for f in self.findings if DECIDES[self.ruling](f))
+
+    @property
+    def earliest(self) -> datetime | None:
+        return max((f.earliest for f in self.decisive if f.earliest), default=None)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two verdicts that would tell the requester the same."""
+        told = (f"{f.rule}:{f.say}:{f.values}:{f.earliest}" for f in self.decisive)
+        return "|".join((self.ruling, *told))
+
+
+DECIDES: dict[Ruling, Callable[[Finding], bool]] = {
+    Ruling.ELIGIBLE: lambda _: False,
+    Ruling.NOT_ELIGIBLE: lambda f: f.outcome is Outcome.FAIL and not f.mendable,
+    Ruling.ASK: lambda f: f.outcome is Outcome.FAIL and f.mendable,
+    Ruling.REVIEW: lambda f: f.outcome is Outcome.UNKNOWN,
+    Ruling.WAIT: lambda f: f.outcome is Outcome.NOT_YET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When a timer is due and why; a timer row with another generation is stale."""
+
+    due: datetime
+    generation: int
+    why: str
+    derivation: Derivation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """A tier on the way in: its message to the other side is sent first, `message` is that effect."""
+
+    tier: int
+    message: str
+    actor: str
+    why: str
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A tier that an agent put the case in, until the assignment has been read for it."""
+
+    tier: int
+    actor: str
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    until: datetime
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal."""
+
+    at: datetime
+    actor: str
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class Case:
+    """The process works on a copy: a Case handed in is never changed.
+
+    `said` has, for each public comment on its way, the generations of the deadlines that count from it.
+    `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
+    `late` has the messages on their way for a tier that the case is not waiting to enter any more.
+    `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
+    `numbers` are those of a reply, being looked up, that stand where an assignment's would.
+    `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
+    the version before went, until its ticket has been read whole.
+    `withdrawn` has the comments that were made internal or redacted, `comments_on_way` those being posted, by
+    effect.
+    `held_of` has, for each of `held_posts`, the id of the comment that it was, empty where an automation asked.
+    `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
+    or will leave, `noted` when the same note was made. `tagged` has the tags about the desk itself that were seen
+    on the ticket.
+    """
+
+    id: str
+    ticket_id: str
+    submitted: datetime
+    reference: str
+    party: Party | None = None
+    reason: Reason | None = None
+    assignment_id: str | None = None
+    requester: Person = field(default_factory=lambda: Person(""))
+    signed_email: str | None = None
+    state: State = State.CHECKING
+    tier: int | None = None
+    opened: datetime | None = None
+    paused: Pause | None = None
+    ended_by: str = ""
+
+    verdict: Verdict | None = None
+    told: tuple[str, ...] = ()
+    recheck: bool = False
+    replied: bool = False
+    passes: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    assigned: bool = False
+    description: str = ""
+    moments: tuple[Moment, ...] = ()
+    questions: Public = NOTHING
+    judged_status: str = ""
+    invisible: bool = False
+
+    deadlines: dict[Timer, Deadline] = field(default_factory=dict)
+    generation: int = 0
+    last_public: datetime | None = None
+    month_from: datetime | None = None
+    shown_due: datetime | None = None
+
+    entering: Entering | None = None
+    messaged: dict[int, str] = field(default_factory=dict)
+    unsent: tuple[int, ...] = ()
+    tried: dict[int, str] = field(default_factory=dict)
+    late: dict[str, int] = field(default_factory=dict)
+    wanted: Wanted | None = None
+    answer_waiting: bool = False
+    said: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    owed: Say | None = None
+
+    seen: Seen = UNSEEN
+    seen_update: int = 0
+    seen_messages: tuple[str, ...] | None = None
+    seen_replies: tuple[str, ...] = ()
+    conversations: dict[str, int] = field(default_factory=dict)
+    written_to: dict[str, str] = field(default_factory=dict)
+    heard: datetime | None = None
+    spoken: datetime | None = None
+    requester_open: bool = False
+    muted: bool = False
+    labelled: bool = False
+    adopting: bool = False
+    overrode: str = ""
+    followup: str = ""
+    numbers: tuple[str, ...] = ()
+
+    next_effect: int = 1
+    next_reference: int = 1
+    posted: dict[str, str] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    asked_posts: dict[str, datetime] = field(default_factory=dict)
+    posted_comments: tuple[str, ...] = ()
+    held_posts: tuple[Public, ...] = ()
+    held_of: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    comments_on_way: dict[str, str] = field(default_factory=dict)
+    post_tagged: bool = False
+
+    updated: tuple[datetime, ...] = ()
+    messages: tuple[datetime, ...] = ()
+    noted: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    tagged: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        return self.state.ended
+
+    @property
+    def begun(self) -> bool:
+        """Whether tier 1 was entered: from then on eligibility is no longer judged."""
+        return self.opened is not None

@@ -1,0 +1,134 @@
+"""What a case may ask of the world: each is one outbox row with an id of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from escalation.model.audience import NOTHING, Internal, Public, require_public
+from escalation.model.seen import UNSEEN, Seen
+from escalation.model.values import State
+from escalation.model.views import FieldValue
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Read the ticket's audits but those in `seen` and, as far as `scope` asks, conversations and assignment.
+
+    Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
+    `assignment_id` is the one the case has; the ticket's field wins where the case has none yet.
+    """
+
+    ticket_id: str
+    scope: frozenset[str]
+    seen: Seen = UNSEEN
+    assignment_id: str | None = None
+    candidates: tuple[str, ...] = ()
+    merged_into: str | None = None
+    type: Literal["look"] = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
+    is said where the macro is gone; `after` follows either."""
+
+    text: Public
+    public: Literal[True] = True
+    macro: str | None = None
+    after: Public = NOTHING
+
+    def __post_init__(self) -> None:
+        require_public(self.text)
+        require_public(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An internal comment, for agents only."""
+
+    text: Internal
+    public: Literal[False] = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTicket:
+    """One update of a ticket: one comment at most, and the state's status, fields and tags.
+
+    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving. With `not_before` the
+    ticket has had its share of updates, and this one waits until then. One that `yields` has no news, and
+    gives way to a later text that is on its way too when it is sent.
+    """
+
+    id: str
+    ticket_id: str
+    say: Say | Note | None = None
+    status: State | None = None
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+    assign: bool = False
+    not_before: datetime | None = None
+    yields: bool = False
+    type: Literal["update_ticket"] = "update_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage:
+    """A public message on the assignment; `text` ends with `[Ref {reference}]`.
+
+    It may have to wait, as an update may. `comment_id` is the agent's comment that it repeats: it is not sent any
+    more once that was withdrawn.
+    """
+
+    id: str
+    assignment_id: str
+    text: Public
+    reference: str
+    not_before: datetime | None = None
+    comment_id: str = ""
+    type: Literal["post_message"] = "post_message"
+
+    def __post_init__(self) -> None:
+        require_public(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class StartConversation:
+    """A side conversation by e-mail."""
+
+    id: str
+    ticket_id: str
+    to_email: str
+    to_name: str
+    subject: Public
+    body: Public
+    type: Literal["start_conversation"] = "start_conversation"
+
+    def __post_init__(self) -> None:
+        require_public(self.subject)
+        require_public(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTicket:
+    """A ticket on the form: for a request that starts outside the help center, or a follow-up that is owed."""
+
+    id: str
+    subject: Public
+    say: Say
+    requester_email: str = ""
+    requester_name: str = ""
+    requester_id: str = ""
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    status: State | None = None
+    followup_of: str | None = None
+    type: Literal["create_ticket"] = "create_ticket"
+
+    def __post_init__(self) -> None:
+        require_public(self.subject)
+
+
+Effect = Look | UpdateTicket | PostMessage | StartConversation | CreateTicket

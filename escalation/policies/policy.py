@@ -1,0 +1,235 @@
+"""The escalation policy a case runs by: every number, name and choice that the process leaves open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from datetime import date, time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
+from escalation.language.people import name_key, name_keys
+from escalation.policies.calendar import Calendar
+from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from escalation.policies.texts import Texts
+
+__all__ = ["Person", "Policy", "PolicyError", "problems"]
+
+
+class PolicyError(Exception):
+    """A policy can't be used; `problems` holds one sentence for each thing to mend."""
+
+    def __init__(self, found: list[str]) -> None:
+        """Show the first problem and count the others."""
+        more = len(found) - 1
+        super().__init__(found[0] + (f" ({more} more like it.)" if more else ""))
+        self.problems = found
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be written to."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy; what each key means stands in `config/policy.toml`, under the same name.
+
+    A name ending in `_hours` counts hours of the clock or, where the file says so, business hours; `_days`
+    counts business days except `client_window_days`.
+    """
+
+    calendar: Calendar
+    texts: Texts
+    language: str
+    # eligibility
+    worker_window_months: int
+    worker_window_basis: Literal["scheduled_end", "window_end"]
+    client_window_days: int
+    client_not_contacted: Literal["unknown", "mendable", "pass"]
+    approval_extra_hours: float
+    average_approval_hours: float
+    message_answer_hours: float
+    cancellation_message_hours: float
+    short_cancellation_hours: float
+    violation_labels: tuple[str, ...]
+    # tiers
+    tier_1_hours: float
+    tier_2_hours: float
+    months: int
+    month_counted_from: Literal["tier_1_entry", "submission"]
+    off_platform_link: str
+    # waiting and updates
+    update_hours: float
+    reminder_hours: float
+    withdrawal_days: int
+    confirm_days: int
+    silence_days: int
+    silence_unanswered_days: int
+    agent_reminder_days: int
+    pause_days: int
+    # posting and delivery
+    settle_seconds: float
+    unreadable_hours: float
+    post_dedupe_hours: float
+    retry_waits: tuple[float, ...]
+    # retention
+    keep_looks_hours: float
+    keep_rows_days: int
+    # people
+    solve_as: str
+    agents_group: str
+    client_names: tuple[str, ...]
+    client_names_by_project: Mapping[str, tuple[str, ...]]
+    project_managers: Mapping[str, Person]
+    account_managers: Mapping[str, Person]
+    automatic_replies: tuple[str, ...]
+    # what is automatic, by language
+    says_itself: Mapping[str, tuple[str, ...]]
+    says_absent: Mapping[str, tuple[str, ...]]
+    says_along: Mapping[str, tuple[str, ...]]
+    dates: Mapping[str, tuple[str, ...]]
+    says_closing: Mapping[str, tuple[str, ...]]
+    says_person: Mapping[str, tuple[str, ...]]
+    says_undelivered: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], *, holidays: Iterable[date], texts: Texts) -> Policy:
+        """Build from what `config/policy.toml` holds, complete; raises PolicyError with every problem."""
+        found = problems(mapping)
+        if found:
+            raise PolicyError(found)
+        values: dict[str, Any] = {"language": mapping["language"]}
+        for table, names in FIELDS.items():
+            values |= {name: mapping[table][name] for name in names}
+        return cls(calendar=_calendar(mapping["business_time"], holidays), texts=texts, **_frozen(values))
+
+    def project_manager(self, project: str) -> Person | None:
+        """Return the client's person behind a project's assignments, if the policy names one."""
+        return self.project_managers.get(project)
+
+    def account_manager(self, project: str) -> Person | None:
+        """Return the marketplace's person who looks after a project's client, if the policy names one."""
+        return self.account_managers.get(project)
+
+    def is_client_name(self, name: str, project: str) -> bool:
+        """Say whether a note's author ("First Last") is one of the client's people named in the policy."""
+        named = (*self.client_names, *self.client_names_by_project.get(project, ()))
+        return name_key(name) in name_keys(named)
+
+    def who_speaks(self, text: str, envelope: Envelope = BARE) -> Speaks:
+        """Say whether a person wrote a message, an automatic reply, or a mail system that could not deliver."""
+        vocabulary = {
+            "itself": self.says_itself,
+            "absence": {**self.says_absent, "": self.automatic_replies},
+            "along": self.says_along,
+            "dates": self.dates,
+            "closing": self.says_closing,
+            "person": self.says_person,
+            "bounce": self.says_undelivered,
+        }
+        return who_speaks(vocabulary, text, envelope)
+
+    def violation_label(self, labels: Iterable[str]) -> str | None:
+        """Return the first of an assignment's labels that the policy takes for a violation's."""
+        known = _plain_all(self.violation_labels)
+        return next((label for label in labels if _plain(label) in known), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values, without the texts: the snapshot that a case keeps."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        del values["texts"]
+        return {name: _thawed(value) for name, value in values.items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], *, texts: Texts, current: Policy | None = None) -> Policy:
+        """Read a snapshot back; a key younger than the snapshot is taken from the `current` policy."""
+        known = {field.name for field in fields(cls)} - {"calendar", "texts"}
+        values = {name: data[name] for name in known if name in data}
+        younger = {name: getattr(current, name) for name in known - set(values)} if current else {}
+        return cls(calendar=_calendar_from_json(data["calendar"]), texts=texts, **_frozen(values), **younger)
+
+    def fingerprint(self) -> str:
+        """Return a short name for exactly this policy, the same on every machine."""
+        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+@lru_cache(maxsize=256)
+def _plain_all(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_plain(phrase) for phrase in phrases)
+
+
+def _calendar(table: Mapping[str, Any], holidays: Iterable[date]) -> Calendar:
+    own = {date.fromisoformat(str(day)) for day in table["own_holidays"]}
+    worked = {date.fromisoformat(str(day)) for day in table["worked_holidays"]}
+    return Calendar(
+        zone=table["zone"],
+        reading=table["reading"],
+        weekdays=frozenset(WEEKDAYS.index(day) for day in table["weekdays"]),
+        day_start=time.fromisoformat(table["day_start"]),
+        opening=time.fromisoformat(table["opening"]),
+        closing=time.fromisoformat("00:00" if table["closing"] == "24:00" else table["closing"]),
+        holidays=frozenset(own | (set(holidays) - worked)),
+    )
+
+
+def _calendar_from_json(data: Mapping[str, Any]) -> Calendar:
+    return Calendar(
+        zone=data["zone"],
+        reading=data["reading"],
+        weekdays=frozenset(data["weekdays"]),
+        day_start=time.fromisoformat(data["day_start"]),
+        opening=time.fromisoformat(data["opening"]),
+        closing=time.fromisoformat(data["closing"]),
+        holidays=frozenset(date.fromisoformat(day) for day in data["holidays"]),
+    )
+
+
+def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: FREEZE[name](value) if name in FREEZE else value for name, value in values.items()}
+
+
+def _people(table: Mapping[str, Any]) -> dict[str, Person]:
+    return {project: Person(who["name"], who["email"]) for project, who in table.items()}
+
+
+SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "says_person", "says_undelivered")
+FREEZE: dict[str, Callable[[Any], Any]] = {
+    "violation_labels": tuple,
+    "retry_waits": tuple,
+    "client_names": tuple,
+    "automatic_replies": tuple,
+    **dict.fromkeys(
+        ("client_names_by_project", *SAYS),
+        lambda table: {key: tuple(entries) for key, entries in table.items()},
+    ),
+    "project_managers": _people,
+    "account_managers": _people,
+}
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Calendar | Person):
+        return {field.name: _thawed(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_thawed(one) for one in value]
+    if isinstance(value, frozenset):
+        return sorted(_thawed(one) for one in value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return {key: _thawed(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,147 @@
+"""The desk's texts: templates with named gaps, filled strictly, and the phrases none of them may hold."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from escalation.model.audience import FIELDS, Internal, Public, WrongAudience
+from escalation.model.plain import clean, foreign, inline, without_placeholders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Audience = Literal["requester", "other_side", "agents"]
+AUDIENCES: tuple[Audience, ...] = ("requester", "other_side", "agents")
+
+TELLING = 20
+"""Letters that no other text has by chance."""
+
+GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class TextError(Exception):
+    """A text is missing, or was filled with other values than it has gaps for."""
+
+
+def gaps(template: str) -> frozenset[str]:
+    """Return the names of a template's gaps: `{date}` is the gap `date`."""
+    return frozenset(GAP.findall(template))
+
+
+def banned_in(text: str, banned: Iterable[str]) -> list[str]:
+    """Return the banned phrases that stand in `text` as whole words, whatever the case and the spaces."""
+    plain = " ".join(text.replace("’", "'").split())
+    return [phrase for phrase in banned if re.search(_phrase(phrase), plain, re.IGNORECASE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All texts of one language, by key."""
+
+    templates: Mapping[str, str]
+    audiences: Mapping[str, Audience]
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Mapping[str, str]]) -> Texts:
+        """Build from `{audience: {key: template}}`; raises TextError for a text that can't be rendered."""
+        templates: dict[str, str] = {}
+        audiences: dict[str, Audience] = {}
+        for audience in AUDIENCES:
+            for key, template in mapping.get(audience, {}).items():
+                if key in templates:
+                    raise TextError(f"The text {key} stands twice: for {audiences[key]} and for {audience}.")
+                templates[key], audiences[key] = _sound(key, template, audience), audience
+        strangers = set(mapping) - set(AUDIENCES)
+        if strangers:
+            raise TextError(f"Unknown audience {min(strangers)}: texts are for {', '.join(AUDIENCES)}.")
+        return cls(templates, audiences)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all texts."""
+        return frozenset(self.templates)
+
+    def placeholders(self, key: str) -> frozenset[str]:
+        """Return the names of the gaps of one text."""
+        return gaps(self._template(key))
+
+    def render(self, key: str, **values: object) -> str:
+        """Fill a text's gaps, each value as it is; raises TextError unless there is one for every gap."""
+        template = self._template(key)
+        wanted, given = gaps(template), frozenset(values)
+        if missing := wanted - given:
+            raise TextError(f"The text {key} needs a value for {', '.join(sorted(missing))}.")
+        if extra := given - wanted:
+            raise TextError(f"The text {key} has no gap for {', '.join(sorted(extra))}.")
+        return GAP.sub(lambda gap: str(values[gap[1]]), template)
+
+    def internal(self, key: str, **values: object) -> Internal:
+        """A text for agents, filled."""
+        return Internal(self.render(key, **values))
+
+    def public(self, key: str, **values: object) -> Public:
+        """An approved text for the requester or the other side, filled for where it goes.
+
+        The requester's comments are Markdown, the other side's messages plain. Raises WrongAudience for an
+        agents' text, and for one that is to be filled with an internal text.
+        """
+        audience = self.audiences.get(key)
+        if audience == "agents":
+            raise WrongAudience(f"The text {key} is for agents.")
+        return Public(self.render(key, **{name: _field(name, value, audience) for name, value in values.items()}))
+
+    def holds_agents_words(self, text: str) -> bool:
+        """Whether a text holds one of the desk's notes, by the longest words of its template without a gap."""
+        read = _letters(text)
+        return any(words in read for words in _telling(tuple(self._notes())))
+
+    def _notes(self) -> Iterable[str]:
+        return (text for key, text in self.templates.items() if key.startswith("note."))
+
+    def _template(self, key: str) -> str:
+        try:
+            return self.templates[key]
+        except KeyError:
+            near = difflib.get_close_matches(key, self.templates, n=1)
+            hint = f": did you mean {near[0]}?" if near else "."
+            raise TextError(f"There is no text {key}{hint}") from None
+
+
+@lru_cache(maxsize=8)
+def _telling(templates: tuple[str, ...]) -> tuple[str, ...]:
+    """What tells each template from other words; none where that is too short to tell anything."""
+    parts = (max((_letters(part) for part in GAP.split(one)), key=len) for one in templates)
+    return tuple(part for part in parts if len(part) >= TELLING)
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def _sound(key: str, template: object, audience: Audience) -> str:
+    if not isinstance(template, str) or not template.strip():
+        raise TextError(f"The text {key} is empty or not a text.")
+    if re.search(r"[{}]", GAP.sub("", template)):
+        raise TextError(f"The text {key} has a brace that is no gap: write gaps as {{name}}, in lower case.")
+    if audience != "agents" and (unapproved := gaps(template) - FIELDS):
+        names = ", ".join(sorted(unapproved))
+        raise TextError(f"The text {key} may not be filled with {names}: its readers are outside.")
+    return template
+
+
+def _phrase(phrase: str) -> str:
+    return r"(?<!\w)" + r"\s+".join(re.escape(word) for word in phrase.split()) + r"(?!\w)"
+
+
+def _field(name: str, value: object, audience: Audience | None) -> str:
+    if isinstance(value, Internal):
+        raise WrongAudience(f"An internal text was to fill {name} of a public one.")
+    if isinstance(value, Public):
+        return value
+    if name == "link":
+        return without_placeholders(clean(str(value)))
+    return (inline if audience == "requester" else foreign)(str(value))

@@ -1,0 +1,1 @@
+"""How the desk is, for readiness, metrics and doctor."""

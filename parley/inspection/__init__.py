@@ -1,0 +1,1 @@
+"""Looking at the account for `parley doctor` and `parley zendesk lint`."""

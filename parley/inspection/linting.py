@@ -1,0 +1,190 @@
+"""Reading an account's rules, and what of the account is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from config.zendesk import AccountSpec, load_account
+from connector.reading import Json
+from connector.zendesk import AccountIds
+from connector.zendesk.access.channel import Calls
+from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.setup import Setup, Thing
+from parley.wiring.house import House
+from parley.zendesk.account import payloads
+from parley.zendesk.account.lesser import on_a_shared_form
+from parley.zendesk.account.live import custom_statuses
+from parley.zendesk.account.refs import Ids, resolved
+from parley.zendesk.lint import Finding, Ours, Rule, lint, read_rule
+from parley.zendesk.lint.conditions.reach import reachable
+from parley.zendesk.lint.described import Described, ours_of
+from parley.zendesk.lint.facts.ours import Filler
+from parley.zendesk.lint.facts.rules import PREFIX
+from parley.zendesk.lint.facts.words import USERS, Names
+from parley.zendesk.lint.findings import others, with_routed_groups
+from parley.zendesk.lint.harms.requester_mails import Mails, requester_mails
+
+SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was read of an account, and what is judged from it."""
+
+    account: Described
+    rules: tuple[Rule, ...]
+    names: Names
+
+    @cached_property
+    def ours(self) -> Ours:
+        return with_routed_groups(ours_of(self.account), self.rules)
+
+    def findings(self) -> tuple[Finding, ...]:
+        return lint(self.rules, self.ours, self.names)
+
+    def mails(self) -> Mails:
+        ours, firing = reachable(others(self.rules, self.ours), self.ours)
+        return requester_mails(firing, ours)
+
+
+def read_account(parts: House, calls: Calls | None = None) -> Judged:
+    """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
+    spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
+    setup, rules = Setup(calls), Rules(calls)
+    forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
+    statuses, groups, me = custom_statuses(setup) or (), rules.groups(), rules.own_user()
+    macros = [read_rule("trigger", one.details) for one in setup.all("macro") if one.active]
+    home = _home(groups, ids, parts.policy.agents_group)
+    account = Described(
+        form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
+        fields=[one.details for one in fields],
+        statuses=[one.details for one in statuses],
+        form_statuses=setup.form_statuses(str(ids.form)),
+        our_statuses=frozenset(str(one) for one in ids.statuses.values()),
+        fillers=_fillers(spec, ids),
+        taken_off=frozenset({spec.tags.post, spec.tags.pause, *ids.state_tags}),
+        macro_tags=frozenset(tag for macro in macros for tag in macro.tags_added),
+        user=str(me.get("id")),
+        groups=home,
+        passing=_passing(groups, me),
+        webhooks=_webhooks(webhooks, ids, spec),
+        own=tuple(_own(spec, ids)),
+        plain=frozenset(ids.plain.values()),
+        told_by=str(ids.fields.get(ids.told_by, "")),
+        macro_values=_macro_values(macros),
+        posting_tags=frozenset({spec.tags.post}),
+    )
+    read = (
+        *(read_rule("trigger", one) for one in rules.triggers()),
+        *(read_rule("automation", one) for one in rules.automations()),
+    )
+    names = {**_names(forms, fields, statuses, webhooks, groups), **_looked_up(rules, read, me)}
+    return Judged(account, read, names)
+
+
+def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:
+    """The agents' group: the one that is known, else the one of the name that the policy uses."""
+    if ids.group_id is not None:
+        return frozenset({str(ids.group_id)})
+    return frozenset(str(one.get("id")) for one in groups if one.get("name") == name) or None
+
+
+def _passing(groups: Sequence[Json], me: Json) -> frozenset[str]:
+    """Where tickets get by themselves: the account's default group, and with its assignee into that one's."""
+    found = [one.get("id") for one in groups if one.get("default")] + [me.get("default_group_id")]
+    return frozenset(str(one) for one in found if one is not None)
+
+
+def _macro_values(macros: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """What agents may set by a macro, by the name of the action."""
+    found: dict[str, frozenset[str]] = {}
+    for action in (action for macro in macros for action in macro.actions):
+        found[action.field] = found.get(action.field, frozenset()) | {action.value}
+    return found
+
+
+def _fillers(spec: AccountSpec, ids: AccountIds) -> dict[str, Filler]:
+    found: dict[str, Filler] = {}
+    for field in spec.fields:
+        if field.key in ids.fields:
+            staff: Filler = "desk" if field.key in SET_BY_THE_DESK else "agents"
+            found[str(ids.fields[field.key])] = "requester" if field.requester else staff
+    return found
+
+
+def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> frozenset[str]:
+    """Ours, and any other that leads to the same place."""
+    ours = set(ids.webhooks.values())
+    endpoints = {str(one.details.get("endpoint")) for one in webhooks if one.id in ours}
+    names = {one.name for one in spec.webhooks}
+    same = (one.id for one in webhooks if one.name in names or str(one.details.get("endpoint")) in endpoints)
+    return frozenset({*ours, *same})
+
+
+def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[Rule]:
+    """Our triggers as they should be; an `any` that is looked up in the account stands for itself."""
+    known = _known(ids)
+    for trigger in (on_a_shared_form(spec) if ids.told_by else spec).triggers:
+        made = payloads.trigger(trigger, [{}] if trigger.discovered else [])
+        yield read_rule("trigger", resolved(made, known))
+
+
+def _known(ids: AccountIds) -> Ids:
+    return {
+        ("form", payloads.ONE): str(ids.form),
+        ("category", payloads.ONE): ids.category,
+        **{("field", key): str(one) for key, one in ids.fields.items()},
+        **{("webhook", key): one for key, one in ids.webhooks.items()},
+    }
+
+
+def _names(
+    forms: Iterable[Thing],
+    fields: Iterable[Thing],
+    statuses: Iterable[Thing],
+    webhooks: Iterable[Thing],
+    groups: Iterable[Json],
+) -> dict[str, Mapping[str, str]]:
+    def names(things: Iterable[Thing]) -> dict[str, str]:
+        return {one.id: one.name for one in things}
+
+    return {
+        "ticket_form_id": names(forms),
+        "custom_fields": names(fields),
+        "custom_status_id": names(statuses),
+        "notification_webhook": names(webhooks),
+        "group_id": {str(one.get("id")): str(one.get("name")) for one in groups},
+        **{f"{PREFIX}{one.id}": _options(one) for one in fields},
+    }
+
+
+def _options(field: Thing) -> dict[str, str]:
+    """What a list field's options are called, by their tags."""
+    options = field.details.get("custom_field_options")
+    rows = [one for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+    return {str(one.get("value")): str(one.get("name")) for one in rows}
+
+
+def _looked_up(rules: Rules, read: Iterable[Rule], me: Json) -> dict[str, Mapping[str, str]]:
+    """The names of the people, organizations and brands that the rules are about."""
+    asked: dict[str, set[str]] = {}
+    for name, value in (pair for rule in read for pair in _values(rule)):
+        if value.isdecimal():
+            asked.setdefault("users" if name in USERS else name, set()).add(value)
+    ours = {str(me.get("id")): str(me.get("name"))}
+    people = asked.get("users", set()) - set(ours)
+    found: dict[str, Mapping[str, str]] = {"users": {**rules.named("users", people), **ours}}
+    if "organization_id" in asked:
+        found["organization_id"] = rules.named("organizations", asked["organization_id"])
+    if "brand_id" in asked:
+        found["brand_id"] = rules.brands()
+    return found
+
+
+def _values(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Each value of a rule's conditions, and each first one of its actions, by what it is a value of."""
+    yield from ((one.field, value) for one in rule.conditions for value in one.values)
+    yield from ((one.field, one.value) for one in rule.actions)

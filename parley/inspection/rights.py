@@ -1,0 +1,80 @@
+"""For `parley doctor`: which kinds of calls Zendesk lets us make, tried before a ticket waits for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from connector.zendesk.access.channel import Calls, Channel
+from connector.zendesk.access.scopes import CALLS, ScopeSet
+from connector.zendesk.account.rights import EXPORT, NOBODY, UNTRIED, Tried, try_reads, try_writes
+from parley.wiring.house import House
+
+Line = tuple[str, Literal["ok", "warning", "problem"], str]
+
+WITHOUT: Final[Mapping[str, str]] = {
+    "GET tickets": "a new ticket whose fate is unclear can't be found again",
+    "GET tickets/{id}": "no ticket can be looked at",
+    "GET tickets/show_many": "without the export, a deleted ticket is not noticed",
+    "GET tickets/{id}/audits": "no ticket can be looked at",
+    "GET tickets/{id}/side_conversations": "answers by e-mail are not heard",
+    "GET tickets/{id}/macros/{id}/apply": "the team's texts can't be read, and the desk's own are said",
+    "GET users/search": "an address can't be matched with a person",
+    "GET users/show_many": "who wrote something may stay unknown",
+    "PUT tickets/{id}": "nothing can be said or set on a ticket",
+    "POST tickets/{id}/side_conversations": "agents write the direct messages of tiers 2 and 3 themselves",
+}
+"""What comes of it where a call is refused."""
+LISTED: Final = (
+    "Changed tickets are found by listing them instead, which is slower and sees less (README, “Rights”)."
+)
+
+
+def right_lines(parts: House, calls: Calls) -> Iterator[Line]:
+    """Try each kind of call once, and say which are refused, for which scope or role."""
+    channel = parts.zendesk.channel
+    ticket_id = parts.store.read(lambda tx: next((c.ticket_id for c in tx.cases.list(open=True, limit=1)), None))
+    macro_id = next(iter(parts.account.ids().macros.values()), None)
+    tried = [
+        *try_reads(calls, ticket_id or NOBODY, macro_id, parts.now()),
+        *try_writes(channel, ticket_id or NOBODY),
+    ]
+    for one in tried:
+        if one.right != "allowed":
+            yield _not_allowed(one)
+    yield from _detours(channel)
+    if all(one.right == "allowed" for one in tried):
+        yield "calls", "ok", _all_allowed(len(tried), seen=ticket_id is not None)
+
+
+def _not_allowed(tried: Tried) -> Line:
+    if tried.right == "unknown":
+        return tried.call, "warning", f"could not be tried: {tried.said}"
+    if tried.call == EXPORT:
+        return tried.call, "warning", f"{tried.said} {LISTED}"
+    return tried.call, "problem", f"{tried.said} Until then, {WITHOUT[tried.call]}."
+
+
+def _detours(channel: Channel) -> Iterator[Line]:
+    """One line for the calls that are refused to one token and made with another."""
+    found: dict[tuple[ScopeSet, ScopeSet], list[str]] = {}
+    for one in channel.detours():
+        found.setdefault((one.usual, one.instead), []).append(one.call)
+    if found:
+        said = " ".join(
+            f"{', '.join(calls)}: refused with “{usual.name}” ({usual.asked}), made with “{instead.name}” "
+            f"({instead.asked})."
+            for (usual, instead), calls in found.items()
+        )
+        yield "tokens", "warning", f"{said} It works, at the price of one more call an hour for each."
+
+
+def _all_allowed(tried: int, *, seen: bool) -> str:
+    said = f"each of {tried} kinds is allowed, tried without changing anything."
+    if not seen:
+        said += " There is no open case yet, so its scopes were tried, not whether our user may see a ticket."
+    for call in UNTRIED:
+        scope = next(scope for scope, calls in CALLS.items() if call in calls)
+        alike = " and ".join(one for one in CALLS[scope] if one != call)
+        said += f" Not tried: {call}, which would make a ticket; it takes {scope}, as {alike} does."
+    return said

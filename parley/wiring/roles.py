@@ -1,0 +1,146 @@
+"""The roles a process can have: web, worker, clock, or all of them at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from config.settings import Settings
+from parley.health.timekeeping import LOOKED_EVERY_S
+from parley.wiring.breath import Breath
+from parley.wiring.house import House
+from parley.wiring.setup import watch_of
+from parley.wiring.stopping import GRACE_S, Stopping
+from parley.zendesk.account.watching import ASKED_EVERY_S
+from sync.runtime.loops import every
+from webhooks.guard import Limits, guarded
+
+CONNECTIONS_GRACE_S = int(GRACE_S) - 3
+"""Seconds that open requests have to end, so that some are left for what stands behind the doors."""
+PRUNED_EVERY_S = 60
+TIME_ASKED_EVERY_S = 15
+
+Loop = Callable[[threading.Event], None]
+
+
+def server_for(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:
+    """The server as we run it, guarded. Logs are ours; access lines are left out, they name tickets."""
+    limits = limits or Limits()
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=guarded(limits),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=limits.backlog,
+        timeout_keep_alive=max(1, round(limits.idle_s)),
+        timeout_graceful_shutdown=CONNECTIONS_GRACE_S,
+    )
+    return uvicorn.Server(config)
+
+
+def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
+    """Serve until the process is asked to stop."""
+    Breath().keep()
+    server = server_for(app, host, port)
+
+    def stop() -> None:
+        stopping.asked.wait()
+        server.should_exit = True
+
+    threading.Thread(target=stop, name="stop-serving", daemon=True).start()
+    stopping.begun()
+    try:
+        server.run()
+    except SystemExit:  # it could not listen, which it has said; its own exit codes are not ours
+        raise SystemExit(1) from None
+
+
+def timekeeping(house: House) -> Loop:
+    """The look at what the desk's clock is set by."""
+
+    def keeping(stop: threading.Event) -> None:
+        every(LOOKED_EVERY_S, house.time.look, stop, name="time")
+
+    return keeping
+
+
+def clock_loops(house: House, settings: Settings) -> list[Loop]:
+    """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account."""
+
+    def ticking(stop: threading.Event) -> None:
+        every(settings.clock_interval, house.tick, stop, name="clock")
+
+    def reconciling(stop: threading.Event) -> None:
+        reconciler = house.reconciler()
+        every(settings.reconcile_interval, lambda: reconciler.round(house.now()), stop, name="reconcile")
+
+    def pruning(stop: threading.Event) -> None:
+        pruner = house.pruner(stop.wait)
+        every(PRUNED_EVERY_S, lambda: house.prune(pruner), stop, name="pruning")
+
+    def mending(stop: threading.Event) -> None:
+        every(settings.clock_interval, house.rotation().mend, stop, name="secrets")
+
+    def watching(stop: threading.Event) -> None:
+        watch = watch_of(house, settings.public_url or "")
+        every(ASKED_EVERY_S, watch.round, stop, name="account")
+
+    return [ticking, reconciling, pruning, mending, *([watching] if settings.public_url else [])]
+
+
+@contextmanager
+def running(stop: threading.Event, *loops: Loop) -> Iterator[threading.Event]:
+    """Run loops on threads for as long as the context lasts, or until `stop` is set."""
+    threads = [threading.Thread(target=loop, args=(stop,)) for loop in loops]
+    for thread in threads:
+        thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def until_stopped(stopping: Stopping, *loops: Loop) -> None:
+    """Run loops until the process is asked to stop; what was begun is finished."""
+    Breath().keep()
+    stopping.begun()
+    with running(stopping.asked, *loops):
+        stopping.asked.wait()
+
+
+def ask_for_the_time(house: House, stop: threading.Event) -> None:
+    """Have the services asked what time it is until one has said that our clock is right: doors alone call nobody,
+    and by a wrong clock would find everything too old. Nobody waits for it: a service may hang."""
+    asking = (TIME_ASKED_EVERY_S, house.time.is_sure, stop)
+    threading.Thread(target=every, args=asking, kwargs={"name": "asking the time"}, daemon=True).start()
+
+
+def web(house: House, host: str, port: int, stopping: Stopping) -> None:
+    ask_for_the_time(house, stopping.asked)
+    with running(stopping.asked, timekeeping(house)):
+        serve(house.web(), host, port, stopping)
+
+
+def worker(house: House, stopping: Stopping) -> None:
+    until_stopped(stopping, house.worker().run, timekeeping(house))
+
+
+def clock(house: House, settings: Settings, stopping: Stopping) -> None:
+    until_stopped(stopping, *clock_loops(house, settings), timekeeping(house))
+
+
+def everything(house: House, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
+    """Web, worker, delivery and clock in one process."""
+    hands = house.worker()
+    with running(stopping.asked, hands.run, *clock_loops(house, settings), timekeeping(house)):
+        serve(house.web(hands.hear), host, port, stopping)

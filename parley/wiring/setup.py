@@ -1,0 +1,60 @@
+"""The account of this deployment: its desired state, the way to it, and the memory of what was made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from config.zendesk import load_account
+from connector.zendesk.access.channel import Calls
+from connector.zendesk.account.setup import Setup
+from parley.wiring.house import House
+from parley.zendesk.account.desired import wanted_by
+from parley.zendesk.account.memory import StoredMemory
+from parley.zendesk.account.patience import Patient
+from parley.zendesk.account.plan import Plan
+from parley.zendesk.account.run import Run
+from parley.zendesk.account.watching import AccountWatch, forget_drift
+from parley.zendesk.account.words import Report
+
+Progress = Callable[[str], object]
+
+
+def account_of(
+    house: House,
+    public_url: str,
+    progress: Progress = lambda _: None,
+    sleep: Callable[[float], object] | None = None,
+) -> Run:
+    """Plan and apply for this deployment. `sleep` waits so many seconds, None in real time. Raises ConfigError."""
+    waits = sleep or threading.Event().wait
+    look = look_of(house, public_url)
+    patient = Patient(look.setup, house.budgets, house.now, waits, progress)
+    return replace(look, setup=patient, progress=progress, sleep=waits)
+
+
+def watch_of(house: House, public_url: str) -> AccountWatch:
+    """The hourly look at the account; its calls don't wait, the next round tries again."""
+    return AccountWatch(house.store, house.budgets, lambda: look_of(house, public_url), house.now)
+
+
+def look_of(house: House, public_url: str, calls: Calls | None = None) -> Run:
+    """A run to be planned only. Its calls don't wait; they are made by `calls` where that is given."""
+    wanted = wanted_by(load_account(), house.policy, public_url)
+    memory = StoredMemory(house.store, house.account, house.now)
+    setup = Setup(calls or house.zendesk.channel)
+    return Run(wanted, setup, memory, house.values.zendesk_url, house.account.secrets, house.account.given)
+
+
+def set_up_account(house: House, public_url: str, progress: Progress = lambda _: None) -> Report:
+    """Apply without asking. Raises AccountError and the connector's errors."""
+    return applied(house, account_of(house, public_url, progress))
+
+
+def applied(house: House, run: Run, plan: Plan | None = None) -> Report:
+    """Apply; an account that was just read back as it should be has not drifted."""
+    done = run.apply(plan)
+    if not done.warnings:
+        house.store.write(lambda tx: forget_drift(tx, house.now()))
+    return done

@@ -1,0 +1,1 @@
+"""The Zendesk account as code."""

@@ -1,0 +1,124 @@
+"""What an account can't have, how the files are read for it, and what its people are told of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from config.zendesk import FIELD_ID, FORM_ID, AccountSpec, ConditionSpec, ViewSpec
+from connector.zendesk.account.setup import Features
+
+NO_STATUSES: Final = (
+    "Custom ticket statuses are switched off in this account, so Zendesk's own statuses show where a case is. "
+    "Everything is sent as usual, and agents move cases by the macros, the field Escalation tier and the tick "
+    "Other side responded. A status set by hand moves nothing, except that Solved ends the case, and the requester "
+    "reads Zendesk's general words for it. Custom statuses are switched on in the Admin Center under Objects and "
+    "rules > Tickets > Ticket statuses; `parley zendesk apply` makes ours then."
+)
+NO_HOLD: Final = (
+    "The on-hold status is switched off in this account, so a case that waits for the other side or for a date is "
+    "shown as open. (Shown as pending it might set off reminders to the requester.) Everything else works, and the "
+    "field Escalation tier says where the case is. The on-hold status is switched on in the Admin Center under "
+    "Objects and rules > Tickets > Ticket statuses (or Settings > On-hold tickets); `parley zendesk apply` uses it "
+    "then."
+)
+NEITHER: Final = (
+    "Without either of the two, the view “{view}” also holds the cases that wait: the field Escalation tier and "
+    "the internal notes tell them apart."
+)
+ONE_FORM: Final = (
+    "This account has one ticket form only, so the fields of an escalation are put on it, and required of nobody: "
+    "other requests use the form too. A ticket is taken for an escalation if “{field}” is filled in; while it is "
+    "empty, nothing happens, and agents can fill it in. Everything else works. Where the plan gets several forms, "
+    "`parley zendesk apply` makes one of our own, and open cases go on."
+)
+NO_FORM: Final = (
+    "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
+    "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
+)
+HOLD, OPEN = "hold", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Lesser:
+    """What this account can't have. `plain`: the standard status by the state whose custom status can't exist.
+
+    `shared_form`: the name of the account's only form, where ours can't be made; `told_by`: the field (its key) by
+    which our tickets are told from others there.
+    """
+
+    plain: Mapping[str, str] = field(default_factory=dict)
+    shared_form: str = ""
+    told_by: str = ""
+
+
+FULL: Final = Lesser()
+
+
+def lesser_of(spec: AccountSpec, features: Features, shared_form: str = "") -> Lesser:
+    """What does not say that it is off is taken to be on."""
+    off = [
+        one
+        for one in spec.statuses
+        if not features.custom_statuses or (one.category == HOLD and features.on_hold is False)
+    ]
+    hold = OPEN if features.on_hold is False else HOLD
+    return Lesser(
+        {one.key: hold if one.category == HOLD else one.category for one in off},
+        shared_form,
+        spec.form.told_by if shared_form else "",
+    )
+
+
+def fitted(spec: AccountSpec, lesser: Lesser) -> AccountSpec:
+    """The files without what the account can't have; macros keep their states, which `plain` translates."""
+    spec = replace(
+        spec,
+        statuses=tuple(one for one in spec.statuses if one.key not in lesser.plain),
+        form=replace(spec.form, statuses=tuple(key for key in spec.form.statuses if key not in lesser.plain)),
+        views=tuple(_view(one, lesser) for one in spec.views),
+    )
+    return on_a_shared_form(spec) if lesser.shared_form else spec
+
+
+def on_a_shared_form(spec: AccountSpec) -> AccountSpec:
+    """What asks for our form asks for our field, and nothing is required of those who want something else."""
+
+    def told(conditions: tuple[ConditionSpec, ...]) -> tuple[ConditionSpec, ...]:
+        return tuple(_told_apart(one, spec) for one in conditions)
+
+    return replace(
+        spec,
+        fields=tuple(
+            replace(one, required=False, description=one.shared_description or one.description)
+            for one in spec.fields
+        ),
+        triggers=tuple(replace(one, all=told(one.all)) for one in spec.triggers),
+        automations=tuple(replace(one, all=told(one.all), any=told(one.any)) for one in spec.automations),
+        views=tuple(replace(one, all=told(one.all), any=told(one.any)) for one in spec.views),
+    )
+
+
+def _told_apart(condition: ConditionSpec, spec: AccountSpec) -> ConditionSpec:
+    """A condition on our form, as it is asked where there is none."""
+    ours = condition.value == FORM_ID
+    return ConditionSpec(FIELD_ID + spec.form.told_by, "present", "") if ours else condition
+
+
+def _view(spec: ViewSpec, lesser: Lesser) -> ViewSpec:
+    if any(one.status in lesser.plain for one in spec.all):
+        return replace(spec, all=spec.without_status)
+    return spec
+
+
+def notes(spec: AccountSpec, features: Features, lesser: Lesser) -> Iterator[str]:
+    """What works without what is off, what does not, and where it is switched on."""
+    if lesser.shared_form:
+        yield ONE_FORM.format(field=spec.field(spec.form.told_by).title)
+    if not features.custom_statuses:
+        yield NO_STATUSES
+    if features.on_hold is False:
+        yield NO_HOLD
+    if not features.custom_statuses and features.on_hold is False:
+        yield NEITHER.format(view=next(one.title for one in spec.views if one.key == "needs_review"))

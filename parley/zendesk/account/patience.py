@@ -1,0 +1,108 @@
+"""Calls that wait: for the desk's own budget, for the moment a 429 names, and for a Zendesk that is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
+
+from connector.calls import ZENDESK
+from connector.errors import Misconfigured, Transient
+from connector.zendesk.account.setup import Definitions, Features, Judged, Kind, Thing
+from parley.zendesk.account.live import Setup
+from sync.limits.budgets import Leave, Wait
+
+T = TypeVar("T")
+TRIES: Final = 8
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Seconds after a failure that names no time, doubled each time."""
+
+
+class Budget(Protocol):
+    """`sync.limits.budgets.Budgets`, as far as it is used here."""
+
+    def within(self, needs: Mapping[str, int], kind: str) -> AbstractContextManager[Leave | Wait]: ...
+
+
+class Patient:
+    """A Setup whose calls wait and go on. A write of unknown outcome is not repeated here: it raises Unclear.
+
+    `sleep` waits so many seconds; `say` is told why. Raises what does not pass by itself.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        budget: Budget,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], object],
+        say: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._setup = setup
+        self._budget = budget
+        self._now = now
+        self._sleep = sleep
+        self._say = say
+
+    def telling(self, say: Callable[[str], object]) -> Patient:
+        """The same, telling somebody else why it waits."""
+        return Patient(self._setup, self._budget, self._now, self._sleep, say)
+
+    def _call(self, call: Callable[[], T]) -> T:
+        wait = FIRST_WAIT
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._within_budget(call)
+            except Misconfigured:
+                raise
+            except Transient as error:
+                if attempt == TRIES:
+                    raise
+                seconds = max(error.retry_after or 0.0, wait)
+                self._say(f"{error.reason} Going on in {seconds:.0f} s.")
+                self._sleep(seconds)
+                wait = min(wait * 2, LONGEST_WAIT)
+        raise AssertionError("The last try returns or raises.")
+
+    def _within_budget(self, call: Callable[[], T]) -> T:
+        while True:
+            with self._budget.within({ZENDESK: 1}, ZENDESK) as leave:
+                if isinstance(leave, Leave):
+                    return call()
+                seconds = max((leave.until - self._now()).total_seconds(), 0.05)
+            self._say(f"Waiting {seconds:.0f} s for the account's rate limit.")
+            self._sleep(seconds)
+
+    def all(self, kind: Kind) -> tuple[Thing, ...]:
+        return self._call(lambda: self._setup.all(kind))
+
+    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
+        return self._call(lambda: self._setup.create(kind, payload))
+
+    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
+        self._call(lambda: self._setup.change(kind, thing_id, payload))
+
+    def delete(self, kind: Kind, thing_id: str) -> None:
+        self._call(lambda: self._setup.delete(kind, thing_id))
+
+    def form_statuses(self, form_id: str) -> frozenset[str]:
+        return self._call(lambda: self._setup.form_statuses(form_id))
+
+    def add_form_statuses(self, form_id: str, status_ids: Sequence[str]) -> None:
+        self._call(lambda: self._setup.add_form_statuses(form_id, status_ids))
+
+    def signing_secret(self, webhook_id: str) -> str:
+        return self._call(lambda: self._setup.signing_secret(webhook_id))
+
+    def features(self, statuses: Sequence[Thing] | None) -> Features:
+        return self._call(lambda: self._setup.features(statuses))
+
+    def definitions(self, kind: Judged) -> Definitions:
+        return self._call(lambda: self._setup.definitions(kind))
+
+    def tickets_with(self, field_id: str) -> int:
+        return self._call(lambda: self._setup.tickets_with(field_id))
+
+    def own_user(self) -> int:
+        return self._call(self._setup.own_user)

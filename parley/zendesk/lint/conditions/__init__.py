@@ -1,0 +1,1 @@
+"""On which of our tickets a rule could fire, and when."""

@@ -1,0 +1,31 @@
+"""What is true of every ticket and moment of a region: yes, no, or maybe."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from parley.zendesk.lint.conditions.region import Region
+
+
+class Answer(Enum):
+    """What is true of every ticket and moment of a region."""
+
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
+Met = tuple[Answer, Region]
+"""The answer, and the region where the condition holds; the old one where it is `no`."""
+
+
+def told(before: Region, after: Region | None) -> Met:
+    """Yes where nothing was taken away, no where nothing is left."""
+    if after is None:
+        return Answer.NO, before
+    return (Answer.YES if after == before else Answer.MAYBE), after
+
+
+def maybe(before: Region, after: Region | None) -> Met:
+    """For what asks for a change besides: it may not have changed."""
+    return (Answer.NO, before) if after is None else (Answer.MAYBE, after)

@@ -1,0 +1,96 @@
+"""Conditions about the update itself: its kind, its comment, who makes it and by which way."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parley.zendesk.lint.conditions.answers import Answer, Met, maybe, told
+from parley.zendesk.lint.conditions.region import Region
+from parley.zendesk.lint.facts.ours import API_CHANNEL, Actor, Ours
+from parley.zendesk.lint.facts.rules import Condition
+
+_ROLES: Final = {
+    "agent": frozenset({Actor.US, Actor.AGENT, Actor.SYSTEM}),
+    "end_user": frozenset({Actor.REQUESTER, Actor.OTHER, Actor.SYSTEM}),
+}
+
+
+def kind(condition: Condition, region: Region, _: Ours) -> Met:
+    wanted = {value.lower() == "create" for value in condition.values if value.lower() in ("create", "change")}
+    if condition.operator not in ("is", "is_not") or not wanted:
+        return Answer.MAYBE, region
+    fits = condition.operator == "is"
+    return told(region, region.at(lambda moment: (moment.created in wanted) is fits))
+
+
+_COMMENTS: Final = {
+    "true": frozenset({"public"}),
+    "requester_can_see_comment": frozenset({"public"}),
+    "false": frozenset({"private"}),
+    "not_relevant": frozenset({"public", "private"}),
+}
+
+
+def comment(condition: Condition, region: Region, _: Ours) -> Met:
+    known = [_COMMENTS[value] for value in condition.values if value in _COMMENTS]
+    if condition.operator not in ("is", "is_not") or len(known) != len(condition.values):
+        return Answer.MAYBE, region
+    wanted = frozenset[str]().union(*known)
+    fits = condition.operator == "is"
+    return told(region, region.at(lambda moment: (moment.comment in wanted) is fits))
+
+
+def comment_words(condition: Condition, region: Region, _: Ours) -> Met:
+    if condition.operator in ("includes", "is"):
+        return maybe(region, region.at(lambda moment: moment.comment != "none"))
+    return Answer.MAYBE, region
+
+
+def privacy(condition: Condition, region: Region, _: Ours) -> Met:
+    """A ticket has public comments once one was made; one that begins in private may not."""
+    fits = {"public": True, "private": False}.get(" ".join(condition.values))
+    if condition.operator not in ("is", "is_not") or fits is None:
+        return Answer.MAYBE, region
+    if fits is (condition.operator == "is"):
+        sure = all(moment.comment == "public" for moment in region.moments)
+        return (Answer.YES if sure else Answer.MAYBE), region
+    return maybe(region, region.at(lambda moment: moment.comment != "public"))
+
+
+def role(condition: Condition, region: Region, ours: Ours) -> Met:
+    value = condition.values[0] if len(condition.values) == 1 else ""
+    if condition.operator not in ("is", "is_not") or not value:
+        return Answer.MAYBE, region
+    fits = condition.operator == "is"
+    if value in _ROLES:
+        kept = _ROLES[value] if fits else frozenset(Actor) - _ROLES[value] | {Actor.SYSTEM}
+        return told(region, region.at(lambda moment: moment.actor in kept))
+    if value == ours.user:
+        return told(region, region.at(lambda moment: (moment.actor is Actor.US) is fits))
+    if value == "admin" and fits:
+        return maybe(region, region.at(lambda moment: moment.actor in _ROLES["agent"]))
+    if value.isdecimal():
+        left = region.at(lambda moment: moment.actor is not Actor.US) if fits else region
+        nobody_else = not fits and all(moment.actor is Actor.US for moment in region.moments)
+        return (Answer.YES, region) if nobody_else else maybe(region, left)
+    return Answer.MAYBE, region
+
+
+def update_channel(condition: Condition, region: Region, _: Ours) -> Met:
+    """We update tickets through the API; what the others use is not known."""
+    if condition.operator not in ("is", "is_not"):
+        return Answer.MAYBE, region
+    wanted = (API_CHANNEL in condition.values) is (condition.operator == "is")
+    if wanted:
+        sure = all(moment.actor is Actor.US for moment in region.moments)
+        return (Answer.YES if sure else Answer.MAYBE), region
+    return maybe(region, region.at(lambda moment: moment.actor is not Actor.US))
+
+
+def requester_is_current(condition: Condition, region: Region) -> Met | None:
+    """Whether the requester makes the update; None for a condition that does not ask for that."""
+    if condition.values != ("current_user",) or condition.operator not in ("is", "is_not"):
+        return None
+    fits = condition.operator == "is"
+    kept = {Actor.REQUESTER} if fits else frozenset(Actor) - {Actor.REQUESTER}
+    return told(region, region.at(lambda moment: moment.actor in kept or moment.actor is Actor.SYSTEM))

@@ -1,0 +1,1 @@
+"""What is known: the rules as values, and what our tickets can be like."""

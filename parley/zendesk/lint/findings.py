@@ -1,0 +1,124 @@
+"""The findings: what a rule could do to our tickets, why that matters, and the smallest change that avoids it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from parley.zendesk.lint.conditions.reach import Reach, reachable
+from parley.zendesk.lint.facts.ours import Ours
+from parley.zendesk.lint.facts.rules import Rule
+from parley.zendesk.lint.facts.words import Names, action_words, conditions_words
+from parley.zendesk.lint.harms.harm import Account, Harm, Kind, When
+from parley.zendesk.lint.harms.harms import harms
+from parley.zendesk.lint.harms.requester_mails import requester_mails
+from parley.zendesk.lint.proposals import Proposal, proposal
+
+NO_NAMES: Final[Names] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
+
+    kind: Kind
+    rule: Rule
+    condition: str
+    action: str
+    why: str
+    change: str
+    proposal: Proposal
+    when: tuple[When, ...] = ()
+
+    @property
+    def mended(self) -> Rule:
+        return next((new for old, new in self.proposal.changes if old is self.rule), self.rule)
+
+
+def lint(rules: Iterable[Rule], ours: Ours, names: Names = NO_NAMES) -> tuple[Finding, ...]:
+    """Judge the active rules of an account, all of them at once, since one may let another fire.
+
+    Our own are left out as long as they are as they should be. One finding for each rule and kind of harm, in the
+    order of the rules.
+    """
+    ours, firing = reachable(others(rules, ours), ours)
+    account = Account(ours, requester_mails(firing, ours), _routing(firing, ours))
+    return tuple(
+        _finding(reach.rule, harm, account, names)
+        for reach in firing
+        for harm in _first_of_each(harms(reach, account))
+    )
+
+
+def others(rules: Iterable[Rule], ours: Ours) -> list[Rule]:
+    """The active rules that are not ours, or are ours no more."""
+    return [rule for rule in rules if rule.active and not _is_own(rule, ours)]
+
+
+def _first_of_each(found: Iterable[Harm]) -> Iterable[Harm]:
+    by_kind: dict[Kind, Harm] = {}
+    for harm in found:
+        by_kind.setdefault(harm.kind, harm)
+    return by_kind.values()
+
+
+def _finding(rule: Rule, harm: Harm, account: Account, names: Names) -> Finding:
+    proposed = proposal(rule, harm, account, names)
+    first = [harm.condition] if harm.condition in rule.all else []
+    every = [*first, *(one for one in rule.all if one not in first)]
+    return Finding(
+        kind=harm.kind,
+        rule=rule,
+        condition=conditions_words(every, rule.any, names),
+        action=action_words(harm.action, names),
+        why=harm.why,
+        change=proposed.words,
+        proposal=proposed,
+        when=harm.when(rule.kind),
+    )
+
+
+def _routing(firing: Sequence[Reach], ours: Ours) -> tuple[Rule, ...]:
+    """The triggers that put tickets of our form, and no others, into our group."""
+    on_form = [reach.rule for reach in firing if reach.rule.kind == "trigger" and ours.alone(reach.rule)]
+    return tuple(rule for rule in on_form if ours.groups and _group_set(rule) & ours.groups)
+
+
+def _group_set(rule: Rule) -> frozenset[str]:
+    return frozenset(action.value for action in rule.actions if action.field == "group_id")
+
+
+def with_routed_groups(ours: Ours, rules: Iterable[Rule]) -> Ours:
+    """Where no group of ours is known: that into which the account itself routes the tickets of our form."""
+    if ours.groups is not None:
+        return ours
+    routed = [_group_set(rule) for rule in rules if rule.active and ours.alone(rule)]
+    groups = frozenset[str]().union(*routed) - {"", "current_groups"}
+    return replace(ours, groups=groups or None)
+
+
+def _is_own(rule: Rule, ours: Ours) -> bool:
+    """Whether it is one of ours, unaltered. An `any` of ours is looked up in the account, so it may be anything."""
+    return any(
+        rule.kind == own.kind
+        and rule.title == own.title
+        and rule.category == own.category
+        and set(rule.all) == set(own.all)
+        and bool(rule.any) == bool(own.any)
+        and rule.actions == own.actions
+        for own in ours.own
+    )
+
+
+def as_json(finding: Finding) -> Mapping[str, object]:
+    """A finding for `--json`."""
+    rule = finding.rule
+    return {
+        "kind": finding.kind,
+        "rule": {"id": rule.id, "kind": rule.kind, "title": rule.title, "path": rule.path},
+        "condition": finding.condition,
+        "action": finding.action,
+        "why": finding.why,
+        "change": finding.change,
+    }

@@ -1,0 +1,1 @@
+"""What a rule that fires could do to our tickets, and the smallest change that avoids it."""

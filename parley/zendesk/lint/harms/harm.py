@@ -1,0 +1,114 @@
+"""A harm, and what is asked about a rule to know whether it does one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from parley.zendesk.lint.conditions.reach import Reach
+from parley.zendesk.lint.conditions.region import Region
+from parley.zendesk.lint.facts.ours import ENDED, HOURLY, Actor, Moment, Ours
+from parley.zendesk.lint.facts.rules import HOURS, Action, Condition, Rule, RuleKind
+from parley.zendesk.lint.harms.mending import Mend
+from parley.zendesk.lint.harms.requester_mails import Mails
+
+Kind = Literal[
+    "loop",
+    "closes",
+    "wrong status",
+    "mails twice",
+    "tells notes",
+    "posts",
+    "strips tags",
+    "speaks for agents",
+    "moves",
+    "hides",
+]
+
+When = Literal["new request", "our update", "agent's update", "requester's update", "hour"]
+"""At what a rule fires: its requester's update stands for that of any end user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """What meets what: the action, why it matters, and how to avoid it. `condition` is the one to look at.
+
+    `moments` are those at which it does the harm.
+    """
+
+    kind: Kind
+    action: Action
+    why: str
+    mend: Mend
+    condition: Condition | None = None
+    moments: tuple[Moment, ...] = ()
+
+    def when(self, kind: RuleKind) -> tuple[When, ...]:
+        """At what a rule of this kind does the harm, in the order of a ticket's life.
+
+        What the system does by itself is told of a trigger only where it fires on nothing else.
+        """
+        people = [one for one in self.moments if kind == "automation" or one.actor is not Actor.SYSTEM]
+        return tuple(dict.fromkeys(sorted(map(_when, people or self.moments), key=_ORDER.index)))
+
+
+_ORDER: Final[tuple[When, ...]] = ("new request", "our update", "agent's update", "requester's update", "hour")
+
+
+def _when(moment: Moment) -> When:
+    if moment == HOURLY:
+        return "hour"
+    if moment.created:
+        return "new request"
+    if moment.actor is Actor.US:
+        return "our update"
+    return "agent's update" if moment.actor in (Actor.AGENT, Actor.SYSTEM) else "requester's update"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Our tickets, who mails the requester, and the triggers that put new tickets of ours into their group."""
+
+    ours: Ours
+    mails: Mails
+    routing: tuple[Rule, ...]
+
+
+def by_us(reach: Reach) -> list[Region]:
+    """Where a trigger runs on updates that we make of tickets that are there; we assign only what we solve."""
+    found = [region.at(lambda moment: moment.actor is Actor.US and not moment.created) for region in reach.regions]
+    if any(one.field == "assignee_id" and one.wants_change for one in reach.rule.all):
+        found = [region and region.within(lambda status: status.category in ENDED) for region in found]
+    return [region for region in found if region is not None]
+
+
+def everywhere(reach: Reach) -> tuple[Moment, ...]:
+    """Each moment at which a rule may fire."""
+    return tuple(dict.fromkeys(moment for region in reach.regions for moment in region.moments))
+
+
+def again_and_again(rule: Rule) -> bool:
+    """Whether a trigger fires on each update anew: nothing keeps it to one."""
+    some = not rule.any or any(not one.wants_change for one in rule.any)
+    return some and not rule.fires_once and not any(one.wants_change for one in rule.all)
+
+
+def endless(reach: Reach) -> bool:
+    rule = reach.rule
+    if rule.kind == "trigger":
+        return bool(by_us(reach)) and again_and_again(rule)
+    return hourly(rule)
+
+
+def hourly(rule: Rule) -> bool:
+    """Whether an automation fires every hour once it has: no exact hour, and none of its actions ends it."""
+    exact = any(one.operator.startswith("is") and one.field in HOURS for one in rule.all)
+    changed = {action.field for action in rule.actions} & {one.field for one in rule.all}
+    return not exact and not rule.fires_once and not changed - {"current_tags"}
+
+
+def about(rule: Rule, fields: Sequence[str]) -> Condition | None:
+    """The first condition about one of these, in this order."""
+    found = (one for name in fields for one in rule.conditions if one.field == name)
+    return next(found, None)

@@ -1,0 +1,105 @@
+"""Who mails the requester: exactly one trigger should on each public comment, and none besides it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.conditions.reach import Reach
+from parley.zendesk.lint.facts.ours import ENDED, Actor, Ours, Status
+from parley.zendesk.lint.facts.rules import Rule
+from parley.zendesk.lint.harms.comments import Comment, mails, public_comments, together, writes_to_requester
+
+Heard = Mapping[Comment, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """`mailers` carry our public comments, no two of them the same one; `unheard` are statuses of ours in which
+    a comment may reach nobody. `extra` mail besides on the same comment, `greeting` when a request arrives.
+
+    `heard` says for each trigger that mails public comments, agents' ones included, which it does; `sure` by how
+    many a comment is surely mailed.
+    """
+
+    mailers: tuple[Rule, ...]
+    extra: tuple[Rule, ...]
+    greeting: tuple[Rule, ...]
+    unheard: tuple[Status, ...]
+    heard: Mapping[Rule, Heard] = field(default_factory=dict, compare=False)
+    sure: Mapping[Comment, int] = field(default_factory=dict, compare=False)
+
+    def carried(self, comment: Comment, but: Rule) -> bool:
+        """Whether some trigger, other than this one, surely mails a comment."""
+        return self.sure[comment] > (self.heard[but][comment] is Answer.YES)
+
+
+def requester_mails(firing: Iterable[Reach], ours: Ours) -> Mails:
+    """Pick the triggers that our comments need; the rest of those that could fire on them is too much."""
+    triggers = [reach for reach in firing if reach.rule.kind == "trigger"]
+    writing = [reach.rule for reach in triggers if _writes(reach, created=False)]
+    comments = public_comments(ours, writing)
+    heard = {rule: {one: mails(rule, one, ours) for one in comments} for rule in writing}
+    heard = {rule: by for rule, by in heard.items() if any(one is not Answer.NO for one in by.values())}
+    on_ours = [rule for rule, by in heard.items() if _any_of_ours(by)]
+    mailers = _picked(on_ours, heard, ours)
+    return Mails(
+        mailers=mailers,
+        extra=tuple(rule for rule in on_ours if rule not in mailers),
+        greeting=tuple(reach.rule for reach in triggers if _writes(reach, created=True)),
+        unheard=tuple(_unheard(mailers, ours)),
+        heard=heard,
+        sure=Counter(one for by in heard.values() for one, answer in by.items() if answer is Answer.YES),
+    )
+
+
+def _picked(on_ours: Sequence[Rule], heard: Mapping[Rule, Heard], ours: Ours) -> tuple[Rule, ...]:
+    """The most reliable first, and besides it only what never mails a comment that it mails."""
+    mailers: list[Rule] = []
+    for rule in sorted(on_ours, key=lambda rule: (-_sure_of(heard[rule]), not rule.default, rule.position)):
+        if not any(overlapping(rule, other, heard, ours) for other in mailers):
+            mailers.append(rule)
+    return tuple(mailers)
+
+
+def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], ours: Ours) -> bool:
+    """Whether there is a comment of ours that both may mail."""
+    both = (one for one, answer in heard[rule].items() if one.actor is Actor.US and answer is not Answer.NO)
+    return any(heard[other][one] is not Answer.NO and together((rule, other), one, ours) for one in both)
+
+
+def _sure_of(heard: Heard) -> int:
+    return sum(answer is Answer.YES for answer in heard.values())
+
+
+def _any_of_ours(heard: Heard) -> bool:
+    return any(answer is not Answer.NO for one, answer in heard.items() if one.actor is Actor.US)
+
+
+def _writes(reach: Reach, *, created: bool) -> bool:
+    """Whether it mails the requester of a new request, or on a public comment."""
+    return any(
+        writes_to_requester(action, moment)
+        for region in reach.regions
+        if not created or any(one.category not in ENDED for one in region.statuses)
+        for moment in region.moments
+        if moment.created is created and (created or moment.comment == "public")
+        for action in reach.rule.actions
+    )
+
+
+def _unheard(mailers: Sequence[Rule], ours: Ours) -> Iterable[Status]:
+    """The statuses of ours in which a comment may be carried by none of these."""
+    comments = [one for one in public_comments(ours, ()) if one.actor is Actor.US]
+    for status in ours.statuses:
+        if status.ours:
+            ended = status.category in ENDED
+            asked = [
+                Comment(Actor.US, one.before, status)
+                for one in comments
+                if not (ended and one.before.category in ENDED)
+            ]
+            if not all(any(mails(rule, one, ours) is Answer.YES for rule in mailers) for one in asked):
+                yield status

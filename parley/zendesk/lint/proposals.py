@@ -1,0 +1,83 @@
+"""The change that is proposed for a harm, once it is shown that no public comment goes unheard by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.facts.rules import Rule
+from parley.zendesk.lint.facts.words import Names
+from parley.zendesk.lint.harms.comments import mails
+from parley.zendesk.lint.harms.harm import Account, Harm
+from parley.zendesk.lint.harms.mending import Mend, change_words, fitting, mended, one_mailer_words, own_mailer
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change in words, and as rules: each pair is a rule and what becomes of it; `makes` are new ones."""
+
+    words: str
+    changes: tuple[tuple[Rule, Rule], ...]
+    makes: tuple[Rule, ...] = ()
+
+    def applied(self, rules: Iterable[Rule]) -> list[Rule]:
+        """The account's rules once the proposal was followed."""
+        after = {id(old): new for old, new in self.changes}
+        return [*(after.get(id(rule), rule) for rule in rules), *self.makes]
+
+
+def proposal(rule: Rule, harm: Harm, account: Account, names: Names) -> Proposal:
+    """The first change that silences no comment; where there is none, a trigger for our form alone."""
+    ours = account.ours
+    for mend in _candidates(rule, harm, account):
+        after = mended(mend, rule, harm.action, ours)
+        if not _silences(rule, after, account):
+            return Proposal(change_words(mend, rule, harm.action, ours, names), ((rule, after),))
+    return _one_mailer(account, names)
+
+
+def _candidates(rule: Rule, harm: Harm, account: Account) -> Iterator[Mend]:
+    yield fitting(harm.mend, rule, account.ours)
+    if harm.kind == "tells notes" and rule.kind == "trigger":
+        yield Mend.ON_PUBLIC
+    yield Mend.TAKE_OUT
+
+
+def _silences(rule: Rule, after: Rule, account: Account) -> bool:
+    """Whether a comment that this trigger may mail, or lets another one mail, would surely be mailed by none."""
+    for mailer, heard in account.mails.heard.items():
+        if mailer is not rule and not _lets_fire(rule, after, mailer):
+            continue
+        for comment, before in heard.items():
+            now = mails(after, comment, account.ours) if mailer is rule else Answer.NO
+            less = before is not Answer.NO and now is not before
+            if less and not account.mails.carried(comment, but=mailer):
+                return True
+    return False
+
+
+def _lets_fire(rule: Rule, after: Rule, mailer: Rule) -> bool:
+    """Whether a rule sets what a mailer asks for, and would no longer do so on our tickets."""
+    tags = rule.tags_added if after.all != rule.all else rule.tags_added - after.tags_added
+    asked = {
+        tag
+        for one in mailer.conditions
+        if one.field == "current_tags" and one.operator == "includes"
+        for tag in one.values
+    }
+    return bool(tags & asked)
+
+
+def _one_mailer(account: Account, names: Names) -> Proposal:
+    """On a public comment of ours nothing mails but a new trigger."""
+    ours, rules = account.ours, tuple(account.mails.heard)
+    changes = tuple((one, _off_our_form(one, account)) for one in rules)
+    made = replace(own_mailer(ours), title="Escalations: notify requester and CCs of comment update")
+    return Proposal(one_mailer_words(rules, ours, names), changes, (made,))
+
+
+def _off_our_form(rule: Rule, account: Account) -> Rule:
+    if account.ours.alone(rule):
+        return replace(rule, active=False)
+    return mended(Mend.NOT_ON_FORM, rule, rule.actions[0], account.ours)

@@ -1,0 +1,1 @@
+"""What the database holds of the account: ids, signing secrets, tokens."""

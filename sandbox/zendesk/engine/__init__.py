@@ -1,0 +1,1 @@
+"""What Zendesk does with tickets."""

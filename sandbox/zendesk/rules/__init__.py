@@ -1,0 +1,1 @@
+"""Conditions and actions of triggers, macros, automations and views."""

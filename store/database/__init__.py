@@ -1,0 +1,1 @@
+"""Sessions, locks and the schema's version, on SQLite and PostgreSQL."""

@@ -1,0 +1,279 @@
+"""Cases, the policies they started with, and our record of WorkMarket's moments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from store.database.errors import Conflict
+from store.schema.rows import CaseRow
+from store.schema.tables import cases, moments, policies
+from store.sql import prepared
+from store.sql.among import is_among, texts
+from store.sql.types import to_json
+from store.sql.upsert import insert_or_ignore
+
+_FIELDS = tuple(CaseRow.__dataclass_fields__)
+_COLUMNS = [cases.c[name] for name in _FIELDS]
+# Built once: SQLAlchemy takes longer to build a statement than to send it.
+_GET = select(*_COLUMNS).where(cases.c.id == bindparam("the_id"))
+_BY_TICKET = select(*_COLUMNS).where(cases.c.ticket_id == bindparam("the_ticket"))
+_WITH_CASES = select(cases.c.ticket_id).where(cases.c.ticket_id.in_(bindparam("the_tickets", expanding=True)))
+_RIVAL = (
+    select(*_COLUMNS)
+    .where(
+        cases.c.assignment_id == bindparam("the_assignment"),
+        cases.c.party == bindparam("the_party"),
+        cases.c.id != bindparam("not_this"),
+        cases.c.open == true(),
+        cases.c.blocks == true(),
+    )
+    .limit(1)
+)
+_COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
+_INSERT = insert(cases).inline()
+_UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
+_POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
+_MOMENTS = (
+    select(moments.c.event, moments.c.at)
+    .where(moments.c.assignment_id == bindparam("the_assignment"))
+    .order_by(moments.c.at, moments.c.id)
+)
+_ITS_RIVAL = _RIVAL.subquery("rival")
+# Neither need be there: so both are beside a row that is nobody's.
+_BESIDE = (
+    select(moments.c.event, moments.c.at, *_ITS_RIVAL.c)
+    .select_from(
+        select(literal_column("1"))
+        .subquery("asked")
+        .outerjoin(_ITS_RIVAL, true())
+        .outerjoin(moments, moments.c.assignment_id == bindparam("the_assignment"))
+    )
+    .order_by(moments.c.at, moments.c.id)
+)
+
+
+_ID, _TICKET = "id", "ticket"
+
+
+@cache
+def _ahead(dialect: str) -> Select[Any]:
+    # Each by its own index.
+    found = union_all(
+        select(*_COLUMNS).where(is_among(dialect, cases.c.id, "the_ids")),
+        select(*_COLUMNS).where(is_among(dialect, cases.c.ticket_id, "the_tickets")),
+    ).subquery()
+    return select(*found.c)
+
+
+def _row(found: Any) -> CaseRow:
+    return CaseRow(*found)
+
+
+class Cases:
+    """Verbs of the cases inside one transaction."""
+
+    __slots__ = ("_connection", "_read", "_rivals")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        # What was read or saved within this transaction, by id and by ticket.
+        self._read: dict[tuple[str, str], CaseRow | None] = {}
+        self._rivals: dict[tuple[str, str, str], CaseRow | None] = {}
+
+    def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
+        found = prepared.first(self._connection, query, values)
+        return _row(found) if found else None
+
+    def get(self, case_id: str) -> CaseRow | None:
+        """The case, open or not; read once, and as it was saved since."""
+        if (_ID, case_id) not in self._read:
+            self._remember({(_ID, case_id)}, [self._one(_GET, the_id=case_id)])
+        return self._read[_ID, case_id]
+
+    def by_ticket(self, ticket_id: str) -> CaseRow | None:
+        """The case of a ticket, in the same way."""
+        if (_TICKET, ticket_id) not in self._read:
+            self._remember({(_TICKET, ticket_id)}, [self._one(_BY_TICKET, the_ticket=ticket_id)])
+        return self._read[_TICKET, ticket_id]
+
+    def read_ahead(self, case_ids: Collection[str], ticket_ids: Collection[str]) -> None:
+        """Read what `get` and `by_ticket` will be asked for by one question."""
+        ids, tickets = (texts(self._connection, names) for names in (case_ids, ticket_ids))
+        asked = {"the_ids": ids, "the_tickets": tickets}
+        found = prepared.rows(self._connection, _ahead(self._connection.dialect.name), asked)
+        wanted = {*((_ID, one) for one in case_ids), *((_TICKET, one) for one in ticket_ids)}
+        self._remember(wanted, map(_row, found))
+
+    def _remember(self, asked: Collection[tuple[str, str]], found: Iterable[CaseRow | None]) -> None:
+        self._read |= dict.fromkeys(asked)
+        for row in found:
+            if row is not None:
+                self._read[_ID, row.id] = row
+                if row.ticket_id is not None:
+                    self._read[_TICKET, row.ticket_id] = row
+
+    def _forget(self, case: CaseRow) -> None:
+        its = {(_ID, case.id), (_TICKET, case.ticket_id)}
+        its |= {asked for asked, row in self._read.items() if row is not None and row.id == case.id}
+        self._read = {asked: row for asked, row in self._read.items() if asked not in its}
+        self._rivals.clear()
+
+    def on_tickets(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the tickets, up to some thousand, that have a case."""
+        asked = {"the_tickets": list(ticket_ids)}
+        return frozenset(self._connection.execute(_WITH_CASES, asked).scalars()) if ticket_ids else frozenset()
+
+    def rival(self, assignment_id: str, party: str, other_than: str) -> CaseRow | None:
+        """The other open, blocking case of the same assignment and side; asked once until one is saved."""
+        asked = (assignment_id, party, other_than)
+        if asked not in self._rivals:
+            self._rivals[asked] = self._one(
+                _RIVAL, the_assignment=assignment_id, the_party=party, not_this=other_than
+            )
+        return self._rivals[asked]
+
+    def beside(
+        self, assignment_id: str, party: str, other_than: str
+    ) -> tuple[CaseRow | None, list[tuple[str, datetime]]]:
+        """The `rival`, and the moments of the assignment, oldest first, by one question."""
+        asked = (assignment_id, party, other_than)
+        values = {"the_assignment": assignment_id, "the_party": party, "not_this": other_than}
+        found = prepared.rows(self._connection, _BESIDE, values)
+        _, _, *rival = found[0]
+        self._rivals[asked] = None if rival[0] is None else _row(rival)
+        return self._rivals[asked], [(event, at) for event, at, *_ in found if event is not None]
+
+    def save(self, case: CaseRow, expected_version: int) -> CaseRow:
+        """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
+
+        Raises Conflict when it moved meanwhile, or when its ticket, or its assignment and side, have a
+        blocking case already. Let it end the transaction: PostgreSQL takes nothing more in it.
+        """
+        stored = replace(case, version=expected_version + 1)
+        self._forget(case)
+        values = {name: getattr(stored, name) for name in _FIELDS}
+        try:
+            if expected_version == 0:
+                prepared.change(self._connection, _INSERT, values)
+                return self._saved(stored)
+            same = {"the_id": case.id, "the_version": expected_version}
+            if prepared.change(self._connection, _UPDATE, {**values, **same}) == 1:
+                return self._saved(stored)
+        except IntegrityError as error:
+            if "foreign key" in str(error.orig).lower():
+                raise
+            raise Conflict(f"Case {case.id} collides with another one; read again.") from error
+        raise Conflict(f"Case {case.id} was changed meanwhile; read again.")
+
+    def _saved(self, stored: CaseRow) -> CaseRow:
+        # As it would be read: JSON values, cleaned.
+        self._remember((), [replace(stored, body=json.loads(to_json(dict(stored.body))))])
+        return stored
+
+    def open_by_assignment(self, assignment_id: str) -> list[CaseRow]:
+        """Every open case of an assignment, either side's."""
+        return self.list(open=True, assignment_id=assignment_id)
+
+    def list(
+        self,
+        *,
+        open: bool | None = None,
+        state: str | None = None,
+        assignment_id: str | None = None,
+        party: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> list[CaseRow]:
+        """Every such case by id, or so many `after` the given one: a long list is read in pages.
+
+        `since`: opened at or after this moment.
+        """
+        wanted = {"open": open, "state": state, "assignment_id": assignment_id, "party": party}
+        query = select(*_COLUMNS).where(*_such(wanted, since)).order_by(cases.c.id).limit(limit)
+        if after is not None:
+            query = query.where(cases.c.id > after)
+        found = [_row(one) for one in self._connection.execute(query)]
+        if assignment_id is not None:
+            self._remember((), found)
+        return found
+
+    def count(
+        self,
+        *,
+        open: bool | None = None,
+        state: str | None = None,
+        assignment_id: str | None = None,
+        since: datetime | None = None,
+    ) -> int:
+        """How many such cases there are."""
+        wanted = {"open": open, "state": state, "assignment_id": assignment_id}
+        query = select(func.count()).select_from(cases).where(*_such(wanted, since))
+        return self._connection.execute(query).scalar_one()
+
+    def counts(self) -> dict[str, int]:
+        """How many open cases each state has."""
+        return dict(prepared.rows(self._connection, _COUNTS))
+
+
+def _such(wanted: Mapping[str, Any], since: datetime | None) -> Iterator[ColumnElement[bool]]:
+    yield from (cases.c[name] == value for name, value in wanted.items() if value is not None)
+    if since is not None:
+        yield cases.c.opened_at >= since
+
+
+class Policies:
+    """The policies cases started with, by hash."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, digest: str, body: Mapping[str, Any]) -> None:
+        """Keep a policy under its hash; keeping it twice is once."""
+        insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
+
+    def get(self, digest: str) -> dict[str, Any] | None:
+        """The policy of a hash."""
+        found: dict[str, Any] | None = prepared.value(self._connection, _POLICY, {"the_hash": digest})
+        return found
+
+
+class Moments:
+    """When WorkMarket's webhooks said that something happened to an assignment."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, assignment_id: str, event: str, at: datetime) -> bool:
+        """Remember a moment; False when it is known."""
+        values = {"assignment_id": assignment_id, "event": event, "at": at}
+        return insert_or_ignore(self._connection, moments, values)
+
+    def of(self, assignment_id: str) -> list[tuple[str, datetime]]:
+        """(event, moment) of an assignment, oldest first."""
+        found = prepared.rows(self._connection, _MOMENTS, {"the_assignment": assignment_id})
+        return [(event, at) for event, at in found]

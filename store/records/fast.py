@@ -1,0 +1,115 @@
+"""The one hot statement: many events into the inbox at once, straight through the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+from store.schema.rows import Receipt
+from store.sql import prepared
+from store.sql.arrays import Texts
+from store.sql.types import AT_ONCE, clean, moment_to_text, to_json
+
+# key, fold, kind, lane, body, received_at, state, attempts, due, error: ready for the driver.
+InboxValues = tuple[str, str | None, str, str, str, str, str, int, str, str | None]
+_AT_ONCE = moment_to_text(AT_ONCE)
+_ATTEMPTS = 7
+_COLUMNS = "key, fold, kind, lane, body, received_at, state, attempts, due, error"
+
+
+def values_of(
+    key: str,
+    kind: str,
+    lane: str,
+    body: Mapping[str, Any],
+    now: datetime,
+    *,
+    fold: str | None = None,
+    due: datetime | None = None,
+    dead: str | None = None,
+) -> InboxValues:
+    """One event as the driver wants it; with `dead`, a sentence, it starts as a dead letter."""
+    received = moment_to_text(now)
+    return (
+        clean(key),
+        fold if fold is None else clean(fold),
+        kind,
+        clean(lane),
+        to_json(body),
+        received,
+        "new" if dead is None else "dead",
+        0,
+        _AT_ONCE if due is None else moment_to_text(due),
+        dead if dead is None else clean(dead),
+    )
+
+
+# One text for any number of rows, so that the server prepares it once.
+_INSERT_MANY = """
+INSERT INTO inbox (key, fold, kind, lane, body, received_at, state, attempts, due, error)
+SELECT key, fold, kind, lane, body, received_at, state, 0, due, error
+FROM unnest(
+  %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]
+) AS event (key, fold, kind, lane, body, received_at, state, due, error)
+ON CONFLICT DO NOTHING RETURNING id, key
+"""
+_BODIES = "SELECT key, body FROM inbox WHERE key = ANY(%b::text[])"
+_BODY = "SELECT key, body FROM inbox WHERE key = ?"
+
+
+@lru_cache(maxsize=512)
+def _insert_values(rows: int) -> str:
+    values = ", ".join(["(" + ", ".join("?" * 10) + ")"] * rows)
+    # The only part that varies is the number of rows.
+    return f"INSERT INTO inbox ({_COLUMNS}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
+
+
+def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Receipt]:
+    """Insert what is not known yet with one statement; one receipt for each row, in order."""
+    insert = _insert_sqlite if connection.dialect.name == "sqlite" else _insert_postgres
+    new = insert(connection, rows)
+    # pop: of two twins in one batch the first is the new one.
+    ids = [new.pop(row[0], None) for row in rows]
+    # The key of a row with a fold is made up for it: nothing else was ever kept under it.
+    again = [row[0] for row, row_id in zip(rows, ids, strict=True) if row_id is None and row[1] is None]
+    known = _bodies(connection, again)
+    return [
+        Receipt(True, row_id) if row_id is not None else Receipt(False, None, known.get(row[0], row[4]) != row[4])
+        for row, row_id in zip(rows, ids, strict=True)
+    ]
+
+
+def _insert_postgres(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
+    columns = [Texts(column) for place, column in enumerate(zip(*rows, strict=True)) if place != _ATTEMPTS]
+    return {key: row_id for row_id, key in prepared.say(connection, _INSERT_MANY, columns).fetchall()}
+
+
+def _insert_sqlite(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
+    """The ids by key of what was new.
+
+    No RETURNING: every returned row would hand the interpreter's lock to and fro, and ids of one transaction are
+    consecutive anyway, since it is the only writer.
+    """
+    result = prepared.say(connection, _insert_values(len(rows)), [value for row in rows for value in row])
+    if result.rowcount == len(rows):
+        first = result.lastrowid - len(rows) + 1
+        return {row[0]: first + place for place, row in enumerate(rows)}
+    if result.rowcount == 0:
+        return {}
+    newest = prepared.say(
+        connection, "SELECT key, id FROM inbox WHERE id > ?", [result.lastrowid - result.rowcount]
+    )
+    return dict(newest.fetchall())
+
+
+def _bodies(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The body that each of these keys is known with."""
+    if not keys:
+        return {}
+    if connection.dialect.name != "sqlite":
+        return dict(prepared.say(connection, _BODIES, [Texts(keys)]).fetchall())
+    return dict(row for key in keys for row in prepared.say(connection, _BODY, [key]).fetchall())

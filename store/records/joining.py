@@ -1,0 +1,114 @@
+"""A look joins the one in its lane that nobody has started yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+from store.schema.rows import Effect
+from store.schema.tables import is_unfinished, outbox
+from store.sql import prepared
+
+LOOK = "look"
+
+
+def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {
+        name: list(dict.fromkeys([*older[name], *asked]))
+        for name, asked in younger.items()
+        if isinstance(asked, list) and isinstance(older.get(name), list)
+    }
+    return {**older, **younger, **lists}
+
+
+class Look(NamedTuple):
+    """What a look that nobody started yet asks for."""
+
+    id: str
+    body: Mapping[str, Any]
+    due: datetime
+    priority: int
+
+    def joined_by(self, effect: Effect) -> Look:
+        """The same, asking for what another asks for besides."""
+        priority = min(self.priority, effect.priority)
+        return Look(self.id, _united(self.body, effect.body), min(self.due, effect.due), priority)
+
+
+_KNOWN = outbox.alias("known")
+_WAITING_LOOK = (
+    select(*(outbox.c[name] for name in Look._fields))
+    .where(outbox.c.lane == bindparam("the_lane"), outbox.c.kind == LOOK, is_unfinished(outbox))
+    .where(outbox.c.state == "todo", outbox.c.attempts == 0)
+    .where(~select(1).where(_KNOWN.c.id == bindparam("but_for")).exists())
+    .order_by(outbox.c.seq)
+    .limit(1)
+    .with_for_update()
+)
+
+
+@cache
+def _unless_one_waits(dialect: str, columns: tuple[str, ...]) -> ReturningInsert[Any]:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    waits = outbox.alias("waits")
+    waiting = select(1).where(waits.c.lane == bindparam("the_lane"), waits.c.kind == LOOK, is_unfinished(waits))
+    nobody_began = waiting.where(waits.c.state == "todo", waits.c.attempts == 0)
+    row = select(*(bindparam(f"new_{name}", type_=outbox.c[name].type) for name in columns))
+    fresh = make(outbox).from_select(columns, row.where(~nobody_began.exists()), include_defaults=False)
+    return fresh.on_conflict_do_nothing().returning(outbox.c.id)
+
+
+_JOINED = update(outbox).where(outbox.c.id == bindparam("the_id"))
+
+
+class Looks:
+    """The looks of one transaction. One that was added or joined in it is not looked for again."""
+
+    __slots__ = ("_connection", "_known")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, Look] = {}
+
+    def added(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Effects were put in; others than looks do not matter."""
+        looks = [row for row in rows if row["kind"] == LOOK]
+        self._known |= {row["lane"]: Look(*(row[name] for name in Look._fields)) for row in looks}
+
+    def forget(self) -> None:
+        """Something else was done to an effect."""
+        self._known.clear()
+
+    def added_alone(self, row: Mapping[str, Any]) -> bool:
+        """Put a look in where none waits that it could join; whether it was."""
+        if row["lane"] in self._known:
+            return False
+        statement = _unless_one_waits(self._connection.dialect.name, tuple(row))
+        values = {"the_lane": row["lane"], **{f"new_{name}": value for name, value in row.items()}}
+        found = prepared.rows(self._connection, statement, values)
+        self.added([row] if found else [])
+        return bool(found)
+
+    def joined(self, effect: Effect) -> bool:
+        """Whether there is one that nobody started, which asks for what both do from now on."""
+        look = self._known.get(effect.lane) or self._waiting(effect)
+        if look is None:
+            return False
+        both = look.joined_by(effect)
+        if both != look:
+            values = {"the_id": look.id, "body": both.body, "due": both.due, "priority": both.priority}
+            prepared.change(self._connection, _JOINED, values)
+        self._known[effect.lane] = both
+        return True
+
+    def _waiting(self, effect: Effect) -> Look | None:
+        # One whose id is known is no new look.
+        values = {"the_lane": effect.lane, "but_for": effect.id}
+        found = prepared.first(self._connection, _WAITING_LOOK, values)
+        return None if found is None else Look(*found)

@@ -1,0 +1,298 @@
+"""The tables and their indexes, the one description both migrations and queries are held to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    and_,
+    literal_column,
+    text,
+)
+from sqlalchemy.sql import ColumnElement, FromClause
+
+from store.sql.types import JsonText, Moment, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite counts by itself only in a column whose type is exactly INTEGER.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+# Conditions of partial indexes. SQLite uses such an index only where a query repeats the very same words.
+UNHANDLED = text("state = 'new'")
+DEAD = text("state = 'dead'")
+UNFINISHED = text("state IN ('todo', 'in_flight', 'unclear')")
+WAITS = text("waits_since IS NOT NULL AND state IN ('todo', 'in_flight', 'unclear')")
+ATTEMPTED = text("state IN ('todo', 'in_flight', 'unclear') AND attempted_at IS NOT NULL")
+OPEN_AND_BLOCKING = text("open AND blocks")
+# What the doors could not read: such letters may be many, and are looked at last.
+UNREADABLE_KINDS = ("workmarket.unreadable", "zendesk.unreadable")
+_THEM = ", ".join(f"'{kind}'" for kind in UNREADABLE_KINDS)
+DEAD_AND_READABLE = text(f"state = 'dead' AND kind NOT IN ({_THEM})")
+
+
+def is_unhandled(rows: FromClause) -> ColumnElement[bool]:
+    """UNHANDLED as a condition on the inbox or an alias of it."""
+    return rows.c.state == literal_column("'new'")
+
+
+def is_dead(rows: FromClause) -> ColumnElement[bool]:
+    """DEAD as a condition on the inbox, the outbox or an alias of one."""
+    return rows.c.state == literal_column("'dead'")
+
+
+def is_readable(rows: FromClause) -> ColumnElement[bool]:
+    """DEAD_AND_READABLE's other half, as a condition on the inbox."""
+    kinds: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in UNREADABLE_KINDS]
+    return rows.c.kind.not_in(kinds)
+
+
+def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
+    """UNFINISHED as a condition on the outbox or an alias of it."""
+    return rows.c.state.in_([literal_column(f"'{state}'") for state in ("todo", "in_flight", "unclear")])
+
+
+def was_attempted(rows: FromClause) -> ColumnElement[bool]:
+    """ATTEMPTED as a condition on the outbox or an alias of it."""
+    return and_(is_unfinished(rows), rows.c.attempted_at.is_not(None))
+
+
+# Of one row, known by its id, the same is asked in words that no partial index answers: with few such rows by its
+# statistics, which are old where there are suddenly many, PostgreSQL would look for the id among all of them.
+
+
+def still_unhandled(rows: FromClause) -> ColumnElement[bool]:
+    """`is_unhandled` of a row of the inbox that is looked for by its id."""
+    return rows.c.state.not_in([literal_column("'done'"), literal_column("'dead'")])
+
+
+def still_unfinished(rows: FromClause) -> ColumnElement[bool]:
+    """`is_unfinished` of a row of the outbox that is looked for by its id."""
+    return rows.c.state.not_in([literal_column(f"'{state}'") for state in ("done", "dead", "discarded")])
+
+
+def waits(rows: FromClause, since: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
+    """WAITS as a condition on the outbox or an alias of it, of waits that began after a moment."""
+    return and_(rows.c.waits_since.is_not(None), rows.c.waits_since > since, is_unfinished(rows))
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    # Hints with the same fold ask for the same look: only one of them waits at a time.
+    Column("fold", Words),
+    Column("kind", Words, nullable=False),
+    Column("lane", Words, nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("error", Words),
+    Column("done_at", Moment),
+)
+Index("ix_inbox_waiting", inbox.c.due, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
+Index("ix_inbox_lane", inbox.c.lane, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
+Index("uq_inbox_fold", inbox.c.fold, unique=True, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
+# With all that a count asks for: one that had to look the rows up would take as long as reading them.
+Index(
+    "ix_inbox_dead",
+    inbox.c.received_at,
+    inbox.c.id,
+    inbox.c.kind,
+    inbox.c.state,
+    sqlite_where=DEAD_AND_READABLE,
+    postgresql_where=DEAD_AND_READABLE,
+)
+Index(
+    "ix_inbox_dead_kind",
+    inbox.c.kind,
+    inbox.c.received_at,
+    inbox.c.id,
+    inbox.c.state,
+    sqlite_where=DEAD,
+    postgresql_where=DEAD,
+)
+Index("ix_inbox_dead_lane", inbox.c.lane, sqlite_where=DEAD, postgresql_where=DEAD)
+
+# What was sent stays known by its key once its row is taken out of the inbox, an effect by its id.
+known_keys = Table(
+    "known_keys",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("digest", Words),
+    sqlite_with_rowid=False,
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("hash", Words, primary_key=True),
+    Column("body", JsonText, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("ticket_id", Words, unique=True),
+    Column("assignment_id", Words),
+    Column("party", Words),
+    Column("requester_id", Words),
+    Column("state", Words, nullable=False),
+    Column("tier", Integer),
+    Column("open", Boolean, nullable=False),
+    Column("blocks", Boolean, nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("policy", Words, ForeignKey("policies.hash"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened_at", Moment),
+    Column("changed_at", Moment, nullable=False),
+)
+Index("ix_cases_assignment", cases.c.assignment_id, cases.c.open)
+Index("ix_cases_open", cases.c.open, cases.c.id)
+Index("ix_cases_state", cases.c.state, cases.c.id)
+Index("ix_cases_opened", cases.c.opened_at)
+Index(
+    "uq_cases_rival",
+    cases.c.assignment_id,
+    cases.c.party,
+    unique=True,
+    sqlite_where=OPEN_AND_BLOCKING,
+    postgresql_where=OPEN_AND_BLOCKING,
+)
+
+moments = Table(
+    "moments",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("assignment_id", Words, nullable=False),
+    Column("event", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("assignment_id", "event", "at"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("case_id", Words, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("why", JsonText, nullable=False),
+    Column("fired", Boolean, nullable=False),
+)
+Index("ix_timers_due", timers.c.fired, timers.c.due)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Words, nullable=False, unique=True),
+    Column("case_id", Words, ForeignKey("cases.id")),
+    Column("lane", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("body", JsonText, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Moment, nullable=False),
+    # When the wait until `due` began, by the clock of whoever began it.
+    Column("waits_since", Moment),
+    Column("needs", Words),
+    Column("created_at", Moment, nullable=False),
+    Column("attempted_at", Moment),
+    Column("error", Words),
+    Column("result", JsonText),
+    Column("priority", Integer, nullable=False, server_default=text("1")),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.priority,
+    outbox.c.due,
+    outbox.c.seq,
+    sqlite_where=UNFINISHED,
+    postgresql_where=UNFINISHED,
+)
+Index("ix_outbox_lane", outbox.c.lane, outbox.c.seq, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
+Index("ix_outbox_waits_since", outbox.c.waits_since, sqlite_where=WAITS, postgresql_where=WAITS)
+Index("ix_outbox_dead", outbox.c.created_at, outbox.c.seq, outbox.c.state, sqlite_where=DEAD, postgresql_where=DEAD)
+Index(
+    "ix_outbox_dead_kind",
+    outbox.c.kind,
+    outbox.c.created_at,
+    outbox.c.seq,
+    outbox.c.state,
+    sqlite_where=DEAD,
+    postgresql_where=DEAD,
+)
+Index("ix_outbox_dead_lane", outbox.c.lane, sqlite_where=DEAD, postgresql_where=DEAD)
+# The same with the kind first: for when only some kinds may leave.
+Index(
+    "ix_outbox_kind",
+    outbox.c.kind,
+    outbox.c.priority,
+    outbox.c.due,
+    outbox.c.seq,
+    sqlite_where=UNFINISHED,
+    postgresql_where=UNFINISHED,
+)
+Index("ix_outbox_attempted", outbox.c.state, outbox.c.kind, sqlite_where=ATTEMPTED, postgresql_where=ATTEMPTED)
+Index("ix_outbox_case", outbox.c.case_id, outbox.c.seq)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("case_id", Words, ForeignKey("cases.id")),
+    Column("ticket_id", Words),
+    Column("at", Moment, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("why", JsonText),
+    Column("cause", Words),
+)
+Index("ix_journal_case", journal.c.case_id, journal.c.id)
+Index("ix_journal_ticket", journal.c.ticket_id, journal.c.id)
+
+account = Table(
+    "account",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("value", JsonText, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("booked_until", Moment, nullable=False),
+    Column("paused_until", Moment),
+    Column("refusals", Integer, nullable=False),
+    Column("probing", Boolean, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", JsonText),
+    Column("at", Moment, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""How statements are said: compiled once, in both dialects, with our column types."""

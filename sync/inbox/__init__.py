@@ -1,0 +1,1 @@
+"""Inbox row → decide → save. Nothing here calls out."""

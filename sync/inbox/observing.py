@@ -1,0 +1,94 @@
+"""What one look brought back: completed from our own records, and given to the case it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from escalation.handlers.requester import only_candidate
+from escalation.model.case import Case
+from escalation.model.events import Observed
+from escalation.model.values import Party
+from escalation.model.views import MergeTarget, Moment, Rival, TicketView
+from escalation.opening import is_followed_by
+from store import CaseRow, Tx
+from sync.inbox.strangers import may_begin, posted_by_others, told
+from sync.inbox.work import Work
+from sync.shared.codec import decode_case, decode_event
+
+
+def observed(work: Work) -> None:
+    """Give what was seen to its case; a ticket without one begins a case, or is an ended one's follow-up."""
+    body = work.row.body
+    seen = decode_event(body["event"])
+    if not isinstance(seen, Observed):
+        raise TypeError("The result of a look is no observation.")
+    ticket_id = str(body["ticket_id"])
+    case_id = body.get("case_id")
+    stored = work.tx.cases.get(case_id) if case_id else work.tx.cases.by_ticket(ticket_id)
+    if stored is None and seen.ticket is not None and case_id is None:
+        _without_case(work, seen, seen.ticket)
+    # A case that moved to another ticket meanwhile asked for a look at that one.
+    elif stored is not None and stored.ticket_id == ticket_id:
+        _tell(work, stored, seen)
+
+
+def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
+    case = decode_case(stored.body)
+    told(work, stored.ticket_id or "", seen, case)
+    work.tell(stored, _completed(work, case, seen), case)
+
+
+def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
+    origin = work.tx.cases.by_ticket(ticket.followup_of) if ticket.followup_of else None
+    if origin is not None and not origin.open and is_followed_by(decode_case(origin.body), ticket):
+        _tell(work, origin, seen)
+    elif work.process.wants_case(ticket) and may_begin(work, ticket.id, seen):
+        case = work.process.new_case(ticket, *work.new_ids())
+        work.begin(case, _completed(work, case, seen))
+
+
+def _completed(work: Work, case: Case, seen: Observed) -> Observed:
+    return replace(completed(work.tx, case, seen), posted=posted_by_others(work, case, seen))
+
+
+def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
+    """The observation with what only we know: moments, a rival, and whether a merge's target has a case."""
+    number = _assignment_of(case, seen)
+    target = seen.merge_target
+    moments, rival = _of_assignment(tx, case, seen, number) if number else ((), None)
+    return replace(
+        seen,
+        moments=tuple(Moment(event, at) for event, at in moments),
+        rival=_as_rival(rival),
+        merge_target=_with_case(tx, target) if target else None,
+    )
+
+
+def _assignment_of(case: Case, seen: Observed) -> str | None:
+    if found := only_candidate(case, seen.candidates):
+        return found.id
+    return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
+
+
+def _of_assignment(
+    tx: Tx, case: Case, seen: Observed, number: str
+) -> tuple[Sequence[tuple[str, datetime]], CaseRow | None]:
+    """Its moments, and the other case of it and the side that this one is of."""
+    told = seen.ticket.text("party") if seen.ticket else ""
+    party = told if told in tuple(Party) else case.party
+    if not party:
+        return tx.moments.of(number), None
+    rival, moments = tx.cases.beside(number, str(party), case.id)
+    return moments, rival
+
+
+def _as_rival(found: CaseRow | None) -> Rival | None:
+    if found is None or found.ticket_id is None:
+        return None
+    return Rival(found.id, found.ticket_id, found.requester_id or "")
+
+
+def _with_case(tx: Tx, target: MergeTarget) -> MergeTarget:
+    return replace(target, has_case=tx.cases.by_ticket(target.ticket_id) is not None)

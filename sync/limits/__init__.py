@@ -1,0 +1,1 @@
+"""Who may call when: the budgets that all processes share."""

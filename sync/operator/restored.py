@@ -1,0 +1,84 @@
+"""After a database was put back from a backup: nothing is sent that may have been sent after the backup was taken.
+
+What stood in the outbox then is read back before it is sent. What was decided since then is forgotten, so every
+open case pauses for a person, and nothing that is decided from now on bears a name that was used meanwhile. Where
+the desk's hand is seen on a ticket, unknown to this database, `sync.inbox.strangers` makes a dead letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escalation.policies.policy import Policy
+from store import CaseRow, Store, Tx
+from sync.inbox.kinds import kind_of
+from sync.inbox.process import Policies, Process
+from sync.inbox.work import Work
+from sync.shared.codec import decode_case, encode_case
+from sync.shared.names import ticket_lane
+
+# More than a desk can have used between two backups.
+ROOM_IN_CASES = 1_000
+ROOM_IN_INBOX = 100_000
+PAUSED_FOR = timedelta(days=3650)
+REASON = "the database was restored from a backup"
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many effects are read back before they are sent, and the open cases that pause."""
+
+    unclear: int
+    paused: tuple[str, ...]
+
+
+def restored(store: Store, policy: Policy, actor: str, now: datetime) -> Restored:
+    """Make a restored database safe to go on with, in one transaction, while nothing else runs on it.
+
+    Raises StoreUnavailable.
+    """
+
+    def work(tx: Tx) -> Restored:
+        tx.inbox.leave_room(ROOM_IN_INBOX, f"restored:{now.isoformat()}", now)
+        unclear = tx.outbox.doubt(now)
+        paused = []
+        policies = Policies(policy)
+        for row in _every_case(tx):
+            moved = _leave_room(tx, row)
+            if moved.open:
+                _pause(tx, moved, policies, actor, now)
+                paused.append(row.id)
+        return Restored(unclear, tuple(paused))
+
+    return store.write(work)
+
+
+def _every_case(tx: Tx) -> list[CaseRow]:
+    found: list[CaseRow] = []
+    while page := tx.cases.list(limit=PAGE, after=found[-1].id if found else None):
+        found += page
+    return found
+
+
+def _leave_room(tx: Tx, row: CaseRow) -> CaseRow:
+    case = decode_case(row.body)
+    case = replace(
+        case,
+        next_effect=case.next_effect + ROOM_IN_CASES,
+        next_reference=case.next_reference + ROOM_IN_CASES,
+    )
+    return tx.cases.save(replace(row, body=encode_case(case)), row.version)
+
+
+def _pause(tx: Tx, row: CaseRow, policies: Policies, actor: str, now: datetime) -> None:
+    """Before whatever waits in the inbox for this case, and so not in its turn there."""
+    key = f"restored:{row.id}:{now.isoformat()}"
+    body = {"case_id": row.id, "until": (now + PAUSED_FOR).isoformat(), "reason": REASON, "actor": actor}
+    lane = ticket_lane(row.ticket_id) if row.ticket_id else f"case:{row.id}"
+    tx.inbox.record(key, "command.pause", lane, body, now)
+    asked = tx.inbox.by_key(key)
+    if asked is not None:
+        kind_of(asked.kind)(Work(tx, asked, now, Process(), policies))
+        tx.inbox.mark_done(asked.id, now)

@@ -1,0 +1,1 @@
+"""Outbox row → connector → result. Nothing here decides."""

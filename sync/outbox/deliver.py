@@ -1,0 +1,245 @@
+"""Outbox row → connector → result by the inbox; what is unclear is read back before anything is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from escalation.model.effects import Look, PostMessage, UpdateTicket
+from store import OutboxRow, Store, StoreUnavailable, Tx
+from sync.limits.budgets import Budgets, Wait
+from sync.limits.gates import needs_of
+from sync.outbox.books import Books
+from sync.outbox.ending import left_after_end, speaks_for_open_case, without_say, yields
+from sync.outbox.failing import Failures
+from sync.outbox.looking import Looker
+from sync.outbox.patience import Patience
+from sync.outbox.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
+from sync.shared.codec import decode_case, decode_effect
+from sync.shared.counting import Count, no_count
+from sync.shared.failpoints import Crash, no_crash
+from sync.shared.ports import WorkMarket, Zendesk
+from sync.shared.priority import leaves_room
+
+UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
+# What an ended case does not send any more, even where an attempt was made.
+ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
+# What left at once left before anything else could happen to its case.
+AT_ONCE = timedelta(seconds=1)
+
+# By so much may the clocks of two processes differ, each being held against the services'.
+PROCESSES_DIFFER = timedelta(seconds=10)
+
+Now = Callable[[], datetime]
+
+
+def for_ever() -> timedelta:
+    """How long a clock that nobody sets has gone without a jump."""
+    return timedelta.max
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row that this process holds the lane's lock for."""
+
+    row: OutboxRow
+    effect: Outgoing
+    sender: Sender
+
+
+class Deliverer:
+    """Delivers one row at a time; safe from any thread, and beside other processes. Decides nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        zendesk: Zendesk,
+        workmarket: WorkMarket,
+        patience: Patience,
+        *,
+        now: Now,
+        crash: Crash = no_crash,
+        count: Count = no_count,
+        budgets: Budgets | None = None,
+        settles_by: Callable[[], timedelta] = for_ever,
+    ) -> None:
+        self._store = store
+        self._last = ""
+        self._patience = patience
+        self._now = now
+        self._crash = crash
+        self._books = Books(store, crash, count, now)
+        self._settles_by = settles_by
+        self._senders = senders(zendesk, workmarket, now)
+        self._looker = Looker(zendesk, workmarket)
+        self._budgets = budgets or Budgets(store, now=now)
+        self._failures = Failures(self._books, patience, self._budgets)
+
+    def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
+        """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
+
+        def look(tx: Tx) -> list[OutboxRow]:
+            among = self._budgets.may_call(self._budgets.lately(tx), now)
+            found, self._last = tx.outbox.ready_from(self._last, now, limit, among)
+            return found
+
+        return self._store.read(look)
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When something that is due may call again; None where nothing is held. For who moves the clock."""
+
+        def look(tx: Tx) -> datetime | None:
+            return self._budgets.free_at(tx.budgets.all(), now) if tx.outbox.ready(now, 1) else None
+
+        return self._store.read(look)
+
+    def deliver(self, effect_id: str, lane: str, listed: OutboxRow | None = None) -> bool:
+        """Go one step with a row that was ready; False where there is nothing to do or another has the lane.
+
+        `listed` is the row as `ready` told it. Where it waits it is not read again: noting its attempt finds out
+        whether it still does. Raises StoreUnavailable; what the vendors do wrong ends in the row.
+        """
+        with self._store.lock(lane) as free:
+            row = self._row(effect_id, listed) if free else None
+            if row is None or row.state not in UNFINISHED or row.due > self._now():
+                return False
+            if row.state == "in_flight" and row.kind != "look":
+                # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
+                # that one gave up is not known, only that it has by now.
+                why = "Its process ended while it was being sent."
+                return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
+            with self._budgets.within(needs_of(row), row.kind, sweep=leaves_room(row.priority)) as leave:
+                return self._held(row, leave) if isinstance(leave, Wait) else self._step(row)
+
+    def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
+        if listed is not None and listed.state == "todo":
+            return listed
+        return self._store.read(lambda tx: tx.outbox.get(effect_id))
+
+    def _held(self, row: OutboxRow, wait: Wait) -> bool:
+        """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
+        return row.kind == "look" and wait.paused and self._books.hold(row, wait.until)
+
+    def _step(self, row: OutboxRow) -> bool:
+        try:
+            effect = decode_effect(row.body)
+        except ValueError as error:
+            return self._books.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
+        if isinstance(effect, Look):
+            return self._look(row, effect)
+        job = Job(row, effect, self._senders[effect.type])
+        return self._send(job, None) if row.state == "todo" else self._settle(job)
+
+    def _look(self, row: OutboxRow, look: Look) -> bool:
+        if row.state == "todo":
+            begun = self._books.begin(row, look, self._now())
+            if begun is None:
+                return False
+            if begun.body != row.body:
+                # Another one has joined it since it was listed.
+                row = replace(row, body=begun.body)
+                asked = decode_effect(row.body)
+                look = asked if isinstance(asked, Look) else look
+        elif not self._books.mark(row, self._now()):
+            return False
+        self._crash("deliver.before_request")
+        try:
+            seen = self._looker.perform(look)
+        except StoreUnavailable:
+            raise  # nobody was asked; it is looked again once the database is there
+        except Exception as error:
+            return self._failures.of_look(row, error, self._now())
+        self._crash("deliver.after_request")
+        return self._books.observed(row, seen, self._now())
+
+    def _send(self, job: Job, stamp: datetime | None) -> bool:
+        row, now, effect = job.row, self._now(), self._still_wanted(job)
+        if effect is None:
+            return self._books.dropped(row, "It was not wanted any more before it was sent.")
+        if stamp is None and row.state == "todo":
+            begun = self._books.begin(row, effect, now)
+            if begun is None:
+                return False
+            stamp = begun.stamp
+            if stamp is None and isinstance(effect, UpdateTicket):
+                # Without one a late first attempt could not be told from a second one: read before writing.
+                return self._settle(job)
+        elif not self._books.mark(row, now):
+            return False
+        self._crash("deliver.before_request")
+        try:
+            sent = job.sender.send(effect, stamp, first=row.attempts == 0)
+        except Exception as error:
+            return self._failures.of_send(row, job.effect, error, self._now())
+        self._crash("deliver.after_request")
+        return self._books.done(row, effect, sent, self._now())
+
+    def _still_wanted(self, job: Job) -> Outgoing | None:
+        """A post whose comment was withdrawn is not.
+
+        An update that had to wait may find its case ended, and then leaves only its note; or something newer to be
+        said behind it, and then says no more that there is no news.
+        """
+        row, effect = job.row, job.effect
+        if isinstance(effect, PostMessage) and effect.comment_id and self._is_withdrawn(row, effect.comment_id):
+            return None
+        if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
+            return effect
+        if speaks_for_open_case(effect) and self._has_ended(row):
+            return left_after_end(effect)
+        return without_say(effect) if yields(effect) and self._says_more(row) else effect
+
+    def _is_withdrawn(self, row: OutboxRow, comment_id: str) -> bool:
+        case_id = row.case_id
+        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        return case is not None and comment_id in decode_case(case.body).withdrawn
+
+    def _says_more(self, row: OutboxRow) -> bool:
+        behind = self._store.read(lambda tx: tx.outbox.behind(row))
+        return any((later.body.get("say") or {}).get("public") is True for later in behind)
+
+    def _settle(self, job: Job) -> bool:
+        row = job.row
+        try:
+            found = job.sender.settle(job.effect)
+        except Exception as error:
+            return self._failures.of_reading(row, job.effect, error, self._now())
+        self._crash("deliver.after_settle")
+        return self._settled(job, found)
+
+    def _settled(self, job: Job, found: Sent | Missing | Later | Doubtful) -> bool:
+        row, now = job.row, self._now()
+        if isinstance(found, Sent):
+            return self._books.done(row, job.effect, found, now)
+        if isinstance(found, Doubtful):
+            return self._books.unsettled(row, found.reason, found.found, now)
+        if isinstance(found, Later):
+            state = "todo" if row.state == "todo" else "unclear"
+            due = now + timedelta(seconds=found.seconds)
+            return self._books.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
+        return self._missing(job, found, now)
+
+    def _missing(self, job: Job, found: Missing, now: datetime) -> bool:
+        """It is proved absent, so it is sent again: a ticket by its stamp, all else after the settle time."""
+        row = job.row
+        if found.stamp is None and (left := self._still_settles(row, now)) > timedelta(0):
+            return self._books.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
+        if row.kind in ENDS_WITH_CASE and self._has_ended(row):
+            return self._books.dropped(row, "The case ended before it was sent.")
+        if self._patience.over(row.attempts, now - row.created_at):
+            why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
+            return self._books.given_up(row, why, now, job.effect)
+        return self._send(job, found.stamp)
+
+    def _still_settles(self, row: OutboxRow, now: datetime) -> timedelta:
+        """How long an attempt may still land: counted is only what the clock has gone through without a jump."""
+        if row.attempted_at is None:
+            return timedelta(0)
+        passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
+        return self._patience.settle - max(passed, timedelta(0))
+
+    def _has_ended(self, row: OutboxRow) -> bool:
+        case_id = row.case_id
+        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        return case is not None and not case.open

@@ -1,0 +1,30 @@
+"""What is still wanted of an update that had to wait: it must not undo an agent's solving, nor say old news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from escalation.model.effects import UpdateTicket
+
+
+def speaks_for_open_case(effect: UpdateTicket) -> bool:
+    """Whether an update says or sets what only holds while its case is open; a case's last update does not."""
+    if effect.status is not None:
+        return not effect.status.ended
+    return effect.say is not None and effect.say.public
+
+
+def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
+    """The note of such an update, which tells the agents what was heard; None where there is none."""
+    if effect.say is None or effect.say.public:
+        return None
+    return replace(effect, status=None, fields={}, assign=False)
+
+
+def yields(effect: UpdateTicket) -> bool:
+    """Whether an update says only that there is no news, and does something besides."""
+    return effect.yields and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+
+
+def without_say(effect: UpdateTicket) -> UpdateTicket:
+    return replace(effect, say=None)

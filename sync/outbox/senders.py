@@ -1,0 +1,161 @@
+"""How each kind of effect is sent, once, and how reading tells whether it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from connector.zendesk import Written
+from escalation.engine.ours import is_ours
+from escalation.model.effects import CreateTicket, PostMessage, StartConversation, UpdateTicket
+from escalation.model.views import Message
+from sync.shared.ports import WorkMarket, Zendesk
+
+Now = Callable[[], datetime]
+Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket
+
+STAMP_AGE: Final = timedelta(seconds=2)
+"""`updated_at` has a resolution of one second, so only a stamp of this age guards a repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Proved done. `at` is the vendor's moment where it tells one; `stamp` the ticket's new `updated_at`."""
+
+    at: datetime
+    result: dict[str, str] = field(default_factory=dict)
+    stamp: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Proved absent; a ticket is to be written with this stamp."""
+
+    stamp: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Reading can tell in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Reading can't tell; a person has to, with what was found."""
+
+    reason: str
+    found: str
+
+
+Settled = Sent | Missing | Later | Doubtful
+
+
+class Sender(Protocol):
+    """One kind of effect. Both verbs raise the errors of `connector.errors`; `send` is one attempt."""
+
+    def send(self, effect: Any, stamp: datetime | None, *, first: bool) -> Sent: ...
+    def settle(self, effect: Any) -> Settled: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """Updates of tickets, guarded by their stamp and known again by our id in the audit."""
+
+    zendesk: Zendesk
+
+    def send(self, effect: UpdateTicket, stamp: datetime | None, *, first: bool) -> Sent:
+        return _written(self.zendesk.write(effect, stamp=stamp, first=first))
+
+    def settle(self, effect: UpdateTicket) -> Settled:
+        back = self.zendesk.settle(effect)
+        if back.written is not None:
+            return _written(back.written)
+        age = back.server_now - back.stamp
+        return Missing(back.stamp) if age >= STAMP_AGE else Later((STAMP_AGE - age).total_seconds())
+
+
+def _written(written: Written) -> Sent:
+    result = {
+        "audit_id": str(written.audit_id or ""),
+        "updated_at": written.updated_at.isoformat(),
+        "text": written.text,
+        **({"withheld": written.withheld} if written.withheld else {}),
+    }
+    return Sent(written.at, result, written.updated_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Messages on assignments, known again only by the reference at their end."""
+
+    workmarket: WorkMarket
+    now: Now
+
+    def send(self, effect: PostMessage, stamp: datetime | None, *, first: bool) -> Sent:  # noqa: ARG002
+        self.workmarket.post(effect)
+        return Sent(self.now())
+
+    def settle(self, effect: PostMessage) -> Settled:
+        found = self.workmarket.find(effect.assignment_id, effect.reference)
+        if not found:
+            return Missing()
+        if len(found) > 1:
+            return Doubtful(f"{len(found)} messages carry the reference {effect.reference}.", _texts(found))
+        if found[0].private or not is_ours({effect.reference: effect.text}, found[0].text):
+            reason = f"The message with the reference {effect.reference} is not the one that was sent."
+            return Doubtful(reason, _texts(found))
+        return Sent(found[0].at)
+
+
+def _texts(found: tuple[Message, ...]) -> str:
+    return "\n\n".join(message.text for message in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """Side conversations, known again by our id among their external ids."""
+
+    zendesk: Zendesk
+    now: Now
+
+    def send(self, effect: StartConversation, stamp: datetime | None, *, first: bool) -> Sent:  # noqa: ARG002
+        return self._started(self.zendesk.start_conversation(effect))
+
+    def settle(self, effect: StartConversation) -> Settled:
+        found = self.zendesk.find_conversation(effect.ticket_id, effect.id)
+        return Missing() if found is None else self._started(found)
+
+    def _started(self, conversation_id: str) -> Sent:
+        return Sent(self.now(), {"conversation_id": conversation_id})
+
+
+@dataclass(frozen=True, slots=True)
+class Creations:
+    """New tickets: for two hours Zendesk itself keeps one of a kind, for ever their external id tells."""
+
+    zendesk: Zendesk
+    now: Now
+
+    def send(self, effect: CreateTicket, stamp: datetime | None, *, first: bool) -> Sent:  # noqa: ARG002
+        return self._created(self.zendesk.create_ticket(effect))
+
+    def settle(self, effect: CreateTicket) -> Settled:
+        found = self.zendesk.find_ticket(effect.id)
+        return Missing() if found is None else self._created(found)
+
+    def _created(self, ticket_id: str) -> Sent:
+        return Sent(self.now(), {"ticket_id": ticket_id})
+
+
+def senders(zendesk: Zendesk, workmarket: WorkMarket, now: Now) -> dict[str, Sender]:
+    """The sender of each kind of outbox row but looks."""
+    return {
+        "update_ticket": Tickets(zendesk),
+        "post_message": Messages(workmarket, now),
+        "start_conversation": Conversations(zendesk, now),
+        "create_ticket": Creations(zendesk, now),
+    }

@@ -1,0 +1,29 @@
+"""The house stays one that can be walked through: few modules in a room, and each room says what it is."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("config", "connector", "escalation", "parley", "sandbox", "store", "sync", "webhooks")
+MOST = 20
+
+
+def rooms() -> list[Path]:
+    """Every folder of the product that holds modules."""
+    return sorted({module.parent for top in PRODUCT for module in (ROOT / top).rglob("*.py")})
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_holds_few_modules(room: Path) -> None:
+    modules = [module.name for module in room.glob("*.py") if module.name != "__init__.py"]
+    assert len(modules) <= MOST, f"{len(modules)} modules in {room.relative_to(ROOT)}: {', '.join(sorted(modules))}"
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(ROOT)))
+def test_a_room_says_what_its_modules_have_in_common(room: Path) -> None:
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+    assert said, f"{room.relative_to(ROOT)}/__init__.py has no docstring."
