@@ -1,6 +1,6 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
-from store.database.errors import Busy, Conflict, StoreError, StoreUnavailable, Taken, Unsuitable
+from store.database.errors import Busy, Conflict, StoreError, StoreUnavailable, Unsuitable
 from store.database.migrate import migrate
 from store.recorder import Recorder
 from store.records.letters import Place, Which
@@ -43,7 +43,6 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
-    "Taken",
     "Timer",
     "TimerRow",
     "Tx",

@@ -28,10 +28,6 @@ class Conflict(StoreError):
     """Somebody else changed the same thing first; read it again and decide anew."""
 
 
-class Taken(StoreError):
-    """Another process handled this row; roll back and go on with the next one."""
-
-
 _Told = tuple[type[StoreUnavailable], str]
 # None of these says what becomes of what was asked: a loop tries it again by itself, a command does not.
 _LOCKED: _Told = (

@@ -196,7 +196,7 @@ class Inbox:
         return finish_all(self._connection, rows, now)
 
     def mark_done(self, row_id: int, now: datetime) -> bool:
-        """Handled. False when another process was first: raise `Taken`, so that everything rolls back."""
+        """Handled. False when another process was first: raise `Conflict`, so that everything rolls back."""
         return prepared.change(self._connection, _DONE, {"the_id": row_id, "now": now}) == 1
 
     def retry(self, row_id: int, due: datetime, error: str) -> bool:
