@@ -1,4 +1,4 @@
-"""A loopback port of which each connection is served on a thread of its own."""
+"""A port on loopback, or another door, of which each connection is served on a thread of its own."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from contextlib import suppress
 
 
 class Listener:
-    """Serves until it is closed; what is being served then goes on by itself. `accepted`: how many connections."""
+    """Serves until it is closed; what is being served then goes on by itself. `accepted`: how many connections.
 
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+    `door`: a socket that listens already, such as a Unix one, which has no `port`.
+    """
+
+    def __init__(self, serve: Callable[[socket.socket], None], door: socket.socket | None = None) -> None:
         self.accepted = 0
         self._serve = serve
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
+        self._door = door or socket.create_server(("127.0.0.1", 0))
+        self.port = 0 if self._door.family is socket.AF_UNIX else int(self._door.getsockname()[1])
         self._thread = threading.Thread(target=self._open, daemon=True)
         self._thread.start()
 

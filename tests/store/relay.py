@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from tests.servers.listener import Listener
+
 SOCKET = ".s.PGSQL.5432"
 CHUNK = 65536
 
@@ -24,11 +26,10 @@ class Relay:
         self._lock = threading.Lock()
         self._to_lose: list[bool | None] = []
         self.lost = 0
-        self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(str(folder / SOCKET))
-        self._door.listen(64)
-        self._thread = threading.Thread(target=self._open, daemon=True)
-        self._thread.start()
+        door = socket.socket(socket.AF_UNIX)
+        door.bind(str(folder / SOCKET))
+        door.listen(64)
+        self._listener = Listener(self._pass_on, door)
 
     def url(self, url: str) -> str:
         """A database's URL, by way of this wire."""
@@ -45,27 +46,19 @@ class Relay:
             self._to_lose.clear()
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._door.shutdown(socket.SHUT_RDWR)
-        self._door.close()
-        self._thread.join()
+        self._listener.close()
 
-    def _open(self) -> None:
-        while True:
-            try:
-                client, _ = self._door.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            try:
-                server.connect(str(self._server / SOCKET))
-            except OSError:
-                client.close()
-                server.close()
-                continue
-            losing: list[bool] = []
-            for pump in (self._ask, self._answer):
-                threading.Thread(target=pump, args=(client, server, losing), daemon=True).start()
+    def _pass_on(self, client: socket.socket) -> None:
+        server = socket.socket(socket.AF_UNIX)
+        try:
+            server.connect(str(self._server / SOCKET))
+        except OSError:
+            client.close()
+            server.close()
+            return
+        losing: list[bool] = []
+        threading.Thread(target=self._ask, args=(client, server, losing), daemon=True).start()
+        self._answer(client, server, losing)
 
     def _next(self) -> bool | None:
         with self._lock:
