@@ -51,6 +51,10 @@ class Misconfigured(Transient):
     """The other side refuses us as such (credentials, address, account): waits until a person mends it."""
 
 
+class ScopeLacks(Misconfigured):
+    """Our token has none of the scopes that would do: waits until a person allows one."""
+
+
 class Unclear(ConnectorError):
     """A write whose outcome is not known: read back before anything is sent again."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -11,15 +10,16 @@ from typing import Final
 from connector.dates import Hears, nobody
 from connector.errors import Permanent, Unreadable
 from connector.http.transport import Transport
+from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Written
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
 from connector.zendesk.access.channel import Channel, body_of, reading
 from connector.zendesk.access.credentials import Credentials
 from connector.zendesk.access.tokens import TokenShelf
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.conversations import find_conversation, start_conversation
-from connector.zendesk.tickets.looking import TicketPart, look_at, show
+from connector.zendesk.tickets.looking import look_at, show
 from connector.zendesk.tickets.seen import is_ours, person, ticket_view, users_of
-from connector.zendesk.tickets.writing import ReadBack, Stamp, Writer, Written
+from connector.zendesk.tickets.writing import Writer
 from escalation.model.effects import CreateTicket, Look, StartConversation, UpdateTicket
 from escalation.model.views import Person, TicketView
 
@@ -29,25 +29,6 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremen
 
 PAGE: Final = 100
 """The most tickets that Zendesk lists or shows at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedTicket:
-    """A ticket of which something changed: system updates may move `generated_at` alone."""
-
-    id: str
-    on_form: bool
-    updated_at: datetime
-    generated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One page of what changed; `cursor` asks for the next one, `end` says that there is none yet."""
-
-    tickets: tuple[ChangedTicket, ...]
-    cursor: str | None
-    end: bool
 
 
 class Zendesk:
@@ -93,9 +74,6 @@ class Zendesk:
             if refusal.code == "gone":
                 return None
             raise
-
-    def read_stamp(self, ticket_id: str) -> Stamp:
-        return self._writer.stamp(ticket_id)
 
     def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:
         """One conditional update. Raises Conflict where the ticket moved on since `stamp`, Unclear where it is

@@ -56,7 +56,7 @@ class Books:
             begun = begin_stamped(tx, row.id, ticket_id, now, attempts=row.attempts)
             if begun is None:
                 return None if stamp_of(tx, ticket_id) else Begun(row.body, None)
-            return Begun(begun[0], begun[1].at)
+            return Begun(*begun)
 
         return self._keep("mark", begin)
 

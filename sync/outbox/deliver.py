@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from connector.ports import WorkMarket, Zendesk
 from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import OutboxRow, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Wait
@@ -19,7 +20,6 @@ from sync.outbox.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent
 from sync.shared.codec import decode_case, decode_effect
 from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
-from sync.shared.ports import WorkMarket, Zendesk
 from sync.shared.priority import leaves_room
 
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})

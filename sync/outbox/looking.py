@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from connector.ports import WorkMarket, Zendesk
 from escalation.language.numbers import MOST
 from escalation.model.effects import Look
 from escalation.model.events import Observed
 from escalation.model.views import AssignmentSeen, MergeTarget, TicketView
-from sync.shared.ports import WorkMarket, Zendesk
 
 
 @dataclass(frozen=True, slots=True)

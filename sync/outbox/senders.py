@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
-from connector.zendesk import Written
+from connector.ports import WorkMarket, Written, Zendesk
 from escalation.engine.ours import is_ours
 from escalation.model.effects import CreateTicket, PostMessage, StartConversation, UpdateTicket
 from escalation.model.views import Message
-from sync.shared.ports import WorkMarket, Zendesk
 
 Now = Callable[[], datetime]
 Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket
-
-STAMP_AGE: Final = timedelta(seconds=2)
-"""`updated_at` has a resolution of one second, so only a stamp of this age guards a repetition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +70,8 @@ class Tickets:
         back = self.zendesk.settle(effect)
         if back.written is not None:
             return _written(back.written)
-        age = back.server_now - back.stamp
-        return Missing(back.stamp) if age >= STAMP_AGE else Later((STAMP_AGE - age).total_seconds())
+        wait = back.safe_in
+        return Later(wait.total_seconds()) if wait else Missing(back.stamp)
 
 
 def _written(written: Written) -> Sent:

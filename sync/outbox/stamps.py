@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +11,7 @@ from store import Tx
 PREFIX = "stamp:"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A ticket's `updated_at`."""
-
-    at: datetime
-
-
-def stamp_of(tx: Tx, ticket_id: str) -> Stamp | None:
+def stamp_of(tx: Tx, ticket_id: str) -> datetime | None:
     """What is known of a ticket."""
     mark = tx.marks.get(_name(ticket_id))
     return _read(mark.value) if mark else None
@@ -27,25 +19,21 @@ def stamp_of(tx: Tx, ticket_id: str) -> Stamp | None:
 
 def begin_stamped(
     tx: Tx, effect_id: str, ticket_id: str, now: datetime, *, attempts: int
-) -> tuple[Mapping[str, Any], Stamp] | None:
+) -> tuple[Mapping[str, Any], datetime] | None:
     """`outbox.begin` of an effect on a ticket of which something is known, and what; None where nothing is."""
     begun = tx.outbox.begin_marked(effect_id, _name(ticket_id), now, attempts=attempts)
     return None if begun is None else (begun[0], _read(begun[1]))
 
 
-def remember_stamp(tx: Tx, ticket_id: str, at: datetime, now: datetime) -> None:
-    """Note what was read or written; a look that came back late takes nothing back."""
-    tx.marks.raise_to(*stamp_mark(ticket_id, at), now)
-
-
 def stamp_mark(ticket_id: str, at: datetime) -> tuple[str, dict[str, str]]:
-    """The name and value of the mark that is to be raised by what was read or written."""
+    """The name and value of the mark that is raised by what was read or written: a look that came back late takes
+    nothing back."""
     # As text it sorts as time does.
     return _name(ticket_id), {"at": at.astimezone(UTC).isoformat(timespec="microseconds")}
 
 
-def _read(value: Mapping[str, str]) -> Stamp:
-    return Stamp(datetime.fromisoformat(value["at"]))
+def _read(value: Mapping[str, str]) -> datetime:
+    return datetime.fromisoformat(value["at"])
 
 
 def _name(ticket_id: str) -> str:

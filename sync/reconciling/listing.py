@@ -13,10 +13,9 @@ from functools import partial
 from typing import Any, Final
 
 from connector.calls import ZENDESK
-from connector.zendesk import Changed, ChangedTicket
+from connector.ports import Changed, ChangedTicket, Zendesk
 from store import CaseRow, Store, Tx
 from sync.shared.names import ticket_lane
-from sync.shared.ports import Zendesk
 from sync.shared.steady import seen_up_to
 
 MARK: Final = "reconcile.listing"

@@ -10,8 +10,8 @@ from typing import TypeVar
 import structlog
 
 from connector.calls import EXPORTS, WORKMARKET
-from connector.errors import ConnectorError, Permanent, Transient
-from connector.zendesk import Changed, ChangedTicket, ScopeLacks
+from connector.errors import ConnectorError, Permanent, ScopeLacks, Transient
+from connector.ports import Changed, ChangedTicket, WorkMarket, Zendesk
 from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Wait
 from sync.limits.gates import LISTING, PAGE
@@ -20,7 +20,6 @@ from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
 from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.names import ticket_lane
-from sync.shared.ports import WorkMarket, Zendesk
 from sync.shared.steady import seen_up_to
 
 T = TypeVar("T")

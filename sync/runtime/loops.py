@@ -11,10 +11,10 @@ from time import monotonic
 
 import structlog
 
+from connector.ports import Queue
 from store import OutboxRow, Store, StoreUnavailable
 from sync.inbox.handle import Handler
 from sync.outbox.deliver import Deliverer
-from sync.shared.ports import Queue
 
 log = structlog.get_logger()
 HEARTBEAT = "worker"

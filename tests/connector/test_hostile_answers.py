@@ -147,7 +147,6 @@ ZENDESK: list[Verb] = [
     ("look", lambda one: one.look(Look("35", FULL)), anything),
     ("look", lambda one: one.look(Look("35", frozenset({"ticket"}), SEEN)), anything),
     ("read_ticket", lambda one: one.read_ticket("35"), anything),
-    ("read_stamp", lambda one: one.read_stamp("35"), anything),
     ("changed_tickets", lambda one: one.changed_tickets(None, NOW), anything),
     ("listed_tickets", lambda one: one.listed_tickets(1), anything),
     ("tickets_now", lambda one: one.tickets_now(["35"]), anything),

@@ -151,14 +151,14 @@ def test_a_write_that_never_arrived_is_settled_as_absent_and_can_be_repeated(des
         desk.zendesk.write(desk.update(), stamp=desk.seen().updated_at)
     back = desk.zendesk.settle(desk.update())
     assert back.written is None
-    assert back.safe
+    assert not back.safe_in
     desk.zendesk.write(desk.update(), stamp=back.stamp, first=False)
     assert [one.ours for one in desk.look()[1]] == [None, "e1"]
 
 
 def test_a_stamp_of_this_very_second_is_not_safe(desk: Desk) -> None:
     desk.people.agent_update(desk.number, comment="now")
-    assert not desk.zendesk.settle(desk.update()).safe
+    assert desk.zendesk.settle(desk.update()).safe_in
 
 
 def test_an_agents_field_status_and_tag_are_told(desk: Desk) -> None:

@@ -186,18 +186,19 @@ def test_cookies_are_not_kept(lab: Lab, zendesk: Zendesk) -> None:
 def test_a_ticket_of_another_number_is_not_believed(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35", {"ticket": ticket(id=36)})
     with pytest.raises(Transient):
-        zendesk.read_stamp("35")
+        zendesk.settle(UPDATE)
 
 
 def test_a_stamp_is_safe_once_its_second_has_passed(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35", {"ticket": ticket(updated_at="2026-03-02T15:00:09Z")})
-    stamp = zendesk.read_stamp("35")
-    assert not stamp.safe
-    assert stamp.server_now - stamp.at == timedelta(seconds=1)
+    lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, audits()))
+    back = zendesk.settle(UPDATE)
+    assert back.server_now - back.stamp == timedelta(seconds=1)
+    assert back.safe_in == timedelta(seconds=1)
 
 
 def test_a_ticket_that_is_gone_cannot_be_stamped(lab: Lab, zendesk: Zendesk) -> None:
     lab.on("GET", "/api/v2/tickets/35", Reply(404, GONE))
     with pytest.raises(Permanent) as caught:
-        zendesk.read_stamp("35")
+        zendesk.settle(UPDATE)
     assert caught.value.code == "gone"

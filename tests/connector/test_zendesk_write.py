@@ -288,7 +288,7 @@ def test_settling_reads_the_ticket_before_the_audits(lab: Lab, zendesk: Zendesk)
     assert lab.paths() == [f"GET {PUT}", f"GET {PUT}/audits"]
     assert back.written is None
     assert back.stamp == NOW
-    assert back.safe
+    assert not back.safe_in
 
 
 def test_a_moved_ticket_is_a_conflict(lab: Lab, zendesk: Zendesk) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.zendesk import Written, Zendesk
+from connector.ports import Written
+from connector.zendesk import Zendesk
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.effects import UpdateTicket

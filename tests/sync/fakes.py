@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connector.errors import Conflict, Unclear
-from connector.zendesk import Changed, ChangedTicket, ReadBack, TicketPart, Written
+from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Written
 from escalation.model.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
 from escalation.model.values import Role
 from escalation.model.views import (

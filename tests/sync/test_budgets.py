@@ -20,7 +20,7 @@ from sync.limits.limits import Limit
 from sync.operator.backlog import backlog
 from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
-from sync.outbox.stamps import remember_stamp
+from sync.outbox.stamps import stamp_mark
 from sync.shared.codec import encode_effect
 from sync.shared.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
 from tests.scale import scaled, tell
@@ -52,7 +52,7 @@ class Account:
 
     def update(self, number: int, name: str = "") -> None:
         self.ticket(number)
-        self.stores[0].write(lambda tx: remember_stamp(tx, str(number), OLD, self.clock()))
+        self.stores[0].write(lambda tx: tx.marks.raise_to(*stamp_mark(str(number), OLD), self.clock()))
         effect = UpdateTicket(name or f"U-{number}", str(number))
         self.queue(effect.id, "update_ticket", f"ticket:{number}", encode_effect(effect), FIRST)
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from connector.errors import Permanent, Transient
-from connector.zendesk import Changed, ChangedTicket, ScopeLacks
+from connector.errors import Permanent, ScopeLacks, Transient
+from connector.ports import Changed, ChangedTicket
 from sync.reconciling.listing import MOST_PAGES, OVERLAP
 from sync.reconciling.pulses import BY_LIST, pulse
 from sync.reconciling.reconcile import FIRST, Reconciler

@@ -9,7 +9,7 @@ import pytest
 from connector.errors import Permanent
 from store import Effect, Store
 from sync.operator.dead import NotPossible, dead_letters, replay
-from sync.outbox.stamps import remember_stamp, stamp_of
+from sync.outbox.stamps import stamp_mark, stamp_of
 from sync.upkeep.growth import growth, note_size
 from sync.upkeep.pruning import LOCK, Pruner
 from tests.sync.office import Office
@@ -101,9 +101,9 @@ def test_the_desk_knows_its_own_hand_after_its_effects_were_taken_out(office: Of
 
 
 def test_the_stamp_of_a_ticket_that_nobody_touches_is_taken_out(office: Office) -> None:
-    office.store.write(lambda tx: remember_stamp(tx, "old", START, START))
+    office.store.write(lambda tx: tx.marks.raise_to(*stamp_mark("old", START), START))
     office.clock.move(days=20)
-    office.store.write(lambda tx: remember_stamp(tx, "young", office.clock(), office.clock()))
+    office.store.write(lambda tx: tx.marks.raise_to(*stamp_mark("young", office.clock()), office.clock()))
     office.clock.move(days=20)
     assert prune(office) == 1
     assert office.store.read(lambda tx: stamp_of(tx, "old")) is None

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import Transient
-from connector.zendesk import Changed, ChangedTicket
+from connector.ports import Changed, ChangedTicket
 from escalation.model.values import State
 from escalation.model.views import Comment
 from store import CaseRow

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Trouble, sentence_of
+from connector.errors import Answer, ConnectorError, Permanent, ScopeLacks, Trouble, sentence_of
 from connector.zendesk.access.roles import taken_by
 
 _OWN: Final = r"[a-z][a-z_]*:(?:read|write)"
@@ -23,10 +23,6 @@ _LISTED: Final = re.compile(
 """Scopes in a row, from a colon, a quotation mark or a bracket to the end: elsewhere "read" is but a word."""
 _ONE: Final = re.compile(rf"(?<![\w:]){_ANY}(?![\w:])")
 _QUALIFIED: Final = re.compile(rf"(?<![\w:]){_OWN}(?![\w:])")
-
-
-class ScopeLacks(Misconfigured):
-    """The token has none of the scopes that would do: waits until a person allows one."""
 
 
 def scopes_in(said: str) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from connector.errors import Answer, Permanent, Unreadable
+from connector.ports import TicketPart
 from connector.reading import Json, mapping, number
 from connector.zendesk.access.channel import Channel, body_of, reading
 from connector.zendesk.account.ids import AccountIds
@@ -16,24 +15,9 @@ from connector.zendesk.tickets.order import in_order
 from connector.zendesk.tickets.seen import ticket_view, users_of
 from escalation.model.effects import Look
 from escalation.model.seen import UNSEEN, Seen
-from escalation.model.views import Conversation, TicketView, Update
 
 SYSTEM: Final = -1
 """The author of what Zendesk does by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketPart:
-    """What a look brought back from Zendesk. `ticket` is None where it was not read or is gone.
-
-    `conversations` is None where they were not asked for. `server_now` is Zendesk's clock.
-    """
-
-    ticket: TicketView | None
-    gone: bool
-    updates: tuple[Update, ...]
-    conversations: tuple[Conversation, ...] | None
-    server_now: datetime
 
 
 def look_at(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:

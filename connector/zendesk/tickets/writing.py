@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
 
 from zenpy.lib.api_objects import Ticket, User
 
 from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Unreadable
+from connector.ports import ReadBack, Written
 from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
 from connector.zendesk.access.channel import Channel, body_of, id_in, idempotent, reading, writing
@@ -22,47 +22,6 @@ from connector.zendesk.tickets.macros import NOTHING, Macros, Preview
 from connector.zendesk.tickets.proving import is_as_asked
 from escalation.language.people import same_address
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
-
-SAFE_AGE: Final = timedelta(seconds=2)
-"""`updated_at` has a resolution of one second: a stamp younger than this may hide a second change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An update as Zendesk has it. `text` is the comment, empty where there was none; `withheld` names the macro
-    whose words were not said, because its comment is internal. `audit_id` is None where nothing had to change."""
-
-    audit_id: int | None
-    at: datetime
-    updated_at: datetime
-    text: str
-    withheld: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The ticket's `updated_at`, and Zendesk's clock when it was read."""
-
-    at: datetime
-    server_now: datetime
-
-    @property
-    def safe(self) -> bool:
-        """Whether a conditional write on it can be trusted: nothing can still land within the stamp's second."""
-        return self.server_now - self.at >= SAFE_AGE
-
-
-@dataclass(frozen=True, slots=True)
-class ReadBack:
-    """What reading back found: our update, or none of it and the stamp to write with."""
-
-    written: Written | None
-    stamp: datetime
-    server_now: datetime
-
-    @property
-    def safe(self) -> bool:
-        return Stamp(self.stamp, self.server_now).safe
 
 
 class Writer:
@@ -177,11 +136,6 @@ class Writer:
             if ticket.get("status") == "deleted":
                 raise Permanent("gone", f"Ticket {ticket_id} is deleted.")
             return ticket, answer
-
-    def stamp(self, ticket_id: str) -> Stamp:
-        ticket, answer = self._ticket(ticket_id)
-        with reading():
-            return Stamp(_updated(ticket), self._channel.server_now(answer))
 
     def settle(self, update: UpdateTicket) -> ReadBack:
         """Whether the update was applied. The ticket is read first: what lands after that moves its stamp on."""
