@@ -36,7 +36,7 @@ from escalation.model.events import (
     Unsettled,
 )
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, Party, Role, State, Timer
+from escalation.model.values import PAUSE_TAG, EndedBy, Party, Role, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Update
 from escalation.opening import is_followed_by
 from escalation.policies.policy import Policy
@@ -214,9 +214,8 @@ def _resume(turn: Turn, event: ResumeAsked) -> None:
 
 def _close(turn: Turn, event: CloseAsked) -> None:
     if not turn.case.ended:
-        turn.case.ended_by = "operator"
         turn.note("note.closed_by_operator")
-        turn.move(Cause.SOLVED, "Closed by hand.", event.actor)
+        turn.move(Cause.SOLVED, "Closed by hand.", event.actor, ended_by=EndedBy.OPERATOR)
 
 
 HANDLERS: dict[type, Callable[[Turn, Any], None]] = {

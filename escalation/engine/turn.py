@@ -16,7 +16,7 @@ from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, UpdateTicket
 from escalation.model.plain import quote
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, State, Timer
+from escalation.model.values import PAUSE_TAG, EndedBy, State, Timer
 from escalation.model.views import FieldValue
 from escalation.policies.policy import Policy
 
@@ -132,7 +132,7 @@ class Turn:
         That a deleted ticket is there again stands in no audit: it is read whatever they say.
         """
         case = self.case
-        seen = UNSEEN if case.adopting or anew or case.ended_by == "deleted" else case.seen
+        seen = UNSEEN if case.adopting or anew or case.ended_by is EndedBy.DELETED else case.seen
         wanted = frozenset({"ticket", *scope})
         self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into))
 
@@ -173,15 +173,18 @@ class Turn:
         if deadline and deadline.derivation and deadline.derivation.start < case.last_public:
             self.arm_from(Timer.NEXT_UPDATE, case.last_public)
 
-    def move(self, cause: Cause, why: str, actor: str = DESK) -> bool:
-        """Move along the table: state, status and the state's timers. False where the cause means nothing here."""
+    def move(self, cause: Cause, why: str, actor: str = DESK, *, ended_by: EndedBy = EndedBy.NOTHING) -> bool:
+        """Move along the table: state, status and the state's timers. False where the cause means nothing here.
+
+        `ended_by` is given where, and only where, the cause ends the case.
+        """
         case = self.case
         new = target(case.state, cause)
         if new is None:
             self.record(f"ignored: {cause}", f"It means nothing while {case.state.value}. {why}", actor)
             return False
         self.record(f"{case.state.value} → {new.value}", why, actor)
-        case.state, self.moved = new, True
+        case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
         case.recheck = case.replied = case.answer_waiting = False

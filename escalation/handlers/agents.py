@@ -12,7 +12,18 @@ from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Finding, Outcome, Pause, Wanted
-from escalation.model.values import PARTIES, PAUSE_TAG, REASONS, TIER_OF, Party, Reason, Role, State, Timer
+from escalation.model.values import (
+    PARTIES,
+    PAUSE_TAG,
+    REASONS,
+    TIER_OF,
+    EndedBy,
+    Party,
+    Reason,
+    Role,
+    State,
+    Timer,
+)
 from escalation.model.views import Update
 
 RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
@@ -127,7 +138,7 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
 def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
     case = turn.case
     if update.changes["violation_reported"] is False:
-        if case.ended and case.ended_by == "violation":
+        if case.ended and case.ended_by is EndedBy.VIOLATION:
             come_back(turn, "The violation was taken back.", actor)
         return
     case.wanted = None
@@ -166,7 +177,7 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
         case.verdict = ruled(case.verdict.findings, case.passes, case.verdict.at)
     resume(turn, actor, "An agent moved the case.")
     if case.ended:
-        case.muted, case.ended_by = True, ""
+        case.muted = True
         turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
         turn.status = None
     case.wanted = Wanted(tier, actor, silent)
@@ -194,8 +205,8 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
     """Follow a status set by hand. Zendesk's own statuses move nothing, except that solved ends the case."""
     case = turn.case
     if status in ENDED_BY_STATUS and not case.ended:
-        case.ended_by = "closed" if status == "closed" else "agent"
-        turn.move(ENDED_BY_STATUS[status], "Solved in Zendesk.", actor)
+        ended_by = EndedBy.CLOSED if status == "closed" else EndedBy.AGENT
+        turn.move(ENDED_BY_STATUS[status], "Solved in Zendesk.", actor, ended_by=ended_by)
         turn.status = turn.public = None
     elif status in REOPENED and case.ended:
         come_back(turn, "An agent opened it again.", actor)

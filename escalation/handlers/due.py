@@ -6,7 +6,7 @@ from escalation.engine.transitions import TIERS, Cause
 from escalation.engine.turn import Turn
 from escalation.handlers.tiers import enter
 from escalation.model.case import Case
-from escalation.model.values import Party, State, Timer
+from escalation.model.values import EndedBy, Party, State, Timer
 from escalation.model.views import AssignmentSeen
 
 # What ends the wait for an answer: the side conversations are read before it.
@@ -53,8 +53,8 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
         return
     link = turn.policy.off_platform_link
     turn.say(turn.told("off_platform", link=link), macro="off_platform")
-    turn.case.ended_by = "month"
-    turn.move(Cause.MONTH_OVER, "A month has passed without an answer of the other side.")
+    why = "A month has passed without an answer of the other side."
+    turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
@@ -87,14 +87,13 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.say(turn.told("resolved"))
-    turn.case.ended_by = "confirmed"
-    turn.move(Cause.CONFIRMED, "Nobody objected in time.")
+    turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
 
 
 def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.say(turn.told("withdrawn_unanswered"))
-    turn.case.ended_by = "unanswered"
-    turn.move(Cause.UNANSWERED, "The requester did not answer the question in time.")
+    why = "The requester did not answer the question in time."
+    turn.move(Cause.UNANSWERED, why, ended_by=EndedBy.UNANSWERED)
 
 
 def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:

@@ -7,7 +7,7 @@ from escalation.engine.transitions import RUNNING, Cause
 from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import review
 from escalation.model.case import Case
-from escalation.model.values import PAUSE_TAG, State
+from escalation.model.values import PAUSE_TAG, EndedBy, State
 from escalation.model.views import AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
@@ -15,16 +15,15 @@ def gone(turn: Turn) -> None:
     """The ticket is deleted or was marked as spam: the case closes and nothing is sent any more."""
     if turn.case.ended:
         return
-    turn.case.ended_by = "deleted"
-    turn.move(Cause.CLOSED, "The ticket was deleted or marked as spam.", "zendesk")
+    why = "The ticket was deleted or marked as spam."
+    turn.move(Cause.CLOSED, why, "zendesk", ended_by=EndedBy.DELETED)
     turn.be_silent()
 
 
 def closed(turn: Turn) -> None:
     """Zendesk has closed the ticket: nothing can be written on it any more."""
     if not turn.case.ended:
-        turn.case.ended_by = "closed"
-        turn.move(Cause.CLOSED, "Zendesk has closed the ticket.", "zendesk")
+        turn.move(Cause.CLOSED, "Zendesk has closed the ticket.", "zendesk", ended_by=EndedBy.CLOSED)
     turn.be_silent()
 
 
@@ -48,8 +47,8 @@ def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) 
         turn.status = None if case.state is State.CHECKING else case.state
         turn.look("assignment")
         return True
-    case.ended_by = "merged"
-    turn.move(Cause.CLOSED, f"The ticket was merged into {target.ticket_id}.", "zendesk")
+    why = f"The ticket was merged into {target.ticket_id}."
+    turn.move(Cause.CLOSED, why, "zendesk", ended_by=EndedBy.MERGED)
     turn.be_silent()
     return True
 

@@ -16,10 +16,9 @@ from escalation.handlers.tiers import account_manager, project_manager
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.people import address_key, same_address
 from escalation.model.plain import inline, quote
-from escalation.model.values import Party, State, Timer
+from escalation.model.values import UNWRITABLE, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
-UNTOLD = frozenset({"deleted", "merged", "closed"})
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
 
 
@@ -87,7 +86,7 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     who = speaker(seen, message, turn.policy)
     author, at, text = inline(message.author), turn.label(message.at), quote(message.text)
     other = Speaker.CLIENT if turn.case.party is not Party.CLIENT else Speaker.WORKER
-    if turn.case.ended and (who is not other or turn.case.ended_by in UNTOLD):
+    if turn.case.ended and (who is not other or turn.case.ended_by in UNWRITABLE):
         return
     if nobody_speaks(turn, message.author, message.at, message.text):
         return

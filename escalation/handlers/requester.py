@@ -8,7 +8,7 @@ from escalation.handlers.hearing import count_silence, nobody_speaks
 from escalation.handlers.verdicts import review
 from escalation.language.numbers import numbers_in
 from escalation.model.case import Case
-from escalation.model.values import ENDED, State
+from escalation.model.values import ENDED, EndedBy, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Update
 
 CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
@@ -18,8 +18,8 @@ SOLVED = frozenset({"solved", "closed", *(state.value for state in ENDED)})
 def requester_update(turn: Turn, update: Update) -> None:
     case = turn.case
     if update.changes.get("status") in SOLVED and not case.ended:
-        case.ended_by = "requester"
-        turn.move(Cause.TAKEN_BACK, "The requester marked the request as solved.", "the requester")
+        why = "The requester marked the request as solved."
+        turn.move(Cause.TAKEN_BACK, why, "the requester", ended_by=EndedBy.REQUESTER)
         return
     if update.comment is None:
         return
@@ -57,7 +57,6 @@ def _heed(turn: Turn) -> None:
 def come_back(turn: Turn, why: str, actor: str) -> None:
     """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier."""
     turn.case.muted = True
-    turn.case.ended_by = ""
     turn.note("note.needs_review", rules=why.rstrip("."))
     turn.move(Cause.RETURNED, why, actor)
 

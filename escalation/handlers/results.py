@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from escalation.engine.transitions import HELD_OPEN, Cause
 from escalation.engine.turn import Turn
-from escalation.handlers.hearing import UNTOLD
 from escalation.handlers.posting import post_done
 from escalation.handlers.tiers import message_refused, message_sent
 from escalation.model.audience import Public
@@ -12,7 +11,7 @@ from escalation.model.effects import CreateTicket, Say, UpdateTicket
 from escalation.model.events import Done, Refused, Unsent, Unsettled
 from escalation.model.plain import inline, quote
 from escalation.model.seen import UNSEEN
-from escalation.model.values import State, Timer
+from escalation.model.values import UNWRITABLE, State, Timer
 
 WHAT = {
     "update_ticket": "an update of this ticket",
@@ -109,7 +108,7 @@ def _tell_why(turn: Turn, event: Refused, what: str) -> None:
 
 def _return(turn: Turn, event: Refused) -> None:
     """A case that has ended, on a ticket that can't: a person's, and mute, since everything has been said."""
-    turn.case.muted, turn.case.ended_by = True, ""
+    turn.case.muted = True
     turn.move(Cause.RETURNED, f"The ticket can't be solved. {event.reason}")
 
 
@@ -118,7 +117,7 @@ def unsent(turn: Turn, event: Unsent) -> None:
     case = turn.case
     turn.record("could not be sent for days", event.reason)
     _count_anew(turn, case.said.pop(event.effect_id, ()))
-    if case.ended_by in UNTOLD:
+    if case.ended_by in UNWRITABLE:
         return
     if event.text:
         said, reason = quote(event.text), inline(event.reason).rstrip(".")

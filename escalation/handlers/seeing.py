@@ -11,7 +11,7 @@ from escalation.handlers.others import take_requester
 from escalation.handlers.requester import SOLVED, come_back, take_assignment_id
 from escalation.model.case import Case
 from escalation.model.seen import OVERLAP
-from escalation.model.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, Party, Reason, Role
+from escalation.model.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, EndedBy, Party, Reason, Role
 from escalation.model.views import TicketView, Update
 
 Updates = tuple[Update, ...]
@@ -27,7 +27,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
             turn.status = case.state
         elif case.ended:
             come_back(turn, "The ticket is there again.", "zendesk")
-    elif case.ended_by == "deleted":
+    elif case.ended_by is EndedBy.DELETED:
         come_back(turn, "The ticket is there again.", "zendesk")
     if case.adopting:
         case.fields |= {key: value for key, value in ticket.fields.items() if value}

@@ -94,7 +94,7 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     answered, case.entering = case.answer_waiting, None
     first = case.opened is None
     _count_month(turn, actor)
-    case.tier, case.muted, case.requester_open, case.ended_by = tier, False, False, ""
+    case.tier, case.muted, case.requester_open = tier, False, False
     turn.move(ENTER_TIER[tier], why, actor)
     turn.fields["tier"] = str(tier)
     if case.fields.get("other_side_responded"):

@@ -13,7 +13,7 @@ from escalation.handlers.tiers import enter
 from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.plain import inline
-from escalation.model.values import Party, State, Timer
+from escalation.model.values import EndedBy, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 
 
@@ -76,8 +76,8 @@ def joined(turn: Turn, rival: Rival) -> bool:
         return True
     turn.copy_to(rival.ticket_id, case.description)
     turn.say(turn.told("joined", ticket_id=rival.ticket_id))
-    case.ended_by = "joined"
-    turn.move(Cause.JOINED, f"The same user's case is open on ticket {rival.ticket_id}.")
+    why = f"The same user's case is open on ticket {rival.ticket_id}."
+    turn.move(Cause.JOINED, why, ended_by=EndedBy.JOINED)
     return True
 
 
@@ -96,8 +96,9 @@ def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None
     turn.say(
         turn.told("not_eligible_macro"), macro="not_eligible", after=turn.told("not_eligible.why", because=because)
     )
-    turn.case.ended_by = "violation" if any(f.rule == "violation" for f in findings) else "verdict"
-    turn.move(Cause.REFUSED if actor == DESK else Cause.RULED_OUT, " ".join(f.fact for f in findings), actor)
+    ended_by = EndedBy.VIOLATION if any(f.rule == "violation" for f in findings) else EndedBy.VERDICT
+    cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
+    turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)
 
 
 def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:

@@ -11,7 +11,7 @@ from escalation.model.audience import NOTHING, Public
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.seen import UNSEEN, Seen
-from escalation.model.values import Party, Reason, State, Timer
+from escalation.model.values import EndedBy, Party, Reason, State, Timer
 from escalation.model.views import FieldValue, Moment, Person
 
 
@@ -161,7 +161,7 @@ class Case:
     tier: int | None = None
     opened: datetime | None = None
     paused: Pause | None = None
-    ended_by: str = ""
+    ended_by: EndedBy = EndedBy.NOTHING
 
     verdict: Verdict | None = None
     told: tuple[str, ...] = ()

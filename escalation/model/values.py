@@ -34,6 +34,29 @@ class State(StrEnum):
 
 
 ENDED: Final = frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.OFF_PLATFORM, State.WITHDRAWN, State.JOINED})
+
+
+class EndedBy(StrEnum):
+    """What ended a case, as its body keeps it; NOTHING, which is false, while it is open."""
+
+    NOTHING = ""
+    VERDICT = "verdict"
+    VIOLATION = "violation"
+    UNANSWERED = "unanswered"
+    MONTH = "month"
+    CONFIRMED = "confirmed"
+    JOINED = "joined"
+    REQUESTER = "requester"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    DELETED = "deleted"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+UNWRITABLE: Final = frozenset({EndedBy.DELETED, EndedBy.MERGED, EndedBy.CLOSED})
+"""Ends after which nothing can be written on the ticket."""
+
 TIER_STATES: Final = {1: State.TIER_1, 2: State.TIER_2, 3: State.TIER_3}
 TIER_OF: Final = {state: tier for tier, state in TIER_STATES.items()}
 UPDATED: Final = frozenset({State.NEEDS_REVIEW, State.OTHER_SIDE_RESPONDED, *TIER_OF})

@@ -351,9 +351,9 @@ def check_decision(before: Case, decision: Decision, now: datetime) -> None:
 
 
 def check_case(case: Case, decision: Decision, now: datetime) -> None:
+    assert bool(case.ended_by) == case.ended
     if case.ended:
         assert not case.deadlines
-        assert case.ended_by
         assert case.entering is case.wanted is case.paused is case.owed is None
         return
     on_its_way = case.entering or decision.effects or case.late or case.said

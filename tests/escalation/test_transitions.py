@@ -64,14 +64,15 @@ def test_every_cause_is_used() -> None:
     assert used | {"TIER_1", "TIER_2", "TIER_3"} == {cause.name for cause in Cause}
 
 
-def test_only_a_turn_sets_the_state() -> None:
+def test_only_a_turn_sets_the_state_and_what_ended_a_case() -> None:
     setting = [
-        path.name
+        (path.name, node.attr)
         for path in ROOM.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr == "state" and isinstance(node.ctx, ast.Store)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if node.attr in ("state", "ended_by")
     ]
-    assert setting == ["turn.py"]
+    assert setting == [("turn.py", "state"), ("turn.py", "ended_by")]
 
 
 def test_the_diagram_is_the_table_in_mermaid() -> None:

@@ -69,6 +69,11 @@ EFFECTS: list[Effect] = [
     CreateTicket("request:1", Public("Subject"), Say(Public("Hi"), True), fields={"party": "worker"}),
 ]
 
+STORED_ENDS = (
+    *("", "verdict", "violation", "unanswered", "month", "confirmed", "joined"),
+    *("requester", "agent", "operator", "deleted", "merged", "closed"),
+)
+
 
 def through_json(body: object) -> dict[str, object]:
     found: dict[str, object] = json.loads(json.dumps(body))
@@ -109,6 +114,12 @@ def test_a_case_written_before_a_field_existed_gets_its_default() -> None:
 def test_a_case_with_a_field_that_is_no_more_is_read() -> None:
     body = {**encode_case(Case("C-1", "35", START, "8F3K")), "former": 1}
     assert decode_case(body).id == "C-1"
+
+
+@pytest.mark.parametrize("stored", STORED_ENDS)
+def test_what_ended_a_case_is_read_as_every_version_has_written_it(stored: str) -> None:
+    body = {**encode_case(Case("C-1", "35", START, "8F3K")), "ended_by": stored}
+    assert through_json(encode_case(decode_case(body)))["ended_by"] == stored
 
 
 def test_an_event_of_an_unknown_type_is_refused() -> None:
