@@ -3,68 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from config.lines import line_of
 from config.packaged import ConfigError, packaged, packaged_text
 from config.zendesk_rules import Wrong, problems
-from config.zendesk_specs import (
-    FIELD_ID,
-    FORM_ID,
-    GROUP_ID,
-    STATUS_ID,
-    AccountSpec,
-    AutomationSpec,
-    ConditionSpec,
-    DiscoveredSpec,
-    FieldSpec,
-    FormSpec,
-    GroupSpec,
-    MacroSpec,
-    OptionSpec,
-    StatusSpec,
-    TagsSpec,
-    TriggerSpec,
-    ViewSpec,
-    WebhookSpec,
-)
-
-__all__ = [
-    "FIELD_ID",
-    "FORM_ID",
-    "GROUP_ID",
-    "STATUS_ID",
-    "AccountSpec",
-    "AutomationSpec",
-    "ConditionSpec",
-    "DiscoveredSpec",
-    "FieldSpec",
-    "FormSpec",
-    "GroupSpec",
-    "MacroSpec",
-    "OptionSpec",
-    "StatusSpec",
-    "TagsSpec",
-    "TriggerSpec",
-    "ViewSpec",
-    "WebhookSpec",
-    "load_account",
-    "problems",
-]
+from config.zendesk_specs import FILES, AccountSpec
 
 T = TypeVar("T")
 UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
-FILES = {
-    "fields": ("form", "fields"),
-    "statuses": ("statuses",),
-    "macros": ("macros",),
-    "triggers": ("tags", "trigger_category", "triggers", "webhooks"),
-    "group": ("group",),
-    "automations": ("automations",),
-    "views": ("views",),
-}
 
 
 def load_account(
@@ -76,19 +25,9 @@ def load_account(
     """
     files = _Files({name: read(f"zendesk/{name}.toml") for name in FILES}, text)
     files.only_known_keys()
-    account = AccountSpec(
-        form=files.part(FormSpec, "fields", "form"),
-        fields=files.part(tuple[FieldSpec, ...], "fields", "fields"),
-        statuses=files.part(tuple[StatusSpec, ...], "statuses", "statuses"),
-        macros=files.part(tuple[MacroSpec, ...], "macros", "macros"),
-        trigger_category=files.part(dict[Literal["name"], str], "triggers", "trigger_category")["name"],
-        triggers=files.part(tuple[TriggerSpec, ...], "triggers", "triggers"),
-        webhooks=files.part(tuple[WebhookSpec, ...], "triggers", "webhooks"),
-        tags=files.part(TagsSpec, "triggers", "tags"),
-        group=files.part(GroupSpec, "group", "group"),
-        automations=files.part(tuple[AutomationSpec, ...], "automations", "automations"),
-        views=files.part(tuple[ViewSpec, ...], "views", "views"),
-    )
+    stands_in = {key: file for file, keys in FILES.items() for key in keys}
+    kinds = get_type_hints(AccountSpec)
+    account = AccountSpec(**{key: files.part(kinds[key], stands_in[key], key) for key in kinds})
     for wrong in problems(account):
         raise files.error(wrong)
     return account

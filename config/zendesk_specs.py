@@ -192,7 +192,7 @@ class TagsSpec:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class AccountSpec:
-    """Everything that `parley zendesk apply` creates in the account."""
+    """Everything that `parley zendesk apply` creates in the account, by the keys of the files."""
 
     form: FormSpec
     fields: tuple[FieldSpec, ...]
@@ -221,6 +221,18 @@ class AccountSpec:
     def webhook(self, key: str) -> WebhookSpec:
         """Return the webhook of that key; KeyError where there is none."""
         return _by_key(self.webhooks, key)
+
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "fields": ("form", "fields"),
+    "statuses": ("statuses",),
+    "macros": ("macros",),
+    "triggers": ("tags", "trigger_category", "triggers", "webhooks"),
+    "group": ("group",),
+    "automations": ("automations",),
+    "views": ("views",),
+}
+"""The files of `config/zendesk/`, and the keys of each, which together are those of AccountSpec."""
 
 
 class _Keyed(Protocol):

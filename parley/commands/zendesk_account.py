@@ -15,11 +15,11 @@ from parley.commands.common import AsJson, fail, house
 from parley.commands.terminal import print_json, say, shown
 from parley.wiring.house import House
 from parley.wiring.setup import account_of, applied
-from parley.zendesk.account.drift import drift_json, drift_of
-from parley.zendesk.account.live import AccountError
-from parley.zendesk.account.plan import Plan
-from parley.zendesk.account.run import Run
-from parley.zendesk.account.words import lines, plan_json
+from parley.zendesk.account.applying.apply import AccountError
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.planning.drift import drift_json, drift_of
+from parley.zendesk.account.planning.plan import Plan
+from parley.zendesk.account.planning.render import lines, plan_json
 
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")

@@ -17,9 +17,10 @@ from parley.inspection.rights import right_lines
 from parley.inspection.rule_checks import rule_lines
 from parley.wiring.house import House
 from parley.wiring.setup import look_of
-from parley.zendesk.account.drift import ACCOUNT, drift_of, finding_lines
-from parley.zendesk.account.live import AccountError
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.apply import AccountError
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.kinds import MACRO
+from parley.zendesk.account.planning.drift import ACCOUNT, drift_of, finding_lines
 
 LESSER: Final = "what the account lacks"
 SEES: Final = {
@@ -96,7 +97,7 @@ def _drift(run: Run) -> Iterator[Line]:
 
 def _macros(setup: Setup) -> Iterator[Line]:
     names, banned = {macro.name for macro in load_account().macros}, load_banned()
-    for thing in setup.all("macro"):
+    for thing in setup.all(MACRO.resource):
         found = banned_in(_comment(thing), banned) if thing.name in names else []
         if found:
             said = f"says {', '.join(found)}. It is sent as it stands; the words are the team's to choose."

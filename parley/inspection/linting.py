@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from config.zendesk import AccountSpec, load_account
+from config.zendesk import load_account
+from config.zendesk_specs import AccountSpec
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.rules import Rules
 from connector.zendesk.account.setup import Setup, Thing
 from parley.wiring.house import House
-from parley.zendesk.account import payloads
-from parley.zendesk.account.lesser import on_a_shared_form
-from parley.zendesk.account.live import custom_statuses
-from parley.zendesk.account.refs import Ids, resolved
+from parley.zendesk.account.applying.reading import list_things
+from parley.zendesk.account.kinds import FIELD, FORM, MACRO, STATUS, WEBHOOK
+from parley.zendesk.account.kinds.trigger import trigger_payload
+from parley.zendesk.account.model.refs import THE_CATEGORY, THE_FORM, Ids, resolved
 from parley.zendesk.lint import Finding, Ours, Rule, lint, read_rule
 from parley.zendesk.lint.conditions.reach import reachable
 from parley.zendesk.lint.described import Described, ours_of
@@ -54,9 +55,9 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
     """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
     spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
     setup, rules = Setup(calls), Rules(calls)
-    forms, fields, webhooks = setup.all("form"), setup.all("field"), setup.all("webhook")
-    statuses, groups, me = custom_statuses(setup) or (), rules.groups(), rules.own_user()
-    macros = [read_rule("trigger", one.details) for one in setup.all("macro") if one.active]
+    forms, fields, webhooks = (setup.all(kind.resource) for kind in (FORM, FIELD, WEBHOOK))
+    statuses, groups, me = list_things(setup, STATUS) or (), rules.groups(), rules.own_user()
+    macros = [read_rule("trigger", one.details) for one in setup.all(MACRO.resource) if one.active]
     home = _home(groups, ids, parts.policy.agents_group)
     account = Described(
         form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
@@ -127,15 +128,15 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
 def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[Rule]:
     """Our triggers as they should be; an `any` that is looked up in the account stands for itself."""
     known = _known(ids)
-    for trigger in (on_a_shared_form(spec) if ids.told_by else spec).triggers:
-        made = payloads.trigger(trigger, [{}] if trigger.discovered else [])
+    for trigger in spec.triggers:
+        made = trigger_payload(trigger, [{}] if trigger.discovered else [], ids.told_by)
         yield read_rule("trigger", resolved(made, known))
 
 
 def _known(ids: AccountIds) -> Ids:
     return {
-        ("form", payloads.ONE): str(ids.form),
-        ("category", payloads.ONE): ids.category,
+        THE_FORM.part_key: str(ids.form),
+        THE_CATEGORY.part_key: ids.category,
         **{("field", key): str(one) for key, one in ids.fields.items()},
         **{("webhook", key): one for key, one in ids.webhooks.items()},
     }

@@ -1,4 +1,4 @@
-"""The account of this deployment: its desired state, the way to it, and the memory of what was made."""
+"""The account of this deployment: its desired state, the way to it, and the state that it was left in."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from config.zendesk import load_account
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.setup import Setup
 from parley.wiring.house import House
-from parley.zendesk.account.desired import wanted_by
-from parley.zendesk.account.memory import StoredMemory
-from parley.zendesk.account.patience import Patient
-from parley.zendesk.account.plan import Plan
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.patience import Patient
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.applying.state import StoredState
+from parley.zendesk.account.planning.desired import desired_account
+from parley.zendesk.account.planning.plan import Plan
+from parley.zendesk.account.planning.render import Report
 from parley.zendesk.account.watching import AccountWatch, forget_drift
-from parley.zendesk.account.words import Report
 
 Progress = Callable[[str], object]
 
@@ -30,8 +30,8 @@ def account_of(
     """Plan and apply for this deployment. `sleep` waits so many seconds, None in real time. Raises ConfigError."""
     waits = sleep or threading.Event().wait
     look = look_of(house, public_url)
-    patient = Patient(look.setup, house.budgets, house.now, waits, progress)
-    return replace(look, setup=patient, progress=progress, sleep=waits)
+    patient = Patient(look.calls, house.budgets, house.now, waits, progress)
+    return replace(look, calls=patient, progress=progress, sleep=waits)
 
 
 def watch_of(house: House, public_url: str) -> AccountWatch:
@@ -41,10 +41,10 @@ def watch_of(house: House, public_url: str) -> AccountWatch:
 
 def look_of(house: House, public_url: str, calls: Calls | None = None) -> Run:
     """A run to be planned only. Its calls don't wait; they are made by `calls` where that is given."""
-    wanted = wanted_by(load_account(), house.policy, public_url)
-    memory = StoredMemory(house.store, house.account, house.now)
+    wanted = desired_account(load_account(), house.policy, public_url)
+    backend = StoredState(house.store, house.account, house.now)
     setup = Setup(calls or house.zendesk.channel)
-    return Run(wanted, setup, memory, house.values.zendesk_url, house.account.secrets, house.account.given)
+    return Run(wanted, setup, backend, house.values.zendesk_url, house.account.secrets, house.account.given)
 
 
 def set_up_account(house: House, public_url: str, progress: Progress = lambda _: None) -> Report:

@@ -11,22 +11,24 @@ from typing import Any
 
 from config.policy import load_policy
 from config.texts import load_texts
-from config.zendesk import AccountSpec, load_account
+from config.zendesk import load_account
+from config.zendesk_specs import AccountSpec
 from connector.zendesk import AccountIds, BearerToken
 from connector.zendesk.access.channel import Channel
-from connector.zendesk.account.setup import Definitions, Features, Judged, Kind, Setup, Thing
+from connector.zendesk.account.setup import Definitions, Features, Resource, Setup, Thing
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
-from parley.zendesk.account.desired import Wanted, wanted_by
-from parley.zendesk.account.drift import drift_of
-from parley.zendesk.account.kinds import ORDER
-from parley.zendesk.account.memory import OwnMemory
-from parley.zendesk.account.plan import Plan, Step
-from parley.zendesk.account.run import Run
-from parley.zendesk.account.words import Report, lines
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.kinds import KINDS
+from parley.zendesk.account.model.part import DesiredAccount
+from parley.zendesk.account.planning.desired import desired_account
+from parley.zendesk.account.planning.drift import drift_of
+from parley.zendesk.account.planning.plan import Plan, Step
+from parley.zendesk.account.planning.render import Report, lines
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from sandbox.zendesk.records.account import Account
+from tests.account.in_memory import StateInMemory
 from tests.founding import founded_once
 
 PUBLIC_URL = "https://parley.example.com"
@@ -39,11 +41,11 @@ class Crash(Exception):
 
 
 class Crashing:
-    """Setup and memory in one that end the process at their nth write: just before it, or just after it."""
+    """Setup and state in one that end the process at their nth write: just before it, or just after it."""
 
-    def __init__(self, setup: Setup, memory: OwnMemory, at: int, *, before: bool) -> None:
+    def __init__(self, setup: Setup, state: StateInMemory, at: int, *, before: bool) -> None:
         self._setup = setup
-        self._memory = memory
+        self._state = state
         self._left = at
         self._before = before
 
@@ -56,18 +58,18 @@ class Crashing:
             raise Crash
         return done
 
-    def all(self, kind: Kind) -> tuple[Thing, ...]:
-        return self._setup.all(kind)
+    def all(self, resource: Resource) -> tuple[Thing, ...]:
+        return self._setup.all(resource)
 
-    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
-        made: Thing = self._write(lambda: self._setup.create(kind, payload))
+    def create(self, resource: Resource, payload: Mapping[str, object]) -> Thing:
+        made: Thing = self._write(lambda: self._setup.create(resource, payload))
         return made
 
-    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
-        self._write(lambda: self._setup.change(kind, thing_id, payload))
+    def change(self, resource: Resource, thing_id: str, payload: Mapping[str, object]) -> None:
+        self._write(lambda: self._setup.change(resource, thing_id, payload))
 
-    def delete(self, kind: Kind, thing_id: str) -> None:
-        self._write(lambda: self._setup.delete(kind, thing_id))
+    def delete(self, resource: Resource, thing_id: str) -> None:
+        self._write(lambda: self._setup.delete(resource, thing_id))
 
     def form_statuses(self, form_id: str) -> frozenset[str]:
         return self._setup.form_statuses(form_id)
@@ -81,8 +83,8 @@ class Crashing:
     def features(self, statuses: Sequence[Thing] | None) -> Features:
         return self._setup.features(statuses)
 
-    def definitions(self, kind: Judged) -> Definitions:
-        return self._setup.definitions(kind)
+    def definitions(self, resource: Resource) -> Definitions:
+        return self._setup.definitions(resource)
 
     def tickets_with(self, field_id: str) -> int:
         return self._setup.tickets_with(field_id)
@@ -91,17 +93,17 @@ class Crashing:
         return self._setup.own_user()
 
     def read(self) -> Mapping[str, Any]:
-        return copy.deepcopy(self._memory.values)
+        return copy.deepcopy(self._state.values)
 
     def save(self, key: str, value: Any) -> None:
-        self._write(lambda: self._memory.save(key, copy.deepcopy(value)))
+        self._write(lambda: self._state.save(key, copy.deepcopy(value)))
 
     def forget(self, key: str) -> None:
-        self._write(lambda: self._memory.forget(key))
+        self._write(lambda: self._state.forget(key))
 
 
 class Bench:
-    """One account, one memory, and what is wanted. `said` holds what was told while it worked."""
+    """One account, the state it was left in, and what is wanted. `said` holds what was told while it worked."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -112,10 +114,10 @@ class Bench:
             sleep=lambda _: None,
         )
         self.setup = Setup(self.channel)
-        self.memory = OwnMemory()
+        self.state = StateInMemory()
         texts = Texts.from_mapping(load_texts())
         self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-        self.wanted: Wanted = wanted_by(load_account(), self.policy, PUBLIC_URL)
+        self.desired: DesiredAccount = desired_account(load_account(), self.policy, PUBLIC_URL)
         self.said: list[str] = []
 
     @property
@@ -124,16 +126,14 @@ class Bench:
 
     @property
     def spec(self) -> AccountSpec:
-        return self.wanted.spec
+        return self.desired.spec
 
     def want(self, **changes: Any) -> None:
         """Change the files: parts of the spec by name."""
-        self.wanted = replace(self.wanted, spec=replace(self.spec, **changes))
+        self.desired = replace(self.desired, spec=replace(self.spec, **changes))
 
-    def run(self, setup: Any = None, memory: Any = None) -> Run:
-        return Run(
-            self.wanted, setup or self.setup, memory or self.memory, "the account", progress=self.said.append
-        )
+    def run(self, setup: Any = None, state: Any = None) -> Run:
+        return Run(self.desired, setup or self.setup, state or self.state, "the account", progress=self.said.append)
 
     def plan(self, *, destroy: bool = False) -> Plan:
         return self.run().plan(destroy=destroy)
@@ -147,18 +147,20 @@ class Bench:
 
         def apply() -> dict[str, Any]:
             self.apply()
-            return dict(self.memory.values)
+            return dict(self.state.values)
 
-        self.memory.values.update(founded_once("the bench", self.sandbox, PUBLIC_URL, apply))
+        self.state.values.update(founded_once("the bench", self.sandbox, PUBLIC_URL, apply))
         self.said.clear()
         self.sandbox.calls.clear()
 
     def done(self, **how: bool) -> list[str]:
         """Each step of a plan but those that do nothing, as "change trigger ticket_changed"."""
-        return [f"{step.does} {step.kind} {step.key}" for step in self.plan(**how).steps if step.does != "nothing"]
+        return [
+            f"{step.action} {step.kind} {step.key}" for step in self.plan(**how).steps if step.action != "nothing"
+        ]
 
-    def step(self, kind: Kind, key: str) -> Step:
-        (found,) = [step for step in self.plan().steps if step.what == (kind, key)]
+    def step(self, kind: str, key: str) -> Step:
+        (found,) = [step for step in self.plan().steps if step.part_key == (kind, key)]
         return found
 
     def drift(self) -> tuple[str, ...]:
@@ -172,16 +174,16 @@ class Bench:
 
     @property
     def ids(self) -> AccountIds:
-        return AccountIds.from_json(self.memory.values["ids"])
+        return AccountIds.from_json(self.state.values["ids"])
 
-    def id(self, kind: Kind, key: str) -> Any:
-        found = self.memory.values[f"made:{kind}:{key}"]["id"]
+    def id(self, kind: str, key: str) -> Any:
+        found = self.state.values[f"made:{kind}:{key}"]["id"]
         return found if kind == "webhook" else int(found)
 
-    def rows(self, kind: Kind) -> dict[Any, dict[str, Any]]:
+    def rows(self, kind: str) -> dict[Any, dict[str, Any]]:
         """What the stand-in holds of a kind, by id."""
         account = self.account
-        held: dict[Kind, dict[Any, dict[str, Any]]] = {
+        held: dict[str, dict[Any, dict[str, Any]]] = {
             "group": account.groups,
             "status": account.statuses,
             "field": account.fields,
@@ -195,18 +197,20 @@ class Bench:
         }  # type: ignore[dict-item]
         return held[kind]
 
-    def row(self, kind: Kind, key: str) -> dict[str, Any]:
+    def row(self, kind: str, key: str) -> dict[str, Any]:
         return self.rows(kind)[self.id(kind, key)]
 
-    def names(self, kind: Kind) -> list[str]:
+    def names(self, kind: str) -> list[str]:
         """Those that there are, besides the macros, automations and views that each account has."""
         rules = ("macro", "automation", "view")
         return sorted(
-            one.name for one in self.setup.all(kind) if kind not in rules or not one.details.get("default")
+            one.name
+            for one in self.setup.all(KINDS[kind].resource)
+            if kind not in rules or not one.details.get("default")
         )
 
     def everything(self) -> dict[str, list[str]]:
-        return {kind: self.names(kind) for kind in ORDER}
+        return {kind: self.names(kind) for kind in KINDS}
 
 
 @contextmanager
@@ -221,7 +225,7 @@ def a_bench() -> Iterator[Bench]:
 def crashed_on_and_on(bench: Bench, *, before: bool) -> int:
     """One account is crashed over and over: each run gets one write further. How many runs it took."""
     for runs in range(1, MOST_RUNS):
-        crashing = Crashing(bench.setup, bench.memory, 2 if before else 1, before=before)
+        crashing = Crashing(bench.setup, bench.state, 2 if before else 1, before=before)
         try:
             bench.run(crashing, crashing).apply()
         except Crash:

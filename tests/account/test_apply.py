@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.errors import ConnectorError
-from parley.zendesk.account.live import AccountError
+from parley.zendesk.account.applying.apply import AccountError
 from sandbox.zendesk.records.tongues import LANGUAGES
 from tests.account.bench import Bench, a_bench
 
@@ -46,7 +46,7 @@ def test_the_ids_of_everything_are_saved(bench: Bench) -> None:
 def test_the_signing_secrets_of_both_webhooks_are_saved_and_never_told(bench: Bench) -> None:
     plan = bench.plan()
     report = bench.run().apply(plan)
-    secrets = bench.memory.values["secrets"]
+    secrets = bench.state.values["secrets"]
     assert secrets.keys() == {"triggers", "events"}
     told = " ".join((*bench.said, bench.told(), repr(plan), repr(bench.plan()), *report.created, *report.warnings))
     assert not any(secret in told for secret in secrets.values())
@@ -54,20 +54,20 @@ def test_the_signing_secrets_of_both_webhooks_are_saved_and_never_told(bench: Be
 
 def test_a_second_run_makes_no_write_and_finds_everything(bench: Bench) -> None:
     first = bench.apply()
-    kept, before = dict(bench.memory.values), len(bench.writes())
+    kept, before = dict(bench.state.values), len(bench.writes())
     again = bench.apply()
     assert len(bench.writes()) == before
     assert (again.created, again.changed, again.warnings) == ([], [], [])
     assert sorted(again.found) == sorted(first.created)
-    assert bench.memory.values == kept
+    assert bench.state.values == kept
     assert bench.done() == []
 
 
 def test_a_plan_writes_and_saves_nothing(bench: Bench) -> None:
     plan = bench.plan()
     assert bench.writes() == []
-    assert bench.memory.values == {}
-    assert {step.does for step in plan.steps} == {"create"}
+    assert bench.state.values == {}
+    assert {step.action for step in plan.steps} == {"create"}
 
 
 def test_the_form_has_the_systems_fields_and_then_ours(ready: Bench) -> None:
@@ -80,7 +80,7 @@ def test_the_form_has_the_systems_fields_and_then_ours(ready: Bench) -> None:
 def test_a_macro_begins_with_our_text_status_and_tier(ready: Bench) -> None:
     ids = ready.ids
     actions = {one["field"]: one["value"] for one in ready.row("macro", "tier_1")["actions"]}
-    assert actions["comment_value"] == ready.wanted.texts(ready.spec.macro("tier_1"))
+    assert actions["comment_value"] == ready.desired.texts(ready.spec.macro("tier_1"))
     assert actions["comment_mode_is_public"] == "true"
     assert actions["custom_status_id"] == str(ids.statuses["tier_1"])
     assert actions[f"custom_fields_{ids.fields['tier']}"] == "escalation_tier_1"
@@ -120,8 +120,8 @@ def test_other_triggers_keep_their_place(bench: Bench) -> None:
 
 
 def test_the_webhook_follows_the_public_address(ready: Bench) -> None:
-    ready.wanted = type(ready.wanted)(
-        ready.spec, ready.wanted.texts, "Escalations team", "https://new.example.com/"
+    ready.desired = type(ready.desired)(
+        ready.spec, ready.desired.texts, "Escalations team", "https://new.example.com/"
     )
     assert ready.done() == ["change webhook triggers", "change webhook events"]
     ready.apply()
@@ -130,7 +130,7 @@ def test_the_webhook_follows_the_public_address(ready: Bench) -> None:
 
 
 def test_without_a_public_address_nothing_is_asked(bench: Bench) -> None:
-    bench.wanted = type(bench.wanted)(bench.spec, bench.wanted.texts, "Escalations team", "")
+    bench.desired = type(bench.desired)(bench.spec, bench.desired.texts, "Escalations team", "")
     with pytest.raises(AccountError, match="PUBLIC_URL"):
         bench.plan()
     assert bench.sandbox.calls == []
@@ -200,10 +200,10 @@ def test_the_same_files_set_two_accounts_up(bench: Bench) -> None:
 
 def test_what_was_made_in_another_account_is_not_taken_for_ours(ready: Bench) -> None:
     with a_bench() as other:
-        other.memory.values.update(ready.memory.values)
-        for value in other.memory.values.values():
+        other.state.values.update(ready.state.values)
+        for value in other.state.values.values():
             if isinstance(value, dict) and "account" in value:
                 value["account"] = "the sandbox"
-        assert {step.does for step in other.plan().steps} == {"create"}
+        assert {step.action for step in other.plan().steps} == {"create"}
         other.apply()
         assert other.done() == []

@@ -28,7 +28,7 @@ def respelled(value: Any) -> Any:
 
 def test_every_value_in_another_spelling_is_no_difference(ready: Bench) -> None:
     for kind in ("field", "macro", "trigger", "automation", "view"):
-        for row in ready.rows(kind).values():  # type: ignore[arg-type]
+        for row in ready.rows(kind).values():
             row["active"] = str(row["active"]).lower() if kind == "field" else row["active"]
             for action in row.get("actions") or ():
                 action["value"] = respelled(action["value"])
@@ -83,7 +83,7 @@ def test_a_change_of_more_than_a_third_is_sweeping_and_the_first_set_up_is_not(b
     bench.apply()
     assert not bench.plan().is_sweeping
     for kind in ("field", "macro", "trigger", "view", "automation"):
-        for row in bench.rows(kind).values():  # type: ignore[arg-type]
+        for row in bench.rows(kind).values():
             row["active"] = False
     assert bench.plan().is_sweeping
 
@@ -165,7 +165,7 @@ def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_n
 ) -> None:
     run = ready.run(Setup(Otherwise(ready.channel, spelling)))
     plan = run.plan()
-    assert [(step.does, step.name, step.edits) for step in plan.changes] == []
+    assert [(step.action, step.name, step.edits) for step in plan.changes] == []
     assert plan.problems == ()
     run.apply()
     assert ready.done() == []
@@ -173,10 +173,10 @@ def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_n
 
 def test_one_cause_is_one_sentence_for_all_parts_that_it_concerns(bench: Bench) -> None:
     class Poor(Setup):
-        def definitions(self, kind):  # type: ignore[no-untyped-def]
-            found = super().definitions(kind)
+        def definitions(self, resource):  # type: ignore[no-untyped-def]
+            found = super().definitions(resource)
             known = {name: one for name, one in found.actions.items() if name != "comment_mode_is_public"}
-            return replace(found, actions=known) if kind == "macro" else found
+            return replace(found, actions=known) if resource.kind == "macro" else found
 
     said = [one for one in bench.run(Poor(bench.channel)).plan().warnings if "comment_mode_is_public" in one]
     assert len(said) == 1

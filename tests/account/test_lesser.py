@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parley.zendesk.account.kinds import KINDS, ORDER
+from parley.zendesk.account.kinds import KINDS
 from tests.account.bench import Bench, a_bench, crashed_on_and_on
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")
@@ -146,7 +146,9 @@ def test_an_account_that_lacks_nothing_is_told_nothing(bench: Bench) -> None:
 
 def names(bench: Bench) -> dict[str, list[str]]:
     """What the account holds, as the stand-in and not as its API tells it."""
-    return {kind: sorted(str(row.get(KINDS[kind].name)) for row in bench.rows(kind).values()) for kind in ORDER}
+    return {
+        kind: sorted(str(row.get(KINDS[kind].resource.name)) for row in bench.rows(kind).values()) for kind in KINDS
+    }
 
 
 def whole() -> dict[str, list[str]]:
@@ -191,7 +193,7 @@ def test_what_could_not_be_had_for_a_while_is_still_ours_afterwards(
     assert not {"adopt", "create"} & {line.split()[0] for line in ready.done()}
     ready.apply()
     assert dict(ready.ids.statuses) == ids
-    assert ready.memory.values["made:status:tier_1"]["ours"] is True
+    assert ready.state.values["made:status:tier_1"]["ours"] is True
 
 
 def test_a_status_that_somebody_else_put_in_our_macro_gives_way_to_the_only_one_that_works(ready: Bench) -> None:
@@ -306,7 +308,7 @@ def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shar
     assert shared.row("field", "party")["required_in_portal"] is True
     rule = shared.row("trigger", "request_submitted")["conditions"]["all"]
     assert ("ticket_form_id", str(shared.ids.form)) in {(row["field"], row["value"]) for row in rule}
-    assert "made:form:shared" not in shared.memory.values
+    assert "made:form:shared" not in shared.state.values
 
 
 def test_every_lesser_mode_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:

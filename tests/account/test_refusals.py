@@ -11,15 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from config.zendesk import ConditionSpec, DiscoveredSpec
+from config.zendesk_specs import ConditionSpec, DiscoveredSpec
 from connector.calls import ZENDESK
 from connector.errors import Limited, Misconfigured, Permanent
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials
 from connector.zendesk.access.channel import Channel
-from connector.zendesk.account.setup import Kind, Setup
-from parley.zendesk.account.live import AccountError
-from parley.zendesk.account.patience import Patient
-from parley.zendesk.account.run import Run
+from connector.zendesk.account.setup import Setup
+from parley.zendesk.account.applying.apply import AccountError
+from parley.zendesk.account.applying.patience import Patient
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.kinds import KINDS
 from store import Store
 from sync.limits.budgets import Budgets
 from sync.limits.limits import Limit
@@ -88,13 +89,13 @@ def test_what_the_definitions_do_not_hold_is_refused_in_a_sentence(
 
 
 def test_a_documented_action_that_the_account_does_not_list_is_a_warning(bench: Bench) -> None:
-    known = bench.setup.definitions("automation")
+    known = bench.setup.definitions(KINDS["automation"].resource)
     without = {name: one for name, one in known.actions.items() if name != "notification_group"}
 
     class Poor(Setup):
-        def definitions(self, kind):  # type: ignore[no-untyped-def]
-            found = super().definitions(kind)
-            return replace(found, actions=without) if kind == "automation" else found
+        def definitions(self, resource):  # type: ignore[no-untyped-def]
+            found = super().definitions(resource)
+            return replace(found, actions=without) if resource.kind == "automation" else found
 
     plan = bench.run(Poor(bench.channel)).plan()
     assert plan.problems == ()
@@ -149,7 +150,7 @@ def test_a_scope_that_the_client_lacks_is_named_with_the_call_and_the_part(bench
     assert "create the group “Escalations team”" in said
     assert "no token for POST groups, which needs the scope write: " in said
     assert "POST /api/v2/groups" not in bench.writes()
-    assert bench.memory.values == {}
+    assert bench.state.values == {}
 
 
 def test_a_scope_that_the_client_lacks_for_looking_is_named_by_the_plan(bench: Bench) -> None:
@@ -183,12 +184,12 @@ def test_a_scope_that_a_token_made_elsewhere_lacks_is_named_with_the_call(
     with another_way(bench, BearerToken(minted(bench, scopes))) as run, pytest.raises(AccountError) as caught:
         run.apply()
     assert f"Zendesk refuses {call}: the token lacks the scope {lacking}." in str(caught.value)
-    assert "begun" not in bench.memory.values
+    assert "begun" not in bench.state.values
 
 
 def remembered(bench: Bench) -> dict[str, Any]:
     """The parts that are remembered, and what is said to have been begun."""
-    return {key: row for key, row in bench.memory.values.items() if key.startswith(("made:", "begun"))}
+    return {key: row for key, row in bench.state.values.items() if key.startswith(("made:", "begun"))}
 
 
 def an_agents(bench: Bench) -> ApiToken:
@@ -201,7 +202,7 @@ def test_a_role_that_lacks_is_named_with_the_call_and_nothing_half_done_is_remem
     said = str(caught.value)
     assert "does not let us create the group “Escalations team”." in said
     assert "It was POST groups: that takes an admin, or a custom role that may manage groups." in said
-    assert bench.memory.values == {}
+    assert bench.state.values == {}
 
 
 ADMIN = "that takes an admin."
@@ -222,7 +223,7 @@ RULES = "that takes an admin, or a custom role that may manage business rules."
     ],
 )
 def test_whatever_lacks_of_an_account_the_role_that_it_takes_is_said(
-    kind: Kind, call: str, takes: str, ready: Bench
+    kind: str, call: str, takes: str, ready: Bench
 ) -> None:
     rows = ready.rows(kind)
     for key in [key for key, row in rows.items() if not row.get("default") and row.get("removable", True)]:
@@ -259,7 +260,7 @@ def test_a_plan_that_an_agent_asks_for_says_what_an_agent_may_not_read(ready: Be
 def test_what_somebody_makes_after_a_refusal_is_theirs(bench: Bench) -> None:
     with another_way(bench, an_agents(bench)) as run, pytest.raises(AccountError):
         run.apply()
-    bench.setup.create("group", {"name": "Escalations team"})
+    bench.setup.create(KINDS["group"].resource, {"name": "Escalations team"})
     assert not bench.step("group", "it").ours
 
 
@@ -270,7 +271,7 @@ def test_what_an_earlier_try_may_have_made_is_still_in_doubt_after_a_refusal(ben
     bench.sandbox.faults.next("zendesk", "POST", "groups$", status=403)
     with pytest.raises(AccountError, match="does not let us create the group"):
         bench.run().apply(plan)
-    assert "begun" in bench.memory.values
+    assert "begun" in bench.state.values
 
 
 class Waits:
@@ -336,7 +337,7 @@ def test_a_zendesk_that_stays_away_ends_the_run(bench: Bench, store: Store) -> N
 
 def test_a_big_account_is_read_with_one_call_a_page(ready: Bench) -> None:
     for kind, number in (("trigger", 2000), ("macro", 500), ("field", 300)):
-        rows = ready.rows(kind)  # type: ignore[arg-type]
+        rows = ready.rows(kind)
         (first, *_) = [row for row in rows.values() if row.get("removable", True)]
         for at in range(number):
             rows[at + 1] = {**first, "id": at + 1, "title": f"Theirs {at}", "active": at % 2 == 0}

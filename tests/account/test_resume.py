@@ -1,4 +1,4 @@
-"""A run that is killed at any write, to Zendesk or to the memory: the next one completes, nothing is doubled."""
+"""A run that is killed at any write, to Zendesk or to the state: the next one completes, nothing is doubled."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_a_crash_after_each_single_write_is_mended_by_the_next_run(before: bool)
     whole = in_one_go()
     for at in range(1, 95, 8):
         with a_bench() as bench:
-            crashing = Crashing(bench.setup, bench.memory, at, before=before)
+            crashing = Crashing(bench.setup, bench.state, at, before=before)
             with pytest.raises(Crash):
                 bench.run(crashing, crashing).apply()
             bench.apply()
             assert bench.everything() == whole, at
             assert bench.done() == [], at
-            assert all(row["ours"] for key, row in bench.memory.values.items() if key.startswith("made:")), at
+            assert all(row["ours"] for key, row in bench.state.values.items() if key.startswith("made:")), at
 
 
 def test_what_a_broken_off_run_made_is_ours_and_may_be_switched_off_again(bench: Bench) -> None:
@@ -45,7 +45,7 @@ def test_what_a_broken_off_run_made_is_ours_and_may_be_switched_off_again(bench:
                 raise Crash
             super().save(key, value)
 
-    forgets = Forgets(bench.setup, bench.memory, -1, before=True)
+    forgets = Forgets(bench.setup, bench.state, -1, before=True)
     with pytest.raises(Crash):
         bench.run(forgets, forgets).apply()
     assert "adopt view by_tier" in bench.done()

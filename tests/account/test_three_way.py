@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from config.zendesk import OptionSpec
-from connector.zendesk.account.setup import Kind
-from parley.zendesk.account.live import AccountError
+from config.zendesk_specs import OptionSpec
+from parley.zendesk.account.applying.apply import AccountError
+from parley.zendesk.account.kinds import KINDS
 from tests.account.bench import Bench
 
-ONE_OF_EACH: list[tuple[Kind, str]] = [
+ONE_OF_EACH: list[tuple[str, str]] = [
     ("group", "it"),
     ("status", "tier_1"),
     ("field", "reason"),
@@ -26,7 +26,7 @@ ONE_OF_EACH: list[tuple[Kind, str]] = [
     ("view", "by_tier"),
 ]
 SWITCHED_OFF = [one for one in ONE_OF_EACH if one[0] not in ("group", "category")]
-TEXTS: list[tuple[Kind, str, str]] = [
+TEXTS: list[tuple[str, str, str]] = [
     ("group", "it", "description"),
     ("status", "tier_1", "end_user_label"),
     ("status", "tier_1", "description"),
@@ -37,7 +37,7 @@ TEXTS: list[tuple[Kind, str, str]] = [
     ("trigger", "ticket_changed", "description"),
     ("view", "by_tier", "description"),
 ]
-BROKEN: list[tuple[Kind, str, str, Any]] = [
+BROKEN: list[tuple[str, str, str, Any]] = [
     ("field", "reason", "editable_in_portal", False),
     ("field", "reason", "required", True),
     ("field", "assignment_id", "regexp_for_validation", "x"),
@@ -53,7 +53,7 @@ BROKEN: list[tuple[Kind, str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "key"), SWITCHED_OFF)
-def test_what_was_switched_off_is_found_and_switched_on_again(kind: Kind, key: str, ready: Bench) -> None:
+def test_what_was_switched_off_is_found_and_switched_on_again(kind: str, key: str, ready: Bench) -> None:
     ready.row(kind, key).update({"status": "inactive"} if kind == "webhook" else {"active": False})
     assert ready.done() == [f"change {kind} {key}"]
     (finding,) = ready.drift()
@@ -64,12 +64,12 @@ def test_what_was_switched_off_is_found_and_switched_on_again(kind: Kind, key: s
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_what_was_deleted_is_found_and_made_again(kind: Kind, key: str, ready: Bench) -> None:
+def test_what_was_deleted_is_found_and_made_again(kind: str, key: str, ready: Bench) -> None:
     ready.rows(kind).pop(ready.id(kind, key))
     if kind == "field":
         ready.row("form", "it")["ticket_field_ids"].remove(ready.id(kind, key))
     lost = ready.step(kind, key)
-    assert (lost.does, lost.why) == ("create", "It was deleted in Zendesk.")
+    assert (lost.action, lost.why) == ("create", "It was deleted in Zendesk.")
     assert any(f"“{lost.name}”: It was deleted in Zendesk." in finding for finding in ready.drift())
     ready.apply()
     assert ready.done() == []
@@ -77,7 +77,7 @@ def test_what_was_deleted_is_found_and_made_again(kind: Kind, key: str, ready: B
 
 
 @pytest.mark.parametrize(("kind", "key", "name"), TEXTS)
-def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: Kind, key: str, name: str, ready: Bench) -> None:
+def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: str, key: str, name: str, ready: Bench) -> None:
     ready.row(kind, key)[name] = "The team's own words"
     assert ready.done() == [f"keep {kind} {key}"]
     assert ready.drift() == ()
@@ -88,7 +88,7 @@ def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: Kind, key: str, na
 
 @pytest.mark.parametrize(("kind", "key", "name", "value"), BROKEN)
 def test_an_edit_that_breaks_the_mechanism_is_found_and_repaired(
-    kind: Kind, key: str, name: str, value: Any, ready: Bench
+    kind: str, key: str, name: str, value: Any, ready: Bench
 ) -> None:
     before = ready.row(kind, key)[name]
     ready.row(kind, key)[name] = value
@@ -101,7 +101,7 @@ def test_an_edit_that_breaks_the_mechanism_is_found_and_repaired(
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: Kind, key: str, ready: Bench) -> None:
+def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: str, key: str, ready: Bench) -> None:
     name = {"status": "agent_label", "group": "name", "form": "name", "webhook": "name", "category": "name"}
     row = ready.row(kind, key)
     row[name.get(kind, "title")] = "Renamed"
@@ -117,7 +117,7 @@ def test_the_text_of_a_macro_is_kept_while_its_status_is_repaired(ready: Bench) 
     own = {"field": "priority", "value": "high"}
     macro["actions"] = [{"field": "comment_value", "value": "The team's own words"}, own]
     step = ready.step("macro", "tier_1")
-    assert step.does == "change"
+    assert step.action == "change"
     assert [edit.name for edit in step.edits if edit.kept] == ["comment", "action comment_mode_is_public"]
     ready.apply()
     actions = {row["field"]: row["value"] for row in macro["actions"]}
@@ -142,8 +142,8 @@ def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_th
     macro = ready.row("macro", "tier_1")
     set_mode(macro, internal)
     words = action(macro, "comment_value")
-    texts = ready.wanted.texts
-    ready.wanted = replace(ready.wanted, texts=lambda spec: texts(spec).replace("We", "We all"))
+    texts = ready.desired.texts
+    ready.desired = replace(ready.desired, texts=lambda spec: texts(spec).replace("We", "We all"))
     assert "keep macro tier_1" in ready.done()
     assert "is internal, and stays so: the desk doesn't say it" in ready.told()
     ready.apply()
@@ -165,7 +165,9 @@ def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(b
         {"field": "comment_value", "value": "Tell nobody."},
         {"field": "comment_mode_is_public", "value": "false"},
     ]
-    bench.setup.create("macro", {"title": "Escalation::Tier 1: assignment message", "actions": texts})
+    bench.setup.create(
+        KINDS["macro"].resource, {"title": "Escalation::Tier 1: assignment message", "actions": texts}
+    )
     bench.apply()
     macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
     assert action(macro, "comment_mode_is_public") in (False, "false")
@@ -174,7 +176,9 @@ def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(b
 
 def test_a_macro_of_the_name_that_says_nothing_of_its_readers_is_not_made_public(bench: Bench) -> None:
     texts = [{"field": "comment_value", "value": "Tell nobody."}]
-    bench.setup.create("macro", {"title": "Escalation::Tier 1: assignment message", "actions": texts})
+    bench.setup.create(
+        KINDS["macro"].resource, {"title": "Escalation::Tier 1: assignment message", "actions": texts}
+    )
     bench.apply()
     macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
     assert not any(row["field"] == "comment_mode_is_public" for row in macro["actions"])
@@ -199,9 +203,9 @@ def test_columns_of_a_view_are_the_teams(ready: Bench) -> None:
 
 
 def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Bench) -> None:
-    texts = ready.wanted.texts
-    ready.wanted = replace(ready.wanted, texts=lambda spec: texts(spec).replace("We", "We all"))
-    changed = [step for step in ready.plan().steps if step.does == "change"]
+    texts = ready.desired.texts
+    ready.desired = replace(ready.desired, texts=lambda spec: texts(spec).replace("We", "We all"))
+    changed = [step for step in ready.plan().steps if step.action == "change"]
     assert changed
     assert {step.why for step in changed} == {"We want it otherwise now."}
     ready.apply()
@@ -210,7 +214,7 @@ def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Bench) -
 
 def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Bench) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
-    ready.wanted = replace(ready.wanted, texts=lambda _: "New words of ours")
+    ready.desired = replace(ready.desired, texts=lambda _: "New words of ours")
     ready.apply()
     assert ready.row("macro", "tier_1")["actions"][0]["value"] == "The team's own words"
     assert ready.row("macro", "tier_2")["actions"][0]["value"] == "New words of ours"
@@ -274,16 +278,16 @@ def test_a_new_signing_secret_is_found_and_learnt_and_never_told(key: str, ready
     assert len(ready.drift()) == 1
     assert new not in ready.told()
     ready.apply()
-    assert ready.memory.values["secrets"][key] == new
+    assert ready.state.values["secrets"][key] == new
     assert ready.done() == []
 
 
 def test_what_was_there_before_is_taken_over_with_its_texts(bench: Bench) -> None:
     theirs = {"title": "Escalation tier", "type": "tagger", "agent_description": "Their own text"}
     tag = {"name": "Their label", "value": "escalation_tier_1"}
-    made = bench.setup.create("field", {**theirs, "custom_field_options": [tag]})
+    made = bench.setup.create(KINDS["field"].resource, {**theirs, "custom_field_options": [tag]})
     step = bench.step("field", "tier")
-    assert (step.does, step.id) == ("adopt", made.id)
+    assert (step.action, step.id) == ("adopt", made.id)
     bench.apply()
     field = bench.row("field", "tier")
     assert str(field["id"]) == made.id
@@ -296,8 +300,8 @@ def test_what_was_there_before_is_taken_over_with_its_texts(bench: Bench) -> Non
 
 def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: Bench) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
-    ready.memory.values.clear()
-    assert {step.does for step in ready.plan().steps} == {"adopt"}
+    ready.state.values.clear()
+    assert {step.action for step in ready.plan().steps} == {"adopt"}
     ready.apply()
     assert ready.writes() == []
     assert ready.done() == ["keep macro tier_1"]
@@ -319,7 +323,7 @@ def test_what_we_made_and_no_longer_want_is_switched_off_once(ready: Bench) -> N
 def test_what_was_there_before_us_is_never_switched_off(bench: Bench) -> None:
     view = bench.spec.views[0]
     status = {"field": "status", "operator": "less_than", "value": "solved"}
-    made = bench.setup.create("view", {"title": view.title, "all": [status]})
+    made = bench.setup.create(KINDS["view"].resource, {"title": view.title, "all": [status]})
     bench.apply()
     bench.want(views=bench.spec.views[1:])
     assert bench.done(destroy=True) == []
@@ -331,7 +335,7 @@ def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_ti
     ready.sandbox.zendesk.people.submit_request("w@example.com", "W", "4711", "worker", outcome="Peace")
     ready.sandbox.clock.move(timedelta(minutes=3))  # the search that counts is minutes behind
     ready.want(fields=tuple(one for one in ready.spec.fields if one.key != "outcome"))
-    (step,) = [step for step in ready.plan(destroy=True).steps if step.does == "delete"]
+    (step,) = [step for step in ready.plan(destroy=True).steps if step.action == "delete"]
     assert (step.key, step.tickets) == ("outcome", 1)
     ready.apply(destroy=True)
     assert "Outcome you hope for" not in ready.names("field")
@@ -339,18 +343,18 @@ def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_ti
 
 def test_a_part_under_a_new_key_is_not_switched_off_under_its_old_one(ready: Bench) -> None:
     ready.want(views=tuple(replace(one, key=f"{one.key}_new") for one in ready.spec.views))
-    assert {step.does for step in ready.plan().changes} == {"adopt"}
+    assert {step.action for step in ready.plan().changes} == {"adopt"}
     ready.apply()
     assert all(row["active"] for row in ready.account.views.values() if not row["default"])
     assert ready.done() == []
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_two_of_one_name_are_refused_with_both_ids(kind: Kind, key: str, ready: Bench) -> None:
+def test_two_of_one_name_are_refused_with_both_ids(kind: str, key: str, ready: Bench) -> None:
     one = ready.row(kind, key)
     other: Any = 4711
     if kind == "webhook":
-        other = ready.setup.create(kind, one).id
+        other = ready.setup.create(KINDS[kind].resource, one).id
     else:
         ready.rows(kind)[other] = {**one, "id": str(other) if kind == "category" else other}
     ready.sandbox.calls.clear()
@@ -371,13 +375,13 @@ def test_a_renamed_part_beside_another_of_its_name_is_refused_with_both_ids(read
 
 
 def test_a_field_of_another_type_is_refused(bench: Bench) -> None:
-    bench.setup.create("field", {"type": "text", "title": "Escalation tier"})
+    bench.setup.create(KINDS["field"].resource, {"type": "text", "title": "Escalation tier"})
     with pytest.raises(AccountError, match=r"“Escalation tier” .* has text as its type, and not tagger"):
         bench.apply()
 
 
 def test_a_status_of_another_category_is_refused(bench: Bench) -> None:
-    bench.setup.create("status", {"status_category": "open", "agent_label": "Waiting for date"})
+    bench.setup.create(KINDS["status"].resource, {"status_category": "open", "agent_label": "Waiting for date"})
     with pytest.raises(AccountError, match=r"“Waiting for date” .* has open as its status category, and not hold"):
         bench.apply()
 

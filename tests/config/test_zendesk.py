@@ -13,7 +13,8 @@ from config.lines import line_of
 from config.packaged import ConfigError, packaged, packaged_text, parsed
 from config.policy import load_policy
 from config.texts import load_texts
-from config.zendesk import FORM_ID, AccountSpec, load_account
+from config.zendesk import load_account
+from config.zendesk_specs import FORM_ID, AccountSpec
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
 from escalation.policies.texts import Texts
 

@@ -15,10 +15,11 @@ import pytest
 from connector.zendesk import Zendesk
 from connector.zendesk.access.channel import Channel
 from connector.zendesk.account.rules import Rules
-from connector.zendesk.account.setup import Kind, Setup
+from connector.zendesk.account.setup import Setup
 from connector.zendesk.tickets.audits import audits_of
 from connector.zendesk.tickets.looking import show
 from connector.zendesk.tickets.macros import Macros
+from parley.zendesk.account.kinds import KINDS
 from tests.connector.conftest import NOW
 from tests.connector.lab import Lab
 
@@ -47,8 +48,8 @@ def examples(document: Any, path: str) -> list[Any]:
     return given
 
 
-def of_kind(kind: Kind) -> Read:
-    return lambda zendesk: Setup(zendesk.channel).all(kind)
+def of_kind(kind: str) -> Read:
+    return lambda zendesk: Setup(zendesk.channel).all(KINDS[kind].resource)
 
 
 def account(ask: Callable[[Channel], object]) -> Read:
@@ -85,12 +86,12 @@ READS: dict[str, tuple[str, Read]] = {
     "ticket_fields": ("ticket_fields", of_kind("field")),
     "ticket_forms": ("ticket_forms", of_kind("form")),
     "macros": ("macros", of_kind("macro")),
-    "macros/definitions": ("macros/definitions", account(lambda c: Setup(c).definitions("macro"))),
+    "macros/definitions": ("macros/definitions", account(lambda c: Setup(c).definitions(KINDS["macro"].resource))),
     "trigger_categories": ("trigger_categories", of_kind("category")),
     "triggers": ("triggers", of_kind("trigger")),
     "triggers/definitions": (
         "triggers/definitions",
-        account(lambda c: Setup(c).definitions("trigger").conditions),
+        account(lambda c: Setup(c).definitions(KINDS["trigger"].resource).conditions),
     ),
     "automations": ("automations", of_kind("automation")),
     "views": ("views", of_kind("view")),

@@ -23,11 +23,11 @@ from escalation.model.values import Role, State
 from escalation.model.views import Absent, AssignmentView, TicketView, Update
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
-from parley.zendesk.account.desired import wanted_by
-from parley.zendesk.account.memory import OwnMemory
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.planning.desired import desired_account
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
+from tests.account.in_memory import StateInMemory
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALL = frozenset({"ticket", "conversations", "assignment"})
@@ -40,19 +40,19 @@ class Desk:
     def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
         self.sandbox = sandbox
         self.clock = clock
-        self.memory = OwnMemory({"ids": {}})
+        self.state = StateInMemory({"ids": {}})
         account = sandbox.zendesk.account
         self.zendesk = Zendesk(
             sandbox.zendesk_url,
             BearerToken(account.credentials.oauth_token),
-            ids=lambda: AccountIds.from_json(self.memory.values["ids"]),
+            ids=lambda: AccountIds.from_json(self.state.values["ids"]),
             now=clock,
             sleep=lambda _: None,
         )
         texts = Texts.from_mapping(load_texts())
         policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-        wanted = wanted_by(load_account(), policy, "https://parley.example.com")
-        Run(wanted, Setup(self.zendesk.channel), self.memory).apply()
+        wanted = desired_account(load_account(), policy, "https://parley.example.com")
+        Run(wanted, Setup(self.zendesk.channel), self.state).apply()
         self.people = sandbox.zendesk.people
         self.number = self.people.submit_request(
             "wanda@example.com", "Wanda Worker", "4711", "worker", "approval_overdue", "Please help", ["email"]

@@ -15,7 +15,8 @@ import httpx
 import uvicorn
 
 from config.texts import load_texts
-from config.zendesk import AccountSpec, load_account
+from config.zendesk import load_account
+from config.zendesk_specs import AccountSpec
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import CaseRow, CaseView, create_pages
 from sandbox.zendesk.records.account import add_field, add_form, add_status

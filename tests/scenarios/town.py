@@ -24,7 +24,7 @@ from parley.demo import WORKMARKET_TOKEN, sandbox_values
 from parley.wiring.house import House
 from parley.wiring.pace import Pace
 from parley.wiring.setup import set_up_account
-from parley.zendesk.account.memory import MADE
+from parley.zendesk.account.applying.state import ENTRY
 from parley.zendesk.state.accounts import IDS, REMEMBERED
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
@@ -168,7 +168,7 @@ class Town:
             ids = tx.account.get(IDS) or {}
             statuses = {key: value for key, value in ids["statuses"].items() if key != state}
             tx.account.set(IDS, {**ids, "statuses": statuses}, self.clock())
-            tx.account.forget(f"{MADE}status:{state}")
+            tx.account.forget(f"{ENTRY}status:{state}")
 
         self.house.store.write(forget)
         self.clock.move(REMEMBERED)

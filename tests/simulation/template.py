@@ -15,9 +15,9 @@ from config.zendesk import load_account
 from connector.zendesk import ApiToken, Zendesk
 from connector.zendesk.account.setup import Setup
 from escalation.policies.policy import Policy
-from parley.zendesk.account.desired import wanted_by
-from parley.zendesk.account.memory import StoredMemory
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.applying.state import StoredState
+from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.state.accounts import AccountBook
 from sandbox.shared.outgoing import Delivery, Outgoing, always
 from sandbox.shared.outgoing import Policy as Sending
@@ -96,7 +96,7 @@ def template() -> Template:
             PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=Carrier(wire, "zendesk")
         )
         rules = policy()
-        wanted = wanted_by(load_account(), rules, PUBLIC_URL)
-        Run(wanted, Setup(zendesk.channel), StoredMemory(store, book, clock)).apply()
+        wanted = desired_account(load_account(), rules, PUBLIC_URL)
+        Run(wanted, Setup(zendesk.channel), StoredState(store, book, clock)).apply()
     assert not wire.unexpected, wire.unexpected
     return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, Policies(rules), folder)

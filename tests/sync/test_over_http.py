@@ -18,9 +18,8 @@ from connector.zendesk.account.setup import Setup
 from escalation.model.values import State
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
-from parley.zendesk.account.desired import wanted_by
-from parley.zendesk.account.memory import OwnMemory
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.planning.desired import desired_account
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from store import Store
@@ -31,6 +30,7 @@ from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import tick
 from sync.runtime.desk import Desk
 from sync.shared.codec import decode_case
+from tests.account.in_memory import StateInMemory
 from tests.migrated import migrated
 from tests.sync.policy import START, policy
 
@@ -96,10 +96,10 @@ class Town:
 def set_up(sandbox: Sandbox, zendesk: Zendesk) -> AccountIds:
     texts = Texts.from_mapping(load_texts())
     rules = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-    memory = OwnMemory()
-    wanted = wanted_by(load_account(), rules, "https://parley.example.com")
-    Run(wanted, Setup(zendesk.channel), memory).apply()
-    return AccountIds.from_json(memory.values["ids"])
+    state = StateInMemory()
+    wanted = desired_account(load_account(), rules, "https://parley.example.com")
+    Run(wanted, Setup(zendesk.channel), state).apply()
+    return AccountIds.from_json(state.values["ids"])
 
 
 def old_assignment(sandbox: Sandbox, clock: MovableClock) -> str:

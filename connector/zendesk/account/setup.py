@@ -13,16 +13,28 @@ from connector.errors import Permanent, Unreadable
 from connector.reading import Json, items, mapping, number, text, the_items, truth
 from connector.zendesk.access.channel import Calls, body_of, reading, writing
 
-Kind = Literal["group", "status", "field", "form", "macro", "webhook", "category", "trigger", "automation", "view"]
-Judged = Literal["trigger", "macro", "automation"]
-"""Kinds of which the account tells which conditions and actions it takes."""
+PAGE: Final = 100
+MOST_PAGES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """How one kind of thing is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a
+    change."""
+
+    kind: str
+    many: str
+    one: str
+    name: str
+    paged: bool = True
+    change: Literal["PUT", "PATCH"] = "PUT"
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """Something the account has. Ids are strings here; webhooks' ids are no numbers."""
 
-    kind: Kind
+    kind: str
     id: str
     name: str
     details: Mapping[str, Any]
@@ -59,59 +71,29 @@ class Definitions:
     actions: Mapping[str, Subject]
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
-    """How one kind is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a change."""
-
-    many: str
-    one: str
-    name: str
-    paged: bool = True
-    change: Literal["PUT", "PATCH"] = "PUT"
-
-
-_KINDS: Final[dict[Kind, _How]] = {
-    "group": _How("groups", "group", "name"),
-    "status": _How("custom_statuses", "custom_status", "agent_label", paged=False),
-    "field": _How("ticket_fields", "ticket_field", "title"),
-    "form": _How("ticket_forms", "ticket_form", "name", paged=False),
-    "macro": _How("macros", "macro", "title"),
-    "webhook": _How("webhooks", "webhook", "name", change="PATCH"),
-    "category": _How("trigger_categories", "trigger_category", "name", change="PATCH"),
-    "trigger": _How("triggers", "trigger", "title"),
-    "automation": _How("automations", "automation", "title"),
-    "view": _How("views", "view", "title"),
-}
-PAGE: Final = 100
-MOST_PAGES: Final = 60
-
-
 class Setup:
     """Writes are one attempt each and raise Unclear where their outcome is not known: then list again first."""
 
     def __init__(self, channel: Calls) -> None:
         self._channel = channel
 
-    def all(self, kind: Kind) -> tuple[Thing, ...]:
+    def all(self, resource: Resource) -> tuple[Thing, ...]:
         """Everything of a kind, switched off or on."""
-        how = _KINDS[kind]
         with reading():
-            return tuple(_thing(kind, how, one) for one in self._listed(how))
+            return tuple(_thing(resource, row) for row in self._listed(resource))
 
-    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
-        how = _KINDS[kind]
-        answer = self._channel.send("POST", how.many, {how.one: payload})
+    def create(self, resource: Resource, payload: Mapping[str, object]) -> Thing:
+        answer = self._channel.send("POST", resource.many, {resource.one: payload})
         with writing():
-            return _thing(kind, how, mapping(body_of(answer).get(how.one)))
+            return _thing(resource, mapping(body_of(answer).get(resource.one)))
 
-    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
+    def change(self, resource: Resource, thing_id: str, payload: Mapping[str, object]) -> None:
         """Lists in it replace those that were there. Doing it twice changes nothing more."""
-        how = _KINDS[kind]
-        self._channel.send(how.change, f"{how.many}/{thing_id}", {how.one: payload})
+        self._channel.send(resource.change, f"{resource.many}/{thing_id}", {resource.one: payload})
 
-    def delete(self, kind: Kind, thing_id: str) -> None:
+    def delete(self, resource: Resource, thing_id: str) -> None:
         """Raises Permanent with the code `gone` where it is not there any more."""
-        self._channel.send("DELETE", f"{_KINDS[kind].many}/{thing_id}", {})
+        self._channel.send("DELETE", f"{resource.many}/{thing_id}", {})
 
     def form_statuses(self, form_id: str) -> frozenset[str]:
         """The custom statuses that a form is limited to; empty where it takes all, or where there are no limits."""
@@ -157,7 +139,7 @@ class Setup:
             several_forms=truth(active.get("ticket_forms")),
         )
 
-    def definitions(self, kind: Judged) -> Definitions:
+    def definitions(self, resource: Resource) -> Definitions:
         """What the account's rules of a kind may ask and do; titles come in the language of our user.
 
         Zendesk documents those of triggers and macros; where an account has none for automations, it says nothing:
@@ -165,7 +147,7 @@ class Setup:
         """
         try:
             with reading():
-                body = body_of(self._channel.get(f"{_KINDS[kind].many}/definitions"))
+                body = body_of(self._channel.get(f"{resource.many}/definitions"))
         except Permanent as refusal:
             if refusal.code in ("gone", "missing"):
                 return Definitions({}, {})
@@ -194,12 +176,13 @@ class Setup:
                 raise Unreadable("our user has no id")
             return found
 
-    def _listed(self, how: _How) -> list[Json]:
-        if how.paged:
-            pages = [body for body, _ in self._channel.pages(how.many, {"page[size]": PAGE})]
+    def _listed(self, resource: Resource) -> list[Json]:
+        many = resource.many
+        if resource.paged:
+            pages = [body for body, _ in self._channel.pages(many, {"page[size]": PAGE})]
         else:
-            pages = list(self._numbered(how.many))
-        return [one for body in pages for one in the_items(body.get(how.many), f"the list of {how.many}")]
+            pages = list(self._numbered(many))
+        return [one for body in pages for one in the_items(body.get(many), f"the list of {many}")]
 
     def _numbered(self, path: str) -> Iterator[Json]:
         """The pages of a list that knows no cursors; most such lists have one only."""
@@ -211,11 +194,11 @@ class Setup:
         raise Unreadable("it has more pages than can be")
 
 
-def _thing(kind: Kind, how: _How, one: Json) -> Thing:
-    found = text(one.get("id"))
+def _thing(resource: Resource, row: Json) -> Thing:
+    found = text(row.get("id"))
     if not found:
-        raise Unreadable(f"a {kind} has no id")
-    return Thing(kind, found, text(one.get(how.name)).strip(), one)
+        raise Unreadable(f"a {resource.kind} has no id")
+    return Thing(resource.kind, found, text(row.get(resource.name)).strip(), row)
 
 
 def _subjects(listed: Sequence[Json]) -> dict[str, Subject]:

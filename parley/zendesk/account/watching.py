@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from connector.calls import ZENDESK
-from parley.zendesk.account.drift import drift_of
-from parley.zendesk.account.run import Run
+from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.planning.drift import drift_of
 from parley.zendesk.state.accounts import IDS
 from store import Store, Tx
 from sync.limits.budgets import Budgets, Wait

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from connector.zendesk.account.setup import Kind
+PartKey = tuple[str, str]
+"""The kind of a part, and its key within the kind."""
+Ids = Mapping[PartKey, str]
 
-Ids = Mapping[tuple[Kind, str], str]
-"""Ids by kind and key."""
+ONE: Final = "it"
+"""The key of a part of which there is one only: form, group, category."""
+SHARED: Final = "shared"
+"""The key of a form that is not ours: what is remembered of it must not be taken for what ours was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
     """The id of another part. `form` is the text around it; `number` where Zendesk wants a number."""
 
-    kind: Kind
+    kind: str
     key: str
     form: str = "{}"
     number: bool = False
 
     @property
-    def what(self) -> tuple[Kind, str]:
+    def part_key(self) -> PartKey:
         return self.kind, self.key
+
+
+THE_FORM, THE_GROUP, THE_CATEGORY = Ref("form", ONE), Ref("group", ONE), Ref("category", ONE)
 
 
 def resolved(value: Any, ids: Ids) -> Any:
     """The value with ids put in. What does not exist yet stands there as `<kind key>`, which equals no id."""
     if isinstance(value, Ref):
-        found = ids.get(value.what)
+        found = ids.get(value.part_key)
         if found is None:
             return value.form.format(f"<{value.kind} {value.key}>")
         return int(found) if value.number else value.form.format(found)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from connector.reading import items, mapping
-from connector.zendesk.account.setup import Definitions, Judged, Kind
-from parley.zendesk.account.desired import Part
-from parley.zendesk.account.finding import follows
-from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.plan import Plan, Step
-from parley.zendesk.account.refs import Ids, resolved
-
-JUDGED: Final[tuple[Judged, ...]] = ("trigger", "macro", "automation")
+from connector.zendesk.account.setup import Definitions
+from parley.zendesk.account.kinds import KINDS, ORDER, AccountKind
+from parley.zendesk.account.model.part import Part
+from parley.zendesk.account.model.refs import Ids, resolved
+from parley.zendesk.account.planning.identify import follows
+from parley.zendesk.account.planning.plan import Plan, Step
 
 DOCUMENTED: Final = frozenset(
     {
@@ -56,17 +54,18 @@ DOCUMENTED: Final = frozenset(
 https://developer.zendesk.com/documentation/ticketing/reference-guides/conditions-reference/."""
 
 
-def kinds_to_check(plan: Plan) -> list[Judged]:
-    """The kinds of which something is sent."""
-    return [kind for kind in JUDGED if any(_is_sent(step) and step.kind == kind for step in plan.steps)]
+def kinds_to_check(plan: Plan) -> list[AccountKind]:
+    """The kinds of which something is sent, and of which the account tells what it takes."""
+    sent = {step.kind for step in plan.steps if _is_sent(step)}
+    return [row for row in ORDER if row.judged and row.kind in sent]
 
 
-def refusals(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
+def refusals(plan: Plan, definitions: Mapping[str, Definitions]) -> list[str]:
     """Sentences for what the account's definitions don't hold. Those that it doesn't tell refuse nothing."""
     return [said for said, is_certain in _said(plan, definitions) if is_certain]
 
 
-def doubts(plan: Plan, definitions: Mapping[Judged, Definitions]) -> list[str]:
+def doubts(plan: Plan, definitions: Mapping[str, Definitions]) -> list[str]:
     """Sentences for what Zendesk documents for every account, and this one's definitions don't list."""
     said = [said for said, is_certain in _said(plan, definitions) if not is_certain]
     return [f"{one} Zendesk documents it for every account, so it is tried all the same." for one in said]
@@ -86,20 +85,20 @@ class Cause:
         return f"{self.before}{' and '.join(names)}{after}"
 
 
-def _said(plan: Plan, definitions: Mapping[Judged, Definitions]) -> Iterator[tuple[str, bool]]:
+def _said(plan: Plan, definitions: Mapping[str, Definitions]) -> Iterator[tuple[str, bool]]:
     """Each cause once, with every part that it concerns; what follows from a part's own trouble is not a cause."""
     concerned: dict[Cause, list[str]] = {}
     for step in plan.steps:
-        if _is_sent(step) and step.kind in definitions and step.part and not follows(step.part, plan.troubled):
+        if _is_sent(step) and step.kind in definitions and not follows(step.part, plan.troubled):
             name = f"the {KINDS[step.kind].noun} “{step.name}”"
-            for cause in dict.fromkeys(_causes(step.part, definitions[cast(Judged, step.kind)], plan.ids)):
+            for cause in dict.fromkeys(_causes(step.part, definitions[step.kind], plan.ids)):
                 concerned.setdefault(cause, []).append(name)
     for cause, names in concerned.items():
         yield cause.told(names), cause.certain
 
 
 def _is_sent(step: Step) -> bool:
-    return step.does == "create" or (step.does in ("adopt", "change") and bool(step.changed))
+    return step.action == "create" or (step.action in ("adopt", "change") and bool(step.changed))
 
 
 def _causes(part: Part, known: Definitions, ids: Ids) -> Iterator[Cause]:
@@ -135,8 +134,3 @@ def _is_understood(listed: Mapping[str, str]) -> bool:
 def _is_new(text: str) -> bool:
     """Whether it stands for something that is only going to be made."""
     return "<" in text
-
-
-def lost_values(steps: Iterable[Step], kind: Kind = "field") -> list[Step]:
-    """The fields that a plan would delete."""
-    return [step for step in steps if step.does == "delete" and step.kind == kind]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.plan import Does, Edit, Plan, Step
+from parley.zendesk.account.kinds import KINDS, ORDER
+from parley.zendesk.account.model.refs import PartKey
+from parley.zendesk.account.planning.plan import Edit, Plan, Step, StepAction
 
-SIGNS: Final[Mapping[Does, str]] = {
+SIGNS: Final[Mapping[StepAction, str]] = {
     "create": "+",
     "adopt": "&",
     "change": "~",
@@ -19,7 +20,7 @@ SIGNS: Final[Mapping[Does, str]] = {
     "delete": "!",
     "nothing": " ",
 }
-VERBS: Final[Mapping[Does, str]] = {
+VERBS: Final[Mapping[StepAction, str]] = {
     "create": "create",
     "adopt": "take over",
     "change": "change",
@@ -44,8 +45,8 @@ class Report:
 
 
 def report_of(plan: Plan, warnings: Sequence[str] = ()) -> Report:
-    def named(*does: Does) -> list[str]:
-        return [f"{KINDS[step.kind].noun} {step.name}" for step in plan.steps if step.does in does]
+    def named(*actions: StepAction) -> list[str]:
+        return [f"{KINDS[step.kind].noun} {step.name}" for step in plan.steps if step.action in actions]
 
     return Report(
         created=named("create"),
@@ -60,16 +61,16 @@ def sentence(step: Step) -> str:
     """A step in one line: `change trigger “…” (36): It was changed in Zendesk.`"""
     about = f" ({step.id})" if step.id else ""
     why = f": {step.why}" if step.why else ""
-    return f"{VERBS[step.does]} {KINDS[step.kind].noun} “{step.name}”{about}{why}"
+    return f"{VERBS[step.action]} {KINDS[step.kind].noun} “{step.name}”{about}{why}"
 
 
 def lines(plan: Plan) -> Iterator[str]:
     """The plan as people read it: each step with its reason, and each property before and after."""
     names = _names(plan)
     for step in plan.steps:
-        if step.does == "nothing":
+        if step.action == "nothing":
             continue
-        yield f"{SIGNS[step.does]} {sentence(step)}"
+        yield f"{SIGNS[step.action]} {sentence(step)}"
         if step.tickets is not None:
             yield f"      {step.tickets} tickets have a value in it, which goes with it for good."
         for edit in step.edits:
@@ -84,8 +85,8 @@ def totals(plan: Plan) -> str:
     if not plan.changes:
         return "Nothing to do: the account is as it should be."
     counted = [
-        (VERBS[does].split(" the ")[0], sum(step.does == does for step in plan.steps))
-        for does in ("create", "adopt", "change", "learn", "deactivate", "delete")
+        (VERBS[action].split(" the ")[0], sum(step.action == action for step in plan.steps))
+        for action in ("create", "adopt", "change", "learn", "deactivate", "delete")
     ]
     return "To do: " + ", ".join(f"{number} to {verb}" for verb, number in counted if number) + "."
 
@@ -120,22 +121,23 @@ def _named(text: str, names: Mapping[str, str]) -> str:
 
 
 def _names(plan: Plan) -> dict[str, str]:
-    found = {thing_id: _name(plan, what) for what, thing_id in plan.ids.items()}
-    if plan.live is not None:
-        for kind in ("group", "status", "field", "form"):
-            found |= {thing.id: thing.name for thing in plan.live.things[kind]}
+    found = {thing_id: _name(plan, part_key) for part_key, thing_id in plan.ids.items()}
+    if plan.account is not None:
+        for kind in ORDER:
+            if kind.shown_by_name:
+                found |= {thing.id: thing.name for thing in plan.account.things[kind.kind]}
     return found
 
 
-def _name(plan: Plan, what: tuple[Any, str]) -> str:
-    return next((step.name for step in plan.steps if step.what == what), what[1])
+def _name(plan: Plan, part_key: PartKey) -> str:
+    return next((step.name for step in plan.steps if step.part_key == part_key), part_key[1])
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
     """The plan for machines."""
     return {
         "changes": len(plan.changes),
-        "steps": [step_json(step) for step in plan.steps if step.does != "nothing"],
+        "steps": [step_json(step) for step in plan.steps if step.action != "nothing"],
         "problems": list(plan.problems),
         "notes": [*plan.unheard, *plan.warnings, *plan.notes],
     }
@@ -143,7 +145,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def step_json(step: Step) -> dict[str, Any]:
     return {
-        "does": step.does,
+        "does": step.action,
         "kind": step.kind,
         "key": step.key,
         "name": step.name,
@@ -162,7 +164,3 @@ def edit_json(edit: Edit) -> dict[str, Any]:
         "why": edit.why,
         "kept": edit.kept,
     }
-
-
-def told(steps: Iterable[Step]) -> list[str]:
-    return [sentence(step) for step in steps]

@@ -9,8 +9,8 @@ from typing import Final, Protocol, TypeVar
 
 from connector.calls import ZENDESK
 from connector.errors import Misconfigured, Transient
-from connector.zendesk.account.setup import Definitions, Features, Judged, Kind, Thing
-from parley.zendesk.account.live import Setup
+from connector.zendesk.account.setup import Definitions, Features, Resource, Thing
+from parley.zendesk.account.model.port import AccountPort
 from sync.limits.budgets import Leave, Wait
 
 T = TypeVar("T")
@@ -26,20 +26,20 @@ class Budget(Protocol):
 
 
 class Patient:
-    """A Setup whose calls wait and go on. A write of unknown outcome is not repeated here: it raises Unclear.
+    """An AccountPort whose calls wait and go on. A write of unknown outcome is not repeated: it raises Unclear.
 
     `sleep` waits so many seconds; `say` is told why. Raises what does not pass by itself.
     """
 
     def __init__(
         self,
-        setup: Setup,
+        calls: AccountPort,
         budget: Budget,
         now: Callable[[], datetime],
         sleep: Callable[[float], object],
         say: Callable[[str], object] = lambda _: None,
     ) -> None:
-        self._setup = setup
+        self._calls = calls
         self._budget = budget
         self._now = now
         self._sleep = sleep
@@ -47,7 +47,7 @@ class Patient:
 
     def telling(self, say: Callable[[str], object]) -> Patient:
         """The same, telling somebody else why it waits."""
-        return Patient(self._setup, self._budget, self._now, self._sleep, say)
+        return Patient(self._calls, self._budget, self._now, self._sleep, say)
 
     def _call(self, call: Callable[[], T]) -> T:
         wait = FIRST_WAIT
@@ -74,35 +74,35 @@ class Patient:
             self._say(f"Waiting {seconds:.0f} s for the account's rate limit.")
             self._sleep(seconds)
 
-    def all(self, kind: Kind) -> tuple[Thing, ...]:
-        return self._call(lambda: self._setup.all(kind))
+    def all(self, resource: Resource) -> tuple[Thing, ...]:
+        return self._call(lambda: self._calls.all(resource))
 
-    def create(self, kind: Kind, payload: Mapping[str, object]) -> Thing:
-        return self._call(lambda: self._setup.create(kind, payload))
+    def create(self, resource: Resource, payload: Mapping[str, object]) -> Thing:
+        return self._call(lambda: self._calls.create(resource, payload))
 
-    def change(self, kind: Kind, thing_id: str, payload: Mapping[str, object]) -> None:
-        self._call(lambda: self._setup.change(kind, thing_id, payload))
+    def change(self, resource: Resource, thing_id: str, payload: Mapping[str, object]) -> None:
+        self._call(lambda: self._calls.change(resource, thing_id, payload))
 
-    def delete(self, kind: Kind, thing_id: str) -> None:
-        self._call(lambda: self._setup.delete(kind, thing_id))
+    def delete(self, resource: Resource, thing_id: str) -> None:
+        self._call(lambda: self._calls.delete(resource, thing_id))
 
     def form_statuses(self, form_id: str) -> frozenset[str]:
-        return self._call(lambda: self._setup.form_statuses(form_id))
+        return self._call(lambda: self._calls.form_statuses(form_id))
 
     def add_form_statuses(self, form_id: str, status_ids: Sequence[str]) -> None:
-        self._call(lambda: self._setup.add_form_statuses(form_id, status_ids))
+        self._call(lambda: self._calls.add_form_statuses(form_id, status_ids))
 
     def signing_secret(self, webhook_id: str) -> str:
-        return self._call(lambda: self._setup.signing_secret(webhook_id))
+        return self._call(lambda: self._calls.signing_secret(webhook_id))
 
     def features(self, statuses: Sequence[Thing] | None) -> Features:
-        return self._call(lambda: self._setup.features(statuses))
+        return self._call(lambda: self._calls.features(statuses))
 
-    def definitions(self, kind: Judged) -> Definitions:
-        return self._call(lambda: self._setup.definitions(kind))
+    def definitions(self, resource: Resource) -> Definitions:
+        return self._call(lambda: self._calls.definitions(resource))
 
     def tickets_with(self, field_id: str) -> int:
-        return self._call(lambda: self._setup.tickets_with(field_id))
+        return self._call(lambda: self._calls.tickets_with(field_id))
 
     def own_user(self) -> int:
-        return self._call(self._setup.own_user)
+        return self._call(self._calls.own_user)

@@ -1,34 +1,21 @@
-"""What we made last, part by part, so that an admin's edit can be told from a change of ours."""
+"""The parts as we left them, kept one by one, so that an admin's edit can be told from a change of ours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
-from connector.zendesk.account.setup import Kind
+from parley.zendesk.account.model.refs import PartKey
+from parley.zendesk.account.planning.known import StateEntry
 from parley.zendesk.state.accounts import IDS, SECRETS, AccountBook
 from store import Store, Tx
 
-MADE: Final = "made:"
+ENTRY: Final = "made:"
 BEGUN: Final = "begun"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A part as we last left it. `ours`: we made it; otherwise it was there, and we look after it since."""
-
-    id: str
-    name: str
-    properties: Mapping[str, Any]
-    ours: bool
-
-
-What = tuple[Kind, str]
-
-
-class Memory(Protocol):
+class StateBackend(Protocol):
     """Named JSON values that survive a crash at any call: each is written before `save` returns."""
 
     def read(self) -> Mapping[str, Any]: ...
@@ -36,24 +23,8 @@ class Memory(Protocol):
     def forget(self, key: str) -> object: ...
 
 
-@dataclass(slots=True)
-class OwnMemory:
-    """A memory that ends with the process."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def read(self) -> Mapping[str, Any]:
-        return self.values
-
-    def save(self, key: str, value: Any) -> None:
-        self.values[key] = value
-
-    def forget(self, key: str) -> None:
-        self.values.pop(key, None)
-
-
-class StoredMemory:
-    """The memory of a desk, in its database. Ids and secrets go through the book, which others read them from."""
+class StoredState:
+    """The state of an account in the desk's database. Ids and secrets go through the book that others read."""
 
     def __init__(self, store: Store, book: AccountBook, now: Any) -> None:
         self._store = store
@@ -63,7 +34,7 @@ class StoredMemory:
     def read(self) -> Mapping[str, Any]:
         def look(tx: Tx) -> dict[str, Any]:
             return {
-                **tx.account.all(MADE),
+                **tx.account.all(ENTRY),
                 **{key: tx.account.get(key) for key in (BEGUN, IDS, SECRETS) if tx.account.get(key) is not None},
             }
 
@@ -83,33 +54,33 @@ class StoredMemory:
         return moment
 
 
-class Remembered:
-    """The memory as the plan reads it. `account` is the account's address: what another one holds is not ours."""
+class AccountState:
+    """The state as the plan reads it. `account` is the account's address: what another one holds is not ours."""
 
-    def __init__(self, memory: Memory, account: str) -> None:
-        self._memory = memory
+    def __init__(self, backend: StateBackend, account: str) -> None:
+        self._backend = backend
         self._account = account
-        self.values = dict(memory.read())
+        self.values = dict(backend.read())
 
-    def made(self) -> dict[What, Made]:
-        found: dict[What, Made] = {}
+    def entries(self) -> dict[PartKey, StateEntry]:
+        found: dict[PartKey, StateEntry] = {}
         for key, row in self.values.items():
-            if key.startswith(MADE) and isinstance(row, dict) and row.get("account") == self._account:
-                kind, _, name = key.removeprefix(MADE).partition(":")
-                found[cast(Kind, kind), name] = Made(row["id"], row["name"], row["properties"], bool(row["ours"]))
+            if key.startswith(ENTRY) and isinstance(row, dict) and row.get("account") == self._account:
+                kind, _, name = key.removeprefix(ENTRY).partition(":")
+                found[kind, name] = StateEntry(row["id"], row["name"], row["properties"], bool(row["ours"]))
         return found
 
-    def begun(self) -> frozenset[What]:
+    def begun(self) -> frozenset[PartKey]:
         """What a run was about to create: should it be there and not be remembered, that run made it."""
         row = self.values.get(BEGUN)
         if not isinstance(row, dict) or row.get("account") != self._account:
             return frozenset()
-        return frozenset((cast(Kind, kind), key) for kind, key in row["parts"])
+        return frozenset((kind, key) for kind, key in row["parts"])
 
-    def begin(self, parts: Iterable[What]) -> None:
+    def begin(self, parts: Iterable[PartKey]) -> None:
         self._begin(self.begun() | {*parts})
 
-    def not_begun(self, parts: Iterable[What]) -> None:
+    def not_begun(self, parts: Iterable[PartKey]) -> None:
         """These were not created, or are remembered."""
         left = self.begun() - {*parts}
         if left:
@@ -117,32 +88,32 @@ class Remembered:
         else:
             self.end()
 
-    def _begin(self, parts: Iterable[What]) -> None:
+    def _begin(self, parts: Iterable[PartKey]) -> None:
         self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in sorted(parts)]})
 
     def end(self) -> None:
         if BEGUN in self.values:
             self.forget(BEGUN)
 
-    def keep(self, what: What, made: Made) -> None:
+    def keep(self, part_key: PartKey, entry: StateEntry) -> None:
         row = {
             "account": self._account,
-            "id": made.id,
-            "name": made.name,
-            "properties": dict(made.properties),
-            "ours": made.ours,
+            "id": entry.id,
+            "name": entry.name,
+            "properties": dict(entry.properties),
+            "ours": entry.ours,
         }
-        self.save(MADE + ":".join(what), row)
+        self.save(ENTRY + ":".join(part_key), row)
 
-    def drop(self, what: What) -> None:
-        self.forget(MADE + ":".join(what))
+    def drop(self, part_key: PartKey) -> None:
+        self.forget(ENTRY + ":".join(part_key))
 
     def save(self, key: str, value: Any) -> None:
         """Write a value, unless it stands there already."""
         if self.values.get(key) != value:
-            self._memory.save(key, value)
+            self._backend.save(key, value)
             self.values[key] = value
 
     def forget(self, key: str) -> None:
-        self._memory.forget(key)
+        self._backend.forget(key)
         self.values.pop(key, None)

@@ -1,12 +1,12 @@
-"""What an account can't have, how the files are read for it, and what its people are told of that."""
+"""What an account can't have, and what its people are told of that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from config.zendesk import FIELD_ID, FORM_ID, AccountSpec, ConditionSpec, ViewSpec
+from config.zendesk_specs import AccountSpec
 from connector.zendesk.account.setup import Features
 
 NO_STATUSES: Final = (
@@ -41,7 +41,7 @@ HOLD, OPEN = "hold", "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Lesser:
+class MissingFeatures:
     """What this account can't have. `plain`: the standard status by the state whose custom status can't exist.
 
     `shared_form`: the name of the account's only form, where ours can't be made; `told_by`: the field (its key) by
@@ -53,68 +53,27 @@ class Lesser:
     told_by: str = ""
 
 
-FULL: Final = Lesser()
+NOTHING_MISSING: Final = MissingFeatures()
 
 
-def lesser_of(spec: AccountSpec, features: Features, shared_form: str = "") -> Lesser:
+def missing_features(spec: AccountSpec, features: Features, shared_form: str = "") -> MissingFeatures:
     """What does not say that it is off is taken to be on."""
     off = [
-        one
-        for one in spec.statuses
-        if not features.custom_statuses or (one.category == HOLD and features.on_hold is False)
+        status
+        for status in spec.statuses
+        if not features.custom_statuses or (status.category == HOLD and features.on_hold is False)
     ]
     hold = OPEN if features.on_hold is False else HOLD
-    return Lesser(
-        {one.key: hold if one.category == HOLD else one.category for one in off},
+    return MissingFeatures(
+        {status.key: hold if status.category == HOLD else status.category for status in off},
         shared_form,
         spec.form.told_by if shared_form else "",
     )
 
 
-def fitted(spec: AccountSpec, lesser: Lesser) -> AccountSpec:
-    """The files without what the account can't have; macros keep their states, which `plain` translates."""
-    spec = replace(
-        spec,
-        statuses=tuple(one for one in spec.statuses if one.key not in lesser.plain),
-        form=replace(spec.form, statuses=tuple(key for key in spec.form.statuses if key not in lesser.plain)),
-        views=tuple(_view(one, lesser) for one in spec.views),
-    )
-    return on_a_shared_form(spec) if lesser.shared_form else spec
-
-
-def on_a_shared_form(spec: AccountSpec) -> AccountSpec:
-    """What asks for our form asks for our field, and nothing is required of those who want something else."""
-
-    def told(conditions: tuple[ConditionSpec, ...]) -> tuple[ConditionSpec, ...]:
-        return tuple(_told_apart(one, spec) for one in conditions)
-
-    return replace(
-        spec,
-        fields=tuple(
-            replace(one, required=False, description=one.shared_description or one.description)
-            for one in spec.fields
-        ),
-        triggers=tuple(replace(one, all=told(one.all)) for one in spec.triggers),
-        automations=tuple(replace(one, all=told(one.all), any=told(one.any)) for one in spec.automations),
-        views=tuple(replace(one, all=told(one.all), any=told(one.any)) for one in spec.views),
-    )
-
-
-def _told_apart(condition: ConditionSpec, spec: AccountSpec) -> ConditionSpec:
-    """A condition on our form, as it is asked where there is none."""
-    ours = condition.value == FORM_ID
-    return ConditionSpec(FIELD_ID + spec.form.told_by, "present", "") if ours else condition
-
-
-def _view(spec: ViewSpec, lesser: Lesser) -> ViewSpec:
-    if any(one.status in lesser.plain for one in spec.all):
-        return replace(spec, all=spec.without_status)
-    return spec
-
-
-def notes(spec: AccountSpec, features: Features, lesser: Lesser) -> Iterator[str]:
+def notes(spec: AccountSpec, features: Features, missing: MissingFeatures) -> Iterator[str]:
     """What works without what is off, what does not, and where it is switched on."""
-    if lesser.shared_form:
+    if missing.shared_form:
         yield ONE_FORM.format(field=spec.field(spec.form.told_by).title)
     if not features.custom_statuses:
         yield NO_STATUSES

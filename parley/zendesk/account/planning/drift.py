@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.plan import Plan
-from parley.zendesk.account.words import sentence, step_json
+from parley.zendesk.account.planning.plan import Plan
+from parley.zendesk.account.planning.render import sentence, step_json
 
 ACCOUNT: Final = "Zendesk account"
 MEND: Final = "`parley zendesk plan` shows it, `apply` mends it."
@@ -28,7 +28,7 @@ class Drift:
 def drift_of(plan: Plan) -> Drift:
     """Read a plan as a finding about the account."""
     findings = (*plan.problems, *plan.unheard, *(sentence(step) for step in plan.changes))
-    return Drift(findings, tuple(sentence(step) for step in plan.steps if step.does == "keep"))
+    return Drift(findings, tuple(sentence(step) for step in plan.steps if step.action == "keep"))
 
 
 def finding_lines(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -36,8 +36,8 @@ def finding_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     for said in (*plan.problems, *plan.unheard):
         yield ACCOUNT, said
     for step in plan.changes:
-        what = ", ".join(edit.name for edit in step.changed)
-        why = f"{step.why.removesuffix('.')} ({what})." if what else step.why
+        changed = ", ".join(edit.name for edit in step.changed)
+        why = f"{step.why.removesuffix('.')} ({changed})." if changed else step.why
         yield f"{KINDS[step.kind].noun} {step.name}", f"{why} {MEND}"
 
 
@@ -47,5 +47,5 @@ def drift_json(plan: Plan) -> Mapping[str, Any]:
         "drift": bool(drift_of(plan)),
         "findings": [step_json(step) for step in plan.changes],
         "problems": [*plan.problems, *plan.unheard],
-        "kept": [step_json(step) for step in plan.steps if step.does == "keep"],
+        "kept": [step_json(step) for step in plan.steps if step.action == "keep"],
     }

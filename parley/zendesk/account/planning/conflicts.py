@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from connector.reading import items
 from connector.zendesk.account.setup import Thing
-from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.plan import Plan, Step
-from parley.zendesk.account.properties import active
+from parley.zendesk.account.kinds import FIELD, FORM, KINDS
+from parley.zendesk.account.planning.plan import Plan, Step
 
 
 def taken_tags(plan: Plan) -> list[str]:
@@ -16,22 +15,22 @@ def taken_tags(plan: Plan) -> list[str]:
     return list(_taken(plan))
 
 
-def company(plan: Plan) -> list[str]:
+def conflicts(plan: Plan) -> list[str]:
     """What is left alone, and would surprise whoever works with our parts."""
-    return [*_twins(plan), *_restricted(plan), *_forms(plan)]
+    return [*_twins(plan), *_obstacles(plan), *_forms(plan)]
 
 
 def _taken(plan: Plan) -> Iterator[str]:
-    others = [] if plan.live is None else [one for one in plan.live.things["field"] if one.active]
+    others = [] if plan.account is None else [one for one in plan.account.things[FIELD.kind] if one.active]
     for step in plan.steps:
-        if step.kind != "field" or step.part is None:
+        if step.kind != FIELD.kind or step.desired is None:
             continue
         had = (
-            {str(row.get("value")) for row in items(step.thing.details.get("custom_field_options"))}
-            if step.thing
+            {str(row.get("value")) for row in items(step.actual.details.get("custom_field_options"))}
+            if step.actual
             else set()
         )
-        for row in items(step.part.body.get("custom_field_options")):
+        for row in items(step.desired.body.get("custom_field_options")):
             tag = str(row.get("value"))
             for other in others:
                 if tag not in had and other.id != step.id and tag in _tags(other):
@@ -48,28 +47,25 @@ def _tags(field: Thing) -> set[str]:
 
 def _twins(plan: Plan) -> Iterator[str]:
     for step in _there(plan):
-        for twin in plan.live.named(step.kind, step.name) if plan.live else ():
+        for twin in plan.account.named(step.kind, step.name) if plan.account else ():
             if twin.id != step.id:
-                which = "is" if active(twin.kind, twin.details) else "is switched off and is"
+                which = "is" if KINDS[twin.kind].is_active(twin.details) else "is switched off and is"
                 yield (
                     f"Another {KINDS[step.kind].noun} named “{step.name}” ({twin.id}) {which} left alone; "
                     f"ours is {step.id}."
                 )
 
 
-def _restricted(plan: Plan) -> Iterator[str]:
+def _obstacles(plan: Plan) -> Iterator[str]:
     for step in _there(plan):
-        if step.kind == "macro" and step.thing is not None and step.thing.details.get("restriction"):
-            yield (
-                f"The macro “{step.name}” ({step.id}) is restricted to somebody: other agents, perhaps Parley too, "
-                "can't use it. Make it available to all agents."
-            )
+        if step.actual is not None:
+            yield from KINDS[step.kind].obstacles(step.name, step.actual)
 
 
 def _forms(plan: Plan) -> Iterator[str]:
-    ours = {step.id: step.name for step in _there(plan) if step.kind == "field"}
-    mine = {step.id for step in _there(plan) if step.kind == "form"}
-    for form in plan.live.things["form"] if plan.live else ():
+    ours = {step.id: step.name for step in _there(plan) if step.kind == FIELD.kind}
+    mine = {step.id for step in _there(plan) if step.kind == FORM.kind}
+    for form in plan.account.things[FORM.kind] if plan.account else ():
         on = [ours[str(one)] for one in form.details.get("ticket_field_ids") or () if str(one) in ours]
         if form.id not in mine and form.active and on:
             yield f"The form “{form.name}” ({form.id}) has fields of ours too: {', '.join(on)}."
@@ -84,4 +80,4 @@ def _forms(plan: Plan) -> Iterator[str]:
 
 
 def _there(plan: Plan) -> Iterator[Step]:
-    return (step for step in plan.steps if step.id and step.part is not None)
+    return (step for step in plan.steps if step.id and step.desired is not None)

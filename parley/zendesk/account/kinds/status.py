@@ -1,0 +1,49 @@
+"""Custom ticket statuses, each of which shows a state of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from config.zendesk_specs import StatusSpec
+from connector.zendesk.account.setup import Resource
+from parley.zendesk.account.model.kind import INACTIVE, AccountKind
+from parley.zendesk.account.model.part import Part, Payload, Sources
+
+
+def _parts(sources: Sources) -> Iterator[Part]:
+    for spec in sources.spec.statuses:
+        if spec.key not in sources.missing.plain:
+            yield Part("status", spec.key, spec.agent_label, _payload(spec))
+
+
+def _payload(spec: StatusSpec) -> Payload:
+    return {
+        "status_category": spec.category,
+        "agent_label": spec.agent_label,
+        "end_user_label": spec.end_user_label,
+        "description": spec.description,
+        "end_user_description": spec.end_user_description,
+        "active": True,
+    }
+
+
+STATUS: Final = AccountKind(
+    Resource("status", "custom_statuses", "custom_status", "agent_label", paged=False),
+    "custom status",
+    _parts,
+    compared=(
+        "agent_label",
+        "status_category",
+        "active",
+        "end_user_label",
+        "description",
+        "end_user_description",
+    ),
+    texts=("end_user_label", "description", "end_user_description"),
+    fixed=("status_category",),
+    off=INACTIVE,
+    deletable=False,
+    listed_everywhere=False,
+    shown_by_name=True,
+)

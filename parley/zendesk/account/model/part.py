@@ -1,0 +1,64 @@
+"""A part of the account as it shall be, and everything that parts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from config.zendesk_specs import AccountSpec, MacroSpec
+from connector.zendesk.account.setup import Subject, Thing
+from parley.zendesk.account.model.capabilities import MissingFeatures
+from parley.zendesk.account.model.refs import PartKey
+
+Payload = dict[str, object]
+MacroText = Callable[[MacroSpec], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that shall exist. `key` is what the code calls it, `name` is how it is found again.
+
+    `compared`: what stands in the place of the body where it is compared, since only that much of it is ours.
+    `unsure`: why it can't be told what it shall be in this account; one that is there is left as it is.
+    """
+
+    kind: str
+    key: str
+    name: str
+    body: Mapping[str, object]
+    compared: Mapping[str, object] = field(default_factory=dict)
+    unsure: str = ""
+
+    @property
+    def part_key(self) -> PartKey:
+        return self.kind, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAccount:
+    """What a deployment wants of its account: the files, how a macro's comment begins, the agents' group."""
+
+    spec: AccountSpec
+    texts: MacroText
+    group: str
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is wanted, and what the account itself tells: its fields, what its triggers may ask about, what it
+    lacks."""
+
+    desired: DesiredAccount
+    fields: Sequence[Thing]
+    subjects: Sequence[Subject]
+    missing: MissingFeatures
+
+    @property
+    def spec(self) -> AccountSpec:
+        return self.desired.spec
+
+    @property
+    def told_by(self) -> str:
+        """The field (its key) that is asked for instead of our form; empty where there is such a form."""
+        return self.missing.told_by

@@ -1,0 +1,1 @@
+"""The three-way comparison, what it finds, and how people read it. Nothing is asked or sent here."""

@@ -1,0 +1,29 @@
+"""What the account shall hold: the files of `config/zendesk/` as parts, in the order of their needs."""
+
+from __future__ import annotations
+
+from config.zendesk_specs import AccountSpec, MacroSpec
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts
+from parley.zendesk.account.kinds import ORDER
+from parley.zendesk.account.model.part import DesiredAccount, MacroText, Part, Sources
+
+
+def desired_parts(sources: Sources) -> tuple[Part, ...]:
+    """Every part that the account can have."""
+    return tuple(part for kind in ORDER for part in kind.parts(sources))
+
+
+def macro_texts(texts: Texts, policy: Policy) -> MacroText:
+    """How a new macro's comment begins: our text, its gaps filled from the policy."""
+
+    def comment(spec: MacroSpec) -> str:
+        gaps = {name: str(getattr(policy, key)) for name, key in (spec.gaps or {}).items()}
+        return texts.render(spec.comment, **gaps) if spec.comment else ""
+
+    return comment
+
+
+def desired_account(spec: AccountSpec, policy: Policy, public_url: str) -> DesiredAccount:
+    """What a deployment wants of its account."""
+    return DesiredAccount(spec, macro_texts(policy.texts, policy), policy.agents_group, public_url)
