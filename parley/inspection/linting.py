@@ -19,14 +19,14 @@ from parley.zendesk.account.applying.reading import list_things
 from parley.zendesk.account.kinds import FIELD, FORM, MACRO, STATUS, WEBHOOK
 from parley.zendesk.account.kinds.trigger import trigger_payload
 from parley.zendesk.account.model.refs import THE_CATEGORY, THE_FORM, Ids, resolved
-from parley.zendesk.lint import Finding, Ours, Rule, lint, read_rule
-from parley.zendesk.lint.conditions.reach import reachable
-from parley.zendesk.lint.described import Described, ours_of
-from parley.zendesk.lint.facts.ours import Filler
+from parley.zendesk.lint import Finding, OurTickets, Rule, lint, read_rule
+from parley.zendesk.lint.checks.requester_mails import Mails, requester_mails
+from parley.zendesk.lint.conditions.reachability import reachable
+from parley.zendesk.lint.described import Described, describe_tickets
+from parley.zendesk.lint.facts.labels import USERS, Names
+from parley.zendesk.lint.facts.our_tickets import Filler
 from parley.zendesk.lint.facts.rules import PREFIX
-from parley.zendesk.lint.facts.words import USERS, Names
 from parley.zendesk.lint.findings import others, with_routed_groups
-from parley.zendesk.lint.harms.requester_mails import Mails, requester_mails
 
 SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
 
@@ -40,15 +40,15 @@ class Judged:
     names: Names
 
     @cached_property
-    def ours(self) -> Ours:
-        return with_routed_groups(ours_of(self.account), self.rules)
+    def our_tickets(self) -> OurTickets:
+        return with_routed_groups(describe_tickets(self.account), self.rules)
 
     def findings(self) -> tuple[Finding, ...]:
-        return lint(self.rules, self.ours, self.names)
+        return lint(self.rules, self.our_tickets, self.names)
 
     def mails(self) -> Mails:
-        ours, firing = reachable(others(self.rules, self.ours), self.ours)
-        return requester_mails(firing, ours)
+        our_tickets, firing = reachable(others(self.rules, self.our_tickets), self.our_tickets)
+        return requester_mails(firing, our_tickets)
 
 
 def read_account(parts: House, calls: Calls | None = None) -> Judged:

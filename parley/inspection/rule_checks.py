@@ -10,8 +10,8 @@ from connector.zendesk.account.rules import Rules
 from parley.inspection.linting import read_account
 from parley.wiring.house import House
 from parley.zendesk.lint import Finding
+from parley.zendesk.lint.checks.requester_mails import Mails
 from parley.zendesk.lint.described import Described
-from parley.zendesk.lint.harms.requester_mails import Mails
 from parley.zendesk.lint.sending import obstacles
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]

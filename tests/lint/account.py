@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.zendesk.lint import Field, Ours, Rule, Status, read_rule
-from parley.zendesk.lint.facts.ours import CLOSED
+from parley.zendesk.lint import Field, OurTickets, Rule, Status, read_rule
+from parley.zendesk.lint.facts.our_tickets import CLOSED
 
 FORM, BILLING_FORM = "10", "11"
 PARLEY = "900"
@@ -67,7 +67,7 @@ def own(title: str, kind: str, event: str) -> dict[str, Any]:
 
 
 OWN = own("Escalation: a ticket changed", "Change", "ticket.changed")
-OURS = Ours(
+OUR_TICKETS = OurTickets(
     form=FORM,
     form_name="Escalate an assignment",
     user=PARLEY,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from parley.zendesk.lint import Finding, Ours, Rule, lint, read_rule
-from parley.zendesk.lint.facts.ours import ENDED
-from parley.zendesk.lint.harms.comments import writes_to_requester
+from parley.zendesk.lint import Finding, OurTickets, Rule, lint, read_rule
+from parley.zendesk.lint.checks.comments import writes_to_requester
+from parley.zendesk.lint.facts.our_tickets import ENDED
 from sandbox.zendesk.records.update import Update
 from sandbox.zendesk.rules import conditions as engine
 from tests.lint.recipes.recipe import SOLVED_HALF, STANDARD, UNSOLVED_HALF, rule
@@ -51,14 +51,14 @@ def mailers(world: World, dice: random.Random) -> list[dict[str, Any]]:
     return found
 
 
-def followed(given: list[Rule], ours: Ours, dice: random.Random) -> list[Rule]:
+def followed(given: list[Rule], our_tickets: OurTickets, dice: random.Random) -> list[Rule]:
     """The rules once every advice was followed, one after the other in any order."""
     for _ in range(MOST_STEPS):
-        findings = lint(given, ours)
+        findings = lint(given, our_tickets)
         if not findings:
             return given
         given = dice.choice(findings).proposal.applied(given)
-    raise AssertionError([(one.rule.title, one.kind, one.change) for one in lint(given, ours)])
+    raise AssertionError([(one.rule.title, one.kind, one.change) for one in lint(given, our_tickets)])
 
 
 def mails_on(update: Update, given: Iterable[Rule], world: World) -> int:
@@ -91,7 +91,7 @@ def public(update: Update) -> bool:
 def as_we_write(update: Update, world: World) -> bool:
     """Whether it is an update as Parley makes them: into a status of ours or into none, while the case is open."""
     before, now = update.before or {}, str(update.ticket.custom_status_id)
-    ours = {one.id for one in world.ours.statuses if one.ours}
+    ours = {one.id for one in world.our_tickets.statuses if one.ours}
     return (now in ours or now == str(before.get("custom_status_id"))) and before.get("status") not in ENDED
 
 
@@ -115,7 +115,7 @@ def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_t
     dice, twice = random.Random(seed), 0  # noqa: S311  repeatable, not secret
     for _ in range(40):
         given = [read_rule("trigger", one) for one in mailers(world, dice)]
-        twice += checked(world, given, followed(given, world.ours, dice), updates)
+        twice += checked(world, given, followed(given, world.our_tickets, dice), updates)
     assert twice > 10
 
 
@@ -132,7 +132,7 @@ def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_t
 def test_the_older_pair_is_left_alone_or_left_whole(pair: tuple[dict[str, Any], ...]) -> None:
     world = World(1)
     given = [read_rule("trigger", one) for one in pair]
-    after = followed(given, world.ours, random.Random(3))  # noqa: S311  repeatable, not secret
+    after = followed(given, world.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
     assert (after == given) is (pair == (UNSOLVED_HALF, SOLVED_HALF))
     checked(world, given, after, list(world.updates(tickets=25, each=8)))
 
@@ -157,8 +157,9 @@ def test_two_that_overlap_in_part_give_way_to_one_for_our_form_alone() -> None:
             ),
         ),
     ]
-    told: list[Finding] = [one for one in lint(given, world.ours) if one.proposal.makes]
+    told: list[Finding] = [one for one in lint(given, world.our_tickets) if one.proposal.makes]
     assert told
     assert "Make a trigger with the conditions" in told[0].change
     assert "“Not on hold”, “Not pending”" in told[0].change
-    checked(world, given, followed(given, world.ours, random.Random(3)), list(world.updates(tickets=25, each=8)))  # noqa: S311  repeatable, not secret
+    after = followed(given, world.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
+    checked(world, given, after, list(world.updates(tickets=25, each=8)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parley.zendesk.lint import lint
-from tests.lint.account import MAILER, NAMES, OURS
+from tests.lint.account import MAILER, NAMES, OUR_TICKETS
 from tests.lint.corpus import CORPUS, ROUTING, Sample
 
 HARMFUL = [sample for sample in CORPUS if sample.harms]
@@ -17,7 +17,7 @@ def said(sample: Sample) -> str:
 
 
 def found(sample: Sample) -> frozenset[str]:
-    findings = lint([MAILER, *sample.beside, sample.rule], OURS, NAMES)
+    findings = lint([MAILER, *sample.beside, sample.rule], OUR_TICKETS, NAMES)
     return frozenset(one.kind for one in findings if one.rule is sample.rule)
 
 
@@ -50,14 +50,14 @@ def test_in_one_account_with_all_the_others_no_harmful_rule_is_missed_either() -
     """But for the trigger that routes escalations, which keeps others from moving them."""
     rules = [sample.rule for sample in CORPUS if sample.rule is not ROUTING]
     beside = [one for sample in CORPUS for one in sample.beside if one not in rules and one is not ROUTING]
-    together = {(id(one.rule), one.kind) for one in lint([MAILER, *rules, *beside], OURS, NAMES)}
+    together = {(id(one.rule), one.kind) for one in lint([MAILER, *rules, *beside], OUR_TICKETS, NAMES)}
     wanted = {(id(sample.rule), kind): sample.rule.title for sample in HARMFUL for kind in sample.harms}
     assert [title for key, title in wanted.items() if key not in together] == []
 
 
 @pytest.mark.parametrize("sample", HARMFUL, ids=said)
 def test_the_proposed_change_removes_the_finding(sample: Sample) -> None:
-    for finding in lint([MAILER, *sample.beside, sample.rule], OURS, NAMES):
+    for finding in lint([MAILER, *sample.beside, sample.rule], OUR_TICKETS, NAMES):
         if finding.rule is sample.rule:
-            after = lint([MAILER, *sample.beside, finding.mended], OURS, NAMES)
+            after = lint([MAILER, *sample.beside, finding.mended], OUR_TICKETS, NAMES)
             assert not [one for one in after if one.rule is finding.mended and one.kind == finding.kind]

@@ -16,8 +16,8 @@ from tests.lint.account import (
     MAILER,
     NAMES,
     OUR_GROUP,
+    OUR_TICKETS,
     OUR_WEBHOOK,
-    OURS,
     OWN,
     RESPONDED,
     TIER,
@@ -36,7 +36,7 @@ def rule(kind: Any, conditions: list[tuple[str, str, Any]], *actions: tuple[str,
 
 
 def found(one: Rule, *others: Rule) -> Finding:
-    (finding,) = [finding for finding in lint([MAILER, *others, one], OURS, NAMES) if finding.rule is one]
+    (finding,) = [finding for finding in lint([MAILER, *others, one], OUR_TICKETS, NAMES) if finding.rule is one]
     return finding
 
 
@@ -98,7 +98,7 @@ def test_a_status_is_the_desks_in_anybodys_update_and_by_the_clock(kind: str, co
 def test_a_state_of_the_desk_is_not_for_a_rule_to_set_not_even_on_arrival() -> None:
     told = found(rule("trigger", [CREATED], ("custom_status_id", "33")))
     assert (told.kind, told.when) == ("wrong status", ("new request",))
-    assert lint([MAILER, rule("trigger", [CREATED], ("custom_status_id", "22"))], OURS) == ()
+    assert lint([MAILER, rule("trigger", [CREATED], ("custom_status_id", "22"))], OUR_TICKETS) == ()
 
 
 def test_an_hour_is_a_moment_of_automations_only() -> None:
@@ -115,18 +115,18 @@ def test_an_end_that_is_undone_for_a_missing_field_is_told() -> None:
 
 def test_a_mailer_that_sets_a_status_goes_on_mailing() -> None:
     both = rule("trigger", [UPDATED, ("comment_is_public", "is", "true")], MAIL, ("status", "pending"))
-    (told,) = lint([both], OURS, NAMES)
+    (told,) = lint([both], OUR_TICKETS, NAMES)
     assert told.change == "Take out the action “Status category: Pending”."
-    assert lint([told.mended], OURS, NAMES) == ()
+    assert lint([told.mended], OUR_TICKETS, NAMES) == ()
 
 
 def test_a_mailer_that_sends_internal_notes_too_is_kept_to_public_comments() -> None:
     notes = ("notification_user", ["requester_id", "Re:", "{{ticket.latest_comment}}"])
     every = rule("trigger", [UPDATED, ("comment_is_public", "is", "not_relevant")], notes)
-    (told,) = lint([every], OURS, NAMES)
+    (told,) = lint([every], OUR_TICKETS, NAMES)
     assert told.kind == "tells notes"
     assert told.change == "Add the condition “Comment is Public” under “Meet ALL”."
-    assert lint([told.mended], OURS, NAMES) == ()
+    assert lint([told.mended], OUR_TICKETS, NAMES) == ()
 
 
 def test_beside_another_mailer_it_is_kept_off_our_form() -> None:
@@ -140,7 +140,7 @@ def test_beside_another_mailer_it_is_kept_off_our_form() -> None:
 def test_a_mail_that_zendesk_suppresses_is_none() -> None:
     suppressed = ("notification_user", ["requester_and_ccs", "Re:", "{{ticket.latest_comment}}"])
     one = rule("trigger", [UPDATED, ("comment_is_public", "is", "false")], suppressed)
-    assert lint([MAILER, one], OURS, NAMES) == ()
+    assert lint([MAILER, one], OUR_TICKETS, NAMES) == ()
 
 
 def test_a_rule_that_lets_the_mailer_fire_is_not_kept_off_our_form() -> None:
@@ -148,7 +148,7 @@ def test_a_rule_that_lets_the_mailer_fire_is_not_kept_off_our_form() -> None:
     asks = [UPDATED, ("comment_is_public", "is", "true"), ("current_tags", "includes", "notify")]
     mailer = rule("trigger", asks, MAIL, id=7, title="Mailer")
     sets = rule("trigger", [UPDATED], ("current_tags", "notify"), ("group_id", IT))
-    (told,) = [one for one in lint([sets, mailer], OURS, NAMES) if one.rule is sets]
+    (told,) = [one for one in lint([sets, mailer], OUR_TICKETS, NAMES) if one.rule is sets]
     assert told.change == "Take out the action “Group: IT”."
 
 
@@ -160,43 +160,43 @@ def test_only_our_tags_are_taken_out_of_an_action() -> None:
 
 def test_a_mailer_that_greets_too_is_kept_to_updates() -> None:
     every = rule("trigger", [("comment_is_public", "is", "true")], ("notification_user", ["requester_id", "", ""]))
-    (told,) = lint([every], OURS, NAMES)
+    (told,) = lint([every], OUR_TICKETS, NAMES)
     assert told.change == "Add the condition “Ticket is Updated” under “Meet ALL”."
-    assert lint([told.mended], OURS, NAMES) == ()
+    assert lint([told.mended], OUR_TICKETS, NAMES) == ()
 
 
 def test_two_kinds_of_harm_are_two_findings_and_two_of_a_kind_are_one() -> None:
     one = rule("trigger", [CREATED], ("status", "solved"), ("status", "closed"), ("group_id", IT))
-    assert [finding.kind for finding in lint([MAILER, one], OURS)] == ["closes", "moves"]
+    assert [finding.kind for finding in lint([MAILER, one], OUR_TICKETS)] == ["closes", "moves"]
 
 
 def test_our_own_rule_is_left_out_as_it_is_and_judged_once_altered() -> None:
     own = read_rule("trigger", OWN)
-    assert lint([MAILER, own], OURS) == ()
+    assert lint([MAILER, own], OUR_TICKETS) == ()
     wider = replace(own, all=own.all[1:])
-    assert [finding.kind for finding in lint([MAILER, wider], OURS)] == ["loop"]
+    assert [finding.kind for finding in lint([MAILER, wider], OUR_TICKETS)] == ["loop"]
     elsewhere = replace(own, category="1")
-    assert [finding.kind for finding in lint([MAILER, elsewhere], OURS)] == ["loop"]
+    assert [finding.kind for finding in lint([MAILER, elsewhere], OUR_TICKETS)] == ["loop"]
 
 
 def test_the_group_that_the_account_routes_our_form_to_is_ours() -> None:
-    unknown = replace(OURS, groups=None)
+    unknown = replace(OUR_TICKETS, groups=None)
     routing = rule("trigger", [ON_FORM, CREATED], ("group_id", OUR_GROUP))
     assert with_routed_groups(unknown, [routing]).groups == {OUR_GROUP}
     assert with_routed_groups(unknown, []).groups is None
 
 
 def test_where_no_group_is_known_a_later_move_counts_and_routing_does_not() -> None:
-    unknown = replace(OURS, groups=None)
+    unknown = replace(OUR_TICKETS, groups=None)
     arrival, later = rule("trigger", [CREATED], ("group_id", IT)), rule("trigger", [UPDATED], ("group_id", IT))
     assert lint([MAILER, arrival], unknown) == ()
     assert [finding.kind for finding in lint([MAILER, later], unknown)] == ["moves"]
 
 
 def test_a_group_that_tickets_get_into_by_themselves_is_reached_and_is_not_home() -> None:
-    passing = replace(OURS, passing=frozenset({IT}))
+    passing = replace(OUR_TICKETS, passing=frozenset({IT}))
     pending = [("group_id", "is", IT), ("status", "is", "pending")]
-    assert lint([rule("automation", pending, ("status", "solved"))], OURS) == ()
+    assert lint([rule("automation", pending, ("status", "solved"))], OUR_TICKETS) == ()
     assert [one.kind for one in lint([rule("automation", pending, ("status", "solved"))], passing)] == ["closes"]
     assert [one.kind for one in lint([rule("trigger", [CREATED], ("group_id", IT))], passing)] == ["moves"]
 

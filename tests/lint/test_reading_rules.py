@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parley.zendesk.lint import Action, Condition, lint, read_rule
-from parley.zendesk.lint.conditions.meets import regions
-from tests.lint.account import MAILER, OURS
+from parley.zendesk.lint.conditions.matching import regions
+from tests.lint.account import MAILER, OUR_TICKETS
 
 
 def test_values_come_as_words_numbers_lists_or_nothing() -> None:
@@ -62,23 +62,23 @@ def test_a_condition_that_can_not_be_read_may_hold(condition: object) -> None:
     rule = read_rule(
         "trigger", {"conditions": {"all": [condition]}, "actions": [{"field": "status", "value": "solved"}]}
     )
-    assert [one.kind for one in lint([MAILER, rule], OURS)] == ["closes"]
+    assert [one.kind for one in lint([MAILER, rule], OUR_TICKETS)] == ["closes"]
 
 
 def test_an_unknown_operator_keeps_nothing_out() -> None:
     odd = {"field": "status", "operator": "is_nearly", "value": "solved"}
-    assert regions(read_rule("trigger", {"conditions": {"all": [odd]}}), OURS)
+    assert regions(read_rule("trigger", {"conditions": {"all": [odd]}}), OUR_TICKETS)
 
 
 def test_an_action_that_can_not_be_read_does_nothing_known() -> None:
     rule = read_rule("trigger", {"conditions": {"all": []}, "actions": ["nonsense", {"value": "solved"}]})
     assert rule.actions[0] == Action("?", ())
-    assert lint([MAILER, rule], OURS) == ()
+    assert lint([MAILER, rule], OUR_TICKETS) == ()
 
 
 def test_a_rule_without_conditions_fires_on_everything() -> None:
     rule = read_rule("trigger", {"title": "T", "actions": [{"field": "ticket_form_id", "value": "11"}]})
-    (found,) = lint([MAILER, rule], OURS)
+    (found,) = lint([MAILER, rule], OUR_TICKETS)
     assert (found.kind, found.condition) == ("moves", "none: it fires on every ticket")
 
 
@@ -96,4 +96,4 @@ def test_hours_since_solved_may_count_for_a_ticket_that_was_opened_again() -> No
             "actions": [{"field": "status", "value": "solved"}],
         },
     )
-    assert [one.kind for one in lint([rule], OURS)] == ["closes"]
+    assert [one.kind for one in lint([rule], OUR_TICKETS)] == ["closes"]

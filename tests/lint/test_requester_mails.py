@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from parley.zendesk.lint import Rule, read_rule
-from parley.zendesk.lint.conditions.reach import reachable
-from parley.zendesk.lint.harms.requester_mails import Mails, requester_mails
-from tests.lint.account import MAILER, OURS, PARLEY
+from parley.zendesk.lint.checks.requester_mails import Mails, requester_mails
+from parley.zendesk.lint.conditions.reachability import reachable
+from tests.lint.account import MAILER, OUR_TICKETS, PARLEY
 
 UPDATED = ("update_type", "is", "Change")
 PUBLIC = ("comment_is_public", "is", "true")
@@ -20,8 +20,8 @@ def mailer(title: str, *conditions: tuple[str, str, Any], **more: Any) -> Rule:
 
 
 def judged(*rules: Rule) -> Mails:
-    ours, firing = reachable(rules, OURS)
-    return requester_mails(firing, ours)
+    our_tickets, firing = reachable(rules, OUR_TICKETS)
+    return requester_mails(firing, our_tickets)
 
 
 def test_the_standard_trigger_alone_is_as_it_should_be() -> None:
@@ -93,4 +93,4 @@ def test_a_mailer_without_a_word_about_updates_greets_as_well() -> None:
 
 def test_a_mail_to_the_assignee_is_none_to_the_requester() -> None:
     rule = read_rule("trigger", {"actions": [{"field": "notification_user", "value": ["assignee_id", "", ""]}]})
-    assert judged(rule) == Mails((), (), (), tuple(one for one in OURS.statuses if one.ours))
+    assert judged(rule) == Mails((), (), (), tuple(one for one in OUR_TICKETS.statuses if one.ours))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parley.zendesk.lint import read_rule
-from parley.zendesk.lint.conditions.meets import regions
+from parley.zendesk.lint.conditions.matching import regions
 from sandbox.zendesk.rules import conditions as rules
 from tests.lint.world import World, moment_of
 
@@ -18,7 +18,7 @@ def test_a_rule_that_fires_is_never_judged_unable_to(seed: int) -> None:
     fired = never = 0
     for _ in range(300):
         conditions = world.rule()
-        found = regions(read_rule("trigger", {"conditions": conditions}), world.ours)
+        found = regions(read_rule("trigger", {"conditions": conditions}), world.our_tickets)
         never += not found
         firing = [update for update in updates if rules.matches(conditions, update)]
         fired += bool(firing)

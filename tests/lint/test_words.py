@@ -7,7 +7,7 @@ import re
 import pytest
 
 from parley.zendesk.lint import Finding, Rule, lint, read_rule
-from parley.zendesk.lint.facts.words import Names, action_words, condition_words
+from parley.zendesk.lint.facts.labels import Names, action_words, condition_words
 from tests.lint.recipes import account as a
 from tests.lint.recipes.recipe import Recipe, rule
 from tests.lint.recipes.test_recipes import HARMFUL, account_of
@@ -36,7 +36,7 @@ def one(kind: str, every: str, *actions: tuple[str, object], some: str = "") -> 
 @pytest.mark.parametrize("recipe", HARMFUL, ids=str)
 def test_no_finding_shows_an_id_or_a_name_of_the_api(recipe: Recipe) -> None:
     _, given = account_of(recipe)
-    for found in lint(given, a.OURS, NAMES):
+    for found in lint(given, a.OUR_TICKETS, NAMES):
         names = {part.field for part in (*found.rule.conditions, *found.rule.actions) if "_" in part.field}
         assert not [name for name in names if name in said(found)]
         assert not re.search(r"\b(?:500|501|502|503|900|901|902|8001|custom_fields_\d+)\b", said(found))
@@ -55,7 +55,7 @@ def test_every_condition_and_every_value_is_shown() -> None:
                 some="via_id is 0; via_id is 4; current_via_id is_not 5; group_id is 501",
             )
         ],
-        a.OURS,
+        a.OUR_TICKETS,
         NAMES,
     )
     assert found.condition == (

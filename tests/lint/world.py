@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from parley.zendesk.lint import Ours
-from parley.zendesk.lint.described import Described, ours_of
-from parley.zendesk.lint.facts.ours import Actor, Moment
+from parley.zendesk.lint import OurTickets
+from parley.zendesk.lint.described import Described, describe_tickets
+from parley.zendesk.lint.facts.our_tickets import Actor, Moment
 from sandbox.shared.clock import MovableClock
 from sandbox.shared.outgoing import Outgoing
 from sandbox.zendesk.engine.engine import API, WEB, Engine
@@ -42,7 +42,7 @@ class World:
             add_status(self.account, category, label)
         self._add_fields()
         self.other_group = self._another_group()
-        self.ours = self._ours()
+        self.our_tickets = self._our_tickets()
 
     def _add_fields(self) -> None:
         options = [{"name": tag, "value": tag} for tag in ("escalation_party_worker", "escalation_party_client")]
@@ -68,9 +68,9 @@ class World:
         self.account.groups[number] = {**self.account.groups[first], "id": number, "name": "Billing"}
         return number
 
-    def _ours(self) -> Ours:
+    def _our_tickets(self) -> OurTickets:
         fillers = {str(row["id"]): "requester" for row in (self.party, self.ways, self.number)}
-        return ours_of(
+        return describe_tickets(
             Described(
                 form=self.form,
                 fields=list(self.account.fields.values()),

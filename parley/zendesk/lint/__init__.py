@@ -3,8 +3,8 @@
 Pure: values in, findings out. Nothing is read, and nothing is run.
 """
 
-from parley.zendesk.lint.facts.ours import Field, Ours, Status
+from parley.zendesk.lint.facts.our_tickets import Field, OurTickets, Status
 from parley.zendesk.lint.facts.rules import Action, Condition, Rule, read_rule
 from parley.zendesk.lint.findings import Finding, lint
 
-__all__ = ["Action", "Condition", "Field", "Finding", "Ours", "Rule", "Status", "lint", "read_rule"]
+__all__ = ["Action", "Condition", "Field", "Finding", "OurTickets", "Rule", "Status", "lint", "read_rule"]

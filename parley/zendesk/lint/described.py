@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parley.zendesk.lint.conditions.reach import RATING
-from parley.zendesk.lint.facts.ours import CLOSED, RANKS, Field, Filler, Ours, Status
+from parley.zendesk.lint.conditions.reachability import RATING
+from parley.zendesk.lint.facts.labels import STATUSES
+from parley.zendesk.lint.facts.our_tickets import CLOSED, RANKS, Field, Filler, OurTickets, Status
 from parley.zendesk.lint.facts.rules import Rule
-from parley.zendesk.lint.facts.words import STATUSES
 
 Json = Mapping[str, Any]
 
@@ -44,20 +44,22 @@ class Described:
     posting_tags: frozenset[str] = frozenset()
 
 
-def ours_of(account: Described) -> Ours:
+def describe_tickets(account: Described) -> OurTickets:
     """Fields that aren't on our form are taken to be empty on our tickets, and their options' tags to be absent."""
     on_form = {str(one) for one in account.form.get("ticket_field_ids") or ()}
     custom = [row for row in account.fields if row.get("removable", True)]
-    ours = {str(row["id"]): _field(row, account.fillers) for row in custom if str(row["id"]) in account.fillers}
-    absent = [row for row in custom if str(row["id"]) not in on_form and str(row["id"]) not in ours]
+    our_fields = {
+        str(row["id"]): _field(row, account.fillers) for row in custom if str(row["id"]) in account.fillers
+    }
+    absent = [row for row in custom if str(row["id"]) not in on_form and str(row["id"]) not in our_fields]
     form_id = str(account.form.get("id"))
-    return Ours(
+    return OurTickets(
         form=form_id,
         form_name=str(account.form.get("name", "")),
         user=account.user,
         statuses=(*_statuses(account), CLOSED),
-        fields=ours,
-        tags=frozenset(tag for one in ours.values() for tag in one.options) | account.taken_off,
+        fields=our_fields,
+        tags=frozenset(tag for one in our_fields.values() for tag in one.options) | account.taken_off,
         taken_off=account.taken_off,
         posting_tags=account.posting_tags,
         groups=account.groups,
@@ -111,10 +113,10 @@ def _statuses(account: Described) -> Iterable[Status]:
     for row in account.statuses:
         status_id = str(row.get("id"))
         stands_for_ours = bool(row.get("default")) and row.get("status_category") in account.plain
-        ours = stands_for_ours or status_id in account.our_statuses
+        is_ours = stands_for_ours or status_id in account.our_statuses
         allowed = not account.form_statuses or status_id in account.form_statuses
-        if ours or row.get("default") or (allowed and row.get("active", True)):
-            yield Status(status_id, str(row.get("status_category")), str(row.get("agent_label", "")), ours)
+        if is_ours or row.get("default") or (allowed and row.get("active", True)):
+            yield Status(status_id, str(row.get("status_category")), str(row.get("agent_label", "")), is_ours)
 
 
 def _brands(form: Json) -> frozenset[str] | None:

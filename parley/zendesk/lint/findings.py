@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parley.zendesk.lint.conditions.reach import Reach, reachable
-from parley.zendesk.lint.facts.ours import Ours
+from parley.zendesk.lint.checks.checks import harms_of
+from parley.zendesk.lint.checks.harm import Harm, HarmKind, RuleContext, When
+from parley.zendesk.lint.checks.requester_mails import requester_mails
+from parley.zendesk.lint.conditions.reachability import ReachableRule, reachable
+from parley.zendesk.lint.facts.labels import Names, action_words, conditions_words
+from parley.zendesk.lint.facts.our_tickets import OurTickets
 from parley.zendesk.lint.facts.rules import Rule
-from parley.zendesk.lint.facts.words import Names, action_words, conditions_words
-from parley.zendesk.lint.harms.harm import Account, Harm, Kind, When
-from parley.zendesk.lint.harms.harms import harms
-from parley.zendesk.lint.harms.requester_mails import requester_mails
 from parley.zendesk.lint.proposals import Proposal, proposal
 
 NO_NAMES: Final[Names] = {}
@@ -22,7 +22,7 @@ NO_NAMES: Final[Names] = {}
 class Finding:
     """One harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
 
-    kind: Kind
+    kind: HarmKind
     rule: Rule
     condition: str
     action: str
@@ -36,35 +36,35 @@ class Finding:
         return next((new for old, new in self.proposal.changes if old is self.rule), self.rule)
 
 
-def lint(rules: Iterable[Rule], ours: Ours, names: Names = NO_NAMES) -> tuple[Finding, ...]:
+def lint(rules: Iterable[Rule], tickets: OurTickets, names: Names = NO_NAMES) -> tuple[Finding, ...]:
     """Judge the active rules of an account, all of them at once, since one may let another fire.
 
     Our own are left out as long as they are as they should be. One finding for each rule and kind of harm, in the
     order of the rules.
     """
-    ours, firing = reachable(others(rules, ours), ours)
-    account = Account(ours, requester_mails(firing, ours), _routing(firing, ours))
+    tickets, firing = reachable(others(rules, tickets), tickets)
+    context = RuleContext(tickets, requester_mails(firing, tickets), _routing(firing, tickets))
     return tuple(
-        _finding(reach.rule, harm, account, names)
-        for reach in firing
-        for harm in _first_of_each(harms(reach, account))
+        _finding(reached.rule, harm, context, names)
+        for reached in firing
+        for harm in _first_of_each(harms_of(reached, context))
     )
 
 
-def others(rules: Iterable[Rule], ours: Ours) -> list[Rule]:
+def others(rules: Iterable[Rule], tickets: OurTickets) -> list[Rule]:
     """The active rules that are not ours, or are ours no more."""
-    return [rule for rule in rules if rule.active and not _is_own(rule, ours)]
+    return [rule for rule in rules if rule.active and not _is_own(rule, tickets)]
 
 
 def _first_of_each(found: Iterable[Harm]) -> Iterable[Harm]:
-    by_kind: dict[Kind, Harm] = {}
+    by_kind: dict[HarmKind, Harm] = {}
     for harm in found:
         by_kind.setdefault(harm.kind, harm)
     return by_kind.values()
 
 
-def _finding(rule: Rule, harm: Harm, account: Account, names: Names) -> Finding:
-    proposed = proposal(rule, harm, account, names)
+def _finding(rule: Rule, harm: Harm, context: RuleContext, names: Names) -> Finding:
+    proposed = proposal(rule, harm, context, names)
     first = [harm.condition] if harm.condition in rule.all else []
     every = [*first, *(one for one in rule.all if one not in first)]
     return Finding(
@@ -79,26 +79,26 @@ def _finding(rule: Rule, harm: Harm, account: Account, names: Names) -> Finding:
     )
 
 
-def _routing(firing: Sequence[Reach], ours: Ours) -> tuple[Rule, ...]:
+def _routing(firing: Sequence[ReachableRule], tickets: OurTickets) -> tuple[Rule, ...]:
     """The triggers that put tickets of our form, and no others, into our group."""
-    on_form = [reach.rule for reach in firing if reach.rule.kind == "trigger" and ours.alone(reach.rule)]
-    return tuple(rule for rule in on_form if ours.groups and _group_set(rule) & ours.groups)
+    on_form = [reached.rule for reached in firing if reached.rule.kind == "trigger" and tickets.alone(reached.rule)]
+    return tuple(rule for rule in on_form if tickets.groups and _group_set(rule) & tickets.groups)
 
 
 def _group_set(rule: Rule) -> frozenset[str]:
     return frozenset(action.value for action in rule.actions if action.field == "group_id")
 
 
-def with_routed_groups(ours: Ours, rules: Iterable[Rule]) -> Ours:
+def with_routed_groups(tickets: OurTickets, rules: Iterable[Rule]) -> OurTickets:
     """Where no group of ours is known: that into which the account itself routes the tickets of our form."""
-    if ours.groups is not None:
-        return ours
-    routed = [_group_set(rule) for rule in rules if rule.active and ours.alone(rule)]
+    if tickets.groups is not None:
+        return tickets
+    routed = [_group_set(rule) for rule in rules if rule.active and tickets.alone(rule)]
     groups = frozenset[str]().union(*routed) - {"", "current_groups"}
-    return replace(ours, groups=groups or None)
+    return replace(tickets, groups=groups or None)
 
 
-def _is_own(rule: Rule, ours: Ours) -> bool:
+def _is_own(rule: Rule, tickets: OurTickets) -> bool:
     """Whether it is one of ours, unaltered. An `any` of ours is looked up in the account, so it may be anything."""
     return any(
         rule.kind == own.kind
@@ -107,7 +107,7 @@ def _is_own(rule: Rule, ours: Ours) -> bool:
         and set(rule.all) == set(own.all)
         and bool(rule.any) == bool(own.any)
         and rule.actions == own.actions
-        for own in ours.own
+        for own in tickets.own
     )
 
 

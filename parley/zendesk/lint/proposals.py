@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from parley.zendesk.lint.checks.comments import mails
+from parley.zendesk.lint.checks.harm import Harm, RuleContext
+from parley.zendesk.lint.checks.mending import Mend, change_words, fitting, mended, one_mailer_words, own_mailer
 from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.facts.labels import Names
 from parley.zendesk.lint.facts.rules import Rule
-from parley.zendesk.lint.facts.words import Names
-from parley.zendesk.lint.harms.comments import mails
-from parley.zendesk.lint.harms.harm import Account, Harm
-from parley.zendesk.lint.harms.mending import Mend, change_words, fitting, mended, one_mailer_words, own_mailer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +27,32 @@ class Proposal:
         return [*(after.get(id(rule), rule) for rule in rules), *self.makes]
 
 
-def proposal(rule: Rule, harm: Harm, account: Account, names: Names) -> Proposal:
+def proposal(rule: Rule, harm: Harm, context: RuleContext, names: Names) -> Proposal:
     """The first change that silences no comment; where there is none, a trigger for our form alone."""
-    ours = account.ours
-    for mend in _candidates(rule, harm, account):
-        after = mended(mend, rule, harm.action, ours)
-        if not _silences(rule, after, account):
-            return Proposal(change_words(mend, rule, harm.action, ours, names), ((rule, after),))
-    return _one_mailer(account, names)
+    tickets = context.tickets
+    for mend in _candidates(rule, harm, context):
+        after = mended(mend, rule, harm.action, tickets)
+        if not _silences(rule, after, context):
+            return Proposal(change_words(mend, rule, harm.action, tickets, names), ((rule, after),))
+    return _one_mailer(context, names)
 
 
-def _candidates(rule: Rule, harm: Harm, account: Account) -> Iterator[Mend]:
-    yield fitting(harm.mend, rule, account.ours)
+def _candidates(rule: Rule, harm: Harm, context: RuleContext) -> Iterator[Mend]:
+    yield fitting(harm.mend, rule, context.tickets)
     if harm.kind == "tells notes" and rule.kind == "trigger":
         yield Mend.ON_PUBLIC
     yield Mend.TAKE_OUT
 
 
-def _silences(rule: Rule, after: Rule, account: Account) -> bool:
+def _silences(rule: Rule, after: Rule, context: RuleContext) -> bool:
     """Whether a comment that this trigger may mail, or lets another one mail, would surely be mailed by none."""
-    for mailer, heard in account.mails.heard.items():
+    for mailer, heard in context.mails.heard.items():
         if mailer is not rule and not _lets_fire(rule, after, mailer):
             continue
         for comment, before in heard.items():
-            now = mails(after, comment, account.ours) if mailer is rule else Answer.NO
+            now = mails(after, comment, context.tickets) if mailer is rule else Answer.NO
             less = before is not Answer.NO and now is not before
-            if less and not account.mails.carried(comment, but=mailer):
+            if less and not context.mails.carried(comment, but=mailer):
                 return True
     return False
 
@@ -69,15 +69,15 @@ def _lets_fire(rule: Rule, after: Rule, mailer: Rule) -> bool:
     return bool(tags & asked)
 
 
-def _one_mailer(account: Account, names: Names) -> Proposal:
+def _one_mailer(context: RuleContext, names: Names) -> Proposal:
     """On a public comment of ours nothing mails but a new trigger."""
-    ours, rules = account.ours, tuple(account.mails.heard)
-    changes = tuple((one, _off_our_form(one, account)) for one in rules)
-    made = replace(own_mailer(ours), title="Escalations: notify requester and CCs of comment update")
-    return Proposal(one_mailer_words(rules, ours, names), changes, (made,))
+    tickets, rules = context.tickets, tuple(context.mails.heard)
+    changes = tuple((one, _off_our_form(one, context)) for one in rules)
+    made = replace(own_mailer(tickets), title="Escalations: notify requester and CCs of comment update")
+    return Proposal(one_mailer_words(rules, tickets, names), changes, (made,))
 
 
-def _off_our_form(rule: Rule, account: Account) -> Rule:
-    if account.ours.alone(rule):
+def _off_our_form(rule: Rule, context: RuleContext) -> Rule:
+    if context.tickets.alone(rule):
         return replace(rule, active=False)
-    return mended(Mend.NOT_ON_FORM, rule, rule.actions[0], account.ours)
+    return mended(Mend.NOT_ON_FORM, rule, rule.actions[0], context.tickets)

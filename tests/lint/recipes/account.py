@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.zendesk.lint import Ours, read_rule
-from parley.zendesk.lint.described import Described, ours_of
+from parley.zendesk.lint import OurTickets, read_rule
+from parley.zendesk.lint.described import Described, describe_tickets
 
 FORM, SUPPORT_FORM, BILLING_FORM = "10", "11", "12"
 PARLEY, ADA, BOT = "900", "901", "902"
@@ -116,4 +116,4 @@ ACCOUNT = Described(
     own=(read_rule("trigger", OWN),),
     posting_tags=frozenset({"escalation_post_to_assignment"}),
 )
-OURS: Ours = ours_of(ACCOUNT)
+OUR_TICKETS: OurTickets = describe_tickets(ACCOUNT)

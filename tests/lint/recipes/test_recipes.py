@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import pytest
 
 from parley.zendesk.lint import Finding, Rule, lint, read_rule
+from parley.zendesk.lint.checks.comments import Comment, mails, public_comments
 from parley.zendesk.lint.conditions.answers import Answer
-from parley.zendesk.lint.facts.ours import Actor
-from parley.zendesk.lint.harms.comments import Comment, mails, public_comments
-from tests.lint.recipes.account import OURS
+from parley.zendesk.lint.facts.our_tickets import Actor
+from tests.lint.recipes.account import OUR_TICKETS
 from tests.lint.recipes.fields import FIELDS
 from tests.lint.recipes.later import LATER
 from tests.lint.recipes.mails import MAILS
+from tests.lint.recipes.notifications import NOTIFICATIONS
 from tests.lint.recipes.places import PLACES
 from tests.lint.recipes.recipe import Recipe
 from tests.lint.recipes.statuses import STATUSES
-from tests.lint.recipes.telling import TELLING
 
-FIRST: tuple[Recipe, ...] = (*MAILS, *STATUSES, *TELLING, *FIELDS, *PLACES)
+FIRST: tuple[Recipe, ...] = (*MAILS, *STATUSES, *NOTIFICATIONS, *FIELDS, *PLACES)
 EVERY: tuple[Recipe, ...] = (*FIRST, *LATER)
 KNOWN = [one for one in FIRST if not one.aside]
 ASIDE = [one for one in FIRST if one.aside]
@@ -38,7 +38,7 @@ def account_of(recipe: Recipe) -> tuple[Rule, list[Rule]]:
 def findings(recipe: Recipe) -> list[Finding]:
     if recipe.number not in _FOUND:
         one, rules = account_of(recipe)
-        _FOUND[recipe.number] = [found for found in lint(rules, OURS) if found.rule is one]
+        _FOUND[recipe.number] = [found for found in lint(rules, OUR_TICKETS) if found.rule is one]
     return _FOUND[recipe.number]
 
 
@@ -101,9 +101,9 @@ def test_a_finding_says_at_which_moment_the_harm_is_done(recipe: Recipe) -> None
 def test_a_proposal_ends_its_harm_and_silences_no_comment(recipe: Recipe) -> None:
     _, given = account_of(recipe)
     before = carried(given)
-    for finding in lint(given, OURS):
+    for finding in lint(given, OUR_TICKETS):
         after = finding.proposal.applied(given)
-        left = [(one.kind, one.rule.id) for one in lint(after, OURS)]
+        left = [(one.kind, one.rule.id) for one in lint(after, OUR_TICKETS)]
         assert (finding.kind, finding.rule.id) not in left
         now = carried(after)
         assert all(now[one] for one, sure in before.items() if sure)
@@ -114,7 +114,7 @@ def test_once_all_advice_is_followed_each_comment_of_ours_is_mailed_once(recipe:
     _, given = account_of(recipe)
     heard = {one for one, sure in carried(given).items() if sure and one.actor is Actor.US}
     after = given
-    while found := lint(after, OURS):
+    while found := lint(after, OUR_TICKETS):
         after = found[0].proposal.applied(after)
     in_the_end = carried(after)
     assert {in_the_end[one] for one in heard} <= {1}
@@ -124,5 +124,6 @@ def carried(rules: Sequence[Rule]) -> dict[Comment, int]:
     """For each public comment that can be made: how many of the rules surely mail it."""
     triggers = [one for one in rules if one.kind == "trigger"]
     return {
-        one: sum(mails(rule, one, OURS) is Answer.YES for rule in triggers) for one in public_comments(OURS, ())
+        one: sum(mails(rule, one, OUR_TICKETS) is Answer.YES for rule in triggers)
+        for one in public_comments(OUR_TICKETS, ())
     }

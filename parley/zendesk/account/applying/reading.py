@@ -16,7 +16,7 @@ from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.known import StateEntry
 
 
-def read_account(
+def read_actual(
     calls: AccountPort,
     desired: DesiredAccount,
     entries: Mapping[PartKey, StateEntry],

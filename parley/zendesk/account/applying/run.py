@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from parley.zendesk.account.applying.apply import AccountError, Applier, with_losses
 from parley.zendesk.account.applying.patience import Patient
-from parley.zendesk.account.applying.reading import read_account
+from parley.zendesk.account.applying.reading import read_actual
 from parley.zendesk.account.applying.state import AccountState, StateBackend
 from parley.zendesk.account.kinds import FIELD, TRIGGER
 from parley.zendesk.account.model.capabilities import NO_FORM, missing_features, notes
@@ -71,7 +71,7 @@ class Run:
 
     def _read(self) -> ActualAccount:
         entries = AccountState(self.backend, self.account).entries()
-        return read_account(self.calls, self.desired, entries, self.progress)
+        return read_actual(self.calls, self.desired, entries, self.progress)
 
     def _compared(self, account: ActualAccount, destroy: bool) -> Plan:
         state = AccountState(self.backend, self.account)

@@ -15,17 +15,17 @@ class Answer(Enum):
     MAYBE = "maybe"
 
 
-Met = tuple[Answer, Region]
+Match = tuple[Answer, Region]
 """The answer, and the region where the condition holds; the old one where it is `no`."""
 
 
-def told(before: Region, after: Region | None) -> Met:
+def decided(before: Region, after: Region | None) -> Match:
     """Yes where nothing was taken away, no where nothing is left."""
     if after is None:
         return Answer.NO, before
     return (Answer.YES if after == before else Answer.MAYBE), after
 
 
-def maybe(before: Region, after: Region | None) -> Met:
+def maybe(before: Region, after: Region | None) -> Match:
     """For what asks for a change besides: it may not have changed."""
     return (Answer.NO, before) if after is None else (Answer.MAYBE, after)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from parley.zendesk.lint.conditions.answers import Answer, Met
+from parley.zendesk.lint.conditions.answers import Answer, Match
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import Actor, Moment, Ours, Status
+from parley.zendesk.lint.facts.our_tickets import Actor, Moment, OurTickets, Status
 from parley.zendesk.lint.facts.rules import PREFIX, Condition
 
 NEGATIONS: Final = {"not_changed": "changed", "not_value": "value", "not_value_previous": "value_previous"}
@@ -22,7 +22,7 @@ BY_AGENTS: Final = frozenset(
 BY_STAFF: Final = frozenset({"assignee_id", "group_id"})
 
 
-def may_change(condition: Condition, region: Region, ours: Ours) -> Region | None:
+def may_change(condition: Condition, region: Region, tickets: OurTickets) -> Region | None:
     """The part in which somebody may make such a change; a new ticket counts as changed in all that it has.
 
     A rule may make the change within anybody's update, so what rules are known to write is not looked at.
@@ -30,12 +30,12 @@ def may_change(condition: Condition, region: Region, ours: Ours) -> Region | Non
     https://support.zendesk.com/hc/en-us/articles/4408893545882
     """
     name = condition.field
-    by_rules = ours.written.get(name, frozenset())
+    by_rules = tickets.written.get(name, frozenset())
     if by_rules and (condition.operator not in TO_VALUE or by_rules & set(condition.values)):
         return region
     if name == "satisfaction_score":
         return region.at(_rates)
-    if name in BY_AGENTS or (name.startswith(PREFIX) and name.removeprefix(PREFIX) not in ours.fields):
+    if name in BY_AGENTS or (name.startswith(PREFIX) and name.removeprefix(PREFIX) not in tickets.fields):
         return region.at(lambda moment: moment.created or moment.actor in (Actor.AGENT, Actor.SYSTEM))
     if name in BY_STAFF or name.startswith(PREFIX):
         return region.at(lambda moment: moment.created or moment.actor not in (Actor.REQUESTER, Actor.OTHER))
@@ -50,7 +50,7 @@ def _rates(moment: Moment) -> bool:
 
 def of_status(
     condition: Condition, region: Region, before: Status, fits: Callable[[Status], bool], by_id: bool
-) -> Met:
+) -> Match:
     """Whether a status changed as asked, in one update from `before` into the region's only status.
 
     By id, one status may stand for several that no rule names: whether it changed is then not known.
@@ -68,5 +68,5 @@ def of_status(
     }.get(asked)
     if holds is None or (asked == "changed" and unsure):
         return Answer.MAYBE, region
-    meets = holds is (asked == condition.operator)
-    return (Answer.YES if meets else Answer.NO), region
+    matches = holds is (asked == condition.operator)
+    return (Answer.YES if matches else Answer.NO), region

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from parley.zendesk.lint.conditions.answers import Answer, Met, maybe, told
+from parley.zendesk.lint.conditions.answers import Answer, Match, decided, maybe
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import API_CHANNEL, Actor, Ours
+from parley.zendesk.lint.facts.our_tickets import API_CHANNEL, Actor, OurTickets
 from parley.zendesk.lint.facts.rules import Condition
 
 _ROLES: Final = {
@@ -15,12 +15,12 @@ _ROLES: Final = {
 }
 
 
-def kind(condition: Condition, region: Region, _: Ours) -> Met:
+def kind(condition: Condition, region: Region, _: OurTickets) -> Match:
     wanted = {value.lower() == "create" for value in condition.values if value.lower() in ("create", "change")}
     if condition.operator not in ("is", "is_not") or not wanted:
         return Answer.MAYBE, region
     fits = condition.operator == "is"
-    return told(region, region.at(lambda moment: (moment.created in wanted) is fits))
+    return decided(region, region.at(lambda moment: (moment.created in wanted) is fits))
 
 
 _COMMENTS: Final = {
@@ -31,22 +31,22 @@ _COMMENTS: Final = {
 }
 
 
-def comment(condition: Condition, region: Region, _: Ours) -> Met:
+def comment(condition: Condition, region: Region, _: OurTickets) -> Match:
     known = [_COMMENTS[value] for value in condition.values if value in _COMMENTS]
     if condition.operator not in ("is", "is_not") or len(known) != len(condition.values):
         return Answer.MAYBE, region
     wanted = frozenset[str]().union(*known)
     fits = condition.operator == "is"
-    return told(region, region.at(lambda moment: (moment.comment in wanted) is fits))
+    return decided(region, region.at(lambda moment: (moment.comment in wanted) is fits))
 
 
-def comment_words(condition: Condition, region: Region, _: Ours) -> Met:
+def comment_words(condition: Condition, region: Region, _: OurTickets) -> Match:
     if condition.operator in ("includes", "is"):
         return maybe(region, region.at(lambda moment: moment.comment != "none"))
     return Answer.MAYBE, region
 
 
-def privacy(condition: Condition, region: Region, _: Ours) -> Met:
+def privacy(condition: Condition, region: Region, _: OurTickets) -> Match:
     """A ticket has public comments once one was made; one that begins in private may not."""
     fits = {"public": True, "private": False}.get(" ".join(condition.values))
     if condition.operator not in ("is", "is_not") or fits is None:
@@ -57,16 +57,16 @@ def privacy(condition: Condition, region: Region, _: Ours) -> Met:
     return maybe(region, region.at(lambda moment: moment.comment != "public"))
 
 
-def role(condition: Condition, region: Region, ours: Ours) -> Met:
+def role(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     value = condition.values[0] if len(condition.values) == 1 else ""
     if condition.operator not in ("is", "is_not") or not value:
         return Answer.MAYBE, region
     fits = condition.operator == "is"
     if value in _ROLES:
         kept = _ROLES[value] if fits else frozenset(Actor) - _ROLES[value] | {Actor.SYSTEM}
-        return told(region, region.at(lambda moment: moment.actor in kept))
-    if value == ours.user:
-        return told(region, region.at(lambda moment: (moment.actor is Actor.US) is fits))
+        return decided(region, region.at(lambda moment: moment.actor in kept))
+    if value == tickets.user:
+        return decided(region, region.at(lambda moment: (moment.actor is Actor.US) is fits))
     if value == "admin" and fits:
         return maybe(region, region.at(lambda moment: moment.actor in _ROLES["agent"]))
     if value.isdecimal():
@@ -76,7 +76,7 @@ def role(condition: Condition, region: Region, ours: Ours) -> Met:
     return Answer.MAYBE, region
 
 
-def update_channel(condition: Condition, region: Region, _: Ours) -> Met:
+def update_channel(condition: Condition, region: Region, _: OurTickets) -> Match:
     """We update tickets through the API; what the others use is not known."""
     if condition.operator not in ("is", "is_not"):
         return Answer.MAYBE, region
@@ -87,10 +87,10 @@ def update_channel(condition: Condition, region: Region, _: Ours) -> Met:
     return maybe(region, region.at(lambda moment: moment.actor is not Actor.US))
 
 
-def requester_is_current(condition: Condition, region: Region) -> Met | None:
+def requester_is_current(condition: Condition, region: Region) -> Match | None:
     """Whether the requester makes the update; None for a condition that does not ask for that."""
     if condition.values != ("current_user",) or condition.operator not in ("is", "is_not"):
         return None
     fits = condition.operator == "is"
     kept = {Actor.REQUESTER} if fits else frozenset(Actor) - {Actor.REQUESTER}
-    return told(region, region.at(lambda moment: moment.actor in kept or moment.actor is Actor.SYSTEM))
+    return decided(region, region.at(lambda moment: moment.actor in kept or moment.actor is Actor.SYSTEM))

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from parley.zendesk.lint.conditions import on_changes
-from parley.zendesk.lint.conditions.answers import Answer, Met, maybe, told
+from parley.zendesk.lint.conditions.answers import Answer, Match, decided, maybe
 from parley.zendesk.lint.conditions.on_moments import requester_is_current
 from parley.zendesk.lint.conditions.region import Region, Values
-from parley.zendesk.lint.facts.ours import RANKS, Ours, Status
+from parley.zendesk.lint.facts.our_tickets import RANKS, OurTickets, Status
 from parley.zendesk.lint.facts.rules import Condition
 
 SCALARS: Final = frozenset(
@@ -27,14 +27,14 @@ HOURS_IN_STATUS: Final = {"OPEN": "open", "PENDING": "pending", "HOLD": "hold", 
 """Hours since the ticket came into a status category; NEW is hours since it was made."""
 
 
-def status(condition: Condition, region: Region, _: Ours) -> Met:
+def status(condition: Condition, region: Region, _: OurTickets) -> Match:
     fits = _by_category(condition)
     if region.before is not None and _of_change(condition):
         return on_changes.of_status(condition, region, region.before, fits, by_id=False)
     return _statuses(condition, region, fits, lambda one: not fits(one))
 
 
-def custom_status(condition: Condition, region: Region, _: Ours) -> Met:
+def custom_status(condition: Condition, region: Region, _: OurTickets) -> Match:
     """A status without an id may be any of its category's."""
     wanted = condition.values
 
@@ -60,24 +60,24 @@ def _by_category(condition: Condition) -> Callable[[Status], bool]:
 
 def _statuses(
     condition: Condition, region: Region, fits: Callable[[Status], bool], unfit: Callable[[Status], bool]
-) -> Met:
+) -> Match:
     operator = condition.operator
     if operator in ("is", "includes", "less_than", "greater_than"):
-        return told(region, region.within(fits))
+        return decided(region, region.within(fits))
     if operator in ("is_not", "not_includes"):
-        return told(region, region.within(unfit))
+        return decided(region, region.within(unfit))
     if operator in ("value", "changed_to"):
         return maybe(region, region.within(fits))
     return Answer.MAYBE, region
 
 
-def tags(condition: Condition, region: Region, ours: Ours) -> Met:
+def tags(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     tags = frozenset(tag for value in condition.values for tag in value.lower().split())
     if condition.operator == "includes":
-        found = frozenset(tag for tag in tags - region.lacks if ours.may_wear(tag))
+        found = frozenset(tag for tag in tags - region.lacks if tickets.may_wear(tag))
         return maybe(region, _wearing(region, found) if found else None)
     if condition.operator == "not_includes":
-        if not any(ours.may_wear(tag) for tag in tags):
+        if not any(tickets.may_wear(tag) for tag in tags):
             return Answer.YES, region
         lacks = region.lacks | tags
         torn = any(one <= lacks for one in region.wears)
@@ -93,29 +93,29 @@ def _lacking(region: Region, tags: frozenset[str]) -> Region:
     return replace(region, lacks=tags)
 
 
-def scalar(condition: Condition, region: Region, ours: Ours) -> Met:
+def scalar(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     if SPECIAL & set(condition.values):
         return Answer.MAYBE, region
-    return valued(condition, condition.values, region, ours)
+    return valued(condition, condition.values, region, tickets)
 
 
-def custom_field(condition: Condition, region: Region, ours: Ours) -> Met:
+def custom_field(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     field_id = condition.field.removeprefix("custom_fields_")
-    field = ours.fields.get(field_id)
+    field = tickets.fields.get(field_id)
     if field is not None and field.type == "checkbox":
         ticks = tuple("true" if value in ("true", "1") else "false" for value in condition.values)
-        return valued(condition, ticks, region, ours)
+        return valued(condition, ticks, region, tickets)
     if field is not None and field.type == "multiselect":
         return _options(condition, field.options, region)
-    if field_id in ours.blank_fields:
+    if field_id in tickets.blank_fields:
         return _blank(condition, region)
     listed = field is not None and field.type == "tagger"
     if listed or condition.operator in ("is", "is_not", "present", "not_present"):
-        return valued(condition, condition.values, region, ours)
+        return valued(condition, condition.values, region, tickets)
     return Answer.MAYBE, region
 
 
-def _options(condition: Condition, options: Collection[str], region: Region) -> Met:
+def _options(condition: Condition, options: Collection[str], region: Region) -> Match:
     """A field with several options, of which nothing is kept."""
     none = not set(condition.values) & set(options)
     if none and condition.operator in ("includes", "not_includes"):
@@ -123,7 +123,7 @@ def _options(condition: Condition, options: Collection[str], region: Region) -> 
     return Answer.MAYBE, region
 
 
-_BLANK_MEETS: Final = {
+_BLANK_MATCHES: Final = {
     "not_present": True,
     "not_changed": True,
     **dict.fromkeys(("present", "changed", "less_than", "less_than_equal", "greater_than"), False),
@@ -137,25 +137,25 @@ https://developer.zendesk.com/documentation/ticketing/reference-guides/condition
 """
 
 
-def _blank(condition: Condition, region: Region) -> Met:
+def _blank(condition: Condition, region: Region) -> Match:
     """A field that our form does not have: it is empty, a box in it is not ticked, and neither changes."""
     operator, nothing = condition.operator, any(value in ("", "false", "0") for value in condition.values)
-    meets = _BLANK_MEETS.get(operator)
-    if meets is None and operator in ("is", "includes"):
-        meets = nothing
-    elif meets is None and operator in ("is_not", "not_includes"):
-        meets = not nothing
-    elif meets is None and operator in ("value", "value_previous", "not_value", "not_value_previous"):
-        meets = operator.startswith("not_")
-    if meets is None:
+    matches = _BLANK_MATCHES.get(operator)
+    if matches is None and operator in ("is", "includes"):
+        matches = nothing
+    elif matches is None and operator in ("is_not", "not_includes"):
+        matches = not nothing
+    elif matches is None and operator in ("value", "value_previous", "not_value", "not_value_previous"):
+        matches = operator.startswith("not_")
+    if matches is None:
         return Answer.MAYBE, region
-    return (Answer.YES if meets else Answer.NO), region
+    return (Answer.YES if matches else Answer.NO), region
 
 
-def valued(condition: Condition, values: tuple[str, ...], region: Region, ours: Ours) -> Met:
+def valued(condition: Condition, values: tuple[str, ...], region: Region, tickets: OurTickets) -> Match:
     """One value, kept so that two conditions about it can be held against each other."""
     name, operator = condition.field, condition.operator
-    known = region.value(name, ours)
+    known = region.value(name, tickets)
     if operator in ("is", "includes"):
         left = known.only(values)
         sure = known.allowed is not None and known.allowed <= set(values)
@@ -179,25 +179,25 @@ def valued(condition: Condition, values: tuple[str, ...], region: Region, ours: 
     return Answer.MAYBE, region
 
 
-def _ranked(condition: Condition, known: Values, region: Region) -> Met:
+def _ranked(condition: Condition, known: Values, region: Region) -> Match:
     """Priorities have an order; one that is not set comes before all."""
     if known.allowed is None or not set(condition.values) <= set(PRIORITIES):
         return Answer.MAYBE, region
     limit, sign = PRIORITIES.index(condition.values[0]), -1 if condition.operator == "less_than" else 1
     left = {one for one in known.allowed if one in PRIORITIES and (PRIORITIES.index(one) - limit) * sign > 0}
-    return told(region, region.holding("priority", known.only(left)))
+    return decided(region, region.holding("priority", known.only(left)))
 
 
-def due(_: Condition, region: Region, ours: Ours) -> Met:
+def due(_: Condition, region: Region, tickets: OurTickets) -> Match:
     """Only tasks have a date that they are due on."""
-    types = region.value("type", ours).allowed
+    types = region.value("type", tickets).allowed
     return (Answer.NO if types is not None and "task" not in types else Answer.MAYBE), region
 
 
-def requester(condition: Condition, region: Region, ours: Ours) -> Met:
+def requester(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     """Either a certain person, or whoever makes the update."""
-    met = requester_is_current(condition, region)
-    return scalar(condition, region, ours) if met is None else met
+    matches = requester_is_current(condition, region)
+    return scalar(condition, region, tickets) if matches is None else matches
 
 
 def counting_hours(conditions: Iterable[Condition], region: Region) -> Region:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parley.zendesk.lint.facts.ours import CHANNELS, CLOSED, ENDED, HOURLY, MOMENTS, Moment, Ours, Status
+from parley.zendesk.lint.facts.our_tickets import (
+    CHANNELS,
+    CLOSED,
+    ENDED,
+    HOURLY,
+    MOMENTS,
+    Moment,
+    OurTickets,
+    Status,
+)
 from parley.zendesk.lint.facts.rules import PREFIX, RuleKind
 
 
@@ -60,9 +69,9 @@ class Region:
         statuses = tuple(status for status in self.statuses if keep(status))
         return replace(self, statuses=statuses) if statuses else None
 
-    def value(self, name: str, ours: Ours) -> Values:
+    def value(self, name: str, tickets: OurTickets) -> Values:
         found = self.values.get(name)
-        return first_values(name, ours) if found is None else found
+        return first_values(name, tickets) if found is None else found
 
     def holding(self, name: str, values: Values | None) -> Region | None:
         """The part where a subject's value is one of these; None where it can't be any."""
@@ -74,35 +83,35 @@ class Region:
         return any(status.category not in ENDED for status in self.statuses)
 
 
-def whole(kind: RuleKind, ours: Ours) -> Region:
+def whole(kind: RuleKind, tickets: OurTickets) -> Region:
     """Every ticket of ours at every moment at which rules of this kind run; automations leave closed ones alone."""
     if kind == "automation":
-        return Region((HOURLY,), tuple(status for status in ours.statuses if status is not CLOSED))
-    return Region(MOMENTS, ours.statuses)
+        return Region((HOURLY,), tuple(status for status in tickets.statuses if status is not CLOSED))
+    return Region(MOMENTS, tickets.statuses)
 
 
-def first_values(name: str, ours: Ours) -> Values:
+def first_values(name: str, tickets: OurTickets) -> Values:
     """What a subject's value may be before any condition is looked at."""
-    if name in ours.values:
-        return Values(ours.values[name])
+    if name in tickets.values:
+        return Values(tickets.values[name])
     if name == "ticket_form_id":
-        return Values(frozenset({ours.form}))
+        return Values(frozenset({tickets.form}))
     if name == "via_id":
         return Values(CHANNELS)
     if name == "brand_id":
-        return Values(ours.brands)
+        return Values(tickets.brands)
     if name == "group_id":
-        return Values(None if ours.groups is None else ours.groups | ours.passing | {""})
-    return _field_values(name.removeprefix(PREFIX), ours) if name.startswith(PREFIX) else ANYTHING
+        return Values(None if tickets.groups is None else tickets.groups | tickets.passing | {""})
+    return _field_values(name.removeprefix(PREFIX), tickets) if name.startswith(PREFIX) else ANYTHING
 
 
-def _field_values(field_id: str, ours: Ours) -> Values:
-    if field_id in ours.blank_fields:
+def _field_values(field_id: str, tickets: OurTickets) -> Values:
+    if field_id in tickets.blank_fields:
         return BLANK
-    found = ours.fields.get(field_id)
+    found = tickets.fields.get(field_id)
     if found is None:
         return ANYTHING
     if found.type == "checkbox":
         return Values(TICKS)
-    empty = frozenset() if field_id == ours.told_by else frozenset({""})
+    empty = frozenset() if field_id == tickets.told_by else frozenset({""})
     return Values(found.options | empty) if found.type == "tagger" else ANYTHING

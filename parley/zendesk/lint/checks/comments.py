@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from parley.zendesk.lint.conditions.answers import Answer
-from parley.zendesk.lint.conditions.meets import meet
+from parley.zendesk.lint.conditions.matching import match_condition
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import ENDED, Actor, Moment, Ours, Status
+from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, Moment, OurTickets, Status
 from parley.zendesk.lint.facts.rules import Action, Condition, Rule
 
 REQUESTER: Final = frozenset({"requester_id", "requester_and_ccs", "requester"})
@@ -47,10 +47,10 @@ def writes_to_requester(action: Action, moment: Moment) -> bool:
     return action.value in REQUESTER or (action.value == "current_user" and moment.actor is Actor.REQUESTER)
 
 
-def public_comments(ours: Ours, rules: Iterable[Rule]) -> tuple[Comment, ...]:
+def public_comments(tickets: OurTickets, rules: Iterable[Rule]) -> tuple[Comment, ...]:
     """Every one that these rules could tell apart: of statuses that none of them names, one of each sort stands."""
     named = {value for rule in rules for one in rule.conditions if _by_id(one) for value in one.values}
-    found = tuple(_sorts(ours.statuses, named))
+    found = tuple(_sorts(tickets.statuses, named))
     kept = tuple(one for one in found if one.category != "closed")
     by_us = (Comment(Actor.US, before, after) for before in kept for after in kept if _sets(before, after))
     by_agents = (Comment(Actor.AGENT, before, after) for before in kept for after in kept)
@@ -75,16 +75,16 @@ def _sorts(statuses: Iterable[Status], named: set[str]) -> Iterator[Status]:
             yield one
 
 
-def mails(rule: Rule, comment: Comment, ours: Ours) -> Answer:
+def mails(rule: Rule, comment: Comment, tickets: OurTickets) -> Answer:
     """Whether a trigger mails a comment to the requester; a tag that keeps it off is taken to be absent."""
     if not rule.active or not any(writes_to_requester(one, comment.moment) for one in rule.actions):
         return Answer.NO
     if comment.actor is Actor.US and comment.after.category not in ENDED and _asks_for_assignment(rule):
         return Answer.NO
-    answer, left = _every(rule.all, comment.region, ours)
+    answer, left = _every(rule.all, comment.region, tickets)
     if answer is Answer.NO or not rule.any:
         return answer
-    either = [_sure(one, left, ours)[0] for one in rule.any]
+    either = [_sure(one, left, tickets)[0] for one in rule.any]
     if all(one is Answer.NO for one in either):
         return Answer.NO
     return answer if Answer.YES in either else Answer.MAYBE
@@ -95,37 +95,37 @@ def _asks_for_assignment(rule: Rule) -> bool:
     return any(one.field == "assignee_id" and one.wants_change for one in rule.all)
 
 
-def together(rules: Sequence[Rule], comment: Comment, ours: Ours) -> bool:
+def together(rules: Sequence[Rule], comment: Comment, tickets: OurTickets) -> bool:
     """Whether these triggers may all fire on one and the same comment."""
     found = [comment.region]
     for rule in rules:
-        left = [part for region in found if (part := _left(rule.all, region, ours)) is not None]
+        left = [part for region in found if (part := _left(rule.all, region, tickets)) is not None]
         if rule.any:
-            met = [meet(one, region, ours) for region in left for one in rule.any]
-            left = [region for answer, region in met if answer is not Answer.NO]
+            matches = [match_condition(one, region, tickets) for region in left for one in rule.any]
+            left = [region for answer, region in matches if answer is not Answer.NO]
         found = left
     return bool(found)
 
 
-def _left(conditions: Iterable[Condition], region: Region, ours: Ours) -> Region | None:
+def _left(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> Region | None:
     for condition in conditions:
-        answer, region = meet(condition, region, ours)
+        answer, region = match_condition(condition, region, tickets)
         if answer is Answer.NO:
             return None
     return region
 
 
-def _every(conditions: Iterable[Condition], region: Region, ours: Ours) -> tuple[Answer, Region]:
+def _every(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> tuple[Answer, Region]:
     sure = Answer.YES
     for condition in conditions:
-        answer, region = _sure(condition, region, ours)
+        answer, region = _sure(condition, region, tickets)
         if answer is Answer.NO:
             return answer, region
         sure = answer if answer is Answer.MAYBE else sure
     return sure, region
 
 
-def _sure(condition: Condition, region: Region, ours: Ours) -> tuple[Answer, Region]:
-    answer, left = meet(condition, region, ours)
+def _sure(condition: Condition, region: Region, tickets: OurTickets) -> tuple[Answer, Region]:
+    answer, left = match_condition(condition, region, tickets)
     excepted = condition.field == "current_tags" and condition.operator == "not_includes"
     return (Answer.YES if answer is Answer.MAYBE and excepted else answer), left

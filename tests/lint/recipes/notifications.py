@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.lint.recipes import account as a
 from tests.lint.recipes.recipe import Recipes, mail
 
-TELLING = Recipes(201)
-trigger, automation = TELLING.trigger, TELLING.automation
+NOTIFICATIONS = Recipes(201)
+trigger, automation = NOTIFICATIONS.trigger, NOTIFICATIONS.automation
 
 
 def event(text: str, name: str = "assignment.post") -> tuple[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from parley.zendesk.lint.conditions.reach import RATING, Reach
+from parley.zendesk.lint.checks.harm import Harm, RuleContext, about, by_us, everywhere
+from parley.zendesk.lint.checks.mending import Mend
+from parley.zendesk.lint.conditions.reachability import RATING, ReachableRule
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import ENDED, RANKS, Actor, Moment, Status
+from parley.zendesk.lint.facts.our_tickets import ENDED, RANKS, Actor, Moment, Status
 from parley.zendesk.lint.facts.rules import Action, Rule
-from parley.zendesk.lint.harms.harm import Account, Harm, about, by_us, everywhere
-from parley.zendesk.lint.harms.mending import Mend
 
 SOON_HOURS: Final = 24
 """An automation that closes what has been solved for less than this leaves no time for a reply."""
@@ -21,36 +21,38 @@ HOURS_A_BUSINESS_HOUR: Final = 3
 HOURS: Final = ("HOLD", "PENDING", "OPEN", "SOLVED")
 
 
-def status(reach: Reach, action: Action, account: Account) -> Harm | None:
+def status(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
     if action.field not in ("status", "custom_status_id"):
         return None
-    target = action.value.lower() if action.field == "status" else account.ours.category(action.value)
+    target = action.value.lower() if action.field == "status" else context.tickets.category(action.value)
     if target in ENDED:
-        return _ends(reach, action, target)
-    return _overrides(reach, action, target, account.ours.statuses) if target in RANKS else None
+        return _ends(reached, action, target)
+    return _overrides(reached, action, target, context.tickets.statuses) if target in RANKS else None
 
 
 # What ends
 
 
-def _ends(reach: Reach, action: Action, target: str) -> Harm | None:
-    live = tuple(moment for region in reach.regions if region.live for moment in region.moments)
+def _ends(reached: ReachableRule, action: Action, target: str) -> Harm | None:
+    live = tuple(moment for region in reached.regions if region.live for moment in region.moments)
     if live:
         why = (
             "A request waits in Pending and On-hold for weeks, and each of its steps is planned. Solved or closed "
             "by a rule, the case ends there and then, and its requester hears nothing more from us."
         )
-        asked = about(reach.rule, ("PENDING", "HOLD", "OPEN", "status"))
+        asked = about(reached.rule, ("PENDING", "HOLD", "OPEN", "status"))
         return Harm("closes", action, why, Mend.NOT_ON_FORM, asked, live)
-    if target == "closed" and any(one.category == "solved" for region in reach.regions for one in region.statuses):
-        if reach.rule.kind == "automation" and _solved_for(reach.rule) >= SOON_HOURS:
+    if target == "closed" and any(
+        one.category == "solved" for region in reached.regions for one in region.statuses
+    ):
+        if reached.rule.kind == "automation" and _solved_for(reached.rule) >= SOON_HOURS:
             return None
         why = (
             "A closed ticket can't be opened again. Our last text invites a reply; closed within a day of solving, "
             "that reply begins another ticket instead of bringing the case back."
         )
-        asked = about(reach.rule, ("SOLVED", "status"))
-        return Harm("closes", action, why, Mend.NOT_ON_FORM, asked, everywhere(reach))
+        asked = about(reached.rule, ("SOLVED", "status"))
+        return Harm("closes", action, why, Mend.NOT_ON_FORM, asked, everywhere(reached))
     return None
 
 
@@ -68,22 +70,22 @@ def _solved_for(rule: Rule) -> float:
 # What shows another state
 
 
-def _overrides(reach: Reach, action: Action, target: str, ours: Sequence[Status]) -> Harm | None:
+def _overrides(reached: ReachableRule, action: Action, target: str, statuses: Sequence[Status]) -> Harm | None:
     """A status of ours that is replaced, in our own update, another's or by the clock; or one that is set."""
-    states = action.field == "custom_status_id" and any(one.ours and one.id == action.value for one in ours)
-    in_ours = [(moment, one) for region in by_us(reach) for moment, one in _replaced(region, action, target)]
+    states = action.field == "custom_status_id" and any(one.ours and one.id == action.value for one in statuses)
+    in_ours = [(moment, one) for region in by_us(reached) for moment, one in _replaced(region, action, target)]
     in_others = [
         (moment, one)
-        for region in reach.regions
+        for region in reached.regions
         for moment, one in (_said(region, action) if states else _replaced(region, action, target))
-        if (states or _counts(moment, reach.rule)) and not _by_itself(moment, reach.rule, target)
+        if (states or _counts(moment, reached.rule)) and not _by_itself(moment, reached.rule, target)
     ]
     lost = in_ours or in_others
     if not lost:
         return None
     label = min(one.label for _, one in lost)
     moments = tuple(dict.fromkeys(moment for moment, _ in (*in_ours, *in_others)))
-    asked = about(reach.rule, (*HOURS, "comment_is_public", "role", "update_type"))
+    asked = about(reached.rule, (*HOURS, "comment_is_public", "role", "update_type"))
     if in_ours:
         why = (
             f"Our own update sets a status such as “{label}”, and this trigger replaces it within that update; our "

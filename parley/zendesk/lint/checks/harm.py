@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from parley.zendesk.lint.conditions.reach import Reach
+from parley.zendesk.lint.checks.mending import Mend
+from parley.zendesk.lint.checks.requester_mails import Mails
+from parley.zendesk.lint.conditions.reachability import ReachableRule
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import ENDED, HOURLY, Actor, Moment, Ours
+from parley.zendesk.lint.facts.our_tickets import ENDED, HOURLY, Actor, Moment, OurTickets
 from parley.zendesk.lint.facts.rules import HOURS, Action, Condition, Rule, RuleKind
-from parley.zendesk.lint.harms.mending import Mend
-from parley.zendesk.lint.harms.requester_mails import Mails
 
-Kind = Literal[
+HarmKind = Literal[
     "loop",
     "closes",
     "wrong status",
@@ -37,7 +37,7 @@ class Harm:
     `moments` are those at which it does the harm.
     """
 
-    kind: Kind
+    kind: HarmKind
     action: Action
     why: str
     mend: Mend
@@ -67,25 +67,27 @@ def _when(moment: Moment) -> When:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class RuleContext:
     """Our tickets, who mails the requester, and the triggers that put new tickets of ours into their group."""
 
-    ours: Ours
+    tickets: OurTickets
     mails: Mails
     routing: tuple[Rule, ...]
 
 
-def by_us(reach: Reach) -> list[Region]:
+def by_us(reached: ReachableRule) -> list[Region]:
     """Where a trigger runs on updates that we make of tickets that are there; we assign only what we solve."""
-    found = [region.at(lambda moment: moment.actor is Actor.US and not moment.created) for region in reach.regions]
-    if any(one.field == "assignee_id" and one.wants_change for one in reach.rule.all):
+    found = [
+        region.at(lambda moment: moment.actor is Actor.US and not moment.created) for region in reached.regions
+    ]
+    if any(one.field == "assignee_id" and one.wants_change for one in reached.rule.all):
         found = [region and region.within(lambda status: status.category in ENDED) for region in found]
     return [region for region in found if region is not None]
 
 
-def everywhere(reach: Reach) -> tuple[Moment, ...]:
+def everywhere(reached: ReachableRule) -> tuple[Moment, ...]:
     """Each moment at which a rule may fire."""
-    return tuple(dict.fromkeys(moment for region in reach.regions for moment in region.moments))
+    return tuple(dict.fromkeys(moment for region in reached.regions for moment in region.moments))
 
 
 def again_and_again(rule: Rule) -> bool:
@@ -94,10 +96,10 @@ def again_and_again(rule: Rule) -> bool:
     return some and not rule.fires_once and not any(one.wants_change for one in rule.all)
 
 
-def endless(reach: Reach) -> bool:
-    rule = reach.rule
+def endless(reached: ReachableRule) -> bool:
+    rule = reached.rule
     if rule.kind == "trigger":
-        return bool(by_us(reach)) and again_and_again(rule)
+        return bool(by_us(reached)) and again_and_again(rule)
     return hourly(rule)
 
 

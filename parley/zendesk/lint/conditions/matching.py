@@ -6,31 +6,31 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from parley.zendesk.lint.conditions import on_changes, on_moments, on_tickets
-from parley.zendesk.lint.conditions.answers import Answer, Met
+from parley.zendesk.lint.conditions.answers import Answer, Match
 from parley.zendesk.lint.conditions.region import Region, whole
-from parley.zendesk.lint.facts.ours import Ours
+from parley.zendesk.lint.facts.our_tickets import OurTickets
 from parley.zendesk.lint.facts.rules import PREFIX, Condition, Rule
 
 
-def regions(rule: Rule, ours: Ours) -> tuple[Region, ...]:
+def regions(rule: Rule, tickets: OurTickets) -> tuple[Region, ...]:
     """The tickets and moments at which a rule may fire: one region for each of its `any`, or one. None: never."""
-    every = _all(rule.all, whole(rule.kind, ours), ours)
+    every = _all(rule.all, whole(rule.kind, tickets), tickets)
     if every is None:
         return ()
-    met = [meet(one, every, ours) for one in rule.any] or [(Answer.YES, every)]
+    matches = [match_condition(one, every, tickets) for one in rule.any] or [(Answer.YES, every)]
     timed = [one for one in rule.all if one.field in on_tickets.HOURS_IN_STATUS]
-    return tuple(on_tickets.counting_hours(timed, region) for answer, region in met if answer is not Answer.NO)
+    return tuple(on_tickets.counting_hours(timed, region) for answer, region in matches if answer is not Answer.NO)
 
 
-def _all(conditions: Iterable[Condition], region: Region, ours: Ours) -> Region | None:
+def _all(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> Region | None:
     for condition in conditions:
-        answer, region = meet(condition, region, ours)
+        answer, region = match_condition(condition, region, tickets)
         if answer is Answer.NO:
             return None
     return region
 
 
-_BY_SUBJECT: Final[dict[str, Callable[[Condition, Region, Ours], Met]]] = {
+_BY_SUBJECT: Final[dict[str, Callable[[Condition, Region, OurTickets], Match]]] = {
     "update_type": on_moments.kind,
     "comment_is_public": on_moments.comment,
     "comment_includes_word": on_moments.comment_words,
@@ -46,16 +46,16 @@ _BY_SUBJECT: Final[dict[str, Callable[[Condition, Region, Ours], Met]]] = {
 }
 
 
-def meet(condition: Condition, region: Region, ours: Ours) -> Met:
+def match_condition(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     """Hold one condition against a region. What is not understood may be true."""
-    part = on_changes.may_change(condition, region, ours) if _asks_for_change(condition) else region
+    part = on_changes.may_change(condition, region, tickets) if _asks_for_change(condition) else region
     if condition.operator in on_changes.NEGATIONS and part is None:
         return Answer.YES, region
     if condition.wants_change and part is None:
         return Answer.NO, region
     if not condition.wants_change or part is None:
-        return _look(condition, region, ours)
-    answer, left = _look(condition, part, ours)
+        return _look(condition, region, tickets)
+    answer, left = _look(condition, part, tickets)
     return (Answer.MAYBE if answer is Answer.YES and part != region else answer), left
 
 
@@ -63,8 +63,8 @@ def _asks_for_change(condition: Condition) -> bool:
     return condition.wants_change or condition.operator in on_changes.NEGATIONS
 
 
-def _look(condition: Condition, region: Region, ours: Ours) -> Met:
+def _look(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     look = _BY_SUBJECT.get(condition.field)
     if look is None and condition.field.startswith(PREFIX):
         look = on_tickets.custom_field
-    return look(condition, region, ours) if look is not None else (Answer.MAYBE, region)
+    return look(condition, region, tickets) if look is not None else (Answer.MAYBE, region)

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from parley.zendesk.lint.checks.comments import Comment, mails, public_comments, together, writes_to_requester
 from parley.zendesk.lint.conditions.answers import Answer
-from parley.zendesk.lint.conditions.reach import Reach
-from parley.zendesk.lint.facts.ours import ENDED, Actor, Ours, Status
+from parley.zendesk.lint.conditions.reachability import ReachableRule
+from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, OurTickets, Status
 from parley.zendesk.lint.facts.rules import Rule
-from parley.zendesk.lint.harms.comments import Comment, mails, public_comments, together, writes_to_requester
 
 Heard = Mapping[Comment, Answer]
 
@@ -36,38 +36,38 @@ class Mails:
         return self.sure[comment] > (self.heard[but][comment] is Answer.YES)
 
 
-def requester_mails(firing: Iterable[Reach], ours: Ours) -> Mails:
+def requester_mails(firing: Iterable[ReachableRule], tickets: OurTickets) -> Mails:
     """Pick the triggers that our comments need; the rest of those that could fire on them is too much."""
-    triggers = [reach for reach in firing if reach.rule.kind == "trigger"]
-    writing = [reach.rule for reach in triggers if _writes(reach, created=False)]
-    comments = public_comments(ours, writing)
-    heard = {rule: {one: mails(rule, one, ours) for one in comments} for rule in writing}
+    triggers = [reached for reached in firing if reached.rule.kind == "trigger"]
+    writing = [reached.rule for reached in triggers if _writes(reached, created=False)]
+    comments = public_comments(tickets, writing)
+    heard = {rule: {one: mails(rule, one, tickets) for one in comments} for rule in writing}
     heard = {rule: by for rule, by in heard.items() if any(one is not Answer.NO for one in by.values())}
     on_ours = [rule for rule, by in heard.items() if _any_of_ours(by)]
-    mailers = _picked(on_ours, heard, ours)
+    mailers = _picked(on_ours, heard, tickets)
     return Mails(
         mailers=mailers,
         extra=tuple(rule for rule in on_ours if rule not in mailers),
-        greeting=tuple(reach.rule for reach in triggers if _writes(reach, created=True)),
-        unheard=tuple(_unheard(mailers, ours)),
+        greeting=tuple(reached.rule for reached in triggers if _writes(reached, created=True)),
+        unheard=tuple(_unheard(mailers, tickets)),
         heard=heard,
         sure=Counter(one for by in heard.values() for one, answer in by.items() if answer is Answer.YES),
     )
 
 
-def _picked(on_ours: Sequence[Rule], heard: Mapping[Rule, Heard], ours: Ours) -> tuple[Rule, ...]:
+def _picked(on_ours: Sequence[Rule], heard: Mapping[Rule, Heard], tickets: OurTickets) -> tuple[Rule, ...]:
     """The most reliable first, and besides it only what never mails a comment that it mails."""
     mailers: list[Rule] = []
     for rule in sorted(on_ours, key=lambda rule: (-_sure_of(heard[rule]), not rule.default, rule.position)):
-        if not any(overlapping(rule, other, heard, ours) for other in mailers):
+        if not any(overlapping(rule, other, heard, tickets) for other in mailers):
             mailers.append(rule)
     return tuple(mailers)
 
 
-def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], ours: Ours) -> bool:
+def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], tickets: OurTickets) -> bool:
     """Whether there is a comment of ours that both may mail."""
     both = (one for one, answer in heard[rule].items() if one.actor is Actor.US and answer is not Answer.NO)
-    return any(heard[other][one] is not Answer.NO and together((rule, other), one, ours) for one in both)
+    return any(heard[other][one] is not Answer.NO and together((rule, other), one, tickets) for one in both)
 
 
 def _sure_of(heard: Heard) -> int:
@@ -78,22 +78,22 @@ def _any_of_ours(heard: Heard) -> bool:
     return any(answer is not Answer.NO for one, answer in heard.items() if one.actor is Actor.US)
 
 
-def _writes(reach: Reach, *, created: bool) -> bool:
+def _writes(reached: ReachableRule, *, created: bool) -> bool:
     """Whether it mails the requester of a new request, or on a public comment."""
     return any(
         writes_to_requester(action, moment)
-        for region in reach.regions
+        for region in reached.regions
         if not created or any(one.category not in ENDED for one in region.statuses)
         for moment in region.moments
         if moment.created is created and (created or moment.comment == "public")
-        for action in reach.rule.actions
+        for action in reached.rule.actions
     )
 
 
-def _unheard(mailers: Sequence[Rule], ours: Ours) -> Iterable[Status]:
+def _unheard(mailers: Sequence[Rule], tickets: OurTickets) -> Iterable[Status]:
     """The statuses of ours in which a comment may be carried by none of these."""
-    comments = [one for one in public_comments(ours, ()) if one.actor is Actor.US]
-    for status in ours.statuses:
+    comments = [one for one in public_comments(tickets, ()) if one.actor is Actor.US]
+    for status in tickets.statuses:
         if status.ours:
             ended = status.category in ENDED
             asked = [
@@ -101,5 +101,5 @@ def _unheard(mailers: Sequence[Rule], ours: Ours) -> Iterable[Status]:
                 for one in comments
                 if not (ended and one.before.category in ENDED)
             ]
-            if not all(any(mails(rule, one, ours) is Answer.YES for rule in mailers) for one in asked):
+            if not all(any(mails(rule, one, tickets) is Answer.YES for rule in mailers) for one in asked):
                 yield status

@@ -90,7 +90,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Ours:
+class OurTickets:
     """What can be said of every ticket of ours. Ids are strings; None means that anything is possible.
 
     `groups` are where tickets belong, `passing` others that they may get into. `tags` are those that the desk

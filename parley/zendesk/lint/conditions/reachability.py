@@ -6,48 +6,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parley.zendesk.lint.conditions.meets import regions
+from parley.zendesk.lint.conditions.matching import regions
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.ours import Ours
+from parley.zendesk.lint.facts.our_tickets import OurTickets
 from parley.zendesk.lint.facts.rules import PREFIX, Action, Rule
 
 RATING: Final = "satisfaction_score"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ReachableRule:
     """A rule that could fire, and where."""
 
     rule: Rule
     regions: tuple[Region, ...]
 
 
-def reachable(rules: Sequence[Rule], ours: Ours) -> tuple[Ours, tuple[Reach, ...]]:
+def reachable(rules: Sequence[Rule], tickets: OurTickets) -> tuple[OurTickets, tuple[ReachableRule, ...]]:
     """What our tickets can be like once these rules have worked on them, and those of them that could fire.
 
     Tags and fields that a rule sets may let another one fire. That a rule moves a ticket out of its form, brand
     or group is not followed: it is a finding itself, and to be mended first.
     """
     added = frozenset(tag for rule in rules for tag in rule.tags_added)
-    ours = replace(ours, machine_tags=(ours.machine_tags | added) - ours.tags - ours.hand_tags)
+    tickets = replace(tickets, machine_tags=(tickets.machine_tags | added) - tickets.tags - tickets.hand_tags)
     while True:
-        firing = tuple(Reach(rule, found) for rule in rules if (found := regions(rule, ours)))
-        wider = _widened(ours, [reach.rule for reach in firing])
-        if wider == ours:
-            return ours, firing
-        ours = wider
+        firing = tuple(ReachableRule(rule, found) for rule in rules if (found := regions(rule, tickets)))
+        wider = _widened(tickets, [reached.rule for reached in firing])
+        if wider == tickets:
+            return tickets, firing
+        tickets = wider
 
 
-def _widened(ours: Ours, firing: Sequence[Rule]) -> Ours:
+def _widened(tickets: OurTickets, firing: Sequence[Rule]) -> OurTickets:
     tags = frozenset(tag for rule in firing for tag in rule.tags_added)
     done = [action for rule in firing for action in rule.actions]
     written = frozenset(action.field for action in done)
     fields = frozenset(name.removeprefix(PREFIX) for name in written)
     return replace(
-        ours,
-        machine_tags=ours.machine_tags - tags,
-        blank_fields=ours.blank_fields - fields,
-        values=_wider_values(ours.values, done),
+        tickets,
+        machine_tags=tickets.machine_tags - tags,
+        blank_fields=tickets.blank_fields - fields,
+        values=_wider_values(tickets.values, done),
         written={name: frozenset(one.value for one in done if one.field == name) for name in written},
     )
 

@@ -1,0 +1,36 @@
+"""Every harm that a rule could do to our tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from parley.zendesk.lint.checks.changes import field, hides, moves, tags
+from parley.zendesk.lint.checks.harm import Harm, RuleContext
+from parley.zendesk.lint.checks.notifications import conversation, mails, notes, webhook
+from parley.zendesk.lint.checks.posting import posts
+from parley.zendesk.lint.checks.statuses import status
+from parley.zendesk.lint.conditions.reachability import ReachableRule
+from parley.zendesk.lint.facts.rules import Action
+
+_CHECKS: Final[tuple[Callable[[ReachableRule, Action, RuleContext], Harm | None], ...]] = (
+    status,
+    tags,
+    field,
+    moves,
+    hides,
+    notes,
+    mails,
+    posts,
+    webhook,
+    conversation,
+)
+
+
+def harms_of(reached: ReachableRule, context: RuleContext) -> Iterator[Harm]:
+    """What the actions of a rule could do, in their order."""
+    for action in reached.rule.actions:
+        for check in _CHECKS:
+            found = check(reached, action, context)
+            if found is not None:
+                yield found
