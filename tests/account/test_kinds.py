@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
-from connector.zendesk.access.roles import PERMISSIONS
 from parley.zendesk.account.kinds import KINDS, ORDER
 from parley.zendesk.account.model.capabilities import NOTHING_MISSING, MissingFeatures
 from parley.zendesk.account.model.part import Sources
-from parley.zendesk.account.model.refs import refs_in
+from parley.zendesk.account.model.refs import ONE, refs_in
 from parley.zendesk.account.planning.desired import desired_parts
 from tests.account.bench import Bench
 
@@ -27,5 +28,9 @@ def test_each_kind_has_a_name_and_a_place_of_its_own() -> None:
     assert len({row.noun for row in ORDER}) == len({row.resource.many for row in ORDER}) == len(ORDER)
 
 
-def test_whom_a_write_of_each_kind_takes_is_told_where_it_is_refused() -> None:
-    assert {row.resource.many for row in ORDER} == PERMISSIONS.keys()
+def test_each_row_of_the_files_is_a_part(bench: Bench) -> None:
+    tables = [value for field in fields(bench.spec) if isinstance(value := getattr(bench.spec, field.name), tuple)]
+    parts = desired_parts(Sources(bench.desired, (), (), NOTHING_MISSING))
+    assert sorted(row.key for table in tables for row in table) == sorted(
+        part.key for part in parts if part.key != ONE
+    )

@@ -18,11 +18,10 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "macros": "manage shared macros",
     "views": "manage shared views",
     "webhooks": "create webhooks",
-    "ticket_fields": "",
-    "ticket_forms": "",
-    "custom_statuses": "",
 }
-"""The settings that we write, and what a custom role has to allow for them; empty where only an admin may."""
+"""The settings for which a custom role will do, and what it has to allow."""
+WRITTEN_BY_AGENTS: Final = ("tickets",)
+"""What every agent may write; anything else that we write is a setting of the account."""
 READ_BY_ADMINS: Final = ("incremental", "webhooks")
 """What not every agent may even read.
 
@@ -34,7 +33,7 @@ def taken_by(call: str) -> str:
     """Whom a call such as `POST groups` takes, in words; empty for one that any agent may make."""
     method, _, path = call.partition(" ")
     kind = path.partition("/")[0]
-    if kind not in READ_BY_ADMINS and (kind not in PERMISSIONS or method == "GET"):
+    if kind not in READ_BY_ADMINS and (method == "GET" or kind in WRITTEN_BY_AGENTS):
         return ""
     allowed = PERMISSIONS.get(kind, "")
     return f"{ADMIN}, or a custom role that may {allowed}" if allowed else ADMIN
