@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol, TypeVar
+from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
@@ -55,14 +55,6 @@ class FieldSpec:
     agent_description: str = ""
     prefix: str = ""
     options: tuple[OptionSpec, ...] = ()
-
-    def word(self, tag: str) -> str:
-        """Return an option's tag without the field's prefix: `escalation_party_worker` is `worker`."""
-        return tag.removeprefix(self.prefix)
-
-    def tag(self, word: str) -> str:
-        """Return the tag of an option from its word."""
-        return self.prefix + word
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -208,19 +200,7 @@ class AccountSpec:
 
     def field(self, key: str) -> FieldSpec:
         """Return the field of that key; KeyError where there is none."""
-        return _by_key(self.fields, key)
-
-    def status(self, key: str) -> StatusSpec:
-        """Return the status of that key; KeyError where there is none."""
-        return _by_key(self.statuses, key)
-
-    def macro(self, key: str) -> MacroSpec:
-        """Return the macro of that key; KeyError where there is none."""
-        return _by_key(self.macros, key)
-
-    def webhook(self, key: str) -> WebhookSpec:
-        """Return the webhook of that key; KeyError where there is none."""
-        return _by_key(self.webhooks, key)
+        return {spec.key: spec for spec in self.fields}[key]
 
 
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -233,18 +213,3 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "views": ("views",),
 }
 """The files of `config/zendesk/`, and the keys of each, which together are those of AccountSpec."""
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-K = TypeVar("K", bound=_Keyed)
-
-
-def _by_key(specs: Iterable[K], key: str) -> K:
-    for spec in specs:
-        if spec.key == key:
-            return spec
-    raise KeyError(key)

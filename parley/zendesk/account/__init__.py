@@ -1,1 +1,1 @@
-"""The Zendesk account as code: what we want, what there is, what we made last, and how one becomes the other."""
+"""The Zendesk account as code: what we want, what there is, how we left it, and how to get there."""

@@ -20,7 +20,7 @@ NO_NAMES: Final[Names] = {}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
+    """A harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
 
     kind: HarmKind
     rule: Rule
@@ -99,7 +99,7 @@ def with_routed_groups(tickets: OurTickets, rules: Iterable[Rule]) -> OurTickets
 
 
 def _is_own(rule: Rule, tickets: OurTickets) -> bool:
-    """Whether it is one of ours, unaltered. An `any` of ours is looked up in the account, so it may be anything."""
+    """Whether it is a rule of ours, unaltered. An `any` of ours is looked up in the account: it may be anything."""
     return any(
         rule.kind == own.kind
         and rule.title == own.title

@@ -15,7 +15,7 @@ from parley.zendesk.lint.facts.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change in words, and as rules: each pair is a rule and what becomes of it; `makes` are new ones."""
+    """A change in words, and as rules: each pair is a rule and what becomes of it; `makes` are new rules."""
 
     words: str
     changes: tuple[tuple[Rule, Rule], ...]

@@ -122,8 +122,8 @@ class AccountBook:
         return _is_within(self._read_at, self._now(), remembered)
 
     def _refresh(self, remembered: timedelta, *, patient: bool = False) -> None:
-        """Read it anew where it has grown old; who is not patient and finds another at it goes by what is known,
-        unless that is known to be old."""
+        """Read it anew where it has grown old; an impatient caller goes by what is known while another
+        reads, unless that is known to be old."""
         patient = patient or not self._known or self._read_at is None
         if self._is_fresh(remembered) or not self._lock.acquire(blocking=patient):
             return

@@ -1,4 +1,4 @@
-"""Zendesk's access tokens in the database, so that all processes use one and one of them renews it."""
+"""Zendesk's access tokens in the database, so that all processes use the same token and one of them renews it."""
 
 from __future__ import annotations
 

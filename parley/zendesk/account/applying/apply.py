@@ -142,7 +142,7 @@ class Applier:
         return [old.get(edit.name, edit.name) for edit in edits]
 
     def _settled(self, call: Callable[[], object]) -> None:
-        """Doing a change twice does no harm, so one of unknown outcome is done again."""
+        """A change that is done twice does no harm, so a change of unknown outcome is done again."""
         for attempt in range(TRIES):
             try:
                 call()

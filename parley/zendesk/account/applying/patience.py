@@ -46,7 +46,7 @@ class Patient:
         self._say = say
 
     def telling(self, say: Callable[[str], object]) -> Patient:
-        """The same, telling somebody else why it waits."""
+        """The same calls; `say` is told why they wait."""
         return Patient(self._calls, self._budget, self._now, self._sleep, say)
 
     def _call(self, call: Callable[[], T]) -> T:

@@ -47,7 +47,7 @@ class Run:
     sleep: Callable[[float], object] = _quiet
 
     def telling(self, progress: Progress) -> Run:
-        """The same, telling somebody else how it goes."""
+        """The same run; `progress` is told how it goes."""
         calls = self.calls.telling(progress) if isinstance(self.calls, Patient) else self.calls
         return replace(self, calls=calls, progress=progress)
 

@@ -1,4 +1,4 @@
-"""The parts as we left them, kept one by one, so that an admin's edit can be told from a change of ours."""
+"""The parts as we left them, each in a row of its own: an admin's edit can be told from a change of ours."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StoredState:
 
 
 class AccountState:
-    """The state as the plan reads it. `account` is the account's address: what another one holds is not ours."""
+    """The state as the plan reads it. `account` is the account's address: other accounts' rows are not ours."""
 
     def __init__(self, backend: StateBackend, account: str) -> None:
         self._backend = backend

@@ -19,7 +19,7 @@ def _parts(sources: Sources) -> Iterator[Part]:
 
 
 def _payload(spec: FieldSpec, *, shared: bool) -> Payload:
-    """On a form that others use too (`shared`), nothing is required of those who want something else."""
+    """On a form that others use too (`shared`), nothing is required, since other requests don't fill it in."""
     made: Payload = {
         "type": spec.type,
         "title": spec.title,

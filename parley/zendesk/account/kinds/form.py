@@ -47,7 +47,7 @@ def _payload(spec: FormSpec, present: Iterable[Thing], ours: Iterable[Ref]) -> P
 
 
 def with_statuses(calls: AccountPort, form: Thing) -> Thing:
-    """Ask which statuses a form allows. One without a list of them takes them all, and stays without one."""
+    """Ask which statuses a form allows. A form without such a list takes every status, and stays without it."""
     allowed = calls.form_statuses(form.id)
     return replace(form, details={**form.details, ALLOWED: sorted(allowed)}) if allowed else form
 

@@ -26,7 +26,7 @@ def _parts(sources: Sources) -> Iterator[Part]:
 
 
 def _payload(spec: MacroSpec, comment: str, plain: Mapping[str, str]) -> Payload:
-    """`plain`: by state the standard status of those without a custom one; a tag says then which state is meant."""
+    """`plain`: by state the standard status that has no custom status; a tag says then which state is meant."""
     tags = list(spec.add_tags)
     actions: list[Payload] = []
     if comment:
@@ -49,7 +49,7 @@ def _actions(details: Details) -> Properties:
 
 
 def _unsaid(name: str, macro: Thing) -> Iterator[str]:
-    """A comment that the desk does not say: whoever made it so meant it, words and all."""
+    """A comment that the desk does not say: the team made it so, words and all."""
     has = _actions(macro.details)
     if not has.get(COMMENT):
         return

@@ -46,7 +46,7 @@ class SentApart:
 @dataclass(frozen=True, slots=True)
 class AccountKind:
     """A kind of part. How it is listed and changed, and what people call it, come first; `parts` are those that
-    this account can have, with a Ref where one needs another's id: what it refers to comes before it in ORDER."""
+    this account can have, with a Ref where a part needs another's id, which has to come before it in ORDER."""
 
     resource: Resource
     noun: str

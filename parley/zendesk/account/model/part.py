@@ -16,10 +16,10 @@ MacroText = Callable[[MacroSpec], str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that shall exist. `key` is what the code calls it, `name` is how it is found again.
+    """A thing that shall exist. `key` is what the code calls it, `name` is how it is found again.
 
     `compared`: what stands in the place of the body where it is compared, since only that much of it is ours.
-    `unsure`: why it can't be told what it shall be in this account; one that is there is left as it is.
+    `unsure`: why it can't be told what it shall be in this account; a thing that is there is left as it is.
     """
 
     kind: str

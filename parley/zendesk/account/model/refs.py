@@ -11,7 +11,7 @@ PartKey = tuple[str, str]
 Ids = Mapping[PartKey, str]
 
 ONE: Final = "it"
-"""The key of a part of which there is one only: form, group, category."""
+"""The key of the only part of its kind: form, group, category."""
 SHARED: Final = "shared"
 """The key of a form that is not ours: what is remembered of it must not be taken for what ours was."""
 

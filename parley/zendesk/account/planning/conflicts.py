@@ -16,7 +16,7 @@ def taken_tags(plan: Plan) -> list[str]:
 
 
 def conflicts(plan: Plan) -> list[str]:
-    """What is left alone, and would surprise whoever works with our parts."""
+    """Things that are left alone, and would surprise people who work with our parts."""
     return [*_twins(plan), *_obstacles(plan), *_forms(plan)]
 
 

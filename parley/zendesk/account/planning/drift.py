@@ -1,4 +1,4 @@
-"""What a plan says about an account that nobody meant to change: where it is not as it should be."""
+"""Drift: where an account that was not meant to change is not as it should be, read from a plan."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def follows(part: Part, troubled: frozenset[PartKey]) -> bool:
 
 
 def identify(part: Part, account: ActualAccount, entry: StateEntry | None, problems: Problems) -> Thing | None:
-    """The part in the account: by its name, and by its id where somebody renamed it."""
+    """The part in the account: by its name, and by its id where it was renamed."""
     noun = KINDS[part.kind].noun
     same = account.named(part.kind, part.name)
     renamed = account.by_id(part.kind, entry.id) if entry else None
@@ -58,7 +58,7 @@ def identify(part: Part, account: ActualAccount, entry: StateEntry | None, probl
 
 
 def _without_twins(same: list[Thing], entry: StateEntry | None) -> list[Thing]:
-    """Of several of one name the only one that is switched on, unless ours is among the others."""
+    """Of several things of a name the only active one, unless ours is among the others."""
     on = [thing for thing in same if KINDS[thing.kind].is_active(thing.details)]
     off = {thing.id for thing in same} - {thing.id for thing in on}
     return on if len(on) == 1 and (entry is None or entry.id not in off) else same

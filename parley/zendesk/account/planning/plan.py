@@ -21,13 +21,13 @@ StepAction = Literal["create", "adopt", "change", "keep", "learn", "deactivate",
 CHANGES: Final = frozenset({"create", "adopt", "change", "learn", "deactivate", "delete"})
 _STATUS: Final = ("action status", "action custom_status_id")
 ONE_WAY: Final = (_STATUS, _STATUS[::-1])
-"""Actions of which one takes the other's place."""
+"""Pairs of actions: each takes the other's place."""
 KEPT: Final = "A text that was edited in Zendesk stays."
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One property that differs. `kept`: the account's value stays. `drifted`: somebody changed it in Zendesk."""
+    """A property that differs. `kept`: the account's value stays. `drifted`: it was changed in Zendesk."""
 
     name: str
     before: Any
@@ -39,7 +39,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What would be done about one part, and why. `tickets`: how many lose their values with a deleted field."""
+    """What would be done about a part, and why. `tickets`: how many lose their values with a deleted field."""
 
     action: StepAction
     kind: str
@@ -251,7 +251,7 @@ def _not_set(steps: Iterable[Step], account: ActualAccount, known: KnownState) -
 
 
 def _unheard(steps: Iterable[Step], account: ActualAccount, known: KnownState) -> list[Step]:
-    """Webhooks of ours whose secret is another than those we know."""
+    """Webhooks of ours whose secret is none of those we know."""
     return [
         step
         for step in steps

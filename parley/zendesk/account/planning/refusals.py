@@ -66,7 +66,7 @@ def refusals(plan: Plan, definitions: Mapping[str, Definitions]) -> list[str]:
 
 
 def doubts(plan: Plan, definitions: Mapping[str, Definitions]) -> list[str]:
-    """Sentences for what Zendesk documents for every account, and this one's definitions don't list."""
+    """Sentences for what Zendesk documents for every account, and this account's definitions don't list."""
     said = [said for said, is_certain in _said(plan, definitions) if not is_certain]
     return [f"{one} Zendesk documents it for every account, so it is tried all the same." for one in said]
 

@@ -1,4 +1,4 @@
-"""A plan in plain words, for a person who reads it before anything is done, and as JSON."""
+"""A plan in plain words, to be read before anything is done, and as JSON."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def writes_to_requester(action: Action, moment: Moment) -> bool:
 
 
 def public_comments(tickets: OurTickets, rules: Iterable[Rule]) -> tuple[Comment, ...]:
-    """Every one that these rules could tell apart: of statuses that none of them names, one of each sort stands."""
+    """Every comment that these rules could tell apart: of statuses that no rule names, each sort stands once."""
     named = {value for rule in rules for one in rule.conditions if _by_id(one) for value in one.values}
     found = tuple(_sorts(tickets.statuses, named))
     kept = tuple(one for one in found if one.category != "closed")
@@ -96,7 +96,7 @@ def _asks_for_assignment(rule: Rule) -> bool:
 
 
 def together(rules: Sequence[Rule], comment: Comment, tickets: OurTickets) -> bool:
-    """Whether these triggers may all fire on one and the same comment."""
+    """Whether these triggers may all fire on the same comment."""
     found = [comment.region]
     for rule in rules:
         left = [part for region in found if (part := _left(rule.all, region, tickets)) is not None]

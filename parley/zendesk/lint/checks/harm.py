@@ -1,4 +1,4 @@
-"""A harm, and what is asked about a rule to know whether it does one."""
+"""A harm, and the questions about a rule that tell whether it does harm."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ When = Literal["new request", "our update", "agent's update", "requester's updat
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """What meets what: the action, why it matters, and how to avoid it. `condition` is the one to look at.
+    """What meets what: the action, why it matters, and how to avoid it. `condition` is the condition to look at.
 
     `moments` are those at which it does the harm.
     """

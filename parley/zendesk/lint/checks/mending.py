@@ -21,7 +21,6 @@ class Mend(Enum):
     ON_PUBLIC = "on public comments only"
     TAKE_OUT = "without the action"
     TAKE_TAGS_OUT = "without these tags"
-    ONE_MAILER = "one trigger for our form alone"
 
 
 _ADDING: Final = (Mend.NOT_ON_FORM, Mend.NOT_BY_US, Mend.ON_UPDATE, Mend.ON_PUBLIC)
@@ -31,14 +30,14 @@ PUBLIC: Final = Condition("comment_is_public", "is", ("true",))
 
 
 def fitting(mend: Mend, rule: Rule, tickets: OurTickets) -> Mend:
-    """The change that makes sense for this rule: one that is for our form alone can't be kept off it."""
+    """The change that makes sense for this rule: a rule for our form alone can't be kept off it."""
     if mend is Mend.NOT_ON_FORM and tickets.alone(rule):
         return Mend.TAKE_OUT
     return Mend.TAKE_OUT if mend is Mend.NOT_BY_US and rule.kind == "automation" else mend
 
 
 def added(mend: Mend, tickets: OurTickets) -> Condition:
-    """The condition that a change adds; ValueError for one that adds none."""
+    """The condition that a change adds; ValueError for a change that adds none."""
     if mend is Mend.NOT_ON_FORM and tickets.told_by:
         return Condition(f"custom_fields_{tickets.told_by}", "not_present", ())
     if mend is Mend.NOT_ON_FORM:
@@ -53,7 +52,7 @@ def added(mend: Mend, tickets: OurTickets) -> Condition:
 
 
 def mended(mend: Mend, rule: Rule, action: Action, tickets: OurTickets) -> Rule:
-    """The rule after the change; one that has nothing left to do is switched off."""
+    """The rule after the change; a rule that has nothing left to do is switched off."""
     if mend in _ADDING:
         return replace(rule, all=(*rule.all, added(mend, tickets)))
     left = [one for one in rule.actions if one != action]

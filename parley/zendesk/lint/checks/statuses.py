@@ -71,7 +71,7 @@ def _solved_for(rule: Rule) -> float:
 
 
 def _overrides(reached: ReachableRule, action: Action, target: str, statuses: Sequence[Status]) -> Harm | None:
-    """A status of ours that is replaced, in our own update, another's or by the clock; or one that is set."""
+    """A status of ours that is replaced, in our own update, another's or by the clock; or that is set."""
     states = action.field == "custom_status_id" and any(one.ours and one.id == action.value for one in statuses)
     in_ours = [(moment, one) for region in by_us(reached) for moment, one in _replaced(region, action, target)]
     in_others = [

@@ -16,7 +16,7 @@ class Answer(Enum):
 
 
 Match = tuple[Answer, Region]
-"""The answer, and the region where the condition holds; the old one where it is `no`."""
+"""The answer, and the region where the condition holds; the old region where it is `no`."""
 
 
 def decided(before: Region, after: Region | None) -> Match:

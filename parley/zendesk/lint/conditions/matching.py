@@ -13,7 +13,7 @@ from parley.zendesk.lint.facts.rules import PREFIX, Condition, Rule
 
 
 def regions(rule: Rule, tickets: OurTickets) -> tuple[Region, ...]:
-    """The tickets and moments at which a rule may fire: one region for each of its `any`, or one. None: never."""
+    """The tickets and moments at which a rule may fire: a region for each of its `any`, or a single one."""
     every = _all(rule.all, whole(rule.kind, tickets), tickets)
     if every is None:
         return ()

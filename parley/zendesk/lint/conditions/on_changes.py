@@ -53,7 +53,7 @@ def of_status(
 ) -> Match:
     """Whether a status changed as asked, in one update from `before` into the region's only status.
 
-    By id, one status may stand for several that no rule names: whether it changed is then not known.
+    By id, a status may stand for several that no rule names: whether it changed is then not known.
     """
     (after,) = region.statuses
     changed = before.id != after.id if by_id else before.category != after.category

@@ -47,7 +47,7 @@ def comment_words(condition: Condition, region: Region, _: OurTickets) -> Match:
 
 
 def privacy(condition: Condition, region: Region, _: OurTickets) -> Match:
-    """A ticket has public comments once one was made; one that begins in private may not."""
+    """A ticket has public comments once it got a public comment; a ticket that begins in private may have none."""
     fits = {"public": True, "private": False}.get(" ".join(condition.values))
     if condition.operator not in ("is", "is_not") or fits is None:
         return Answer.MAYBE, region

@@ -153,7 +153,7 @@ def _blank(condition: Condition, region: Region) -> Match:
 
 
 def valued(condition: Condition, values: tuple[str, ...], region: Region, tickets: OurTickets) -> Match:
-    """One value, kept so that two conditions about it can be held against each other."""
+    """A value, kept so that two conditions about it can be held against each other."""
     name, operator = condition.field, condition.operator
     known = region.value(name, tickets)
     if operator in ("is", "includes"):
@@ -180,7 +180,7 @@ def valued(condition: Condition, values: tuple[str, ...], region: Region, ticket
 
 
 def _ranked(condition: Condition, known: Values, region: Region) -> Match:
-    """Priorities have an order; one that is not set comes before all."""
+    """Priorities have an order; a priority that is not set comes before all."""
     if known.allowed is None or not set(condition.values) <= set(PRIORITIES):
         return Answer.MAYBE, region
     limit, sign = PRIORITIES.index(condition.values[0]), -1 if condition.operator == "less_than" else 1

@@ -21,13 +21,13 @@ from parley.zendesk.lint.facts.rules import PREFIX, RuleKind
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What one value may be: one of `allowed` (None: anything), and none of `barred`."""
+    """What a value may be: any of `allowed` (None: anything), and none of `barred`."""
 
     allowed: frozenset[str] | None = None
     barred: frozenset[str] = frozenset()
 
     def only(self, wanted: Collection[str]) -> Values | None:
-        """What is left where it has to be one of these; None where nothing is."""
+        """What is left where it has to be any of these; None where nothing is."""
         left = frozenset(wanted) if self.allowed is None else self.allowed & frozenset(wanted)
         return Values(left - self.barred) if left - self.barred else None
 
@@ -74,7 +74,7 @@ class Region:
         return first_values(name, tickets) if found is None else found
 
     def holding(self, name: str, values: Values | None) -> Region | None:
-        """The part where a subject's value is one of these; None where it can't be any."""
+        """The part where a subject's value is any of these; None where it can't be."""
         return None if values is None else replace(self, values={**self.values, name: values})
 
     @property

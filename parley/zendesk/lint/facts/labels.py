@@ -221,7 +221,7 @@ NAMED: Final = {
 
 
 def condition_words(condition: Condition, names: Names) -> str:
-    """One condition as the Admin Center shows it: `Status category less than Solved`."""
+    """A condition as the Admin Center shows it: `Status category less than Solved`."""
     parts = [_subject(condition.field, names), _operator(condition)]
     if condition.operator not in WITHOUT_VALUE:
         parts.append(_values(condition.field, condition.values, names))
@@ -238,7 +238,7 @@ def conditions_words(every: Iterable[Condition], some: Iterable[Condition], name
 
 
 def action_words(action: Action, names: Names) -> str:
-    """One action as people read it; of a notification the recipient only, of a reply nothing more."""
+    """An action as people read it; of a notification the recipient only, of a reply nothing more."""
     values = action.values
     if action.field.startswith("notification_") or action.field == "deflection":
         values = action.values[:1]

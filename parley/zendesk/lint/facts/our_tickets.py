@@ -16,7 +16,7 @@ Filler = Literal["requester", "desk", "agents"]
 
 COMMENTS: Final[tuple[Comment, ...]] = ("public", "private", "none")
 SEEN_COMMENTS: Final[tuple[Comment, ...]] = ("public", "none")
-"""A copied person's comment may be an internal one: https://support.zendesk.com/hc/en-us/articles/4408842992538"""
+"""A copied person's comment may be an internal note: https://support.zendesk.com/hc/en-us/articles/4408842992538"""
 
 ENDED: Final = frozenset({"solved", "closed"})
 RANKS: Final = ("new", "open", "pending", "hold", "solved", "closed")
@@ -32,7 +32,7 @@ API_CHANNEL: Final = "5"
 
 
 class Actor(Enum):
-    """Who makes an update. Another end user is one in copy; the system acts for automations and by itself."""
+    """Who makes an update. Another end user is a person in copy; the system acts for automations and by itself."""
 
     US = "us"
     AGENT = "agent"

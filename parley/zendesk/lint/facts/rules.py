@@ -98,7 +98,7 @@ def _lacks_tags(condition: Condition) -> bool:
 
 
 def read_rule(kind: RuleKind, raw: Mapping[str, object]) -> Rule:
-    """Read what there is; a condition or an action without a shape is kept as one that nothing is known of.
+    """Read what there is; a condition or an action without a shape is kept, and nothing is known of it.
 
     https://developer.zendesk.com/documentation/ticketing/reference-guides/conditions-reference/
     """
