@@ -22,7 +22,7 @@ from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.kinds import MACRO
 from parley.zendesk.account.planning.drift import ACCOUNT, drift_of, finding_lines
 
-LESSER: Final = "what the account lacks"
+LACKING: Final = "what the account lacks"
 SEES: Final = {
     "assigned": "tickets that are assigned to it",
     "groups": "tickets of its groups",
@@ -88,7 +88,7 @@ def _drift(run: Run) -> Iterator[Line]:
     for said in plan.warnings:
         yield ACCOUNT, "warning", said
     for said in plan.notes:
-        yield LESSER, "ok", said
+        yield LACKING, "ok", said
     found = drift_of(plan)
     if not found:
         kept = f" Texts that were edited in Zendesk stay: {len(found.kept)}." if found.kept else ""

@@ -27,7 +27,7 @@ def features(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def lesser(bench: Bench, features: tuple[str, ...]) -> Bench:
+def lacking(bench: Bench, features: tuple[str, ...]) -> Bench:
     """An account without them that has been set up; calls are counted from here."""
     switch(bench, features, False)
     bench.apply()
@@ -51,17 +51,17 @@ def asked(bench: Bench, view: str) -> list[str]:
     ]
 
 
-def test_the_account_is_set_up_and_a_second_run_writes_nothing(lesser: Bench) -> None:
-    assert lesser.done() == []
-    assert lesser.drift() == ()
-    lesser.apply()
-    assert lesser.writes() == []
+def test_the_account_is_set_up_and_a_second_run_writes_nothing(lacking: Bench) -> None:
+    assert lacking.done() == []
+    assert lacking.drift() == ()
+    lacking.apply()
+    assert lacking.writes() == []
 
 
-def test_every_state_has_a_custom_status_or_zendesks_own(lesser: Bench) -> None:
-    states = {one.key for one in lesser.spec.statuses}
-    assert lesser.ids.statuses.keys() | lesser.ids.plain.keys() == states
-    assert not lesser.ids.statuses.keys() & lesser.ids.plain.keys()
+def test_every_state_has_a_custom_status_or_zendesks_own(lacking: Bench) -> None:
+    states = {one.key for one in lacking.spec.statuses}
+    assert lacking.ids.statuses.keys() | lacking.ids.plain.keys() == states
+    assert not lacking.ids.statuses.keys() & lacking.ids.plain.keys()
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_every_state_has_a_custom_status_or_zendesks_own(lesser: Bench) -> None:
         ),
     ],
 )
-def test_a_state_without_a_status_of_its_own_is_shown_by_zendesks(lesser: Bench, shown: dict[str, str]) -> None:
-    assert {key: lesser.ids.plain[key] for key in shown} == shown
+def test_a_state_without_a_status_of_its_own_is_shown_by_zendesks(lacking: Bench, shown: dict[str, str]) -> None:
+    assert {key: lacking.ids.plain[key] for key in shown} == shown
 
 
 def test_without_on_hold_the_other_custom_statuses_are_made(bench: Bench) -> None:
@@ -90,11 +90,11 @@ def test_without_on_hold_the_other_custom_statuses_are_made(bench: Bench) -> Non
     assert "Tier 1: assignment message" not in bench.names("status")
 
 
-def test_a_tiers_macro_sets_zendesks_status_the_tier_and_a_tag_for_the_state(lesser: Bench) -> None:
-    found = actions(lesser, "tier_1")
-    assert found["status"] == lesser.ids.plain["tier_1"]
+def test_a_tiers_macro_sets_zendesks_status_the_tier_and_a_tag_for_the_state(lacking: Bench) -> None:
+    found = actions(lacking, "tier_1")
+    assert found["status"] == lacking.ids.plain["tier_1"]
     assert "custom_status_id" not in found
-    assert found[f"custom_fields_{lesser.ids.fields['tier']}"] == "escalation_tier_1"
+    assert found[f"custom_fields_{lacking.ids.fields['tier']}"] == "escalation_tier_1"
     assert found["current_tags"] == "escalation_state_tier_1"
 
 
@@ -157,17 +157,17 @@ def whole() -> dict[str, list[str]]:
         return other.everything()
 
 
-def test_what_is_switched_on_later_is_found_made_and_used(lesser: Bench, features: tuple[str, ...]) -> None:
-    switch(lesser, features, True)
-    assert "create status tier_1" in lesser.done()
-    assert any("create custom status “Tier 1: assignment message”" in line for line in lesser.drift())
-    lesser.apply()
-    assert lesser.everything() == whole()
-    assert (lesser.done(), dict(lesser.ids.plain)) == ([], {})
-    found = actions(lesser, "tier_1")
-    assert found["custom_status_id"] == str(lesser.ids.statuses["tier_1"])
+def test_what_is_switched_on_later_is_found_made_and_used(lacking: Bench, features: tuple[str, ...]) -> None:
+    switch(lacking, features, True)
+    assert "create status tier_1" in lacking.done()
+    assert any("create custom status “Tier 1: assignment message”" in line for line in lacking.drift())
+    lacking.apply()
+    assert lacking.everything() == whole()
+    assert (lacking.done(), dict(lacking.ids.plain)) == ([], {})
+    found = actions(lacking, "tier_1")
+    assert found["custom_status_id"] == str(lacking.ids.statuses["tier_1"])
     assert not {"status", "current_tags"} & found.keys()
-    assert asked(lesser, "needs_review")[1] == "custom_status_id is @needs_review"
+    assert asked(lacking, "needs_review")[1] == "custom_status_id is @needs_review"
 
 
 def test_what_is_switched_off_later_is_found_and_done_without(ready: Bench, features: tuple[str, ...]) -> None:
@@ -311,7 +311,7 @@ def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shar
     assert "made:form:shared" not in shared.state.values
 
 
-def test_every_lesser_mode_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:
+def test_every_lack_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:
     switch(bench, (*NEITHER, *ONE_FORM, "side_conversations"), False)
     crashed_on_and_on(bench, before=True)
     assert (bench.done(), bench.drift()) == ([], ())
