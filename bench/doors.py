@@ -31,7 +31,7 @@ from bench.figures import Figure, leave, parser
 from bench.machine import LAST_CORE, held_to
 from bench.places import Place, add_place, place
 from bench.walk import arrived
-from parley.zendesk.state.signing import SECRETS
+from parley.zendesk.state.signing_secrets import SECRETS
 from webhooks import zendesk_mac
 
 BURST_MS, BEGUN_MS, BEGUN_P50_MS = 100, 60, 10

@@ -7,7 +7,7 @@ import typer
 from parley.commands.common import AsJson, fail, house
 from parley.commands.terminal import print_json, say
 from parley.inspection.linting import read_account
-from parley.zendesk.lint import Finding
+from parley.zendesk.lint import LintFinding
 from parley.zendesk.lint.findings import as_json as finding_json
 
 FOUND = 2
@@ -52,7 +52,7 @@ def lint(as_json: AsJson = False) -> None:
         raise typer.Exit(FOUND)
 
 
-def _told(found: Finding) -> tuple[str, ...]:
+def _told(found: LintFinding) -> tuple[str, ...]:
     rule = found.rule
     return (
         f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
@@ -66,7 +66,7 @@ def _told(found: Finding) -> tuple[str, ...]:
     )
 
 
-def _sum(read: int, found: tuple[Finding, ...]) -> str:
+def _sum(read: int, found: tuple[LintFinding, ...]) -> str:
     rules = len({(one.rule.kind, one.rule.id) for one in found})
     if not found:
         return f"{read} active rules read; none could harm our tickets."

@@ -15,17 +15,17 @@ from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.rules import Rules
 from connector.zendesk.account.setup import Setup, Thing
 from parley.wiring.house import House
-from parley.zendesk.account.applying.reading import list_things
+from parley.zendesk.account.applying.account_reading import list_things
 from parley.zendesk.account.kinds import FIELD, FORM, MACRO, STATUS, WEBHOOK
 from parley.zendesk.account.kinds.trigger import trigger_payload
-from parley.zendesk.account.model.refs import THE_CATEGORY, THE_FORM, Ids, resolved
-from parley.zendesk.lint import Finding, OurTickets, Rule, lint, read_rule
+from parley.zendesk.account.model.refs import THE_CATEGORY, THE_FORM, PartIds, resolved
+from parley.zendesk.lint import BusinessRule, LintFinding, OurTickets, lint, read_rule
 from parley.zendesk.lint.checks.requester_mails import Mails, requester_mails
 from parley.zendesk.lint.conditions.reachability import reachable
 from parley.zendesk.lint.described import Described, describe_tickets
-from parley.zendesk.lint.facts.labels import USERS, Names
+from parley.zendesk.lint.facts.business_rules import PREFIX
+from parley.zendesk.lint.facts.labels import USERS, NamesById
 from parley.zendesk.lint.facts.our_tickets import Filler
-from parley.zendesk.lint.facts.rules import PREFIX
 from parley.zendesk.lint.findings import others, with_routed_groups
 
 SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
@@ -36,14 +36,14 @@ class Judged:
     """What was read of an account, and what is judged from it."""
 
     account: Described
-    rules: tuple[Rule, ...]
-    names: Names
+    rules: tuple[BusinessRule, ...]
+    names: NamesById
 
     @cached_property
     def our_tickets(self) -> OurTickets:
         return with_routed_groups(describe_tickets(self.account), self.rules)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[LintFinding, ...]:
         return lint(self.rules, self.our_tickets, self.names)
 
     def mails(self) -> Mails:
@@ -99,7 +99,7 @@ def _passing(groups: Sequence[Json], me: Json) -> frozenset[str]:
     return frozenset(str(one) for one in found if one is not None)
 
 
-def _macro_values(macros: Iterable[Rule]) -> dict[str, frozenset[str]]:
+def _macro_values(macros: Iterable[BusinessRule]) -> dict[str, frozenset[str]]:
     """What agents may set by a macro, by the name of the action."""
     found: dict[str, frozenset[str]] = {}
     for action in (action for macro in macros for action in macro.actions):
@@ -125,7 +125,7 @@ def _webhooks(webhooks: Iterable[Thing], ids: AccountIds, spec: AccountSpec) -> 
     return frozenset({*ours, *same})
 
 
-def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[Rule]:
+def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[BusinessRule]:
     """Our triggers as they should be; an `any` that is looked up in the account stands for itself."""
     known = _known(ids)
     for trigger in spec.triggers:
@@ -133,7 +133,7 @@ def _own(spec: AccountSpec, ids: AccountIds) -> Iterator[Rule]:
         yield read_rule("trigger", resolved(made, known))
 
 
-def _known(ids: AccountIds) -> Ids:
+def _known(ids: AccountIds) -> PartIds:
     return {
         THE_FORM.part_key: str(ids.form),
         THE_CATEGORY.part_key: ids.category,
@@ -169,7 +169,7 @@ def _options(field: Thing) -> dict[str, str]:
     return {str(one.get("value")): str(one.get("name")) for one in rows}
 
 
-def _looked_up(rules: Rules, read: Iterable[Rule], me: Json) -> dict[str, Mapping[str, str]]:
+def _looked_up(rules: Rules, read: Iterable[BusinessRule], me: Json) -> dict[str, Mapping[str, str]]:
     """The names of the people, organizations and brands that the rules are about."""
     asked: dict[str, set[str]] = {}
     for name, value in (pair for rule in read for pair in _values(rule)):
@@ -185,7 +185,7 @@ def _looked_up(rules: Rules, read: Iterable[Rule], me: Json) -> dict[str, Mappin
     return found
 
 
-def _values(rule: Rule) -> Iterator[tuple[str, str]]:
+def _values(rule: BusinessRule) -> Iterator[tuple[str, str]]:
     """Each value of a rule's conditions, and each first one of its actions, by what it is a value of."""
     yield from ((one.field, value) for one in rule.conditions for value in one.values)
     yield from ((one.field, one.value) for one in rule.actions)

@@ -9,7 +9,7 @@ from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.rules import Rules
 from parley.inspection.linting import read_account
 from parley.wiring.house import House
-from parley.zendesk.lint import Finding
+from parley.zendesk.lint import LintFinding
 from parley.zendesk.lint.checks.requester_mails import Mails
 from parley.zendesk.lint.described import Described
 from parley.zendesk.lint.sending import obstacles
@@ -70,7 +70,7 @@ def _required(account: Described) -> Line:
     return "required fields", "problem" if sure else "warning", f"{said} Make it optional in the Admin Center."
 
 
-def _others(found: tuple[Finding, ...]) -> Line:
+def _others(found: tuple[LintFinding, ...]) -> Line:
     if not found:
         return "other rules", "ok", "none of them could harm our tickets."
     titles = list(dict.fromkeys(f"“{one.rule.title}”" for one in found))

@@ -27,7 +27,7 @@ from parley.wiring.edge import Now
 from parley.wiring.metrics import LoopMetrics
 from parley.zendesk.state.accounts import AccountBook
 from parley.zendesk.state.rotation import Rotation
-from parley.zendesk.state.tokens import SharedTokens
+from parley.zendesk.state.shared_tokens import SharedTokens
 from store import Store
 from sync.inbox.handle import Handler
 from sync.limits.budgets import Budgets

@@ -10,15 +10,13 @@ from config.zendesk import load_account
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.setup import Setup
 from parley.wiring.house import House
-from parley.zendesk.account.applying.patience import Patient
-from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.applying.run import Progress, Run
 from parley.zendesk.account.applying.state import StoredState
+from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.account.planning.plan import Plan
 from parley.zendesk.account.planning.render import Report
 from parley.zendesk.account.watching import AccountWatch, forget_drift
-
-Progress = Callable[[str], object]
 
 
 def account_of(
@@ -30,7 +28,7 @@ def account_of(
     """Plan and apply for this deployment. `sleep` waits so many seconds, None in real time. Raises ConfigError."""
     waits = sleep or threading.Event().wait
     look = look_of(house, public_url)
-    patient = Patient(look.calls, house.budgets, house.now, waits, progress)
+    patient = ThrottledCalls(look.calls, house.budgets, house.now, waits, progress)
     return replace(look, calls=patient, progress=progress, sleep=waits)
 
 

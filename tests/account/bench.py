@@ -15,7 +15,7 @@ from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
 from connector.zendesk import AccountIds, BearerToken
 from connector.zendesk.access.channel import Channel
-from connector.zendesk.account.setup import Definitions, Features, Resource, Setup, Thing
+from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Setup, Thing
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 from parley.zendesk.account.applying.run import Run
@@ -80,7 +80,7 @@ class Crashing:
     def signing_secret(self, webhook_id: str) -> str:
         return self._setup.signing_secret(webhook_id)
 
-    def features(self, statuses: Sequence[Thing] | None) -> Features:
+    def features(self, statuses: Sequence[Thing] | None) -> AccountFeatures:
         return self._setup.features(statuses)
 
     def definitions(self, resource: Resource) -> Definitions:

@@ -18,8 +18,8 @@ from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credenti
 from connector.zendesk.access.channel import Channel
 from connector.zendesk.account.setup import Setup
 from parley.zendesk.account.applying.apply import AccountError
-from parley.zendesk.account.applying.patience import Patient
 from parley.zendesk.account.applying.run import Run
+from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import KINDS
 from store import Store
 from sync.limits.budgets import Budgets
@@ -286,10 +286,10 @@ class Waits:
         self._bench.sandbox.clock.move(timedelta(seconds=seconds))
 
 
-def patient(bench: Bench, store: Store, waits: Waits, limit: int | None = None) -> Patient:
+def patient(bench: Bench, store: Store, waits: Waits, limit: int | None = None) -> ThrottledCalls:
     limits = {ZENDESK: Limit.of(limit)} if limit else None
     now = bench.sandbox.clock
-    return Patient(bench.setup, Budgets(store, limits, now=now), now, waits, bench.said.append)
+    return ThrottledCalls(bench.setup, Budgets(store, limits, now=now), now, waits, bench.said.append)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connector.zendesk import AccountIds, ClientCredentials, ShelfAway, Token, Zendesk
-from parley.zendesk.state.tokens import SharedTokens
+from parley.zendesk.state.shared_tokens import SharedTokens
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from store import Store

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parley.zendesk.state.accounts import IDS, AccountBook
-from parley.zendesk.state.signing import SECRETS
+from parley.zendesk.state.signing_secrets import SECRETS
 from sandbox.shared.clock import MovableClock
 from store import StoreUnavailable
 

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from connector.broker.queue import Queue
 from parley.wiring.stopping import GRACE_S
-from parley.zendesk.state.signing import read_signing
+from parley.zendesk.state.signing_secrets import read_signing
 from store.database.errors import SILENT
 from tests.cli.shell import Shell, answers, wait_for
 from tests.processes.desk import Desk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.zendesk.lint import Field, OurTickets, Rule, Status, read_rule
+from parley.zendesk.lint import BusinessRule, Field, OurTickets, Status, read_rule
 from parley.zendesk.lint.facts.our_tickets import CLOSED
 
 FORM, BILLING_FORM = "10", "11"
@@ -92,7 +92,7 @@ NAMES = {
     "users": {PARLEY: "Parley"},
 }
 
-MAILER: Rule = read_rule(
+MAILER: BusinessRule = read_rule(
     "trigger",
     {
         "id": 2,

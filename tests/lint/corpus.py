@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from parley.zendesk.lint import Rule, read_rule
-from parley.zendesk.lint.facts.rules import RuleKind
+from parley.zendesk.lint import BusinessRule, read_rule
+from parley.zendesk.lint.facts.business_rules import RuleKind
 from tests.lint import account as a
 
 Triple = tuple[str, str, object]
@@ -32,10 +32,10 @@ ON_FORM: Triple = ("ticket_form_id", "is", a.FORM)
 class Sample:
     """A rule, the harms it does (none: harmless), and the reason for saying so."""
 
-    rule: Rule
+    rule: BusinessRule
     harms: frozenset[str]
     because: str
-    beside: tuple[Rule, ...] = ()
+    beside: tuple[BusinessRule, ...] = ()
 
 
 def _row(triple: Triple) -> dict[str, object]:
@@ -53,9 +53,9 @@ class Corpus(list[Sample]):
         because: str,
         *,
         some: tuple[Triple, ...] = (),
-        beside: tuple[Rule, ...] = (),
+        beside: tuple[BusinessRule, ...] = (),
         **more: Any,
-    ) -> Rule:
+    ) -> BusinessRule:
         raw = {
             "id": 1_000 + len(self),
             "title": title,
@@ -69,10 +69,10 @@ class Corpus(list[Sample]):
         self.append(Sample(rule, known, because, beside))
         return rule
 
-    def trigger(self, title: str, *given: Any, **more: Any) -> Rule:
+    def trigger(self, title: str, *given: Any, **more: Any) -> BusinessRule:
         return self.add("trigger", title, *given, **more)
 
-    def automation(self, title: str, *given: Any, **more: Any) -> Rule:
+    def automation(self, title: str, *given: Any, **more: Any) -> BusinessRule:
         return self.add("automation", title, *given, **more)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parley.zendesk.lint import Finding, OurTickets, Rule, lint, read_rule
+from parley.zendesk.lint import BusinessRule, LintFinding, OurTickets, lint, read_rule
 from parley.zendesk.lint.checks.comments import writes_to_requester
 from parley.zendesk.lint.facts.our_tickets import ENDED
 from sandbox.zendesk.records.update import Update
@@ -51,7 +51,7 @@ def mailers(world: World, dice: random.Random) -> list[dict[str, Any]]:
     return found
 
 
-def followed(given: list[Rule], our_tickets: OurTickets, dice: random.Random) -> list[Rule]:
+def followed(given: list[BusinessRule], our_tickets: OurTickets, dice: random.Random) -> list[BusinessRule]:
     """The rules once every advice was followed, one after the other in any order."""
     for _ in range(MOST_STEPS):
         findings = lint(given, our_tickets)
@@ -61,7 +61,7 @@ def followed(given: list[Rule], our_tickets: OurTickets, dice: random.Random) ->
     raise AssertionError([(one.rule.title, one.kind, one.change) for one in lint(given, our_tickets)])
 
 
-def mails_on(update: Update, given: Iterable[Rule], world: World) -> int:
+def mails_on(update: Update, given: Iterable[BusinessRule], world: World) -> int:
     """How many mails the requester gets on an update, by the stand-in's own reading of the conditions."""
     moment = moment_of(update, world.us)
     return sum(
@@ -95,7 +95,7 @@ def as_we_write(update: Update, world: World) -> bool:
     return (now in ours or now == str(before.get("custom_status_id"))) and before.get("status") not in ENDED
 
 
-def checked(world: World, given: list[Rule], after: list[Rule], updates: Sequence[Update]) -> int:
+def checked(world: World, given: list[BusinessRule], after: list[BusinessRule], updates: Sequence[Update]) -> int:
     """Hold each public comment against the rules as they were and as they are; how many were mailed twice."""
     twice = 0
     for update in filter(public, updates):
@@ -157,7 +157,7 @@ def test_two_that_overlap_in_part_give_way_to_one_for_our_form_alone() -> None:
             ),
         ),
     ]
-    told: list[Finding] = [one for one in lint(given, world.our_tickets) if one.proposal.makes]
+    told: list[LintFinding] = [one for one in lint(given, world.our_tickets) if one.proposal.makes]
     assert told
     assert "Make a trigger with the conditions" in told[0].change
     assert "“Not on hold”, “Not pending”" in told[0].change

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parley.zendesk.lint import Finding, Rule, lint, read_rule
+from parley.zendesk.lint import BusinessRule, LintFinding, lint, read_rule
 from parley.zendesk.lint.findings import as_json, with_routed_groups
 from tests.lint.account import (
     COST_CENTRE,
@@ -29,13 +29,13 @@ CREATED = ("update_type", "is", "Create")
 UPDATED = ("update_type", "is", "Change")
 
 
-def rule(kind: Any, conditions: list[tuple[str, str, Any]], *actions: tuple[str, Any], **more: Any) -> Rule:
+def rule(kind: Any, conditions: list[tuple[str, str, Any]], *actions: tuple[str, Any], **more: Any) -> BusinessRule:
     rows = [dict(zip(("field", "operator", "value"), one, strict=True)) for one in conditions]
     done = [{"field": name, "value": value} for name, value in actions]
     return read_rule(kind, {"id": 9, "title": "T", "conditions": {"all": rows}, "actions": done, **more})
 
 
-def found(one: Rule, *others: Rule) -> Finding:
+def found(one: BusinessRule, *others: BusinessRule) -> LintFinding:
     (finding,) = [finding for finding in lint([MAILER, *others, one], OUR_TICKETS, NAMES) if finding.rule is one]
     return finding
 

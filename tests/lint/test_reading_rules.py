@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parley.zendesk.lint import Action, Condition, lint, read_rule
+from parley.zendesk.lint import Condition, RuleAction, lint, read_rule
 from parley.zendesk.lint.conditions.matching import regions
 from tests.lint.account import MAILER, OUR_TICKETS
 
@@ -49,7 +49,7 @@ def test_a_condition_without_an_operator_means_is_and_old_names_of_fields_are_un
         },
     )
     assert rule.all == (Condition("update_type", "is", ("Create",)), Condition("custom_fields_7", "present", ("",)))
-    assert rule.actions == (Action("custom_fields_8", ("x",)),)
+    assert rule.actions == (RuleAction("custom_fields_8", ("x",)),)
 
 
 def test_what_is_not_understood_is_kept() -> None:
@@ -72,7 +72,7 @@ def test_an_unknown_operator_keeps_nothing_out() -> None:
 
 def test_an_action_that_can_not_be_read_does_nothing_known() -> None:
     rule = read_rule("trigger", {"conditions": {"all": []}, "actions": ["nonsense", {"value": "solved"}]})
-    assert rule.actions[0] == Action("?", ())
+    assert rule.actions[0] == RuleAction("?", ())
     assert lint([MAILER, rule], OUR_TICKETS) == ()
 
 

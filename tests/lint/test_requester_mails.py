@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from parley.zendesk.lint import Rule, read_rule
+from parley.zendesk.lint import BusinessRule, read_rule
 from parley.zendesk.lint.checks.requester_mails import Mails, requester_mails
 from parley.zendesk.lint.conditions.reachability import reachable
 from tests.lint.account import MAILER, OUR_TICKETS, PARLEY
@@ -13,13 +13,13 @@ UPDATED = ("update_type", "is", "Change")
 PUBLIC = ("comment_is_public", "is", "true")
 
 
-def mailer(title: str, *conditions: tuple[str, str, Any], **more: Any) -> Rule:
+def mailer(title: str, *conditions: tuple[str, str, Any], **more: Any) -> BusinessRule:
     rows = [dict(zip(("field", "operator", "value"), one, strict=True)) for one in conditions]
     action = {"field": "notification_user", "value": ["requester_id", "Re:", "…"]}
     return read_rule("trigger", {"title": title, "conditions": {"all": rows}, "actions": [action], **more})
 
 
-def judged(*rules: Rule) -> Mails:
+def judged(*rules: BusinessRule) -> Mails:
     our_tickets, firing = reachable(rules, OUR_TICKETS)
     return requester_mails(firing, our_tickets)
 

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from parley.zendesk.lint import Finding, Rule, lint, read_rule
-from parley.zendesk.lint.facts.labels import Names, action_words, condition_words
+from parley.zendesk.lint import BusinessRule, LintFinding, lint, read_rule
+from parley.zendesk.lint.facts.labels import NamesById, action_words, condition_words
 from tests.lint.recipes import account as a
 from tests.lint.recipes.recipe import Recipe, rule
 from tests.lint.recipes.test_recipes import HARMFUL, account_of
 
-NAMES: Names = {
+NAMES: NamesById = {
     "ticket_form_id": {a.FORM: "Escalate an assignment", a.SUPPORT_FORM: "Support", a.BILLING_FORM: "Billing"},
     "custom_fields": {str(row["id"]): row["title"] for row in a.FIELDS},
     "custom_status_id": {str(row["id"]): row["agent_label"] for row in a.STATUSES},
@@ -25,11 +25,11 @@ NAMES: Names = {
 TAG = re.compile(r"\b(?:escalation|call|jira|bump|auto|root|was|cause|hold|urgent|product)_\w+")
 
 
-def said(found: Finding) -> str:
+def said(found: LintFinding) -> str:
     return TAG.sub("", f"{found.condition} | {found.action} | {found.change}")
 
 
-def one(kind: str, every: str, *actions: tuple[str, object], some: str = "") -> Rule:
+def one(kind: str, every: str, *actions: tuple[str, object], some: str = "") -> BusinessRule:
     return read_rule(kind, rule("T", every, *actions, some=some))  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from parley.zendesk.lint import OurTickets
 from parley.zendesk.lint.described import Described, describe_tickets
-from parley.zendesk.lint.facts.our_tickets import Actor, Moment
+from parley.zendesk.lint.facts.our_tickets import Actor, UpdateMoment
 from sandbox.shared.clock import MovableClock
 from sandbox.shared.outgoing import Outgoing
 from sandbox.zendesk.engine.engine import API, WEB, Engine
@@ -175,7 +175,7 @@ class World:
         return int(value) if value.isdecimal() and choose([True, False]) else value
 
 
-def moment_of(update: Update, us: User) -> Moment:
+def moment_of(update: Update, us: User) -> UpdateMoment:
     comment = update.comment
     who: Actor
     if update.actor is us:
@@ -185,4 +185,4 @@ def moment_of(update: Update, us: User) -> Moment:
     else:
         who = Actor.REQUESTER if update.actor.id == update.ticket.requester_id else Actor.OTHER
     said = "none" if comment is None else "public" if comment["public"] else "private"
-    return Moment(who, update.kind == "Create", said)  # type: ignore[arg-type]
+    return UpdateMoment(who, update.kind == "Create", said)  # type: ignore[arg-type]

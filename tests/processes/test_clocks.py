@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from escalation.model.values import POST_TAG
-from parley.zendesk.state.signing import read_signing
+from parley.zendesk.state.signing_secrets import read_signing
 from tests.processes.desk import Desk, Nursery
 from tests.scale import NIGHTLY, tell
 from tests.webhooks.desk import zendesk_headers

@@ -13,7 +13,7 @@ import pytest
 from parley.demo import sandbox_values
 from parley.wiring.house import House
 from parley.zendesk.state.rotation import RotationError
-from parley.zendesk.state.signing import read_signing
+from parley.zendesk.state.signing_secrets import read_signing
 from sync.shared.failpoints import Crash, no_crash
 from tests.scenarios.town import Town
 from webhooks import zendesk_mac

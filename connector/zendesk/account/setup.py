@@ -45,7 +45,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
+class AccountFeatures:
     """What is switched on; None where the account does not say."""
 
     custom_statuses: bool
@@ -54,7 +54,7 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RuleSubject:
     """What a condition or an action may be about, by its API name and by the titles that people read."""
 
     name: str
@@ -67,8 +67,8 @@ class Subject:
 class Definitions:
     """The conditions and actions that the account takes, by API name; empty where it does not say."""
 
-    conditions: Mapping[str, Subject]
-    actions: Mapping[str, Subject]
+    conditions: Mapping[str, RuleSubject]
+    actions: Mapping[str, RuleSubject]
 
 
 class Setup:
@@ -119,7 +119,7 @@ class Setup:
                 raise Unreadable("the webhook has no signing secret")
             return secret
 
-    def features(self, statuses: Sequence[Thing] | None) -> Features:
+    def features(self, statuses: Sequence[Thing] | None) -> AccountFeatures:
         """Custom and on-hold statuses, and forms; no call switches them on, so the Admin Center has to.
 
         `statuses`: what the account lists; None where it refuses to.
@@ -133,7 +133,7 @@ class Setup:
         said = (active.get("on_hold_status"), tickets.get("status_hold"))
         on_hold = next((one for one in map(truth, said) if one is not None), None)
         categories = {text(one.details.get("status_category")) for one in statuses or () if one.active}
-        return Features(
+        return AccountFeatures(
             custom_statuses=statuses is not None and truth(tickets.get("custom_statuses_enabled")) is not False,
             on_hold=True if on_hold is None and "hold" in categories else on_hold,
             several_forms=truth(active.get("ticket_forms")),
@@ -201,14 +201,15 @@ def _thing(resource: Resource, row: Json) -> Thing:
     return Thing(resource.kind, found, text(row.get(resource.name)).strip(), row)
 
 
-def _subjects(listed: Sequence[Json]) -> dict[str, Subject]:
-    found: dict[str, Subject] = {}
+def _subjects(listed: Sequence[Json]) -> dict[str, RuleSubject]:
+    found: dict[str, RuleSubject] = {}
     for one in listed:
         name = text(one.get("subject")) or text(one.get("value"))  # macros' lists name it as a value
         if not name:
             continue
         found.setdefault(
-            name, Subject(name, text(one.get("title")), _titles(one.get("operators")), _titles(one.get("values")))
+            name,
+            RuleSubject(name, text(one.get("title")), _titles(one.get("operators")), _titles(one.get("values"))),
         )
     return found
 

@@ -59,7 +59,7 @@ class AccountWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AccountLook:
     """A look at the account: how many findings it had, and the first of them as sentences."""
 
     at: datetime
@@ -67,9 +67,9 @@ class Look:
     first: tuple[str, ...]
 
 
-def last_look(tx: Tx) -> Look | None:
+def last_look(tx: Tx) -> AccountLook | None:
     mark = tx.marks.get(DRIFT)
-    return Look(mark.at, int(mark.value["findings"]), tuple(mark.value["first"])) if mark else None
+    return AccountLook(mark.at, int(mark.value["findings"]), tuple(mark.value["first"])) if mark else None
 
 
 def found_in_the_account(tx: Tx) -> tuple[str, ...]:

@@ -3,8 +3,18 @@
 Pure: values in, findings out. Nothing is read, and nothing is run.
 """
 
+from parley.zendesk.lint.facts.business_rules import BusinessRule, Condition, RuleAction, read_rule
 from parley.zendesk.lint.facts.our_tickets import Field, OurTickets, Status
-from parley.zendesk.lint.facts.rules import Action, Condition, Rule, read_rule
-from parley.zendesk.lint.findings import Finding, lint
+from parley.zendesk.lint.findings import LintFinding, lint
 
-__all__ = ["Action", "Condition", "Field", "Finding", "OurTickets", "Rule", "Status", "lint", "read_rule"]
+__all__ = [
+    "BusinessRule",
+    "Condition",
+    "Field",
+    "LintFinding",
+    "OurTickets",
+    "RuleAction",
+    "Status",
+    "lint",
+    "read_rule",
+]

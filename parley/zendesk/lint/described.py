@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parley.zendesk.lint.conditions.reachability import RATING
+from parley.zendesk.lint.facts.business_rules import BusinessRule
 from parley.zendesk.lint.facts.labels import STATUSES
 from parley.zendesk.lint.facts.our_tickets import CLOSED, RANKS, Field, Filler, OurTickets, Status
-from parley.zendesk.lint.facts.rules import Rule
 
 Json = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ class Described:
     groups: frozenset[str] | None
     passing: frozenset[str]
     webhooks: frozenset[str]
-    own: tuple[Rule, ...]
+    own: tuple[BusinessRule, ...]
     plain: frozenset[str] = frozenset()
     told_by: str = ""
     macro_values: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -10,20 +10,20 @@ from parley.zendesk.lint.checks.checks import harms_of
 from parley.zendesk.lint.checks.harm import Harm, HarmKind, RuleContext, When
 from parley.zendesk.lint.checks.requester_mails import requester_mails
 from parley.zendesk.lint.conditions.reachability import ReachableRule, reachable
-from parley.zendesk.lint.facts.labels import Names, action_words, conditions_words
+from parley.zendesk.lint.facts.business_rules import BusinessRule
+from parley.zendesk.lint.facts.labels import NamesById, action_words, conditions_words
 from parley.zendesk.lint.facts.our_tickets import OurTickets
-from parley.zendesk.lint.facts.rules import Rule
 from parley.zendesk.lint.proposals import Proposal, proposal
 
-NO_NAMES: Final[Names] = {}
+NO_NAMES: Final[NamesById] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """A harm that a rule could do, and when. `mended` is the rule with the change that is proposed."""
 
     kind: HarmKind
-    rule: Rule
+    rule: BusinessRule
     condition: str
     action: str
     why: str
@@ -32,11 +32,13 @@ class Finding:
     when: tuple[When, ...] = ()
 
     @property
-    def mended(self) -> Rule:
+    def mended(self) -> BusinessRule:
         return next((new for old, new in self.proposal.changes if old is self.rule), self.rule)
 
 
-def lint(rules: Iterable[Rule], tickets: OurTickets, names: Names = NO_NAMES) -> tuple[Finding, ...]:
+def lint(
+    rules: Iterable[BusinessRule], tickets: OurTickets, names: NamesById = NO_NAMES
+) -> tuple[LintFinding, ...]:
     """Judge the active rules of an account, all of them at once, since one may let another fire.
 
     Our own are left out as long as they are as they should be. One finding for each rule and kind of harm, in the
@@ -51,7 +53,7 @@ def lint(rules: Iterable[Rule], tickets: OurTickets, names: Names = NO_NAMES) ->
     )
 
 
-def others(rules: Iterable[Rule], tickets: OurTickets) -> list[Rule]:
+def others(rules: Iterable[BusinessRule], tickets: OurTickets) -> list[BusinessRule]:
     """The active rules that are not ours, or are ours no more."""
     return [rule for rule in rules if rule.active and not _is_own(rule, tickets)]
 
@@ -63,11 +65,11 @@ def _first_of_each(found: Iterable[Harm]) -> Iterable[Harm]:
     return by_kind.values()
 
 
-def _finding(rule: Rule, harm: Harm, context: RuleContext, names: Names) -> Finding:
+def _finding(rule: BusinessRule, harm: Harm, context: RuleContext, names: NamesById) -> LintFinding:
     proposed = proposal(rule, harm, context, names)
     first = [harm.condition] if harm.condition in rule.all else []
     every = [*first, *(one for one in rule.all if one not in first)]
-    return Finding(
+    return LintFinding(
         kind=harm.kind,
         rule=rule,
         condition=conditions_words(every, rule.any, names),
@@ -79,17 +81,17 @@ def _finding(rule: Rule, harm: Harm, context: RuleContext, names: Names) -> Find
     )
 
 
-def _routing(firing: Sequence[ReachableRule], tickets: OurTickets) -> tuple[Rule, ...]:
+def _routing(firing: Sequence[ReachableRule], tickets: OurTickets) -> tuple[BusinessRule, ...]:
     """The triggers that put tickets of our form, and no others, into our group."""
     on_form = [reached.rule for reached in firing if reached.rule.kind == "trigger" and tickets.alone(reached.rule)]
     return tuple(rule for rule in on_form if tickets.groups and _group_set(rule) & tickets.groups)
 
 
-def _group_set(rule: Rule) -> frozenset[str]:
+def _group_set(rule: BusinessRule) -> frozenset[str]:
     return frozenset(action.value for action in rule.actions if action.field == "group_id")
 
 
-def with_routed_groups(tickets: OurTickets, rules: Iterable[Rule]) -> OurTickets:
+def with_routed_groups(tickets: OurTickets, rules: Iterable[BusinessRule]) -> OurTickets:
     """Where no group of ours is known: that into which the account itself routes the tickets of our form."""
     if tickets.groups is not None:
         return tickets
@@ -98,7 +100,7 @@ def with_routed_groups(tickets: OurTickets, rules: Iterable[Rule]) -> OurTickets
     return replace(tickets, groups=groups or None)
 
 
-def _is_own(rule: Rule, tickets: OurTickets) -> bool:
+def _is_own(rule: BusinessRule, tickets: OurTickets) -> bool:
     """Whether it is a rule of ours, unaltered. An `any` of ours is looked up in the account: it may be anything."""
     return any(
         rule.kind == own.kind
@@ -111,7 +113,7 @@ def _is_own(rule: Rule, tickets: OurTickets) -> bool:
     )
 
 
-def as_json(finding: Finding) -> Mapping[str, object]:
+def as_json(finding: LintFinding) -> Mapping[str, object]:
     """A finding for `--json`."""
     rule = finding.rule
     return {

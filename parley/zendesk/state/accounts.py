@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.errors import Misconfigured
 from connector.zendesk import AccountIds
-from parley.zendesk.state.signing import KEPT, SECRETS, Signing, keep_secrets, signing_of
+from parley.zendesk.state.signing_secrets import KEPT, SECRETS, Signing, keep_secrets, signing_of
 from store import Store, StoreUnavailable, Tx
 from sync.reconciling.reconcile import first_begins
 

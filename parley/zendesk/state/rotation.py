@@ -9,7 +9,13 @@ from typing import Final
 from connector.errors import Permanent, Unclear
 from connector.zendesk.account.signing import SigningSecrets
 from parley.zendesk.state.accounts import REMEMBERED, AccountBook
-from parley.zendesk.state.signing import begin_change, end_change, forget_retired, keep_secrets, read_signing
+from parley.zendesk.state.signing_secrets import (
+    begin_change,
+    end_change,
+    forget_retired,
+    keep_secrets,
+    read_signing,
+)
 from store import Store
 from sync.shared.failpoints import Crash, no_crash
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from parley.zendesk.lint import Finding, Rule, lint, read_rule
-from parley.zendesk.lint.checks.comments import Comment, mails, public_comments
-from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint import BusinessRule, LintFinding, lint, read_rule
+from parley.zendesk.lint.checks.comments import PublicComment, mails, public_comments
+from parley.zendesk.lint.conditions.certainty import Certainty
 from parley.zendesk.lint.facts.our_tickets import Actor
 from tests.lint.recipes.account import OUR_TICKETS
 from tests.lint.recipes.fields import FIELDS
@@ -26,16 +26,16 @@ KNOWN = [one for one in FIRST if not one.aside]
 ASIDE = [one for one in FIRST if one.aside]
 
 
-_FOUND: dict[int, list[Finding]] = {}
+_FOUND: dict[int, list[LintFinding]] = {}
 """Each recipe is judged once."""
 
 
-def account_of(recipe: Recipe) -> tuple[Rule, list[Rule]]:
+def account_of(recipe: Recipe) -> tuple[BusinessRule, list[BusinessRule]]:
     one = read_rule(recipe.kind, recipe.raw)  # type: ignore[arg-type]
     return one, [*(read_rule("trigger", beside) for beside in recipe.beside), one]
 
 
-def findings(recipe: Recipe) -> list[Finding]:
+def findings(recipe: Recipe) -> list[LintFinding]:
     if recipe.number not in _FOUND:
         one, rules = account_of(recipe)
         _FOUND[recipe.number] = [found for found in lint(rules, OUR_TICKETS) if found.rule is one]
@@ -120,10 +120,10 @@ def test_once_all_advice_is_followed_each_comment_of_ours_is_mailed_once(recipe:
     assert {in_the_end[one] for one in heard} <= {1}
 
 
-def carried(rules: Sequence[Rule]) -> dict[Comment, int]:
+def carried(rules: Sequence[BusinessRule]) -> dict[PublicComment, int]:
     """For each public comment that can be made: how many of the rules surely mail it."""
     triggers = [one for one in rules if one.kind == "trigger"]
     return {
-        one: sum(mails(rule, one, OUR_TICKETS) is Answer.YES for rule in triggers)
+        one: sum(mails(rule, one, OUR_TICKETS) is Certainty.YES for rule in triggers)
         for one in public_comments(OUR_TICKETS, ())
     }

@@ -14,7 +14,7 @@ from parley.zendesk.account.kinds import KINDS, STATUS, AccountKind
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.model.refs import ONE, SHARED, PartKey, resolved
 from parley.zendesk.account.planning.actual import ActualAccount
-from parley.zendesk.account.planning.known import StateEntry
+from parley.zendesk.account.planning.known_state import StateEntry
 from parley.zendesk.account.planning.plan import Edit, Plan, Step, desired_properties
 from parley.zendesk.state.accounts import IDS, SECRETS
 
@@ -25,7 +25,7 @@ class AccountError(Exception):
     """What a person has to settle in the account first, in plain words."""
 
 
-class Refused(AccountError):
+class ChangeRefused(AccountError):
     """Zendesk refuses a change; of what was to be created nothing is in doubt."""
 
 
@@ -61,7 +61,7 @@ class Applier:
             self._state.begin(created)
         try:
             self._do_all()
-        except Refused:
+        except ChangeRefused:
             # Each part that this run made is remembered, and no other is in doubt: what somebody makes by one of
             # these names from now on is theirs.
             self._state.not_begun(created)
@@ -218,9 +218,9 @@ class Applier:
         return {key: int(found) for (one, key), found in self._ids.items() if one == kind}
 
 
-def _refused(verb: str, step: Step, refusal: Permanent | Misconfigured) -> Refused:
+def _refused(verb: str, step: Step, refusal: Permanent | Misconfigured) -> ChangeRefused:
     noun = KINDS[step.kind].noun
-    return Refused(f"Zendesk does not let us {verb} the {noun} “{step.name}”. {refusal.reason}")
+    return ChangeRefused(f"Zendesk does not let us {verb} the {noun} “{step.name}”. {refusal.reason}")
 
 
 def with_losses(plan: Plan, calls: AccountPort) -> Plan:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from parley.zendesk.account.applying.account_reading import read_actual
 from parley.zendesk.account.applying.apply import AccountError, Applier, with_losses
-from parley.zendesk.account.applying.patience import Patient
-from parley.zendesk.account.applying.reading import read_actual
 from parley.zendesk.account.applying.state import AccountState, StateBackend
+from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import FIELD, TRIGGER
 from parley.zendesk.account.model.capabilities import NO_FORM, missing_features, notes
 from parley.zendesk.account.model.part import DesiredAccount, Sources
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.conflicts import conflicts, taken_tags
+from parley.zendesk.account.planning.definition_checks import doubts, kinds_to_check, refusals
 from parley.zendesk.account.planning.desired import desired_parts
-from parley.zendesk.account.planning.known import KnownState
+from parley.zendesk.account.planning.known_state import KnownState
 from parley.zendesk.account.planning.plan import Plan, make_plan
-from parley.zendesk.account.planning.refusals import doubts, kinds_to_check, refusals
 from parley.zendesk.account.planning.render import Report, report_of, sentence
 from parley.zendesk.state.accounts import SECRETS
 
@@ -48,7 +48,7 @@ class Run:
 
     def telling(self, progress: Progress) -> Run:
         """The same run; `progress` is told how it goes."""
-        calls = self.calls.telling(progress) if isinstance(self.calls, Patient) else self.calls
+        calls = self.calls.telling(progress) if isinstance(self.calls, ThrottledCalls) else self.calls
         return replace(self, calls=calls, progress=progress)
 
     def plan(self, *, destroy: bool = False) -> Plan:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from parley.zendesk.account.model.refs import PartKey
-from parley.zendesk.account.planning.known import StateEntry
+from parley.zendesk.account.planning.known_state import StateEntry
 from parley.zendesk.state.accounts import IDS, SECRETS, AccountBook
 from store import Store, Tx
 

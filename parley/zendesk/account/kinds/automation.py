@@ -7,16 +7,16 @@ from typing import Final
 
 from config.zendesk_specs import AutomationSpec
 from connector.zendesk.account.setup import Resource
+from parley.zendesk.account.model.business_rules import rule_change, rule_properties
 from parley.zendesk.account.model.conditions import conditions_payload
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.refs import THE_GROUP
-from parley.zendesk.account.model.rules import rule_change, rule_properties
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.automations:
-        yield Part("automation", spec.key, spec.title, _payload(spec, sources.told_by))
+        yield AccountPart("automation", spec.key, spec.title, _payload(spec, sources.told_by))
 
 
 def _payload(spec: AutomationSpec, told_by: str) -> Payload:

@@ -7,13 +7,13 @@ from typing import Final
 
 from connector.zendesk.account.setup import Resource
 from parley.zendesk.account.model.kind import AccountKind
-from parley.zendesk.account.model.part import Part, Sources
+from parley.zendesk.account.model.part import AccountPart, Sources
 from parley.zendesk.account.model.refs import ONE
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     name = sources.spec.trigger_category
-    yield Part("category", ONE, name, {"name": name})
+    yield AccountPart("category", ONE, name, {"name": name})
 
 
 CATEGORY: Final = AccountKind(

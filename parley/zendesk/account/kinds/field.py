@@ -8,14 +8,14 @@ from typing import Final
 from config.zendesk_specs import FieldSpec
 from connector.reading import Json, items
 from connector.zendesk.account.setup import Resource
+from parley.zendesk.account.model.comparison import Details, Properties, plain
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
-from parley.zendesk.account.model.values import Details, Properties, plain
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.fields:
-        yield Part("field", spec.key, spec.title, _payload(spec, shared=bool(sources.missing.shared_form)))
+        yield AccountPart("field", spec.key, spec.title, _payload(spec, shared=bool(sources.missing.shared_form)))
 
 
 def _payload(spec: FieldSpec, *, shared: bool) -> Payload:

@@ -9,17 +9,17 @@ from typing import Final
 from config.zendesk_specs import FormSpec
 from connector.reading import Json
 from connector.zendesk.account.setup import Resource, Thing
+from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind, SentApart
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.model.refs import ONE, SHARED, Ref
-from parley.zendesk.account.model.values import Details, Properties
 
 ALLOWED: Final = "_allowed_statuses"
 """The key under which `with_statuses` puts the statuses that a form allows; it is no key of Zendesk's."""
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     spec, missing = sources.spec, sources.missing
     ours = {
         "ticket_field_ids": [Ref("field", one.key) for one in spec.fields],
@@ -27,9 +27,9 @@ def _parts(sources: Sources) -> Iterator[Part]:
     }
     added = [Ref("field", one.key, number=True) for one in spec.fields]
     if missing.shared_form:
-        yield Part("form", SHARED, missing.shared_form, {"ticket_field_ids": added}, ours)
+        yield AccountPart("form", SHARED, missing.shared_form, {"ticket_field_ids": added}, ours)
     else:
-        yield Part("form", ONE, spec.form.name, _payload(spec.form, sources.fields, added), ours)
+        yield AccountPart("form", ONE, spec.form.name, _payload(spec.form, sources.fields, added), ours)
 
 
 def _payload(spec: FormSpec, present: Iterable[Thing], ours: Iterable[Ref]) -> Payload:

@@ -7,13 +7,13 @@ from typing import Final
 
 from connector.zendesk.account.setup import Resource
 from parley.zendesk.account.model.kind import AccountKind
-from parley.zendesk.account.model.part import Part, Sources
+from parley.zendesk.account.model.part import AccountPart, Sources
 from parley.zendesk.account.model.refs import ONE
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     name = sources.desired.group
-    yield Part("group", ONE, name, {"name": name, "description": sources.spec.group.description})
+    yield AccountPart("group", ONE, name, {"name": name, "description": sources.spec.group.description})
 
 
 GROUP: Final = AccountKind(

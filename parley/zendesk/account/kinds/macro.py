@@ -10,19 +10,19 @@ from connector.reading import items
 from connector.zendesk.account.ids import state_tag
 from connector.zendesk.account.setup import Resource, Thing
 from parley.zendesk.account.model.actions import COMMENT, COMMENT_MODE, actions_change, actions_properties
+from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.refs import Ref
-from parley.zendesk.account.model.values import Details, Properties
 
 SHOWS_NOTES: Final = "ticket.latest_comment"
 """A placeholder that is filled with internal comments as well as with public ones."""
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.macros:
         payload = _payload(spec, sources.desired.texts(spec), sources.missing.plain)
-        yield Part("macro", spec.key, spec.name, payload)
+        yield AccountPart("macro", spec.key, spec.name, payload)
 
 
 def _payload(spec: MacroSpec, comment: str, plain: Mapping[str, str]) -> Payload:

@@ -8,13 +8,13 @@ from typing import Final
 from config.zendesk_specs import StatusSpec
 from connector.zendesk.account.setup import Resource
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.statuses:
         if spec.key not in sources.missing.plain:
-            yield Part("status", spec.key, spec.agent_label, _payload(spec))
+            yield AccountPart("status", spec.key, spec.agent_label, _payload(spec))
 
 
 def _payload(spec: StatusSpec) -> Payload:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from config.zendesk_specs import TriggerSpec
-from connector.zendesk.account.setup import Resource, Subject
+from connector.zendesk.account.setup import Resource, RuleSubject
+from parley.zendesk.account.model.business_rules import rule_change, rule_properties
 from parley.zendesk.account.model.conditions import conditions_payload
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.refs import THE_CATEGORY, Ref
-from parley.zendesk.account.model.rules import rule_change, rule_properties
 
 UNKNOWN_CONDITION: Final = (
     "This account's triggers have no condition “{title}”, so the trigger “{name}” is left out. What it would tell "
@@ -20,14 +20,14 @@ UNKNOWN_CONDITION: Final = (
 )
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.triggers:
         found = _discovered(spec, sources.subjects)
         unsure = ""
         if spec.discovered is not None and not found:
             unsure = UNKNOWN_CONDITION.format(title=spec.discovered.title, name=spec.title)
         payload = trigger_payload(spec, found, sources.told_by)
-        yield Part("trigger", spec.key, spec.title, payload, unsure=unsure)
+        yield AccountPart("trigger", spec.key, spec.title, payload, unsure=unsure)
 
 
 def trigger_payload(spec: TriggerSpec, discovered: Sequence[Mapping[str, str]], told_by: str) -> Payload:
@@ -45,7 +45,7 @@ def trigger_payload(spec: TriggerSpec, discovered: Sequence[Mapping[str, str]], 
     }
 
 
-def _discovered(spec: TriggerSpec, subjects: Iterable[Subject]) -> list[dict[str, str]]:
+def _discovered(spec: TriggerSpec, subjects: Iterable[RuleSubject]) -> list[dict[str, str]]:
     """The conditions whose API names are looked up; empty where this account does not have them."""
     wanted = spec.discovered
     if wanted is None:

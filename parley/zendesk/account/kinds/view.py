@@ -8,18 +8,18 @@ from typing import Any, Final
 from config.zendesk_specs import FIELD_ID, ConditionSpec, ViewSpec
 from connector.reading import Json, mapping
 from connector.zendesk.account.setup import Resource
+from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.conditions import conditions_payload, conditions_properties
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.refs import Ref
-from parley.zendesk.account.model.values import Details, Properties
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.views:
         lacks = any(condition.status in sources.missing.plain for condition in spec.all)
         asked = spec.without_status if lacks else spec.all
-        yield Part("view", spec.key, spec.title, _payload(spec, asked, sources.told_by))
+        yield AccountPart("view", spec.key, spec.title, _payload(spec, asked, sources.told_by))
 
 
 def _payload(spec: ViewSpec, asked: tuple[ConditionSpec, ...], told_by: str) -> Payload:

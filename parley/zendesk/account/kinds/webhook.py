@@ -7,14 +7,14 @@ from typing import Final
 
 from config.zendesk_specs import WebhookSpec
 from connector.zendesk.account.setup import Resource
+from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.kind import AccountKind
-from parley.zendesk.account.model.part import Part, Payload, Sources
-from parley.zendesk.account.model.values import Details, Properties
+from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 
 
-def _parts(sources: Sources) -> Iterator[Part]:
+def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.webhooks:
-        yield Part("webhook", spec.key, spec.name, _payload(spec, sources.desired.public_url))
+        yield AccountPart("webhook", spec.key, spec.name, _payload(spec, sources.desired.public_url))
 
 
 def _payload(spec: WebhookSpec, public_url: str) -> Payload:

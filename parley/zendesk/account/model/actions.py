@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connector.reading import Json, items
 from connector.zendesk.tickets.macros import is_public
-from parley.zendesk.account.model.values import Details, Properties, likened, plain
+from parley.zendesk.account.model.comparison import Details, Properties, likened, plain
 
 COMMENT: Final = "comment"
 COMMENT_MODE: Final = "action comment_mode_is_public"

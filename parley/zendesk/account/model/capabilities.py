@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from config.zendesk_specs import AccountSpec
-from connector.zendesk.account.setup import Features
+from connector.zendesk.account.setup import AccountFeatures
 
 NO_STATUSES: Final = (
     "Custom ticket statuses are switched off in this account, so Zendesk's own statuses show where a case is. "
@@ -56,7 +56,7 @@ class MissingFeatures:
 NOTHING_MISSING: Final = MissingFeatures()
 
 
-def missing_features(spec: AccountSpec, features: Features, shared_form: str = "") -> MissingFeatures:
+def missing_features(spec: AccountSpec, features: AccountFeatures, shared_form: str = "") -> MissingFeatures:
     """What does not say that it is off is taken to be on."""
     off = [
         status
@@ -71,7 +71,7 @@ def missing_features(spec: AccountSpec, features: Features, shared_form: str = "
     )
 
 
-def notes(spec: AccountSpec, features: Features, missing: MissingFeatures) -> Iterator[str]:
+def notes(spec: AccountSpec, features: AccountFeatures, missing: MissingFeatures) -> Iterator[str]:
     """What works without what is off, what does not, and where it is switched on."""
     if missing.shared_form:
         yield ONE_FORM.format(field=spec.field(spec.form.told_by).title)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from config.zendesk_specs import FIELD_ID, FORM_ID, GROUP_ID, STATUS_ID, ConditionSpec
 from connector.reading import items
+from parley.zendesk.account.model.comparison import Details, Properties, plain
 from parley.zendesk.account.model.refs import THE_FORM, THE_GROUP, Ref
-from parley.zendesk.account.model.values import Details, Properties, plain
 
 
 def conditions_payload(specs: Sequence[ConditionSpec], told_by: str) -> list[dict[str, object]]:

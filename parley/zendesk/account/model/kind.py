@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from connector.reading import Json
 from connector.zendesk.account.setup import Resource, Thing
-from parley.zendesk.account.model.part import Part, Sources
+from parley.zendesk.account.model.comparison import Details, Properties, likened
+from parley.zendesk.account.model.part import AccountPart, Sources
 from parley.zendesk.account.model.port import AccountPort
-from parley.zendesk.account.model.values import Details, Properties, likened
 
 INACTIVE: Final = {"active": False}
 
@@ -50,7 +50,7 @@ class AccountKind:
 
     resource: Resource
     noun: str
-    parts: Callable[[Sources], Iterator[Part]]
+    parts: Callable[[Sources], Iterator[AccountPart]]
 
     compared: tuple[str, ...]
     """Keys of Zendesk's JSON that are compared as they stand there."""

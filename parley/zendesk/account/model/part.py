@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.zendesk_specs import AccountSpec, MacroSpec
-from connector.zendesk.account.setup import Subject, Thing
+from connector.zendesk.account.setup import RuleSubject, Thing
 from parley.zendesk.account.model.capabilities import MissingFeatures
 from parley.zendesk.account.model.refs import PartKey
 
@@ -15,7 +15,7 @@ MacroText = Callable[[MacroSpec], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AccountPart:
     """A thing that shall exist. `key` is what the code calls it, `name` is how it is found again.
 
     `compared`: what stands in the place of the body where it is compared, since only that much of it is ours.
@@ -51,7 +51,7 @@ class Sources:
 
     desired: DesiredAccount
     fields: Sequence[Thing]
-    subjects: Sequence[Subject]
+    subjects: Sequence[RuleSubject]
     missing: MissingFeatures
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 PartKey = tuple[str, str]
 """The kind of a part, and its key within the kind."""
-Ids = Mapping[PartKey, str]
+PartIds = Mapping[PartKey, str]
 
 ONE: Final = "it"
 """The key of the only part of its kind: form, group, category."""
@@ -33,7 +33,7 @@ class Ref:
 THE_FORM, THE_GROUP, THE_CATEGORY = Ref("form", ONE), Ref("group", ONE), Ref("category", ONE)
 
 
-def resolved(value: Any, ids: Ids) -> Any:
+def resolved(value: Any, ids: PartIds) -> Any:
     """The value with ids put in. What does not exist yet stands there as `<kind key>`, which equals no id."""
     if isinstance(value, Ref):
         found = ids.get(value.part_key)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.reading import truth
-from connector.zendesk.account.setup import Definitions, Features, Thing
+from connector.zendesk.account.setup import AccountFeatures, Definitions, Thing
 from parley.zendesk.account.model.refs import ONE, PartKey
-from parley.zendesk.account.planning.known import StateEntry
+from parley.zendesk.account.planning.known_state import StateEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ActualAccount:
     """The account at one moment. `secrets` by the ids of our webhooks; they are never shown."""
 
     things: Mapping[str, tuple[Thing, ...]]
-    features: Features
+    features: AccountFeatures
     triggers: Definitions
     user: int
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

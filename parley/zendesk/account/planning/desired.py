@@ -6,10 +6,10 @@ from config.zendesk_specs import AccountSpec, MacroSpec
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 from parley.zendesk.account.kinds import ORDER
-from parley.zendesk.account.model.part import DesiredAccount, MacroText, Part, Sources
+from parley.zendesk.account.model.part import AccountPart, DesiredAccount, MacroText, Sources
 
 
-def desired_parts(sources: Sources) -> tuple[Part, ...]:
+def desired_parts(sources: Sources) -> tuple[AccountPart, ...]:
     """Every part that the account can have."""
     return tuple(part for kind in ORDER for part in kind.parts(sources))
 

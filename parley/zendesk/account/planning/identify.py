@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from connector.zendesk.account.setup import Thing
 from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.model.part import Part
+from parley.zendesk.account.model.part import AccountPart
 from parley.zendesk.account.model.refs import PartKey, refs_in
 from parley.zendesk.account.planning.actual import ActualAccount
-from parley.zendesk.account.planning.known import StateEntry
+from parley.zendesk.account.planning.known_state import StateEntry
 
 
 @dataclass(slots=True)
@@ -30,12 +30,14 @@ class Problems:
         return frozenset(self.said)
 
 
-def follows(part: Part, troubled: frozenset[PartKey]) -> bool:
+def follows(part: AccountPart, troubled: frozenset[PartKey]) -> bool:
     """Whether what is wrong with a part may only follow from trouble with it, or with a part that it refers to."""
     return part.part_key in troubled or any(ref.part_key in troubled for ref in refs_in(part.body))
 
 
-def identify(part: Part, account: ActualAccount, entry: StateEntry | None, problems: Problems) -> Thing | None:
+def identify(
+    part: AccountPart, account: ActualAccount, entry: StateEntry | None, problems: Problems
+) -> Thing | None:
     """The part in the account: by its name, and by its id where it was renamed."""
     noun = KINDS[part.kind].noun
     same = account.named(part.kind, part.name)

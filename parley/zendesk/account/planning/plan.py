@@ -10,12 +10,12 @@ from connector.zendesk.account.setup import Thing
 from parley.zendesk.account.kinds import KINDS, STATUS, AccountKind, place_of
 from parley.zendesk.account.model.actions import COMMENT_MODE
 from parley.zendesk.account.model.capabilities import NOTHING_MISSING, MissingFeatures
-from parley.zendesk.account.model.part import Part
-from parley.zendesk.account.model.refs import Ids, PartKey, resolved
-from parley.zendesk.account.model.values import Properties, likened
+from parley.zendesk.account.model.comparison import Properties, likened
+from parley.zendesk.account.model.part import AccountPart
+from parley.zendesk.account.model.refs import PartIds, PartKey, resolved
 from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.identify import Problems, follows, identify
-from parley.zendesk.account.planning.known import KnownState, StateEntry
+from parley.zendesk.account.planning.known_state import KnownState, StateEntry
 
 StepAction = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
 CHANGES: Final = frozenset({"create", "adopt", "change", "learn", "deactivate", "delete"})
@@ -48,7 +48,7 @@ class Step:
     id: str
     why: str
     edits: tuple[Edit, ...] = ()
-    desired: Part | None = None
+    desired: AccountPart | None = None
     actual: Thing | None = None
     ours: bool = True
     tickets: int | None = None
@@ -58,7 +58,7 @@ class Step:
         return self.kind, self.key
 
     @property
-    def part(self) -> Part:
+    def part(self) -> AccountPart:
         """The part as it shall be; ValueError of what is only taken away."""
         if self.desired is None:
             raise ValueError(f"Nothing is wanted of {self.name}.")
@@ -104,7 +104,7 @@ class Plan:
 
 
 def make_plan(
-    parts: Iterable[Part],
+    parts: Iterable[AccountPart],
     account: ActualAccount,
     known: KnownState,
     missing: MissingFeatures = NOTHING_MISSING,
@@ -138,16 +138,16 @@ def make_plan(
     )  # fmt: skip
 
 
-def _is_possible(part: Part, found: Mapping[PartKey, Thing | None]) -> bool:
+def _is_possible(part: AccountPart, found: Mapping[PartKey, Thing | None]) -> bool:
     return not part.unsure or found[part.part_key] is not None
 
 
-def desired_properties(part: Part, ids: Ids) -> Properties:
+def desired_properties(part: AccountPart, ids: PartIds) -> Properties:
     """What a part is compared by, with the ids that are known."""
     return KINDS[part.kind].properties(resolved({**part.body, **part.compared}, ids))
 
 
-def _step(part: Part, actual: Thing | None, known: KnownState, ids: Ids, problems: Problems) -> Step:
+def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartIds, problems: Problems) -> Step:
     entry = known.entries.get(part.part_key)
     if actual is None:
         why = "It was deleted in Zendesk." if entry else "There is none of that name."
@@ -178,7 +178,9 @@ def _why(edits: tuple[Edit, ...]) -> str:
     return "We want it otherwise now."
 
 
-def _edits(part: Part, actual: Thing, last: StateEntry | None, ids: Ids, problems: Problems) -> list[Edit]:
+def _edits(
+    part: AccountPart, actual: Thing, last: StateEntry | None, ids: PartIds, problems: Problems
+) -> list[Edit]:
     edits = list(_differences(part, actual, last, ids, problems))
     together = KINDS[part.kind].together
     if not any(edit.kept for edit in edits if edit.name in together):
@@ -187,7 +189,7 @@ def _edits(part: Part, actual: Thing, last: StateEntry | None, ids: Ids, problem
 
 
 def _differences(
-    part: Part, actual: Thing, entry: StateEntry | None, ids: Ids, problems: Problems
+    part: AccountPart, actual: Thing, entry: StateEntry | None, ids: PartIds, problems: Problems
 ) -> Iterator[Edit]:
     kind = KINDS[part.kind]
     wanted, has = desired_properties(part, ids), kind.properties(actual.details)

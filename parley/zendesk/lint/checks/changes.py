@@ -9,8 +9,8 @@ from parley.zendesk.lint.checks.harm import Harm, RuleContext, about, by_us, end
 from parley.zendesk.lint.checks.mending import Mend
 from parley.zendesk.lint.conditions.reachability import ReachableRule
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.our_tickets import Actor, Field, Moment, OurTickets
-from parley.zendesk.lint.facts.rules import PREFIX, Action
+from parley.zendesk.lint.facts.business_rules import PREFIX, RuleAction
+from parley.zendesk.lint.facts.our_tickets import Actor, Field, OurTickets, UpdateMoment
 
 LISTS: Final = frozenset({"tagger", "multiselect"})
 
@@ -23,7 +23,7 @@ HIDING: Final = ("delete", "spam", "suspend", "redact", "private", "restrict", "
 # Tags and fields
 
 
-def tags(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def tags(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     tickets = context.tickets
     if action.field == "set_tags":
         why = (
@@ -48,7 +48,7 @@ def tags(reached: ReachableRule, action: Action, context: RuleContext) -> Harm |
     return _overwritten(reached, action, tickets, set_by_tag)
 
 
-def field(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def field(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     found = (
         context.tickets.fields.get(action.field.removeprefix(PREFIX)) if action.field.startswith(PREFIX) else None
     )
@@ -56,7 +56,7 @@ def field(reached: ReachableRule, action: Action, context: RuleContext) -> Harm 
 
 
 def _overwritten(
-    reached: ReachableRule, action: Action, tickets: OurTickets, written: Sequence[tuple[Field, str]]
+    reached: ReachableRule, action: RuleAction, tickets: OurTickets, written: Sequence[tuple[Field, str]]
 ) -> Harm | None:
     checks = {"requester": _requesters, "desk": _desks, "agents": _agents}
     for field, value in written:
@@ -66,7 +66,9 @@ def _overwritten(
     return None
 
 
-def _requesters(reached: ReachableRule, action: Action, tickets: OurTickets, field: Field, _: str) -> Harm | None:
+def _requesters(
+    reached: ReachableRule, action: RuleAction, tickets: OurTickets, field: Field, _: str
+) -> Harm | None:
     filled = [region for region in reached.regions if _filled(region, field, tickets)]
     if not filled:
         return None
@@ -74,7 +76,7 @@ def _requesters(reached: ReachableRule, action: Action, tickets: OurTickets, fie
     return Harm("strips tags", action, why, Mend.TAKE_OUT, moments=everywhere(reached))
 
 
-def _desks(reached: ReachableRule, action: Action, _: OurTickets, field: Field, __: str) -> Harm | None:
+def _desks(reached: ReachableRule, action: RuleAction, _: OurTickets, field: Field, __: str) -> Harm | None:
     if reached.rule.kind == "trigger" and by_us(reached):
         why = f"Parley sets “{field.title}” in its own updates, and this trigger replaces it within them."
         return Harm("strips tags", action, why, Mend.NOT_ON_FORM, moments=_ours_of(reached))
@@ -85,7 +87,9 @@ def _desks(reached: ReachableRule, action: Action, _: OurTickets, field: Field, 
     return Harm("speaks for agents", action, why, Mend.NOT_ON_FORM, moments=everywhere(reached))
 
 
-def _agents(reached: ReachableRule, action: Action, tickets: OurTickets, field: Field, value: str) -> Harm | None:
+def _agents(
+    reached: ReachableRule, action: RuleAction, tickets: OurTickets, field: Field, value: str
+) -> Harm | None:
     """An agent's word is believed. A rule may fill in a text that is empty, and untick what is not ticked."""
     moments = tuple(
         moment
@@ -102,7 +106,7 @@ def _agents(reached: ReachableRule, action: Action, tickets: OurTickets, field: 
     return Harm("speaks for agents", action, why, Mend.NOT_ON_FORM, moments=tuple(dict.fromkeys(moments)))
 
 
-def _says_more(region: Region, moment: Moment, field: Field, value: str, tickets: OurTickets) -> bool:
+def _says_more(region: Region, moment: UpdateMoment, field: Field, value: str, tickets: OurTickets) -> bool:
     known = region.value(f"{PREFIX}{field.id}", tickets).allowed
     if field.type == "checkbox":
         return known != frozenset({_tick(value)})
@@ -114,7 +118,7 @@ def _tick(value: str) -> str:
     return "true" if value in ("true", "1") else "false"
 
 
-def _ours_of(reached: ReachableRule) -> tuple[Moment, ...]:
+def _ours_of(reached: ReachableRule) -> tuple[UpdateMoment, ...]:
     """Our own updates among the moments at which it fires; the clock's for an automation."""
     found = tuple(dict.fromkeys(moment for region in by_us(reached) for moment in region.moments))
     return found or everywhere(reached)
@@ -128,7 +132,7 @@ def _filled(region: Region, field: Field, tickets: OurTickets) -> bool:
 # Where a ticket is, and who sees it
 
 
-def moves(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def moves(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     tickets, value, when = context.tickets, action.value, everywhere(reached)
     if action.field == "ticket_form_id" and value != tickets.form:
         why = "Parley knows its requests by their form: on another one nobody follows the case any more."
@@ -169,7 +173,7 @@ def _ungrouped(region: Region, tickets: OurTickets) -> bool:
     return region.value("group_id", tickets).allowed == frozenset({""})
 
 
-def hides(reached: ReachableRule, action: Action, __: RuleContext) -> Harm | None:
+def hides(reached: ReachableRule, action: RuleAction, __: RuleContext) -> Harm | None:
     hiding = any(part in action.field for part in HIDING) and not action.field.startswith(("notification_", PREFIX))
     if hiding or (action.field == "status" and action.value.lower() in GONE):
         why = "What the requester or the desk no longer sees can be neither answered nor ended."

@@ -8,12 +8,12 @@ from typing import Final
 from parley.zendesk.lint.checks.changes import field, hides, moves, tags
 from parley.zendesk.lint.checks.harm import Harm, RuleContext
 from parley.zendesk.lint.checks.notifications import conversation, mails, notes, webhook
-from parley.zendesk.lint.checks.posting import posts
-from parley.zendesk.lint.checks.statuses import status
+from parley.zendesk.lint.checks.posts import posts
+from parley.zendesk.lint.checks.status_changes import status
 from parley.zendesk.lint.conditions.reachability import ReachableRule
-from parley.zendesk.lint.facts.rules import Action
+from parley.zendesk.lint.facts.business_rules import RuleAction
 
-_CHECKS: Final[tuple[Callable[[ReachableRule, Action, RuleContext], Harm | None], ...]] = (
+_CHECKS: Final[tuple[Callable[[ReachableRule, RuleAction, RuleContext], Harm | None], ...]] = (
     status,
     tags,
     field,

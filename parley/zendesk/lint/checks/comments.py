@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.conditions.certainty import Certainty
 from parley.zendesk.lint.conditions.matching import match_condition
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, Moment, OurTickets, Status
-from parley.zendesk.lint.facts.rules import Action, Condition, Rule
+from parley.zendesk.lint.facts.business_rules import BusinessRule, Condition, RuleAction
+from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, OurTickets, Status, UpdateMoment
 
 REQUESTER: Final = frozenset({"requester_id", "requester_and_ccs", "requester"})
 WRITES_TO: Final = frozenset({"notification_user", "notification_sms_user", "deflection"})
@@ -18,7 +18,7 @@ WRITES_TO: Final = frozenset({"notification_user", "notification_sms_user", "def
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class PublicComment:
     """A public comment of ours or of an agent, on a ticket that is there: the status before it, and with it."""
 
     actor: Actor
@@ -26,15 +26,15 @@ class Comment:
     after: Status
 
     @property
-    def moment(self) -> Moment:
-        return Moment(self.actor, created=False, comment="public")
+    def moment(self) -> UpdateMoment:
+        return UpdateMoment(self.actor, created=False, comment="public")
 
     @property
     def region(self) -> Region:
         return Region((self.moment,), (self.after,), before=self.before)
 
 
-def writes_to_requester(action: Action, moment: Moment) -> bool:
+def writes_to_requester(action: RuleAction, moment: UpdateMoment) -> bool:
     """Whether an action writes to the requester at such a moment.
 
     Zendesk sends no mail to requester and CCs on an internal note:
@@ -47,13 +47,13 @@ def writes_to_requester(action: Action, moment: Moment) -> bool:
     return action.value in REQUESTER or (action.value == "current_user" and moment.actor is Actor.REQUESTER)
 
 
-def public_comments(tickets: OurTickets, rules: Iterable[Rule]) -> tuple[Comment, ...]:
+def public_comments(tickets: OurTickets, rules: Iterable[BusinessRule]) -> tuple[PublicComment, ...]:
     """Every comment that these rules could tell apart: of statuses that no rule names, each sort stands once."""
     named = {value for rule in rules for one in rule.conditions if _by_id(one) for value in one.values}
     found = tuple(_sorts(tickets.statuses, named))
     kept = tuple(one for one in found if one.category != "closed")
-    by_us = (Comment(Actor.US, before, after) for before in kept for after in kept if _sets(before, after))
-    by_agents = (Comment(Actor.AGENT, before, after) for before in kept for after in kept)
+    by_us = (PublicComment(Actor.US, before, after) for before in kept for after in kept if _sets(before, after))
+    by_agents = (PublicComment(Actor.AGENT, before, after) for before in kept for after in kept)
     return (*by_us, *by_agents)
 
 
@@ -75,34 +75,34 @@ def _sorts(statuses: Iterable[Status], named: set[str]) -> Iterator[Status]:
             yield one
 
 
-def mails(rule: Rule, comment: Comment, tickets: OurTickets) -> Answer:
+def mails(rule: BusinessRule, comment: PublicComment, tickets: OurTickets) -> Certainty:
     """Whether a trigger mails a comment to the requester; a tag that keeps it off is taken to be absent."""
     if not rule.active or not any(writes_to_requester(one, comment.moment) for one in rule.actions):
-        return Answer.NO
+        return Certainty.NO
     if comment.actor is Actor.US and comment.after.category not in ENDED and _asks_for_assignment(rule):
-        return Answer.NO
+        return Certainty.NO
     answer, left = _every(rule.all, comment.region, tickets)
-    if answer is Answer.NO or not rule.any:
+    if answer is Certainty.NO or not rule.any:
         return answer
     either = [_sure(one, left, tickets)[0] for one in rule.any]
-    if all(one is Answer.NO for one in either):
-        return Answer.NO
-    return answer if Answer.YES in either else Answer.MAYBE
+    if all(one is Certainty.NO for one in either):
+        return Certainty.NO
+    return answer if Certainty.YES in either else Certainty.MAYBE
 
 
-def _asks_for_assignment(rule: Rule) -> bool:
+def _asks_for_assignment(rule: BusinessRule) -> bool:
     """Whether it wants an assignee who is new: we give tickets to somebody only where we solve them."""
     return any(one.field == "assignee_id" and one.wants_change for one in rule.all)
 
 
-def together(rules: Sequence[Rule], comment: Comment, tickets: OurTickets) -> bool:
+def together(rules: Sequence[BusinessRule], comment: PublicComment, tickets: OurTickets) -> bool:
     """Whether these triggers may all fire on the same comment."""
     found = [comment.region]
     for rule in rules:
         left = [part for region in found if (part := _left(rule.all, region, tickets)) is not None]
         if rule.any:
             matches = [match_condition(one, region, tickets) for region in left for one in rule.any]
-            left = [region for answer, region in matches if answer is not Answer.NO]
+            left = [region for answer, region in matches if answer is not Certainty.NO]
         found = left
     return bool(found)
 
@@ -110,22 +110,22 @@ def together(rules: Sequence[Rule], comment: Comment, tickets: OurTickets) -> bo
 def _left(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> Region | None:
     for condition in conditions:
         answer, region = match_condition(condition, region, tickets)
-        if answer is Answer.NO:
+        if answer is Certainty.NO:
             return None
     return region
 
 
-def _every(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> tuple[Answer, Region]:
-    sure = Answer.YES
+def _every(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> tuple[Certainty, Region]:
+    sure = Certainty.YES
     for condition in conditions:
         answer, region = _sure(condition, region, tickets)
-        if answer is Answer.NO:
+        if answer is Certainty.NO:
             return answer, region
-        sure = answer if answer is Answer.MAYBE else sure
+        sure = answer if answer is Certainty.MAYBE else sure
     return sure, region
 
 
-def _sure(condition: Condition, region: Region, tickets: OurTickets) -> tuple[Answer, Region]:
+def _sure(condition: Condition, region: Region, tickets: OurTickets) -> tuple[Certainty, Region]:
     answer, left = match_condition(condition, region, tickets)
     excepted = condition.field == "current_tags" and condition.operator == "not_includes"
-    return (Answer.YES if answer is Answer.MAYBE and excepted else answer), left
+    return (Certainty.YES if answer is Certainty.MAYBE and excepted else answer), left

@@ -10,8 +10,8 @@ from parley.zendesk.lint.checks.mending import Mend
 from parley.zendesk.lint.checks.requester_mails import Mails
 from parley.zendesk.lint.conditions.reachability import ReachableRule
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.our_tickets import ENDED, HOURLY, Actor, Moment, OurTickets
-from parley.zendesk.lint.facts.rules import HOURS, Action, Condition, Rule, RuleKind
+from parley.zendesk.lint.facts.business_rules import HOURS, BusinessRule, Condition, RuleAction, RuleKind
+from parley.zendesk.lint.facts.our_tickets import ENDED, HOURLY, Actor, OurTickets, UpdateMoment
 
 HarmKind = Literal[
     "loop",
@@ -38,11 +38,11 @@ class Harm:
     """
 
     kind: HarmKind
-    action: Action
+    action: RuleAction
     why: str
     mend: Mend
     condition: Condition | None = None
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[UpdateMoment, ...] = ()
 
     def when(self, kind: RuleKind) -> tuple[When, ...]:
         """At what a rule of this kind does the harm, in the order of a ticket's life.
@@ -56,7 +56,7 @@ class Harm:
 _ORDER: Final[tuple[When, ...]] = ("new request", "our update", "agent's update", "requester's update", "hour")
 
 
-def _when(moment: Moment) -> When:
+def _when(moment: UpdateMoment) -> When:
     if moment == HOURLY:
         return "hour"
     if moment.created:
@@ -72,7 +72,7 @@ class RuleContext:
 
     tickets: OurTickets
     mails: Mails
-    routing: tuple[Rule, ...]
+    routing: tuple[BusinessRule, ...]
 
 
 def by_us(reached: ReachableRule) -> list[Region]:
@@ -85,12 +85,12 @@ def by_us(reached: ReachableRule) -> list[Region]:
     return [region for region in found if region is not None]
 
 
-def everywhere(reached: ReachableRule) -> tuple[Moment, ...]:
+def everywhere(reached: ReachableRule) -> tuple[UpdateMoment, ...]:
     """Each moment at which a rule may fire."""
     return tuple(dict.fromkeys(moment for region in reached.regions for moment in region.moments))
 
 
-def again_and_again(rule: Rule) -> bool:
+def again_and_again(rule: BusinessRule) -> bool:
     """Whether a trigger fires on each update anew: nothing keeps it to one."""
     some = not rule.any or any(not one.wants_change for one in rule.any)
     return some and not rule.fires_once and not any(one.wants_change for one in rule.all)
@@ -103,14 +103,14 @@ def endless(reached: ReachableRule) -> bool:
     return hourly(rule)
 
 
-def hourly(rule: Rule) -> bool:
+def hourly(rule: BusinessRule) -> bool:
     """Whether an automation fires every hour once it has: no exact hour, and none of its actions ends it."""
     exact = any(one.operator.startswith("is") and one.field in HOURS for one in rule.all)
     changed = {action.field for action in rule.actions} & {one.field for one in rule.all}
     return not exact and not rule.fires_once and not changed - {"current_tags"}
 
 
-def about(rule: Rule, fields: Sequence[str]) -> Condition | None:
+def about(rule: BusinessRule, fields: Sequence[str]) -> Condition | None:
     """The first condition about one of these, in this order."""
     found = (one for name in fields for one in rule.conditions if one.field == name)
     return next(found, None)

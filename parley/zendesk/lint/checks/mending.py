@@ -7,9 +7,9 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final
 
-from parley.zendesk.lint.facts.labels import Names, action_words, condition_words
+from parley.zendesk.lint.facts.business_rules import BusinessRule, Condition, RuleAction
+from parley.zendesk.lint.facts.labels import NamesById, action_words, condition_words
 from parley.zendesk.lint.facts.our_tickets import OurTickets
-from parley.zendesk.lint.facts.rules import Action, Condition, Rule
 
 
 class Mend(Enum):
@@ -29,7 +29,7 @@ UPDATED: Final = Condition("update_type", "is", ("Change",))
 PUBLIC: Final = Condition("comment_is_public", "is", ("true",))
 
 
-def fitting(mend: Mend, rule: Rule, tickets: OurTickets) -> Mend:
+def fitting(mend: Mend, rule: BusinessRule, tickets: OurTickets) -> Mend:
     """The change that makes sense for this rule: a rule for our form alone can't be kept off it."""
     if mend is Mend.NOT_ON_FORM and tickets.alone(rule):
         return Mend.TAKE_OUT
@@ -51,7 +51,7 @@ def added(mend: Mend, tickets: OurTickets) -> Condition:
     raise ValueError(mend)
 
 
-def mended(mend: Mend, rule: Rule, action: Action, tickets: OurTickets) -> Rule:
+def mended(mend: Mend, rule: BusinessRule, action: RuleAction, tickets: OurTickets) -> BusinessRule:
     """The rule after the change; a rule that has nothing left to do is switched off."""
     if mend in _ADDING:
         return replace(rule, all=(*rule.all, added(mend, tickets)))
@@ -64,18 +64,18 @@ def mended(mend: Mend, rule: Rule, action: Action, tickets: OurTickets) -> Rule:
     return replace(rule, actions=tuple(left), active=bool(left))
 
 
-def own_mailer(tickets: OurTickets) -> Rule:
+def own_mailer(tickets: OurTickets) -> BusinessRule:
     """The trigger that mails each public comment of our tickets, and nothing else."""
     on_form = Condition("ticket_form_id", "is", (tickets.form,))
     if tickets.told_by:
         on_form = Condition(f"custom_fields_{tickets.told_by}", "present", ())
-    return Rule("", "trigger", "", all=(on_form, UPDATED, PUBLIC), actions=(OWN_MAIL,))
+    return BusinessRule("", "trigger", "", all=(on_form, UPDATED, PUBLIC), actions=(OWN_MAIL,))
 
 
-OWN_MAIL: Final = Action("notification_user", ("requester_and_ccs",))
+OWN_MAIL: Final = RuleAction("notification_user", ("requester_and_ccs",))
 
 
-def change_words(mend: Mend, rule: Rule, action: Action, tickets: OurTickets, names: Names) -> str:
+def change_words(mend: Mend, rule: BusinessRule, action: RuleAction, tickets: OurTickets, names: NamesById) -> str:
     """The change as an instruction, in one sentence."""
     if mend in _ADDING:
         return f"Add the condition “{condition_words(added(mend, tickets), names)}” under “Meet ALL”."
@@ -87,7 +87,7 @@ def change_words(mend: Mend, rule: Rule, action: Action, tickets: OurTickets, na
     return f"Take out the action “{action_words(action, names)}”."
 
 
-def one_mailer_words(rules: Sequence[Rule], tickets: OurTickets, names: Names) -> str:
+def one_mailer_words(rules: Sequence[BusinessRule], tickets: OurTickets, names: NamesById) -> str:
     """The change that gives our form a mailer of its own, for where these share its comments among them."""
     conditions = ", ".join(f"“{condition_words(one, names)}”" for one in own_mailer(tickets).all)
     kept_off = condition_words(added(Mend.NOT_ON_FORM, tickets), names)

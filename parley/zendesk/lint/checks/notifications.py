@@ -6,15 +6,15 @@ from parley.zendesk.lint.checks.comments import writes_to_requester
 from parley.zendesk.lint.checks.harm import Harm, RuleContext, about, again_and_again, by_us, everywhere, hourly
 from parley.zendesk.lint.checks.mending import Mend
 from parley.zendesk.lint.checks.placeholders import shows_latest, shows_notes, shows_words
-from parley.zendesk.lint.checks.posting import EVENT
+from parley.zendesk.lint.checks.posts import EVENT
 from parley.zendesk.lint.conditions.reachability import ReachableRule
-from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, Moment
-from parley.zendesk.lint.facts.rules import HOURS, Action, Rule
+from parley.zendesk.lint.facts.business_rules import HOURS, BusinessRule, RuleAction
+from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, UpdateMoment
 
 # Mails
 
 
-def notes(reached: ReachableRule, action: Action, _: RuleContext) -> Harm | None:
+def notes(reached: ReachableRule, action: RuleAction, _: RuleContext) -> Harm | None:
     """An internal note that its requester gets to read."""
     if reached.rule.kind == "automation":
         told = tuple(one for one in everywhere(reached) if shows_latest(action) and _reaches(action, one))
@@ -39,12 +39,12 @@ def notes(reached: ReachableRule, action: Action, _: RuleContext) -> Harm | None
     return Harm("tells notes", action, why, Mend.NOT_ON_FORM, asked, told)
 
 
-def _shows(action: Action, rule: Rule) -> bool:
+def _shows(action: RuleAction, rule: BusinessRule) -> bool:
     """Whether a text shows an internal note; Zendesk's own mail on solving lists comments, whatever was said."""
     return shows_latest(action) or (shows_notes(action) and again_and_again(rule))
 
 
-def mails(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def mails(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     if reached.rule.kind == "automation":
         return _by_the_clock(reached, action)
     carrying = reached.rule in context.mails.mailers and action.field != "reply_public"
@@ -54,7 +54,7 @@ def mails(reached: ReachableRule, action: Action, context: RuleContext) -> Harm 
     return next((harm for check in checks if (harm := check(reached, action, context)) is not None), None)
 
 
-def _by_the_clock(reached: ReachableRule, action: Action) -> Harm | None:
+def _by_the_clock(reached: ReachableRule, action: RuleAction) -> Harm | None:
     moments = tuple(one for one in everywhere(reached) if _reaches(action, one))
     if not moments or not any(region.live for region in reached.regions):
         return None
@@ -65,7 +65,7 @@ def _by_the_clock(reached: ReachableRule, action: Action) -> Harm | None:
     return Harm("mails twice", action, why, Mend.NOT_ON_FORM, about(reached.rule, tuple(HOURS)), moments)
 
 
-def _besides_ours(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def _besides_ours(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     """A mail on an update of ours: beside the one that carries our comment, or where we say nothing."""
     heard = action.field == "reply_public" or reached.rule in context.mails.extra
     moments = tuple(
@@ -87,7 +87,7 @@ def _besides_ours(reached: ReachableRule, action: Action, context: RuleContext) 
     return Harm("mails twice", action, why, Mend.NOT_ON_FORM, asked, moments)
 
 
-def _greets(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def _greets(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     moments = tuple(one for one in everywhere(reached) if one.created and _reaches(action, one))
     if not moments or not any(one.category not in ENDED for region in reached.regions for one in region.statuses):
         return None
@@ -102,7 +102,7 @@ def _greets(reached: ReachableRule, action: Action, context: RuleContext) -> Har
     return Harm("mails twice", action, why, Mend.NOT_ON_FORM, asked, moments)
 
 
-def _mails_silence(reached: ReachableRule, action: Action) -> Harm | None:
+def _mails_silence(reached: ReachableRule, action: RuleAction) -> Harm | None:
     """The trigger that carries our comments, mailing what is no public comment as well."""
     moments = tuple(
         one
@@ -119,7 +119,7 @@ def _mails_silence(reached: ReachableRule, action: Action) -> Harm | None:
     return Harm("mails twice", action, why, Mend.ON_PUBLIC, about(reached.rule, ("comment_is_public",)), moments)
 
 
-def _answers(reached: ReachableRule, action: Action, _: RuleContext) -> Harm | None:
+def _answers(reached: ReachableRule, action: RuleAction, _: RuleContext) -> Harm | None:
     """A mail on the requester's reply, while a case goes on."""
     moments = tuple(
         one
@@ -135,16 +135,16 @@ def _answers(reached: ReachableRule, action: Action, _: RuleContext) -> Harm | N
     return Harm("mails twice", action, why, Mend.NOT_ON_FORM, asked, moments)
 
 
-def _reaches(action: Action, moment: Moment) -> bool:
+def _reaches(action: RuleAction, moment: UpdateMoment) -> bool:
     return action.field == "reply_public" or writes_to_requester(action, moment)
 
 
-def _told_as_note(action: Action, moment: Moment) -> bool:
+def _told_as_note(action: RuleAction, moment: UpdateMoment) -> bool:
     """Whether it is told already that this mail shows an internal note; a public reply is a mail besides."""
     return action.field != "reply_public" and moment.comment == "private" and shows_notes(action)
 
 
-def _from_the_end(rule: Rule) -> bool:
+def _from_the_end(rule: BusinessRule) -> bool:
     """Whether it fires only where the ticket was solved before: nothing of ours is sent then."""
     return any(
         one.field == "status" and one.operator in ("value_previous", "changed_from") and set(one.values) <= ENDED
@@ -152,7 +152,7 @@ def _from_the_end(rule: Rule) -> bool:
     )
 
 
-def _about_one_person(rule: Rule) -> bool:
+def _about_one_person(rule: BusinessRule) -> bool:
     """Whether it is for the updates of one user by name, who is hardly ever the requester."""
     return any(
         one.field == "role" and one.operator == "is" and any(map(str.isdecimal, one.values)) for one in rule.all
@@ -162,7 +162,7 @@ def _about_one_person(rule: Rule) -> bool:
 # Webhooks and side conversations
 
 
-def webhook(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def webhook(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     if action.field != "notification_webhook" or action.value not in context.tickets.webhooks:
         return None
     if shows_words(action) and EVENT in " ".join(action.values[1:]):
@@ -181,7 +181,7 @@ def webhook(reached: ReachableRule, action: Action, context: RuleContext) -> Har
     return None
 
 
-def conversation(reached: ReachableRule, action: Action, _: RuleContext) -> Harm | None:
+def conversation(reached: ReachableRule, action: RuleAction, _: RuleContext) -> Harm | None:
     our_updates = tuple(moment for region in by_us(reached) for moment in region.moments)
     started = action.field.startswith("side_conversation")
     if started and reached.rule.kind == "trigger" and our_updates and again_and_again(reached.rule):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from parley.zendesk.lint.facts.rules import Action
+from parley.zendesk.lint.facts.business_rules import RuleAction
 
 _ANY_COMMENT: Final = re.compile(r"ticket\.(?:latest_comment|comments)")
 _LATEST: Final = re.compile(r"ticket\.latest_comment")
@@ -17,12 +17,12 @@ _SOMEBODYS_WORDS: Final = re.compile(
 )
 
 
-def shows_notes(action: Action) -> bool:
+def shows_notes(action: RuleAction) -> bool:
     """Whether a text shows the comment of the moment, also an internal one; `public` placeholders never do."""
     return _in_texts(_ANY_COMMENT, action)
 
 
-def shows_latest(action: Action) -> bool:
+def shows_latest(action: RuleAction) -> bool:
     """Whether a text shows the latest comment there is, also an internal one.
 
     Lists of all comments leave internal ones out where an end user reads them: standard triggers use them so.
@@ -30,10 +30,10 @@ def shows_latest(action: Action) -> bool:
     return _in_texts(_LATEST, action)
 
 
-def shows_words(action: Action) -> bool:
+def shows_words(action: RuleAction) -> bool:
     """Whether a text holds what somebody wrote on the ticket, and not the same words each time."""
     return _in_texts(_SOMEBODYS_WORDS, action)
 
 
-def _in_texts(pattern: re.Pattern[str], action: Action) -> bool:
+def _in_texts(pattern: re.Pattern[str], action: RuleAction) -> bool:
     return any(pattern.search(text) for text in action.values[1:])

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parley.zendesk.lint.checks.comments import Comment, mails, public_comments, together, writes_to_requester
-from parley.zendesk.lint.conditions.answers import Answer
+from parley.zendesk.lint.checks.comments import PublicComment, mails, public_comments, together, writes_to_requester
+from parley.zendesk.lint.conditions.certainty import Certainty
 from parley.zendesk.lint.conditions.reachability import ReachableRule
+from parley.zendesk.lint.facts.business_rules import BusinessRule
 from parley.zendesk.lint.facts.our_tickets import ENDED, Actor, OurTickets, Status
-from parley.zendesk.lint.facts.rules import Rule
 
-Heard = Mapping[Comment, Answer]
+HeardComments = Mapping[PublicComment, Certainty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class Mails:
     many a comment is surely mailed.
     """
 
-    mailers: tuple[Rule, ...]
-    extra: tuple[Rule, ...]
-    greeting: tuple[Rule, ...]
+    mailers: tuple[BusinessRule, ...]
+    extra: tuple[BusinessRule, ...]
+    greeting: tuple[BusinessRule, ...]
     unheard: tuple[Status, ...]
-    heard: Mapping[Rule, Heard] = field(default_factory=dict, compare=False)
-    sure: Mapping[Comment, int] = field(default_factory=dict, compare=False)
+    heard: Mapping[BusinessRule, HeardComments] = field(default_factory=dict, compare=False)
+    sure: Mapping[PublicComment, int] = field(default_factory=dict, compare=False)
 
-    def carried(self, comment: Comment, but: Rule) -> bool:
+    def carried(self, comment: PublicComment, but: BusinessRule) -> bool:
         """Whether some trigger, other than this one, surely mails a comment."""
-        return self.sure[comment] > (self.heard[but][comment] is Answer.YES)
+        return self.sure[comment] > (self.heard[but][comment] is Certainty.YES)
 
 
 def requester_mails(firing: Iterable[ReachableRule], tickets: OurTickets) -> Mails:
@@ -42,7 +42,7 @@ def requester_mails(firing: Iterable[ReachableRule], tickets: OurTickets) -> Mai
     writing = [reached.rule for reached in triggers if _writes(reached, created=False)]
     comments = public_comments(tickets, writing)
     heard = {rule: {one: mails(rule, one, tickets) for one in comments} for rule in writing}
-    heard = {rule: by for rule, by in heard.items() if any(one is not Answer.NO for one in by.values())}
+    heard = {rule: by for rule, by in heard.items() if any(one is not Certainty.NO for one in by.values())}
     on_ours = [rule for rule, by in heard.items() if _any_of_ours(by)]
     mailers = _picked(on_ours, heard, tickets)
     return Mails(
@@ -51,31 +51,35 @@ def requester_mails(firing: Iterable[ReachableRule], tickets: OurTickets) -> Mai
         greeting=tuple(reached.rule for reached in triggers if _writes(reached, created=True)),
         unheard=tuple(_unheard(mailers, tickets)),
         heard=heard,
-        sure=Counter(one for by in heard.values() for one, answer in by.items() if answer is Answer.YES),
+        sure=Counter(one for by in heard.values() for one, answer in by.items() if answer is Certainty.YES),
     )
 
 
-def _picked(on_ours: Sequence[Rule], heard: Mapping[Rule, Heard], tickets: OurTickets) -> tuple[Rule, ...]:
+def _picked(
+    on_ours: Sequence[BusinessRule], heard: Mapping[BusinessRule, HeardComments], tickets: OurTickets
+) -> tuple[BusinessRule, ...]:
     """The most reliable first, and besides it only what never mails a comment that it mails."""
-    mailers: list[Rule] = []
+    mailers: list[BusinessRule] = []
     for rule in sorted(on_ours, key=lambda rule: (-_sure_of(heard[rule]), not rule.default, rule.position)):
         if not any(overlapping(rule, other, heard, tickets) for other in mailers):
             mailers.append(rule)
     return tuple(mailers)
 
 
-def overlapping(rule: Rule, other: Rule, heard: Mapping[Rule, Heard], tickets: OurTickets) -> bool:
+def overlapping(
+    rule: BusinessRule, other: BusinessRule, heard: Mapping[BusinessRule, HeardComments], tickets: OurTickets
+) -> bool:
     """Whether there is a comment of ours that both may mail."""
-    both = (one for one, answer in heard[rule].items() if one.actor is Actor.US and answer is not Answer.NO)
-    return any(heard[other][one] is not Answer.NO and together((rule, other), one, tickets) for one in both)
+    both = (one for one, answer in heard[rule].items() if one.actor is Actor.US and answer is not Certainty.NO)
+    return any(heard[other][one] is not Certainty.NO and together((rule, other), one, tickets) for one in both)
 
 
-def _sure_of(heard: Heard) -> int:
-    return sum(answer is Answer.YES for answer in heard.values())
+def _sure_of(heard: HeardComments) -> int:
+    return sum(answer is Certainty.YES for answer in heard.values())
 
 
-def _any_of_ours(heard: Heard) -> bool:
-    return any(answer is not Answer.NO for one, answer in heard.items() if one.actor is Actor.US)
+def _any_of_ours(heard: HeardComments) -> bool:
+    return any(answer is not Certainty.NO for one, answer in heard.items() if one.actor is Actor.US)
 
 
 def _writes(reached: ReachableRule, *, created: bool) -> bool:
@@ -90,16 +94,16 @@ def _writes(reached: ReachableRule, *, created: bool) -> bool:
     )
 
 
-def _unheard(mailers: Sequence[Rule], tickets: OurTickets) -> Iterable[Status]:
+def _unheard(mailers: Sequence[BusinessRule], tickets: OurTickets) -> Iterable[Status]:
     """The statuses of ours in which a comment may be carried by none of these."""
     comments = [one for one in public_comments(tickets, ()) if one.actor is Actor.US]
     for status in tickets.statuses:
         if status.ours:
             ended = status.category in ENDED
             asked = [
-                Comment(Actor.US, one.before, status)
+                PublicComment(Actor.US, one.before, status)
                 for one in comments
                 if not (ended and one.before.category in ENDED)
             ]
-            if not all(any(mails(rule, one, tickets) is Answer.YES for rule in mailers) for one in asked):
+            if not all(any(mails(rule, one, tickets) is Certainty.YES for rule in mailers) for one in asked):
                 yield status

@@ -6,26 +6,28 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from parley.zendesk.lint.conditions import on_changes, on_moments, on_tickets
-from parley.zendesk.lint.conditions.answers import Answer, Match
+from parley.zendesk.lint.conditions.certainty import Certainty, Match
 from parley.zendesk.lint.conditions.region import Region, whole
+from parley.zendesk.lint.facts.business_rules import PREFIX, BusinessRule, Condition
 from parley.zendesk.lint.facts.our_tickets import OurTickets
-from parley.zendesk.lint.facts.rules import PREFIX, Condition, Rule
 
 
-def regions(rule: Rule, tickets: OurTickets) -> tuple[Region, ...]:
+def regions(rule: BusinessRule, tickets: OurTickets) -> tuple[Region, ...]:
     """The tickets and moments at which a rule may fire: a region for each of its `any`, or a single one."""
     every = _all(rule.all, whole(rule.kind, tickets), tickets)
     if every is None:
         return ()
-    matches = [match_condition(one, every, tickets) for one in rule.any] or [(Answer.YES, every)]
+    matches = [match_condition(one, every, tickets) for one in rule.any] or [(Certainty.YES, every)]
     timed = [one for one in rule.all if one.field in on_tickets.HOURS_IN_STATUS]
-    return tuple(on_tickets.counting_hours(timed, region) for answer, region in matches if answer is not Answer.NO)
+    return tuple(
+        on_tickets.counting_hours(timed, region) for answer, region in matches if answer is not Certainty.NO
+    )
 
 
 def _all(conditions: Iterable[Condition], region: Region, tickets: OurTickets) -> Region | None:
     for condition in conditions:
         answer, region = match_condition(condition, region, tickets)
-        if answer is Answer.NO:
+        if answer is Certainty.NO:
             return None
     return region
 
@@ -50,13 +52,13 @@ def match_condition(condition: Condition, region: Region, tickets: OurTickets) -
     """Hold one condition against a region. What is not understood may be true."""
     part = on_changes.may_change(condition, region, tickets) if _asks_for_change(condition) else region
     if condition.operator in on_changes.NEGATIONS and part is None:
-        return Answer.YES, region
+        return Certainty.YES, region
     if condition.wants_change and part is None:
-        return Answer.NO, region
+        return Certainty.NO, region
     if not condition.wants_change or part is None:
         return _look(condition, region, tickets)
     answer, left = _look(condition, part, tickets)
-    return (Answer.MAYBE if answer is Answer.YES and part != region else answer), left
+    return (Certainty.MAYBE if answer is Certainty.YES and part != region else answer), left
 
 
 def _asks_for_change(condition: Condition) -> bool:
@@ -67,4 +69,4 @@ def _look(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     look = _BY_SUBJECT.get(condition.field)
     if look is None and condition.field.startswith(PREFIX):
         look = on_tickets.custom_field
-    return look(condition, region, tickets) if look is not None else (Answer.MAYBE, region)
+    return look(condition, region, tickets) if look is not None else (Certainty.MAYBE, region)

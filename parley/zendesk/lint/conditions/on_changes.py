@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from parley.zendesk.lint.conditions.answers import Answer, Match
+from parley.zendesk.lint.conditions.certainty import Certainty, Match
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.our_tickets import Actor, Moment, OurTickets, Status
-from parley.zendesk.lint.facts.rules import PREFIX, Condition
+from parley.zendesk.lint.facts.business_rules import PREFIX, Condition
+from parley.zendesk.lint.facts.our_tickets import Actor, OurTickets, Status, UpdateMoment
 
 NEGATIONS: Final = {"not_changed": "changed", "not_value": "value", "not_value_previous": "value_previous"}
 TO_VALUE: Final = frozenset({"value", "changed_to", "not_value"})
@@ -42,7 +42,7 @@ def may_change(condition: Condition, region: Region, tickets: OurTickets) -> Reg
     return region
 
 
-def _rates(moment: Moment) -> bool:
+def _rates(moment: UpdateMoment) -> bool:
     """A rating is an update of its requester's without a comment; it is offered by a rule."""
     by_them = moment.actor is Actor.REQUESTER and moment.comment == "none"
     return not moment.created and (by_them or moment.actor is Actor.SYSTEM)
@@ -67,6 +67,6 @@ def of_status(
         "changed_from": changed and fits(before),
     }.get(asked)
     if holds is None or (asked == "changed" and unsure):
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     matches = holds is (asked == condition.operator)
-    return (Answer.YES if matches else Answer.NO), region
+    return (Certainty.YES if matches else Certainty.NO), region

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from parley.zendesk.lint.conditions.answers import Answer, Match, decided, maybe
+from parley.zendesk.lint.conditions.certainty import Certainty, Match, decided, maybe
 from parley.zendesk.lint.conditions.region import Region
+from parley.zendesk.lint.facts.business_rules import Condition
 from parley.zendesk.lint.facts.our_tickets import API_CHANNEL, Actor, OurTickets
-from parley.zendesk.lint.facts.rules import Condition
 
 _ROLES: Final = {
     "agent": frozenset({Actor.US, Actor.AGENT, Actor.SYSTEM}),
@@ -18,7 +18,7 @@ _ROLES: Final = {
 def kind(condition: Condition, region: Region, _: OurTickets) -> Match:
     wanted = {value.lower() == "create" for value in condition.values if value.lower() in ("create", "change")}
     if condition.operator not in ("is", "is_not") or not wanted:
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     fits = condition.operator == "is"
     return decided(region, region.at(lambda moment: (moment.created in wanted) is fits))
 
@@ -34,7 +34,7 @@ _COMMENTS: Final = {
 def comment(condition: Condition, region: Region, _: OurTickets) -> Match:
     known = [_COMMENTS[value] for value in condition.values if value in _COMMENTS]
     if condition.operator not in ("is", "is_not") or len(known) != len(condition.values):
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     wanted = frozenset[str]().union(*known)
     fits = condition.operator == "is"
     return decided(region, region.at(lambda moment: (moment.comment in wanted) is fits))
@@ -43,24 +43,24 @@ def comment(condition: Condition, region: Region, _: OurTickets) -> Match:
 def comment_words(condition: Condition, region: Region, _: OurTickets) -> Match:
     if condition.operator in ("includes", "is"):
         return maybe(region, region.at(lambda moment: moment.comment != "none"))
-    return Answer.MAYBE, region
+    return Certainty.MAYBE, region
 
 
 def privacy(condition: Condition, region: Region, _: OurTickets) -> Match:
     """A ticket has public comments once it got a public comment; a ticket that begins in private may have none."""
     fits = {"public": True, "private": False}.get(" ".join(condition.values))
     if condition.operator not in ("is", "is_not") or fits is None:
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     if fits is (condition.operator == "is"):
         sure = all(moment.comment == "public" for moment in region.moments)
-        return (Answer.YES if sure else Answer.MAYBE), region
+        return (Certainty.YES if sure else Certainty.MAYBE), region
     return maybe(region, region.at(lambda moment: moment.comment != "public"))
 
 
 def role(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     value = condition.values[0] if len(condition.values) == 1 else ""
     if condition.operator not in ("is", "is_not") or not value:
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     fits = condition.operator == "is"
     if value in _ROLES:
         kept = _ROLES[value] if fits else frozenset(Actor) - _ROLES[value] | {Actor.SYSTEM}
@@ -72,18 +72,18 @@ def role(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     if value.isdecimal():
         left = region.at(lambda moment: moment.actor is not Actor.US) if fits else region
         nobody_else = not fits and all(moment.actor is Actor.US for moment in region.moments)
-        return (Answer.YES, region) if nobody_else else maybe(region, left)
-    return Answer.MAYBE, region
+        return (Certainty.YES, region) if nobody_else else maybe(region, left)
+    return Certainty.MAYBE, region
 
 
 def update_channel(condition: Condition, region: Region, _: OurTickets) -> Match:
     """We update tickets through the API; what the others use is not known."""
     if condition.operator not in ("is", "is_not"):
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     wanted = (API_CHANNEL in condition.values) is (condition.operator == "is")
     if wanted:
         sure = all(moment.actor is Actor.US for moment in region.moments)
-        return (Answer.YES if sure else Answer.MAYBE), region
+        return (Certainty.YES if sure else Certainty.MAYBE), region
     return maybe(region, region.at(lambda moment: moment.actor is not Actor.US))
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from parley.zendesk.lint.conditions import on_changes
-from parley.zendesk.lint.conditions.answers import Answer, Match, decided, maybe
+from parley.zendesk.lint.conditions.certainty import Certainty, Match, decided, maybe
 from parley.zendesk.lint.conditions.on_moments import requester_is_current
-from parley.zendesk.lint.conditions.region import Region, Values
+from parley.zendesk.lint.conditions.region import PossibleValues, Region
+from parley.zendesk.lint.facts.business_rules import Condition
 from parley.zendesk.lint.facts.our_tickets import RANKS, OurTickets, Status
-from parley.zendesk.lint.facts.rules import Condition
 
 SCALARS: Final = frozenset(
     {"ticket_form_id", "brand_id", "group_id", "assignee_id", "requester_id", "organization_id", "via_id"}
@@ -68,7 +68,7 @@ def _statuses(
         return decided(region, region.within(unfit))
     if operator in ("value", "changed_to"):
         return maybe(region, region.within(fits))
-    return Answer.MAYBE, region
+    return Certainty.MAYBE, region
 
 
 def tags(condition: Condition, region: Region, tickets: OurTickets) -> Match:
@@ -78,11 +78,11 @@ def tags(condition: Condition, region: Region, tickets: OurTickets) -> Match:
         return maybe(region, _wearing(region, found) if found else None)
     if condition.operator == "not_includes":
         if not any(tickets.may_wear(tag) for tag in tags):
-            return Answer.YES, region
+            return Certainty.YES, region
         lacks = region.lacks | tags
         torn = any(one <= lacks for one in region.wears)
         return maybe(region, None if torn else _lacking(region, lacks))
-    return Answer.MAYBE, region
+    return Certainty.MAYBE, region
 
 
 def _wearing(region: Region, tags: frozenset[str]) -> Region:
@@ -95,7 +95,7 @@ def _lacking(region: Region, tags: frozenset[str]) -> Region:
 
 def scalar(condition: Condition, region: Region, tickets: OurTickets) -> Match:
     if SPECIAL & set(condition.values):
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     return valued(condition, condition.values, region, tickets)
 
 
@@ -112,15 +112,15 @@ def custom_field(condition: Condition, region: Region, tickets: OurTickets) -> M
     listed = field is not None and field.type == "tagger"
     if listed or condition.operator in ("is", "is_not", "present", "not_present"):
         return valued(condition, condition.values, region, tickets)
-    return Answer.MAYBE, region
+    return Certainty.MAYBE, region
 
 
 def _options(condition: Condition, options: Collection[str], region: Region) -> Match:
     """A field with several options, of which nothing is kept."""
     none = not set(condition.values) & set(options)
     if none and condition.operator in ("includes", "not_includes"):
-        return (Answer.NO if condition.operator == "includes" else Answer.YES), region
-    return Answer.MAYBE, region
+        return (Certainty.NO if condition.operator == "includes" else Certainty.YES), region
+    return Certainty.MAYBE, region
 
 
 _BLANK_MATCHES: Final = {
@@ -148,8 +148,8 @@ def _blank(condition: Condition, region: Region) -> Match:
     elif matches is None and operator in ("value", "value_previous", "not_value", "not_value_previous"):
         matches = operator.startswith("not_")
     if matches is None:
-        return Answer.MAYBE, region
-    return (Answer.YES if matches else Answer.NO), region
+        return Certainty.MAYBE, region
+    return (Certainty.YES if matches else Certainty.NO), region
 
 
 def valued(condition: Condition, values: tuple[str, ...], region: Region, tickets: OurTickets) -> Match:
@@ -159,30 +159,30 @@ def valued(condition: Condition, values: tuple[str, ...], region: Region, ticket
     if operator in ("is", "includes"):
         left = known.only(values)
         sure = known.allowed is not None and known.allowed <= set(values)
-        return (Answer.YES, region) if sure else maybe(region, region.holding(name, left))
+        return (Certainty.YES, region) if sure else maybe(region, region.holding(name, left))
     if operator in ("is_not", "not_includes"):
         left = known.without(values)
         sure = known.allowed is not None and not known.allowed & set(values)
-        return (Answer.YES, region) if sure else maybe(region, region.holding(name, left))
+        return (Certainty.YES, region) if sure else maybe(region, region.holding(name, left))
     if operator in ("less_than", "greater_than") and name == "priority":
         return _ranked(condition, known, region)
     if operator in ("value", "changed_to"):
         return maybe(region, region.holding(name, known.only(values)))
     if operator in ("value_previous", "changed_from") and known.only(values) is None:
-        return Answer.NO, region
+        return Certainty.NO, region
     if operator in ("changed", "not_changed") and known.allowed == frozenset({""}):
-        return (Answer.NO if operator == "changed" else Answer.YES), region
+        return (Certainty.NO if operator == "changed" else Certainty.YES), region
     if operator == "present":
         return maybe(region, region.holding(name, known.without(("",))))
     if operator == "not_present":
         return maybe(region, region.holding(name, known.only(("",))))
-    return Answer.MAYBE, region
+    return Certainty.MAYBE, region
 
 
-def _ranked(condition: Condition, known: Values, region: Region) -> Match:
+def _ranked(condition: Condition, known: PossibleValues, region: Region) -> Match:
     """Priorities have an order; a priority that is not set comes before all."""
     if known.allowed is None or not set(condition.values) <= set(PRIORITIES):
-        return Answer.MAYBE, region
+        return Certainty.MAYBE, region
     limit, sign = PRIORITIES.index(condition.values[0]), -1 if condition.operator == "less_than" else 1
     left = {one for one in known.allowed if one in PRIORITIES and (PRIORITIES.index(one) - limit) * sign > 0}
     return decided(region, region.holding("priority", known.only(left)))
@@ -191,7 +191,7 @@ def _ranked(condition: Condition, known: Values, region: Region) -> Match:
 def due(_: Condition, region: Region, tickets: OurTickets) -> Match:
     """Only tasks have a date that they are due on."""
     types = region.value("type", tickets).allowed
-    return (Answer.NO if types is not None and "task" not in types else Answer.MAYBE), region
+    return (Certainty.NO if types is not None and "task" not in types else Certainty.MAYBE), region
 
 
 def requester(condition: Condition, region: Region, tickets: OurTickets) -> Match:

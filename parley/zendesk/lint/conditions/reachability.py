@@ -8,8 +8,8 @@ from typing import Final
 
 from parley.zendesk.lint.conditions.matching import regions
 from parley.zendesk.lint.conditions.region import Region
+from parley.zendesk.lint.facts.business_rules import PREFIX, BusinessRule, RuleAction
 from parley.zendesk.lint.facts.our_tickets import OurTickets
-from parley.zendesk.lint.facts.rules import PREFIX, Action, Rule
 
 RATING: Final = "satisfaction_score"
 
@@ -18,11 +18,11 @@ RATING: Final = "satisfaction_score"
 class ReachableRule:
     """A rule that could fire, and where."""
 
-    rule: Rule
+    rule: BusinessRule
     regions: tuple[Region, ...]
 
 
-def reachable(rules: Sequence[Rule], tickets: OurTickets) -> tuple[OurTickets, tuple[ReachableRule, ...]]:
+def reachable(rules: Sequence[BusinessRule], tickets: OurTickets) -> tuple[OurTickets, tuple[ReachableRule, ...]]:
     """What our tickets can be like once these rules have worked on them, and those of them that could fire.
 
     Tags and fields that a rule sets may let another one fire. That a rule moves a ticket out of its form, brand
@@ -38,7 +38,7 @@ def reachable(rules: Sequence[Rule], tickets: OurTickets) -> tuple[OurTickets, t
         tickets = wider
 
 
-def _widened(tickets: OurTickets, firing: Sequence[Rule]) -> OurTickets:
+def _widened(tickets: OurTickets, firing: Sequence[BusinessRule]) -> OurTickets:
     tags = frozenset(tag for rule in firing for tag in rule.tags_added)
     done = [action for rule in firing for action in rule.actions]
     written = frozenset(action.field for action in done)
@@ -52,7 +52,7 @@ def _widened(tickets: OurTickets, firing: Sequence[Rule]) -> OurTickets:
     )
 
 
-def _wider_values(values: Mapping[str, frozenset[str]], done: Sequence[Action]) -> Mapping[str, frozenset[str]]:
+def _wider_values(values: Mapping[str, frozenset[str]], done: Sequence[RuleAction]) -> Mapping[str, frozenset[str]]:
     """Once something offers a rating, it may be any; a list of values grows by those that rules set."""
     if any(offers_rating(action) for action in done):
         values = {name: known for name, known in values.items() if name != RATING}
@@ -60,5 +60,5 @@ def _wider_values(values: Mapping[str, frozenset[str]], done: Sequence[Action]) 
     return {name: known | added[name] for name, known in values.items()}
 
 
-def offers_rating(action: Action) -> bool:
+def offers_rating(action: RuleAction) -> bool:
     return action.field == RATING or any("satisfaction." in text for text in action.values[1:])

@@ -6,41 +6,41 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from parley.zendesk.lint.facts.business_rules import PREFIX, RuleKind
 from parley.zendesk.lint.facts.our_tickets import (
     CHANNELS,
     CLOSED,
     ENDED,
     HOURLY,
     MOMENTS,
-    Moment,
     OurTickets,
     Status,
+    UpdateMoment,
 )
-from parley.zendesk.lint.facts.rules import PREFIX, RuleKind
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class PossibleValues:
     """What a value may be: any of `allowed` (None: anything), and none of `barred`."""
 
     allowed: frozenset[str] | None = None
     barred: frozenset[str] = frozenset()
 
-    def only(self, wanted: Collection[str]) -> Values | None:
+    def only(self, wanted: Collection[str]) -> PossibleValues | None:
         """What is left where it has to be any of these; None where nothing is."""
         left = frozenset(wanted) if self.allowed is None else self.allowed & frozenset(wanted)
-        return Values(left - self.barred) if left - self.barred else None
+        return PossibleValues(left - self.barred) if left - self.barred else None
 
-    def without(self, unwanted: Collection[str]) -> Values | None:
+    def without(self, unwanted: Collection[str]) -> PossibleValues | None:
         """What is left where it must not be any of these; None where nothing is."""
         if self.allowed is None:
-            return Values(None, self.barred | frozenset(unwanted))
+            return PossibleValues(None, self.barred | frozenset(unwanted))
         left = self.allowed - frozenset(unwanted)
-        return Values(left) if left else None
+        return PossibleValues(left) if left else None
 
 
-ANYTHING: Final = Values()
-BLANK: Final = Values(frozenset({""}))
+ANYTHING: Final = PossibleValues()
+BLANK: Final = PossibleValues(frozenset({""}))
 TICKS: Final = frozenset({"true", "false"})
 
 
@@ -52,14 +52,14 @@ class Region:
     update, where one certain update is looked at.
     """
 
-    moments: tuple[Moment, ...]
+    moments: tuple[UpdateMoment, ...]
     statuses: tuple[Status, ...]
-    values: Mapping[str, Values] = field(default_factory=dict)
+    values: Mapping[str, PossibleValues] = field(default_factory=dict)
     wears: tuple[frozenset[str], ...] = ()
     lacks: frozenset[str] = frozenset()
     before: Status | None = None
 
-    def at(self, keep: Callable[[Moment], bool]) -> Region | None:
+    def at(self, keep: Callable[[UpdateMoment], bool]) -> Region | None:
         """The part at these moments; None where there is none."""
         moments = tuple(moment for moment in self.moments if keep(moment))
         return replace(self, moments=moments) if moments else None
@@ -69,11 +69,11 @@ class Region:
         statuses = tuple(status for status in self.statuses if keep(status))
         return replace(self, statuses=statuses) if statuses else None
 
-    def value(self, name: str, tickets: OurTickets) -> Values:
+    def value(self, name: str, tickets: OurTickets) -> PossibleValues:
         found = self.values.get(name)
         return first_values(name, tickets) if found is None else found
 
-    def holding(self, name: str, values: Values | None) -> Region | None:
+    def holding(self, name: str, values: PossibleValues | None) -> Region | None:
         """The part where a subject's value is any of these; None where it can't be."""
         return None if values is None else replace(self, values={**self.values, name: values})
 
@@ -90,28 +90,28 @@ def whole(kind: RuleKind, tickets: OurTickets) -> Region:
     return Region(MOMENTS, tickets.statuses)
 
 
-def first_values(name: str, tickets: OurTickets) -> Values:
+def first_values(name: str, tickets: OurTickets) -> PossibleValues:
     """What a subject's value may be before any condition is looked at."""
     if name in tickets.values:
-        return Values(tickets.values[name])
+        return PossibleValues(tickets.values[name])
     if name == "ticket_form_id":
-        return Values(frozenset({tickets.form}))
+        return PossibleValues(frozenset({tickets.form}))
     if name == "via_id":
-        return Values(CHANNELS)
+        return PossibleValues(CHANNELS)
     if name == "brand_id":
-        return Values(tickets.brands)
+        return PossibleValues(tickets.brands)
     if name == "group_id":
-        return Values(None if tickets.groups is None else tickets.groups | tickets.passing | {""})
+        return PossibleValues(None if tickets.groups is None else tickets.groups | tickets.passing | {""})
     return _field_values(name.removeprefix(PREFIX), tickets) if name.startswith(PREFIX) else ANYTHING
 
 
-def _field_values(field_id: str, tickets: OurTickets) -> Values:
+def _field_values(field_id: str, tickets: OurTickets) -> PossibleValues:
     if field_id in tickets.blank_fields:
         return BLANK
     found = tickets.fields.get(field_id)
     if found is None:
         return ANYTHING
     if found.type == "checkbox":
-        return Values(TICKS)
+        return PossibleValues(TICKS)
     empty = frozenset() if field_id == tickets.told_by else frozenset({""})
-    return Values(found.options | empty) if found.type == "tagger" else ANYTHING
+    return PossibleValues(found.options | empty) if found.type == "tagger" else ANYTHING

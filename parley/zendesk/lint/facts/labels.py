@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from parley.zendesk.lint.facts.rules import HOURS, PREFIX, Action, Condition
+from parley.zendesk.lint.facts.business_rules import HOURS, PREFIX, Condition, RuleAction
 
-Names = Mapping[str, Mapping[str, str]]
+NamesById = Mapping[str, Mapping[str, str]]
 """What ids are called, by the name of the condition that they stand in: `{"group_id": {"7": "Support"}}`.
 
 Under `custom_fields` stand the titles of the custom fields, under `users` the names of people.
@@ -161,7 +161,7 @@ CHANNELS: Final = {
 """https://developer.zendesk.com/documentation/ticketing/reference-guides/via-types/"""
 
 YES_NO: Final = {"true": "yes", "false": "no"}
-VALUES: Final[Names] = {
+VALUES: Final[NamesById] = {
     "update_type": {"Create": "Created", "Change": "Updated"},
     "comment_is_public": {
         "true": "Public",
@@ -220,7 +220,7 @@ NAMED: Final = {
 """What an id stands for where its name is not known."""
 
 
-def condition_words(condition: Condition, names: Names) -> str:
+def condition_words(condition: Condition, names: NamesById) -> str:
     """A condition as the Admin Center shows it: `Status category less than Solved`."""
     parts = [_subject(condition.field, names), _operator(condition)]
     if condition.operator not in WITHOUT_VALUE:
@@ -228,7 +228,7 @@ def condition_words(condition: Condition, names: Names) -> str:
     return " ".join(part for part in parts if part)
 
 
-def conditions_words(every: Iterable[Condition], some: Iterable[Condition], names: Names) -> str:
+def conditions_words(every: Iterable[Condition], some: Iterable[Condition], names: NamesById) -> str:
     """The conditions of a rule in one line, all of them."""
     told = [condition_words(one, names) for one in every]
     either = [condition_words(one, names) for one in some]
@@ -237,7 +237,7 @@ def conditions_words(every: Iterable[Condition], some: Iterable[Condition], name
     return ", and ".join(told) or "none: it fires on every ticket"
 
 
-def action_words(action: Action, names: Names) -> str:
+def action_words(action: RuleAction, names: NamesById) -> str:
     """An action as people read it; of a notification the recipient only, of a reply nothing more."""
     values = action.values
     if action.field.startswith("notification_") or action.field == "deflection":
@@ -256,18 +256,18 @@ def _operator(condition: Condition) -> str:
     return f"(calendar) {told}" if timed else told
 
 
-def _subject(name: str, names: Names, what: str = "condition") -> str:
+def _subject(name: str, names: NamesById, what: str = "condition") -> str:
     if name.startswith(PREFIX):
         title = names.get("custom_fields", {}).get(name.removeprefix(PREFIX))
         return f"“{title}”" if title else "A field that can't be read"
     return SUBJECTS.get(name) or names.get("subjects", {}).get(name) or f"A {what} that Parley doesn't know"
 
 
-def _values(name: str, values: tuple[str, ...], names: Names) -> str:
+def _values(name: str, values: tuple[str, ...], names: NamesById) -> str:
     return ", ".join(_value(name, value, names) for value in values)
 
 
-def _value(name: str, value: str, names: Names) -> str:
+def _value(name: str, value: str, names: NamesById) -> str:
     known = names.get(SAME_NAMES.get(name, name), {}).get(value) or VALUES.get(name, {}).get(value)
     if known is None and name in CAPITALS:
         known = STATUSES.get(value.lower(), value.capitalize())

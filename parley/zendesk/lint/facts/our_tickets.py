@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import product
 from typing import Final, Literal
 
-from parley.zendesk.lint.facts.rules import Rule
+from parley.zendesk.lint.facts.business_rules import BusinessRule
 
-Comment = Literal["public", "private", "none"]
+CommentMode = Literal["public", "private", "none"]
 Filler = Literal["requester", "desk", "agents"]
 
-COMMENTS: Final[tuple[Comment, ...]] = ("public", "private", "none")
-SEEN_COMMENTS: Final[tuple[Comment, ...]] = ("public", "none")
+COMMENTS: Final[tuple[CommentMode, ...]] = ("public", "private", "none")
+SEEN_COMMENTS: Final[tuple[CommentMode, ...]] = ("public", "none")
 """A copied person's comment may be an internal note: https://support.zendesk.com/hc/en-us/articles/4408842992538"""
 
 ENDED: Final = frozenset({"solved", "closed"})
@@ -45,23 +45,23 @@ STAFF: Final = (Actor.US, Actor.AGENT, Actor.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class UpdateMoment:
     """An update of a ticket of ours: by whom, whether it makes the ticket, and with what comment."""
 
     actor: Actor
     created: bool
-    comment: Comment
+    comment: CommentMode
 
 
-HOURLY: Final = Moment(Actor.SYSTEM, False, "none")
+HOURLY: Final = UpdateMoment(Actor.SYSTEM, False, "none")
 """The only moment of automations."""
 
 MOMENTS: Final = (
-    *(Moment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
-    Moment(Actor.AGENT, True, "private"),
-    *(Moment(actor, False, comment) for actor, comment in product(STAFF, COMMENTS)),
-    *(Moment(Actor.REQUESTER, False, comment) for comment in SEEN_COMMENTS),
-    *(Moment(Actor.OTHER, False, comment) for comment in COMMENTS),
+    *(UpdateMoment(actor, True, "public") for actor in (Actor.US, Actor.AGENT, Actor.REQUESTER)),
+    UpdateMoment(Actor.AGENT, True, "private"),
+    *(UpdateMoment(actor, False, comment) for actor, comment in product(STAFF, COMMENTS)),
+    *(UpdateMoment(Actor.REQUESTER, False, comment) for comment in SEEN_COMMENTS),
+    *(UpdateMoment(Actor.OTHER, False, comment) for comment in COMMENTS),
 )
 
 
@@ -123,7 +123,7 @@ class OurTickets:
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     written: Mapping[str, frozenset[str]] = field(default_factory=dict)
     webhooks: frozenset[str] = frozenset()
-    own: tuple[Rule, ...] = ()
+    own: tuple[BusinessRule, ...] = ()
     told_by: str = ""
 
     def relies_on(self, tag: str) -> bool:
@@ -133,7 +133,7 @@ class OurTickets:
         """Whether a ticket of ours may have a tag: agents and rules may add any, machines only their own."""
         return self.relies_on(tag) or tag not in self.machine_tags
 
-    def alone(self, rule: Rule) -> bool:
+    def alone(self, rule: BusinessRule) -> bool:
         """Whether a rule is for our form alone."""
         if self.told_by:
             asked = f"custom_fields_{self.told_by}"

@@ -13,7 +13,7 @@ from parley.zendesk.account.model.part import DesiredAccount
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.model.refs import PartKey
 from parley.zendesk.account.planning.actual import ActualAccount
-from parley.zendesk.account.planning.known import StateEntry
+from parley.zendesk.account.planning.known_state import StateEntry
 
 
 def read_actual(

@@ -9,8 +9,8 @@ from parley.zendesk.lint.checks.harm import Harm, RuleContext, about, by_us, eve
 from parley.zendesk.lint.checks.mending import Mend
 from parley.zendesk.lint.conditions.reachability import RATING, ReachableRule
 from parley.zendesk.lint.conditions.region import Region
-from parley.zendesk.lint.facts.our_tickets import ENDED, RANKS, Actor, Moment, Status
-from parley.zendesk.lint.facts.rules import Action, Rule
+from parley.zendesk.lint.facts.business_rules import BusinessRule, RuleAction
+from parley.zendesk.lint.facts.our_tickets import ENDED, RANKS, Actor, Status, UpdateMoment
 
 SOON_HOURS: Final = 24
 """An automation that closes what has been solved for less than this leaves no time for a reply."""
@@ -21,7 +21,7 @@ HOURS_A_BUSINESS_HOUR: Final = 3
 HOURS: Final = ("HOLD", "PENDING", "OPEN", "SOLVED")
 
 
-def status(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def status(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     if action.field not in ("status", "custom_status_id"):
         return None
     target = action.value.lower() if action.field == "status" else context.tickets.category(action.value)
@@ -33,7 +33,7 @@ def status(reached: ReachableRule, action: Action, context: RuleContext) -> Harm
 # What ends
 
 
-def _ends(reached: ReachableRule, action: Action, target: str) -> Harm | None:
+def _ends(reached: ReachableRule, action: RuleAction, target: str) -> Harm | None:
     live = tuple(moment for region in reached.regions if region.live for moment in region.moments)
     if live:
         why = (
@@ -56,7 +56,7 @@ def _ends(reached: ReachableRule, action: Action, target: str) -> Harm | None:
     return None
 
 
-def _solved_for(rule: Rule) -> float:
+def _solved_for(rule: BusinessRule) -> float:
     """The hours for which a ticket has to have been solved, or untouched, before an automation fires."""
     hours = [
         float(one.values[0]) * (HOURS_A_BUSINESS_HOUR if one.operator.endswith("_business_hours") else 1)
@@ -70,7 +70,7 @@ def _solved_for(rule: Rule) -> float:
 # What shows another state
 
 
-def _overrides(reached: ReachableRule, action: Action, target: str, statuses: Sequence[Status]) -> Harm | None:
+def _overrides(reached: ReachableRule, action: RuleAction, target: str, statuses: Sequence[Status]) -> Harm | None:
     """A status of ours that is replaced, in our own update, another's or by the clock; or that is set."""
     states = action.field == "custom_status_id" and any(one.ours and one.id == action.value for one in statuses)
     in_ours = [(moment, one) for region in by_us(reached) for moment, one in _replaced(region, action, target)]
@@ -99,26 +99,26 @@ def _overrides(reached: ReachableRule, action: Action, target: str, statuses: Se
     return Harm("wrong status", action, why, Mend.NOT_ON_FORM, asked, moments)
 
 
-def _said(region: Region, action: Action) -> Iterator[tuple[Moment, Status]]:
+def _said(region: Region, action: RuleAction) -> Iterator[tuple[UpdateMoment, Status]]:
     """Where a rule sets a state of the desk's: that moves a case, or takes one up, as an agent's word does."""
     others = [one for one in region.moments if one.actor is not Actor.US]
     yield from ((moment, one) for one in region.statuses if one.id != action.value for moment in others)
 
 
-def _counts(moment: Moment, rule: Rule) -> bool:
+def _counts(moment: UpdateMoment, rule: BusinessRule) -> bool:
     """Whether it is another's update, or the clock's; what Zendesk does by itself has no status of ours to lose."""
     others = moment.actor not in (Actor.US, Actor.SYSTEM) and not moment.created
     return rule.kind == "automation" or others
 
 
-def _replaced(region: Region, action: Action, target: str) -> Iterator[tuple[Moment, Status]]:
+def _replaced(region: Region, action: RuleAction, target: str) -> Iterator[tuple[UpdateMoment, Status]]:
     for one in region.statuses:
         differs = one.category != target if action.field == "status" else one.id != action.value
         if one.ours and differs:
             yield from ((moment, one) for moment in region.moments)
 
 
-def _by_itself(moment: Moment, rule: Rule, target: str) -> bool:
+def _by_itself(moment: UpdateMoment, rule: BusinessRule, target: str) -> bool:
     """Whether Zendesk does the same: a reply of the requester, or of a copied person, opens the ticket.
 
     Without a comment a requester says that it is solved, or how it was: only a rule that asks for that is meant

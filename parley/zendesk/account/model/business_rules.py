@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from connector.reading import Json, items, mapping
 from parley.zendesk.account.model.actions import actions_change, actions_properties
+from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.conditions import conditions_properties
-from parley.zendesk.account.model.values import Details, Properties
 
 
 def rule_properties(details: Details) -> Properties:

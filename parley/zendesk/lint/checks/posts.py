@@ -8,13 +8,13 @@ from parley.zendesk.lint.checks.harm import Harm, RuleContext, about, endless, e
 from parley.zendesk.lint.checks.mending import Mend
 from parley.zendesk.lint.checks.placeholders import shows_words
 from parley.zendesk.lint.conditions.reachability import ReachableRule
-from parley.zendesk.lint.facts.our_tickets import Actor, Moment
-from parley.zendesk.lint.facts.rules import Action, Condition, Rule
+from parley.zendesk.lint.facts.business_rules import BusinessRule, Condition, RuleAction
+from parley.zendesk.lint.facts.our_tickets import Actor, UpdateMoment
 
 EVENT: Final = "assignment.post"
 
 
-def posts(reached: ReachableRule, action: Action, context: RuleContext) -> Harm | None:
+def posts(reached: ReachableRule, action: RuleAction, context: RuleContext) -> Harm | None:
     """The event is for the same words each time; the tag is an agent's, for the comment of that update."""
     moments = _by_event(reached, action, context) or _by_tag(reached, action, context)
     if not moments:
@@ -27,13 +27,13 @@ def posts(reached: ReachableRule, action: Action, context: RuleContext) -> Harm 
     return Harm("posts", action, why, Mend.TAKE_OUT, asked, moments)
 
 
-def _by_event(reached: ReachableRule, action: Action, context: RuleContext) -> tuple[Moment, ...]:
+def _by_event(reached: ReachableRule, action: RuleAction, context: RuleContext) -> tuple[UpdateMoment, ...]:
     to_us = action.field == "notification_webhook" and action.value in context.tickets.webhooks
     asked = to_us and any(EVENT in text for text in action.values[1:])
     return everywhere(reached) if asked and shows_words(action) else ()
 
 
-def _by_tag(reached: ReachableRule, action: Action, context: RuleContext) -> tuple[Moment, ...]:
+def _by_tag(reached: ReachableRule, action: RuleAction, context: RuleContext) -> tuple[UpdateMoment, ...]:
     """An agent's public comments that no agent has asked to be posted; what repeats for ever is told as that."""
     posting = action.field == "current_tags" and set(action.values) & context.tickets.posting_tags
     if not posting or _asked_for(reached.rule) or endless(reached):
@@ -41,7 +41,7 @@ def _by_tag(reached: ReachableRule, action: Action, context: RuleContext) -> tup
     return tuple(one for one in everywhere(reached) if one.actor is Actor.AGENT and one.comment == "public")
 
 
-def _asked_for(rule: Rule) -> bool:
+def _asked_for(rule: BusinessRule) -> bool:
     return any(_by_hand(one) for one in rule.all) or bool(rule.any and all(_by_hand(one) for one in rule.any))
 
 

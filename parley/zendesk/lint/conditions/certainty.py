@@ -7,7 +7,7 @@ from enum import Enum
 from parley.zendesk.lint.conditions.region import Region
 
 
-class Answer(Enum):
+class Certainty(Enum):
     """What is true of every ticket and moment of a region."""
 
     YES = "yes"
@@ -15,17 +15,17 @@ class Answer(Enum):
     MAYBE = "maybe"
 
 
-Match = tuple[Answer, Region]
+Match = tuple[Certainty, Region]
 """The answer, and the region where the condition holds; the old region where it is `no`."""
 
 
 def decided(before: Region, after: Region | None) -> Match:
     """Yes where nothing was taken away, no where nothing is left."""
     if after is None:
-        return Answer.NO, before
-    return (Answer.YES if after == before else Answer.MAYBE), after
+        return Certainty.NO, before
+    return (Certainty.YES if after == before else Certainty.MAYBE), after
 
 
 def maybe(before: Region, after: Region | None) -> Match:
     """For what asks for a change besides: it may not have changed."""
-    return (Answer.NO, before) if after is None else (Answer.MAYBE, after)
+    return (Certainty.NO, before) if after is None else (Certainty.MAYBE, after)

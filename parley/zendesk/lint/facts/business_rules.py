@@ -43,7 +43,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class RuleAction:
     """What a rule does; a notification's values are its recipient, then its texts."""
 
     field: str
@@ -56,7 +56,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class BusinessRule:
     """`all` must hold and, where there are any, one of `any`. `more` keeps what is not understood here."""
 
     id: str
@@ -64,7 +64,7 @@ class Rule:
     title: str
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
-    actions: tuple[Action, ...] = ()
+    actions: tuple[RuleAction, ...] = ()
     active: bool = True
     default: bool = False
     position: int = 0
@@ -97,7 +97,7 @@ def _lacks_tags(condition: Condition) -> bool:
     return condition.field == "current_tags" and condition.operator == "not_includes"
 
 
-def read_rule(kind: RuleKind, raw: Mapping[str, object]) -> Rule:
+def read_rule(kind: RuleKind, raw: Mapping[str, object]) -> BusinessRule:
     """Read what there is; a condition or an action without a shape is kept, and nothing is known of it.
 
     https://developer.zendesk.com/documentation/ticketing/reference-guides/conditions-reference/
@@ -105,7 +105,7 @@ def read_rule(kind: RuleKind, raw: Mapping[str, object]) -> Rule:
     conditions = raw.get("conditions")
     source: Mapping[str, object] = conditions if isinstance(conditions, Mapping) else raw
     position = raw.get("position")
-    return Rule(
+    return BusinessRule(
         id=_text(raw.get("id")),
         kind=kind,
         title=_text(raw.get("title")) or f"(a {kind} without a title)",
@@ -127,11 +127,11 @@ def _condition(raw: object) -> Condition:
     return Condition(name, _text(raw.get("operator")) or "is", _values(name, raw.get("value")))
 
 
-def _action(raw: object) -> Action:
+def _action(raw: object) -> RuleAction:
     if not isinstance(raw, Mapping):
-        return Action(UNREAD, ())
+        return RuleAction(UNREAD, ())
     name = _name(raw.get("field"))
-    return Action(name, _values(name, raw.get("value")))
+    return RuleAction(name, _values(name, raw.get("value")))
 
 
 def _name(raw: object) -> str:

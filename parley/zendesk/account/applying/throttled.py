@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 from connector.calls import ZENDESK
 from connector.errors import Misconfigured, Transient
-from connector.zendesk.account.setup import Definitions, Features, Resource, Thing
+from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Thing
 from parley.zendesk.account.model.port import AccountPort
 from sync.limits.budgets import Leave, Wait
 
@@ -25,7 +25,7 @@ class Budget(Protocol):
     def within(self, needs: Mapping[str, int], kind: str) -> AbstractContextManager[Leave | Wait]: ...
 
 
-class Patient:
+class ThrottledCalls:
     """An AccountPort whose calls wait and go on. A write of unknown outcome is not repeated: it raises Unclear.
 
     `sleep` waits so many seconds; `say` is told why. Raises what does not pass by itself.
@@ -45,9 +45,9 @@ class Patient:
         self._sleep = sleep
         self._say = say
 
-    def telling(self, say: Callable[[str], object]) -> Patient:
+    def telling(self, say: Callable[[str], object]) -> ThrottledCalls:
         """The same calls; `say` is told why they wait."""
-        return Patient(self._calls, self._budget, self._now, self._sleep, say)
+        return ThrottledCalls(self._calls, self._budget, self._now, self._sleep, say)
 
     def _call(self, call: Callable[[], T]) -> T:
         wait = FIRST_WAIT
@@ -95,7 +95,7 @@ class Patient:
     def signing_secret(self, webhook_id: str) -> str:
         return self._call(lambda: self._calls.signing_secret(webhook_id))
 
-    def features(self, statuses: Sequence[Thing] | None) -> Features:
+    def features(self, statuses: Sequence[Thing] | None) -> AccountFeatures:
         return self._call(lambda: self._calls.features(statuses))
 
     def definitions(self, resource: Resource) -> Definitions:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from connector.reading import items, mapping
 from connector.zendesk.account.setup import Definitions
 from parley.zendesk.account.kinds import KINDS, ORDER, AccountKind
-from parley.zendesk.account.model.part import Part
-from parley.zendesk.account.model.refs import Ids, resolved
+from parley.zendesk.account.model.part import AccountPart
+from parley.zendesk.account.model.refs import PartIds, resolved
 from parley.zendesk.account.planning.identify import follows
 from parley.zendesk.account.planning.plan import Plan, Step
 
@@ -72,7 +72,7 @@ def doubts(plan: Plan, definitions: Mapping[str, Definitions]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Refusal:
     """What the account doesn't list: `before` and `after` are said around the names of the parts that want it."""
 
     before: str
@@ -87,7 +87,7 @@ class Cause:
 
 def _said(plan: Plan, definitions: Mapping[str, Definitions]) -> Iterator[tuple[str, bool]]:
     """Each cause once, with every part that it concerns; what follows from a part's own trouble is not a cause."""
-    concerned: dict[Cause, list[str]] = {}
+    concerned: dict[Refusal, list[str]] = {}
     for step in plan.steps:
         if _is_sent(step) and step.kind in definitions and not follows(step.part, plan.troubled):
             name = f"the {KINDS[step.kind].noun} “{step.name}”"
@@ -101,7 +101,7 @@ def _is_sent(step: Step) -> bool:
     return step.action == "create" or (step.action in ("adopt", "change") and bool(step.changed))
 
 
-def _causes(part: Part, known: Definitions, ids: Ids) -> Iterator[Cause]:
+def _causes(part: AccountPart, known: Definitions, ids: PartIds) -> Iterator[Refusal]:
     body = resolved(part.body, ids)
     conditions = mapping(body.get("conditions"))
     for row in (*items(conditions.get("all")), *items(conditions.get("any"))):
@@ -109,21 +109,21 @@ def _causes(part: Part, known: Definitions, ids: Ids) -> Iterator[Cause]:
     for row in items(body.get("actions")):
         subject = str(row.get("field"))
         if known.actions and subject not in known.actions and not _is_new(subject):
-            yield Cause("This account doesn't list that ", f" may do {subject}.", subject not in DOCUMENTED)
+            yield Refusal("This account doesn't list that ", f" may do {subject}.", subject not in DOCUMENTED)
 
 
-def _condition(row: Mapping[str, Any], known: Definitions) -> Iterator[Cause]:
+def _condition(row: Mapping[str, Any], known: Definitions) -> Iterator[Refusal]:
     field, operator, value = str(row["field"]), str(row["operator"]), str(row["value"])
     if not known.conditions or _is_new(field):
         return
     subject = known.conditions.get(field)
     if subject is None:
-        yield Cause("This account doesn't let ", f" ask about {field}.", field not in DOCUMENTED)
+        yield Refusal("This account doesn't let ", f" ask about {field}.", field not in DOCUMENTED)
     elif _is_understood(subject.operators) and operator not in subject.operators.values():
         takes = ", ".join(sorted(subject.operators.values()))
-        yield Cause("This account doesn't let ", f" ask whether {field} {operator}; it takes: {takes}.", True)
+        yield Refusal("This account doesn't let ", f" ask whether {field} {operator}; it takes: {takes}.", True)
     elif value and _is_understood(subject.values) and not _is_new(value) and value not in subject.values.values():
-        yield Cause(f"This account doesn't know the value {value} of {field}, which ", " asks for.", True)
+        yield Refusal(f"This account doesn't know the value {value} of {field}, which ", " asks for.", True)
 
 
 def _is_understood(listed: Mapping[str, str]) -> bool:
