@@ -41,6 +41,7 @@ from bench.figures import Figure, leave, parser
 from bench.machine import FIRST_CORE, LAST_CORE, held_to, processor_seconds, slow_fsync_library
 from bench.places import SQLITE, Place, add_place, place
 from store import Receipt, Store
+from sync.shared.codec import encode_message
 from webhooks import Doors, Keeper, create_app, zendesk_mac
 from webhooks.signatures import zendesk_is_genuine
 
@@ -118,6 +119,7 @@ def our_app(store: Store, *, grouped: bool) -> FastAPI:
     return create_app(
         Doors(
             recorder=keeper,
+            encode=encode_message,
             now=now,
             zendesk_secrets=lambda: (SECRET,),
             intake_secrets=lambda: (),

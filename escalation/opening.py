@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from escalation.model.audience import requesters_own
 from escalation.model.case import Case
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
+from escalation.model.messages import IntakeRequest
 from escalation.model.plain import clean
-from escalation.model.values import POST_TAG, Party, Reason
+from escalation.model.values import POST_TAG
 from escalation.model.views import TicketView
 from escalation.policies.policy import Policy
 
@@ -34,23 +32,20 @@ def new_case(ticket: TicketView, case_id: str, reference: str) -> Case:
     return Case(case_id, ticket.id, ticket.created_at, reference, requester=ticket.requester)
 
 
-def open_request(request: Mapping[str, Any], effect_id: str, policy: Policy) -> CreateTicket:
+def open_request(request: IntakeRequest, effect_id: str, policy: Policy) -> CreateTicket:
     """Return the ticket for a request that was signed by the marketplace (`POST /webhooks/requests`)."""
-    number = str(request.get("assignment_id") or "")
-    requester = request.get("requester") or {}
-    reason = request.get("reason")
     return CreateTicket(
         effect_id,
-        policy.texts.public("request_subject", assignment_id=number),
-        Say(requesters_own(str(request.get("description") or ""))),
-        requester_email=str(requester.get("email") or ""),
-        requester_name=clean(str(requester.get("name") or "")),
+        policy.texts.public("request_subject", assignment_id=request.assignment_id),
+        Say(requesters_own(request.description)),
+        requester_email=request.requester.email,
+        requester_name=clean(request.requester.name),
         fields={
-            "assignment_id": number,
-            "party": Party(request.get("party", "worker")).value,
-            "reason": Reason(reason).value if reason else None,
-            "attempts": ",".join(request.get("contact_attempts") or ()),
-            "outcome": clean(str(request.get("anticipated_outcome") or "")),
+            "assignment_id": request.assignment_id,
+            "party": request.party.value,
+            "reason": request.reason.value if request.reason else None,
+            "attempts": ",".join(request.contact_attempts),
+            "outcome": clean(request.anticipated_outcome or ""),
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from escalation.model.messages import Origin, names_from
 from webhooks.intake import Request
 
 _PLACE = "#/components/schemas/{model}"
@@ -44,7 +45,7 @@ _TRIGGER = {
     "type": "object",
     "required": ["event", "ticket_id"],
     "properties": {
-        "event": {"enum": ["request.submitted", "ticket.changed", "assignment.post", "side_conversation.changed"]},
+        "event": {"enum": list(names_from(Origin.TRIGGER))},
         "ticket_id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
         "text": {"type": "string", "description": "What to post, with `assignment.post`."},
     },

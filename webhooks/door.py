@@ -91,8 +91,9 @@ class Door(ABC):
         return entry if isinstance(entry, Answer) else await self._keep(entry)
 
     async def _keep(self, entry: Entry) -> Answer:
+        body = self._doors.encode(entry.kind, entry.message)
         receipt = await self._doors.recorder.record(
-            entry.key, entry.kind, entry.lane, entry.body, fold=entry.fold, dead=entry.dead
+            entry.key, entry.kind, entry.lane, body, fold=entry.fold, dead=entry.dead
         )
         if receipt.differs:
             log.warning("webhook_id_repeated_with_another_body", kind=entry.kind, key=entry.key)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
 
+from escalation.model.messages import InboxMessage
 from store.schema.rows import Receipt
 
 
@@ -38,10 +39,12 @@ class Doors:
     its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
     `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: those known of Zendesk
     while an unknown signature may be one of a secret that is not known yet; None at all other times.
+    `encode` gives the body that an inbox row of a kind keeps of a message.
     `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
     """
 
     recorder: Keeper
+    encode: Callable[[str, InboxMessage], Mapping[str, Any]]
     now: Callable[[], datetime]
     zendesk_secrets: Callable[[], Sequence[str]]
     intake_secrets: Callable[[], Sequence[str]]

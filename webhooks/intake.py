@@ -5,9 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from escalation.model.messages import IntakeRequest
 from webhooks import answers
 from webhooks.answers import Answer
 from webhooks.bodies import Unreadable, read_object
@@ -78,6 +87,9 @@ class Request(BaseModel):
         return self
 
 
+_MESSAGE = TypeAdapter(IntakeRequest)
+
+
 class IntakeDoor(Door):
     """The door for requests; a caller of ours is behind it, so it says what is wrong."""
 
@@ -117,8 +129,8 @@ class IntakeDoor(Door):
         except ValidationError as error:
             return answers.invalid([_fault(tuple(each["loc"]), each["msg"]) for each in error.errors()])
         webhook_id = (headers[b"webhook-id"] or b"").decode("ascii")
-        told = request.model_dump(mode="json")
-        return Entry(f"request:{webhook_id}", "request.received", f"request:{webhook_id}", told)
+        key = f"request:{webhook_id}"
+        return Entry(key, "request.received", key, _MESSAGE.validate_python(request.model_dump()))
 
 
 def _fault(place: tuple[int | str, ...], message: str) -> tuple[str, str]:

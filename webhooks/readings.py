@@ -9,18 +9,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.model.messages import (
+    INBOX_KINDS,
+    AssignmentPost,
+    ConversationsHint,
+    InboxMessage,
+    Origin,
+    TicketHint,
+    UnreadableBody,
+    WorkMarketHint,
+    names_from,
+)
 from webhooks.bodies import Unreadable, read_object
 
 # How much of an unreadable body a dead letter shows.
 _SHOWN = 4000
 _LONGEST_TEXT = 60_000
-_TRIGGER_EVENTS = frozenset(("request.submitted", "ticket.changed", "side_conversation.changed"))
-_POST = "assignment.post"
+# What a trigger or a subscription tells otherwise than by these names is a change of its ticket.
+_TRIGGER_EVENTS = frozenset(names_from(Origin.TRIGGER))
+_SUBSCRIBED = frozenset(names_from(Origin.SUBSCRIPTION))
+_CHANGED = "ticket.changed"
 _EVENT_TYPE = "zen:event-type:ticket."
-# Events with a meaning of their own; every other event of a ticket asks for a look.
-_TICKET_KINDS = frozenset(
-    ("merged", "soft_deleted", "permanently_deleted", "undeleted", "marked_as_spam", "status_changed")
-)
 # What a webhook of WorkMarket says of an assignment where its event has no name that we can read.
 _UNNAMED = "changed"
 _ID = re.compile(r"[1-9][0-9]{0,19}")
@@ -35,7 +44,7 @@ class Entry:
     key: str
     kind: str
     lane: str
-    body: Mapping[str, Any]
+    message: InboxMessage
     fold: str | None = None
     dead: str | None = None
 
@@ -56,25 +65,31 @@ def _trigger(body: Mapping[str, Any], signature: str) -> Entry:
     """What names a ticket asks for a look at it, whatever else it lacks or calls itself."""
     event, ticket = body.get("event"), _id(body, "ticket_id")
     lane = f"ticket:{ticket}"
-    if event == _POST:
-        text = body.get("text")
-        if not isinstance(text, str) or not text.strip():
-            raise Unreadable("The body has no `text` to post.")
-        if len(text) > _LONGEST_TEXT:
-            raise Unreadable(f"The `text` is longer than {_LONGEST_TEXT} characters.")
-        return Entry(f"zendesk:post:{signature}", _POST, lane, {"ticket_id": ticket, "text": text})
-    kind = event if isinstance(event, str) and event in _TRIGGER_EVENTS else "ticket.changed"
-    return _hint(f"zendesk:{kind}:{ticket}", kind, lane, {"ticket_id": ticket})
+    kind = event if isinstance(event, str) and event in _TRIGGER_EVENTS else _CHANGED
+    message = INBOX_KINDS[kind].message
+    if message is AssignmentPost:
+        return Entry(f"zendesk:post:{signature}", kind, lane, AssignmentPost(ticket, _text_of(body)))
+    hint = ConversationsHint(ticket) if message is ConversationsHint else TicketHint(ticket)
+    return _hint(f"zendesk:{kind}:{ticket}", kind, lane, hint)
 
 
-def _hint(fold: str, kind: str, lane: str, body: Mapping[str, Any]) -> Entry:
+def _text_of(body: Mapping[str, Any]) -> str:
+    text = body.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise Unreadable("The body has no `text` to post.")
+    if len(text) > _LONGEST_TEXT:
+        raise Unreadable(f"The `text` is longer than {_LONGEST_TEXT} characters.")
+    return text
+
+
+def _hint(fold: str, kind: str, lane: str, hint: InboxMessage) -> Entry:
     """A row that asks for a look.
 
     Ids only, signed to the second: two real changes may be the very same bytes, and so may a retry and a
     replay. So nothing is read into a repetition. While an equal hint is unhandled, its look still lies
     ahead and will see this change too, and it is not kept; once that one is handled, it is a row of its own.
     """
-    return Entry(f"{fold}:{secrets.token_hex(8)}", kind, lane, body, fold=fold)
+    return Entry(f"{fold}:{secrets.token_hex(8)}", kind, lane, hint, fold=fold)
 
 
 def _envelope(body: Mapping[str, Any]) -> Entry:
@@ -83,14 +98,12 @@ def _envelope(body: Mapping[str, Any]) -> Entry:
     event_type, event_id = body["type"], body.get("id")
     of_ticket = isinstance(event_type, str) and event_type.startswith(_EVENT_TYPE)
     ticket = _ticket_of(body, of_ticket=of_ticket)
-    name = str(event_type).removeprefix(_EVENT_TYPE)
-    kind = f"ticket.{name}" if of_ticket and name in _TICKET_KINDS else "ticket.changed"
-    lane, told = f"ticket:{ticket}", {"ticket_id": ticket}
-    if name == "merged" and (target := _target(body)):
-        told["target_ticket_id"] = target
+    named = f"ticket.{str(event_type).removeprefix(_EVENT_TYPE)}"
+    kind = named if of_ticket and named in _SUBSCRIBED else _CHANGED
+    lane, hint = f"ticket:{ticket}", TicketHint(ticket, _target(body) if kind == "ticket.merged" else None)
     if not isinstance(event_id, str) or not 0 < len(event_id) <= 200:
-        return _hint(f"zendesk:{kind}:{ticket}", kind, lane, told)
-    return Entry(f"zendesk:event:{event_id}", kind, lane, told)
+        return _hint(f"zendesk:{kind}:{ticket}", kind, lane, hint)
+    return Entry(f"zendesk:event:{event_id}", kind, lane, hint)
 
 
 def _target(body: Mapping[str, Any]) -> str | None:
@@ -121,13 +134,15 @@ def read_workmarket(raw: bytes) -> Entry:
         body = read_object(raw)
         event, status = body.get("event"), body.get("status")
         name = event.strip().lower().replace(" ", "_") if isinstance(event, str) else ""
-        name = name if _EVENT_NAME.fullmatch(name) else _UNNAMED
+        # A kind that the table has by its full name is none of WorkMarket's events.
+        own = f"workmarket.{name}" in INBOX_KINDS
+        name = name if _EVENT_NAME.fullmatch(name) and not own else _UNNAMED
         assignment = _id(body, "assignment_id")
     except Unreadable as why:
         return _dead_letter("workmarket", hashlib.sha256(raw).hexdigest(), raw, why)
-    told = {"assignment_id": assignment, "event": name, "status": status if _is_short(status) else None}
-    fold = f"workmarket:{name}:{assignment}:{told['status']}"
-    return _hint(fold, f"workmarket.{name}", f"assignment:{assignment}", told)
+    hint = WorkMarketHint(assignment, name, status if _is_short(status) else None)
+    fold = f"workmarket:{name}:{assignment}:{hint.status}"
+    return _hint(fold, f"workmarket.{name}", f"assignment:{assignment}", hint)
 
 
 def _is_short(value: object) -> bool:
@@ -149,6 +164,6 @@ def _dead_letter(sender: str, mark: str, raw: bytes, why: Unreadable) -> Entry:
         f"{sender}:unreadable:{mark}",
         f"{sender}.unreadable",
         f"unreadable:{sender}",
-        {"raw": shown, "bytes": len(raw)},
+        UnreadableBody(shown, len(raw)),
         dead=str(why),
     )

@@ -39,6 +39,7 @@ from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
 from sync.runtime.desk import Desk
 from sync.runtime.loops import Worker, announce
+from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
 from sync.upkeep.pruning import Pruner
 from webhooks import Doors, create_app
@@ -244,6 +245,7 @@ class House:
         return create_app(
             Doors(
                 recorder=self.store.recorder(),
+                encode=encode_message,
                 now=self.now,
                 zendesk_secrets=self.account.known_secrets,
                 intake_secrets=lambda: self.values.intake_secrets,

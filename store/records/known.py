@@ -9,27 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from escalation.model.messages import INBOX_KINDS
 from store.schema.tables import known_keys
 from store.sql import prepared
 from store.sql.arrays import Texts
 
-# The desk's own rows: what brings them (a look, an effect, a timer, a round) is marked in the same transaction, so
-# that none comes a second time. All others, and whatever asks for no fold, a sender may send again.
-OUR_OWN = frozenset(
-    {
-        "command.close",
-        "command.pause",
-        "command.resume",
-        "effect.done",
-        "effect.unsent",
-        "effect.unsettled",
-        "observed",
-        "reconcile.ticket",
-        "restored",
-        "timer",
-    }
-)
-_SEEN = ("observed", "reconcile.ticket")
 # One text however many keys there are, so that the drivers keep it prepared.
 _AMONG_JSON = "SELECT key, digest FROM known_keys WHERE key IN (SELECT value FROM json_each(?))"
 _AMONG_ARRAY = "SELECT key, digest FROM known_keys WHERE key = ANY(%b::text[])"
@@ -40,12 +24,14 @@ _ONE = select(known_keys.c.key).where(known_keys.c.key == bindparam("the_key"))
 
 def may_come_again(kind: str, fold: str | None) -> bool:
     """Whether the key of such a row has to stay known. That of a hint, which has a fold, is made up for it."""
-    return fold is None and kind not in OUR_OWN
+    row = INBOX_KINDS.get(kind)
+    return fold is None and not (row is not None and row.once)
 
 
 def is_brief(kind: str, fold: str | None) -> bool:
     """Whether such a row asked for a look or is what a look brought."""
-    return fold is not None or kind in _SEEN
+    row = INBOX_KINDS.get(kind)
+    return fold is not None or (row is not None and row.brief)
 
 
 def digest_of(body: str) -> str:

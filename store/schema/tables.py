@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement, FromClause
 
+from escalation.model.messages import UnreadableBody, names_of
 from store.sql.types import JsonText, Moment, Words
 
 metadata = MetaData(
@@ -41,7 +42,7 @@ WAITS = text("waits_since IS NOT NULL AND state IN ('todo', 'in_flight', 'unclea
 ATTEMPTED = text("state IN ('todo', 'in_flight', 'unclear') AND attempted_at IS NOT NULL")
 OPEN_AND_BLOCKING = text("open AND blocks")
 # What the doors could not read: such letters may be many, and are looked at last.
-UNREADABLE_KINDS = ("workmarket.unreadable", "zendesk.unreadable")
+UNREADABLE_KINDS = tuple(sorted(names_of(UnreadableBody)))
 _THEM = ", ".join(f"'{kind}'" for kind in UNREADABLE_KINDS)
 DEAD_AND_READABLE = text(f"state = 'dead' AND kind NOT IN ({_THEM})")
 

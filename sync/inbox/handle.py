@@ -14,7 +14,7 @@ import structlog
 
 from escalation.policies.policy import Policy
 from store import Conflict, Store, StoreUnavailable, Tx
-from sync.inbox.kinds import kind_of, read_ahead
+from sync.inbox.kinds import handle_message, read_ahead
 from sync.inbox.process import Policies, Process
 from sync.inbox.work import Work
 from sync.shared.counting import Count, no_count
@@ -111,7 +111,7 @@ class Handler:
         read_ahead(tx, found)
         for work in works:
             part.at = work.row.id
-            kind_of(work.row.kind)(work)
+            handle_message(work)
             self._crash("handle.before_commit")
         return works
 

@@ -9,23 +9,19 @@ from datetime import datetime
 from escalation.handlers.requester import only_candidate
 from escalation.model.case import Case
 from escalation.model.events import Observed
+from escalation.model.messages import LookResult
 from escalation.model.values import Party
 from escalation.model.views import MergeTarget, Moment, Rival, TicketView
 from escalation.opening import is_followed_by
 from store import CaseRow, Tx
 from sync.inbox.strangers import may_begin, posted_by_others, told
 from sync.inbox.work import Work
-from sync.shared.codec import decode_case, decode_event
+from sync.shared.codec import decode_case
 
 
-def observed(work: Work) -> None:
+def observed(work: Work, result: LookResult) -> None:
     """Give what was seen to its case; a ticket without one begins a case, or is an ended one's follow-up."""
-    body = work.row.body
-    seen = decode_event(body["event"])
-    if not isinstance(seen, Observed):
-        raise TypeError("The result of a look is no observation.")
-    ticket_id = str(body["ticket_id"])
-    case_id = body.get("case_id")
+    seen, ticket_id, case_id = result.event, result.ticket_id, result.case_id
     stored = work.tx.cases.get(case_id) if case_id else work.tx.cases.by_ticket(ticket_id)
     if stored is None and seen.ticket is not None and case_id is None:
         _without_case(work, seen, seen.ticket)

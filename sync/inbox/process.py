@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from escalation.decide import decide
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.effects import CreateTicket, UpdateTicket
 from escalation.model.events import Event
+from escalation.model.messages import IntakeRequest
 from escalation.model.views import TicketView
 from escalation.opening import new_case, open_request, refuse_post, wants_case
 from escalation.policies.policy import Policy
@@ -25,7 +25,7 @@ class Process:
     decide: Callable[[Case, Event, datetime, Policy], Decision] = decide
     new_case: Callable[[TicketView, str, str], Case] = new_case
     wants_case: Callable[[TicketView], bool] = wants_case
-    open_request: Callable[[Mapping[str, Any], str, Policy], CreateTicket] = open_request
+    open_request: Callable[[IntakeRequest, str, Policy], CreateTicket] = open_request
     refuse_post: Callable[[str, str, Policy], UpdateTicket] = refuse_post
 
 

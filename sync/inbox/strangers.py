@@ -6,12 +6,13 @@ from escalation.engine.ours import reference_in, references_in, same_words
 from escalation.language.quoting import unquoted
 from escalation.model.case import Case
 from escalation.model.events import Observed
+from escalation.model.messages import TicketHint
 from escalation.model.views import AssignmentView
 from escalation.policies.texts import Texts
 from store import CaseRow, Tx
 from store.records.fast import values_of
 from sync.inbox.work import Work
-from sync.shared.codec import decode_case
+from sync.shared.codec import decode_case, encode_message
 from sync.shared.names import case_id_of, row_ids_of, ticket_lane
 
 SENTENCE = (
@@ -55,7 +56,7 @@ def told(work: Work, ticket_id: str, seen: Observed, case: Case | None = None) -
 
 
 def _letter(work: Work, key: str, ticket_id: str, sentence: str) -> None:
-    body = {"ticket_id": ticket_id}
+    body = encode_message("ticket.changed", TicketHint(ticket_id))
     letter = values_of(key, "ticket.changed", ticket_lane(ticket_id), body, work.now, dead=sentence)
     work.tx.inbox.record_many([letter])
 

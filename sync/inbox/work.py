@@ -67,7 +67,7 @@ class Work:
             id=self._look_id(effect, case_id) if isinstance(effect, Look) else effect.id,
             lane=effect_lane(effect, case_id),
             kind=effect.type,
-            body={**encode_effect(effect), "home": home},
+            body=encode_effect(effect, home),
             due=_leaves(effect) or AT_ONCE,
             case_id=case_id,
             priority=priority_of(effect, self.row.kind, case_id),

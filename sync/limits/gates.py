@@ -9,6 +9,7 @@ from typing import Final
 
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from store import OutboxRow, Tx
+from sync.shared.codec import scope_of
 from sync.shared.priority import INTAKE, LEVELS
 
 LEAST: Final[Mapping[str, Mapping[str, int]]] = {
@@ -59,7 +60,7 @@ def needs_of(row: OutboxRow) -> dict[str, int]:
     """The calls that the next step with a row is expected to take, by budget."""
     needs = dict(LEAST.get(row.kind, {}))
     if row.kind == "look":
-        scope = row.body.get("scope", ())
+        scope = scope_of(row.body)
         needs[ZENDESK] += "conversations" in scope
         if "assignment" not in scope:
             del needs[WORKMARKET]

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from escalation.model.events import Refused
 from store import InboxRow, OutboxRow, Place, Store, Tx, Which
 from sync.outbox.books import refusal_key, tell
+from sync.shared.codec import named_in
 from sync.shared.names import lanes_of_ticket, ticket_of_lane
 
 PAGE: Final = 200
@@ -227,9 +228,8 @@ def _find(tx: Tx, letter_id: str) -> DeadLetter:
 
 
 def _inbox(row: InboxRow) -> DeadLetter:
-    case_id = row.body.get("case_id")
-    known = case_id if isinstance(case_id, str) else None
-    return DeadLetter(f"in-{row.id}", row.kind, row.received_at, row.attempts, row.error or "", known, row.body)
+    case_id, _ = named_in(row.body)
+    return DeadLetter(f"in-{row.id}", row.kind, row.received_at, row.attempts, row.error or "", case_id, row.body)
 
 
 def _outbox(row: OutboxRow) -> DeadLetter:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from escalation.model.messages import PauseCommand
 from escalation.policies.policy import Policy
 from store import CaseRow, Store, Tx
-from sync.inbox.kinds import kind_of
+from sync.inbox.kinds import handle_message
 from sync.inbox.process import Policies, Process
 from sync.inbox.work import Work
 from sync.shared.codec import decode_case, encode_case
 from sync.shared.names import ticket_lane
+from sync.shared.recording import record
 
 # More than a desk can have used between two backups.
 ROOM_IN_CASES = 1_000
@@ -75,10 +77,10 @@ def _leave_room(tx: Tx, row: CaseRow) -> CaseRow:
 def _pause(tx: Tx, row: CaseRow, policies: Policies, actor: str, now: datetime) -> None:
     """Before whatever waits in the inbox for this case, and so not in its turn there."""
     key = f"restored:{row.id}:{now.isoformat()}"
-    body = {"case_id": row.id, "until": (now + PAUSED_FOR).isoformat(), "reason": REASON, "actor": actor}
+    pause = PauseCommand(row.id, now + PAUSED_FOR, REASON, actor)
     lane = ticket_lane(row.ticket_id) if row.ticket_id else f"case:{row.id}"
-    tx.inbox.record(key, "command.pause", lane, body, now)
+    record(tx, key, "command.pause", lane, pause, now)
     asked = tx.inbox.by_key(key)
     if asked is not None:
-        kind_of(asked.kind)(Work(tx, asked, now, Process(), policies))
+        handle_message(Work(tx, asked, now, Process(), policies))
         tx.inbox.mark_done(asked.id, now)

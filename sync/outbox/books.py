@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from connector.errors import Permanent
 from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
-from escalation.model.events import Done, Event, Observed, Refused, Unsent, Unsettled
+from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
+from escalation.model.messages import EffectOutcome, EffectResult, LookResult
 from store import OutboxRow, Store, Tx
 from sync.outbox.senders import Outgoing, Sent
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
-from sync.shared.codec import encode_event
+from sync.shared.codec import encode_message, home_of
 from sync.shared.counting import Count
 from sync.shared.failpoints import Crash
 
@@ -75,11 +76,12 @@ class Books:
         self._count("delivered", row.kind)
         return self._keep("done", keep)
 
-    def observed(self, row: OutboxRow, seen: Observed, now: datetime) -> bool:
+    def observed(self, row: OutboxRow, look: Look, seen: Observed, now: datetime) -> bool:
         """A look brought something back."""
 
         mark = None if seen.ticket is None else stamp_mark(seen.ticket.id, seen.ticket.updated_at)
-        event = for_case(row, f"observed:{row.id}", seen, ticket_id=row.body["ticket_id"])
+        brought = LookResult(case_id=row.case_id, event=seen, ticket_id=look.ticket_id)
+        event = (f"observed:{row.id}", "observed", home_of(row.body), encode_message("observed", brought))
 
         def keep(tx: Tx) -> bool:
             return tx.settle(row.id, None, now, mark=mark, event=event)
@@ -167,20 +169,16 @@ class Books:
         return kept
 
 
-def tell(tx: Tx, row: OutboxRow, key: str, event: Event, now: datetime) -> None:
+def tell(tx: Tx, row: OutboxRow, key: str, event: EffectOutcome, now: datetime) -> None:
     """Record what the case of an effect is to hear, once per key, behind what it has to hear before."""
     tx.inbox.record(*for_case(row, key, event), now)
 
 
-def for_case(
-    row: OutboxRow, key: str, event: Event, *, ticket_id: str | None = None
-) -> tuple[str, str, str, dict[str, Any]]:
+def for_case(row: OutboxRow, key: str, event: EffectOutcome) -> tuple[str, str, str, dict[str, Any]]:
     """Key, kind, lane and body of what the case of an effect is to hear."""
-    body = {"case_id": row.case_id, "event": encode_event(event)}
-    if ticket_id is not None:
-        body["ticket_id"] = ticket_id
-    kind = "observed" if isinstance(event, Observed) else f"effect.{event.type}"
-    return key, kind, str(row.body["home"]), body
+    kind = f"effect.{event.type}"
+    message = EffectResult(case_id=row.case_id, event=event)
+    return key, kind, home_of(row.body), encode_message(kind, message)
 
 
 def refusal_key(effect_id: str) -> str:

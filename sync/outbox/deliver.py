@@ -17,7 +17,7 @@ from sync.outbox.failing import Failures
 from sync.outbox.looking import Looker
 from sync.outbox.patience import Patience
 from sync.outbox.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
-from sync.shared.codec import decode_case, decode_effect
+from sync.shared.codec import decode_case, decode_effect, says_publicly
 from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.priority import leaves_room
@@ -151,7 +151,7 @@ class Deliverer:
         except Exception as error:
             return self._failures.of_look(row, error, self._now())
         self._crash("deliver.after_request")
-        return self._books.observed(row, seen, self._now())
+        return self._books.observed(row, look, seen, self._now())
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
@@ -197,7 +197,7 @@ class Deliverer:
 
     def _says_more(self, row: OutboxRow) -> bool:
         behind = self._store.read(lambda tx: tx.outbox.behind(row))
-        return any((later.body.get("say") or {}).get("public") is True for later in behind)
+        return any(says_publicly(later.body) for later in behind)
 
     def _settle(self, job: Job) -> bool:
         row = job.row

@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from connector.calls import ZENDESK
 from connector.ports import Changed, ChangedTicket, Zendesk
+from escalation.model.messages import TicketHint
 from store import CaseRow, Store, Tx
 from sync.shared.names import ticket_lane
+from sync.shared.recording import record
 from sync.shared.steady import seen_up_to
 
 MARK: Final = "reconcile.listing"
@@ -133,9 +135,7 @@ def _open_cases(tx: Tx, after: str | None) -> list[CaseRow]:
 def _keep_gone(tx: Tx, ticket_id: str, now: datetime) -> bool:
     fold = f"reconcile.tickets:{ticket_id}:gone"
     key = f"{fold}:{now.isoformat()}"
-    return tx.inbox.record(
-        key, "reconcile.ticket", ticket_lane(ticket_id), {"ticket_id": ticket_id}, now, fold=fold
-    )
+    return record(tx, key, "reconcile.ticket", ticket_lane(ticket_id), TicketHint(ticket_id), now, fold=fold)
 
 
 def _place(tx: Tx) -> Place | None:

@@ -12,14 +12,17 @@ import structlog
 from connector.calls import EXPORTS, WORKMARKET
 from connector.errors import ConnectorError, Permanent, ScopeLacks, Transient
 from connector.ports import Changed, ChangedTicket, WorkMarket, Zendesk
+from escalation.model.messages import AssignmentHint, ConversationsHint, TicketHint
 from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Wait
 from sync.limits.gates import LISTING, PAGE
 from sync.reconciling.listing import Listing, is_due
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
+from sync.shared.codec import has_conversations
 from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.names import ticket_lane
+from sync.shared.recording import record
 from sync.shared.steady import seen_up_to
 
 T = TypeVar("T")
@@ -186,7 +189,7 @@ def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:
     # Either stamp is news: some updates of the system's move the generated one alone.
     stamps = (ticket.updated_at, *((ticket.generated_at,) if ticket.generated_at else ()))
     key = ":".join((TICKETS, ticket.id, *(stamp.isoformat() for stamp in stamps)))
-    return tx.inbox.record(key, "reconcile.ticket", ticket_lane(ticket.id), {"ticket_id": ticket.id}, now)
+    return record(tx, key, "reconcile.ticket", ticket_lane(ticket.id), TicketHint(ticket.id), now)
 
 
 def _keep_assignment(tx: Tx, number: str, now: datetime) -> bool:
@@ -194,8 +197,8 @@ def _keep_assignment(tx: Tx, number: str, now: datetime) -> bool:
         return False
     fold = f"{ASSIGNMENTS}:{number}"
     key = f"{fold}:{now.isoformat()}"
-    body = {"assignment_id": number}
-    return tx.inbox.record(key, "reconcile.assignment", f"assignment:{number}", body, now, fold=fold)
+    hint, lane = AssignmentHint(number), f"assignment:{number}"
+    return record(tx, key, "reconcile.assignment", lane, hint, now, fold=fold)
 
 
 def _keep_conversations(tx: Tx, now: datetime) -> int:
@@ -206,7 +209,7 @@ def _keep_conversations(tx: Tx, now: datetime) -> int:
     for state in WRITTEN_TO:
         share = min(-(-counts.get(state, 0) // 2), MOST_CONVERSATIONS)
         cases, reached[state] = _next(tx, state, reached.get(state), share)
-        new += sum(_keep_conversation(tx, case, now) for case in cases if case.body.get("conversations"))
+        new += sum(_keep_conversation(tx, case, now) for case in cases if has_conversations(case.body))
     tx.marks.set(CONVERSATIONS, reached, now)
     return new
 
@@ -228,5 +231,5 @@ def _keep_conversation(tx: Tx, case: CaseRow, now: datetime) -> bool:
         return False
     fold = f"{CONVERSATIONS}:{case.ticket_id}"
     key = f"{fold}:{now.isoformat()}"
-    lane = ticket_lane(case.ticket_id)
-    return tx.inbox.record(key, CONVERSATIONS, lane, {"ticket_id": case.ticket_id}, now, fold=fold)
+    hint, lane = ConversationsHint(case.ticket_id), ticket_lane(case.ticket_id)
+    return record(tx, key, CONVERSATIONS, lane, hint, now, fold=fold)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from escalation.model.messages import TimerFired
 from store import Store, Tx
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.names import ticket_lane
+from sync.shared.recording import record
 
 HEARTBEAT = "clock"
 UNSURE = "unsure"
@@ -46,8 +48,8 @@ def _fire(tx: Tx, now: datetime, crash: Crash, told: Told) -> int:
     for timer in due:
         case = tx.cases.get(timer.case_id)
         lane = ticket_lane(case.ticket_id) if case is not None and case.ticket_id else f"case:{timer.case_id}"
-        body = {"case_id": timer.case_id, "timer": timer.kind, "generation": timer.generation}
-        tx.inbox.record(f"timer:{timer.case_id}:{timer.kind}:{timer.generation}", "timer", lane, body, now)
+        fired = TimerFired(timer.case_id, timer.kind, timer.generation)
+        record(tx, f"timer:{timer.case_id}:{timer.kind}:{timer.generation}", "timer", lane, fired, now)
         tx.timers.mark_fired(timer.case_id, timer.kind, timer.generation)
     tx.marks.set(HEARTBEAT, dict(told) or None, now)
     crash("clock.before_commit")

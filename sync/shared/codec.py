@@ -1,19 +1,21 @@
-"""Cases, events and effects as JSON values and back; each says by its `type` what it is."""
+"""Cases, messages and effects as JSON values and back: the one place that knows how the stored bodies look."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Discriminator, TypeAdapter
 
 from escalation.model.case import Case
 from escalation.model.effects import Effect, Look
-from escalation.model.events import Event
+from escalation.model.messages import INBOX_KINDS, InboxMessage, TicketHint, inbox_kind
 
 _CASE: TypeAdapter[Case] = TypeAdapter(Case)
-_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("type")])
 _EFFECT: TypeAdapter[Effect] = TypeAdapter(Annotated[Effect, Discriminator("type")])
+_MESSAGES: Final[Mapping[type[InboxMessage], TypeAdapter[InboxMessage]]] = {
+    kind.message: TypeAdapter(kind.message) for kind in INBOX_KINDS.values()
+}
 
 Json = dict[str, Any]
 
@@ -28,30 +30,68 @@ def decode_case(body: Mapping[str, Any]) -> Case:
     return _CASE.validate_python(body)
 
 
-def encode_event(event: Event) -> Json:
-    """An event as JSON values."""
-    return _json(_EVENT.dump_python(event, mode="json", warnings="error"))
+def has_conversations(body: Mapping[str, Any]) -> bool:
+    """Whether the case of a body has begun a side conversation, read alone since a sweep asks it of hundreds."""
+    return bool(body.get("conversations"))
 
 
-def decode_event(body: Mapping[str, Any]) -> Event:
-    """The event of `encode_event`."""
-    return _EVENT.validate_python(body)
+def encode_message(kind: str, message: InboxMessage) -> Json:
+    """The body of an inbox row of this kind. TypeError for a message that the table does not have for it."""
+    if type(message) is not inbox_kind(kind).message:
+        raise TypeError(f"A row of kind {kind} is no {type(message).__name__}.")
+    without_none = isinstance(message, TicketHint)
+    codec = _MESSAGES[type(message)]
+    return _json(codec.dump_python(message, mode="json", exclude_none=without_none, warnings="error"))
 
 
-def encode_effect(effect: Effect) -> Json:
-    """An effect as JSON values. What a look does not ask for is left out, so that two can become one."""
+def decode_message(kind: str, body: Mapping[str, Any]) -> InboxMessage:
+    """The message of `encode_message`, also of a body that an earlier version wrote. LookupError for a kind that
+    nobody knows, ValueError for a body that is none of its."""
+    return _MESSAGES[inbox_kind(kind).message].validate_python(body)
+
+
+def named_in(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The case and the ticket that the body of an inbox row names, however little else of it can be read."""
+    return _text(body.get("case_id")), _text(body.get("ticket_id"))
+
+
+def encode_effect(effect: Effect, home: str = "") -> Json:
+    """An effect as JSON values, with the inbox lane by which the desk hears what became of it.
+
+    What a look does not ask for is left out, so that two can become one.
+    """
+    lane = {"home": home} if home else {}
     if not isinstance(effect, Look):
-        return _json(_EFFECT.dump_python(effect, mode="json", warnings="error"))
+        return {**_json(_EFFECT.dump_python(effect, mode="json", warnings="error")), **lane}
     body = _json(_EFFECT.dump_python(effect, mode="json", exclude_none=True, warnings="error"))
-    return {**body, "scope": sorted(effect.scope)}
+    return {**body, "scope": sorted(effect.scope), **lane}
 
 
 def decode_effect(body: Mapping[str, Any]) -> Effect:
-    """The effect of `encode_effect`; further keys of the body are not its business."""
+    """The effect of `encode_effect`, without its lane."""
     return _EFFECT.validate_python(body)
+
+
+def home_of(body: Mapping[str, Any]) -> str:
+    """The inbox lane that `encode_effect` was given."""
+    return str(body["home"])
+
+
+def scope_of(body: Mapping[str, Any]) -> frozenset[str]:
+    """What the body of a look asks for, read alone since it is asked before every call."""
+    return frozenset(body.get("scope", ()))
+
+
+def says_publicly(body: Mapping[str, Any]) -> bool:
+    """Whether the body of an effect is an update of a ticket with a public comment."""
+    return (body.get("say") or {}).get("public") is True
 
 
 def _json(value: Any) -> Json:
     if not isinstance(value, dict):
         raise TypeError(f"{type(value).__name__} is no JSON object.")
     return value
+
+
+def _text(value: Any) -> str | None:
+    return value if value and isinstance(value, str) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from escalation.model.effects import CreateTicket, Effect, Look
+from escalation.model.messages import Origin, inbox_kind
 
 FIRST: Final = 0
 """What somebody waits for: messages, mails, updates of tickets."""
@@ -20,7 +21,7 @@ LEVELS: Final = (FIRST, USUAL, INTAKE, SWEEP)
 def priority_of(effect: Effect, cause: str, case_id: str | None) -> int:
     """The priority of an effect of a case, or of none yet, that an inbox row of the kind `cause` brings; the lowest
     goes first."""
-    if isinstance(effect, Look) and cause.startswith("reconcile."):
+    if isinstance(effect, Look) and inbox_kind(cause).origin is Origin.SWEEP:
         return SWEEP
     if case_id is None and isinstance(effect, CreateTicket | Look):
         return INTAKE

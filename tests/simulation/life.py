@@ -36,6 +36,7 @@ from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
 from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
+from sync.shared.codec import encode_message
 from sync.shared.steady import AGREES, SteadyClock
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
@@ -249,6 +250,7 @@ class Life:
         """The doors by path. A batch of one is recorded at once: the recorder needs an event loop."""
         doors = Doors(
             recorder=None,  # type: ignore[arg-type]
+            encode=encode_message,
             now=self.now,
             zendesk_secrets=self.book.secrets,
             intake_secrets=lambda: (INTAKE_SECRET,),
@@ -287,7 +289,8 @@ class Life:
         if isinstance(entry, Answer):
             return entry.status
         key = self._swap.get("key", lambda key, _: key)(entry.key, self.now())
-        values = values_of(key, entry.kind, entry.lane, entry.body, self.now(), fold=entry.fold, dead=entry.dead)
+        body = encode_message(entry.kind, entry.message)
+        values = values_of(key, entry.kind, entry.lane, body, self.now(), fold=entry.fold, dead=entry.dead)
 
         def keep(tx: Tx) -> None:
             tx.inbox.record_many([values])

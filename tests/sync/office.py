@@ -9,11 +9,19 @@ from itertools import count
 from typing import Any
 
 from escalation.model.case import Case
+from escalation.model.messages import EffectOutcome, EffectResult
 from store import InboxRow, OutboxRow, Store
 from sync.runtime.clock import tick
 from sync.runtime.desk import Desk
-from sync.shared.codec import decode_case
+from sync.shared.codec import decode_case, decode_message
 from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
+
+
+def outcome_of(row: InboxRow) -> EffectOutcome:
+    """What a row tells of an effect."""
+    told = decode_message(row.kind, row.body)
+    assert isinstance(told, EffectResult)
+    return told.event
 
 
 @dataclass

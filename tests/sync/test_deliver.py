@@ -16,9 +16,9 @@ from escalation.model.values import State
 from store import Effect, OutboxRow
 from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
-from sync.shared.codec import decode_event, encode_effect
+from sync.shared.codec import encode_effect
 from tests.sync.fakes import a_ticket
-from tests.sync.office import Office
+from tests.sync.office import Office, outcome_of
 from tests.sync.policy import START, policy
 
 OLD = START - timedelta(hours=1)
@@ -226,7 +226,7 @@ def test_a_refusal_is_a_dead_letter_and_told_to_the_case(office: Office, case_ti
     office.work()
     assert row(office).state == "dead"
     (told,) = office.events("refused:E-1")
-    event = decode_event(told.body["event"])
+    event = outcome_of(told)
     assert (event.type, event.code, event.reason) == ("refused", code, "It will not do.")  # type: ignore[union-attr]
     assert event.owed == "Hello\n\nMore"  # type: ignore[union-attr]
     assert told.lane == "ticket:35"
@@ -236,7 +236,7 @@ def refused_update(office: Office, error: Permanent, **changes: Any) -> Refused:
     office.zendesk.fails("write", error)
     queue(office, replace(note("35", public=True), **changes))
     office.work()
-    event = decode_event(office.events("refused:E-1")[0].body["event"])
+    event = outcome_of(office.events("refused:E-1")[0])
     assert isinstance(event, Refused)
     return event
 

@@ -13,6 +13,7 @@ from escalation.decide import decide
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.events import CloseAsked, Event, Hint, Observed, PauseAsked, PostAsked, ResumeAsked, TimerDue
+from escalation.model.messages import LookResult
 from escalation.model.seen import UNSEEN
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
@@ -20,7 +21,7 @@ from store import Conflict, Store
 from sync.inbox.handle import WAITS, Handler
 from sync.inbox.process import Policies, Process
 from sync.operator.commands import ask_close, ask_pause, ask_resume
-from sync.shared.codec import decode_effect, encode_event
+from sync.shared.codec import decode_effect, encode_message
 from tests.inboxes import next_rows
 from tests.store.test_plans import overheard
 from tests.sync.fakes import Clock, a_ticket
@@ -305,7 +306,7 @@ def test_a_policy_is_kept_anew_where_the_database_was_put_back_from_before(store
     policies = Policies(policy())
     policies.is_kept = True
     handler = Handler(store, policies)
-    seen = {"ticket_id": "35", "event": encode_event(Observed(ticket=a_ticket()))}
+    seen = encode_message("observed", LookResult(event=Observed(ticket=a_ticket()), ticket_id="35"))
     store.write(lambda tx: tx.inbox.record("a", "observed", "ticket:35", seen, START))
     assert handler.handle_ready(START).rows == 0
     assert handler.handle_ready(START + timedelta(seconds=WAITS[0])).rows == 1
@@ -378,7 +379,7 @@ def test_a_result_that_came_twice_is_heard_once(office: Office, heard: Heard) ->
 def test_an_observation_of_a_ticket_that_the_case_left_is_ignored(office: Office, heard: Heard) -> None:
     case = office.arrive()
     heard.events.clear()
-    body = {"case_id": case.id, "ticket_id": "34", "event": encode_event(Observed(gone=True))}
+    body = encode_message("observed", LookResult(case_id=case.id, event=Observed(gone=True), ticket_id="34"))
     office.receive("observed", body, lane="ticket:35")
     handle(office)
     assert heard.events == []

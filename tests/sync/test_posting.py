@@ -10,8 +10,7 @@ from connector.errors import Permanent, Transient, Unclear
 from escalation.model.values import State
 from sync.operator.commands import ask_close
 from sync.outbox.patience import Patience
-from sync.shared.codec import decode_event
-from tests.sync.office import Office
+from tests.sync.office import Office, outcome_of
 from tests.sync.policy import START, policy
 
 
@@ -85,7 +84,7 @@ def test_a_message_found_twice_goes_to_a_person_with_both_texts(office: Office) 
     office.wait(minutes=2)
     assert office.post().state == "dead"
     (told,) = office.events("unsettled:")
-    event = decode_event(told.body["event"])
+    event = outcome_of(told)
     assert "What is this?" in event.found  # type: ignore[union-attr]
     assert len(office.workmarket.posted) == 1
 
@@ -130,7 +129,7 @@ def test_after_a_day_unread_a_person_is_told_once_and_it_is_still_tried(office: 
     assert office.events("unsettled:") == []
     office.wait(hours=5)
     (told,) = office.events("unsettled:")
-    assert told.body["event"]["waiting"] is True
+    assert getattr(outcome_of(told), "waiting", None) is True
     assert office.post().state == "unclear"
     office.workmarket.fails("find")
     office.wait(days=2)

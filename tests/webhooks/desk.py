@@ -18,6 +18,7 @@ import httpx
 import uvicorn
 
 from store import InboxRow, Store
+from sync.shared.codec import encode_message
 from tests.migrated import migrated
 from webhooks import Doors, Keeper, create_app, intake_key, intake_mac, zendesk_mac
 
@@ -51,6 +52,7 @@ class Desk:
     def doors(self) -> Doors:
         return Doors(
             recorder=self.keeper or self.store.recorder(),
+            encode=encode_message,
             now=lambda: self.now,
             zendesk_secrets=lambda: self.zendesk_secrets,
             intake_secrets=lambda: self.intake_secrets,
