@@ -7,17 +7,12 @@ from escalation.engine.turn import Turn
 from escalation.handlers.posting import post_done
 from escalation.handlers.tiers import message_refused, message_sent
 from escalation.model.audience import Public
+from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import CreateTicket, Say, UpdateTicket
 from escalation.model.events import Done, Refused, Unsent, Unsettled
 from escalation.model.plain import inline, quote
 from escalation.model.seen import UNSEEN
 from escalation.model.values import UNWRITABLE, State, Timer
-
-WHAT = {
-    "update_ticket": "an update of this ticket",
-    "post_message": "a message on the assignment",
-    "start_conversation": "an e-mail to the other side",
-}
 
 
 def done(turn: Turn, event: Done) -> None:
@@ -122,7 +117,7 @@ def unsent(turn: Turn, event: Unsent) -> None:
     if event.text:
         said, reason = quote(event.text), inline(event.reason).rstrip(".")
         letter = f"out-{event.effect_id}"
-        turn.note("note.never_sent", what=WHAT[event.kind], reason=reason, letter=letter, ours=said)
+        turn.note("note.never_sent", what=EFFECT_KINDS[event.kind].called, reason=reason, letter=letter, ours=said)
     if event.shows and case.state is not State.CHECKING:
         _show_again(turn)
 

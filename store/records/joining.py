@@ -11,11 +11,10 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
+from escalation.model.effect_kinds import LOOK
 from store.schema.rows import Effect
 from store.schema.tables import is_unfinished, outbox
 from store.sql import prepared
-
-LOOK = "look"
 
 
 def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:

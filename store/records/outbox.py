@@ -20,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from store.records.joining import LOOK, Looks
+from escalation.model.effect_kinds import LOOK
+from store.records.joining import Looks
 from store.records.known import effect_key, effects_unknown, is_known
 from store.records.ready import ready
 from store.schema.rows import Effect, OutboxRow

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, Text, bindparam, cast, delete, func, select
 
-from store.records.joining import LOOK
+from escalation.model.effect_kinds import LOOK
 from store.records.known import digest_of, effect_key, is_brief, may_come_again, remember
 from store.schema.rows import PastRow, Size
 from store.schema.tables import inbox, is_dead, is_unfinished, marks, outbox

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from escalation.engine.turn import Decision
 from escalation.model.case import Case, Deadline
-from escalation.model.effects import Effect, Look, PostMessage, UpdateTicket
+from escalation.model.effect_kinds import ENDS_WITH_CASE
+from escalation.model.effects import Effect, Look
 from escalation.model.events import Event
 from store import AT_ONCE, CaseRow, InboxRow, Line, Tx
 from store import Effect as Queued
@@ -16,9 +17,6 @@ from sync.inbox.process import Policies, Process
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
-
-# What may not leave any more once a case has ended.
-POSTS = ("post_message", "start_conversation")
 
 
 class Work:
@@ -68,7 +66,7 @@ class Work:
             lane=effect_lane(effect, case_id),
             kind=effect.type,
             body=encode_effect(effect, home),
-            due=_leaves(effect) or AT_ONCE,
+            due=getattr(effect, "not_before", None) or AT_ONCE,
             case_id=case_id,
             priority=priority_of(effect, self.row.kind, case_id),
         )
@@ -87,7 +85,7 @@ class Work:
             wanted = {kind.value: _due(at) for kind, at in case.deadlines.items()}
             self.tx.timers.replace(case.id, wanted, known)
         if case.ended and before is not None and not before.ended:
-            self.tx.outbox.cancel_for_case(case.id, POSTS)
+            self.tx.outbox.cancel_for_case(case.id, ENDS_WITH_CASE)
         self.add(decision.effects, case.id, ticket_lane(case.ticket_id))
         self.tx.journal.append_all(
             [
@@ -125,10 +123,6 @@ class Work:
         if stored.blocks and (stored.assignment_id, stored.party) == (case.assignment_id, case.party.value):
             return True
         return self.tx.cases.rival(case.assignment_id, case.party.value, case.id) is None
-
-
-def _leaves(effect: Effect) -> datetime | None:
-    return effect.not_before if isinstance(effect, UpdateTicket | PostMessage) else None
 
 
 def _due(at: Deadline) -> Due:

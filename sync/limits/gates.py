@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
+from escalation.model.effect_kinds import EFFECT_KINDS, LOOK
 from store import OutboxRow, Tx
 from sync.shared.codec import scope_of
 from sync.shared.priority import INTAKE, LEVELS
 
 LEAST: Final[Mapping[str, Mapping[str, int]]] = {
-    "look": {ZENDESK: 2, WORKMARKET: 1},
-    "update_ticket": {ZENDESK: 1, UPDATES: 1},
-    "start_conversation": {ZENDESK: 1},
-    "create_ticket": {ZENDESK: 1},
-    "post_message": {WORKMARKET: 1},
+    name: {
+        budget: calls
+        for budget, calls in ((ZENDESK, kind.zendesk), (UPDATES, kind.updates), (WORKMARKET, kind.workmarket))
+        if calls
+    }
+    for name, kind in EFFECT_KINDS.items()
 }
 """The calls that an effect of a kind mostly takes."""
 MOST_CALLS: Final = max(calls for needs in LEAST.values() for calls in needs.values())
@@ -28,7 +30,7 @@ NEW_REQUESTS: Final = "intake"
 """The budget of those calls to Zendesk that requests begin with before they are cases."""
 PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     # Some looks read the ticket only, so WorkMarket's pauses do not hold all of them.
-    kind: tuple(name for name in needs if (kind, name) != ("look", WORKMARKET))
+    kind: tuple(name for name in needs if (kind, name) != (LOOK, WORKMARKET))
     for kind, needs in LEAST.items()
 }
 SERVICES: Final[Mapping[str, str]] = {ZENDESK: "Zendesk", WORKMARKET: "WorkMarket"}
@@ -53,13 +55,13 @@ def counted_as(budget: str) -> str:
 
 def service_of(kind: str) -> str:
     """Where a kind of effect goes; a look goes to both and waits for Zendesk's pauses."""
-    return WORKMARKET if kind == "post_message" else ZENDESK
+    return ZENDESK if ZENDESK in LEAST.get(kind, {ZENDESK: 0}) else WORKMARKET
 
 
 def needs_of(row: OutboxRow) -> dict[str, int]:
     """The calls that the next step with a row is expected to take, by budget."""
     needs = dict(LEAST.get(row.kind, {}))
-    if row.kind == "look":
+    if row.kind == LOOK:
         scope = scope_of(row.body)
         needs[ZENDESK] += "conversations" in scope
         if "assignment" not in scope:
@@ -83,5 +85,5 @@ def budget_of(kind: str, service: str, *, alone: bool) -> str:
     """What is paused where an effect of this kind, or a budget's own name, was refused by a service."""
     whole = service or service_of(kind)
     if alone and whole == ZENDESK:
-        return {"update_ticket": UPDATES, EXPORTS: EXPORTS}.get(kind, ZENDESK)
+        return EXPORTS if kind == EXPORTS else UPDATES if UPDATES in LEAST.get(kind, ()) else ZENDESK
     return whole

@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final, Literal
 
+from escalation.model.effect_kinds import LOOK
 from escalation.model.events import Refused
 from store import InboxRow, OutboxRow, Place, Store, Tx, Which
 from sync.outbox.books import refusal_key, tell
@@ -140,7 +141,7 @@ def _discard(tx: Tx, letter_id: str, by: By) -> None:
         return
     row = tx.outbox.get(name)
     tx.outbox.discard(name)
-    if row is not None and row.case_id is not None and row.kind != "look":
+    if row is not None and row.case_id is not None and row.kind != LOOK:
         gone = Refused(row.id, "invalid", "A person discarded it.")
         tell(tx, row, refusal_key(row.id), gone, by.at)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from connector.ports import WorkMarket, Zendesk
+from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import OutboxRow, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Wait
@@ -23,8 +24,6 @@ from sync.shared.failpoints import Crash, no_crash
 from sync.shared.priority import leaves_room
 
 UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
-# What an ended case does not send any more, even where an attempt was made.
-ENDS_WITH_CASE = frozenset({"post_message", "start_conversation"})
 # What left at once left before anything else could happen to its case.
 AT_ONCE = timedelta(seconds=1)
 
@@ -104,7 +103,7 @@ class Deliverer:
             row = self._row(effect_id, listed) if free else None
             if row is None or row.state not in UNFINISHED or row.due > self._now():
                 return False
-            if row.state == "in_flight" and row.kind != "look":
+            if row.state == "in_flight" and row.kind != LOOK:
                 # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
@@ -119,7 +118,7 @@ class Deliverer:
 
     def _held(self, row: OutboxRow, wait: Wait) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
-        return row.kind == "look" and wait.paused and self._books.hold(row, wait.until)
+        return row.kind == LOOK and wait.paused and self._books.hold(row, wait.until)
 
     def _step(self, row: OutboxRow) -> bool:
         try:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from connector.errors import Conflict, ConnectorError, Limited, Misconfigured, Permanent, Transient
+from escalation.model.effect_kinds import EFFECT_KINDS, LOOK
 from store import OutboxRow
 from sync.limits.budgets import Budgets
 from sync.outbox.books import Books
@@ -14,8 +15,6 @@ from sync.outbox.patience import LONGEST_READ_WAIT, Patience
 from sync.outbox.senders import Outgoing
 
 log = structlog.get_logger()
-# What cannot be any more once its ticket is gone.
-GO_WITH_TICKET = frozenset({"update_ticket", "start_conversation"})
 AFTER_CONFLICT = timedelta(seconds=2)
 # Of somebody who types in the same ticket; more in a row are trouble as any other.
 QUICK_CONFLICTS = 5
@@ -80,7 +79,7 @@ class Failures:
     def of_reading(self, row: OutboxRow, effect: Outgoing, error: Exception, now: datetime) -> bool:
         """What became of a write could not be read."""
         if isinstance(error, Permanent):
-            if row.kind in GO_WITH_TICKET and error.code == "gone":
+            if EFFECT_KINDS[effect.type].goes_with_ticket and error.code == "gone":
                 return self._books.refused(row, effect, error, now)
             return self._unreadable(row, effect, error.reason, now)
         if isinstance(error, ConnectorError):
@@ -105,7 +104,7 @@ class Failures:
         due = now + self._patience.reading(now - since)
         if row.state == "todo":
             return self._books.postpone(row, "todo", due, why)
-        if row.kind == "post_message":
+        if EFFECT_KINDS[effect.type].waits_unread:
             if now - since >= self._patience.unreadable:
                 return self._books.unreadable(row, due, why, now)
         elif now - since > self._patience.whole:
@@ -127,7 +126,7 @@ class Failures:
 
 def _as_it_was(row: OutboxRow) -> str:
     """What was not sent now: an earlier attempt whose outcome was unclear may still land, so that is read back."""
-    return "todo" if row.state == "todo" or row.kind == "look" else "unclear"
+    return "todo" if row.state == "todo" or row.kind == LOOK else "unclear"
 
 
 def _surprise(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation
+from escalation.model.effect_kinds import EFFECT_KINDS
+from escalation.model.effects import Effect
 
 # Crockford's digits: no I, L, O and U, so that nothing is misread or spells a word.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -17,7 +18,7 @@ def ticket_lane(ticket_id: str) -> str:
 
 def lanes_of_ticket(ticket_id: str) -> tuple[str, ...]:
     """Every lane that is known by a ticket's number."""
-    return ticket_lane(ticket_id), f"look:ticket:{ticket_id}", f"conversation:{ticket_id}"
+    return tuple(f"{kind.lane}:{ticket_id}" for kind in EFFECT_KINDS.values() if kind.by == "ticket_id")
 
 
 def ticket_of_lane(lane: str) -> str | None:
@@ -28,15 +29,10 @@ def ticket_of_lane(lane: str) -> str | None:
 
 def effect_lane(effect: Effect, case_id: str | None) -> str:
     """Where an effect waits its turn: one lane per destination, so that none holds up the others."""
-    if isinstance(effect, Look):
-        return f"look:{case_id}" if case_id else f"look:ticket:{effect.ticket_id}"
-    if isinstance(effect, PostMessage):
-        return f"assignment:{effect.assignment_id}"
-    if isinstance(effect, StartConversation):
-        return f"conversation:{effect.ticket_id}"
-    if isinstance(effect, CreateTicket):
-        return f"request:{effect.id}"
-    return ticket_lane(effect.ticket_id)
+    kind = EFFECT_KINDS[effect.type]
+    if kind.reads and case_id:
+        return f"{effect.type}:{case_id}"
+    return f"{kind.lane}:{getattr(effect, kind.by)}"
 
 
 def case_id_of(row_id: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from escalation.model.effects import CreateTicket, Effect, Look
+from escalation.model.effect_kinds import EFFECT_KINDS
+from escalation.model.effects import Effect
 from escalation.model.messages import Origin, inbox_kind
 
 FIRST: Final = 0
@@ -21,11 +22,12 @@ LEVELS: Final = (FIRST, USUAL, INTAKE, SWEEP)
 def priority_of(effect: Effect, cause: str, case_id: str | None) -> int:
     """The priority of an effect of a case, or of none yet, that an inbox row of the kind `cause` brings; the lowest
     goes first."""
-    if isinstance(effect, Look) and inbox_kind(cause).origin is Origin.SWEEP:
+    kind = EFFECT_KINDS[effect.type]
+    if kind.reads and inbox_kind(cause).origin is Origin.SWEEP:
         return SWEEP
-    if case_id is None and isinstance(effect, CreateTicket | Look):
+    if case_id is None and kind.begins:
         return INTAKE
-    return USUAL if isinstance(effect, Look) else FIRST
+    return USUAL if kind.reads else FIRST
 
 
 def leaves_room(priority: int) -> bool:

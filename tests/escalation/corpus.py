@@ -12,6 +12,7 @@ from config.texts import load_banned
 from escalation.engine.turn import Decision
 from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Case
+from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.events import (
     CloseAsked,
@@ -296,7 +297,7 @@ def events(world: World) -> Iterator[tuple[str, Event]]:
                 update = UpdateTicket(effect, "35", Say(Public("Hello,")), status, {"next_update_due": "soon"})
                 told = Refused(effect, code, "Refused.", Public("Hello,"), lacking, update)
                 yield f"refused {effect}: {code} with {status}", told
-        for kind in ("update_ticket", "post_message", "start_conversation"):
+        for kind in (name for name, row in EFFECT_KINDS.items() if not row.reads):
             yield f"unsent {kind} {effect}", Unsent(effect, "Away.", kind, "Hello?", shows=True)
         yield f"unsettled {effect}", Unsettled(effect, "Two of them.", "Hello?")
         yield f"unreadable {effect}", Unsettled(effect, "Not shown.", waiting=True)
