@@ -19,12 +19,14 @@ from store.schema.rows import (
     Timer,
     TimerRow,
 )
+from store.schema.states import UNFINISHED, Postponed
 from store.sql.types import AT_ONCE
 from store.store import Store
 from store.tx import Tx
 
 __all__ = [
     "AT_ONCE",
+    "UNFINISHED",
     "BudgetRow",
     "Busy",
     "CaseRow",
@@ -37,6 +39,7 @@ __all__ = [
     "OutboxRow",
     "PastRow",
     "Place",
+    "Postponed",
     "Receipt",
     "Recorder",
     "Size",

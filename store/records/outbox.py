@@ -25,6 +25,7 @@ from store.records.joining import Looks
 from store.records.known import effect_key, effects_unknown, is_known
 from store.records.ready import ready
 from store.schema.rows import Effect, OutboxRow
+from store.schema.states import UNFINISHED, Postponed
 from store.schema.tables import is_dead, is_unfinished, marks, outbox, still_unfinished, waits, was_attempted
 from store.sql import prepared
 from store.sql.counting import counted, some
@@ -217,7 +218,7 @@ class Outbox:
     def postpone(
         self,
         effect_id: str,
-        state: str,
+        state: Postponed,
         due: datetime,
         error: str,
         *,
@@ -228,8 +229,6 @@ class Outbox:
 
         `since`: when this wait begins; `attempts`: how many there were, where the last one does not count.
         """
-        if state not in ("todo", "unclear"):
-            raise ValueError("A postponed effect is todo or unclear.")
         counted = {} if attempts is None else {"attempts": attempts}
         values = {"state": state, "due": due, "error": error, "waits_since": since, **counted}
         return self._set(effect_id, still_unfinished(outbox), **values, **_attempted_by(since))
@@ -349,7 +348,7 @@ class Outbox:
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each unsettled state, each counted up to `COUNTED`."""
-        found = dict.fromkeys(("todo", "in_flight", "unclear", "dead"), 0)
+        found: dict[str, int] = dict.fromkeys((*UNFINISHED, "dead"), 0)
         for (state, _), rows in self._attempted().items():
             found[state] += rows
         begun = found["in_flight"] + found["unclear"]

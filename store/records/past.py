@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Integer, Text, bindparam, cast, delete, func,
 from escalation.model.effect_kinds import LOOK
 from store.records.known import digest_of, effect_key, is_brief, may_come_again, remember
 from store.schema.rows import PastRow, Size
+from store.schema.states import SETTLED
 from store.schema.tables import inbox, is_dead, is_unfinished, marks, outbox
 from store.sql import prepared
 
-DONE = "done"
-SETTLED = (DONE, "discarded")
 _MOST = bindparam("most", type_=Integer)
 # The last row of a box is never over: SQLite would give its number, which names cases and looks, once more.
 _INBOX = (
@@ -49,7 +48,7 @@ class Past:
         """The next rows of the inbox behind a number but for its last one, in order, over or not."""
         found = prepared.rows(self._connection, _INBOX, {"after": after, "most": most})
         return [
-            PastRow(number, key, at, done_at if state == DONE else None, is_brief(*hint), may_come_again(*hint))
+            PastRow(number, key, at, done_at if state == "done" else None, is_brief(*hint), may_come_again(*hint))
             for number, key, at, state, done_at, *hint in found
         ]
 
@@ -78,7 +77,7 @@ class Past:
             query = select(inbox.c.key, cast(inbox.c.body, Text)).where(inbox.c.id.in_(lasting))
             found = self._connection.execute(query).all()
             remember(self._connection, {key: digest_of(body) for key, body in found})
-        gone = delete(inbox).where(inbox.c.id.in_(numbers), inbox.c.state == DONE)
+        gone = delete(inbox).where(inbox.c.id.in_(numbers), inbox.c.state == "done")
         return self._connection.execute(gone).rowcount
 
     def take_from_outbox(self, rows: Sequence[PastRow]) -> int:

@@ -12,14 +12,16 @@ from store.records.account import Marks
 from store.records.fast import values_of
 from store.records.inbox import Inbox
 from store.records.outbox import Outbox
+from store.schema.states import FINISHED, in_sql
 from store.sql import prepared
 from store.sql.types import clean, moment_to_text, to_json
 
 # What is there after `done` finds nothing to take where that changed nothing, or where it is not asked for.
-_SETTLE = """
+# The only part that varies is which states there are.
+_SETTLE = f"""
 WITH done AS (
   UPDATE outbox SET state = 'done', error = NULL, result = %s::text
-  WHERE id = %s::text AND state NOT IN ('done', 'dead', 'discarded') RETURNING 1
+  WHERE id = %s::text AND state NOT IN {in_sql(FINISHED)} RETURNING 1
 ), raised AS (
   INSERT INTO marks (name, value, at)
   SELECT name, value, at FROM done, (VALUES (%s::text, %s::text, %s::text)) AS mark (name, value, at)
@@ -34,7 +36,7 @@ WITH done AS (
   ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM done
-"""
+"""  # noqa: S608  # nosec B608
 _NOTHING_TOLD = (None,) * 10
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from store.schema.states import InboxState, OutboxState
+
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """Something that happened. `state` is new, done or dead."""
+    """Something that happened."""
 
     id: int
     key: str
@@ -18,7 +20,7 @@ class InboxRow:
     lane: str
     body: Mapping[str, Any]
     received_at: datetime
-    state: str
+    state: InboxState
     attempts: int
     due: datetime
     error: str | None
@@ -128,7 +130,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """Something to do. `state` is todo, in_flight, unclear, done, dead or discarded."""
+    """Something to do."""
 
     seq: int
     id: str
@@ -136,7 +138,7 @@ class OutboxRow:
     lane: str
     kind: str
     body: Mapping[str, Any]
-    state: str
+    state: OutboxState
     attempts: int
     due: datetime
     needs: str | None

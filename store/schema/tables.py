@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement, FromClause
 
 from escalation.model.messages import UnreadableBody, names_of
+from store.schema import states
+from store.schema.states import in_sql
 from store.sql.types import JsonText, Moment, Words
 
 metadata = MetaData(
@@ -37,9 +39,10 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 # Conditions of partial indexes. SQLite uses such an index only where a query repeats the very same words.
 UNHANDLED = text("state = 'new'")
 DEAD = text("state = 'dead'")
-UNFINISHED = text("state IN ('todo', 'in_flight', 'unclear')")
-WAITS = text("waits_since IS NOT NULL AND state IN ('todo', 'in_flight', 'unclear')")
-ATTEMPTED = text("state IN ('todo', 'in_flight', 'unclear') AND attempted_at IS NOT NULL")
+_UNFINISHED = f"state IN {in_sql(states.UNFINISHED)}"
+UNFINISHED = text(_UNFINISHED)
+WAITS = text(f"waits_since IS NOT NULL AND {_UNFINISHED}")
+ATTEMPTED = text(f"{_UNFINISHED} AND attempted_at IS NOT NULL")
 OPEN_AND_BLOCKING = text("open AND blocks")
 # What the doors could not read: such letters may be many, and are looked at last.
 UNREADABLE_KINDS = tuple(sorted(names_of(UnreadableBody)))
@@ -65,7 +68,7 @@ def is_readable(rows: FromClause) -> ColumnElement[bool]:
 
 def is_unfinished(rows: FromClause) -> ColumnElement[bool]:
     """UNFINISHED as a condition on the outbox or an alias of it."""
-    return rows.c.state.in_([literal_column(f"'{state}'") for state in ("todo", "in_flight", "unclear")])
+    return rows.c.state.in_([literal_column(f"'{state}'") for state in states.UNFINISHED])
 
 
 def was_attempted(rows: FromClause) -> ColumnElement[bool]:
@@ -79,12 +82,12 @@ def was_attempted(rows: FromClause) -> ColumnElement[bool]:
 
 def still_unhandled(rows: FromClause) -> ColumnElement[bool]:
     """`is_unhandled` of a row of the inbox that is looked for by its id."""
-    return rows.c.state.not_in([literal_column("'done'"), literal_column("'dead'")])
+    return rows.c.state.not_in([literal_column(f"'{state}'") for state in states.HANDLED])
 
 
 def still_unfinished(rows: FromClause) -> ColumnElement[bool]:
     """`is_unfinished` of a row of the outbox that is looked for by its id."""
-    return rows.c.state.not_in([literal_column(f"'{state}'") for state in ("done", "dead", "discarded")])
+    return rows.c.state.not_in([literal_column(f"'{state}'") for state in states.FINISHED])
 
 
 def waits(rows: FromClause, since: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.messages import EffectOutcome, EffectResult, LookResult
-from store import OutboxRow, Store, Tx
+from store import OutboxRow, Postponed, Store, Tx
 from sync.outbox.senders import Outgoing, Sent
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
 from sync.shared.codec import encode_message, home_of
@@ -89,7 +89,7 @@ class Books:
         self._count("delivered", row.kind)
         return self._keep("observed", keep)
 
-    def postpone(self, row: OutboxRow, state: str, due: datetime, why: str, *, counted: bool = True) -> bool:
+    def postpone(self, row: OutboxRow, state: Postponed, due: datetime, why: str, *, counted: bool = True) -> bool:
         """Go on at `due`. What was refused because of too many calls does not count as an attempt."""
         self._count("postponed", row.kind)
         attempts, since = None if counted else row.attempts, self._now()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Look, PostMessage, UpdateTicket
-from store import OutboxRow, Store, StoreUnavailable, Tx
+from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Wait
 from sync.limits.gates import needs_of
 from sync.outbox.books import Books
@@ -23,7 +23,6 @@ from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.priority import leaves_room
 
-UNFINISHED = frozenset({"todo", "in_flight", "unclear"})
 # What left at once left before anything else could happen to its case.
 AT_ONCE = timedelta(seconds=1)
 
@@ -214,7 +213,7 @@ class Deliverer:
         if isinstance(found, Doubtful):
             return self._books.unsettled(row, found.reason, found.found, now)
         if isinstance(found, Later):
-            state = "todo" if row.state == "todo" else "unclear"
+            state: Postponed = "todo" if row.state == "todo" else "unclear"
             due = now + timedelta(seconds=found.seconds)
             return self._books.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
         return self._missing(job, found, now)

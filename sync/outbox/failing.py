@@ -8,7 +8,7 @@ import structlog
 
 from connector.errors import Conflict, ConnectorError, Limited, Misconfigured, Permanent, Transient
 from escalation.model.effect_kinds import EFFECT_KINDS, LOOK
-from store import OutboxRow
+from store import OutboxRow, Postponed
 from sync.limits.budgets import Budgets
 from sync.outbox.books import Books
 from sync.outbox.patience import LONGEST_READ_WAIT, Patience
@@ -124,7 +124,7 @@ class Failures:
         log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
 
 
-def _as_it_was(row: OutboxRow) -> str:
+def _as_it_was(row: OutboxRow) -> Postponed:
     """What was not sent now: an earlier attempt whose outcome was unclear may still land, so that is read back."""
     return "todo" if row.state == "todo" or row.kind == LOOK else "unclear"
 
