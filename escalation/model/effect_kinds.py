@@ -14,9 +14,9 @@ class EffectKind:
     """A kind of effect; agents' notes call it as `called` says.
 
     Those of one `lane` for one `by`, a field of the effect, leave one after the other. `zendesk` and `workmarket`
-    are the calls that it mostly takes, `updates` those of them that Zendesk limits as updates of tickets. `reads`: it
-    changes nothing, so that it may be made any number of times. `begins`: a request that is no case yet begins with
-    it. `ends_with_case`: an ended case does not send it any more, even where an attempt was made.
+    are the calls that it mostly takes, `updates` those of them that Zendesk limits as updates of tickets. `reads`:
+    it changes nothing, so that it may be made any number of times. `begins`: a request that is no case yet begins
+    with it. `ends_with_case`: an ended case does not send it any more, even where an attempt was made.
     `goes_with_ticket`: once its ticket is gone it can't be any more. `waits_unread`: while nobody can read whether
     it arrived it goes on waiting, and a person is told; all else is given up.
     """
