@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Strict,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -17,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from escalation.model.messages import IntakeRequest
+from escalation.model.values import Party, Reason
 from webhooks import answers
 from webhooks.answers import Answer
 from webhooks.bodies import Unreadable, read_object
@@ -24,13 +27,10 @@ from webhooks.door import Door, Headers
 from webhooks.readings import Entry
 from webhooks.signatures import intake_is_genuine, intake_keys, intake_signed_at
 
-Reason = Literal[
-    "approval_overdue",
-    "payment_dispute",
-    "payment_past_due",
-    "cancelled_unexplained",
-    "cancelled_after_work",
-]
+E = TypeVar("E", bound=StrEnum)
+OneOf = Annotated[E, Strict(False)]
+"""A word of the process, which JSON gives as a string."""
+
 # Something to read: neither white space alone nor control characters alone.
 _SAYS_SOMETHING = r"[^\s\x00-\x20\x7f-\x9f]"
 Name = Annotated[
@@ -70,8 +70,8 @@ class Request(BaseModel):
     )
 
     assignment_id: AssignmentId
-    party: Literal["worker", "client"]
-    reason: Reason | None = None
+    party: OneOf[Party]
+    reason: OneOf[Reason] | None = None
     requester: Requester
     description: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000, pattern=_SAYS_SOMETHING)
@@ -82,7 +82,7 @@ class Request(BaseModel):
     @model_validator(mode="after")
     def worker_gives_a_reason(self) -> Request:
         """A worker names a reason; a client need not."""
-        if self.party == "worker" and self.reason is None:
+        if self.party is Party.WORKER and self.reason is None:
             raise PydanticCustomError("reason_missing", "a worker's request needs a reason")
         return self
 

@@ -15,8 +15,10 @@ from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
+from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
 from escalation.policies.texts import Texts
+from webhooks.intake import Request
 
 ACCOUNT = load_account()
 TEXTS = Texts.from_mapping(load_texts())
@@ -32,13 +34,7 @@ def test_the_fields_shown_to_the_requester_are_those_of_the_contract() -> None:
     assert shown == {
         "WorkMarket assignment ID": [],
         "I am the": ["escalation_party_worker", "escalation_party_client"],
-        "What is the escalation about?": [
-            "escalation_reason_approval_overdue",
-            "escalation_reason_payment_dispute",
-            "escalation_reason_payment_past_due",
-            "escalation_reason_cancelled_unexplained",
-            "escalation_reason_cancelled_after_work",
-        ],
+        "What is the escalation about?": [f"escalation_reason_{reason}" for reason in Reason],
         "How did you try to reach them?": [
             "escalation_attempt_message",
             "escalation_attempt_email",
@@ -98,10 +94,16 @@ def test_option_tags_are_the_words_of_the_process_with_the_prefix_of_their_field
     assert tags == {key: [fields[key].prefix + word for word in words] for key, words in _LISTS.items()}
 
 
+def test_fields_are_read_off_tickets_by_the_type_and_prefix_that_they_have() -> None:
+    assert {field.key: field.prefix for field in ACCOUNT.fields if field.prefix} == TAG_PREFIXES
+    assert {field.key for field in ACCOUNT.fields if field.type == "multiselect"} == SEVERAL
+    assert {field.key for field in ACCOUNT.fields if field.type == "checkbox"} == TICKED
+
+
 _LISTS = {
     "party": [str(party) for party in Party],
     "reason": [str(reason) for reason in Reason],
-    "attempts": ["message", "email", "phone"],
+    "attempts": Request.model_json_schema()["properties"]["contact_attempts"]["items"]["enum"],
     "tier": ["1", "2", "3"],
     "justification": ["stated", "not_stated"],
 }
