@@ -10,8 +10,8 @@ from config.packaged import ConfigError, packaged
 REFERENCE = "en"
 
 
-def load_texts(language: str = REFERENCE) -> dict[str, dict[str, str]]:
-    """Return `{audience: {key: template}}` of a language; raises ConfigError naming file and key.
+def load_texts(language: str = REFERENCE) -> dict[str, dict[str, Any]]:
+    """Return `{audience: {key: template}, "locale": …}` of a language; raises ConfigError naming file and key.
 
     A language must have the same keys as English, for the same audiences, with the same gaps.
     """
@@ -33,7 +33,7 @@ def load_banned() -> list[str]:
 def differences(reference: dict[str, Any], texts: dict[str, Any]) -> list[str]:
     """Return a sentence for each text that a translation lacks, has too many, or gives other gaps."""
     found: list[str] = []
-    for audience in sorted({*reference, *texts}):
+    for audience in sorted({*reference, *texts} - {"locale"}):
         ours, theirs = reference.get(audience, {}), texts.get(audience, {})
         found += [f"the text {key} ({audience}) is missing." for key in ours if key not in theirs]
         found += [f"nobody uses the text {key} ({audience})." for key in theirs if key not in ours]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from escalation.eligibility.rules import RULES
 from escalation.model.case import Case, Entry, Finding, Outcome, Ruling
 from escalation.model.values import State, Timer
 from escalation.policies.calendar import Calendar
@@ -53,14 +54,7 @@ OUTCOMES = {
     Outcome.NOT_YET: "not yet",
     Outcome.UNKNOWN: "a person has to say",
 }
-ASKED = {
-    "identity": "Is the requester on the assignment?",
-    "recent": "Is it recent enough?",
-    "contacted": "Was the other side contacted on the assignment?",
-    "unanswered": "Is it without an answer so far?",
-    "violation": "Is it free of a violation?",
-    "reason": "Does the reason hold?",
-}
+ASKED = {rule.name: rule.question for rule in RULES}
 
 
 def moment(at: datetime | None) -> str | None:

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from escalation.language.people import name_key, name_keys
 from escalation.language.typed import Unread, time_typed
-from escalation.model.values import CANCELLATIONS, Reason
 from escalation.model.views import AssignmentView, FieldValue, Message, Moment
 from escalation.policies.policy import Policy
 
@@ -83,17 +82,6 @@ class Facts:
         if self.policy.worker_window_basis == "window_end":
             ends = (self.assignment.window_end, self.assignment.scheduled)
         return next((end for end in ends if end), None)
-
-    def arose(self, reason: Reason | None) -> datetime | None:
-        """When the issue arose: completion, due date, cancellation, or the worker's first message of a dispute."""
-        if reason is Reason.APPROVAL_OVERDUE:
-            return self.completed()[0]
-        if reason is Reason.PAYMENT_PAST_DUE:
-            return self.assignment.payment_due
-        if reason in CANCELLATIONS:
-            return self.cancelled()[0]
-        said = self.said_by(Speaker.WORKER)
-        return said[0].at if said else None
 
     def average_approval(self) -> tuple[timedelta | Unread, bool]:
         """The client's average approval time, and whether it is only assumed: that is where nothing was typed."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation.eligibility.facts import Facts, Speaker
-from escalation.eligibility.reasons import holds
+from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, passed, unknown, who_wrote
+from escalation.eligibility.reasons import arose, holds
 from escalation.language.people import same_address
 from escalation.model.case import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.model.values import Party, Reason
@@ -15,8 +16,10 @@ from escalation.model.views import Absent, AssignmentSeen, FieldValue, Moment, P
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy
 
+IDENTITY, VIOLATION = "identity", "violation"
+"""The rules that the process knows by name: the others are only asked."""
+
 ORDER = (Ruling.NOT_ELIGIBLE, Ruling.ASK, Ruling.REVIEW, Ruling.WAIT)
-RULES = ("identity", "recent", "contacted", "unanswered", "violation", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,6 @@ class Request:
     passes: Mapping[str, str] | None = None
 
 
-Rule = Callable[[Request, Facts, datetime], Finding]
-
-
 def judge(
     request: Request,
     seen: AssignmentSeen | None,
@@ -50,8 +50,8 @@ def judge(
         findings = _without_assignment(request)
     else:
         facts = Facts(seen, moments, request.fields, policy, ours)
-        rules = WORKER_RULES if request.party is Party.WORKER else CLIENT_RULES
-        findings = tuple(rule(request, facts, now) for rule in rules)
+        checks = ((rule.name, rule.check_for(request.party)) for rule in RULES)
+        findings = tuple(named(name, check(request, facts, now)) for name, check in checks if check)
     return ruled(findings, request.passes or {}, now)
 
 
@@ -69,154 +69,128 @@ def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
 
 
 def _without_assignment(request: Request) -> tuple[Finding, ...]:
-    number = request.assignment_id
-    missing = Finding(
-        "identity",
-        Outcome.FAIL,
-        f"WorkMarket shows us no assignment {number}." if number else "The request names no assignment.",
-        "WorkMarket" if number else "the request",
-        "Send the number of the assignment, as it stands on its page.",
-        mendable=True,
-        say="ask.assignment_wrong" if number else "ask.assignment_missing",
-        values=(("number", number),) if number else (),
-    )
-    blind = tuple(
-        Finding(rule, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")
+    blind = (
+        Finding(rule.name, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")
         for rule in RULES
-        if rule not in ("identity", "violation")
+        if rule.name not in (IDENTITY, VIOLATION)
     )
-    return missing, _ticked_violation(request) or _pass("violation", "None is reported.", "the ticket"), *blind
+    ticked = _ticked_violation(request) or passed("None is reported.", "the ticket")
+    return named(IDENTITY, _no_assignment(request.assignment_id)), named(VIOLATION, ticked), *blind
 
 
-def _pass(rule: str, fact: str, source: str) -> Finding:
-    return Finding(rule, Outcome.PASS, fact, source)
-
-
-def _unknown(rule: str, fact: str, source: str, remedy: str) -> Finding:
-    return Finding(rule, Outcome.UNKNOWN, fact, source, remedy, say=f"looking_at.{rule}")
-
-
-UNPLACED = "by somebody who is neither surely the worker nor surely the client"
+def _no_assignment(number: str | None) -> Finding:
+    remedy = "Send the number of the assignment, as it stands on its page."
+    if not number:
+        return mendable("The request names no assignment.", "the request", remedy, "ask.assignment_missing")
+    fact = f"WorkMarket shows us no assignment {number}."
+    return mendable(fact, "WorkMarket", remedy, "ask.assignment_wrong", number=number)
 
 
 def worker_is_requester(request: Request, facts: Facts, now: datetime) -> Finding:
     worker = facts.assignment.worker.email
     if same_address(request.signed_email, worker):
-        return _pass("identity", "The signed request names the assignment's worker.", "the marketplace")
+        return passed("The signed request names the assignment's worker.", "the marketplace")
     if request.requester.verified and same_address(request.requester.email, worker):
-        return _pass("identity", "The requester's verified e-mail is the assignment's worker's.", "Zendesk")
+        return passed("The requester's verified e-mail is the assignment's worker's.", "Zendesk")
     known = "is not the assignment's worker's" if worker else "can't be compared: the assignment names none"
     fact = f"The requester's e-mail {known}." if request.requester.verified else "The e-mail is not verified."
-    return _unknown("identity", fact, "Zendesk and WorkMarket", "An agent confirms who the requester is.")
+    return unknown(fact, "Zendesk and WorkMarket", "An agent confirms who the requester is.")
 
 
 def client_is_requester(request: Request, facts: Facts, now: datetime) -> Finding:
     if request.signed_email:
-        return _pass("identity", "The marketplace signed the request.", "the marketplace")
-    return _unknown("identity", "The request is not signed.", "the request", "An agent confirms who asks.")
+        return passed("The marketplace signed the request.", "the marketplace")
+    return unknown("The request is not signed.", "the request", "An agent confirms who asks.")
 
 
 def recent_for_worker(request: Request, facts: Facts, now: datetime) -> Finding:
     end, months = facts.ended(), facts.policy.worker_window_months
     if end is None:
-        return _unknown("recent", "The assignment has no end date.", "WorkMarket", "An agent finds the date.")
-    zone = facts.policy.calendar.zone
+        return _no_end()
     fact = f"The assignment ended on {facts.policy.calendar.label(end)}."
-    if request.submitted <= add_months(end, months, zone):
-        return _pass("recent", fact, "WorkMarket")
-    return Finding(
-        "recent",
-        Outcome.FAIL,
-        f"{fact} That is more than {months} months before the request.",
-        "WorkMarket",
-        say="because.too_old",
-        values=(("months", str(months)),),
-    )
+    if request.submitted <= add_months(end, months, facts.policy.calendar.zone):
+        return passed(fact, "WorkMarket")
+    fact = f"{fact} That is more than {months} months before the request."
+    return failed(fact, "WorkMarket", "because.too_old", months=facts.policy.format_count(months, "month"))
 
 
 def recent_for_client(request: Request, facts: Facts, now: datetime) -> Finding:
     end, days = facts.ended(), facts.policy.client_window_days
     if end is None:
-        return _unknown("recent", "The assignment has no end date.", "WorkMarket", "An agent finds the date.")
+        return _no_end()
     fact = f"The assignment ended on {facts.policy.calendar.label(end)}."
     if request.submitted <= end + timedelta(days=days):
-        return _pass("recent", fact, "WorkMarket")
-    return Finding(
-        "recent",
-        Outcome.FAIL,
-        f"{fact} That is more than {days} days before the request.",
-        "WorkMarket",
-        say="because.too_old_client",
-        values=(("days", str(days)),),
-    )
+        return passed(fact, "WorkMarket")
+    fact = f"{fact} That is more than {days} days before the request."
+    return failed(fact, "WorkMarket", "because.too_old_client", days=facts.policy.format_count(days, "day"))
 
 
-def client_was_contacted(request: Request, facts: Facts, now: datetime) -> Finding:
-    said, arose = facts.said_by(Speaker.WORKER), facts.arose(request.reason)
-    source = "the assignment's messages"
+def _no_end() -> Finding:
+    return unknown("The assignment has no end date.", "WorkMarket", "An agent finds the date.")
+
+
+def contacted_client(request: Request, facts: Facts, now: datetime) -> Finding:
+    said, begun = facts.said_by(Speaker.WORKER), arose(request.reason, facts)
     if not said and facts.unplaced():
-        return _unknown("contacted", f"There is a message {UNPLACED}.", source, "An agent reads who wrote it.")
+        return who_wrote()
     if not said:
-        return Finding(
-            "contacted",
-            Outcome.FAIL,
+        fact, remedy = (
             "There is no message by the worker on the assignment.",
-            source,
             "Write to the client on the assignment.",
-            mendable=True,
-            say="ask.not_contacted",
-            values=(("assignment_id", facts.assignment.id),),
         )
+        return mendable(fact, MESSAGES, remedy, "ask.not_contacted", assignment_id=facts.assignment.id)
     last = facts.policy.calendar.label(said[-1].at)
-    if arose is None:
+    if begun is None:
         fact = f"The worker wrote on {last}; when the issue arose is not known."
-        return _unknown("contacted", fact, source, "An agent reads the messages.")
-    if said[-1].at >= arose:
-        return _pass("contacted", f"The worker wrote on {last}, after the issue arose.", source)
+        return unknown(fact, MESSAGES, "An agent reads the messages.")
+    if said[-1].at >= begun:
+        return passed(f"The worker wrote on {last}, after the issue arose.", MESSAGES)
     fact = f"The worker's last message, {last}, is older than the issue."
-    return _unknown("contacted", fact, source, "The worker writes again, or an agent accepts it.")
+    return unknown(fact, MESSAGES, "The worker writes again, or an agent accepts it.")
 
 
-def worker_was_contacted(request: Request, facts: Facts, now: datetime) -> Finding:
-    said, source = facts.said_by(Speaker.CLIENT), "the assignment's messages"
-    if said:
-        return _pass("contacted", f"The client's side wrote on {facts.policy.calendar.label(said[-1].at)}.", source)
-    finding = _unknown("contacted", "The client's side wrote no message there.", source, "An agent decides.")
-    if facts.policy.client_not_contacted == "pass":
-        return replace(finding, outcome=Outcome.PASS)
+def contacted_worker(request: Request, facts: Facts, now: datetime) -> Finding:
+    if said := facts.said_by(Speaker.CLIENT):
+        return passed(f"The client's side wrote on {facts.policy.calendar.label(said[-1].at)}.", MESSAGES)
+    fact, wanted = "The client's side wrote no message there.", facts.policy.client_not_contacted
+    if wanted == "pass":
+        return passed(fact, MESSAGES)
     if facts.unplaced():
-        return replace(finding, fact=f"There is a message {UNPLACED}.", remedy="An agent reads who wrote it.")
-    if facts.policy.client_not_contacted == "mendable":
-        values = (("assignment_id", facts.assignment.id),)
-        return replace(finding, outcome=Outcome.FAIL, mendable=True, say="ask.not_contacted", values=values)
-    return finding
+        return who_wrote()
+    if wanted == "mendable":
+        number = facts.assignment.id
+        return mendable(fact, MESSAGES, "An agent decides.", "ask.not_contacted", assignment_id=number)
+    return unknown(fact, MESSAGES, "An agent decides.")
 
 
 def not_yet_answered(request: Request, facts: Facts, now: datetime) -> Finding:
     stated = request.fields.get("justification")
     if stated == "stated":
         fact = "An agent found the client's explanation in the messages."
-        return Finding("unanswered", Outcome.FAIL, fact, "the agent", say="because.justification_stated")
-    source, said = "the assignment's messages", facts.said_by(Speaker.CLIENT)
+        return failed(fact, "the agent", "because.justification_stated")
     if stated == "not_stated":
-        return _pass("unanswered", "An agent found no explanation in the client's messages.", "the agent")
-    arose = facts.arose(request.reason)
-    if facts.unplaced(arose) and not (said and arose and said[-1].at >= arose):
-        return _unknown("unanswered", f"There is a message {UNPLACED}.", source, "An agent reads who wrote it.")
+        return passed("An agent found no explanation in the client's messages.", "the agent")
+    said, begun = facts.said_by(Speaker.CLIENT), arose(request.reason, facts)
+    if facts.unplaced(begun) and not (said and begun and said[-1].at >= begun):
+        return who_wrote()
     if not said:
-        return _pass("unanswered", "The client's side wrote nothing on the assignment.", source)
+        return passed("The client's side wrote nothing on the assignment.", MESSAGES)
     last = facts.policy.calendar.label(said[-1].at)
-    if arose is not None and said[-1].at < arose:
-        return _pass("unanswered", f"The client's last message, {last}, is older than the issue.", source)
-    since = "since the issue arose" if arose else "and when the issue arose is not known"
+    if begun is not None and said[-1].at < begun:
+        return passed(f"The client's last message, {last}, is older than the issue.", MESSAGES)
+    since = "since the issue arose" if begun else "and when the issue arose is not known"
     fact, remedy = f"The client wrote on {last}, {since}.", "An agent fills in `Justification already stated`."
-    return _unknown("unanswered", fact, source, remedy)
+    return unknown(fact, MESSAGES, remedy)
 
 
 def _ticked_violation(request: Request) -> Finding | None:
     if request.fields.get("violation_reported") is not True:
         return None
-    return Finding("violation", Outcome.FAIL, "An agent ticked it.", "the agent", say="because.violation")
+    return violation_reported("An agent ticked it.", "the agent")
+
+
+def violation_reported(fact: str, source: str) -> Finding:
+    return failed(fact, source, "because.violation")
 
 
 def no_violation(request: Request, facts: Facts, now: datetime) -> Finding:
@@ -224,8 +198,8 @@ def no_violation(request: Request, facts: Facts, now: datetime) -> Finding:
         return ticked
     if label := facts.policy.violation_label(facts.assignment.labels):
         fact = f"The assignment has the label {label!r}."
-        return _unknown("violation", fact, "WorkMarket", "An agent reads it and ticks, or accepts the case.")
-    return _pass("violation", "None is reported.", "the ticket and WorkMarket")
+        return unknown(fact, "WorkMarket", "An agent reads it and ticks, or accepts the case.")
+    return passed("None is reported.", "the ticket and WorkMarket")
 
 
 def worker_has_reason(request: Request, facts: Facts, now: datetime) -> Finding:
@@ -234,23 +208,35 @@ def worker_has_reason(request: Request, facts: Facts, now: datetime) -> Finding:
 
 def client_has_details(request: Request, facts: Facts, now: datetime) -> Finding:
     if request.description.strip() and str(request.fields.get("outcome") or "").strip():
-        return _pass("reason", "Details and the outcome hoped for are given.", "the request")
+        return passed("Details and the outcome hoped for are given.", "the request")
     fact, remedy = "Details or the outcome hoped for are missing.", "The client adds them, or an agent asks."
-    return _unknown("reason", fact, "the request", remedy)
+    return unknown(fact, "the request", remedy)
 
 
-WORKER_RULES: tuple[Rule, ...] = (
-    worker_is_requester,
-    recent_for_worker,
-    client_was_contacted,
-    not_yet_answered,
-    no_violation,
-    worker_has_reason,
-)
-CLIENT_RULES: tuple[Rule, ...] = (
-    client_is_requester,
-    recent_for_client,
-    worker_was_contacted,
-    no_violation,
-    client_has_details,
+Check = Callable[[Request, Facts, datetime], Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: the question it answers, and how it is checked for each party; no check where it is not asked.
+
+    Its name stands in stored cases, in their JSON, and in the keys of its texts (`rule.…`, `looking_at.…`).
+    """
+
+    name: str
+    question: str
+    worker: Check
+    client: Check | None = None
+
+    def check_for(self, party: Party) -> Check | None:
+        return self.worker if party is Party.WORKER else self.client
+
+
+RULES = (
+    Rule(IDENTITY, "Is the requester on the assignment?", worker_is_requester, client_is_requester),
+    Rule("recent", "Is it recent enough?", recent_for_worker, recent_for_client),
+    Rule("contacted", "Was the other side contacted on the assignment?", contacted_client, contacted_worker),
+    Rule("unanswered", "Is it without an answer so far?", not_yet_answered),
+    Rule(VIOLATION, "Is it free of a violation?", no_violation, no_violation),
+    Rule("reason", "Does the reason hold?", worker_has_reason, client_has_details),
 )

@@ -73,7 +73,8 @@ class Turn:
         return self.policy.texts.public(key, **values)
 
     def label(self, at: datetime) -> str:
-        return self.policy.calendar.label(at)
+        """A moment for a text, or for the ticket's field."""
+        return self.policy.format_moment(at)
 
     def record(self, what: str, why: str, actor: str = DESK) -> None:
         self.journal.append(Entry(self.now, actor, what, why))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from escalation.eligibility.rules import ruled
+from escalation.eligibility.outcomes import named
+from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE, Cause
 from escalation.engine.turn import Turn
@@ -11,7 +12,7 @@ from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id
 from escalation.handlers.verdicts import refuse, review
-from escalation.model.case import Finding, Outcome, Pause, Wanted
+from escalation.model.case import Outcome, Pause, Wanted
 from escalation.model.values import (
     PARTIES,
     PAUSE_TAG,
@@ -145,8 +146,7 @@ def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
     if case.ended or case.recheck:
         return
     resume(turn, actor, "An agent moved the case.")
-    found = Finding("violation", Outcome.FAIL, "A violation was reported.", actor, say="because.violation")
-    refuse(turn, (found,), actor)
+    refuse(turn, (named(VIOLATION, violation_reported("A violation was reported.", actor)),), actor)
 
 
 def _cleared_tier(turn: Turn, actor: str) -> None:

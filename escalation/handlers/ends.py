@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from escalation.eligibility.reasons import Outlook, outlook
+from escalation.eligibility.rules import VIOLATION
 from escalation.engine.transitions import RUNNING, Cause
 from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import review
@@ -103,11 +104,11 @@ def _labelled(turn: Turn, seen: AssignmentView) -> bool:
     """A label that may mean a violation has come up in a tier: an agent has to say, once."""
     case = turn.case
     label = turn.policy.violation_label(seen.labels)
-    if label is None or case.labelled or "violation" in case.passes or not _follows(case):
+    if label is None or case.labelled or VIOLATION in case.passes or not _follows(case):
         return False
     case.labelled = True
     why = f"The assignment has the label {label!r}."
-    review(turn, Cause.CHANGED, "violation", why, None)
+    review(turn, Cause.CHANGED, VIOLATION, why, None)
     return True
 
 

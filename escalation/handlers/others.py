@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE, Cause
 from escalation.engine.turn import Turn
 from escalation.model.plain import inline, quote
@@ -35,7 +36,7 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         case.signed_email = ticket.signed_email or case.signed_email
         return
     case.signed_email = ticket.signed_email
-    case.passes.pop("identity", None)
+    case.passes.pop(IDENTITY, None)
     turn.record("the requester is another user", "The ticket was given to them.", "zendesk")
     if case.ended:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE, Cause
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import count_silence, nobody_speaks
@@ -104,7 +105,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
 
 def _assignment_missing(turn: Turn) -> bool:
     verdict = turn.case.verdict
-    return verdict is not None and any(f.say.startswith("ask.assignment") for f in verdict.decisive)
+    return verdict is not None and any(f.rule == IDENTITY and f.mendable for f in verdict.decisive)
 
 
 def only_candidate(case: Case, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:

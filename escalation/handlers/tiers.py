@@ -13,7 +13,7 @@ from escalation.handlers.filled_in import ACCOUNT_MANAGER, MANAGER, note_typed
 from escalation.language.people import address_key
 from escalation.language.typed import Address, Unread, address_typed
 from escalation.model.audience import NOTHING, Internal, Public
-from escalation.model.case import Case, Entering, Outcome, Ruling
+from escalation.model.case import Case, Entering, Ruling
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.plain import inline
 from escalation.model.values import TIER_OF, TIER_STATES, Party, Timer
@@ -128,11 +128,10 @@ def _verdict_in_words(turn: Turn) -> Public:
         return NOTHING
     case.told = (*case.told, verdict.fingerprint)
     said = turn.told("verdict.eligible")
-    average = next((f for f in verdict.findings if f.rule == "reason" and "assumed" in f.fact), None)
-    if average and average.outcome is Outcome.PASS:
-        hours = f"{turn.policy.average_approval_hours:g}"
-        return Public.joined((said, turn.told("verdict.assumed_average", hours=hours)), " ")
-    return said
+    if not any(finding.assumed for finding in verdict.findings):
+        return said
+    hours = turn.policy.format_count(turn.policy.average_approval_hours, "hour")
+    return turn.policy.texts.listed("sentences", (said, turn.told("verdict.assumed_average", hours=hours)))
 
 
 def message_to_other_side(

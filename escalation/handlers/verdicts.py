@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from escalation.eligibility.rules import Request, judge
+from escalation.eligibility.rules import IDENTITY, VIOLATION, Request, judge
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE, Cause
 from escalation.engine.turn import DESK, Turn
@@ -35,7 +35,7 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     ours = frozenset(m.text for m in said if is_ours(turn.posted, m.text))
     verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, ours)
     case.verdict = verdict
-    if case.party is None and any(f.rule == "identity" and f.outcome is Outcome.PASS for f in verdict.findings):
+    if case.party is None and any(f.rule == IDENTITY and f.outcome is Outcome.PASS for f in verdict.findings):
         case.party = Party.WORKER
     if isinstance(seen, AssignmentView):
         case.judged_status = seen.status
@@ -92,11 +92,11 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
-    because = Public.joined((turn.told(f.say, **dict(f.values)) for f in findings), " and because ")
+    because = turn.policy.texts.listed("causes", (turn.told(f.say, **dict(f.values)) for f in findings))
     turn.say(
         turn.told("not_eligible_macro"), macro="not_eligible", after=turn.told("not_eligible.why", because=because)
     )
-    ended_by = EndedBy.VIOLATION if any(f.rule == "violation" for f in findings) else EndedBy.VERDICT
+    ended_by = EndedBy.VIOLATION if any(f.rule == VIOLATION for f in findings) else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
     turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)
 
@@ -117,7 +117,8 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
-    about = Public.joined((turn.told(f.say or "looking_at.other") for f in verdict.decisive), " and ")
+    looking_at = (turn.told(f.say or "looking_at.other") for f in verdict.decisive)
+    about = turn.policy.texts.listed("clauses", looking_at)
     why = " ".join(f.fact for f in verdict.decisive)
     fresh = verdict.fingerprint not in turn.case.told
     if turn.case.state is State.NEEDS_REVIEW:
@@ -166,7 +167,8 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
         return
     case.told = (*case.told, verdict.fingerprint)
     date = turn.label(until)
-    why = Public.joined((turn.told(f.say or "not_yet.other", date=date) for f in verdict.decisive), " ")
+    too_early = (turn.told(f.say or "not_yet.other", date=date) for f in verdict.decisive)
+    why = turn.policy.texts.listed("sentences", too_early)
     turn.notes.append(facts_note(turn, seen, turn.text("note.next.waiting", date=date)))
     turn.say(turn.told("waiting_for_date", date=date, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
@@ -174,7 +176,7 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 
 def _await_date(turn: Turn, verdict: Verdict, until: datetime) -> None:
-    turn.arm_at(Timer.DATE_REACHED, until, f"Due {turn.label(until)}: {_why(verdict)}")
+    turn.arm_at(Timer.DATE_REACHED, until, f"Due {turn.policy.calendar.label(until)}: {_why(verdict)}")
 
 
 def _why(verdict: Verdict) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIELDS = frozenset(
     {
         *("assignment_id", "because", "date", "days", "hours", "link", "looking_at", "months", "number"),
-        *("questions", "seen", "ticket_id", "title", "why"),
+        *("questions", "ticket_id", "title", "why"),
     }
 )
 """What an approved template for the requester or the other side may be filled with."""

@@ -27,7 +27,7 @@ class Finding:
     """What one rule answered, with the fact it used, where that came from, and what would mend it.
 
     `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`) and `values`
-    what is filled into it.
+    what is filled into it. `assumed`: no agent typed the client's average approval time, so the policy's was taken.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Finding:
     mendable: bool = False
     say: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    assumed: bool = False
 
 
 class Ruling(StrEnum):

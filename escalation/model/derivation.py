@@ -22,6 +22,13 @@ READINGS = {
 SHOWN = 6
 
 
+def aware(at: datetime) -> datetime:
+    """The moment itself; raises ValueError for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("A moment without a time zone can't be placed: hand in an aware datetime.")
+    return at
+
+
 def day_label(day: date) -> str:
     """Write a day without its year, for example `Thu 26 Nov`."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
@@ -29,10 +36,14 @@ def day_label(day: date) -> str:
 
 def label(at: datetime, zone: str) -> str:
     """Write an aware moment in a zone, for example `Tue 24 Nov 2026, 15:00 EST`."""
-    local = at.astimezone(ZoneInfo(zone))
-    name = local.tzname() or zone
-    name = f"UTC{name}" if name[0] in "+-" else name
-    return f"{day_label(local)} {local.year}, {local:%H:%M} {name}"
+    local = aware(at).astimezone(ZoneInfo(zone))
+    return f"{day_label(local)} {local.year}, {local:%H:%M} {zone_name(local)}"
+
+
+def zone_name(local: datetime) -> str:
+    """Name an aware moment's zone as people do: `EST`, or `UTC+03` where it has no letters."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in ("+", "-") else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,6 @@ class Reason(StrEnum):
     CANCELLED_AFTER_WORK = "cancelled_after_work"
 
 
-CANCELLATIONS: Final = frozenset({Reason.CANCELLED_UNEXPLAINED, Reason.CANCELLED_AFTER_WORK})
-
-
 PARTIES: Final = frozenset(party.value for party in Party)
 REASONS: Final = frozenset(reason.value for reason in Reason)
 

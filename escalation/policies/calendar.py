@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from escalation.model.derivation import Derivation, label
+from escalation.model.derivation import Derivation, aware, label
 
 Reading = Literal["business_days", "office_hours"]
 
@@ -47,7 +47,7 @@ def months_later(day: date, months: int) -> date:
 
 def add_months(moment: datetime, months: int, zone: str) -> datetime:
     """Return the aware `moment` moved by calendar months in `zone`, at the same local time, in UTC."""
-    local = _aware(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    local = aware(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     moved = datetime.combine(months_later(local.date(), months), local.time())
     return moment.astimezone(UTC) if months == 0 else first_moment(moved, zone)
 
@@ -128,16 +128,16 @@ class Calendar:
 
     def clock_hours_after(self, start: datetime, hours: float) -> Derivation:
         """Return the moment `hours` hours of the clock after `start`; business time plays no part."""
-        begun = _aware(start).astimezone(UTC)
+        begun = aware(start).astimezone(UTC)
         due = begun + timedelta(hours=hours)
         return Derivation(begun, begun, _amount(hours, "hour"), "clock", (), due, self.zone)
 
     def label(self, at: datetime) -> str:
-        """Write a moment the way the ticket shows it, for example `Tue 24 Nov 2026, 15:00 EST`."""
-        return label(_aware(at), self.zone)
+        """Write a moment as facts and reasons do, which are English: for example `Tue 24 Nov 2026, 15:00 EST`."""
+        return label(at, self.zone)
 
     def _local(self, at: datetime) -> datetime:
-        return _aware(at).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        return aware(at).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def _is_business_day(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
@@ -192,12 +192,6 @@ class Calendar:
 def _office(zone: str, day: date, opening: time, closing: time) -> tuple[datetime, datetime]:
     end = datetime.combine(day + DAY if closing == MIDNIGHT else day, closing)
     return first_moment(datetime.combine(day, opening), zone), first_moment(end, zone)
-
-
-def _aware(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError("A moment without a time zone can't be placed: hand in an aware datetime.")
-    return at
 
 
 def _not_negative(amount: N) -> N:

@@ -16,7 +16,9 @@ from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
+    from escalation.policies.locale import Unit
     from escalation.policies.texts import Texts
 
 __all__ = ["Person", "Policy", "PolicyError", "problems"]
@@ -112,6 +114,14 @@ class Policy:
         for table, names in FIELDS.items():
             values |= {name: mapping[table][name] for name in names}
         return cls(calendar=_calendar(mapping["business_time"], holidays), texts=texts, **_frozen(values))
+
+    def format_moment(self, at: datetime) -> str:
+        """Write an aware moment for a text, in the policy's language and zone."""
+        return self.texts.locale.format_moment(at, self.calendar.zone)
+
+    def format_count(self, number: float, unit: Unit) -> str:
+        """Write so many hours, days or months for a text, in the policy's language."""
+        return self.texts.locale.format_count(number, unit)
 
     def project_manager(self, project: str) -> Person | None:
         """Return the client's person behind a project's assignments, if the policy names one."""

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from escalation.model.audience import FIELDS, Internal, Public, WrongAudience
+from escalation.model.audience import FIELDS, Internal, Public, WrongAudience, require_public
 from escalation.model.plain import clean, foreign, inline, without_placeholders
+from escalation.policies.locale import List, Locale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 Audience = Literal["requester", "other_side", "agents"]
 AUDIENCES: tuple[Audience, ...] = ("requester", "other_side", "agents")
@@ -40,14 +42,15 @@ def banned_in(text: str, banned: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """All texts of one language, by key."""
+    """All texts of one language, by key, and how that language writes what they are filled with."""
 
     templates: Mapping[str, str]
     audiences: Mapping[str, Audience]
+    locale: Locale
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Mapping[str, str]]) -> Texts:
-        """Build from `{audience: {key: template}}`; raises TextError for a text that can't be rendered."""
+    def from_mapping(cls, mapping: Mapping[str, Mapping[str, Any]]) -> Texts:
+        """Build from `{audience: {key: template}, "locale": …}`; raises TextError for what can't be rendered."""
         templates: dict[str, str] = {}
         audiences: dict[str, Audience] = {}
         for audience in AUDIENCES:
@@ -55,10 +58,13 @@ class Texts:
                 if key in templates:
                     raise TextError(f"The text {key} stands twice: for {audiences[key]} and for {audience}.")
                 templates[key], audiences[key] = _sound(key, template, audience), audience
-        strangers = set(mapping) - set(AUDIENCES)
+        strangers = set(mapping) - {*AUDIENCES, "locale"}
         if strangers:
             raise TextError(f"Unknown audience {min(strangers)}: texts are for {', '.join(AUDIENCES)}.")
-        return cls(templates, audiences)
+        try:
+            return cls(templates, audiences, Locale.from_mapping(mapping["locale"]))
+        except (LookupError, ValueError) as error:
+            raise TextError(f"The texts' table locale can't be used: {error}.") from error
 
     @property
     def keys(self) -> frozenset[str]:
@@ -93,6 +99,10 @@ class Texts:
         if audience == "agents":
             raise WrongAudience(f"The text {key} is for agents.")
         return Public(self.render(key, **{name: _field(name, value, audience) for name, value in values.items()}))
+
+    def listed(self, kind: List, parts: Iterable[Public]) -> Public:
+        """Several approved texts as one, put together as the language does."""
+        return Public(self.locale.format_list(map(require_public, parts), kind))
 
     def holds_agents_words(self, text: str) -> bool:
         """Whether a text holds one of the desk's notes, by the longest words of its template without a gap."""

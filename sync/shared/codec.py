@@ -27,7 +27,15 @@ def encode_case(case: Case) -> Json:
 
 def decode_case(body: Mapping[str, Any]) -> Case:
     """The case of `encode_case`, also one written before it had all of today's fields."""
+    verdict = body.get("verdict")
+    if verdict and any("assumed" not in finding for finding in verdict["findings"]):
+        body = {**body, "verdict": {**verdict, "findings": [_told_in_words(one) for one in verdict["findings"]]}}
     return _CASE.validate_python(body)
+
+
+def _told_in_words(finding: Mapping[str, Any]) -> Json:
+    """A finding from before it had `assumed`: that an average was assumed stood in the words of its fact only."""
+    return {"assumed": finding["rule"] == "reason" and "hours, assumed." in finding["fact"], **finding}
 
 
 def has_conversations(body: Mapping[str, Any]) -> bool:

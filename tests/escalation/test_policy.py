@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.texts import load_texts
 from escalation.language.automatic import Speaks
 from escalation.policies.policy import Person, Policy, PolicyError, problems
 from escalation.policies.policy_keys import TABLES
 from escalation.policies.texts import Texts
 
-TEXTS = Texts.from_mapping({"requester": {"update": "Nothing new."}})
+TEXTS = Texts.from_mapping({"requester": {"update": "Nothing new."}, "locale": load_texts()["locale"]})
 COMPLETE: dict[str, Any] = {
     "language": "en",
     "business_time": {

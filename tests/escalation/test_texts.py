@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.texts import load_texts
 from escalation.model.plain import JOINER, without_placeholders
 from escalation.policies.texts import TextError, Texts, banned_in
 
@@ -14,6 +15,7 @@ TEXTS = Texts.from_mapping(
         "requester": {"update": "Nothing new.", "waiting": "Until {date}: {why}. On {date} we look again."},
         "other_side": {"message": "From the desk: {assignment_id}"},
         "agents": {"note": "{text}"},
+        "locale": load_texts()["locale"],
     }
 )
 

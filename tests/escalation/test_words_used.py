@@ -13,10 +13,15 @@ import pytest
 import config
 import escalation
 from config.texts import load_banned, load_texts
+from escalation.eligibility.rules import RULES
 from escalation.policies.texts import banned_in
+from sandbox.pages import wording
 from tests.escalation.world import texts
 
 ROOM = Path(escalation.__file__).parent
+ROOT = ROOM.parent
+SENTENCES = {"fact", "remedy", "why"}
+STRING_METHODS = {"startswith", "endswith", "find", "index", "partition", "split", "replace", "removeprefix"}
 KEYS = sorted(texts().keys)
 RENDERS = {"text", "note", "render"}
 # The tiers of a client's case are not built yet; their texts wait for them.
@@ -77,6 +82,29 @@ def test_every_text_is_used_somewhere(key: str) -> None:
     begun_with = {macro.get("comment") for macro in macros}
     used = key in constants | begun_with | WAITING or any(p.fullmatch(key) for p in patterns)
     assert used, f"nobody uses the text {key}"
+
+
+def looked_into(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Compare):
+        return node.comparators
+    return [node.value] if isinstance(node, ast.Attribute) and node.attr in STRING_METHODS else []
+
+
+def test_no_code_looks_into_a_sentence() -> None:
+    """What a finding or a deadline says is for people: what the process needs of it has a field of its own."""
+    for path in (
+        path for room in ("escalation", "sync", "parley", "sandbox") for path in (ROOT / room).rglob("*.py")
+    ):
+        for node in ast.walk(ast.parse(path.read_text())):
+            found = {each.attr for each in looked_into(node) if isinstance(each, ast.Attribute)}
+            assert not found & SENTENCES, f"{path}, line {getattr(node, 'lineno', 0)}"
+
+
+def test_every_rule_has_its_words_and_no_other_has() -> None:
+    rules = {rule.name for rule in RULES}
+    assert {key.removeprefix("rule.") for key in KEYS if key.startswith("rule.")} == rules
+    assert {f"looking_at.{rule}" for rule in rules} <= set(KEYS)
+    assert set(wording.RULES) == rules
 
 
 @pytest.mark.parametrize("audience", ["requester", "other_side"])

@@ -193,6 +193,15 @@ def test_a_case_written_before_a_field_existed_gets_its_default() -> None:
     assert decode_case(body) == Case("C-1", "35", START, "8F3K")
 
 
+def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_by_them(office: Office) -> None:
+    case = office.arrive()
+    assert case.verdict and [f.rule for f in case.verdict.findings if f.assumed] == ["reason"]
+    body = encode_case(case)
+    for finding in body["verdict"]["findings"]:
+        del finding["assumed"]
+    assert decode_case(body) == case
+
+
 def test_a_case_with_a_field_that_is_no_more_is_read() -> None:
     body = {**encode_case(Case("C-1", "35", START, "8F3K")), "former": 1}
     assert decode_case(body).id == "C-1"

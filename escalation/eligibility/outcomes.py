@@ -1,0 +1,44 @@
+"""What a check answers: a finding for each outcome. `judge` writes in which rule it is of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from escalation.model.case import Finding, Outcome
+
+MESSAGES = "the assignment's messages"
+
+
+def named(rule: str, finding: Finding) -> Finding:
+    """The finding as one of a rule. Where a person has to say, the requester is told what they look at."""
+    say = f"looking_at.{rule}" if finding.outcome is Outcome.UNKNOWN else finding.say
+    return replace(finding, rule=rule, say=say)
+
+
+def passed(fact: str, source: str, *, assumed: bool = False) -> Finding:
+    return Finding("", Outcome.PASS, fact, source, assumed=assumed)
+
+
+def unknown(fact: str, source: str, remedy: str) -> Finding:
+    return Finding("", Outcome.UNKNOWN, fact, source, remedy)
+
+
+def not_yet(fact: str, source: str, earliest: datetime, say: str, *, assumed: bool = False) -> Finding:
+    remedy = "Wait for that moment."
+    return Finding("", Outcome.NOT_YET, fact, source, remedy, earliest, say=say, assumed=assumed)
+
+
+def failed(fact: str, source: str, say: str, **values: str) -> Finding:
+    """Refuses the request; `say` is the text that tells the requester, and `values` fill it."""
+    return Finding("", Outcome.FAIL, fact, source, say=say, values=tuple(values.items()))
+
+
+def mendable(fact: str, source: str, remedy: str, say: str, **values: str) -> Finding:
+    """Asks the requester to mend it; `say` is the text that asks, and `values` fill it."""
+    return Finding("", Outcome.FAIL, fact, source, remedy, mendable=True, say=say, values=tuple(values.items()))
+
+
+def who_wrote() -> Finding:
+    fact = "There is a message by somebody who is neither surely the worker nor surely the client."
+    return unknown(fact, MESSAGES, "An agent reads who wrote it.")
