@@ -108,11 +108,13 @@ def _clocks(town: Town) -> None:
             sim.after(dice.uniform(0, town.days * DAY), lambda: sim.step(dice.choice(STEPS_S)))
     for _ in range(dice.randint(0, 2)):
         if sim.chance("suspended", dice):
-            sim.after(dice.uniform(0, town.days * DAY), lambda: _suspend(sim, dice.uniform(*SUSPENDED_S)))
+            sim.after(dice.uniform(0, town.days * DAY), lambda: suspend(sim, dice.uniform(*SUSPENDED_S)))
 
 
-def _suspend(sim: Simulation, seconds: float) -> None:
-    sim.suspended_until = sim.now_s + (0.0 if sim.quiet else seconds)
+def suspend(sim: Simulation, seconds: float) -> None:
+    """Put all machines to sleep; who sleeps already wakes no sooner for it."""
+    if not sim.quiet:
+        sim.suspended_until = max(sim.suspended_until, sim.now_s + seconds)
 
 
 def _clog(town: Town) -> None:

@@ -8,7 +8,8 @@ from tests.scale import NIGHT, NIGHTLY, scaled, tell
 from tests.simulation.campaign import BRANCHES, campaign, shrink, told
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
-from tests.simulation.swarm import FAULTS
+from tests.simulation.scheduler import Simulation
+from tests.simulation.swarm import FAULTS, suspend
 
 SEEDS = scaled(commit=300, nightly=6_000)
 FIRST = NIGHT * SEEDS
@@ -74,3 +75,10 @@ def test_a_failing_seed_is_shrunk_to_the_faults_that_it_takes() -> None:
 
 def test_a_failure_comes_with_the_command_that_repeats_it() -> None:
     assert told([Outcome(86, wrong="I1: twice.")]) == "python -m tests.simulation 86   # I1: twice."
+
+
+def test_machines_that_are_put_to_sleep_again_wake_no_sooner() -> None:
+    sim = Simulation(1)
+    suspend(sim, 7800.0)
+    suspend(sim, 60.0)
+    assert sim.suspended_until == 7800.0
