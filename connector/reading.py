@@ -10,7 +10,7 @@ from connector.errors import Unreadable
 from escalation.model.plain import clean
 
 Json = dict[str, object]
-_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def mapping(value: object) -> Json:
@@ -29,7 +29,7 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> int | None:
-    """A whole number, also where it came as a string of digits or as `12.0`."""
+    """A whole number, also where it came as a string of digits (none of them a zero ahead) or as `12.0`."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

@@ -87,6 +87,12 @@ def part(value: Any, *names: str) -> Any:
     return value
 
 
+def entries_in(value: Any, name: str) -> list[Any]:
+    """The records of a list, where an answer holds one."""
+    found = part(value, name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def accepted(served: list[Served], method: str, ending: str) -> list[Any]:
     """The JSON of the answers of success to one call."""
     return [
@@ -118,7 +124,7 @@ def proves_conversation(found: Any, served: list[Served]) -> bool:
 
 def proves_reading_back(found: Any, served: list[Served]) -> bool:
     bodies = accepted(served, "GET", "/audits")
-    entries = [one for body in bodies for one in (part(body, "audits") or []) if isinstance(one, dict)]
+    entries = [one for body in bodies for one in entries_in(body, "audits")]
     ours = [one for one in entries if part(one, "metadata", "custom", "parley") == "e1"]
     return bool(ours) if found.written is not None else True
 
@@ -127,7 +133,7 @@ def proves_ticket(found: Any, served: list[Served]) -> bool:
     if found is None:
         return True
     bodies = accepted(served, "GET", "/tickets")
-    entries = [one for body in bodies for one in part(body, "tickets") or [] if isinstance(one, dict)]
+    entries = [one for body in bodies for one in entries_in(body, "tickets")]
     return any(one.get("external_id") == "e1" and text_of(one.get("id")) == found for one in entries)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import pytest
+from psycopg import Cursor
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
@@ -53,8 +55,18 @@ def overheard(statements: list[str]) -> Iterator[None]:
         if statement.startswith(("SELECT", "WITH")):
             statements.append(statement)
 
+    class Heard(Cursor[Any]):
+        """PostgreSQL's driver tells nobody what it is asked."""
+
+        def execute(self, query: Any, *given: Any, **options: Any) -> Self:
+            hear(query)
+            return super().execute(query, *given, **options)
+
     def listen(connection: Any, *_: Any) -> None:
-        connection.set_trace_callback(hear)
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(hear)
+        else:
+            connection.cursor_factory = Heard
 
     event.listen(Pool, "checkout", listen)
     try:
