@@ -23,6 +23,9 @@ HOURS = frozenset(
     }
 )
 """Conditions on time, of which an automation needs one (developer.zendesk.com, automations)."""
+NAMES = {"key": "the key", "title": "the title", "agent_label": "the agent label", "name": "the name"}
+"""What tells the rows of a table apart, and what people call it."""
+CALLED = {("triggers", "title"): "the trigger", ("webhooks", "name"): "the webhook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +61,11 @@ def problems(account: AccountSpec) -> list[Wrong]:
 
 def _twice(account: AccountSpec) -> Iterator[Wrong]:
     options = [option.tag for field in account.fields for option in field.options]
-    lists: list[tuple[str, str, str, str, Sequence[str]]] = [
-        ("fields", "fields", "key", "the key", [one.key for one in account.fields]),
-        ("fields", "fields", "title", "the title", [one.title for one in account.fields]),
-        ("statuses", "statuses", "key", "the key", [one.key for one in account.statuses]),
-        ("statuses", "statuses", "agent_label", "the agent label", [one.agent_label for one in account.statuses]),
-        ("macros", "macros", "key", "the key", [one.key for one in account.macros]),
-        ("macros", "macros", "name", "the name", [one.name for one in account.macros]),
-        ("triggers", "triggers", "key", "the key", [one.key for one in account.triggers]),
-        ("triggers", "triggers", "title", "the trigger", [one.title for one in account.triggers]),
-        ("triggers", "webhooks", "key", "the key", [one.key for one in account.webhooks]),
-        ("triggers", "webhooks", "name", "the webhook", [one.name for one in account.webhooks]),
-        ("automations", "automations", "key", "the key", [one.key for one in account.automations]),
-        ("automations", "automations", "title", "the title", [one.title for one in account.automations]),
-        ("views", "views", "key", "the key", [one.key for one in account.views]),
-        ("views", "views", "title", "the title", [one.title for one in account.views]),
-    ]
-    for file, table, key, what, names in lists:
-        for at, name in _doubled(names):
-            yield Wrong(file, (table, at, key), f"{what} {name} stands twice.")
+    for file, table, rows in account.tables():
+        for key, called in NAMES.items():
+            names = [getattr(row, key) for row in rows if hasattr(row, key)]
+            for at, name in _doubled(names):
+                yield Wrong(file, (table, at, key), f"{CALLED.get((table, key), called)} {name} stands twice.")
     for _, tag in _doubled(options):
         at = max(number for number, one in enumerate(account.fields) if tag in [row.tag for row in one.options])
         yield Wrong("fields", ("fields", at, "options"), f"the option tag {tag} stands twice.")

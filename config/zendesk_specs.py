@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
@@ -182,6 +182,18 @@ class TagsSpec:
     pause: str
 
 
+FILES: Mapping[str, tuple[str, ...]] = {
+    "fields": ("form", "fields"),
+    "statuses": ("statuses",),
+    "macros": ("macros",),
+    "triggers": ("tags", "trigger_category", "triggers", "webhooks"),
+    "group": ("group",),
+    "automations": ("automations",),
+    "views": ("views",),
+}
+"""The files of `config/zendesk/`, and the keys of each, which together are those of AccountSpec."""
+
+
 @dataclass(frozen=True, slots=True, config=STRICT)
 class AccountSpec:
     """Everything that `parley zendesk apply` creates in the account, by the keys of the files."""
@@ -202,14 +214,7 @@ class AccountSpec:
         """Return the field of that key; KeyError where there is none."""
         return {spec.key: spec for spec in self.fields}[key]
 
-
-FILES: Mapping[str, tuple[str, ...]] = {
-    "fields": ("form", "fields"),
-    "statuses": ("statuses",),
-    "macros": ("macros",),
-    "triggers": ("tags", "trigger_category", "triggers", "webhooks"),
-    "group": ("group",),
-    "automations": ("automations",),
-    "views": ("views",),
-}
-"""The files of `config/zendesk/`, and the keys of each, which together are those of AccountSpec."""
+    def tables(self) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+        """Each list of rows that the files hold: its file, its key there, and the rows."""
+        for file, keys in FILES.items():
+            yield from ((file, key, rows) for key in keys if isinstance(rows := getattr(self, key), tuple))
