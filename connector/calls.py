@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, Literal
+
+Service = Literal["zendesk", "workmarket"]
 
 ZENDESK: Final = "zendesk"
 UPDATES: Final = "zendesk.updates"
 EXPORTS: Final = "zendesk.exports"
 WORKMARKET: Final = "workmarket"
+SERVICES: Final[Mapping[str, str]] = {ZENDESK: "Zendesk", WORKMARKET: "WorkMarket"}
+"""What people call the services."""
 
 CALLS: ContextVar[Counter[str] | None] = ContextVar("calls", default=None)
 """Where the calls of this piece of work are counted; None where nobody asks."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
+from connector.calls import SERVICES, Service
 from connector.text import excerpt
 
 Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"]
@@ -20,15 +21,16 @@ LONGEST_WAIT: Final = 900.0
 class ConnectorError(Exception):
     """The root of what the connectors raise; no vendor's exception leaves them.
 
-    `retry_after`: the seconds that the other side asked to be left alone; `service`: zendesk, workmarket, or
-    empty where it is not known.
+    `retry_after`: the seconds that the other side asked to be left alone; `service`: who did, None where nobody was
+    asked.
     """
+
+    service: Service | None = None
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
-        self.service = ""
 
 
 class Transient(ConnectorError):
@@ -110,11 +112,15 @@ class Trouble:
     slow: bool = False
 
 
-def judge(outcome: Answer | Trouble, *, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
-    """The error an outcome amounts to, or None where it is a readable success."""
+def judge(
+    outcome: Answer | Trouble, service: Service, *, is_write: bool, now: datetime, of_tokens: bool = False
+) -> ConnectorError | None:
+    """The error an outcome amounts to, or None where it is a readable success. `of_tokens`: it came from where the
+    service gives tokens."""
+    who = SERVICES[service] + "'s token endpoint" * of_tokens
     error = _judged(outcome, who, is_write, now)
     if error is not None:
-        error.service = who.partition("'")[0].lower()
+        error.service = service
     return error
 
 

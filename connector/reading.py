@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from connector.errors import Unreadable
+from connector.calls import SERVICES, Service
+from connector.errors import Transient, Unclear, Unreadable
+from connector.text import excerpt
 from escalation.model.plain import clean
 
 Json = dict[str, object]
@@ -69,6 +73,19 @@ def http_date(value: str | None) -> datetime | None:
         return parsedate_to_datetime(value).astimezone(UTC) if value else None
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+@contextmanager
+def checked_answer(service: Service, *, is_write: bool = False) -> Iterator[None]:
+    """Turns an answer that cannot be read into "try again", or for a write into "not known"."""
+    try:
+        yield
+    except (Unreadable, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        detail = excerpt(str(error), 120) if isinstance(error, Unreadable) else type(error).__name__
+        reason = f"{SERVICES[service]} answered something unreadable ({detail})."
+        found = Unclear(reason) if is_write else Transient(reason)
+        found.service = service
+        raise found from error
 
 
 def the_mapping(value: object, what: str) -> Json:

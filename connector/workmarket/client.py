@@ -7,15 +7,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from connector.calls import WORKMARKET
 from connector.dates import Hears, nobody
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.leaving import leaving
-from connector.reading import Json, mapping, number, text, the_items, the_mapping
-from connector.retry import Again, believed
+from connector.reading import Json, checked_answer, mapping, number, text, the_items, the_mapping
+from connector.retry import READS, Retry
 from connector.text import outgoing
-from connector.workmarket.door import WHO, Door, Refused, Style
+from connector.workmarket.door import Door, Refused, Style
 from connector.workmarket.seen import assignment_view, with_reference
 from escalation.model.effects import PostMessage
 from escalation.model.views import Absent, AssignmentView, Message
@@ -40,7 +41,7 @@ class WorkMarket:
         heard: Hears = nobody,
     ) -> None:
         self._door = Door(base_url, token, secret, now, style, transport or Internet(), heard)
-        self._again = Again(sleep or threading.Event().wait)
+        self._retry = Retry(READS, sleep or threading.Event().wait)
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:
         """The assignment as it is now; Absent where it does not exist or may not be seen, which WorkMarket does
@@ -55,7 +56,7 @@ class WorkMarket:
         if isinstance(answer, Refused):
             self._check_credentials()
             return Absent(assignment_id)
-        with believed(WHO):
+        with checked_answer(WORKMARKET):
             return assignment_view(mapping(answer.body).get("response"), asked)
 
     def post(self, effect: PostMessage) -> None:
@@ -101,7 +102,7 @@ class WorkMarket:
                 raise Misconfigured(
                     "WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET."
                 )
-            with believed(WHO):
+            with checked_answer(WORKMARKET):
                 ids, total = _page(mapping(answer.body).get("response"))
             before = len(found)
             found.update(dict.fromkeys(ids))
@@ -118,7 +119,7 @@ class WorkMarket:
         self._door.close()
 
     def _get(self, path: str, **parameters: str) -> Answer | Refused:
-        return self._again(lambda: self._door.ask("GET", path, parameters))
+        return self._retry(lambda: self._door.ask("GET", path, parameters))
 
     def _check_credentials(self) -> None:
         """A 401 on one assignment means that it is not visible only if the same token is good elsewhere."""

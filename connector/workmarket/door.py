@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlencode
 
-from connector.calls import called_workmarket
+from connector.calls import WORKMARKET, called_workmarket
 from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
 from connector.http.joined import Joined
@@ -18,7 +18,6 @@ from connector.reading import mapping, number, text
 
 Style = Literal["bearer", "parameter"]
 
-WHO: Final = "WorkMarket"
 RENEWED_AFTER: Final = timedelta(hours=23)
 """WorkMarket names no expiry of an access token; its own clients renew daily."""
 WAITED_S: Final = 60.0
@@ -74,8 +73,8 @@ class Door:
             if isinstance(outcome, Answer) and outcome.status == 401:
                 return Refused(outcome)
         if isinstance(outcome, Answer):
-            hear(self._heard, "workmarket", outcome.headers, asked)
-        error = judge(outcome, who=WHO, is_write=method == "POST", now=self._now())
+            hear(self._heard, WORKMARKET, outcome.headers, asked)
+        error = judge(outcome, WORKMARKET, is_write=method == "POST", now=self._now())
         if error is not None:
             raise error
         assert isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
@@ -98,7 +97,7 @@ class Door:
 
     def _mint(self, now: datetime) -> str:
         outcome = self._send("POST", "authorization/request", {}, self._pair, {})
-        error = judge(outcome, who=f"{WHO}'s token endpoint", is_write=False, now=now)
+        error = judge(outcome, WORKMARKET, is_write=False, now=now, of_tokens=True)
         if isinstance(error, Transient):
             raise error
         body = mapping(outcome.body) if isinstance(outcome, Answer) else {}

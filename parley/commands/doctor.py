@@ -13,6 +13,7 @@ from typing import Literal
 import typer
 
 from config.settings import ENV_FILE, Settings, load_settings
+from connector.calls import SERVICES, WORKMARKET, ZENDESK
 from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
 from parley.commands.common import AsJson, house_of, rules_of, sentences
@@ -24,7 +25,7 @@ from parley.wiring.house import House
 from parley.wiring.logs import set_up_logs
 from parley.zendesk.account.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
-from sync.limits.gates import CALL_TAKES, SERVICES, hanging, service_of
+from sync.limits.gates import CALL_TAKES, hanging, service_of
 from sync.operator.backlog import backlog
 from sync.operator.dead import count
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
@@ -35,7 +36,6 @@ BACKLOG_MAY_TAKE_S = 600
 STORED_WITHIN_S = 10.0
 LOOK_MAY_LAG = 2 * EVERY
 LOOK = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
-SERVICE_OF = {name: service for service, name in SERVICES.items()}
 Grade = Literal["ok", "warning", "problem"]
 
 
@@ -81,7 +81,8 @@ def checks(parts: House, settings: Settings) -> Iterator[Check]:
     yield workmarket
     yield _time(parts)
     if database.grade == "ok":
-        away = {SERVICE_OF[check.what] for check in (zendesk, workmarket) if check.grade != "ok"}
+        found = {ZENDESK: zendesk, WORKMARKET: workmarket}
+        away = {service for service, check in found.items() if check.grade != "ok"}
         yield from _told("what waits", _rows(parts, away))
         if zendesk.grade == "ok":
             yield from _told("Zendesk account", _account(parts, settings))

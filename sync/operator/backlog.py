@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connector.calls import WORKMARKET, ZENDESK
+from connector.calls import SERVICES, WORKMARKET, ZENDESK
 from store import BudgetRow, Tx
-from sync.limits.gates import LEAST, SERVICES, hanging, service_of
+from sync.limits.gates import LEAST, hanging, service_of
 from sync.limits.limits import Limit
 
 

@@ -13,6 +13,7 @@ from escalation.model.effects import CreateTicket, Look, PostMessage, Say, Start
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.messages import EffectOutcome, EffectResult, LookResult
 from store import OutboxRow, Postponed, Store, Tx
+from sync.outbox.failing import GiveUp, Postpone, Refuse, RetryDecision, TellPerson
 from sync.outbox.senders import Outgoing, Sent
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
 from sync.shared.codec import encode_message, home_of
@@ -88,6 +89,19 @@ class Books:
 
         self._count("delivered", row.kind)
         return self._keep("observed", keep)
+
+    def decided(self, row: OutboxRow, effect: Outgoing | None, decision: RetryDecision, now: datetime) -> bool:
+        """What a failed attempt means; `effect` is what was to be sent, None for a look."""
+        match decision:
+            case Postpone(state, due, why, counted):
+                return self.postpone(row, state, due, why, counted=counted)
+            case TellPerson(due, why):
+                return self.unreadable(row, due, why, now)
+            case GiveUp(why):
+                return self.given_up(row, why, now, effect)
+            case Refuse(error):
+                assert effect is not None  # noqa: S101 -- a look is refused for no good
+                return self.refused(row, effect, error, now)
 
     def postpone(self, row: OutboxRow, state: Postponed, due: datetime, why: str, *, counted: bool = True) -> bool:
         """Go on at `due`. What was refused because of too many calls does not count as an attempt."""

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
+from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Look, PostMessage, UpdateTicket
@@ -14,7 +17,7 @@ from sync.limits.budgets import Budgets, Wait
 from sync.limits.gates import needs_of
 from sync.outbox.books import Books
 from sync.outbox.ending import left_after_end, speaks_for_open_case, without_say, yields
-from sync.outbox.failing import Failures
+from sync.outbox.failing import RetryDecision, RetryPolicy
 from sync.outbox.looking import Looker
 from sync.outbox.patience import Patience
 from sync.outbox.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
@@ -23,6 +26,7 @@ from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.priority import leaves_room
 
+log = structlog.get_logger()
 # What left at once left before anything else could happen to its case.
 AT_ONCE = timedelta(seconds=1)
 
@@ -30,6 +34,7 @@ AT_ONCE = timedelta(seconds=1)
 PROCESSES_DIFFER = timedelta(seconds=10)
 
 Now = Callable[[], datetime]
+Decide = Callable[[OutboxRow, Exception, datetime, datetime | None], RetryDecision]
 
 
 def for_ever() -> timedelta:
@@ -72,7 +77,7 @@ class Deliverer:
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
         self._budgets = budgets or Budgets(store, now=now)
-        self._failures = Failures(self._books, patience, self._budgets)
+        self._retries = RetryPolicy(patience)
 
     def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
@@ -147,9 +152,18 @@ class Deliverer:
         except StoreUnavailable:
             raise  # nobody was asked; it is looked again once the database is there
         except Exception as error:
-            return self._failures.of_look(row, error, self._now())
+            return self._failed(row, None, error, self._retries.of_look)
         self._crash("deliver.after_request")
         return self._books.observed(row, look, seen, self._now())
+
+    def _failed(self, row: OutboxRow, effect: Outgoing | None, error: Exception, decide: Decide) -> bool:
+        """Keep the pause that an answer asked for, and what is decided of the row."""
+        now, paused = self._now(), None
+        if isinstance(error, ConnectorError):
+            paused = self._budgets.refused(error, row.kind)
+        else:
+            log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
+        return self._books.decided(row, effect, decide(row, error, now, paused), now)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
@@ -169,7 +183,7 @@ class Deliverer:
         try:
             sent = job.sender.send(effect, stamp, first=row.attempts == 0)
         except Exception as error:
-            return self._failures.of_send(row, job.effect, error, self._now())
+            return self._failed(row, job.effect, error, self._retries.of_send)
         self._crash("deliver.after_request")
         return self._books.done(row, effect, sent, self._now())
 
@@ -202,7 +216,7 @@ class Deliverer:
         try:
             found = job.sender.settle(job.effect)
         except Exception as error:
-            return self._failures.of_reading(row, job.effect, error, self._now())
+            return self._failed(row, job.effect, error, self._retries.of_reading)
         self._crash("deliver.after_settle")
         return self._settled(job, found)
 

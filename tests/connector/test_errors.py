@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.calls import ZENDESK
 from connector.errors import (
     LONGEST_WAIT,
     Answer,
@@ -30,7 +31,7 @@ NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 def judged(status: int, body: object = None, *, write: bool = True, **headers: str) -> ConnectorError | None:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return judge(Answer(status, named, body), who="Zendesk", is_write=write, now=NOW)
+    return judge(Answer(status, named, body), ZENDESK, is_write=write, now=NOW)
 
 
 def refused(description: str) -> dict[str, object]:
@@ -46,23 +47,23 @@ def test_a_readable_success_is_no_error() -> None:
 
 
 def test_an_unreadable_success_of_a_write_is_unclear() -> None:
-    error = judge(Answer(200, {}, None, "not JSON"), who="Zendesk", is_write=True, now=NOW)
+    error = judge(Answer(200, {}, None, "not JSON"), ZENDESK, is_write=True, now=NOW)
     assert type(error) is Unclear
 
 
 def test_an_unreadable_success_of_a_read_is_tried_again() -> None:
-    error = judge(Answer(200, {}, None, "not JSON"), who="Zendesk", is_write=False, now=NOW)
+    error = judge(Answer(200, {}, None, "not JSON"), ZENDESK, is_write=False, now=NOW)
     assert type(error) is Transient
 
 
 def test_a_lost_write_is_unclear_and_a_lost_read_is_tried_again() -> None:
     lost = Trouble("connection lost", sent=True)
-    assert type(judge(lost, who="Zendesk", is_write=True, now=NOW)) is Unclear
-    assert type(judge(lost, who="Zendesk", is_write=False, now=NOW)) is Transient
+    assert type(judge(lost, ZENDESK, is_write=True, now=NOW)) is Unclear
+    assert type(judge(lost, ZENDESK, is_write=False, now=NOW)) is Transient
 
 
 def test_a_write_that_never_left_is_tried_again() -> None:
-    assert type(judge(Trouble("no connection", sent=False), who="Zendesk", is_write=True, now=NOW)) is Transient
+    assert type(judge(Trouble("no connection", sent=False), ZENDESK, is_write=True, now=NOW)) is Transient
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599, 408, 100])
@@ -173,7 +174,7 @@ json_values = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(st.integers(100, 599), json_values, st.booleans())
 def test_every_answer_amounts_to_something(status: int, body: object, is_write: bool) -> None:
-    error = judge(Answer(status, {}, body), who="Zendesk", is_write=is_write, now=NOW)
+    error = judge(Answer(status, {}, body), ZENDESK, is_write=is_write, now=NOW)
     assert (error is None) == (200 <= status < 300)
     assert len(str(error)) < 500
 

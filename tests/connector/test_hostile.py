@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.calls import WORKMARKET, ZENDESK
 from connector.errors import Transient
-from connector.retry import believed
+from connector.reading import checked_answer
 from connector.workmarket.seen import assignment_view
 from connector.zendesk.tickets.audits import audits_of, updates_of
 from connector.zendesk.tickets.conversations import _conversation
@@ -97,7 +98,7 @@ def spoilt(record: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
 def test_a_spoilt_ticket(data: st.DataObject) -> None:
     body = spoilt(TICKET, data)
     try:
-        with believed("Zendesk"):
+        with checked_answer(ZENDESK):
             ticket_view(body, "35", IDS)
     except Transient:
         pass
@@ -109,7 +110,7 @@ def test_spoilt_audits(data: st.DataObject) -> None:
     body = spoilt(AUDITS, data)
     seen = ticket_view(TICKET, "35", IDS)
     try:
-        with believed("Zendesk"):
+        with checked_answer(ZENDESK):
             for one in audits_of(body, "35"):
                 updates_of(one, seen, users_of(TICKET), IDS)
     except Transient:
@@ -121,7 +122,7 @@ def test_spoilt_audits(data: st.DataObject) -> None:
 def test_a_spoilt_assignment(data: st.DataObject) -> None:
     body = spoilt(ASSIGNMENT, data)
     try:
-        with believed("WorkMarket"):
+        with checked_answer(WORKMARKET):
             assignment_view(body, "4711")
     except Transient:
         pass
@@ -132,7 +133,7 @@ def test_a_spoilt_assignment(data: st.DataObject) -> None:
 def test_a_spoilt_conversation(data: st.DataObject) -> None:
     body = spoilt(CONVERSATION, data)
     try:
-        with believed("Zendesk"):
+        with checked_answer(ZENDESK):
             events = [one for one in body["events"] if isinstance(one, dict)]
             _conversation(body["one"], events)
     except Transient:

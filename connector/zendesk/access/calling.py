@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-from connector.calls import called_zendesk
+from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Trouble, judge
 from connector.http.transport import Reply, Request, Transport
@@ -88,10 +88,10 @@ class Caller:
         began = self._now()
         outcome, content, _ = self._allowed(asked)
         if isinstance(outcome, Answer):
-            hear(self._told, "zendesk", outcome.headers, began)
-        error = judge(outcome, who="Zendesk", is_write=asked.method != "GET", now=self._now())
+            hear(self._told, ZENDESK, outcome.headers, began)
+        error = judge(outcome, ZENDESK, is_write=asked.method != "GET", now=self._now())
         if error is not None:
-            raise may_not(call_of(*asked.call), error)
+            raise may_not(call_of(*asked.call), error, outcome)
         assert isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
         return outcome, content
 
@@ -154,7 +154,7 @@ class Caller:
     def _ask_for_token(self, body: Mapping[str, object]) -> Answer:
         outcome = self._attempt(Asked.of("POST", "/oauth/tokens", {}, body)).outcome
         if isinstance(outcome, Trouble):
-            error = judge(outcome, who="Zendesk's token endpoint", is_write=False, now=self._now())
+            error = judge(outcome, ZENDESK, is_write=False, now=self._now(), of_tokens=True)
             assert error is not None  # noqa: S101 -- a Trouble is always an error
             raise error
         return outcome  # unjudged: a refusal has its own words

@@ -16,12 +16,13 @@ from typing import Any, Final, Protocol
 
 from zenpy import Zenpy
 
+from connector.calls import ZENDESK
 from connector.dates import Hears, nobody
 from connector.errors import Answer, ConnectorError, Unreadable
 from connector.http.internet import Internet
 from connector.http.transport import Transport
-from connector.reading import Json, http_date, mapping, the_id, the_mapping
-from connector.retry import Again, believed
+from connector.reading import Json, checked_answer, http_date, mapping, the_id, the_mapping
+from connector.retry import READS, Retry
 from connector.text import excerpt
 from connector.zendesk.access.calling import IDEMPOTENCY_KEY, Asked, Caller
 from connector.zendesk.access.credentials import Credentials
@@ -60,7 +61,7 @@ class Channel:
         waits = sleep or threading.Event().wait
         self._transport = transport or Internet()
         self._caller = Caller(base_url, credentials, now, self._transport, sleep=waits, tokens=tokens, heard=heard)
-        self._again = Again(waits)
+        self._retry = Retry(READS, waits)
         self._local = threading.local()
 
     def get(self, path: str, **parameters: object) -> Answer:
@@ -75,7 +76,7 @@ class Channel:
         return self._raw(method, path, {}, body)
 
     def read(self, read: Callable[[], Answer]) -> Answer:
-        return self._again(read)
+        return self._retry(read)
 
     def zenpy(self, call: Callable[[Any], object]) -> Answer:
         """What zenpy was answered. Its objects stay here; where it cannot build them, the answer still counts."""
@@ -94,22 +95,6 @@ class Channel:
 
     def zenpy_read(self, call: Callable[[Any], object]) -> Answer:
         return self.read(lambda: self.zenpy(call))
-
-    def zenpy_pages(self, call: Callable[[Any], object]) -> list[Answer]:
-        """Every answer to a list that zenpy turns the pages of; a list that broke off is none."""
-
-        def whole() -> list[Answer]:
-            session = self.session()
-            session.answers.clear()
-            try:
-                call(self._client())
-            except ConnectorError:
-                raise
-            except Exception as error:
-                raise Unreadable(f"zenpy could not read it: {excerpt(str(error), 100)}") from error
-            return list(session.answers)
-
-        return self._again(whole)
 
     def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
         """The pages of a cursor-paged list, in the shape of `meta`/`links` or of the older `after_cursor`."""
@@ -179,11 +164,11 @@ def idempotent(key: str) -> Iterator[None]:
 
 
 def reading() -> Any:
-    return believed("Zendesk")
+    return checked_answer(ZENDESK)
 
 
 def writing() -> Any:
-    return believed("Zendesk", is_write=True)
+    return checked_answer(ZENDESK, is_write=True)
 
 
 def body_of(answer: Answer) -> Json:

@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from connector.calls import ZENDESK
 from connector.errors import Answer, Misconfigured, Transient, judge
 from connector.http.joined import Joined
 from connector.reading import mapping, text
+from connector.retry import TOKENS, NotYet, Retry
 from connector.zendesk.access.credentials import ClientCredentials
 from connector.zendesk.access.scopes import ScopeSet
 from connector.zendesk.access.tokens import ShelfAway, Token, TokenShelf, fingerprint
 
-POLL_S: Final = 0.25
-POLLS: Final = 20
-"""While another process mints, its token is looked for every so many seconds, and so often; then we mint too."""
 WAITED_S: Final = 60.0
 """Seconds: longer than another thread should take, which waits for another process and then makes a call."""
 
@@ -78,7 +77,7 @@ class Minted:
         self._ask = ask
         self._now = now
         self._shelf = shelf
-        self._sleep = sleep
+        self._retry = Retry(TOKENS, sleep)
         self._lock = threading.Lock()
         self._sets: dict[str, _Held] = {}
 
@@ -127,18 +126,27 @@ class Minted:
 
     def _shared(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
         try:
-            for _ in range(POLLS):
-                if (token := self._on_shelf(scopes, held)) is not None:
-                    return token
-                with self._shelf.minting(scopes.name) as free:
-                    if free:
-                        return self._put(scopes, held)
-                if still_good is not None:
-                    return still_good
-                self._sleep(POLL_S)
-            return self._put(scopes, held)
+            return self._waited_for(scopes, held, still_good)
         except ShelfAway:
             return self._mint(scopes)
+
+    def _waited_for(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
+        """What the shelf has, or gets while another process mints; where that takes too long we mint too."""
+
+        def look() -> Token:
+            if (token := self._on_shelf(scopes, held)) is not None:
+                return token
+            with self._shelf.minting(scopes.name) as free:
+                if free:
+                    return self._put(scopes, held)
+            if still_good is None:
+                raise NotYet
+            return still_good
+
+        try:
+            return self._retry(look)
+        except NotYet:
+            return self._put(scopes, held)
 
     def _on_shelf(self, scopes: ScopeSet, held: _Held) -> Token | None:
         token = self._shelf.get(scopes.name, self._client)
@@ -164,7 +172,7 @@ class Minted:
                 "scope": scopes.asked,
             }
         )
-        error = judge(answer, who="Zendesk's token endpoint", is_write=False, now=now)
+        error = judge(answer, ZENDESK, is_write=False, now=now, of_tokens=True)
         if isinstance(error, Transient):
             raise error
         body = mapping(answer.body)

@@ -42,7 +42,7 @@ def lacking_in(outcome: Answer | Trouble) -> tuple[str, ...] | None:
     return () if isinstance(outcome.body.get("error"), str) else None
 
 
-def may_not(call: str, error: ConnectorError) -> ConnectorError:
+def may_not(call: str, error: ConnectorError, outcome: Answer | Trouble) -> ConnectorError:
     """For a call that we may not make: the same refusal, naming the call, and the scope or the role it takes.
 
     A scope that lacks is a person's to mend, so what needs it waits; of a role that lacks Zendesk says nothing.
@@ -50,7 +50,8 @@ def may_not(call: str, error: ConnectorError) -> ConnectorError:
     if not isinstance(error, Permanent) or error.code != "forbidden":
         return error
     found: ConnectorError
-    if lacking := scopes_in(error.reason.partition(": ")[2]):
+    said = sentence_of(outcome.body) if isinstance(outcome, Answer) else ""
+    if lacking := scopes_in(said):
         found = ScopeLacks(
             f"Zendesk refuses {call}: the token lacks the scope {' or '.join(lacking)}. Allow it for the OAuth "
             "client in the Admin Center under Apps and integrations > APIs > OAuth clients."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,7 +29,6 @@ class Session(requests.Session):
         self.trust_env = False
         self._caller = caller
         self.answer: Answer | None = None
-        self.answers: deque[Answer] = deque(maxlen=200)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """What the caller gives and raises; zenpy's own headers stay here."""
@@ -40,7 +38,6 @@ class Session(requests.Session):
         content = body.encode() if isinstance(body, str) else bytes(body)
         answer, content = self._caller(Asked(request.method or "", asked.path, asked.query, content))
         self.answer = answer
-        self.answers.append(answer)
         return _readable(request, answer, content)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from connector.errors import Misconfigured, Permanent, Unclear
+from connector.retry import ACCOUNT_CHANGES, Retry
 from connector.zendesk import AccountIds
 from connector.zendesk.account.setup import Thing
 from parley.zendesk.account.applying.state import AccountState
@@ -143,14 +144,7 @@ class Applier:
 
     def _settled(self, call: Callable[[], object]) -> None:
         """A change that is done twice does no harm, so a change of unknown outcome is done again."""
-        for attempt in range(TRIES):
-            try:
-                call()
-                return
-            except Unclear:
-                if attempt == TRIES - 1:
-                    raise
-                self._sleep(2.0**attempt)
+        Retry(ACCOUNT_CHANGES, self._sleep)(call)
 
     def _keep(self, step: Step, part_id: str) -> None:
         kept = {edit.name for edit in step.edits if edit.kept}

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from connector.calls import ZENDESK
-from connector.errors import Misconfigured, Transient
+from connector.retry import ACCOUNT_CALLS, Retry
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Thing
 from parley.zendesk.account.model.port import AccountPort
 from sync.limits.budgets import Leave, Wait
 
 T = TypeVar("T")
-TRIES: Final = 8
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Seconds after a failure that names no time, doubled each time."""
 
 
 class Budget(Protocol):
@@ -44,26 +41,17 @@ class ThrottledCalls:
         self._now = now
         self._sleep = sleep
         self._say = say
+        self._retry = Retry(ACCOUNT_CALLS, sleep, self._tell)
 
     def telling(self, say: Callable[[str], object]) -> ThrottledCalls:
         """The same calls; `say` is told why they wait."""
         return ThrottledCalls(self._calls, self._budget, self._now, self._sleep, say)
 
     def _call(self, call: Callable[[], T]) -> T:
-        wait = FIRST_WAIT
-        for attempt in range(1, TRIES + 1):
-            try:
-                return self._within_budget(call)
-            except Misconfigured:
-                raise
-            except Transient as error:
-                if attempt == TRIES:
-                    raise
-                seconds = max(error.retry_after or 0.0, wait)
-                self._say(f"{error.reason} Going on in {seconds:.0f} s.")
-                self._sleep(seconds)
-                wait = min(wait * 2, LONGEST_WAIT)
-        raise AssertionError("The last try returns or raises.")
+        return self._retry(lambda: self._within_budget(call))
+
+    def _tell(self, error: Exception, seconds: float) -> None:
+        self._say(f"{error} Going on in {seconds:.0f} s.")
 
     def _within_budget(self, call: Callable[[], T]) -> T:
         while True:
