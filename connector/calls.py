@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Final, Literal
 
-Service = Literal["zendesk", "workmarket"]
+ServiceName = Literal["zendesk", "workmarket"]
 
 ZENDESK: Final = "zendesk"
 UPDATES: Final = "zendesk.updates"

@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
-from connector.calls import SERVICES, Service
+from connector.calls import SERVICES, ServiceName
 from connector.text import excerpt
 
 Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"]
@@ -25,7 +25,7 @@ class ConnectorError(Exception):
     asked.
     """
 
-    service: Service | None = None
+    service: ServiceName | None = None
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -113,7 +113,7 @@ class Trouble:
 
 
 def judge(
-    outcome: Answer | Trouble, service: Service, *, is_write: bool, now: datetime, of_tokens: bool = False
+    outcome: Answer | Trouble, service: ServiceName, *, is_write: bool, now: datetime, of_tokens: bool = False
 ) -> ConnectorError | None:
     """The error an outcome amounts to, or None where it is a readable success. `of_tokens`: it came from where the
     service gives tokens."""

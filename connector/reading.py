@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from connector.calls import SERVICES, Service
+from connector.calls import SERVICES, ServiceName
 from connector.errors import Transient, Unclear, Unreadable
 from connector.text import excerpt
 from escalation.model.plain import clean
@@ -76,7 +76,7 @@ def http_date(value: str | None) -> datetime | None:
 
 
 @contextmanager
-def checked_answer(service: Service, *, is_write: bool = False) -> Iterator[None]:
+def checked_answer(service: ServiceName, *, is_write: bool = False) -> Iterator[None]:
     """Turns an answer that cannot be read into "try again", or for a write into "not known"."""
     try:
         yield

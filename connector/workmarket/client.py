@@ -12,12 +12,12 @@ from connector.dates import Hears, nobody
 from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
 from connector.http.internet import Internet
 from connector.http.transport import Transport
-from connector.leaving import leaving
+from connector.outgoing_text import check_outgoing_text
 from connector.reading import Json, checked_answer, mapping, number, text, the_items, the_mapping
 from connector.retry import READS, Retry
 from connector.text import outgoing
-from connector.workmarket.door import Door, Refused, Style
-from connector.workmarket.seen import assignment_view, with_reference
+from connector.workmarket.parse import assignment_view, with_reference
+from connector.workmarket.session import Style, Unauthorized, WorkMarketSession
 from escalation.model.effects import PostMessage
 from escalation.model.views import Absent, AssignmentView, Message
 
@@ -40,7 +40,7 @@ class WorkMarket:
         transport: Transport | None = None,
         heard: Hears = nobody,
     ) -> None:
-        self._door = Door(base_url, token, secret, now, style, transport or Internet(), heard)
+        self._session = WorkMarketSession(base_url, token, secret, now, style, transport or Internet(), heard)
         self._retry = Retry(READS, sleep or threading.Event().wait)
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:
@@ -52,8 +52,8 @@ class WorkMarket:
         try:
             answer = self._get("assignments/get", id=asked)
         except Permanent:
-            answer = Refused(Answer(400, {}))
-        if isinstance(answer, Refused):
+            answer = Unauthorized(Answer(400, {}))
+        if isinstance(answer, Unauthorized):
             self._check_credentials()
             return Absent(assignment_id)
         with checked_answer(WORKMARKET):
@@ -64,14 +64,14 @@ class WorkMarket:
         Permanent("invisible" | "forbidden" | "invalid") or Transient where it surely was not."""
         note = {"id": effect.assignment_id.strip(), "content": _content(effect)}
         try:
-            answer = self._door.ask(
+            answer = self._session.ask(
                 "POST", "assignments/add_note", {**note, "is_private": "false", "is_privileged": "false"}
             )
         except Permanent as refusal:
             if refusal.code not in ("gone", "missing"):
                 raise
-            answer = Refused(Answer(404, {}))
-        if isinstance(answer, Refused):
+            answer = Unauthorized(Answer(404, {}))
+        if isinstance(answer, Unauthorized):
             self._check_credentials()
             if not isinstance(self.read(effect.assignment_id), Absent):
                 raise Transient("WorkMarket shows us the assignment, but takes no message on it.")
@@ -98,7 +98,7 @@ class WorkMarket:
             answer = self._get(
                 "assignments/list_updated", modified_since=asked, start=str(page * PAGE), limit=str(PAGE)
             )
-            if isinstance(answer, Refused):
+            if isinstance(answer, Unauthorized):
                 raise Misconfigured(
                     "WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET."
                 )
@@ -116,10 +116,10 @@ class WorkMarket:
         self._check_credentials()
 
     def close(self) -> None:
-        self._door.close()
+        self._session.close()
 
-    def _get(self, path: str, **parameters: str) -> Answer | Refused:
-        return self._retry(lambda: self._door.ask("GET", path, parameters))
+    def _get(self, path: str, **parameters: str) -> Answer | Unauthorized:
+        return self._retry(lambda: self._session.ask("GET", path, parameters))
 
     def _check_credentials(self) -> None:
         """A 401 on one assignment means that it is not visible only if the same token is good elsewhere."""
@@ -127,13 +127,13 @@ class WorkMarket:
             answer = self._get("constants/cancellation_codes")
         except Permanent as refusal:
             raise Misconfigured(f"WorkMarket refuses what needs no rights. {refusal.reason}") from refusal
-        if isinstance(answer, Refused):
+        if isinstance(answer, Unauthorized):
             raise Misconfigured("WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET.")
 
 
 def _content(effect: PostMessage) -> str:
     """The text as it is posted; however long it was, its reference stays at its end."""
-    leaving(effect.text)
+    check_outgoing_text(effect.text)
     whole = outgoing(effect.text)
     mark = f"[Ref {effect.reference}]"
     return whole if whole.rstrip().endswith(mark) else f"{whole}\n\n{mark}"

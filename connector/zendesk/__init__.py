@@ -1,7 +1,7 @@
 """Zendesk: the client that answers the desk's verbs, and what it is made with."""
 
 from connector.zendesk.access.credentials import ApiToken, BearerToken, ClientCredentials, Credentials
-from connector.zendesk.access.tokens import ShelfAway, Token, TokenShelf
+from connector.zendesk.access.tokens import Token, TokenCache, TokenCacheUnavailable
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.client import Zendesk
 
@@ -11,8 +11,8 @@ __all__ = [
     "BearerToken",
     "ClientCredentials",
     "Credentials",
-    "ShelfAway",
     "Token",
-    "TokenShelf",
+    "TokenCache",
+    "TokenCacheUnavailable",
     "Zendesk",
 ]

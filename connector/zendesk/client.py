@@ -14,11 +14,11 @@ from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Writte
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
 from connector.zendesk.access.channel import Channel, body_of, reading
 from connector.zendesk.access.credentials import Credentials
-from connector.zendesk.access.tokens import TokenShelf
+from connector.zendesk.access.tokens import TokenCache
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.conversations import find_conversation, start_conversation
 from connector.zendesk.tickets.looking import look_at, show
-from connector.zendesk.tickets.seen import is_ours, person, ticket_view, users_of
+from connector.zendesk.tickets.parse import is_ours, person, ticket_view, users_of
 from connector.zendesk.tickets.writing import Writer
 from escalation.model.effects import CreateTicket, Look, StartConversation, UpdateTicket
 from escalation.model.views import Person, TicketView
@@ -49,7 +49,7 @@ class Zendesk:
         solve_as: str | Callable[[], str] = "",
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
-        tokens: TokenShelf | None = None,
+        tokens: TokenCache | None = None,
         heard: Hears = nobody,
         for_agents: Callable[[str], bool] = lambda _: False,
     ) -> None:

@@ -17,7 +17,6 @@ READINGS = {
     "business_days": "a business day counts whole",
     "office_hours": "only opening hours count",
     "calendar_months": "by the calendar",
-    "clock": "every hour counts",
 }
 SHOWN = 6
 

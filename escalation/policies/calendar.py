@@ -126,12 +126,6 @@ class Calendar:
         begun, amount = start.astimezone(UTC), _amount(months, "calendar month")
         return Derivation(begun, begun, amount, "calendar_months", skipped, due, self.zone)
 
-    def clock_hours_after(self, start: datetime, hours: float) -> Derivation:
-        """Return the moment `hours` hours of the clock after `start`; business time plays no part."""
-        begun = aware(start).astimezone(UTC)
-        due = begun + timedelta(hours=hours)
-        return Derivation(begun, begun, _amount(hours, "hour"), "clock", (), due, self.zone)
-
     def label(self, at: datetime) -> str:
         """Write a moment as facts and reasons do, which are English: for example `Tue 24 Nov 2026, 15:00 EST`."""
         return label(at, self.zone)

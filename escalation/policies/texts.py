@@ -71,10 +71,6 @@ class Texts:
         """The keys of all texts."""
         return frozenset(self.templates)
 
-    def placeholders(self, key: str) -> frozenset[str]:
-        """Return the names of the gaps of one text."""
-        return gaps(self._template(key))
-
     def render(self, key: str, **values: object) -> str:
         """Fill a text's gaps, each value as it is; raises TextError unless there is one for every gap."""
         template = self._template(key)

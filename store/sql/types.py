@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-Json = dict[str, Any]
 AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When a row is due that waits for nothing: a moment of no clock, so that none that is wrong can park it."""
 

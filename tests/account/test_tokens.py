@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.zendesk import AccountIds, ClientCredentials, ShelfAway, Token, Zendesk
+from connector.zendesk import AccountIds, ClientCredentials, Token, TokenCacheUnavailable, Zendesk
 from parley.zendesk.state.shared_tokens import SharedTokens
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
@@ -88,28 +88,28 @@ def test_a_process_that_starts_again_goes_on_with_the_token(sandbox: Sandbox, st
     assert sandbox.zendesk.gate.minted == {TICKETS: 1}
 
 
-def test_without_a_database_there_is_no_shelf(tmp_path: Path, clock: MovableClock) -> None:
+def test_without_a_database_there_is_no_cache(tmp_path: Path, clock: MovableClock) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'none.db'}", now=clock) as store:
-        shelf = SharedTokens(store, clock)
-        with pytest.raises(ShelfAway):
-            shelf.get("tickets", "c")
-        with pytest.raises(ShelfAway):
-            shelf.put("tickets", "c", Token("t"))
-        with pytest.raises(ShelfAway):
-            shelf.drop("tickets", "c", "t")
+        cache = SharedTokens(store, clock)
+        with pytest.raises(TokenCacheUnavailable):
+            cache.get("tickets", "c")
+        with pytest.raises(TokenCacheUnavailable):
+            cache.put("tickets", "c", Token("t"))
+        with pytest.raises(TokenCacheUnavailable):
+            cache.drop("tickets", "c", "t")
 
 
 def test_a_refused_token_is_dropped_only_while_it_is_the_one(tmp_path: Path, clock: MovableClock) -> None:
     with Store.open(migrated(tmp_path / "parley.db"), now=clock) as store:
-        shelf = SharedTokens(store, clock)
+        cache = SharedTokens(store, clock)
         kept = Token("new", clock(), clock() + timedelta(minutes=5))
-        shelf.put("tickets", "c", kept)
-        shelf.drop("tickets", "c", "old")
-        shelf.drop("tickets", "another", "new")
-        assert shelf.get("tickets", "another") is None
-        assert shelf.get("tickets", "c") == kept
-        shelf.drop("tickets", "c", "new")
-        assert shelf.get("tickets", "c") is None
+        cache.put("tickets", "c", kept)
+        cache.drop("tickets", "c", "old")
+        cache.drop("tickets", "another", "new")
+        assert cache.get("tickets", "another") is None
+        assert cache.get("tickets", "c") == kept
+        cache.drop("tickets", "c", "new")
+        assert cache.get("tickets", "c") is None
 
 
 @pytest.mark.parametrize("row", ["x", {}, {"client": "c", "value": "t", "renew_at": 7, "expires_at": None}])

@@ -17,7 +17,7 @@ from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
-from escalation.policies.texts import Texts
+from escalation.policies.texts import Texts, gaps
 from webhooks.intake import Request
 
 ACCOUNT = load_account()
@@ -170,7 +170,7 @@ def test_a_macros_text_is_one_for_the_requester_and_its_gaps_come_from_the_polic
     for macro in ACCOUNT.macros:
         if macro.comment:
             assert TEXTS.audiences[macro.comment] == "requester"
-            assert TEXTS.placeholders(macro.comment) == set(macro.gaps or {})
+            assert gaps(TEXTS.templates[macro.comment]) == set(macro.gaps or {})
         assert set((macro.gaps or {}).values()) <= policy_keys
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from connector.calls import WORKMARKET, ZENDESK
 from connector.errors import Transient
 from connector.reading import checked_answer
-from connector.workmarket.seen import assignment_view
+from connector.workmarket.parse import assignment_view
 from connector.zendesk.tickets.audits import audits_of, updates_of
 from connector.zendesk.tickets.conversations import _conversation
-from connector.zendesk.tickets.seen import ticket_view, users_of
+from connector.zendesk.tickets.parse import ticket_view, users_of
 from tests.connector.conftest import IDS
 from tests.connector.records import USERS, audit, change, said, ticket
 

@@ -11,7 +11,7 @@ import pytest
 from connector.errors import Misconfigured
 from connector.zendesk import AccountIds, Zendesk
 from connector.zendesk.tickets.audits import audits_of, updates_of
-from connector.zendesk.tickets.seen import ticket_view, users_of
+from connector.zendesk.tickets.parse import ticket_view, users_of
 from escalation.model.effects import UpdateTicket
 from escalation.model.values import State
 from escalation.model.views import Update

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector.errors import ConnectorError, Misconfigured, Permanent, Transient, Unclear
-from connector.zendesk import BearerToken, ClientCredentials, ShelfAway, Token, Zendesk
+from connector.zendesk import BearerToken, ClientCredentials, Token, TokenCacheUnavailable, Zendesk
 from connector.zendesk.access.scopes import CALLS, SETS, call_of, needed_for, set_for
 from connector.zendesk.account.setup import Setup
 from escalation.model.audience import Public
@@ -23,9 +23,9 @@ CLIENT = ClientCredentials("parley", "s3cret")
 TOKENS = "/oauth/tokens"
 
 
-class Shelf:
+class SharedCache:
     """What processes share, in memory. `taken`: another process has the right to mint, and `theirs` is what it puts
-    there. `away`: the shelf is not there."""
+    there. `away`: the cache is not there."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Token] = {}
@@ -53,12 +53,12 @@ class Shelf:
 
     def _there(self) -> None:
         if self.away:
-            raise ShelfAway("The database is away.")
+            raise TokenCacheUnavailable("The database is away.")
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def cache() -> SharedCache:
+    return SharedCache()
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ Process = Callable[..., Zendesk]
 
 
 @pytest.fixture
-def process(lab: Lab, shelf: Shelf, clock: list[datetime], zendesk_at: Callable[..., Zendesk]) -> Process:
-    """Starts a process that shares the shelf; each token that is minted has another number."""
+def process(lab: Lab, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., Zendesk]) -> Process:
+    """Starts a process that shares the cache; each token that is minted has another number."""
     lab.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 30)))
     lab.on("GET", "/api/v2/users/me", ME)
 
     def start(**options: Any) -> Zendesk:
-        given: dict[str, Any] = {"credentials": CLIENT, "now": lambda: clock[0], "tokens": shelf, **options}
+        given: dict[str, Any] = {"credentials": CLIENT, "now": lambda: clock[0], "tokens": cache, **options}
         return zendesk_at(lab.url, **given)
 
     return start
@@ -111,26 +111,26 @@ def test_one_process_renews_ahead_of_the_end_and_the_others_take_it_over(
 
 
 def test_while_another_process_renews_the_old_token_does(
-    lab: Lab, process: Process, shelf: Shelf, clock: list[datetime], waits: list[float]
+    lab: Lab, process: Process, cache: SharedCache, clock: list[datetime], waits: list[float]
 ) -> None:
     one = process()
     one.whoami()
     clock[0] += timedelta(seconds=1501)
-    shelf.taken = True
+    cache.taken = True
     one.whoami()
     assert shown_to(lab) == ["Bearer t1", "Bearer t1"]
     assert waits == []
 
 
 def test_without_an_old_token_the_one_of_another_process_is_waited_for(
-    lab: Lab, process: Process, shelf: Shelf, waits: list[float]
+    lab: Lab, process: Process, cache: SharedCache, waits: list[float]
 ) -> None:
-    shelf.taken = True
+    cache.taken = True
 
     def arrives(seconds: float) -> None:
         waits.append(seconds)
         if len(waits) == 3:
-            shelf.theirs = Token("theirs", NOW + timedelta(minutes=20))
+            cache.theirs = Token("theirs", NOW + timedelta(minutes=20))
 
     process(sleep=arrives).whoami()
     assert shown_to(lab) == ["Bearer theirs"]
@@ -138,9 +138,9 @@ def test_without_an_old_token_the_one_of_another_process_is_waited_for(
 
 
 def test_a_process_that_hangs_while_it_asks_for_a_token_holds_up_no_other(
-    lab: Lab, process: Process, shelf: Shelf, waits: list[float]
+    lab: Lab, process: Process, cache: SharedCache, waits: list[float]
 ) -> None:
-    shelf.taken = True
+    cache.taken = True
     process().whoami()
     assert shown_to(lab) == ["Bearer t1"]
     assert sum(waits) <= 5
@@ -168,10 +168,10 @@ def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(lab: Lab
     assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
 
-def test_a_refused_token_that_stays_on_the_shelf_is_not_taken_from_it(
-    lab: Lab, process: Process, shelf: Shelf
+def test_a_refused_token_that_stays_in_the_cache_is_not_taken_from_it(
+    lab: Lab, process: Process, cache: SharedCache
 ) -> None:
-    shelf.drop = lambda *_: None  # type: ignore[method-assign]
+    cache.drop = lambda *_: None  # type: ignore[method-assign]
     one = process()
     one.whoami()
     lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
@@ -179,19 +179,21 @@ def test_a_refused_token_that_stays_on_the_shelf_is_not_taken_from_it(
     assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
 
-def test_who_gets_the_right_to_mint_looks_once_more(lab: Lab, process: Process, shelf: Shelf) -> None:
+def test_who_gets_the_right_to_mint_looks_once_more(lab: Lab, process: Process, cache: SharedCache) -> None:
     @contextmanager
     def just_after_another(_: str) -> Iterator[bool]:
-        shelf.theirs = Token("theirs", NOW + timedelta(minutes=20))
+        cache.theirs = Token("theirs", NOW + timedelta(minutes=20))
         yield True
 
-    shelf.minting = just_after_another  # type: ignore[method-assign, assignment]
+    cache.minting = just_after_another  # type: ignore[method-assign, assignment]
     process().whoami()
     assert (shown_to(lab), minted(lab)) == (["Bearer theirs"], 0)
 
 
-def test_while_the_shelf_is_away_each_process_mints_for_itself(lab: Lab, process: Process, shelf: Shelf) -> None:
-    shelf.away = True
+def test_while_the_cache_is_away_each_process_mints_for_itself(
+    lab: Lab, process: Process, cache: SharedCache
+) -> None:
+    cache.away = True
     one, other = process(), process()
     for _ in range(3):
         one.whoami()
@@ -245,10 +247,10 @@ def test_clocks_that_differ_cost_a_renewal_and_no_call(
     assert minted(lab) <= 2
 
 
-def test_a_token_is_in_nothing_that_is_printed(process: Process, shelf: Shelf) -> None:
+def test_a_token_is_in_nothing_that_is_printed(process: Process, cache: SharedCache) -> None:
     one = process()
     one.whoami()
-    (token,) = shelf.rows.values()
+    (token,) = cache.rows.values()
     assert token.value == "t1"
     assert "t1" not in repr(token) + repr(one) + repr(vars(one.channel))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.zendesk.tickets.asked import signature
 from connector.zendesk.tickets.audits import audits_of, updates_of
-from connector.zendesk.tickets.seen import ticket_view, users_of
+from connector.zendesk.tickets.parse import ticket_view, users_of
+from connector.zendesk.tickets.serialize import signature
 from escalation.model.values import Role
 from escalation.model.views import TicketView, Update
 from tests.connector.conftest import IDS

@@ -174,12 +174,6 @@ def test_a_month_that_ends_after_closing_ends_at_the_next_opening() -> None:
     assert OFFICE.months_after(at(2026, 3, 2, 20), 1).due == at(2026, 4, 3, 9)
 
 
-def test_hours_of_the_clock_pass_on_weekends_too() -> None:
-    derivation = DAYS.clock_hours_after(at(2026, 3, 6, 15), 48)
-    assert derivation.due == at(2026, 3, 8, 16)
-    assert derivation.skipped == ()
-
-
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
@@ -242,12 +236,9 @@ def test_a_long_derivation_names_a_few_days_and_counts_the_rest() -> None:
     assert DAYS.after_days(at(2026, 3, 2, 10), 50).sentence().endswith("and 14 more).")
 
 
-def test_a_derivation_by_the_calendar_or_by_the_clock_says_so() -> None:
+def test_a_derivation_by_the_calendar_says_so() -> None:
     assert DAYS.months_after(at(2026, 3, 2, 10), 1).sentence() == (
         "Due Thu 2 Apr 2026, 10:00 EDT: 1 calendar month after Mon 2 Mar 2026, 10:00 EST (by the calendar)."
-    )
-    assert DAYS.clock_hours_after(at(2026, 3, 6, 15), 2).sentence() == (
-        "Due Fri 6 Mar 2026, 17:00 EST: 2 hours after Fri 6 Mar 2026, 15:00 EST (every hour counts)."
     )
 
 

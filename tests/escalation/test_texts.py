@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.texts import load_texts
 from escalation.model.plain import JOINER, without_placeholders
-from escalation.policies.texts import TextError, Texts, banned_in
+from escalation.policies.texts import TextError, Texts, banned_in, gaps
 
 TEXTS = Texts.from_mapping(
     {
@@ -65,7 +65,7 @@ def test_an_unknown_text_that_resembles_none_is_refused() -> None:
 def test_keys_audiences_and_placeholders_can_be_asked_for() -> None:
     assert TEXTS.keys == {"update", "waiting", "message", "note"}
     assert TEXTS.audiences["message"] == "other_side"
-    assert TEXTS.placeholders("waiting") == {"date", "why"}
+    assert gaps(TEXTS.templates["waiting"]) == {"date", "why"}
 
 
 @pytest.mark.parametrize(

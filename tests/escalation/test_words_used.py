@@ -14,7 +14,7 @@ import config
 import escalation
 from config.texts import load_banned, load_texts
 from escalation.eligibility.rules import RULES
-from escalation.policies.texts import banned_in
+from escalation.policies.texts import banned_in, gaps
 from sandbox.pages import wording
 from tests.escalation.world import texts
 
@@ -72,7 +72,7 @@ def test_every_text_that_is_rendered_by_name_exists_and_gets_exactly_its_gaps() 
         key = str(getattr(call.args[0], "value", ""))
         assert key in texts().keys, key
         if all(k.arg for k in call.keywords):
-            assert {k.arg for k in call.keywords} == texts().placeholders(key), key
+            assert {k.arg for k in call.keywords} == gaps(texts().templates[key]), key
 
 
 @pytest.mark.parametrize("key", KEYS)

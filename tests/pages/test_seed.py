@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from connector.workmarket.seen import assignment_view
+from connector.workmarket.parse import assignment_view
 from escalation.eligibility.rules import Request, judge
 from escalation.model.case import Ruling
 from escalation.model.values import Party, Reason

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from connector.reading import moment
-from connector.zendesk.tickets.asked import OURS
+from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.patience import Patience
 from tests.simulation.scheduler import Violation
 from tests.simulation.town import CANARY, Town

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from connector.errors import Trouble
 from connector.http.transport import Reply as Heard
 from connector.http.transport import Request as Outgoing
-from connector.zendesk.tickets.asked import OURS
+from connector.zendesk.tickets.serialize import OURS
 from sandbox.shared.faults import is_write
 from sandbox.shared.http import Reply, Request, decoded, encoded
 from tests.simulation.scheduler import Simulation

@@ -14,12 +14,12 @@ from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
 from connector.errors import Answer, Trouble, judge
 from connector.http.transport import Reply, Request, Transport
+from connector.zendesk.access.client_credentials import ClientCredentialsAuth, ScopesRefused
 from connector.zendesk.access.credentials import Authorizer, ClientCredentials, Credentials, fixed
 from connector.zendesk.access.detours import Detours
-from connector.zendesk.access.minting import Minted, ScopesRefused
 from connector.zendesk.access.refused import lacking_in, may_not
 from connector.zendesk.access.scopes import ScopeSet, blanket_for, call_of, needed_for, set_with
-from connector.zendesk.access.tokens import OwnShelf, TokenShelf
+from connector.zendesk.access.tokens import NoTokenCache, TokenCache
 
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
 """The key of the write that this thread is making; zenpy has no per-request headers."""
@@ -68,7 +68,7 @@ class Caller:
         transport: Transport,
         *,
         sleep: Callable[[float], object],
-        tokens: TokenShelf | None = None,
+        tokens: TokenCache | None = None,
         heard: Hears = nobody,
     ) -> None:
         self._told = heard
@@ -77,7 +77,9 @@ class Caller:
         self._transport = transport
         self.detours = Detours(now)
         self._authorizer: Authorizer = (
-            Minted(credentials, self._ask_for_token, now, shelf=tokens or OwnShelf(), sleep=sleep, where=base_url)
+            ClientCredentialsAuth(
+                credentials, self._ask_for_token, now, cache=tokens or NoTokenCache(), sleep=sleep, where=base_url
+            )
             if isinstance(credentials, ClientCredentials)
             else fixed(credentials)
         )

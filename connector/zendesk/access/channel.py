@@ -27,8 +27,8 @@ from connector.text import excerpt
 from connector.zendesk.access.calling import IDEMPOTENCY_KEY, Asked, Caller
 from connector.zendesk.access.credentials import Credentials
 from connector.zendesk.access.detours import Detour
-from connector.zendesk.access.session import DOMAIN, SUBDOMAIN, Session
-from connector.zendesk.access.tokens import TokenShelf
+from connector.zendesk.access.tokens import TokenCache
+from connector.zendesk.access.zenpy_session import DOMAIN, SUBDOMAIN, ZenpySession
 
 MOST_PAGES: Final = 60
 
@@ -52,7 +52,7 @@ class Channel:
         now: Callable[[], datetime],
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
-        tokens: TokenShelf | None = None,
+        tokens: TokenCache | None = None,
         heard: Hears = nobody,
     ) -> None:
         for name in ("zenpy", "urllib3", "requests"):  # their debug lines hold whole payloads
@@ -113,10 +113,10 @@ class Channel:
         """Zendesk's own clock, from the answer's `Date`."""
         return http_date(answer.headers.get("date")) or self.now()
 
-    def session(self) -> Session:
-        found: Session | None = getattr(self._local, "session", None)
+    def session(self) -> ZenpySession:
+        found: ZenpySession | None = getattr(self._local, "session", None)
         if found is None:
-            found = self._local.session = Session(self._caller)
+            found = self._local.session = ZenpySession(self._caller)
         return found
 
     def detours(self) -> tuple[Detour, ...]:

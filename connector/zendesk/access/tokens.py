@@ -1,4 +1,4 @@
-"""Minted tokens, and the shelf on which processes share them."""
+"""Minted tokens, and the cache by which processes share them."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Token:
         return self.expires_at is None or now < self.expires_at
 
 
-class ShelfAway(Exception):
-    """The shelf cannot be used now; whoever needs a token mints one for itself."""
+class TokenCacheUnavailable(Exception):
+    """The cache cannot be used now; whoever needs a token mints one for itself."""
 
 
-class TokenShelf(Protocol):
+class TokenCache(Protocol):
     """Tokens by the name of their scopes. `client` tells whose they are: another client's is none of ours.
 
-    Every verb raises ShelfAway.
+    Every verb raises TokenCacheUnavailable.
     """
 
     def get(self, name: str, client: str) -> Token | None: ...
@@ -65,8 +65,8 @@ class TokenShelf(Protocol):
         ...
 
 
-class OwnShelf:
-    """A process' own, where there is nobody to share with."""
+class NoTokenCache:
+    """Keeps nothing, where there is no process to share with."""
 
     def get(self, name: str, client: str) -> Token | None:  # noqa: ARG002
         return None

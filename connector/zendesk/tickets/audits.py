@@ -11,8 +11,8 @@ from typing import Final
 from connector.errors import Unreadable
 from connector.reading import Json, items, mapping, number, text, the_items, the_moment, the_number
 from connector.zendesk.account.ids import AccountIds
-from connector.zendesk.tickets.asked import OURS
-from connector.zendesk.tickets.seen import CATEGORIES, Users, field_value, person, state_of, tags_in
+from connector.zendesk.tickets.parse import CATEGORIES, Users, field_value, person, state_of, tags_in
+from connector.zendesk.tickets.serialize import OURS
 from escalation.model.values import Role
 from escalation.model.views import Comment, FieldValue, TicketView, Update
 

@@ -8,7 +8,7 @@ from connector.errors import Permanent, Unreadable
 from connector.reading import Json, items, mapping, moment, text, the_items
 from connector.text import plain
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
-from connector.zendesk.tickets.asked import OURS, conversation_body
+from connector.zendesk.tickets.serialize import OURS, conversation_body
 from escalation.language.people import address_key
 from escalation.model.effects import StartConversation
 from escalation.model.views import Conversation, ConversationMessage

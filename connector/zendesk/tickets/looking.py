@@ -12,7 +12,7 @@ from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.audits import Audit, audits_of, speakers, updates_of
 from connector.zendesk.tickets.conversations import conversations
 from connector.zendesk.tickets.order import in_order
-from connector.zendesk.tickets.seen import ticket_view, users_of
+from connector.zendesk.tickets.parse import ticket_view, users_of
 from escalation.model.effects import Look
 from escalation.model.seen import UNSEEN, Seen
 

@@ -14,12 +14,12 @@ from connector.reading import Json, items, mapping, number, text, the_id, the_ma
 from connector.text import plain
 from connector.zendesk.access.channel import Channel, body_of, id_in, idempotent, reading, writing
 from connector.zendesk.account.ids import AccountIds
-from connector.zendesk.tickets.asked import comment_body, create_body, update_body
 from connector.zendesk.tickets.audits import Audit, effect_of
 from connector.zendesk.tickets.diagnosis import Diagnosis, lacks_assignee
 from connector.zendesk.tickets.looking import new_audits
 from connector.zendesk.tickets.macros import NOTHING, Macros, Preview
 from connector.zendesk.tickets.proving import is_as_asked
+from connector.zendesk.tickets.serialize import comment_body, create_body, update_body
 from escalation.language.people import same_address
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from connector.zendesk import ShelfAway, Token
+from connector.zendesk import Token, TokenCacheUnavailable
 from store import Store, StoreUnavailable, Tx
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ KEY: Final = "token:"
 
 
 class SharedTokens:
-    """A `connector.zendesk.TokenShelf`: one row for each scope set, kept where the signing secrets are.
+    """A `connector.zendesk.TokenCache`: one row for each scope set, kept where the signing secrets are.
 
     A token is as good as a password until it ends, so a backup of the database is worth guarding.
     """
@@ -55,7 +55,7 @@ def _used(use: Callable[[], T]) -> T:
     try:
         return use()
     except StoreUnavailable as error:
-        raise ShelfAway(str(error)) from error
+        raise TokenCacheUnavailable(str(error)) from error
 
 
 def _token(row: dict[str, Any]) -> Token | None:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from config.texts import load_texts
 from connector.errors import Permanent
-from connector.leaving import leaving
+from connector.outgoing_text import check_outgoing_text
 from escalation.model.audience import (
     FIELDS,
     Internal,
@@ -55,7 +55,7 @@ def test_no_public_effect_is_made_of_other_words(make: Any, words: str) -> None:
 @pytest.mark.parametrize("words", ["Between us", Internal("Between us"), None])
 def test_the_door_refuses_what_was_not_made_to_be_public(words: object) -> None:
     with pytest.raises(Permanent) as caught:
-        leaving(PUBLIC, words)
+        check_outgoing_text(PUBLIC, words)
     assert "Between us" not in caught.value.reason
 
 

@@ -1,4 +1,4 @@
-"""The door for texts that people outside will read."""
+"""Checks the texts that people outside will read, before they leave."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from connector.errors import Permanent
 from escalation.model.audience import WrongAudience, require_public
 
 
-def leaving(*texts: object) -> None:
+def check_outgoing_text(*texts: object) -> None:
     """Raises Permanent where a text was not made to be public."""
     try:
-        for one in texts:
-            require_public(one)
+        for text in texts:
+            require_public(text)
     except WrongAudience as error:
         raise Permanent("invalid", f"{error} Nothing was sent.") from error

@@ -15,7 +15,7 @@ DOMAIN: Final = "zendesk.invalid"
 """What zenpy believes it talks to; only the caller knows the real address, so no answer can lead us elsewhere."""
 
 
-class Session(requests.Session):
+class ZenpySession(requests.Session):
     """A session that raises our errors itself, so that zenpy only ever sees a readable success.
 
     zenpy 2.0.57 sleeps in the thread on a 429 with Retry-After and repeats PUTs on its own adapter; neither

@@ -18,7 +18,7 @@ from connector.reading import (
     the_number,
 )
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
-from connector.zendesk.tickets.asked import signature
+from connector.zendesk.tickets.serialize import signature
 from escalation.language.numbers import number_typed
 from escalation.model.values import State
 from escalation.model.views import FieldValue, Person, TicketView

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.errors import Misconfigured
-from connector.leaving import leaving
+from connector.outgoing_text import check_outgoing_text
 from connector.text import line, outgoing, too_long
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
 from escalation.language.people import address_key
@@ -66,7 +66,7 @@ def update_body(
 def _is_public(say: Say | Note) -> bool:
     """Whether a comment is for the requester; nothing but a public text made to be one may be."""
     if isinstance(say, Say):
-        leaving(say.text, say.after)
+        check_outgoing_text(say.text, say.after)
         return True
     return False
 
@@ -104,7 +104,7 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
 
 def _first_comment(effect: CreateTicket) -> dict[str, object]:
     """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
-    leaving(effect.subject, effect.say.text, effect.say.after)
+    check_outgoing_text(effect.subject, effect.say.text, effect.say.after)
     said = outgoing(effect.say.text + _after(effect.say.after))
     shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
     return {**shown, "public": effect.say.public}
@@ -132,7 +132,7 @@ def conversation_body(effect: StartConversation) -> dict[str, object]:
 
     https://developer.zendesk.com/api-reference/ticketing/side_conversation/side_conversation/
     """
-    leaving(effect.subject, effect.body)
+    check_outgoing_text(effect.subject, effect.body)
     marks, said = {OURS: effect.id}, outgoing(effect.body)
     return {
         "message": {

@@ -17,7 +17,7 @@ from connector.reading import mapping, text
 from connector.retry import TOKENS, NotYet, Retry
 from connector.zendesk.access.credentials import ClientCredentials
 from connector.zendesk.access.scopes import ScopeSet
-from connector.zendesk.access.tokens import ShelfAway, Token, TokenShelf, fingerprint
+from connector.zendesk.access.tokens import Token, TokenCache, TokenCacheUnavailable, fingerprint
 
 WAITED_S: Final = 60.0
 """Seconds: longer than another thread should take, which waits for another process and then makes a call."""
@@ -54,11 +54,11 @@ class _Held:
     minting: Joined[Token] = field(default_factory=Joined)
 
 
-class Minted:
+class ClientCredentialsAuth:
     """Tokens from `POST /oauth/tokens`, one for each scope set. Safe from any thread.
 
-    `ask` posts a JSON body and gives the answer; `sleep` takes seconds. A process whose shelf is away mints for
-    itself and puts nothing on it, so the worst is one token a process. Clocks that differ cost renewals, never
+    `ask` posts a JSON body and gives the answer; `sleep` takes seconds. A process whose cache is away mints for
+    itself and puts nothing in it, so the worst is one token a process. Clocks that differ cost renewals, never
     calls: what is used too long is refused, and what is refused is renewed.
     """
 
@@ -68,7 +68,7 @@ class Minted:
         ask: Ask,
         now: Callable[[], datetime],
         *,
-        shelf: TokenShelf,
+        cache: TokenCache,
         sleep: Callable[[float], object],
         where: str = "",
     ) -> None:
@@ -76,13 +76,13 @@ class Minted:
         self._client = fingerprint(where, credentials.client_id, credentials.client_secret)
         self._ask = ask
         self._now = now
-        self._shelf = shelf
+        self._cache = cache
         self._retry = Retry(TOKENS, sleep)
         self._lock = threading.Lock()
         self._sets: dict[str, _Held] = {}
 
     def __repr__(self) -> str:
-        return f"Minted({self._credentials.client_id!r})"
+        return f"ClientCredentialsAuth({self._credentials.client_id!r})"
 
     def header(self, scopes: ScopeSet) -> str:
         """The Authorization header. Raises Misconfigured and Transient."""
@@ -99,8 +99,8 @@ class Minted:
             held.refused = value
             if held.token is not None and held.token.value == value:
                 held.token = None
-        with suppress(ShelfAway):
-            self._shelf.drop(scopes.name, self._client, value)
+        with suppress(TokenCacheUnavailable):
+            self._cache.drop(scopes.name, self._client, value)
         return True
 
     def _held(self, scopes: ScopeSet) -> _Held:
@@ -127,16 +127,16 @@ class Minted:
     def _shared(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
         try:
             return self._waited_for(scopes, held, still_good)
-        except ShelfAway:
+        except TokenCacheUnavailable:
             return self._mint(scopes)
 
     def _waited_for(self, scopes: ScopeSet, held: _Held, still_good: Token | None) -> Token:
-        """What the shelf has, or gets while another process mints; where that takes too long we mint too."""
+        """What the cache has, or gets while another process mints; where that takes too long we mint too."""
 
         def look() -> Token:
-            if (token := self._on_shelf(scopes, held)) is not None:
+            if (token := self._cached(scopes, held)) is not None:
                 return token
-            with self._shelf.minting(scopes.name) as free:
+            with self._cache.minting(scopes.name) as free:
                 if free:
                     return self._put(scopes, held)
             if still_good is None:
@@ -148,18 +148,18 @@ class Minted:
         except NotYet:
             return self._put(scopes, held)
 
-    def _on_shelf(self, scopes: ScopeSet, held: _Held) -> Token | None:
-        token = self._shelf.get(scopes.name, self._client)
+    def _cached(self, scopes: ScopeSet, held: _Held) -> Token | None:
+        token = self._cache.get(scopes.name, self._client)
         usable = token is not None and token.value != held.refused and token.is_fresh(self._now())
         return token if usable else None
 
     def _put(self, scopes: ScopeSet, held: _Held) -> Token:
         # Whoever had the right before may have put a token there since we looked.
-        if (token := self._on_shelf(scopes, held)) is not None:
+        if (token := self._cached(scopes, held)) is not None:
             return token
         token = self._mint(scopes)
-        with suppress(ShelfAway):
-            self._shelf.put(scopes.name, self._client, token)
+        with suppress(TokenCacheUnavailable):
+            self._cache.put(scopes.name, self._client, token)
         return token
 
     def _mint(self, scopes: ScopeSet) -> Token:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.text import LONGEST, excerpt, line, outgoing, plain
-from connector.zendesk.tickets.asked import as_written, comment_body
+from connector.zendesk.tickets.serialize import as_written, comment_body
 from escalation.model.plain import JOINER, clean, foreign, inline, quote, without_placeholders
-from tests.leaving.payloads import NASTY
+from tests.outgoing_text.payloads import NASTY
 from tests.scale import scaled, tell
 
 TRIES = scaled(commit=300, nightly=50_000)

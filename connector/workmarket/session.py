@@ -25,7 +25,7 @@ WAITED_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Unauthorized:
     """An answer of 401 that stayed after one renewal: not visible, or not our credentials."""
 
     answer: Answer
@@ -37,7 +37,7 @@ class _Access:
     renew_at: datetime
 
 
-class Door:
+class WorkMarketSession:
     """Calls WorkMarket; parameters are form or query keys, never JSON. Secrets travel in bodies and headers only,
     except under the style `parameter`, which puts the short-lived access token where WorkMarket documents it."""
 
@@ -61,17 +61,17 @@ class Door:
         self._minting: Joined[_Access] = Joined()
 
     def __repr__(self) -> str:
-        return "Door(WorkMarket)"
+        return "WorkMarketSession()"
 
-    def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> Answer | Refused:
+    def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> Answer | Unauthorized:
         """One attempt, and one more with a new token where the first was answered 401. A second 401 comes back as
-        Refused; whatever else is no readable success is raised."""
+        Unauthorized; whatever else is no readable success is raised."""
         access, asked = self._token(), self._now()
         outcome = self._attempt(method, path, parameters, access)
         if isinstance(outcome, Answer) and outcome.status == 401:
             outcome = self._attempt(method, path, parameters, self._token(refused=access))
             if isinstance(outcome, Answer) and outcome.status == 401:
-                return Refused(outcome)
+                return Unauthorized(outcome)
         if isinstance(outcome, Answer):
             hear(self._heard, WORKMARKET, outcome.headers, asked)
         error = judge(outcome, WORKMARKET, is_write=method == "POST", now=self._now())

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parley.wiring.logs import FIELDS, set_up_logs
-from tests.leaving.payloads import NASTY
+from tests.outgoing_text.payloads import NASTY
 from tests.scale import scaled
 
 ROOT = Path(__file__).parents[2]
