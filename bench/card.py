@@ -132,7 +132,7 @@ def held_bytes(url: str) -> int:
 def one_life(where: Place, policy: Policy, *, texts: bool) -> dict[str, Cost]:
     """The costs of each story; the second goes on where the first ended, and holds it."""
     with where.database() as url, traced() as tracer:
-        town = Town(Addresses(url, "memory://"), policy)
+        town = Town(Addresses(url, "memory://", over_http=True), policy)
         try:
             meter = Meter(town, tracer)
             number = town.assignment()

@@ -17,6 +17,7 @@ from config.settings import Settings
 from connector.broker.queue import Queue
 from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
 from connector.http.internet import Internet
+from connector.http.transport import Transport
 from connector.workmarket import WorkMarket
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials, Zendesk
 from connector.zendesk.account.signing import SigningSecrets
@@ -113,7 +114,7 @@ class House:
     """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything.
 
     `sleep` waits so many seconds before a read is repeated; None waits in real time. `limits`: the budgets of
-    calls; what has none is only paused where a service asks for it.
+    calls; what has none is only paused where a service asks for it. `transport` carries the calls; None: sockets.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class House:
         crash: Crash = no_crash,
         sleep: Callable[[float], object] | None = None,
         limits: Mapping[str, Limit] | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.values = values
         self.policy = policy
@@ -137,7 +139,7 @@ class House:
         self.budgets = Budgets(self.store, limits, now=now)
         self.queue = Queue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
-        internet = Internet(proxy=values.proxy, authorities=values.authorities)
+        internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
         self.zendesk = Zendesk(
             values.zendesk_url,
             values.zendesk_credentials,

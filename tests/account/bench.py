@@ -13,7 +13,7 @@ from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
-from connector.zendesk import AccountIds, BearerToken
+from connector.zendesk import AccountIds, BearerToken, Credentials
 from connector.zendesk.access.channel import Channel
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Setup, Thing
 from escalation.policies.policy import Policy
@@ -25,11 +25,11 @@ from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.account.planning.drift import drift_of
 from parley.zendesk.account.planning.plan import Plan, Step
 from parley.zendesk.account.planning.render import Report, lines
-from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from sandbox.zendesk.records.account import Account
 from tests.account.in_memory import StateInMemory
-from tests.founding import founded_once
+from tests.in_process import UnservedSandbox
+from tests.prepared import prepared_once
 
 PUBLIC_URL = "https://parley.example.com"
 MOST_RUNS = 400
@@ -105,20 +105,19 @@ class Crashing:
 class Bench:
     """One account, the state it was left in, and what is wanted. `said` holds what was told while it worked."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: UnservedSandbox) -> None:
         self.sandbox = sandbox
-        self.channel = Channel(
-            sandbox.zendesk_url,
-            BearerToken(self.account.credentials.oauth_token),
-            now=sandbox.clock,
-            sleep=lambda _: None,
-        )
+        self.channel = self.another_channel(BearerToken(self.account.credentials.oauth_token))
         self.setup = Setup(self.channel)
         self.state = StateInMemory()
         texts = Texts.from_mapping(load_texts())
         self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
         self.desired: DesiredAccount = desired_account(load_account(), self.policy, PUBLIC_URL)
         self.said: list[str] = []
+
+    def another_channel(self, credentials: Credentials) -> Channel:
+        box = self.sandbox
+        return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=box.wire)
 
     @property
     def account(self) -> Account:
@@ -149,7 +148,7 @@ class Bench:
             self.apply()
             return dict(self.state.values)
 
-        self.state.values.update(founded_once("the bench", self.sandbox, PUBLIC_URL, apply))
+        self.state.values.update(prepared_once("the bench", self.sandbox, apply))
         self.said.clear()
         self.sandbox.calls.clear()
 
@@ -215,7 +214,7 @@ class Bench:
 
 @contextmanager
 def a_bench() -> Iterator[Bench]:
-    with Sandbox(MovableClock(NOON)) as sandbox:
+    with UnservedSandbox(MovableClock(NOON)) as sandbox:
         made = Bench(sandbox)
         yield made
         made.channel.close()

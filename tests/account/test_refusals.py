@@ -15,7 +15,6 @@ from config.zendesk_specs import ConditionSpec, DiscoveredSpec
 from connector.calls import ZENDESK
 from connector.errors import Limited, Misconfigured, Permanent
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials
-from connector.zendesk.access.channel import Channel
 from connector.zendesk.account.setup import Setup
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
@@ -122,7 +121,7 @@ def test_a_refusal_of_zendesk_is_told_with_the_part(bench: Bench) -> None:
 @contextmanager
 def another_way(bench: Bench, credentials: Credentials) -> Iterator[Run]:
     """The same account, called with other credentials."""
-    channel = Channel(bench.sandbox.zendesk_url, credentials, now=bench.sandbox.clock, sleep=lambda _: None)
+    channel = bench.another_channel(credentials)
     yield bench.run(Setup(channel))
     channel.close()
 
@@ -135,7 +134,8 @@ def minted(bench: Bench, scopes: str) -> str:
         "client_secret": given.oauth_client_secret,
         "scope": scopes,
     }
-    answer = httpx.post(f"{bench.sandbox.zendesk_url}/oauth/tokens", json=asked, trust_env=False)
+    with httpx.Client(base_url=bench.sandbox.zendesk_url, transport=bench.sandbox.wire) as client:
+        answer = client.post("/oauth/tokens", json=asked)
     return str(answer.json()["access_token"])
 
 

@@ -16,10 +16,10 @@ from parley.wiring.house import House
 from parley.wiring.rules import load_rules
 from parley.wiring.setup import account_of, watch_of
 from parley.zendesk.account.watching import found_in_the_account
-from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from sync.limits.limits import Limit
 from tests.account.bench import NOON, PUBLIC_URL
+from tests.in_process import UnservedSandbox
 from tests.migrated import migrated
 
 HOUR = timedelta(hours=1)
@@ -28,11 +28,18 @@ HOUR = timedelta(hours=1)
 class Desk:
     """A desk on an account that has been set up."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, sandbox: UnservedSandbox, folder: Path) -> None:
         self.sandbox = sandbox
         values = sandbox_values(sandbox, migrated(folder / "desk.db"))
         limits = {ZENDESK: Limit.of(180)}
-        self.house = House(values, load_rules(None), now=sandbox.clock, sleep=lambda _: None, limits=limits)
+        self.house = House(
+            values,
+            load_rules(None),
+            now=sandbox.clock,
+            sleep=lambda _: None,
+            limits=limits,
+            transport=sandbox.wire,
+        )
         self.watch = watch_of(self.house, PUBLIC_URL)
 
     def apply(self) -> None:
@@ -49,7 +56,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path):  # type: ignore[no-untyped-def]
-    with Sandbox(MovableClock(NOON)) as sandbox:
+    with UnservedSandbox(MovableClock(NOON)) as sandbox:
         made = Desk(sandbox, tmp_path)
         yield made
         made.house.close()

@@ -18,7 +18,8 @@ from store import Receipt, Store, migrate
 from store.sql.counting import COUNTED
 from sync.inbox.handle import Handler
 from tests.attack.hostile import STRINGS, TEMPLATES, Grammar
-from tests.attack.inside import Got, Sent, as_headers, ask, ask_all, rss_mb, told
+from tests.attack.inside import ask_all, rss_mb, told
+from tests.in_process import Got, Sent, as_headers, ask
 from tests.inboxes import next_rows
 from tests.scale import scaled, tell
 from tests.sync.policy import policy

@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store import Store, migrate
-from tests.attack.inside import Sent, as_headers, ask_all
+from tests.attack.inside import ask_all
+from tests.in_process import Sent, as_headers
 from tests.scale import scaled, tell
 from tests.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
 from webhooks import create_app

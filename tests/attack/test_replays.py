@@ -17,7 +17,8 @@ import httpx
 
 from store import Store, migrate
 from sync.inbox.handle import Handler
-from tests.attack.inside import Sent, as_headers, ask_all, told
+from tests.attack.inside import ask_all, told
+from tests.in_process import Sent, as_headers
 from tests.scale import scaled, tell
 from tests.sync.policy import policy
 from tests.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers

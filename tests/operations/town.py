@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from escalation.policies.policy import Policy
-from parley.wiring.house import House
-from parley.wiring.pace import Pace
 from store import Store
 from sync.operator.dead import dead_letters
 from sync.operator.restored import Restored, restored
 from tests.operations import backups
-from tests.scenarios.town import Place, Served, Town, timeless
+from tests.scenarios.town import Place, Town
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,9 @@ class OldTown(Town):
     def start_on(self, url: str) -> None:
         """Another desk, on another database, for the same accounts."""
         self._stop()
-        self.house = House(
-            replace(self.house.values, database_url=url), self.policy, now=self.clock, sleep=_at_once
-        )
-        self.doors = Served(timeless(self.house))
-        for webhook in self.zendesk.account.webhooks.values():
-            webhook["endpoint"] = f"{self.doors.url}/webhooks/zendesk"
-        self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
-        self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
+        self.open(replace(self.house.values, database_url=url), self.policy)
 
     def _stop(self) -> None:
-        self.doors.stop()
         self.house.close()
 
     def seen(self) -> dict[str, Any]:
@@ -79,7 +69,3 @@ class OldTown(Town):
     def letters(self) -> set[int]:
         """The tickets that a dead letter is about."""
         return {int(letter.body["ticket_id"]) for letter in dead_letters(self.house.store)}
-
-
-def _at_once(_: float) -> None:
-    """A read is repeated without a pause."""

@@ -1,4 +1,4 @@
-"""The town of the scenarios, on SQLite."""
+"""The town of the scenarios, on SQLite and over HTTP: what leaves the desk is read where it leaves."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from tests.scenarios.town import Town, beside
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    town = Town(beside(tmp_path), load_rules(None))
+    town = Town(beside(tmp_path)._replace(over_http=True), load_rules(None))
     yield town
     town.close()

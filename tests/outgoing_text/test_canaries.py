@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import structlog
 
@@ -72,7 +71,7 @@ def trouble(town: Town, number: str, ticket: int) -> None:
     for body in (b'{"event": "' + UNSIGNED.encode() + b'"', b"\xff" + UNSIGNED.encode()):
         for door in ("zendesk", "workmarket", "requests"):
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {UNSIGNED}"}
-            answer = httpx.post(f"{town.doors.url}/webhooks/{door}", content=body, headers=headers, trust_env=False)
+            answer = town.http.post(f"/webhooks/{door}", content=body, headers=headers)
             assert UNSIGNED not in answer.text
             assert answer.status_code == 401
     town.hook(event=f"no such thing {HOOK}", ticket_id=HOOK)
@@ -82,7 +81,7 @@ def trouble(town: Town, number: str, ticket: int) -> None:
 
 def pages(town: Town) -> str:
     paths = ("/metrics", "/healthz", "/readyz", "/docs", "/openapi.json", "/nowhere")
-    return "\n".join(httpx.get(town.doors.url + path, trust_env=False).text for path in paths)
+    return "\n".join(town.http.get(path).text for path in paths)
 
 
 def listed(town: Town) -> str:

@@ -25,7 +25,7 @@ from sandbox.zendesk.people import People
 from store import Store, migrate
 from sync.reconciling.reconcile import CONVERSATIONS
 from sync.shared.codec import decode_case
-from tests.founding import found_account
+from tests.prepared import PUBLIC_URL, ToThisMachine, prepare_account, reaches_desk_by
 from tests.scale import scaled
 from tests.servers.ports import lasting_port
 
@@ -109,6 +109,7 @@ class Desk:
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         self.port = lasting_port()
+        reaches_desk_by(self.sandbox, ToThisMachine(self.port))
         self.url = url or f"sqlite:///{folder / 'parley.db'}"
         self.broker = broker
         if not url:
@@ -120,8 +121,8 @@ class Desk:
     def open(self) -> None:
         """Set the account up, as an admin does beforehand."""
         with House(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
-            found_account(self.sandbox, house, f"http://127.0.0.1:{self.port}")
-        self.workmarket.webhook_url = f"http://127.0.0.1:{self.port}/webhooks/workmarket"
+            prepare_account(self.sandbox, house)
+        self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
 
     def close(self) -> None:
@@ -152,7 +153,7 @@ class Desk:
             "WORKMARKET_TOKEN": "sandbox-token",
             "WORKMARKET_SECRET": "sandbox-secret",
             "WORKMARKET_WEBHOOK_TOKEN": WORKMARKET_TOKEN,
-            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "PUBLIC_URL": PUBLIC_URL,
             "DATABASE_URL": self.url,
             "BROKER_URL": self.broker,
             "CLOCK_INTERVAL": "0.5",

@@ -1,4 +1,4 @@
-"""One town a scenario: on SQLite and a queue in memory, and some also on PostgreSQL and RabbitMQ."""
+"""One town a scenario: on SQLite, in memory else; some also over HTTP, on PostgreSQL and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         return
     found: Servers = request.getfixturevalue("servers")
     with found.database() as database:
-        yield Place(database, found.url("rabbitmq"))
+        yield Place(database, found.url("rabbitmq"), over_http=True)
 
 
 @pytest.fixture

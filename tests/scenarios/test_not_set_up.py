@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
-
-from parley.wiring.setup import set_up_account
 from tests.scenarios.town import WANDA, Town
 
 
@@ -15,7 +12,7 @@ def forgets_the_account(town: Town) -> None:
 
 
 def troubles(town: Town) -> list[str]:
-    said: list[str] = httpx.get(f"{town.doors.url}/readyz").json()["troubles"]
+    said: list[str] = town.http.get("/readyz").json()["troubles"]
     return said
 
 
@@ -25,7 +22,7 @@ def test_what_came_in_before_the_account_was_set_up_is_done_afterwards(town: Tow
     ticket = town.submit(number)
     town.for_(hours=3)
     assert town.house.store.read(lambda tx: tx.cases.by_ticket(str(ticket))) is None
-    set_up_account(town.house, town.doors.url)
+    town.set_up_again()
     town.for_(minutes=15)
     assert town.state(ticket) == "tier_1"
     assert len(town.messages(number)) == 1
@@ -39,7 +36,7 @@ def test_what_no_webhook_told_of_before_the_account_was_set_up_is_found_afterwar
     for _ in range(4):
         town.for_(minutes=5)
         town.reconcile()
-    set_up_account(town.house, town.doors.url)
+    town.set_up_again()
     town.for_(minutes=5)
     town.reconcile()
     assert town.state(ticket) == "tier_1"
@@ -50,7 +47,7 @@ def test_a_request_from_elsewhere_waits_for_its_ticket(town: Town):
     assert town.hand_in(town.assignment()).status_code == 202
     town.for_(hours=3)
     assert town.tickets() == []
-    set_up_account(town.house, town.doors.url)
+    town.set_up_again()
     town.for_(minutes=15)
     assert [town.state(ticket) for ticket in town.tickets()] == ["tier_1"]
 
@@ -61,7 +58,7 @@ def test_readiness_says_nothing_of_an_account_that_is_set_up(town: Town):
 
 def test_readiness_tells_what_to_run(town: Town):
     forgets_the_account(town)
-    answer = httpx.get(f"{town.doors.url}/readyz")
+    answer = town.http.get("/readyz")
     assert answer.status_code == 200
     assert "The Zendesk account is not set up: run `parley zendesk apply`." in answer.json()["troubles"]
 

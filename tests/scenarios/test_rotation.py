@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from parley.demo import sandbox_values
@@ -70,8 +69,7 @@ def admin(town: Town) -> Iterator[Admin]:
     made: list[House] = []
 
     def start(crash: Crash = no_crash) -> House:
-        values = sandbox_values(town.sandbox, town.url)
-        made.append(House(values, town.house.policy, now=town.clock, sleep=lambda _: None, crash=crash))
+        made.append(town.another_house(sandbox_values(town.sandbox, town.url), town.house.policy, crash=crash))
         return made[-1]
 
     yield start
@@ -176,7 +174,7 @@ def forge(town: Town, secret: str, **headers: str) -> int:
         "x-zendesk-webhook-signature-timestamp": stamp,
         **headers,
     }
-    return httpx.post(f"{town.doors.url}/webhooks/zendesk", content=body, headers=signed).status_code
+    return town.http.post("/webhooks/zendesk", content=body, headers=signed).status_code
 
 
 def stored(town: Town) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.scenarios.town import MANAGER, WANDA, Town, ny
@@ -213,7 +212,7 @@ def test_a_signed_body_that_says_nothing_is_a_dead_letter_and_touches_nothing(qu
 )
 def test_a_forged_webhook_of_zendesk_touches_nothing(quiet: Town, headers: dict[str, str]):
     body = {"event": "assignment.post", "ticket_id": "1", "text": "Pay at once!"}
-    answer = httpx.post(f"{quiet.doors.url}/webhooks/zendesk", json=body, headers=headers)
+    answer = quiet.http.post("/webhooks/zendesk", json=body, headers=headers)
     assert answer.status_code == 401
     assert dead_letters(quiet) == 0
 
@@ -222,7 +221,7 @@ def test_a_forged_webhook_of_workmarket_touches_nothing(quiet: Town):
     number = next(iter(quiet.workmarket.assignments))
     body = {"event": "paid", "assignment_id": number, "status": "paid", "now": "1772463600"}
     wrong = {"authorization": "Bearer guessed"}
-    answer = httpx.post(f"{quiet.doors.url}/webhooks/workmarket", json=body, headers=wrong)
+    answer = quiet.http.post("/webhooks/workmarket", json=body, headers=wrong)
     assert answer.status_code == 401
 
 
@@ -236,7 +235,7 @@ def test_a_webhook_that_lies_about_an_assignment_is_not_believed(town: Town):
     number, ticket = town.begun()
     body = {"event": "paid", "assignment_id": number, "status": "paid", "now": "1772463600"}
     token = {"authorization": f"Bearer {town.workmarket.webhook_token}"}
-    answer = httpx.post(f"{town.doors.url}/webhooks/workmarket", content=json.dumps(body), headers=token | JSON)
+    answer = town.http.post("/webhooks/workmarket", content=json.dumps(body), headers=token | JSON)
     assert answer.status_code == 202
     town.live()
     assert town.state(ticket) == "tier_1"

@@ -1,8 +1,10 @@
-"""A town for scenarios: the stand-ins over HTTP, the doors over HTTP, a real database, and one way to move time."""
+"""A town for scenarios: the whole desk and the stand-ins in one process, a real database, and one way to move time.
+
+Every call and webhook goes over a wire without sockets, or over HTTP where the place says so.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -21,7 +23,7 @@ from escalation.explain import case_json
 from escalation.model.case import Case
 from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
-from parley.wiring.house import House
+from parley.wiring.house import House, Values
 from parley.wiring.pace import Pace
 from parley.wiring.setup import set_up_account
 from parley.zendesk.account.applying.state import ENTRY
@@ -33,8 +35,9 @@ from sandbox.zendesk.records.account import add_field
 from store import Tx
 from sync.operator.dead import dead_letters, replay
 from sync.shared.codec import decode_case
-from tests.founding import found_account
+from tests.in_process import UnservedSandbox
 from tests.migrated import migrated
+from tests.prepared import PUBLIC_URL, ToThisMachine, prepare_account, reaches_desk_by
 from webhooks.signatures import intake_mac
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
@@ -63,7 +66,7 @@ class Served:
         self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.port: int = self._socket.getsockname()[1]
 
     def leave(self) -> None:
         """Begin to stop: the server notices within a tenth of a second."""
@@ -81,17 +84,18 @@ def timeless(house: House) -> Any:
 
     async def asked(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            await asyncio.to_thread(house.account.look)
+            house.account.look()
         await app(scope, receive, send)
 
     return asked
 
 
 class Place(NamedTuple):
-    """The URLs of a migrated database and of a broker."""
+    """The URLs of a migrated database and of a broker, and whether calls and webhooks go over sockets."""
 
     database: str
     broker: str
+    over_http: bool = False
 
 
 def beside(folder: Path) -> Place:
@@ -107,7 +111,7 @@ class Town:
 
     def __init__(self, place: Place, policy: Policy, start: datetime = START, without: Iterable[str] = ()) -> None:
         self.clock = MovableClock(start)
-        self.sandbox = Sandbox(self.clock)
+        self.sandbox = Sandbox(self.clock) if place.over_http else UnservedSandbox(self.clock)
         self.sandbox.start()
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         for feature in without:
@@ -116,17 +120,32 @@ class Town:
         secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = sandbox_values(self.sandbox, self.url)
         values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
-        self.house = House(values, policy, now=self.clock, sleep=lambda _: None)
-        self.doors = Served(timeless(self.house))
-        found_account(self.sandbox, self.house, self.doors.url)
+        self.open(values, policy)
+        prepare_account(self.sandbox, self.house)
         self.house.account.forget()  # the doors have looked already, and no time has passed
-        self.workmarket.webhook_url = f"{self.doors.url}/webhooks/workmarket"
+        self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
-        self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
         self.sandbox.calls.clear()
 
+    def open(self, values: Values, policy: Policy) -> None:
+        """A desk starts, and the webhooks' senders reach it; `http` is a client that does."""
+        self.house = self.another_house(values, policy)
+        app = timeless(self.house)
+        self.served = None if isinstance(self.sandbox, UnservedSandbox) else Served(app)
+        if isinstance(self.sandbox, UnservedSandbox):
+            self.sandbox.wire.hosts["desk.test"] = app
+        way = ToThisMachine(self.served.port) if self.served else self.sandbox.wire
+        self.http = reaches_desk_by(self.sandbox, way)
+        self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
+
+    def another_house(self, values: Values, policy: Policy, **parts: Any) -> House:
+        """A desk of its own for the same accounts, as another process has it."""
+        wire = self.sandbox.wire if isinstance(self.sandbox, UnservedSandbox) else None
+        return House(values, policy, now=self.clock, sleep=lambda _: None, transport=wire, **parts)
+
     def close(self) -> None:
-        self.doors.leave()
+        if self.served:
+            self.served.leave()
         self.house.close()
         self.sandbox.leave()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
@@ -157,7 +176,7 @@ class Town:
 
     def set_up_again(self) -> None:
         """Somebody runs `parley zendesk apply`."""
-        set_up_account(self.house, self.doors.url)
+        set_up_account(self.house, PUBLIC_URL)
 
     def never_made(self, state: str, label: str) -> None:
         """The account was set up before there was this status."""
@@ -261,8 +280,7 @@ class Town:
             "webhook-timestamp": moment.decode(),
             "webhook-signature": intake_mac(INTAKE_KEY, webhook_id.encode(), moment, raw).decode(),
         }
-        url = f"{self.doors.url}/webhooks/requests"
-        answer = httpx.post(url, content=raw, headers=headers, trust_env=False)
+        answer = self.http.post("/webhooks/requests", content=raw, headers=headers)
         self.live()
         return answer
 

@@ -24,7 +24,7 @@ from sandbox.shared.outgoing import Policy as Sending
 from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
 from sync.inbox.process import Policies
-from tests.freezing import frozen, thawed
+from tests.prepared import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.wire import Carrier, Wire
 from tests.sync.policy import policy
