@@ -1,4 +1,4 @@
-"""For all tests: what they write goes to memory where there is room, and the longest begin early."""
+"""For all tests: files go to memory where there is room, the longest begin early, examples have no deadline."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.memory import MEMORY
 
 if TYPE_CHECKING:
-    from tests.processes.desk import Nursery
+    from tests.processes.desk import Forker
 
 LONGEST = ("tests/simulation/", "tests/processes/")
 ROOM = 4 * 2**30
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("tests")  # else a busy machine fails them
 FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
 
@@ -54,10 +58,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def forker() -> Iterator[Forker]:
     """What `parley` commands are forked from."""
-    from tests.processes.desk import Nursery
+    from tests.processes.desk import Forker
 
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
+    forker = Forker()
+    yield forker
+    forker.close()

@@ -31,8 +31,18 @@ WAITING = ["-n", "4"]
 STEPS: dict[str, list[str]] = {
     "simulation": [*PYTEST, "tests/simulation"],
     "attack": [*PYTEST, "tests/attack", "tests/connector/test_hostile_answers.py"],
-    "storms and outages": [*PYTEST, "tests/sync", "tests/scenarios/test_outages.py", "tests/outgoing_text"],
-    "processes and servers": [*PYTEST, *WAITING, "tests/processes", "tests/connector/test_queue_on_brokers.py"],
+    "storms and outages": [
+        *PYTEST,
+        "tests/sync",
+        "tests/scenarios/test_outages.py",
+        "tests/outgoing_text",
+    ],
+    "processes and servers": [
+        *PYTEST,
+        *WAITING,
+        "tests/processes",
+        "tests/connector/test_queue_on_brokers.py",
+    ],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
 }
 

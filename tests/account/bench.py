@@ -25,6 +25,7 @@ from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.account.planning.drift import drift_of
 from parley.zendesk.account.planning.plan import Plan, Step
 from parley.zendesk.account.planning.render import Report, lines
+from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
 from sandbox.zendesk.records.account import Account
 from tests.account.in_memory import StateInMemory
@@ -105,8 +106,9 @@ class Crashing:
 class Bench:
     """One account, the state it was left in, and what is wanted. `said` holds what was told while it worked."""
 
-    def __init__(self, sandbox: UnservedSandbox) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self.wire = sandbox.wire if isinstance(sandbox, UnservedSandbox) else None
         self.channel = self.another_channel(BearerToken(self.account.credentials.oauth_token))
         self.setup = Setup(self.channel)
         self.state = StateInMemory()
@@ -117,7 +119,7 @@ class Bench:
 
     def another_channel(self, credentials: Credentials) -> Channel:
         box = self.sandbox
-        return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=box.wire)
+        return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=self.wire)
 
     @property
     def account(self) -> Account:

@@ -41,7 +41,7 @@ class Front:
     log: Path
 
     def connect(self, sent: bytes = b"") -> socket.socket:
-        made = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        made = socket.create_connection(("127.0.0.1", self.port), timeout=120)
         made.sendall(sent)
         return made
 
@@ -84,7 +84,7 @@ def a_front(directory: Path, limits: Limits) -> Iterator[Front]:
     finally:
         server.terminate()
         try:
-            server.wait(20)
+            server.wait(120)
         finally:
             server.kill()
             server.stdout.close()

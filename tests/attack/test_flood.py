@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.cli.shell import Shell, answers, wait_for
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.webhooks.desk import INTAKE_SECRET, JSON, intake_headers
 
 FLOOD = 200
@@ -24,15 +24,15 @@ FEW_CALLS = {
 
 
 @pytest.fixture
-def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(nursery, tmp_path)
+def desk(forker: Forker, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(forker, tmp_path)
     yield desk
     desk.close()
 
 
 @pytest.fixture
 def shell(desk: Desk) -> Iterator[Shell]:
-    shell = Shell(desk.nursery, desk.folder, desk.environment)
+    shell = Shell(desk.forker, desk.folder, desk.environment)
     yield shell
     shell.close()
 
@@ -47,7 +47,7 @@ def test_what_is_said_in_a_case_is_heard_at_once_though_hundreds_of_requests_cam
     wait_for(lambda: answers(f"{here}/healthz"))
     ticket = desk.submit(number)
     wait_for(lambda: desk.state(ticket) == "tier_1")
-    with ThreadPoolExecutor(8) as senders, httpx.Client(base_url=here, trust_env=False, timeout=30) as client:
+    with ThreadPoolExecutor(8) as senders, httpx.Client(base_url=here, trust_env=False, timeout=120) as client:
         statuses = senders.map(lambda which: send(client, desk, which), range(FLOOD))
         assert list(statuses) == [202] * FLOOD
     desk.workmarket.message(number, "owner", "I will look at it tomorrow.")

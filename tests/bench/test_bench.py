@@ -25,7 +25,7 @@ ON_SERVERS = ("card", "accept", "walk", "doors", "workers") if NIGHTLY else ("ca
 
 def bench(*options: str, **given: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bench", *options]
-    return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=240)
+    return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=900)
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in ("idle", "workers")])

@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Shell
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 
 
 @pytest.fixture
-def shell(nursery: Nursery, tmp_path: Path) -> Iterator[Shell]:
+def shell(forker: Forker, tmp_path: Path) -> Iterator[Shell]:
     """No setting is set, and the folder is empty."""
-    shell = Shell(nursery, tmp_path, dict)
+    shell = Shell(forker, tmp_path, dict)
     yield shell
     shell.close()
 
 
 @pytest.fixture
-def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path: Path) -> Iterator[Desk]:
     """Stand-ins and an empty database; the account is not set up yet."""
     (tmp_path / "desk").mkdir()
-    desk = Desk(nursery, tmp_path / "desk")
+    desk = Desk(forker, tmp_path / "desk")
     yield desk
     desk.close()
 
@@ -31,6 +31,6 @@ def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def office(desk: Desk) -> Iterator[Shell]:
     """A shell with the settings of the desk."""
-    shell = Shell(desk.nursery, desk.folder, desk.environment)
+    shell = Shell(desk.forker, desk.folder, desk.environment)
     yield shell
     shell.close()

@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from tests.processes.desk import Nursery
+from tests.processes.desk import Forker
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 _numbers = count(1)
 
 
@@ -42,8 +42,8 @@ class Running:
 
 
 class Shell:
-    def __init__(self, nursery: Nursery, folder: Path, environment: Callable[[], Mapping[str, str]]) -> None:
-        self.nursery = nursery
+    def __init__(self, forker: Forker, folder: Path, environment: Callable[[], Mapping[str, str]]) -> None:
+        self.forker = forker
         self.folder = folder
         self._environment = environment
         self._running: list[Running] = []
@@ -54,13 +54,13 @@ class Shell:
     def start(self, *arguments: str, **environment: str) -> Running:
         name = f"{next(_numbers)}-{'-'.join(arguments[:2])}"
         given = {"PATH": os.environ.get("PATH", ""), **self._environment(), **environment}
-        pid = self.nursery.start(arguments, given, self.folder, f"{name}.out", f"{name}.err")
+        pid = self.forker.start(arguments, given, self.folder, f"{name}.out", f"{name}.err")
         self._running.append(Running(name, pid))
         return self._running[-1]
 
     def end(self, running: Running) -> Said:
         self._running.remove(running)
-        return Said(self.nursery.wait(running.pid), self._read(running, "out"), self._read(running, "err"))
+        return Said(self.forker.wait(running.pid), self._read(running, "out"), self._read(running, "err"))
 
     def stop(self, running: Running, number: int = signal.SIGTERM) -> Said:
         os.kill(running.pid, number)

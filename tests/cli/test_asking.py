@@ -9,7 +9,7 @@ import pytest
 
 from parley.health.asking import Asked
 
-BOUND_S = 10.0
+BOUND_S = 60.0
 
 
 class Oracle:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Shell, wait_for
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 
 KEYS = [
     "id",
@@ -30,9 +30,9 @@ RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @pytest.fixture(scope="module")
-def desk(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One for all tests that leave the case where it is."""
-    desk = Desk(nursery, tmp_path_factory.mktemp("desk"))
+    desk = Desk(forker, tmp_path_factory.mktemp("desk"))
     yield desk
     desk.close()
 
@@ -151,9 +151,9 @@ def test_a_pause_until_no_later_moment_is_refused(office: Shell, ticket: int, un
     assert f"--until {until}" in said.err
 
 
-def test_a_case_closed_by_hand_is_solved_and_can_not_be_closed_again(nursery: Nursery, tmp_path: Path) -> None:
-    desk = Desk(nursery, tmp_path)
-    office = Shell(nursery, tmp_path, desk.environment)
+def test_a_case_closed_by_hand_is_solved_and_can_not_be_closed_again(forker: Forker, tmp_path: Path) -> None:
+    desk = Desk(forker, tmp_path)
+    office = Shell(forker, tmp_path, desk.environment)
     ticket = in_tier_1(desk)
     assert office("case", "close", str(ticket)).code == 0
     desk.until(lambda: desk.state(ticket) == "resolved")

@@ -21,7 +21,7 @@ def try_the_door(port: int) -> str:
     found = TRY.search(README.read_text(encoding="utf-8"))
     assert found is not None
     lines = found[1].replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-    done = subprocess.run(["sh", "-e", "-c", lines], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run(["sh", "-e", "-c", lines], capture_output=True, text=True, check=True, timeout=120)
     return done.stdout
 
 
@@ -36,7 +36,7 @@ def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_g
     demo = shell.start("demo", "--port", str(port))
     here = f"http://127.0.0.1:{port}"
     wait_for(lambda: answers(f"{here}/readyz"))
-    with httpx.Client(base_url=here, trust_env=False, follow_redirects=True, timeout=60) as visitor:
+    with httpx.Client(base_url=here, trust_env=False, follow_redirects=True, timeout=120) as visitor:
         assert "no case" in visitor.get("/agent/tickets/1").text.lower()
         assert try_the_door(port).startswith("HTTP/1.1 202")
         wait_for(lambda: "Tier 1: assignment message" in visitor.get("/agent/tickets/1").text)

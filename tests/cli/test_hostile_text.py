@@ -33,7 +33,7 @@ from tests.cli.hostile import (
 from tests.cli.shell import wait_for
 from tests.cli.test_cases import in_tier_1
 from tests.migrated import migrated
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 
 POLICY = {"POLICY_FILE": f"/nowhere/{HOSTILE}.toml"}
 """A setting of a command that tells of settings only."""
@@ -84,9 +84,9 @@ COMMANDS = dict(commands(get_command(app)))
 
 
 @pytest.fixture(scope="module")
-def desk(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """An account in which somebody hostile has named everything, and a case."""
-    desk = Desk(nursery, tmp_path_factory.mktemp("desk"))
+    desk = Desk(forker, tmp_path_factory.mktemp("desk"))
     in_tier_1(desk)
     desk.stop(signal.SIGKILL)
     name_everything(desk)
@@ -127,20 +127,20 @@ def test_every_command_is_tried() -> None:
     assert sorted(WAYS) == sorted(COMMANDS)
 
 
-def on_a_terminal(nursery: Nursery, folder: Path, line: tuple[str, ...], given: Mapping[str, str]) -> str:
+def on_a_terminal(forker: Forker, folder: Path, line: tuple[str, ...], given: Mapping[str, str]) -> str:
     screen = Screen()
     try:
-        nursery.wait(nursery.start(line, given, folder, screen.name, screen.name))
+        forker.wait(forker.start(line, given, folder, screen.name, screen.name))
     finally:
         text = screen.close()
     return text
 
 
-def in_ascii(nursery: Nursery, folder: Path, line: tuple[str, ...], given: Mapping[str, str]) -> tuple[str, str]:
+def in_ascii(forker: Forker, folder: Path, line: tuple[str, ...], given: Mapping[str, str]) -> tuple[str, str]:
     (folder / "out").unlink(missing_ok=True)
     (folder / "err").unlink(missing_ok=True)
     given = {**given, "PYTHONIOENCODING": "ascii"}
-    nursery.wait(nursery.start(line, given, folder, "out", "err"))
+    forker.wait(forker.start(line, given, folder, "out", "err"))
     return (folder / "out").read_text("ascii"), (folder / "err").read_text("ascii")
 
 
@@ -155,15 +155,15 @@ def harmless(text: str) -> None:
 
 @pytest.mark.parametrize("name", WAYS)
 def test_no_command_obeys_what_others_wrote(
-    nursery: Nursery, tmp_path: Path, given: Mapping[str, str], name: str
+    forker: Forker, tmp_path: Path, given: Mapping[str, str], name: str
 ) -> None:
     arguments, settings = WAYS[name]
     line, given = (*name.split(), *arguments), {**given, **settings}
-    harmless(on_a_terminal(nursery, tmp_path, line, given))
-    for text in in_ascii(nursery, tmp_path, line, given):
+    harmless(on_a_terminal(forker, tmp_path, line, given))
+    for text in in_ascii(forker, tmp_path, line, given):
         harmless(text)
     if COMMANDS[name]:
-        out, err = in_ascii(nursery, tmp_path, (*line, "--json"), given)
+        out, err = in_ascii(forker, tmp_path, (*line, "--json"), given)
         harmless(err)
         assert not NOT_OBEYED.search(out)
         assert not out or json.loads(out) is not None
@@ -171,19 +171,19 @@ def test_no_command_obeys_what_others_wrote(
 
 @pytest.mark.parametrize("name", IN_THE_STAND_IN)
 def test_no_command_obeys_what_stands_in_the_account(
-    nursery: Nursery, tmp_path: Path, desk: Desk, given: Mapping[str, str], name: str
+    forker: Forker, tmp_path: Path, desk: Desk, given: Mapping[str, str], name: str
 ) -> None:
     given = {**given, "ZENDESK_URL": desk.sandbox.zendesk_url, "WORKMARKET_URL": desk.sandbox.workmarket_url}
-    text = on_a_terminal(nursery, tmp_path, tuple(name.split()), given)
+    text = on_a_terminal(forker, tmp_path, tuple(name.split()), given)
     harmless(text)
     assert name == "zendesk drift" or any(shown in text for shown in SHOWN)  # which names only what is ours
 
 
 @pytest.mark.parametrize(("name", "columns"), [("dead list", (0, 1, 2, 4)), ("case list", (0, 1, 2, 3))])
 def test_each_column_of_a_list_shows_it_as_it_stands(
-    nursery: Nursery, tmp_path: Path, given: Mapping[str, str], name: str, columns: tuple[int, ...]
+    forker: Forker, tmp_path: Path, given: Mapping[str, str], name: str, columns: tuple[int, ...]
 ) -> None:
-    out, _ = in_ascii(nursery, tmp_path, (*name.split(), *WAYS[name][0]), given)
+    out, _ = in_ascii(forker, tmp_path, (*name.split(), *WAYS[name][0]), given)
     rows = [line.split("\t") for line in out.splitlines()]
     assert {len(row) for row in rows} == {5}
     for column in columns:
@@ -191,8 +191,8 @@ def test_each_column_of_a_list_shows_it_as_it_stands(
 
 
 @pytest.mark.parametrize("name", ["case show", "dead show"])
-def test_json_says_the_very_text(nursery: Nursery, tmp_path: Path, given: Mapping[str, str], name: str) -> None:
-    out, _ = in_ascii(nursery, tmp_path, (*name.split(), *WAYS[name][0], "--json"), given)
+def test_json_says_the_very_text(forker: Forker, tmp_path: Path, given: Mapping[str, str], name: str) -> None:
+    out, _ = in_ascii(forker, tmp_path, (*name.split(), *WAYS[name][0], "--json"), given)
     assert HOSTILE in str(texts_in(json.loads(out)))
 
 
@@ -201,16 +201,14 @@ def texts_in(value: Any) -> str:
     return value if isinstance(value, str) else "\0".join(texts_in(one) for _, one in inner)
 
 
-def test_the_log_of_a_worker_obeys_nothing_either(
-    nursery: Nursery, tmp_path: Path, given: Mapping[str, str]
-) -> None:
+def test_the_log_of_a_worker_obeys_nothing_either(forker: Forker, tmp_path: Path, given: Mapping[str, str]) -> None:
     screen = Screen()
     given = {**given, "LOG_FORMAT": "pretty"}
-    pid = nursery.start(("worker",), given, tmp_path, screen.name, screen.name)
+    pid = forker.start(("worker",), given, tmp_path, screen.name, screen.name)
     try:
         wait_for(lambda: "handling_failed" in screen.text)
     finally:
         os.kill(pid, signal.SIGTERM)
-        nursery.wait(pid)
+        forker.wait(pid)
         text = screen.close()
     harmless(re.sub(r"\x1b\[[0-9;]*m", "", text))

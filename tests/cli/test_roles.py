@@ -139,7 +139,7 @@ def test_a_port_that_is_taken_stops_the_start(desk: Desk, office: Shell) -> None
 def test_the_installed_command_is_the_same(tmp_path: Path) -> None:
     command = Path(sys.executable).with_name("parley")
     done = subprocess.run(
-        [command, "migrate"], cwd=tmp_path, env={"PATH": ""}, capture_output=True, text=True, timeout=60
+        [command, "migrate"], cwd=tmp_path, env={"PATH": ""}, capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stdout) == (0, "")
     assert "up to date" in done.stderr

@@ -109,7 +109,7 @@ def test_a_machine_whose_language_is_c_is_told_everything(tmp_path: Path) -> Non
     given = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     migrated(tmp_path / "parley.db")
     command = [Path(sys.executable).with_name("parley"), "dead", "show", "in-“東”"]
-    said = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, timeout=60)
+    said = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, timeout=120)
     assert (said.returncode, said.stdout) == (1, b"")
     assert said.stderr.isascii() and b"dead letter" in said.stderr
 
@@ -118,7 +118,7 @@ def test_a_machine_whose_language_is_c_is_told_everything(tmp_path: Path) -> Non
 def test_an_output_that_was_closed_beforehand_fails_no_command(tmp_path: Path, closed: str) -> None:
     migrated(tmp_path / "parley.db")
     command = ["sh", "-c", f'"$0" case list {closed}', Path(sys.executable).with_name("parley")]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert said.returncode == 0
     assert "Traceback" not in said.stderr
 
@@ -128,7 +128,7 @@ def left(command: str, folder: Path) -> tuple[int, str]:
     migrated(folder / "parley.db")
     given = {**os.environ, "P": str(Path(sys.executable).with_name("parley"))}
     line = ["bash", "-o", "pipefail", "-c", command]
-    said = subprocess.run(line, cwd=folder, env=given, capture_output=True, text=True, timeout=60)
+    said = subprocess.run(line, cwd=folder, env=given, capture_output=True, text=True, timeout=120)
     return said.returncode, said.stderr
 
 

@@ -16,7 +16,7 @@ import typer
 from parley.cli import app
 from tests.cli.shell import Said, Shell, wait_for
 from tests.migrated import migrated
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.servers.pgbouncer import pooled, pooler
 from tests.servers.ports import lasting_port
 from tests.servers.shared import Servers, servers
@@ -61,8 +61,8 @@ def settings(url: str) -> dict[str, str]:
     }
 
 
-def said_by_each(nursery: Nursery, folder: Path, given: Mapping[str, str]) -> dict[str, Said]:
-    shell = Shell(nursery, folder, lambda: given)
+def said_by_each(forker: Forker, folder: Path, given: Mapping[str, str]) -> dict[str, Said]:
+    shell = Shell(forker, folder, lambda: given)
     try:
         started = {" ".join(path): shell.start(*path) for path in commands()}
         return {name: shell.end(running) for name, running in started.items()}
@@ -80,15 +80,13 @@ def newer(tables: Any) -> None:
     tables.commit()
 
 
-def test_every_command_refuses_a_newer_versions_file_and_leaves_it_as_it_is(
-    nursery: Nursery, tmp_path: Path
-) -> None:
+def test_every_command_refuses_a_newer_versions_file_and_leaves_it_as_it_is(forker: Forker, tmp_path: Path) -> None:
     file = tmp_path / "parley.db"
     url = migrated(file)
     with closing(connect(file)) as tables:
         newer(tables)
         before = list(tables.iterdump())
-    said = said_by_each(nursery, tmp_path, settings(url))
+    said = said_by_each(forker, tmp_path, settings(url))
     assert {"migrate", "restored", "doctor", "zendesk apply", *ROLES} <= {*said}
     wrong = {name: each for name, each in said.items() if not refused(each, "belongs to a newer version of Parley")}
     assert wrong == {}
@@ -98,21 +96,21 @@ def test_every_command_refuses_a_newer_versions_file_and_leaves_it_as_it_is(
 
 @pytest.mark.parametrize("role", ["worker", "migrate"])
 def test_a_newer_versions_schema_on_postgresql_is_refused(
-    nursery: Nursery, tmp_path: Path, servers: Servers, role: str
+    forker: Forker, tmp_path: Path, servers: Servers, role: str
 ) -> None:
     with servers.database() as url:
         with psycopg.connect(url) as tables:
             newer(tables)
-        said = Shell(nursery, tmp_path, lambda: settings(url))(role)
+        said = Shell(forker, tmp_path, lambda: settings(url))(role)
     assert refused(said, "belongs to a newer version of Parley"), said
 
 
 @pytest.mark.parametrize("role", ["web", "doctor"])
 def test_a_pooler_that_shares_sessions_is_refused(
-    nursery: Nursery, tmp_path: Path, servers: Servers, role: str
+    forker: Forker, tmp_path: Path, servers: Servers, role: str
 ) -> None:
     with servers.database() as url, pooled(url, "transaction") as by_the_pooler:
-        said = Shell(nursery, tmp_path, lambda: settings(by_the_pooler))(role)
+        said = Shell(forker, tmp_path, lambda: settings(by_the_pooler))(role)
     assert refused(said, "see docs/operations.md"), said
 
 
@@ -133,7 +131,7 @@ def test_a_desk_whose_pooler_begins_to_share_sessions_says_so_until_it_lends_the
 def readiness(port: int) -> tuple[int, str]:
     """What /readyz says; (0, "") where nobody listens yet."""
     try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=30)
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=120)
     except httpx.TransportError:
         return 0, ""
     return answer.status_code, " ".join(answer.json()["troubles"])

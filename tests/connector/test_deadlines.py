@@ -30,7 +30,7 @@ from tests.servers.authority import Authority
 
 WHOLE = 0.8
 TIMEOUTS = Timeouts(connect=0.5, silence=0.4, whole=WHOLE)
-SLACK = 2.0
+SLACK = 15.0  # a busy machine; what drips or hangs does so for half a minute
 """Seconds for a machine on which much else goes on."""
 
 UPDATE = UpdateTicket("e1", "35", Say(Public("Hello")))
@@ -103,16 +103,15 @@ def get(url: str, transport: Internet, content: bytes = b"") -> Reply | Trouble:
 
 
 def unresolved(_: str, __: int) -> list[Address]:
-    threading.Event().wait(2.0)
+    threading.Event().wait(120)  # longer than any test; the thread is nobody's
     raise OSError
 
 
 def test_a_name_that_is_never_found_is_given_up_before_anything_is_sent() -> None:
-    transport = Internet(TIMEOUTS, resolve=unresolved)
     began = time.monotonic()
-    outcome = get("https://desk.example", transport)
+    outcome = get("https://desk.example", Internet(TIMEOUTS, resolve=unresolved))
     assert outcome == Trouble("no sign for 0.4 s", sent=False, slow=True)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < TIMEOUTS.silence + SLACK
 
 
 def test_however_many_ask_for_a_name_that_hangs_one_thread_waits_for_it() -> None:
@@ -152,7 +151,7 @@ def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
     given_up, done = threading.Event(), threading.Event()
 
     def answer(peer: Peer) -> None:
-        given_up.wait(10)
+        given_up.wait(120)
         size = 0
         try:
             while piece := peer.connection.recv(65_536):
@@ -164,7 +163,7 @@ def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
     with raw(answer) as server:
         outcome = get(server.url, Internet(TIMEOUTS), b"x" * 30_000_000)
         given_up.set()
-        done.wait(10)
+        done.wait(120)
     assert outcome == Trouble("no sign for 0.4 s", sent=True, slow=True)
     assert heard and heard[0] < 30_000_000
 
@@ -186,9 +185,9 @@ def test_closing_the_way_out_ends_the_calls_that_wait(encrypted: bool, tmp_path:
         url = f"http{'s' * encrypted}://desk.example"
         calling = threading.Thread(target=lambda: came.append(transport.send(Request("GET", url, {}))))
         calling.start()
-        assert heard.wait(10)
+        assert heard.wait(120)
         transport.close()
-        calling.join(10)
+        calling.join(120)
     assert came == [Trouble("connection lost", sent=True)]
 
 
@@ -243,7 +242,7 @@ def in_threads(count: int, call: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return came
 
 
@@ -289,10 +288,10 @@ def test_a_token_that_hangs_holds_up_no_call_that_needs_another() -> None:
         zendesk = Zendesk(server.url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
         hanging = threading.Thread(target=in_threads, args=(1, lambda: zendesk.look(LOOK)))
         hanging.start()
-        asked.wait(10)
+        asked.wait(120)
         assert zendesk.read_ticket("35") is not None
         assert hanging.is_alive()
-    hanging.join(30)
+    hanging.join(120)
 
 
 def test_while_a_token_is_renewed_the_old_one_does() -> None:
@@ -315,7 +314,7 @@ def test_while_a_token_is_renewed_the_old_one_does() -> None:
         clock[0] += timedelta(hours=24)
         renewing = threading.Thread(target=in_threads, args=(1, lambda: workmarket.read("4711")))
         renewing.start()
-        asked_again.wait(10)
+        asked_again.wait(120)
         assert not isinstance(workmarket.read("4711"), Absent)
         assert renewing.is_alive()
-    renewing.join(30)
+    renewing.join(120)

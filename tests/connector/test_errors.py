@@ -157,7 +157,7 @@ def test_retry_after_is_read_in_every_form_and_bounded(value: str | None, second
     assert retry_after(value, NOW) == seconds
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=40))
 def test_no_retry_after_is_beyond_its_bound(value: str) -> None:
     seconds = retry_after(value, NOW)
@@ -171,7 +171,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(100, 599), json_values, st.booleans())
 def test_every_answer_amounts_to_something(status: int, body: object, is_write: bool) -> None:
     error = judge(Answer(status, {}, body), ZENDESK, is_write=is_write, now=NOW)

@@ -93,7 +93,7 @@ def spoilt(record: dict[str, Any], draw: st.DataObject) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_spoilt_ticket(data: st.DataObject) -> None:
     body = spoilt(TICKET, data)
@@ -104,7 +104,7 @@ def test_a_spoilt_ticket(data: st.DataObject) -> None:
         pass
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_spoilt_audits(data: st.DataObject) -> None:
     body = spoilt(AUDITS, data)
@@ -117,7 +117,7 @@ def test_spoilt_audits(data: st.DataObject) -> None:
         pass
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_spoilt_assignment(data: st.DataObject) -> None:
     body = spoilt(ASSIGNMENT, data)
@@ -128,7 +128,7 @@ def test_a_spoilt_assignment(data: st.DataObject) -> None:
         pass
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_spoilt_conversation(data: st.DataObject) -> None:
     body = spoilt(CONVERSATION, data)

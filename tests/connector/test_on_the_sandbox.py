@@ -9,25 +9,17 @@ from typing import Any
 
 import pytest
 
-from config.policy import load_policy
-from config.texts import load_texts
-from config.zendesk import load_account
 from connector.errors import Conflict, Permanent, Transient, Unclear
 from connector.workmarket import WorkMarket
 from connector.zendesk import AccountIds, BearerToken, ClientCredentials, Zendesk
-from connector.zendesk.account.setup import Setup
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import Role, State
 from escalation.model.views import Absent, AssignmentView, TicketView, Update
-from escalation.policies.policy import Policy
-from escalation.policies.texts import Texts
-from parley.zendesk.account.applying.run import Run
-from parley.zendesk.account.planning.desired import desired_account
 from sandbox.server import Sandbox
 from sandbox.shared.clock import MovableClock
-from tests.account.in_memory import StateInMemory
+from tests.account.bench import Bench
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ALL = frozenset({"ticket", "conversations", "assignment"})
@@ -40,19 +32,10 @@ class Desk:
     def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
         self.sandbox = sandbox
         self.clock = clock
-        self.state = StateInMemory({"ids": {}})
-        account = sandbox.zendesk.account
-        self.zendesk = Zendesk(
-            sandbox.zendesk_url,
-            BearerToken(account.credentials.oauth_token),
-            ids=lambda: AccountIds.from_json(self.state.values["ids"]),
-            now=clock,
-            sleep=lambda _: None,
-        )
-        texts = Texts.from_mapping(load_texts())
-        policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-        wanted = desired_account(load_account(), policy, "https://parley.example.com")
-        Run(wanted, Setup(self.zendesk.channel), self.state).apply()
+        account = Bench(sandbox)
+        account.begin_set_up()
+        token = BearerToken(sandbox.zendesk.account.credentials.oauth_token)
+        self.zendesk = Zendesk(sandbox.zendesk_url, token, ids=lambda: account.ids, now=clock, sleep=lambda _: None)
         self.people = sandbox.zendesk.people
         self.number = self.people.submit_request(
             "wanda@example.com", "Wanda Worker", "4711", "worker", "approval_overdue", "Please help", ["email"]

@@ -25,14 +25,14 @@ def test_placeholders_are_parted_by_an_invisible_character() -> None:
     assert outgoing("{{ticket.id}} {% if %}") == "{\u2060{ticket.id}\u2060} {\u2060% if %\u2060}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="{}%a\u2060 ", max_size=30))
 def test_no_placeholder_survives(text: str) -> None:
     sent = outgoing(text)
     assert not any(mark in sent for mark in ("{{", "{%", "}}", "%}"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_sending_a_sent_text_changes_nothing(text: str) -> None:
     assert outgoing(outgoing(text)) == outgoing(text)

@@ -344,7 +344,7 @@ JUNK = st.recursive(
 PATHS = list(TABLES) + [f"{table}.{key}" for table, keys in TABLES.items() for key in keys]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PATHS), JUNK)
 def test_whatever_stands_in_a_file_is_either_usable_or_told_in_sentences(path: str, value: Any) -> None:
     mapping = changed(path, value)

@@ -44,7 +44,7 @@ def _step(world: World, kind: str, number: int) -> str:
     return ""
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
 def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
@@ -56,7 +56,7 @@ def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -
     assert len(set(ids)) == len(ids)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
 def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
@@ -71,7 +71,7 @@ def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[t
         assert len(set(mails)) == len(mails)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
 def test_left_alone_every_case_ends_or_waits_for_a_person(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)

@@ -23,7 +23,7 @@ from tests.store.postgres import any_server, find_programs
 
 ENOUGH = 0.9
 ARGUED = TREE / "docs" / "mutation.md"
-_STORE = ("tests/store/test_inbox.py", "tests/store/test_recorder.py", "tests/store/test_receipts.py")
+_STORE = tuple(f"tests/store/test_{name}.py" for name in ("inbox", "recorder", "receipts"))
 _ON_SQLITE = (*_STORE, "-k", "not postgresql")
 _ON_POSTGRESQL = (*_STORE, "-k", "postgresql")
 _DOORS = ("tests/webhooks/test_duplicates.py",)

@@ -9,7 +9,8 @@ import pytest
 from tests.mutation.mutants import mutants
 from tests.mutation.overlay import TREE, Overlay, Target
 
-SIGNATURES = Target("verify", "webhooks/signatures.py", (("tests/webhooks/test_signatures.py", "-k", "window"),))
+WINDOW = ("tests/webhooks/test_signatures.py", "-k", "window")
+SIGNATURES = Target("verify", "webhooks/signatures.py", (WINDOW,))
 
 
 def changed(body: str) -> list[str]:

@@ -30,5 +30,5 @@ def run(name: str, database: str, backup: Path) -> None:
         pytest.skip("needs PostgreSQL's client programs: install postgresql-client")
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     given = {"PATH": path, "DATABASE": database, "BACKUP": str(backup)}
-    done = subprocess.run(["sh", "-ec", command(name)], env=given, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sh", "-ec", command(name)], env=given, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -45,7 +45,7 @@ def needs_root() -> None:
 
 def _can_mount() -> bool:
     tried = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return subprocess.run(tried, capture_output=True, timeout=10).returncode == 0
+    return subprocess.run(tried, capture_output=True, timeout=120).returncode == 0
 
 
 def hand_over(folder: Path) -> None:
@@ -75,7 +75,7 @@ def environment(data: Path, given: Mapping[str, str]) -> dict[str, str]:
 def say(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
-        confined(*arguments), cwd=ROOT, env=environment(data, {}), capture_output=True, text=True, timeout=60
+        confined(*arguments), cwd=ROOT, env=environment(data, {}), capture_output=True, text=True, timeout=120
     )
 
 

@@ -32,5 +32,5 @@ print("kept" if gone() is not None else "gone")
 
 def test_what_outlived_a_search_is_looked_at_again_by_a_whole_one_only() -> None:
     """In a process of its own, since the tests' process is not ours to change."""
-    told = subprocess.run([sys.executable, "-c", LIVED], capture_output=True, text=True, timeout=60, check=True)
+    told = subprocess.run([sys.executable, "-c", LIVED], capture_output=True, text=True, timeout=120, check=True)
     assert told.stdout.split() == ["kept", "gone"]

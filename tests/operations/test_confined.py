@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.shell import answers, wait_for
 from tests.operations.confined import hand_over, needs_root, running, say
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def desk(nursery: Nursery, data: Path) -> Iterator[Desk]:
-    desk = Desk(nursery, data)
+def desk(forker: Forker, data: Path) -> Iterator[Desk]:
+    desk = Desk(forker, data)
     yield desk
     desk.close()
 
@@ -55,6 +55,6 @@ def test_a_desk_takes_a_request_in_and_serves_it(desk: Desk, data: Path) -> None
         ticket = desk.submit(number)
         wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=120) == 0
     assert len(desk.messages(number)) == 1
     assert '"level": "error"' not in (data / "err").read_text(encoding="utf-8")

@@ -59,5 +59,5 @@ def test_it_is_asked_how_it_is_without_the_companys_proxy() -> None:
 
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), "http://127.0.0.1:9")
     with raw(well) as desk:
-        asked = subprocess.run((sys.executable, *arguments), env={"PORT": str(desk.port), **proxies}, timeout=30)
+        asked = subprocess.run((sys.executable, *arguments), env={"PORT": str(desk.port), **proxies}, timeout=120)
     assert asked.returncode == 0

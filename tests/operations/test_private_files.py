@@ -17,7 +17,7 @@ from store import Store, migrate
 from store.database.files import make_private
 from tests.cli.shell import Shell, answers, wait_for
 from tests.operations import backups
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.servers.ports import lasting_port
 from tests.store.conftest import NOW
 
@@ -40,11 +40,11 @@ def started_carelessly(folder: Path, environment: Mapping[str, str], *arguments:
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
-def test_a_running_desk_leaves_nothing_that_others_may_read(nursery: Nursery, tmp_path: Path) -> None:
-    desk = Desk(nursery, tmp_path)
+def test_a_running_desk_leaves_nothing_that_others_may_read(forker: Forker, tmp_path: Path) -> None:
+    desk = Desk(forker, tmp_path)
     desk.open()
     folder = tmp_path / "new"
     folder.mkdir(mode=0o700)
@@ -104,10 +104,10 @@ def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_doctor_names_what_is_wider_and_changes_nothing(nursery: Nursery, tmp_path: Path) -> None:
-    desk = Desk(nursery, tmp_path)
+def test_the_doctor_names_what_is_wider_and_changes_nothing(forker: Forker, tmp_path: Path) -> None:
+    desk = Desk(forker, tmp_path)
     desk.open()
-    office = Shell(nursery, tmp_path, desk.environment)
+    office = Shell(forker, tmp_path, desk.environment)
     (tmp_path / ".env").touch(mode=0o640)
     desk.store.write(lambda tx: tx.marks.set("here", None, NOW))
     wide = [tmp_path / "parley.db", tmp_path / "parley.db-wal", tmp_path / "parley.db.locks"]

@@ -15,15 +15,15 @@ from sqlalchemy import make_url
 from store import Store
 from tests.cli.shell import Shell, answers, wait_for
 from tests.operations import backups
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.servers.shared import Servers, servers
 
 __all__ = ["servers"]
 
 
-def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(nursery: Nursery, tmp_path: Path) -> None:
-    desk = Desk(nursery, tmp_path)
-    office = Shell(nursery, tmp_path, desk.environment)
+def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(forker: Forker, tmp_path: Path) -> None:
+    desk = Desk(forker, tmp_path)
+    office = Shell(forker, tmp_path, desk.environment)
     file, backup = str(make_url(desk.url).database), tmp_path / "backup"
     try:
         number = desk.assignment()
@@ -60,11 +60,11 @@ def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(nursery: Nursery, 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_desk_under_which_a_backup_is_put_back_stops_work_and_says_so(
-    nursery: Nursery, tmp_path: Path, servers: Servers, kind: str
+    forker: Forker, tmp_path: Path, servers: Servers, kind: str
 ) -> None:
     with ExitStack() as stack:
         url = "" if kind == "sqlite" else stack.enter_context(servers.database())
-        desk = Desk(nursery, tmp_path, url=url)
+        desk = Desk(forker, tmp_path, url=url)
         stack.callback(desk.close)
         place, backup = url or str(make_url(desk.url).database), tmp_path / "backup"
         number = desk.assignment()
@@ -89,10 +89,10 @@ def put_back(kind: str, place: str, backup: Path) -> None:
     program = shutil.which("pg_restore")
     assert program is not None
     into = ["--no-owner", "--clean", "--if-exists", f"--dbname={place}", str(backup)]
-    subprocess.run([program, *into], check=True, timeout=60)
+    subprocess.run([program, *into], check=True, timeout=120)
 
 
 def troubles(port: int) -> str:
     """What /readyz says is wrong, where it is not ready."""
-    answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=30)
+    answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=120)
     return " ".join(answer.json()["troubles"]) if answer.status_code == 503 else ""

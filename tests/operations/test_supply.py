@@ -22,7 +22,7 @@ def bill(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bill")
     subprocess.run(
         ["make", "-o", "install", "sbom", f"BIN={Path(sys.executable).parent}", f"BUILD={folder}"],
-        cwd=ROOT, check=True, capture_output=True, timeout=60,
+        cwd=ROOT, check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     return (folder / "sbom.cdx.json").read_text(encoding="utf-8")
 

@@ -91,7 +91,6 @@ def one_line_each(words: str, shown: io.StringIO) -> None:
 
 @settings(
     max_examples=scaled(commit=150, nightly=5000),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(words=st.one_of(st.sampled_from(SHORT), st.text(max_size=200)))

@@ -31,7 +31,7 @@ def is_bad(sign: str) -> bool:
 
 
 def test_no_way_out_lets_a_control_or_turning_sign_through() -> None:
-    @settings(max_examples=TRIES, deadline=None)
+    @settings(max_examples=TRIES)
     @given(WORDS)
     def try_one(words: str) -> None:
         for way in WAYS:
@@ -41,7 +41,7 @@ def test_no_way_out_lets_a_control_or_turning_sign_through() -> None:
     tell("signs_cleaned", texts=TRIES, ways=len(WAYS))
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(WORDS)
 def test_nothing_that_is_sent_holds_a_placeholder_also_where_invisible_signs_are_taken_out(words: str) -> None:
     for way in SENT:
@@ -49,21 +49,21 @@ def test_nothing_that_is_sent_holds_a_placeholder_also_where_invisible_signs_are
             assert not any(mark in sent for mark in MARKS)
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(st.lists(WORDS, max_size=4))
 def test_parts_that_are_harmless_alone_are_harmless_together(parts: list[str]) -> None:
     sent = outgoing("".join(foreign(part) for part in parts))
     assert not any(mark in sent for mark in MARKS)
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(WORDS)
 def test_cleaning_twice_is_cleaning_once(words: str) -> None:
     for way in (clean, without_placeholders, outgoing):
         assert way(way(words)) == way(words)
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(WORDS)
 def test_all_that_is_read_is_still_there(words: str) -> None:
     def read(text: str) -> str:
@@ -72,7 +72,7 @@ def test_all_that_is_read_is_still_there(words: str) -> None:
     assert read(outgoing(words)) == read(words)
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(WORDS)
 def test_html_of_a_foreign_text_has_only_our_tags(words: str) -> None:
     shown = as_written(outgoing(words))
@@ -80,7 +80,7 @@ def test_html_of_a_foreign_text_has_only_our_tags(words: str) -> None:
     assert "<" not in re.sub(r"</?p>|<br>", "", shown)
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(WORDS)
 def test_a_foreign_text_in_markdown_makes_no_link_picture_heading_or_markup(words: str) -> None:
     bare = re.sub(r"\\.", "", inline(words), flags=re.DOTALL)

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.processes.desk import Desk, MakeDesk, Nursery
+from tests.processes.desk import Desk, Forker, MakeDesk
 
 
 @pytest.fixture(scope="module")
-def desks(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> MakeDesk:
+def desks(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> MakeDesk:
     """Makes desks, each with stand-ins of its own, killed at a failpoint or not at all."""
 
     @contextmanager
     def make(failpoint: str = "") -> Iterator[Desk]:
-        desk = Desk(nursery, tmp_path_factory.mktemp("desk"), failpoint)
+        desk = Desk(forker, tmp_path_factory.mktemp("desk"), failpoint)
         try:
             yield desk
         finally:

@@ -39,11 +39,11 @@ MOMENT = re.compile(r"[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d [A-Z]
 REFERENCE = re.compile(r"\[Ref [0-9A-Z]{4}")
 
 
-class Nursery:
+class Forker:
     """The process that the desk's processes are forked from."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.processes.nursery"]
+        command = [sys.executable, "-m", "tests.processes.forker"]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -95,9 +95,15 @@ class Desk:
     looked_at_every_s = 0.05
 
     def __init__(
-        self, nursery: Nursery, folder: Path, failpoint: str = "", *, url: str = "", broker: str = "memory://"
+        self,
+        forker: Forker,
+        folder: Path,
+        failpoint: str = "",
+        *,
+        url: str = "",
+        broker: str = "memory://",
     ) -> None:
-        self.nursery = nursery
+        self.forker = forker
         self.folder = folder
         self.failpoint = failpoint
         self.kills = 0
@@ -140,7 +146,7 @@ class Desk:
     def start(self) -> None:
         self.lives += 1
         arguments = ["run", "--host", "127.0.0.1", "--port", str(self.port)]
-        self._pid = self.nursery.start(arguments, self.environment(), self.folder, "out", "log")
+        self._pid = self.forker.start(arguments, self.environment(), self.folder, "out", "log")
 
     def environment(self) -> dict[str, str]:
         given = self.zendesk.credentials
@@ -176,7 +182,7 @@ class Desk:
         """Whether it has been killed since it was started."""
         if self._pid is None:
             return True
-        code = self.nursery.ask(poll=self._pid)
+        code = self.forker.ask(poll=self._pid)
         if code is None:
             return False
         self._pid = None
@@ -191,7 +197,7 @@ class Desk:
             return 0
         with suppress(ProcessLookupError):
             os.kill(self._pid, number)
-        code = self.nursery.wait(self._pid)
+        code = self.forker.wait(self._pid)
         self._pid = None
         return code
 

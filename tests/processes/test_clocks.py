@@ -16,7 +16,7 @@ import pytest
 
 from escalation.model.values import POST_TAG
 from parley.zendesk.state.signing_secrets import read_signing
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.scale import NIGHTLY, tell
 from tests.webhooks.desk import zendesk_headers
 
@@ -48,7 +48,7 @@ class Stepping(Desk):
         return any(row.kind == "post_message" and row.state == "unclear" for row in rows)
 
     def troubles(self) -> str:
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=10)
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=120)
         return " ".join(answer.json().get("troubles", []))
 
     def opened_off(self, ticket: int) -> timedelta:
@@ -59,12 +59,12 @@ class Stepping(Desk):
 
 
 @pytest.fixture
-def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Stepping]:
-    with closing(Stepping(nursery, tmp_path)) as made:
+def desk(forker: Forker, tmp_path: Path) -> Iterator[Stepping]:
+    with closing(Stepping(forker, tmp_path)) as made:
         yield made
 
 
-def soon(there: object, seconds: float = 20.0) -> None:
+def soon(there: object, seconds: float = 120.0) -> None:
     """Wait until something is so."""
     assert callable(there)
     end = time.monotonic() + seconds
@@ -115,7 +115,7 @@ def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
     desk.step(wrong_s)
     desk.open()
     (secret, *_) = desk.store.read(lambda tx: read_signing(tx).current.values())
-    pid = desk.nursery.start(
+    pid = desk.forker.start(
         ["web", "--host", "127.0.0.1", "--port", str(desk.port)], desk.environment(), desk.folder, "out", "log"
     )
     try:
@@ -133,7 +133,7 @@ def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
         assert set(said) <= {202, 503}
     finally:
         os.kill(pid, signal.SIGTERM)
-        assert desk.nursery.wait(pid) == 0
+        assert desk.forker.wait(pid) == 0
 
 
 @pytest.mark.skipif(not NIGHTLY, reason="waits for the settle time: PARLEY_SCALE=nightly runs it")

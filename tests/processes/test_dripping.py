@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from escalation.model.values import POST_TAG
-from tests.processes.desk import Desk, Nursery
+from tests.processes.desk import Desk, Forker
 from tests.scale import NIGHTLY, tell
 from tests.servers.proxy import Proxy, proxy_to
 
@@ -31,8 +31,8 @@ class Behind(Desk):
 
 
 @pytest.fixture
-def desk(nursery: Nursery, tmp_path: Path) -> Iterator[Behind]:
-    with closing(Behind(nursery, tmp_path)) as made:
+def desk(forker: Forker, tmp_path: Path) -> Iterator[Behind]:
+    with closing(Behind(forker, tmp_path)) as made:
         there = urlsplit(made.sandbox.zendesk_url)
         with proxy_to((there.hostname or "", there.port or 0)) as made.proxy:
             yield made

@@ -98,7 +98,7 @@ def test_a_silent_database_never_holds_the_event_loop_up(servers: Servers) -> No
             with ThreadPoolExecutor(4) as callers:
                 genuine = callers.submit(post, doors, clock, SECRET)
                 unknown = callers.submit(post, doors, clock, "what Zendesk was given a moment ago")
-                asking = [callers.submit(httpx.get, f"{doors.address}/{path}", trust_env=False, timeout=30)
+                asking = [callers.submit(httpx.get, f"{doors.address}/{path}", trust_env=False, timeout=120)
                           for path in ("readyz", "metrics", "healthz")]  # fmt: skip
                 threading.Event().wait(SILENT_FOR_S)
                 assert [one.result().status_code for one in asking] == [503, 200, 200]
@@ -112,7 +112,7 @@ def post(doors: Watched, clock: MovableClock, secret: str) -> int:
     body = json.dumps({"event": "ticket.changed", "ticket_id": "1"}).encode()
     headers = {**JSON, **zendesk_headers(body, clock(), secret)}
     return httpx.post(
-        f"{doors.address}/webhooks/zendesk", content=body, headers=headers, trust_env=False, timeout=30
+        f"{doors.address}/webhooks/zendesk", content=body, headers=headers, trust_env=False, timeout=120
     ).status_code
 
 

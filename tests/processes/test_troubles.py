@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from store import migrate
-from tests.processes.desk import Nursery
+from tests.processes.desk import Forker
 from tests.processes.disks import small_disk
-from tests.processes.firm import Firm, Trouble, Troubles
+from tests.processes.split_desk import SplitDesk, Trouble, Troubles
 from tests.processes.troubles import (
     a_process_is_killed,
     becomes_read_only,
@@ -29,29 +29,29 @@ from tests.store.relay import relay_to
 
 __all__ = ["servers"]
 
-Disturbed = Callable[..., Firm]
+Disturbed = Callable[..., SplitDesk]
 
 
 @pytest.fixture
-def disturbed(nursery: Nursery, tmp_path: Path) -> Disturbed:
+def disturbed(forker: Forker, tmp_path: Path) -> Disturbed:
     """Lives through requests in trouble, and holds each to one that was left alone."""
 
     def live(name: str, url: str, broker: str, kinds: Sequence[Trouble], *, requests: int, each: int = 1) -> None:
-        firm = Firm(nursery, tmp_path, url, broker, Troubles(scaled(1, 2), kinds))
+        desk = SplitDesk(forker, tmp_path, url, broker, Troubles(scaled(1, 2), kinds))
         try:
-            numbers = firm.assignments(requests + 1)
-            firm.open()
-            alone = firm.a_request_is_answered(numbers[0])
+            numbers = desk.assignments(requests + 1)
+            desk.open()
+            alone = desk.a_request_is_answered(numbers[0])
             assert (len(alone["public"]), len(alone["notes"]), len(alone["assignment"])) == (2, 2, 3)
             for number in numbers[1:]:
-                assert firm.a_request_is_answered(number, troubles=each) == alone
-            assert len(firm.zendesk.account.tickets) == requests + 1
-            assert len(firm.store.read(lambda tx: tx.cases.list())) == requests + 1
-            assert firm.errors() == []
-            assert firm.in_the_middle > 0, "Each trouble came when all was done."
+                assert desk.a_request_is_answered(number, troubles=each) == alone
+            assert len(desk.zendesk.account.tickets) == requests + 1
+            assert len(desk.store.read(lambda tx: tx.cases.list())) == requests + 1
+            assert desk.errors() == []
+            assert desk.in_the_middle > 0, "Each trouble came when all was done."
         finally:
-            firm.close()
-        seconds = firm.recovered_in
+            desk.close()
+        seconds = desk.recovered_in
         recovered = {
             name: round(of(seconds), 2)
             for name, of in (("recovery_seconds", statistics.median), ("longest_recovery_seconds", max))
@@ -59,9 +59,9 @@ def disturbed(nursery: Nursery, tmp_path: Path) -> Disturbed:
         }
         tell(
             f"servers_{name}",
-            troubles=firm.troubles.made,
-            in_the_middle=firm.in_the_middle,
-            processes_killed=firm.kills,
+            troubles=desk.troubles.made,
+            in_the_middle=desk.in_the_middle,
+            processes_killed=desk.kills,
             requests=requests,
             **recovered,
         )

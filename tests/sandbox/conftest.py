@@ -114,7 +114,7 @@ class Receiver:
     def bodies(self) -> list[Any]:
         return [json.loads(body) for _, _, body in self.got]
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> bool:
+    def wait_for(self, count: int, seconds: float = 120.0) -> bool:
         with self.arrived:
             return self.arrived.wait_for(lambda: len(self.got) >= count, seconds)
 

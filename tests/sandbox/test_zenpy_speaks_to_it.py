@@ -54,7 +54,7 @@ def client(box: Sandbox) -> Iterator[Any]:
             email="admin@example.com",
             token="sandbox-api-token",
             session=session,
-            timeout=10,
+            timeout=120,
             disable_cache=True,
         )
 

@@ -31,4 +31,4 @@ class Authority:
         return context
 
     def _openssl(self, *arguments: str) -> None:
-        subprocess.run(("openssl", *arguments), cwd=self._folder, check=True, capture_output=True, timeout=30)
+        subprocess.run(("openssl", *arguments), cwd=self._folder, check=True, capture_output=True, timeout=120)

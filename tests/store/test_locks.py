@@ -38,7 +38,7 @@ def held_elsewhere(url: str) -> Iterator[subprocess.Popen[str]]:
         yield child
     finally:
         child.kill()
-        child.wait(30)
+        child.wait(120)
         child.stdin.close()
         child.stdout.close()
 
@@ -63,7 +63,7 @@ def test_a_lock_keeps_other_threads_out(store: Store) -> None:
     with store.lock("assignment:77"):
         thread = threading.Thread(target=try_it)
         thread.start()
-        thread.join(30)
+        thread.join(120)
     assert seen == [False]
 
 
@@ -79,7 +79,7 @@ def test_a_killed_process_holds_nothing_any_more(store: Store, url: str) -> None
         with store.lock("assignment:77") as free:
             assert not free
         child.kill()
-        child.wait(30)
+        child.wait(120)
         assert _becomes_free(store)
 
 
@@ -121,5 +121,5 @@ def test_threads_that_fight_for_one_lock_never_hold_it_together(sqlite_url: str)
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(120)
     assert most == 1 and taken > 0

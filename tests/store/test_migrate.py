@@ -63,7 +63,7 @@ def migrate_together(url: str) -> list[tuple[int, str]]:
     ]
     ended = []
     for child in children:
-        _, errors = child.communicate(timeout=60)
+        _, errors = child.communicate(timeout=120)
         ended.append((child.returncode, errors))
     return ended
 

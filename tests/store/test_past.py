@@ -98,7 +98,7 @@ def test_what_comes_while_its_row_is_being_taken_out_is_a_duplicate_too(store: S
 
         taking = threading.Thread(target=store.write, args=(take,))
         taking.start()
-        assert deleted.wait(10)
+        assert deleted.wait(120)
         told += other.write(lambda tx: tx.inbox.record_many([webhook("a")]))
         taking.join()
     assert [found.new for found in told] == [False]

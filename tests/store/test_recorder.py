@@ -45,18 +45,29 @@ def test_what_comes_together_is_one_commit(store: Store) -> None:
 
 def test_an_event_is_kept_before_what_the_desk_has_to_write_itself(store: Store) -> None:
     done: list[int] = []
+    before: list[int] = []
+    asked = threading.Event()
 
-    def write_slowly(_: Tx) -> None:
-        threading.Event().wait(0.01)
+    def write(_: Tx) -> None:
+        assert asked.wait(120)
         done.append(1)
 
-    ours = [store.submit(write_slowly) for _ in range(60)]
+    def submit(work: Callable[[Tx], list[Receipt]]) -> Future[list[Receipt]]:
+        def noted(tx: Tx) -> list[Receipt]:
+            before.append(len(done))
+            return work(tx)
+
+        future = store.submit_first(noted)
+        asked.set()
+        return future
+
+    ours = [store.submit(write) for _ in range(60)]
 
     async def run() -> Receipt:
-        return await record(store.recorder(), "a")
+        return await record(Recorder(submit, lambda: NOW), "a")
 
     assert asyncio.run(run()).new
-    assert len(done) < 30
+    assert before[0] < 30
     assert all(future.result(30) is None for future in ours)
 
 

@@ -38,7 +38,7 @@ def test_two_stores_handle_each_row_once_and_each_lane_in_order(url: str, store:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(120)
     handled: dict[str, list[int]] = defaultdict(list)
     for lane in range(LANES):
         for line in store.read(lambda tx, lane=lane: tx.journal.of_ticket(f"lane {lane}")):  # type: ignore[misc]
@@ -61,7 +61,7 @@ def test_many_doors_of_several_processes_keep_an_event_once(url: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     for store in stores:
         store.close()
     assert sum(counts) == 50

@@ -143,7 +143,7 @@ with Store.open(sys.argv[1], now=lambda: now) as store:
 def test_a_full_disk_is_unavailable_and_recovers(sqlite_url: str) -> None:
     # A limit on the size of files stands in for the end of the disk; it is the process's own.
     child = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, sqlite_url], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", FULL_DISK, sqlite_url], capture_output=True, text=True, timeout=120, check=False
     )
     assert (child.returncode, child.stderr) == (0, "")
     assert "disk" in child.stdout

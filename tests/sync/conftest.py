@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 
 from store import Store
-from sync.inbox.handle import Handler
-from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
-from sync.runtime.desk import Desk
 from tests.migrated import migrated
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers
-from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
-from tests.sync.office import Office
-from tests.sync.policy import policy
+from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
+from tests.sync.office import Office, Services
 
 __all__ = ["servers"]
 
@@ -40,8 +35,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def services() -> Services:
+    return Services()
+
+
+@pytest.fixture
+def clock(services: Services) -> Clock:
+    return services.clock
 
 
 @pytest.fixture
@@ -61,22 +61,16 @@ def store(url: str, clock: Clock) -> Iterator[Store]:
 
 
 @pytest.fixture
-def zendesk(clock: Clock) -> FakeZendesk:
-    made = FakeZendesk(clock)
-    made.add(a_ticket())
-    return made
+def zendesk(services: Services) -> FakeZendesk:
+    return services.zendesk
 
 
 @pytest.fixture
-def workmarket(clock: Clock) -> FakeWorkMarket:
-    made = FakeWorkMarket(clock)
-    made.add(an_assignment())
-    return made
+def workmarket(services: Services) -> FakeWorkMarket:
+    return services.workmarket
 
 
 @pytest.fixture
-def office(store: Store, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket) -> Office:
+def office(store: Store, services: Services) -> Office:
     """The desk at work."""
-    patience = Patience.of(policy(), lambda: 0.0)
-    deliverer = Deliverer(store, zendesk, workmarket, patience, now=clock)
-    return Office(store, clock, zendesk, workmarket, Desk(Handler(store, policy()), deliverer, clock))
+    return services.office(store)

@@ -1,8 +1,9 @@
-"""The desk with everything around it, in the words that the tests use."""
+"""The loops on a real database, with two services that do as they are told."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -11,10 +12,47 @@ from typing import Any
 from escalation.model.case import Case
 from escalation.model.messages import EffectOutcome, EffectResult
 from store import InboxRow, OutboxRow, Store
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
 from sync.runtime.clock import tick
 from sync.runtime.desk import Desk
 from sync.shared.codec import decode_case, decode_message
-from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
+from sync.shared.failpoints import Crash, no_crash
+from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
+from tests.sync.policy import policy
+
+
+class Killed(BaseException):
+    """The process is dead: nothing catches this."""
+
+
+class Services:
+    """Two services and a clock that outlive the desk's processes, with so many requests on as many assignments."""
+
+    def __init__(self, requests: int = 1) -> None:
+        self.clock = Clock()
+        self.zendesk, self.workmarket = FakeZendesk(self.clock), FakeWorkMarket(self.clock)
+        for number in range(requests):
+            assignment = str(880011 + number)
+            fields = {**a_ticket().fields, "assignment_id": assignment}
+            self.zendesk.add(a_ticket(str(35 + number), fields=fields))
+            self.workmarket.add(an_assignment(assignment))
+
+    def office(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> Office:
+        """A desk at work. `crash` is called at each seam, `luck` spreads its waits."""
+        patience = Patience.of(policy(), luck)
+        deliverer = Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, crash=crash)
+        desk = Desk(Handler(store, policy(), crash=crash), deliverer, self.clock)
+        return Office(store, self.clock, self.zendesk, self.workmarket, desk)
+
+    @contextmanager
+    def process(
+        self, url: str, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0
+    ) -> Iterator[Office]:
+        """One life of a desk's process."""
+        with Store.open(url, now=self.clock) as store:
+            yield self.office(store, crash, luck)
 
 
 def outcome_of(row: InboxRow) -> EffectOutcome:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sync.shared.failpoints import crash_at, no_crash
 from tests.sync.fakes import Service
-from tests.sync.test_kills import World, check, to_the_end
+from tests.sync.office import Services
+from tests.sync.test_kills import check, to_the_end
 
 KEPT = ("tickets", "audits", "written", "conversations", "created", "assignments", "posted")
 
@@ -27,7 +28,7 @@ def keep(path: Path, *services: Service) -> None:
 
 
 def main(url: str, state: str, failpoint: str, minutes: str) -> None:
-    world, path = World(), Path(state)
+    world, path = Services(), Path(state)
     world.clock.move(minutes=int(minutes))
     services = (world.zendesk, world.workmarket)
     load(path, *services)

@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,43 +15,14 @@ import pytest
 
 from connector.errors import Unclear
 from escalation.model.values import State
-from store import Store
-from sync.inbox.handle import Handler
-from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
 from sync.runtime.clock import tick
-from sync.runtime.desk import Desk
-from sync.shared.failpoints import Crash, crash_at, no_crash
+from sync.shared.failpoints import crash_at
 from tests.migrated import migrated
-from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
-from tests.sync.office import Office
-from tests.sync.policy import START, policy
+from tests.sync.office import Killed, Office, Services
+from tests.sync.policy import START
 
 ROOT = Path(__file__).parents[2]
 Scenario = Callable[[Office], None]
-
-
-class Killed(BaseException):
-    """The process is dead: nothing catches this."""
-
-
-class World:
-    """Two services that outlive the desk's processes."""
-
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.zendesk = FakeZendesk(self.clock)
-        self.workmarket = FakeWorkMarket(self.clock)
-        self.zendesk.add(a_ticket())
-        self.workmarket.add(an_assignment())
-
-    @contextmanager
-    def process(self, url: str, crash: Crash) -> Iterator[Office]:
-        with Store.open(url, now=self.clock) as store:
-            patience = Patience.of(policy(), lambda: 0.0)
-            deliverer = Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, crash=crash)
-            desk = Desk(Handler(store, policy(), crash=crash), deliverer, self.clock)
-            yield Office(store, self.clock, self.zendesk, self.workmarket, desk)
 
 
 def to_the_end(office: Office) -> None:
@@ -87,7 +57,7 @@ def into_tier_2(office: Office) -> None:
 
 def run(tmp_path: Path, scenario: Scenario, kill_at: int) -> list[str]:
     """A life that ends at the given passing of any seam, 0 being none, and one that goes on; the seams passed."""
-    world, passed = World(), list[str]()
+    services, passed = Services(), list[str]()
     url = migrated(tmp_path / f"{scenario.__name__}-{kill_at}.db")
 
     def crash(seam: str) -> None:
@@ -97,27 +67,27 @@ def run(tmp_path: Path, scenario: Scenario, kill_at: int) -> list[str]:
 
     survived = True
     try:
-        with world.process(url, crash) as office:
+        with services.process(url, crash) as office:
             office.submitted()
             scenario(office)
     except Killed:
         survived = False
     assert survived == (kill_at == 0)
-    with world.process(url, no_crash) as office:
+    with services.process(url) as office:
         scenario(office)
-        check(world, office)
+        check(services, office)
     return passed
 
 
-def check(world: World, office: Office) -> None:
+def check(services: Services, office: Office) -> None:
     """Each effect is there exactly once, and we know so."""
-    ids = Counter(audit.ours for audits in world.zendesk.audits.values() for audit in audits if audit.ours)
+    ids = Counter(audit.ours for audits in services.zendesk.audits.values() for audit in audits if audit.ours)
     assert set(ids.values()) <= {1}
-    assert len(world.workmarket.posted) == 1
+    assert len(services.workmarket.posted) == 1
     effects = office.effects()
     assert {row.state for row in effects} == {"done"}
     assert {row.id for row in effects if row.kind == "update_ticket"} == set(ids)
-    assert len(world.zendesk.conversations) == sum(row.kind == "start_conversation" for row in effects)
+    assert len(services.zendesk.conversations) == sum(row.kind == "start_conversation" for row in effects)
     assert len(office.store.read(lambda tx: tx.cases.list())) == 1
 
 
@@ -155,8 +125,9 @@ def test_a_process_killed_for_real_is_made_good_by_the_next_one(tmp_path: Path, 
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def life(failpoint: str, minutes: int) -> int:
-        command = [sys.executable, "-m", "tests.sync.one_life", url, str(state), failpoint, str(minutes)]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=60).returncode
+        command = [sys.executable, "-m", "tests.sync.one_life"]
+        command += [url, str(state), failpoint, str(minutes)]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=120).returncode
 
     assert life(seam, 0) == -signal.SIGKILL
     assert life("", 2) == 0
@@ -171,11 +142,11 @@ def test_a_failpoint_kills_at_the_passing_it_names() -> None:
 
 
 def test_the_case_goes_on_where_it_was(tmp_path: Path) -> None:
-    world = World()
+    services = Services()
     url = migrated(tmp_path / "parley.db")
     for _ in range(2):
-        with world.process(url, no_crash) as office:
+        with services.process(url) as office:
             office.submitted()
             to_the_end(office)
             assert office.case().state is State.TIER_1
-    assert len(world.workmarket.posted) == 1
+    assert len(services.workmarket.posted) == 1

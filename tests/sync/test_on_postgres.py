@@ -9,15 +9,9 @@ import pytest
 
 from connector.errors import Unclear
 from escalation.model.values import State
-from store import Store
-from sync.inbox.handle import Handler
-from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
-from sync.runtime.desk import Desk
 from tests.servers.shared import Servers
-from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
-from tests.sync.office import Office
-from tests.sync.policy import policy
+from tests.sync.fakes import FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
+from tests.sync.office import Office, Services
 
 REQUESTS = 10
 
@@ -26,11 +20,6 @@ REQUESTS = 10
 def url(servers: Servers) -> Iterator[str]:
     with servers.database() as address:
         yield address
-
-
-def desk_on(store: Store, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket) -> Desk:
-    deliverer = Deliverer(store, zendesk, workmarket, Patience.of(policy(), lambda: 0.0), now=clock)
-    return Desk(Handler(store, policy()), deliverer, clock)
 
 
 def test_a_request_walks_into_tier_2(office: Office) -> None:
@@ -56,7 +45,7 @@ def test_of_two_requests_handled_together_one_sees_the_other(office: Office) -> 
 
 
 def test_three_desks_at_once_do_everything_once(
-    office: Office, url: str, clock: Clock, zendesk: FakeZendesk, workmarket: FakeWorkMarket
+    office: Office, url: str, services: Services, zendesk: FakeZendesk, workmarket: FakeWorkMarket
 ) -> None:
     for one in range(REQUESTS):
         fields = {**a_ticket().fields, "assignment_id": str(5000 + one)}
@@ -67,8 +56,8 @@ def test_three_desks_at_once_do_everything_once(
 
     def work() -> None:
         try:
-            with Store.open(url, now=clock) as store:
-                desk_on(store, clock, zendesk, workmarket).drain()
+            with services.process(url) as other:
+                other.work()
         except BaseException as error:
             failures.append(error)
 

@@ -10,7 +10,7 @@ from connector.errors import Permanent, Transient, Unclear
 from escalation.model.values import State
 from sync.operator.commands import ask_close
 from sync.outbox.patience import Patience
-from tests.sync.office import Office, outcome_of
+from tests.sync.office import Killed, Office, outcome_of
 from tests.sync.policy import START, policy
 
 
@@ -52,10 +52,6 @@ def test_an_absent_message_is_posted_again_only_after_the_settle_time(office: Of
     office.work()
     assert office.workmarket.calls[-2:] == ["find", "post"]
     assert len(office.workmarket.posted) == 1
-
-
-class Killed(BaseException):
-    """The process is gone: nothing of it runs any more."""
 
 
 def test_a_killed_senders_message_is_read_back_a_settle_time_after_that_is_noticed(office: Office) -> None:

@@ -13,7 +13,7 @@ from sync.operator.dead import NotPossible, dead_letters, replay
 from sync.outbox.stamps import stamp_mark, stamp_of
 from sync.upkeep.growth import growth, note_size
 from sync.upkeep.pruning import LOCK, Pruner
-from tests.sync.office import Office
+from tests.sync.office import Killed, Office
 from tests.sync.policy import START, policy
 
 
@@ -117,10 +117,6 @@ def test_one_process_prunes_at_a_time(office: Office) -> None:
     with office.store.lock(LOCK):
         assert prune(office) == 0
     assert prune(office) > 0
-
-
-class Killed(BaseException):
-    """The process ends here."""
 
 
 @pytest.mark.parametrize("point", ["pruning.before_commit", "pruning.after_commit"])

@@ -12,18 +12,11 @@ import pytest
 from connector.errors import Conflict, Transient, Unclear
 from escalation.model.values import State
 from escalation.model.views import Comment
-from store import Store
-from sync.inbox.handle import Handler
 from sync.operator.dead import dead_letters, replay
-from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
-from sync.runtime.desk import Desk
 from tests.inboxes import next_rows
 from tests.migrated import migrated
-from tests.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
-from tests.sync.office import Office
+from tests.sync.office import Killed, Office, Services
 from tests.sync.policy import policy
-from tests.sync.test_kills import Killed
 
 WRITES = {"write": "zendesk", "start_conversation": "zendesk", "post": "workmarket"}
 READS = {
@@ -41,20 +34,15 @@ SEEDS = int(os.environ.get("SWARM_SEEDS", "40"))
 TURNS = 100
 
 
-class Swarm:
+class Swarm(Services):
     """One seeded life: who goes first, what fails, when the process dies."""
 
     def __init__(self, folder: Path, seed: int) -> None:
+        super().__init__(requests=len(TICKETS))
         self.dice = random.Random(seed)  # noqa: S311  repeatable, not secret
         self.rates = {
             kind: self.dice.choice((0.0, 0.03, 0.25)) for kind in ("fail", "lose", "kill", "twice", "agent", "late")
         }
-        self.clock = Clock()
-        self.zendesk, self.workmarket = FakeZendesk(self.clock), FakeWorkMarket(self.clock)
-        for number, ticket in enumerate(TICKETS):
-            fields = {**a_ticket().fields, "assignment_id": str(880011 + number)}
-            self.zendesk.add(a_ticket(ticket, fields=fields))
-            self.workmarket.add(an_assignment(str(880011 + number)))
         self.url = migrated(folder / "parley.db")
         self.calm = self.replayed = False
 
@@ -87,11 +75,7 @@ class Swarm:
 
     def life(self) -> None:
         """One process, until it dies or the turns are over."""
-        with Store.open(self.url, now=self.clock) as store:
-            patience = Patience.of(policy(), self.dice.random)
-            deliverer = Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, crash=self.crash)
-            desk = Desk(Handler(store, policy(), crash=self.crash), deliverer, self.clock)
-            office = Office(store, self.clock, self.zendesk, self.workmarket, desk)
+        with self.process(self.url, self.crash, self.dice.random) as office:
             if self.calm:
                 self.finish(office)
                 return

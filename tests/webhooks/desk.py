@@ -93,7 +93,7 @@ class Desk:
 
     def heard(self, many: int) -> list[int]:
         """The first ids that were announced, as soon as there are so many: that is beside the answers."""
-        return [self._told.get(timeout=10) for _ in range(many)]
+        return [self._told.get(timeout=120) for _ in range(many)]
 
     def nothing_was_announced(self) -> bool:
         """Whether the first that is announced is an event that comes only now."""
@@ -104,7 +104,7 @@ class Desk:
         assert self.store.write(lambda tx: tx.inbox.mark_done(row.id, self.now))
 
     def raw(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=120)
 
 
 def _header_names(headers: Mapping[str, str]) -> dict[str, str]:
@@ -148,7 +148,7 @@ def listening(desk: Desk) -> Iterator[None]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{desk.port}", timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{desk.port}", timeout=120, trust_env=False) as client:
             desk.client = client
             yield
     finally:

@@ -43,7 +43,7 @@ def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: P
     lock = threading.Lock()
 
     def send(name: int) -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
             for number in range(EACH):
                 key = f"{name}-{number}"
                 body = b'{"type":"zen:event-type:ticket.created","id":"%b","subject":"zen:ticket:1"}' % key.encode()
@@ -62,8 +62,8 @@ def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: P
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
-    assert server.wait(30) == -9
+        thread.join(120)
+    assert server.wait(120) == -9
     server.stdout.close()
     assert len(accepted) >= after
     with Store.open(url, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as store:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.shared.codec import encode_message
@@ -193,7 +193,6 @@ known = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.dictionaries(names, json_values | known))
 def test_no_json_makes_reading_fail(body: dict[str, Any]) -> None:
     raw = json.dumps(body).encode()
@@ -201,7 +200,6 @@ def test_no_json_makes_reading_fail(body: dict[str, Any]) -> None:
         assert entry.key and entry.kind and entry.lane
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), json_values))
 def test_reading_strictly_changes_nothing(body: dict[str, Any]) -> None:
     try:

@@ -65,13 +65,13 @@ def main() -> None:
         importlib.import_module(name)
     load_rules(None)
     gc.freeze()  # a child that leaves would look through all of it, page by page a copy of its own
-    nursery = os.getpid()
+    forker = os.getpid()
     try:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
             sys.stdout.flush()
     finally:  # whoever asked for them is gone
-        for pid in RUNNING if os.getpid() == nursery else ():
+        for pid in RUNNING if os.getpid() == forker else ():
             os.kill(pid, signal.SIGKILL)
 
 

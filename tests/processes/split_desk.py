@@ -14,12 +14,12 @@ from time import perf_counter
 from typing import Any
 
 from store import StoreUnavailable
-from tests.processes.desk import POLLED_EVERY_S, START, Desk, Nursery
+from tests.processes.desk import POLLED_EVERY_S, START, Desk, Forker
 
 ROLES = {"web": "web", "worker 1": "worker", "worker 2": "worker", "clock": "clock"}
 SOONEST, LATEST = 0, 12
 
-Trouble = Callable[["Firm", random.Random], Iterator[int]]
+Trouble = Callable[["SplitDesk", random.Random], Iterator[int]]
 """Does harm, and yields for how many looks the harm lasts before it goes on; at its end all is as it was."""
 
 
@@ -47,7 +47,7 @@ class Troubles:
     def over(self) -> bool:
         return self._left == 0 and self._running is None
 
-    def look(self, firm: Firm) -> None:
+    def look(self, desk: SplitDesk) -> None:
         """Go on by one look."""
         if self.over():
             return
@@ -57,7 +57,7 @@ class Troubles:
         if self._running is None:
             self._left -= 1
             self.made += 1
-            self._running = self._dice.choice(self._kinds)(firm, self._dice)
+            self._running = self._dice.choice(self._kinds)(desk, self._dice)
         try:
             self._wait = next(self._running)
         except StopIteration:
@@ -66,13 +66,13 @@ class Troubles:
             self.ended_at = perf_counter()
 
 
-class Firm(Desk):
+class SplitDesk(Desk):
     """`parley web`, two of `parley worker` and `parley clock`, each started again as soon as it is killed."""
 
     looked_at_every_s = POLLED_EVERY_S
 
-    def __init__(self, nursery: Nursery, folder: Path, url: str, broker: str, troubles: Troubles) -> None:
-        super().__init__(nursery, folder, url=url, broker=broker)
+    def __init__(self, forker: Forker, folder: Path, url: str, broker: str, troubles: Troubles) -> None:
+        super().__init__(forker, folder, url=url, broker=broker)
         self.troubles = troubles
         self.in_the_middle = 0
         self.recovered_in: list[float] = []
@@ -90,7 +90,7 @@ class Firm(Desk):
         self.lives += 1
         role = ROLES[name]
         arguments = [role, "--host", "127.0.0.1", "--port", str(self.port)] if role == "web" else [role]
-        self._pids[name] = self.nursery.start(arguments, self.environment(), self.folder, "out", "log")
+        self._pids[name] = self.forker.start(arguments, self.environment(), self.folder, "out", "log")
 
     def killed(self) -> bool:
         """Whether none is alive. One that was killed alone is started again at once."""
@@ -98,7 +98,7 @@ class Firm(Desk):
             return True
         self._look()
         for name, pid in list(self._pids.items()):
-            code = self.nursery.ask(poll=pid)
+            code = self.forker.ask(poll=pid)
             if code is not None:
                 assert code == -signal.SIGKILL, f"{name} left with {code}:\n{self.log()}"
                 self.kills += 1
@@ -123,7 +123,7 @@ class Firm(Desk):
         for pid in self._pids.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
-        codes = [self.nursery.wait(pid) for pid in self._pids.values()]
+        codes = [self.forker.wait(pid) for pid in self._pids.values()]
         self._pids = {}
         return max(codes, default=0)
 
