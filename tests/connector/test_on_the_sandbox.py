@@ -34,6 +34,7 @@ class Desk:
         self.clock = clock
         account = Bench(sandbox)
         account.begin_set_up()
+        account.channel.close()
         token = BearerToken(sandbox.zendesk.account.credentials.oauth_token)
         self.zendesk = Zendesk(sandbox.zendesk_url, token, ids=lambda: account.ids, now=clock, sleep=lambda _: None)
         self.people = sandbox.zendesk.people
