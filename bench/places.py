@@ -18,8 +18,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from store import migrate
+from tests.integration.store.postgres import WANTED, Server, find_programs, private_server
 from tests.servers.rabbitmq import private_rabbitmq
-from tests.store.postgres import WANTED, Server, find_programs, private_server
 
 SQLITE, SERVERS = "sqlite", "servers"
 PLACES = (SQLITE, SERVERS)

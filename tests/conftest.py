@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, settings
 from tests.memory import MEMORY
 
 if TYPE_CHECKING:
-    from tests.processes.desk import Forker
+    from tests.system.processes.desk import Forker
 
-LONGEST = ("tests/simulation/", "tests/processes/")
+LONGEST = ("tests/simulation/", "tests/system/processes/")
 ROOM = 4 * 2**30
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if settings.get_current_profile_name() == "default":
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def forker() -> Iterator[Forker]:
     """What `parley` commands are forked from."""
-    from tests.processes.desk import Forker
+    from tests.system.processes.desk import Forker
 
     forker = Forker()
     yield forker

@@ -30,18 +30,18 @@ WAITING = ["-n", "4"]
 # What finds most comes first.
 STEPS: dict[str, list[str]] = {
     "simulation": [*PYTEST, "tests/simulation"],
-    "attack": [*PYTEST, "tests/attack", "tests/connector/test_hostile_answers.py"],
+    "attack": [*PYTEST, "tests/system/attack", "tests/integration/connector/test_hostile_answers.py"],
     "storms and outages": [
         *PYTEST,
-        "tests/sync",
+        "tests/integration/sync",
         "tests/scenarios/test_outages.py",
-        "tests/outgoing_text",
+        "tests/scenarios/outgoing_text",
     ],
     "processes and servers": [
         *PYTEST,
         *WAITING,
-        "tests/processes",
-        "tests/connector/test_queue_on_brokers.py",
+        "tests/system/processes",
+        "tests/integration/connector/test_queue_on_brokers.py",
     ],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
 }

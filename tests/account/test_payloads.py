@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.account.bench import Bench
-from tests.sandbox.test_openapi_shapes import DOCUMENT, document, loosened
+from tests.integration.sandbox.test_openapi_shapes import DOCUMENT, document, loosened
 
 pytestmark = pytest.mark.skipif(
     not DOCUMENT.exists(), reason="Zendesk's OpenAPI document is not beside the project (shared/reference/zendesk)"

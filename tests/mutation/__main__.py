@@ -16,21 +16,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.integration.store.postgres import any_server, find_programs
 from tests.mutation.mutants import Mutant, mutants
 from tests.mutation.overlay import TREE, Overlay, Target
 from tests.scale import tell
-from tests.store.postgres import any_server, find_programs
 
 ENOUGH = 0.9
 ARGUED = TREE / "docs" / "mutation.md"
-_STORE = tuple(f"tests/store/test_{name}.py" for name in ("inbox", "recorder", "receipts"))
+_STORE = tuple(f"tests/integration/store/test_{name}.py" for name in ("inbox", "recorder", "receipts"))
 _ON_SQLITE = (*_STORE, "-k", "not postgresql")
 _ON_POSTGRESQL = (*_STORE, "-k", "postgresql")
-_DOORS = ("tests/webhooks/test_duplicates.py",)
-_DAYS = (("tests/escalation/test_calendar.py",), ("tests/escalation/test_calendar_properties.py",))
+_DOORS = ("tests/integration/webhooks/test_duplicates.py",)
+_DAYS = (("tests/unit/escalation/test_calendar.py",), ("tests/unit/escalation/test_calendar_properties.py",))
 _RECORDS = ("Inbox.record", "Inbox.record_many")
 TARGETS = (
-    Target("verify", "webhooks/signatures.py", (("tests/webhooks/test_signatures.py",),)),
+    Target("verify", "webhooks/signatures.py", (("tests/integration/webhooks/test_signatures.py",),)),
     Target("dedupe", "store/records/fast.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS)),
     Target("dedupe", "store/records/inbox.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS), _RECORDS),
     Target("business time", "escalation/policies/calendar.py", _DAYS),

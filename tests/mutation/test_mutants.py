@@ -9,7 +9,7 @@ import pytest
 from tests.mutation.mutants import mutants
 from tests.mutation.overlay import TREE, Overlay, Target
 
-WINDOW = ("tests/webhooks/test_signatures.py", "-k", "window")
+WINDOW = ("tests/integration/webhooks/test_signatures.py", "-k", "window")
 SIGNATURES = Target("verify", "webhooks/signatures.py", (WINDOW,))
 
 

@@ -14,10 +14,10 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from store import migrate
+from tests.integration.store import postgres
+from tests.integration.store.postgres import Server, private_server
 from tests.servers.rabbitmq import RabbitMQ, private_rabbitmq
 from tests.servers.redis import Redis, private_redis
-from tests.store import postgres
-from tests.store.postgres import Server, private_server
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from store import migrate
-from tests.store.postgres import Server
+from tests.integration.store.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 SCHEMES = {"amqp": "rabbitmq", "pyamqp": "rabbitmq", "amqps": "rabbitmq", "redis": "redis", "rediss": "redis"}

@@ -24,10 +24,10 @@ from sandbox.shared.outgoing import Policy as Sending
 from sandbox.zendesk import Zendesk as StandIn
 from store import Store, migrate
 from sync.inbox.process import Policies
+from tests.integration.sync.policy import policy
 from tests.prepared import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.wire import Carrier, Wire
-from tests.sync.policy import policy
 
 PUBLIC_URL = "http://desk.test"
 

@@ -1,0 +1,393 @@
+"""An inbox row is decided upon and kept in one transaction, once, whatever goes wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from connector.errors import Transient
+from escalation.decide import decide
+from escalation.engine.turn import Decision
+from escalation.model.case import Case
+from escalation.model.events import CloseAsked, Event, Hint, Observed, PauseAsked, PostAsked, ResumeAsked, TimerDue
+from escalation.model.messages import LookResult
+from escalation.model.seen import UNSEEN
+from escalation.model.values import State, Timer
+from escalation.policies.policy import Policy
+from store import Conflict, Store
+from sync.inbox.handle import WAITS, Handler
+from sync.inbox.process import Policies, Process
+from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.shared.codec import decode_effect, encode_message
+from tests.inboxes import next_rows
+from tests.integration.store.test_plans import overheard
+from tests.integration.sync.fakes import Clock, a_ticket
+from tests.integration.sync.office import Office
+from tests.integration.sync.policy import START, policy
+
+
+class Heard:
+    """The real process, which also notes what each case was told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.fails: list[Exception] = []
+
+    def __call__(self, case: Case, event: Event, now: datetime, rules: Policy) -> Decision:
+        self.events.append(event)
+        if self.fails:
+            raise self.fails.pop(0)
+        return decide(case, event, now, rules)
+
+
+@pytest.fixture
+def heard(office: Office) -> Heard:
+    """From here on what the cases of the office are told is noted."""
+    ear = Heard()
+    office.desk = replace(office.desk, handler=Handler(office.store, policy(), process=Process(decide=ear)))
+    return ear
+
+
+def handle(office: Office) -> int:
+    return office.desk.handler.handle_ready(office.clock()).rows
+
+
+def look_rows(office: Office) -> list[str]:
+    return [row.id for row in office.unfinished() if row.kind == "look"]
+
+
+def test_a_ticket_without_a_case_is_looked_at(office: Office) -> None:
+    office.submitted()
+    handle(office)
+    (row,) = office.unfinished()
+    assert (row.kind, row.lane, row.case_id) == ("look", "look:ticket:35", None)
+    assert decode_effect(row.body).seen == UNSEEN  # type: ignore[union-attr]
+    assert set(row.body["scope"]) == {"ticket", "assignment"}
+
+
+def test_several_hints_about_a_ticket_without_a_case_are_one_look(office: Office) -> None:
+    for _ in range(3):
+        office.changed()
+        handle(office)
+    assert len(look_rows(office)) == 1
+
+
+def test_a_hint_that_comes_while_the_look_is_under_way_is_a_look_of_its_own(office: Office) -> None:
+    office.changed()
+    handle(office)
+    office.store.write(lambda tx: tx.outbox.mark_in_flight(look_rows(office)[0], START))
+    office.changed()
+    handle(office)
+    assert len(look_rows(office)) == 2
+
+
+@pytest.mark.parametrize("kind", ["ticket.status_changed", "ticket.soft_deleted", "side_conversation.changed"])
+def test_what_happens_to_a_ticket_without_a_case_concerns_nobody(office: Office, kind: str) -> None:
+    office.receive(kind, {"ticket_id": "99"})
+    assert handle(office) == 1
+    assert office.unfinished() == []
+
+
+def test_a_ticket_that_wants_no_case_gets_none(office: Office) -> None:
+    office.zendesk.add(a_ticket("36", on_form=False))
+    office.submitted("36")
+    office.work()
+    assert office.store.read(lambda tx: tx.cases.by_ticket("36")) is None
+
+
+def test_a_case_is_begun_once_however_often_its_ticket_is_announced(office: Office) -> None:
+    for _ in range(3):
+        office.submitted()
+    office.work()
+    office.submitted()
+    office.work()
+    assert len(office.store.read(lambda tx: tx.cases.list())) == 1
+    assert len(office.workmarket.posted) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "event"),
+    [
+        ("ticket.changed", Hint("ticket")),
+        ("ticket.status_changed", Hint("ticket")),
+        ("ticket.soft_deleted", Hint("ticket")),
+        ("ticket.permanently_deleted", Hint("ticket")),
+        ("ticket.undeleted", Hint("ticket")),
+        ("ticket.marked_as_spam", Hint("ticket")),
+        ("reconcile.ticket", Hint("ticket")),
+        ("side_conversation.changed", Hint("conversations")),
+        ("reconcile.conversations", Hint("conversations")),
+    ],
+)
+def test_a_hint_about_a_ticket_reaches_its_case(office: Office, heard: Heard, kind: str, event: Hint) -> None:
+    office.arrive()
+    heard.events.clear()
+    office.receive(kind, {"ticket_id": "35"})
+    handle(office)
+    assert heard.events == [event]
+
+
+def test_a_merge_names_its_target(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.events.clear()
+    office.receive("ticket.merged", {"ticket_id": "35", "target_ticket_id": "36"})
+    handle(office)
+    assert heard.events == [Hint("ticket", merged_into="36")]
+
+
+def test_a_post_without_an_open_case_is_refused_with_a_note(office: Office) -> None:
+    office.zendesk.add(a_ticket("77", on_form=False))
+    office.receive("assignment.post", {"ticket_id": "77", "text": "Hello"})
+    office.wait(seconds=10)
+    assert len(office.zendesk.notes()) == 1
+    assert office.workmarket.posted == []
+
+
+def test_a_post_reaches_the_open_case(office: Office, heard: Heard) -> None:
+    office.arrive()
+    office.receive("assignment.post", {"ticket_id": "35", "text": "Please answer."})
+    office.work()
+    assert PostAsked("Please answer.") in heard.events
+    assert len(office.workmarket.posted) == 2
+
+
+def test_a_request_from_outside_becomes_one_ticket_that_is_looked_at(office: Office) -> None:
+    told = {
+        "assignment_id": "880011",
+        "party": "worker",
+        "reason": "approval_overdue",
+        "requester": {"name": "Wanda Worker", "email": "wanda@example.com"},
+        "description": "Nobody answers.",
+    }
+    office.zendesk.add(a_ticket("900"))
+    office.receive("request.received", told, lane="request:abc", key="request:abc")
+    office.receive("request.received", told, lane="request:abc", key="request:abc")
+    office.work()
+    assert list(office.zendesk.created) == ["request:abc"]
+    assert office.case("900").state is State.TIER_1
+
+
+def test_a_timer_reaches_its_case(office: Office, heard: Heard) -> None:
+    case = office.arrive()
+    body = {"case_id": case.id, "timer": "tier_ends", "generation": 3}
+    office.receive("timer", body, lane="ticket:35")
+    handle(office)
+    assert heard.events[-1] == TimerDue(Timer.TIER_ENDS, 3)
+
+
+def test_commands_reach_their_case(office: Office, heard: Heard) -> None:
+    case = office.arrive()
+    until = START + timedelta(days=9)
+    ask_pause(office.store, case.id, until, "Holidays", "Ada", START)
+    handle(office)
+    ask_resume(office.store, case.id, "Ada", START)
+    handle(office)
+    ask_close(office.store, case.id, "Ada", START)
+    handle(office)
+    asked = [event for event in heard.events if isinstance(event, PauseAsked | ResumeAsked | CloseAsked)]
+    assert asked == [PauseAsked(until, "Holidays", "Ada"), ResumeAsked("Ada"), CloseAsked("Ada")]
+    assert office.case().ended
+
+
+def test_a_command_for_a_case_that_is_not_there_is_refused(office: Office) -> None:
+    with pytest.raises(LookupError, match="C-9"):
+        ask_resume(office.store, "C-9", "Ada", START)
+
+
+def test_effects_to_one_place_keep_their_order(office: Office) -> None:
+    office.arrive()
+    lanes = [row.id for row in office.effects() if row.lane == "ticket:35"]
+    assert [update.id for update, _ in office.zendesk.written] == lanes
+
+
+def test_a_case_that_ends_posts_nothing_any_more(office: Office, heard: Heard) -> None:
+    office.workmarket.fails("post", Transient("Away."))
+    office.submitted()
+    office.work()
+    office.store.write(lambda tx: tx.outbox.postpone(office.post().id, "todo", START + timedelta(hours=1), ""))
+    ask_close(office.store, office.case().id, "Ada", START)
+    office.wait(hours=2)
+    assert office.post().state == "discarded"
+    assert office.workmarket.posted == []
+
+
+def test_a_row_that_cannot_be_handled_waits_a_few_times_and_is_then_a_dead_letter(office: Office) -> None:
+    office.receive("rumour", {"ticket_id": "35", "text": "a secret"})
+    for wait in (0, *WAITS):
+        office.clock.move(seconds=wait)
+        assert handle(office) == 0
+    (letter,) = office.store.read(lambda tx: tx.inbox.dead())
+    assert letter.error is not None
+    assert "LookupError" in letter.error
+    assert "secret" not in letter.error
+
+
+def test_a_failure_is_told_by_where_in_the_process_it_happened(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.fails.append(ZeroDivisionError("a secret"))
+    office.changed()
+    handle(office)
+    (told,) = [row.error for row in office.events("") if row.error]
+    assert re.fullmatch(r"Handling it failed with ZeroDivisionError at work\.py:\d+\.", told)
+
+
+def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.fails.append(ZeroDivisionError("a secret"))
+    office.changed()
+    office.receive("ticket.changed", {"ticket_id": "36"})
+    assert handle(office) == 1
+    office.clock.move(seconds=WAITS[0])
+    assert handle(office) == 1
+
+
+def test_several_rows_of_a_lane_are_handled_in_one_go_and_in_order(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.events.clear()
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    office.receive("ticket.merged", {"ticket_id": "35", "target_ticket_id": "36"})
+    assert handle(office) == 3
+    assert heard.events == [Hint("ticket"), Hint("conversations"), Hint("ticket", merged_into="36")]
+
+
+def test_behind_a_row_that_fails_its_lane_is_left_for_later(office: Office, heard: Heard) -> None:
+    office.arrive()
+    heard.events.clear()
+    heard.fails.append(ZeroDivisionError())
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    assert handle(office) == 0
+    office.clock.move(seconds=WAITS[0])
+    assert handle(office) == 2
+    assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
+
+
+def test_of_rows_that_are_handled_together_only_the_one_that_fails_and_its_lane_are_left(
+    office: Office, heard: Heard
+) -> None:
+    office.arrive()
+    office.receive("ticket.changed", {"ticket_id": "36"})
+    office.changed()
+    office.receive("ticket.changed", {"ticket_id": "37"})
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    heard.fails.append(ZeroDivisionError())
+    assert handle(office) == 2
+    assert len(look_rows(office)) == 2
+    office.clock.move(seconds=WAITS[0])
+    assert handle(office) == 2
+
+
+def test_what_collides_together_is_handled_once_each_for_itself(office: Office, heard: Heard) -> None:
+    office.arrive()
+    office.receive("ticket.changed", {"ticket_id": "36"})
+    office.changed()
+    office.receive("side_conversation.changed", {"ticket_id": "35"})
+    heard.events.clear()
+    heard.fails.append(Conflict())
+    assert handle(office) == 3
+    assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
+    assert len(look_rows(office)) == 2
+
+
+def test_a_case_that_several_rows_speak_of_is_read_once_while_nothing_changes_it(office: Office) -> None:
+    office.arrive()
+    for kind in ("ticket.changed", "side_conversation.changed", "ticket.undeleted"):
+        office.receive(kind, {"ticket_id": "35"})
+    with overheard(asked := []):
+        assert handle(office) == 3
+    assert len([statement for statement in asked if "FROM cases" in statement]) == 1
+
+
+def test_a_policy_is_kept_anew_where_the_database_was_put_back_from_before(store: Store, clock: Clock) -> None:
+    policies = Policies(policy())
+    policies.is_kept = True
+    handler = Handler(store, policies)
+    seen = encode_message("observed", LookResult(event=Observed(ticket=a_ticket()), ticket_id="35"))
+    store.write(lambda tx: tx.inbox.record("a", "observed", "ticket:35", seen, START))
+    assert handler.handle_ready(START).rows == 0
+    assert handler.handle_ready(START + timedelta(seconds=WAITS[0])).rows == 1
+    assert policies.is_kept
+    assert store.read(lambda tx: tx.policies.get(policies.digest)) is not None
+
+
+def test_every_lane_has_its_turn_also_where_few_are_listed_at_once(office: Office) -> None:
+    for ticket in ("97", "98", "99"):
+        office.receive("ticket.status_changed", {"ticket_id": ticket})
+    handler = office.desk.handler
+    assert [handler.handle_ready(office.clock(), 1).rows for _ in range(4)] == [1, 1, 1, 0]
+    office.receive("ticket.status_changed", {"ticket_id": "96"})
+    assert handler.handle_ready(office.clock(), 1).rows == 1
+
+
+def test_a_failure_leaves_nothing_behind(office: Office, heard: Heard) -> None:
+    before = office.arrive()
+    effects = len(office.effects())
+    heard.fails.append(ZeroDivisionError())
+    office.changed()
+    handle(office)
+    assert office.case() == before
+    assert len(office.effects()) == effects
+
+
+def test_failures_and_handled_rows_are_counted(store: Store, clock: Clock) -> None:
+    counted: list[tuple[str, str]] = []
+    handler = Handler(store, policy(), count=lambda what, kind: counted.append((what, kind)))
+    store.write(lambda tx: tx.inbox.record("a", "ticket.changed", "ticket:1", {"ticket_id": "1"}, START))
+    store.write(lambda tx: tx.inbox.record("b", "rumour", "ticket:2", {}, START))
+    handler.handle_ready(START)
+    assert sorted(counted) == [("failed", "inbox"), ("handled", "ticket.changed")]
+
+
+def test_a_row_is_handled_once(office: Office) -> None:
+    office.submitted()
+    (row,) = office.store.read(lambda tx: next_rows(tx, 10, START))
+    assert office.desk.handler.handle(row.id, START)
+    assert not office.desk.handler.handle(row.id, START)
+
+
+def test_a_row_is_not_handled_before_the_older_ones_of_its_lane(office: Office) -> None:
+    office.submitted()
+    office.receive("ticket.status_changed", {"ticket_id": "35"})
+    older, younger = 1, 2
+    assert not office.desk.handler.handle(younger, START)
+    assert office.desk.handler.handle(older, START)
+    assert office.desk.handler.handle(younger, START)
+
+
+def test_a_policy_edited_meanwhile_does_not_change_a_running_case(office: Office) -> None:
+    case = office.arrive()
+    edited = replace(policy(), tier_1_hours=480.0)
+    office.desk = replace(office.desk, handler=Handler(office.store, edited))
+    office.wait(days=3)
+    assert office.case().state is State.TIER_2
+    stored = office.store.read(lambda tx: tx.cases.get(case.id))
+    assert stored is not None
+    assert stored.policy == policy().fingerprint()
+
+
+def test_a_result_that_came_twice_is_heard_once(office: Office, heard: Heard) -> None:
+    office.arrive()
+    done = [event for event in heard.events if event.type == "done"]
+    effects = [row.id for row in office.effects() if row.kind != "look"]
+    assert sorted(event.effect_id for event in done) == sorted(effects)
+
+
+def test_an_observation_of_a_ticket_that_the_case_left_is_ignored(office: Office, heard: Heard) -> None:
+    case = office.arrive()
+    heard.events.clear()
+    body = encode_message("observed", LookResult(case_id=case.id, event=Observed(gone=True), ticket_id="34"))
+    office.receive("observed", body, lane="ticket:35")
+    handle(office)
+    assert heard.events == []
+
+
+def test_a_case_that_changes_nothing_is_not_written(office: Office) -> None:
+    case = office.arrive()
+    before = office.store.read(lambda tx: tx.cases.get(case.id))
+    office.changed()
+    handle(office)
+    assert office.store.read(lambda tx: tx.cases.get(case.id)) == before

@@ -1,0 +1,23 @@
+"""The tables of kinds: nothing that a row may be lacks what the loops need of it."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from escalation.model.effect_kinds import EFFECT_KINDS
+from escalation.model.effects import Effect
+from escalation.model.messages import INBOX_KINDS, InboxMessage
+from sync.inbox.kinds import HANDLERS
+from sync.outbox.senders import senders
+from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
+
+
+def test_each_message_of_the_inbox_is_of_a_kind_and_has_a_handler() -> None:
+    of_kinds = {kind.message for kind in INBOX_KINDS.values()}
+    assert of_kinds == {*get_args(InboxMessage)} == HANDLERS.keys()
+
+
+def test_each_effect_is_of_a_kind_and_all_that_write_have_a_sender() -> None:
+    assert {kind.effect for kind in EFFECT_KINDS.values()} == {*get_args(Effect)}
+    sent = senders(FakeZendesk(Clock()), FakeWorkMarket(Clock()), Clock()).keys()
+    assert sent == {name for name, kind in EFFECT_KINDS.items() if not kind.reads}

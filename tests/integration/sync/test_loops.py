@@ -1,0 +1,240 @@
+"""The worker's threads: woken by the queue or by a sweep, several beside each other, and stopped cleanly."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from connector.broker.queue import Queue
+from connector.errors import Transient
+from escalation.model.values import State
+from store import Store, StoreUnavailable
+from sync.inbox.handle import Handler
+from sync.outbox.deliver import Deliverer
+from sync.outbox.patience import Patience
+from sync.runtime.loops import AHEAD, FAREWELL_S, HEARTBEAT, Worker, announce, every
+from tests.integration.sync.fakes import Clock, a_ticket, an_assignment
+from tests.integration.sync.office import Office
+from tests.integration.sync.policy import START, policy
+
+BOUND_S = 30.0
+NEVER_S = 3600.0
+
+
+@contextmanager
+def working(*workers: Worker) -> Iterator[None]:
+    stop = threading.Event()
+    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(BOUND_S)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+class Bell:
+    """Rings when the services have been called in a way that one waits for."""
+
+    def __init__(self, office: Office, is_it: Callable[[], bool]) -> None:
+        self._rung = threading.Event()
+        self._is_it = is_it
+        office.zendesk.at_call = office.workmarket.at_call = self._look
+
+    def _look(self, _: str) -> None:
+        if self._is_it():
+            self._rung.set()
+
+    def wait(self) -> None:
+        assert self._rung.wait(BOUND_S), "It did not happen."
+
+
+def worker_of(office: Office, store: Store | None = None, **options: object) -> Worker:
+    kept = store or office.store
+    patience = Patience.of(policy(), lambda: 0.0)
+    deliverer = Deliverer(kept, office.zendesk, office.workmarket, patience, now=office.clock)
+    return Worker(kept, Handler(kept, policy()), deliverer, now=office.clock, **options)  # type: ignore[arg-type]
+
+
+def requests(office: Office, number: int) -> list[str]:
+    for one in range(number):
+        fields = {**a_ticket().fields, "assignment_id": str(5000 + one)}
+        office.zendesk.add(a_ticket(str(100 + one), fields=fields))
+        office.workmarket.add(an_assignment(str(5000 + one)))
+    return [str(100 + one) for one in range(number)]
+
+
+def test_what_waited_before_the_start_is_done_right_after_it(office: Office) -> None:
+    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
+    office.submitted()
+    with working(worker_of(office)):
+        bell.wait()
+    office.work()
+    assert office.case().state is State.TIER_1
+
+
+def test_a_message_of_the_queue_wakes_the_worker(office: Office) -> None:
+    queue = Queue("memory://")
+    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
+    with working(worker_of(office, queue=queue, sweep_s=NEVER_S)):
+        office.submitted()
+        announce(queue, "inbox", 1)
+        bell.wait()
+    queue.close()
+
+
+class Silent:
+    """A broker that takes connections and never answers, for as long as it is not let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def announce(self, *_: object) -> None:
+        self.let_go.wait(BOUND_S)
+
+    def consume(self, *_: object) -> None:
+        self.let_go.wait(BOUND_S)
+
+
+def test_a_broker_that_is_silent_holds_no_worker_that_is_to_end(office: Office) -> None:
+    broker, stop = Silent(), threading.Event()
+    thread = threading.Thread(target=worker_of(office, queue=broker).run, args=(stop,))
+    thread.start()
+    stop.set()
+    thread.join(2 * FAREWELL_S)
+    assert not thread.is_alive()
+    broker.let_go.set()
+
+
+def test_without_any_message_the_sweep_finds_what_is_new(office: Office) -> None:
+    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
+    with working(worker_of(office, sweep_s=0.05)):
+        office.submitted()
+        bell.wait()
+
+
+def test_a_worker_takes_no_more_than_it_is_soon_to_deliver(office: Office) -> None:
+    """What it had taken long before its turn, other workers would meanwhile do, and it would try in vain."""
+    threads, listed = 2, 20
+    for ticket in requests(office, listed):
+        office.submitted(ticket)
+    worker, tried, go_on = worker_of(office, threads=threads), threading.Semaphore(0), threading.Event()
+
+    def hold(_: str) -> None:
+        tried.release()
+        go_on.wait(BOUND_S)
+
+    office.zendesk.at_call = hold
+    with working(worker):
+        assert all(tried.acquire(timeout=BOUND_S) for _ in range(threads))
+        taken = len(worker._busy)
+        bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2 * listed)
+        go_on.set()
+        bell.wait()
+    assert taken <= AHEAD * threads
+
+
+def test_two_workers_on_the_same_rows_do_everything_once(office: Office, url: str, clock: Clock) -> None:
+    tickets = requests(office, 12)
+    bell = Bell(office, lambda: len(office.zendesk.written) >= 23)
+    for ticket in tickets:
+        office.submitted(ticket)
+        office.submitted(ticket)
+    with Store.open(url, now=clock) as other, working(worker_of(office), worker_of(office, other)):
+        bell.wait()
+    office.wait(minutes=3)
+    assert {office.case(ticket).state for ticket in tickets} == {State.TIER_1}
+    assert sorted(post.assignment_id for post in office.workmarket.posted) == [str(5000 + n) for n in range(12)]
+    ids = [update.id for update, _ in office.zendesk.written]
+    assert len(ids) == len(set(ids)) == 24
+
+
+def test_a_slow_destination_does_not_hold_up_the_others(office: Office) -> None:
+    slow, fast = requests(office, 2)
+    office.submitted(slow)
+    office.work()
+    may_go_on, reached = threading.Event(), threading.Event()
+    office.clock.move(hours=1)
+
+    def at_call(verb: str) -> None:
+        if verb == "write" and not reached.is_set():
+            reached.set()
+            assert may_go_on.wait(BOUND_S)
+        elif verb == "post" and reached.is_set():
+            may_go_on.set()
+
+    office.zendesk.at_call = office.workmarket.at_call = at_call
+    office.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note that takes its time."})
+    office.zendesk.add(a_ticket("77", on_form=False))
+    with working(worker_of(office)):
+        assert reached.wait(BOUND_S)
+        office.submitted(fast)
+        assert may_go_on.wait(BOUND_S)
+
+
+def test_the_worker_leaves_its_heartbeat(office: Office) -> None:
+    bell = Bell(office, lambda: True)
+    office.submitted()
+    with working(worker_of(office)):
+        bell.wait()
+    mark = office.store.read(lambda tx: tx.marks.get(HEARTBEAT))
+    assert mark is not None
+    assert mark.at == START
+
+
+def test_a_broker_that_is_away_costs_nothing_but_time(office: Office) -> None:
+    class Gone:
+        def announce(self, _name: str, _message: int | str, /) -> None:
+            raise Transient("The broker is away.")
+
+        def consume(self, _name: str, _handle: Callable[[int | str], None], stop: threading.Event, /) -> None:
+            stop.wait()
+
+    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
+    office.submitted()
+    with working(worker_of(office, queue=Gone())):
+        bell.wait()
+
+
+def test_a_database_that_is_away_is_waited_for(office: Office) -> None:
+    class Flaky(Handler):
+        failures = 3
+
+        def handle_ready(self, now, limit=64):  # type: ignore[no-untyped-def]
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("The database is away.")
+            return super().handle_ready(now, limit)
+
+    worker = worker_of(office, sweep_s=0.01)
+    worker._handler = Flaky(office.store, policy())
+    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
+    office.submitted()
+    with working(worker):
+        bell.wait()
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailable("Away."), KeyError("x")])
+def test_what_is_done_every_so_often_goes_on_after_an_error(trouble: Exception) -> None:
+    stop, times = threading.Event(), []
+
+    def work() -> None:
+        times.append(1)
+        if len(times) == 3:
+            stop.set()
+        raise trouble
+
+    every(0.001, work, stop, name="clock")
+    assert len(times) == 3
+
+
+def test_the_first_time_is_at_once() -> None:
+    stop = threading.Event()
+    every(NEVER_S, stop.set, stop, name="clock")
+    assert stop.is_set()

@@ -1,0 +1,50 @@
+"""A server of PostgreSQL, and towns that can be put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from escalation.policies.policy import Policy
+from parley.wiring.rules import load_rules
+from store import migrate
+from tests.integration.store.postgres import Server, any_server
+from tests.scenarios.town import Place, beside
+from tests.system.operations.town import Kept, OldTown
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with any_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_rules(None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    """Where a town's database is, and where it is put back to."""
+    if request.param == "sqlite":
+        place = beside(tmp_path)
+        file = str(make_url(place.database).database)
+        yield Kept("sqlite", place, file, place.database, file, tmp_path / "backup")
+        return
+    server: Server = request.getfixturevalue("postgres")
+    first, second = server.create_database(), server.create_database()
+    migrate(first)
+    yield Kept("postgresql", Place(first, "memory://"), first, second, second, tmp_path / "backup")
+    for url in (first, second):
+        server.drop_database(url)
+
+
+@pytest.fixture
+def old_town(kept: Kept, policy: Policy) -> Iterator[OldTown]:
+    town = OldTown(kept, policy)
+    yield town
+    town.close()

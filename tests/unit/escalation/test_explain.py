@@ -1,0 +1,72 @@
+"""A case is told to a machine by the contract, and to a layman in sentences."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from escalation.explain import case_json, explain, moment
+from escalation.model.case import Entry
+from escalation.model.events import PauseAsked
+from escalation.model.values import State
+from tests.unit.escalation.corpus import STATES, world_in
+from tests.unit.escalation.world import START, World, in_tier
+
+
+def told(world: World) -> str:
+    return explain(world.case, world.policy.calendar, [Entry(START, "parley", "looked", "It was asked for.")])
+
+
+def test_the_json_has_the_keys_of_the_contract() -> None:
+    world = in_tier()
+    said = case_json(world.case, [Entry(START, "parley", "looked", "It was asked for.")])
+    assert list(said) == [
+        "id", "ticket_id", "assignment_id", "party", "requester", "state", "tier", "paused_until", "opened",
+        "verdict", "deadlines", "journal",
+    ]  # fmt: skip
+    assert list(said["verdict"][0]) == ["rule", "outcome", "fact", "source", "remedy", "earliest"]
+    assert list(said["deadlines"][0]) == ["kind", "due", "why"]
+    assert said["journal"] == [
+        {"at": "2026-03-02T15:00:00Z", "actor": "parley", "what": "looked", "why": "It was asked for."}
+    ]
+    assert (said["state"], said["tier"], said["opened"]) == ("tier_1", 1, "2026-03-02T15:00:00Z")
+
+
+def test_no_moment_is_none() -> None:
+    assert moment(None) is None
+
+
+def test_every_deadline_says_in_a_sentence_how_it_was_derived() -> None:
+    text = told(in_tier())
+    assert "the tier ends, unless the other side answers." in text
+    assert "Due Wed 4 Mar 2026, 10:00 EST: 48 business hours after Mon 2 Mar 2026, 10:00 EST" in text
+    assert "Due Thu 2 Apr 2026, 10:00 EDT: 1 calendar month after Mon 2 Mar 2026, 10:00 EST" in text
+
+
+def test_every_rule_is_a_question_with_an_answer_a_fact_and_where_it_is_from() -> None:
+    text = told(in_tier())
+    assert "Is the requester on the assignment? Passes." in text
+    assert "From: Zendesk." in text
+
+
+def test_a_pause_says_who_and_why() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=1), "holidays", "Ada Agent"))
+    assert "paused until Tue 3 Mar 2026, 10:00 EST by Ada Agent (holidays)" in told(world)
+
+
+def test_what_is_on_its_way_and_what_is_held_back_is_told() -> None:
+    assert "Tier 1 begins once its message" in told(world_in("entering tier 1"))
+    assert "Ada Agent put it in tier 2" in told(world_in("put in a tier by an agent"))
+    assert "nothing is sent to anyone until" in told(world_in("back from its end, mute"))
+    assert "The message of tier 3 could not be sent" in told(world_in("tier 3, unsent"))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_state_is_told_in_words_and_never_as_an_internal_name(name: str) -> None:
+    world = world_in(name)
+    text = told(world)
+    assert not any(state.value in text for state in State if "_" in state.value)
+    assert all(line == line.rstrip() for line in text.splitlines())
+    assert case_json(world.case)["state"] == world.state.value
