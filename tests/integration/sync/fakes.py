@@ -121,7 +121,7 @@ class FakeZendesk(Service):
 
     def update(self, ticket_id: str, who: Person = ADA, role: Role = Role.AGENT, **parts: object) -> None:
         with self.lock:
-            number = len(self.audits[ticket_id]) + 1
+            number = 1 + max(update.id for update in self.audits[ticket_id])
             self.audits[ticket_id].append(Update(number, self.clock(), who, role, **parts))  # type: ignore[arg-type]
             self.touch(ticket_id)
 
