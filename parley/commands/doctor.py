@@ -25,7 +25,7 @@ from parley.wiring.house import House
 from parley.wiring.logs import set_up_logs
 from parley.zendesk.account.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
-from sync.limits.gates import CALL_TAKES, hanging, service_of
+from sync.limits.call_costs import CALL_TAKES, hanging, service_of
 from sync.operator.backlog import backlog
 from sync.operator.dead import count
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, pulses

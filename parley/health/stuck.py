@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from store import OutboxRow, Tx
-from sync.limits.gates import GROUPS
+from sync.limits.call_costs import GROUPS
 
 TOO_LONG: Final = timedelta(minutes=5)
 LANES: Final = 64

@@ -12,7 +12,7 @@ from parley.health.stuck import standing_still, stuck
 from parley.zendesk.account.watching import last_look
 from parley.zendesk.state.accounts import NOT_SET_UP, is_set_up
 from store import Tx
-from sync.limits.gates import hanging, service_of
+from sync.limits.call_costs import hanging, service_of
 from sync.reconciling.pulses import BY_LIST, PARTS, Pulse, pulses
 from sync.runtime.clock import HEARTBEAT, UNSURE
 

@@ -31,9 +31,9 @@ from parley.zendesk.state.rotation import Rotation
 from parley.zendesk.state.shared_tokens import SharedTokens
 from store import Store
 from sync.inbox.handle import Handler
+from sync.limits.bucket import Limit
 from sync.limits.budgets import Budgets
-from sync.limits.gates import NEW_REQUESTS
-from sync.limits.limits import Limit
+from sync.limits.call_costs import NEW_REQUESTS
 from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
 from sync.reconciling.reconcile import Reconciler

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from connector.calls import SERVICES, WORKMARKET, ZENDESK
 from store import BudgetRow, Tx
-from sync.limits.gates import LEAST, hanging, service_of
-from sync.limits.limits import Limit
+from sync.limits.bucket import Limit
+from sync.limits.call_costs import LEAST, hanging, service_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
-from sync.limits.budgets import Budgets, Wait
-from sync.limits.gates import needs_of
+from sync.limits.budgets import Budgets, Denied
+from sync.limits.call_costs import costs_of
 from sync.outbox.books import Books
 from sync.outbox.ending import left_after_end, speaks_for_open_case, without_say, yields
 from sync.outbox.failing import RetryDecision, RetryPolicy
@@ -112,17 +112,17 @@ class Deliverer:
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
                 return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
-            with self._budgets.within(needs_of(row), row.kind, sweep=leaves_room(row.priority)) as leave:
-                return self._held(row, leave) if isinstance(leave, Wait) else self._step(row)
+            with self._budgets.within(costs_of(row), row.kind, sweep=leaves_room(row.priority)) as permit:
+                return self._held(row, permit) if isinstance(permit, Denied) else self._step(row)
 
     def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
         if listed is not None and listed.state == "todo":
             return listed
         return self._store.read(lambda tx: tx.outbox.get(effect_id))
 
-    def _held(self, row: OutboxRow, wait: Wait) -> bool:
+    def _held(self, row: OutboxRow, denied: Denied) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
-        return row.kind == LOOK and wait.paused and self._books.hold(row, wait.until)
+        return row.kind == LOOK and denied.paused and self._books.hold(row, denied.until)
 
     def _step(self, row: OutboxRow) -> bool:
         try:

@@ -14,8 +14,8 @@ from connector.errors import ConnectorError, Permanent, ScopeLacks, Transient
 from connector.ports import Changed, ChangedTicket, WorkMarket, Zendesk
 from escalation.model.messages import AssignmentHint, ConversationsHint, TicketHint
 from store import CaseRow, Store, Tx
-from sync.limits.budgets import Budgets, Wait
-from sync.limits.gates import LISTING, PAGE
+from sync.limits.budgets import Budgets, Denied
+from sync.limits.call_costs import LISTING, PAGE
 from sync.reconciling.listing import Listing, is_due
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
 from sync.shared.codec import has_conversations
@@ -87,11 +87,11 @@ class Reconciler:
         self.store.write(lambda tx: worked(tx, name, now, found.way, found.why))
         return found.rows
 
-    def _asked(self, needs: Mapping[str, int], kind: str, ask: Callable[[], T]) -> T:
+    def _asked(self, costs: Mapping[str, int], kind: str, ask: Callable[[], T]) -> T:
         """What a service answers. Raises Transient where it may not be called now; the next round makes it up."""
         budgets = self.budgets or Budgets(self.store, now=self.store.now)
-        with budgets.within(needs, kind) as leave:
-            if isinstance(leave, Wait):
+        with budgets.within(costs, kind) as permit:
+            if isinstance(permit, Denied):
                 raise Transient(NOT_NOW)
             return ask()
 

@@ -21,8 +21,8 @@ from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import KINDS
 from store import Store
+from sync.limits.bucket import Limit
 from sync.limits.budgets import Budgets
-from sync.limits.limits import Limit
 from tests.account.bench import Bench
 from tests.migrated import migrated
 

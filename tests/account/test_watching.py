@@ -17,7 +17,7 @@ from parley.wiring.rules import load_rules
 from parley.wiring.setup import account_of, watch_of
 from parley.zendesk.account.watching import found_in_the_account
 from sandbox.shared.clock import MovableClock
-from sync.limits.limits import Limit
+from sync.limits.bucket import Limit
 from tests.account.bench import NOON, PUBLIC_URL
 from tests.in_process import UnservedSandbox
 from tests.migrated import migrated

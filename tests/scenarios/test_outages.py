@@ -10,8 +10,8 @@ from typing import Literal
 from connector.calls import UPDATES, ZENDESK
 from parley.wiring.pace import Pace
 from sandbox.shared.outgoing import Delivery
+from sync.limits.bucket import Limit
 from sync.limits.budgets import Budgets
-from sync.limits.limits import Limit
 from tests.scale import scaled, tell
 from tests.scenarios.town import MANAGER, WANDA, Town
 

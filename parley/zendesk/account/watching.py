@@ -14,7 +14,7 @@ from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.planning.drift import drift_of
 from parley.zendesk.state.accounts import IDS
 from store import Store, Tx
-from sync.limits.budgets import Budgets, Wait
+from sync.limits.budgets import Budgets, Denied
 
 log = structlog.get_logger()
 DRIFT: Final = "account_drift"
@@ -41,8 +41,8 @@ class AccountWatch:
         """
         if not self._store.read(self._is_due):
             return False
-        with self._budgets.within({ZENDESK: CALLS}, ZENDESK, sweep=True) as leave:
-            if isinstance(leave, Wait):
+        with self._budgets.within({ZENDESK: CALLS}, ZENDESK, sweep=True) as permit:
+            if isinstance(permit, Denied):
                 return False
             found = drift_of(self._run().plan()).findings
         self._store.write(lambda tx: _note(tx, found, self._now()))

@@ -14,9 +14,10 @@ from connector.errors import Limited, Transient, retry_after
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, UpdateTicket
 from store import Effect, OutboxRow, Store
-from sync.limits.budgets import PROBED, Budgets, Leave, Wait
-from sync.limits.gates import NEW_REQUESTS
-from sync.limits.limits import Limit
+from sync.limits.breaker import PROBED
+from sync.limits.bucket import Limit
+from sync.limits.budgets import Budgets, Denied, Permit
+from sync.limits.call_costs import NEW_REQUESTS
 from sync.operator.backlog import backlog
 from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
@@ -106,9 +107,9 @@ def test_no_minute_sees_more_calls_than_the_limit_however_many_processes_there_a
     budgets = [Budgets(store, {ZENDESK: Limit.of(60)}, now=account.clock) for store in account.stores]
     for _ in range(400):
         account.clock.move(seconds=dice.uniform(0, 1))
-        with dice.choice(budgets).within({ZENDESK: dice.randint(1, 3)}, ZENDESK) as leave:
-            if isinstance(leave, Leave):
-                made += [account.clock()] * leave.needs[ZENDESK]
+        with dice.choice(budgets).within({ZENDESK: dice.randint(1, 3)}, ZENDESK) as permit:
+            if isinstance(permit, Permit):
+                made += [account.clock()] * permit.costs[ZENDESK]
     busiest = max(sum(1 for at in made if start <= at < start + timedelta(minutes=1)) for start in made)
     assert len(processes) == 3
     assert 40 < busiest <= 60 + 1
@@ -121,10 +122,10 @@ def test_what_was_called_beyond_the_estimate_is_paid_back(account: Account) -> N
         counter = CALLS.get()
         assert counter is not None
         counter[ZENDESK] += 8
-    with budgets.within({ZENDESK: 2}, ZENDESK) as leave:
-        assert isinstance(leave, Leave)
+    with budgets.within({ZENDESK: 2}, ZENDESK) as permit:
+        assert isinstance(permit, Permit)
     with budgets.within({ZENDESK: 1}, ZENDESK) as wait:
-        assert isinstance(wait, Wait)
+        assert isinstance(wait, Denied)
 
 
 def test_a_clock_that_was_ahead_and_is_put_right_makes_nobody_wait_for_it(account: Account) -> None:
@@ -136,8 +137,8 @@ def test_a_clock_that_was_ahead_and_is_put_right_makes_nobody_wait_for_it(accoun
     budgets.refused(Limited("Too many.", 900.0), ZENDESK)
     account.clock.move(hours=-5)
     account.clock.move(seconds=30)
-    with budgets.within({ZENDESK: 1}, ZENDESK) as leave:
-        assert isinstance(leave, Leave)
+    with budgets.within({ZENDESK: 1}, ZENDESK) as permit:
+        assert isinstance(permit, Permit)
 
 
 def test_an_empty_budget_is_no_attempt_and_no_failure(account: Account) -> None:

@@ -11,7 +11,7 @@ from connector.calls import ZENDESK
 from connector.retry import ACCOUNT_CALLS, Retry
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Thing
 from parley.zendesk.account.model.port import AccountPort
-from sync.limits.budgets import Leave, Wait
+from sync.limits.budgets import Denied, Permit
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Budget(Protocol):
     """`sync.limits.budgets.Budgets`, as far as it is used here."""
 
-    def within(self, needs: Mapping[str, int], kind: str) -> AbstractContextManager[Leave | Wait]: ...
+    def within(self, costs: Mapping[str, int], kind: str) -> AbstractContextManager[Permit | Denied]: ...
 
 
 class ThrottledCalls:
@@ -55,10 +55,10 @@ class ThrottledCalls:
 
     def _within_budget(self, call: Callable[[], T]) -> T:
         while True:
-            with self._budget.within({ZENDESK: 1}, ZENDESK) as leave:
-                if isinstance(leave, Leave):
+            with self._budget.within({ZENDESK: 1}, ZENDESK) as permit:
+                if isinstance(permit, Permit):
                     return call()
-                seconds = max((leave.until - self._now()).total_seconds(), 0.05)
+                seconds = max((permit.until - self._now()).total_seconds(), 0.05)
             self._say(f"Waiting {seconds:.0f} s for the account's rate limit.")
             self._sleep(seconds)
 

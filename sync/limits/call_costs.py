@@ -1,4 +1,4 @@
-"""Which budgets an effect needs: the services' own limits, as estimates that the calls really made correct."""
+"""Which budgets an effect costs: the services' own limits, as estimates that the calls really made correct."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST: Final[Mapping[str, Mapping[str, int]]] = {
     for name, kind in EFFECT_KINDS.items()
 }
 """The calls that an effect of a kind mostly takes."""
-MOST_CALLS: Final = max(calls for needs in LEAST.values() for calls in needs.values())
+MOST_CALLS: Final = max(calls for costs in LEAST.values() for calls in costs.values())
 """As many calls to one budget as any of them takes."""
 GROUPS: Final = tuple((kind, level) for kind in LEAST for level in LEVELS)
 """Every kind of effect with every priority: asked for one by one, what is not due yet costs nothing."""
@@ -30,8 +30,8 @@ NEW_REQUESTS: Final = "intake"
 """The budget of those calls to Zendesk that requests begin with before they are cases."""
 PAUSED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     # Some looks read the ticket only, so WorkMarket's pauses do not hold all of them.
-    kind: tuple(name for name in needs if (kind, name) != (LOOK, WORKMARKET))
-    for kind, needs in LEAST.items()
+    kind: tuple(name for name in costs if (kind, name) != (LOOK, WORKMARKET))
+    for kind, costs in LEAST.items()
 }
 CALL_TAKES: Final = timedelta(seconds=10)
 PAGE: Final = {ZENDESK: 1, EXPORTS: 1}
@@ -43,8 +43,8 @@ def least_of(kind: str, priority: int) -> dict[str, int]:
     return _of_new_requests(dict(LEAST.get(kind, {})), priority)
 
 
-def _of_new_requests(needs: dict[str, int], priority: int) -> dict[str, int]:
-    return {**needs, NEW_REQUESTS: needs[ZENDESK]} if priority == INTAKE and ZENDESK in needs else needs
+def _of_new_requests(costs: dict[str, int], priority: int) -> dict[str, int]:
+    return {**costs, NEW_REQUESTS: costs[ZENDESK]} if priority == INTAKE and ZENDESK in costs else costs
 
 
 def counted_as(budget: str) -> str:
@@ -57,19 +57,19 @@ def service_of(kind: str) -> str:
     return ZENDESK if ZENDESK in LEAST.get(kind, {ZENDESK: 0}) else WORKMARKET
 
 
-def needs_of(row: OutboxRow) -> dict[str, int]:
+def costs_of(row: OutboxRow) -> dict[str, int]:
     """The calls that the next step with a row is expected to take, by budget."""
-    needs = dict(LEAST.get(row.kind, {}))
+    costs = dict(LEAST.get(row.kind, {}))
     if row.kind == LOOK:
         scope = scope_of(row.body)
-        needs[ZENDESK] += "conversations" in scope
+        costs[ZENDESK] += "conversations" in scope
         if "assignment" not in scope:
-            del needs[WORKMARKET]
-    elif row.state != "todo" and needs:
+            del costs[WORKMARKET]
+    elif row.state != "todo" and costs:
         # It is read back first, which takes a ticket and its audits, or an assignment.
         service = service_of(row.kind)
-        needs[service] += 2 if service == ZENDESK else 1
-    return _of_new_requests(needs, row.priority)
+        costs[service] += 2 if service == ZENDESK else 1
+    return _of_new_requests(costs, row.priority)
 
 
 def hanging(tx: Tx, now: datetime) -> Counter[str]:

@@ -43,6 +43,15 @@ class Limit:
         """How many calls may leave now; below zero where it was overdrawn."""
         return self.depth(sweep) - self._ahead(booked_until, now).total_seconds() / self.interval_s + ROUNDING
 
+    def short(
+        self, booked_until: datetime | None, in_hand: float, calls: float, now: datetime, *, sweep: bool
+    ) -> float:
+        """How many calls are lacking, beside those in hand; a budget that nothing was taken from has no moment."""
+        if in_hand >= calls:
+            return 0.0
+        left = self.depth(sweep) if booked_until is None else self.left(booked_until, now, sweep=sweep)
+        return min(calls - min(in_hand, 0.0), self.depth(sweep)) - left
+
     def depth(self, sweep: bool) -> float:
         """How many may leave at once where nothing left before."""
         return self.burst * (1 - RESERVED) if sweep else self.burst
