@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from store.records.known import may_come_again
 from store.schema.rows import Receipt
 from store.sql import prepared
 from store.sql.arrays import Texts
@@ -61,15 +62,22 @@ _BODIES = "SELECT key, body FROM inbox WHERE key = ANY(%b::text[])"
 _BODY = "SELECT key, body FROM inbox WHERE key = ?"
 
 
-@lru_cache(maxsize=512)
-def _insert_values(rows: int) -> str:
-    values = ", ".join(["(" + ", ".join("?" * 10) + ")"] * rows)
+_UNLESS_KNOWN = "SELECT * FROM ({values}) WHERE column1 NOT IN (SELECT key FROM known_keys)"
+
+
+@lru_cache(maxsize=1024)
+def _insert_values(rows: int, *, unless_known: bool) -> str:
+    values = "VALUES " + ", ".join(["(" + ", ".join("?" * 10) + ")"] * rows)
+    rows_of = _UNLESS_KNOWN.format(values=values) if unless_known else values
     # The only part that varies is the number of rows.
-    return f"INSERT INTO inbox ({_COLUMNS}) VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
+    return f"INSERT INTO inbox ({_COLUMNS}) {rows_of} ON CONFLICT DO NOTHING"  # nosec B608
 
 
 def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Receipt]:
-    """Insert what is not known yet with one statement; one receipt for each row, in order."""
+    """Insert what is not known yet with one statement; one receipt for each row, in order.
+
+    Keys whose rows were taken out are known to SQLite's statement alone, which nobody else writes beside.
+    """
     insert = _insert_sqlite if connection.dialect.name == "sqlite" else _insert_postgres
     new = insert(connection, rows)
     # pop: of two twins in one batch the first is the new one.
@@ -94,7 +102,9 @@ def _insert_sqlite(connection: Connection, rows: Sequence[InboxValues]) -> dict[
     No RETURNING: every returned row would hand the interpreter's lock to and fro, and ids of one transaction are
     consecutive anyway, since it is the only writer.
     """
-    result = prepared.say(connection, _insert_values(len(rows)), [value for row in rows for value in row])
+    # What may not come again was never taken out with its key kept: where all is such, nothing is looked up.
+    insert = _insert_values(len(rows), unless_known=any(may_come_again(row[2], row[1]) for row in rows))
+    result = prepared.say(connection, insert, [value for row in rows for value in row])
     if result.rowcount == len(rows):
         first = result.lastrowid - len(rows) + 1
         return {row[0]: first + place for place, row in enumerate(rows)}
