@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalation.engine.turn import Decision
 from escalation.model.case import Case, Deadline
 from escalation.model.effect_kinds import ENDS_WITH_CASE
 from escalation.model.effects import Effect, Look
-from escalation.model.events import Event
+from escalation.model.events import Event, Hint
 from store import AT_ONCE, CaseRow, InboxRow, Line, Tx
 from store import Effect as Queued
 from store import Timer as Due
@@ -17,6 +17,9 @@ from sync.inbox.process import Policies, Process
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
+
+# The echoes of what the desk does to a ticket come within this time of the change of its case.
+ECHOED_WITHIN = timedelta(seconds=10)
 
 
 class Work:
@@ -37,7 +40,8 @@ class Work:
         before = case or decode_case(stored.body)
         policy = self.policies.of(self.tx, stored.policy)
         decision = self.process.decide(before, event, self.now, policy)
-        self._keep(stored, before, decision)
+        echo = isinstance(event, Hint) and abs(self.now - stored.changed_at) < ECHOED_WITHIN
+        self._keep(stored, before, decision, echo=echo)
 
     def begin(self, case: Case, event: Event) -> None:
         """Begin a case with its first event."""
@@ -50,9 +54,9 @@ class Work:
         """Id and reference of the case that this row begins."""
         return case_id_of(self.row.id), reference_of(self.row.id)
 
-    def add(self, effects: Iterable[Effect], case_id: str | None, home: str) -> None:
-        """Queue effects; what comes of them returns by the inbox lane `home`."""
-        queued = [self._queued(effect, case_id, home) for effect in effects]
+    def add(self, effects: Iterable[Effect], case_id: str | None, home: str, *, echo: bool = False) -> None:
+        """Queue effects; what comes of them returns by the inbox lane `home`. `echo`: an echo may have asked."""
+        queued = [self._queued(effect, case_id, home, echo) for effect in effects]
         self.added += self.tx.outbox.add(queued, self.now)
 
     def look(self, ticket_id: str) -> None:
@@ -60,12 +64,12 @@ class Work:
         look = Look(ticket_id, frozenset({"ticket", "assignment"}))
         self.add([look], None, ticket_lane(ticket_id))
 
-    def _queued(self, effect: Effect, case_id: str | None, home: str) -> Queued:
+    def _queued(self, effect: Effect, case_id: str | None, home: str, echo: bool) -> Queued:  # noqa: FBT001
         return Queued(
             id=self._look_id(effect, case_id) if isinstance(effect, Look) else effect.id,
             lane=effect_lane(effect, case_id),
             kind=effect.type,
-            body=encode_effect(effect, home),
+            body=encode_effect(effect, home, echo=echo),
             due=getattr(effect, "not_before", None) or AT_ONCE,
             case_id=case_id,
             priority=priority_of(effect, self.row.kind, case_id),
@@ -76,7 +80,7 @@ class Work:
         more = f".{self._looks}" if self._looks > 1 else ""
         return f"{case_id or f'T-{look.ticket_id}'}.look.{self.row.id}{more}"
 
-    def _keep(self, stored: CaseRow, before: Case | None, decision: Decision) -> None:
+    def _keep(self, stored: CaseRow, before: Case | None, decision: Decision, *, echo: bool = False) -> None:
         case = decision.case
         if case != before:
             self.tx.cases.save(self._row(stored, case), stored.version)
@@ -86,7 +90,7 @@ class Work:
             self.tx.timers.replace(case.id, wanted, known)
         if case.ended and before is not None and not before.ended:
             self.tx.outbox.cancel_for_case(case.id, ENDS_WITH_CASE)
-        self.add(decision.effects, case.id, ticket_lane(case.ticket_id))
+        self.add(decision.effects, case.id, ticket_lane(case.ticket_id), echo=echo)
         self.tx.journal.append_all(
             [
                 Line(entry.actor, entry.what, entry.at, case.id, case.ticket_id, entry.why, self.row.key)

@@ -15,6 +15,7 @@ from connector.ports import Queue
 from store import OutboxRow, Store, StoreUnavailable
 from sync.inbox.handle import Handler
 from sync.outbox.deliver import Deliverer
+from sync.shared.codec import may_be_echo
 
 log = structlog.get_logger()
 HEARTBEAT = "worker"
@@ -32,6 +33,8 @@ IN_VIEW = 6
 JUST_BEGUN = timedelta(seconds=2)
 # Seconds until it is looked again what else there is, where more was listed than was taken.
 AGAIN_S = 0.2
+# A look that an echo of the desk's own changes may have asked for waits so long for the others, which then join it.
+ECHOES_WAIT = timedelta(milliseconds=200)
 # Seconds that the broker has to hear that we leave.
 FAREWELL_S = 2.0
 
@@ -68,6 +71,7 @@ class Worker:
         self._busy: set[str] = set()
         self._busy_lock = threading.Lock()
         self._beat_at: datetime | None = None
+        self._pause_s = sweep_s
 
     def wake(self) -> None:
         """Look at once whether there is something to do."""
@@ -133,21 +137,27 @@ class Worker:
 
             while not stop.is_set():
                 self._outbox.clear()
-                more = self._guarded(dispatch, stop)
-                self._outbox.wait(AGAIN_S if more else self._sweep_s)
+                self._pause_s = self._sweep_s
+                self._guarded(dispatch, stop)
+                self._outbox.wait(self._pause_s)
 
     def _dispatch(self, pool: ThreadPoolExecutor, stop: threading.Event) -> bool:
-        """Whether more waits than was taken."""
+        """Whether something was taken; when to look again, where more waits than that."""
         with self._busy_lock:
             if len(self._busy) > self._threads:
-                return True
-        rows = self._deliverer.ready(self._now(), IN_VIEW * self._threads)
+                self._pause_s = AGAIN_S
+                return False
+        now = self._now()
+        rows = self._deliverer.ready(now, IN_VIEW * self._threads)
         if rows and not self._may_send():
             return False
-        free, taken = self._taken(rows)
+        waits = {row.id: wait for row in rows if (wait := echoes_wait(row, now))}
+        free, taken = self._taken([row for row in rows if row.id not in waits])
         for row in taken:
             pool.submit(self._deliver, row, stop)
-        return len(taken) < free
+        again = [AGAIN_S] if len(taken) < free else []
+        self._pause_s = min([self._sweep_s, *again, *(wait.total_seconds() for wait in waits.values())])
+        return bool(taken)
 
     def _taken(self, rows: Sequence[OutboxRow]) -> tuple[int, list[OutboxRow]]:
         """How many are nobody's here, and the next of them, by priority and then by chance: workers that all took
@@ -204,6 +214,13 @@ class Worker:
 def _was_just_begun(row: OutboxRow, now: datetime) -> bool:
     at = row.attempted_at
     return row.state == "in_flight" and at is not None and abs(now - at) < JUST_BEGUN
+
+
+def echoes_wait(row: OutboxRow, now: datetime) -> timedelta:
+    """How long a look still waits for echoes to join it, from when it was asked for; a clock set back ends it."""
+    age = now - row.created_at
+    waits = may_be_echo(row.body) and timedelta(0) <= age < ECHOES_WAIT
+    return ECHOES_WAIT - age if waits else timedelta(0)
 
 
 def announce(queue: Queue, name: str, row_id: int | str) -> None:

@@ -63,16 +63,17 @@ def named_in(body: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return _text(body.get("case_id")), _text(body.get("ticket_id"))
 
 
-def encode_effect(effect: Effect, home: str = "") -> Json:
+def encode_effect(effect: Effect, home: str = "", *, echo: bool = False) -> Json:
     """An effect as JSON values, with the inbox lane by which the desk hears what became of it.
 
-    What a look does not ask for is left out, so that two can become one.
+    What a look does not ask for is left out, so that two can become one. `echo`: an echo of the desk's own changes
+    may have asked for it, which is marked.
     """
     lane = {"home": home} if home else {}
     if not isinstance(effect, Look):
         return {**_json(_EFFECT.dump_python(effect, mode="json", warnings="error")), **lane}
     body = _json(_EFFECT.dump_python(effect, mode="json", exclude_none=True, warnings="error"))
-    return {**body, "scope": sorted(effect.scope), **lane}
+    return {**body, "scope": sorted(effect.scope), **lane, **({"may_be_echo": True} if echo else {})}
 
 
 def decode_effect(body: Mapping[str, Any]) -> Effect:
@@ -83,6 +84,11 @@ def decode_effect(body: Mapping[str, Any]) -> Effect:
 def home_of(body: Mapping[str, Any]) -> str:
     """The inbox lane that `encode_effect` was given."""
     return str(body["home"])
+
+
+def may_be_echo(body: Mapping[str, Any]) -> bool:
+    """Whether `encode_effect` marked a look as one that an echo may have asked for."""
+    return body.get("may_be_echo") is True
 
 
 def scope_of(body: Mapping[str, Any]) -> frozenset[str]:

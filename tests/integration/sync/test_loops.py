@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -15,7 +18,7 @@ from store import Store, StoreUnavailable
 from sync.inbox.handle import Handler
 from sync.outbox.deliver import Deliverer
 from sync.outbox.patience import Patience
-from sync.runtime.loops import AHEAD, FAREWELL_S, HEARTBEAT, Worker, announce, every
+from sync.runtime.loops import AHEAD, ECHOES_WAIT, FAREWELL_S, HEARTBEAT, Worker, announce, every
 from tests.integration.sync.fakes import Clock, a_ticket, an_assignment
 from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START, policy
@@ -218,6 +221,96 @@ def test_a_database_that_is_away_is_waited_for(office: Office) -> None:
     office.submitted()
     with working(worker):
         bell.wait()
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Does what it is given before it goes on."""
+
+    def submit(self, work, /, *args, **options):  # type: ignore[no-untyped-def]
+        work(*args, **options)
+
+
+def one_step(worker: Worker) -> None:
+    """Handle, then deliver what may go."""
+    worker._handle()
+    with AtOnce() as pool:
+        worker._dispatch(pool, threading.Event())
+
+
+def looks(office: Office) -> int:
+    return office.zendesk.calls.count("look")
+
+
+def test_a_look_that_an_echo_may_have_asked_for_is_made_once_for_all_that_come_within_a_moment(
+    office: Office,
+) -> None:
+    office.arrive()
+    worker, before = worker_of(office), looks(office)
+    for _ in range(2):
+        office.changed()
+        one_step(worker)
+        office.clock.move(milliseconds=90)
+    assert looks(office) == before
+    office.clock.move(milliseconds=20)
+    one_step(worker)
+    assert looks(office) == before + 1
+
+
+def test_how_long_it_waits_stands_in_its_row_and_not_in_a_process(office: Office, url: str, clock: Clock) -> None:
+    office.arrive()
+    before = looks(office)
+    office.changed()
+    worker_of(office)._handle()
+    office.clock.move(milliseconds=150)
+    with Store.open(url, now=clock) as other:
+        another = worker_of(office, other)
+        one_step(another)
+        assert looks(office) == before
+        assert another._pause_s == pytest.approx(0.05)
+        office.clock.move(milliseconds=50)
+        one_step(another)
+    assert looks(office) == before + 1
+
+
+def test_a_look_at_what_did_not_change_lately_waits_for_nobody(office: Office) -> None:
+    office.arrive()
+    before = looks(office)
+    office.clock.move(seconds=10)
+    office.changed()
+    one_step(worker_of(office))
+    assert looks(office) == before + 1
+
+
+def test_a_clock_that_is_set_back_parks_no_look(office: Office) -> None:
+    office.arrive()
+    worker, before = worker_of(office), looks(office)
+    office.changed()
+    one_step(worker)
+    office.clock.move(hours=-1)
+    one_step(worker)
+    assert looks(office) == before + 1
+
+
+def test_an_update_goes_past_a_look_that_waits_for_echoes(office: Office) -> None:
+    office.arrive()
+    office.changed()
+    office.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note."})
+    office.zendesk.add(a_ticket("77", on_form=False))
+    so_far = len(office.zendesk.calls)
+    one_step(worker_of(office))
+    assert office.zendesk.calls[so_far:] == ["settle"]  # which is the first of an update without a stamp
+
+
+def test_nobody_has_to_wake_the_worker_for_a_look_that_has_waited(office: Office) -> None:
+    office.arrive()
+    wanted, began = looks(office) + 1, monotonic()
+    bell = Bell(office, lambda: looks(office) == wanted)
+    worker = worker_of(office, sweep_s=NEVER_S)
+    worker._now = lambda: START + timedelta(seconds=monotonic() - began)
+    office.changed()
+    with working(worker):
+        bell.wait()
+    assert monotonic() - began >= ECHOES_WAIT.total_seconds()
 
 
 @pytest.mark.parametrize("trouble", [StoreUnavailable("Away."), KeyError("x")])
