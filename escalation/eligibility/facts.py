@@ -48,10 +48,9 @@ class Facts:
     def said_by(self, side: Speaker) -> tuple[Message, ...]:
         """Public messages of one side, oldest first. Those of `UNKNOWN` may be either side's."""
         public = (m for m in self.assignment.messages if not m.private and m.text not in self.ours)
-        said = (m for m in public if self.policy.who_speaks(m.text).may_answer)
-        return tuple(
-            sorted((m for m in said if speaker(self.assignment, m, self.policy) is side), key=lambda m: m.at)
-        )
+        theirs = (m for m in public if speaker(self.assignment, m, self.policy) is side)
+        # Who speaks is the dearer question: it reads the text.
+        return tuple(sorted((m for m in theirs if self.policy.who_speaks(m.text).may_answer), key=lambda m: m.at))
 
     def unplaced(self, since: datetime | None = None) -> bool:
         """Whether somebody wrote, since a moment or ever, of whom nobody can say which side they are on."""

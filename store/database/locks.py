@@ -24,6 +24,7 @@ TURNS = 3
 # while it runs.
 PROVED_FOR_S = 60.0
 _MARK = "mark"
+_OPENED = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 # A session knows who began it, and is asked by the statement that takes a lock or lets go of it.
 _BEGUN_BY = "current_setting('parley.session', true)"
 _ASK = (
@@ -60,9 +61,8 @@ def file_lock(directory: Path, name: str, *, wait: bool = False) -> Iterator[boo
 
 
 def _lock_file(path: Path, *, wait: bool) -> int | None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = _opened(path)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(path, handle):
@@ -75,6 +75,14 @@ def _lock_file(path: Path, *, wait: bool) -> int | None:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _OPENED, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, _OPENED, 0o600)
 
 
 def _is_still(path: Path, handle: int) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     bindparam,
     func,
@@ -85,6 +86,18 @@ def _ahead(dialect: str) -> Select[Any]:
     return select(*found.c)
 
 
+@cache
+def _such_cases(asked: tuple[str, ...], given: tuple[str, ...]) -> Select[Any]:
+    """Cases of which columns are as asked, as far as `since`, `after` and `most` are given."""
+    query = select(*_COLUMNS).order_by(cases.c.id)
+    query = query.where(*(cases.c[name] == bindparam(f"the_{name}", type_=cases.c[name].type) for name in asked))
+    if "since" in given:
+        query = query.where(cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type))
+    if "after" in given:
+        query = query.where(cases.c.id > bindparam("after"))
+    return query.limit(bindparam("most", type_=Integer)) if "most" in given else query
+
+
 def _row(found: Any) -> CaseRow:
     return CaseRow(*found)
 
@@ -92,12 +105,14 @@ def _row(found: Any) -> CaseRow:
 class Cases:
     """Verbs of the cases inside one transaction."""
 
-    __slots__ = ("_connection", "_read", "_rivals")
+    __slots__ = ("_connection", "_read", "_rivals", "_written")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         # What was read or saved within this transaction, by id and by ticket.
         self._read: dict[tuple[str, str], CaseRow | None] = {}
+        # Of those the ids of what is still as it was saved, not as it would be read.
+        self._written: set[str] = set()
         self._rivals: dict[tuple[str, str, str], CaseRow | None] = {}
 
     def _one(self, query: Select[Any], **values: str) -> CaseRow | None:
@@ -108,13 +123,13 @@ class Cases:
         """The case, open or not; read once, and as it was saved since."""
         if (_ID, case_id) not in self._read:
             self._remember({(_ID, case_id)}, [self._one(_GET, the_id=case_id)])
-        return self._read[_ID, case_id]
+        return self._as_read(self._read[_ID, case_id])
 
     def by_ticket(self, ticket_id: str) -> CaseRow | None:
         """The case of a ticket, in the same way."""
         if (_TICKET, ticket_id) not in self._read:
             self._remember({(_TICKET, ticket_id)}, [self._one(_BY_TICKET, the_ticket=ticket_id)])
-        return self._read[_TICKET, ticket_id]
+        return self._as_read(self._read[_TICKET, ticket_id])
 
     def read_ahead(self, case_ids: Collection[str], ticket_ids: Collection[str]) -> None:
         """Read what `get` and `by_ticket` will be asked for by one question."""
@@ -128,9 +143,18 @@ class Cases:
         self._read |= dict.fromkeys(asked)
         for row in found:
             if row is not None:
+                self._written.discard(row.id)
                 self._read[_ID, row.id] = row
                 if row.ticket_id is not None:
                     self._read[_TICKET, row.ticket_id] = row
+
+    def _as_read(self, row: CaseRow | None) -> CaseRow | None:
+        """What was saved as it would be read: JSON values, cleaned. Most is not asked for in its transaction."""
+        if row is None or row.id not in self._written:
+            return row
+        read = replace(row, body=json.loads(to_json(dict(row.body))))
+        self._remember((), [read])
+        return read
 
     def _forget(self, case: CaseRow) -> None:
         its = {(_ID, case.id), (_TICKET, case.ticket_id)}
@@ -186,8 +210,8 @@ class Cases:
         raise Conflict(f"Case {case.id} was changed meanwhile; read again.")
 
     def _saved(self, stored: CaseRow) -> CaseRow:
-        # As it would be read: JSON values, cleaned.
-        self._remember((), [replace(stored, body=json.loads(to_json(dict(stored.body))))])
+        self._remember((), [stored])
+        self._written.add(stored.id)
         return stored
 
     def open_by_assignment(self, assignment_id: str) -> list[CaseRow]:
@@ -210,10 +234,12 @@ class Cases:
         `since`: opened at or after this moment.
         """
         wanted = {"open": open, "state": state, "assignment_id": assignment_id, "party": party}
-        query = select(*_COLUMNS).where(*_such(wanted, since)).order_by(cases.c.id).limit(limit)
-        if after is not None:
-            query = query.where(cases.c.id > after)
-        found = [_row(one) for one in self._connection.execute(query)]
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        more = {"since": since, "after": after, "most": limit}
+        given = {name: value for name, value in more.items() if value is not None}
+        query = _such_cases(tuple(asked), tuple(given))
+        values = {**{f"the_{name}": value for name, value in asked.items()}, **given}
+        found = [_row(one) for one in prepared.rows(self._connection, query, values)]
         if assignment_id is not None:
             self._remember((), found)
         return found

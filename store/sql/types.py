@@ -41,13 +41,24 @@ def _clean_all(value: Any) -> Any:
     return value
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def to_json(value: Any) -> str:
     """JSON text of a value, cleaned as `clean` does; NaN and unknown types are refused."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(value)
     # ensure_ascii=False lets lone surrogates through and still escapes NUL: both are rare, so look first.
-    if "\\u0000" not in text and text.isascii():
+    if "\\u0000" not in text and _has_no_lone_surrogate(text):
         return text
-    return json.dumps(_clean_all(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(_clean_all(value))
+
+
+def _has_no_lone_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Moment(TypeDecorator[datetime]):
