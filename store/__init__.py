@@ -20,7 +20,7 @@ from store.schema.rows import (
     TimerRow,
 )
 from store.schema.states import UNFINISHED, Postponed
-from store.sql.types import AT_ONCE
+from store.sql.types import AT_ONCE, NotJson
 from store.store import Store
 from store.tx import Tx
 
@@ -36,6 +36,7 @@ __all__ = [
     "JournalRow",
     "Line",
     "Mark",
+    "NotJson",
     "OutboxRow",
     "PastRow",
     "Place",

@@ -23,7 +23,7 @@ from sqlalchemy.sql import ColumnElement, FromClause
 from escalation.model.messages import UnreadableBody, names_of
 from store.schema import states
 from store.schema.states import in_sql
-from store.sql.types import JsonText, Moment, Words
+from store.sql.types import BodyText, JsonText, Moment, Words
 
 metadata = MetaData(
     naming_convention={
@@ -104,7 +104,7 @@ inbox = Table(
     Column("fold", Words),
     Column("kind", Words, nullable=False),
     Column("lane", Words, nullable=False),
-    Column("body", JsonText, nullable=False),
+    Column("body", BodyText, nullable=False),
     Column("received_at", Moment, nullable=False),
     Column("state", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -213,7 +213,7 @@ outbox = Table(
     Column("case_id", Words, ForeignKey("cases.id")),
     Column("lane", Words, nullable=False),
     Column("kind", Words, nullable=False),
-    Column("body", JsonText, nullable=False),
+    Column("body", BodyText, nullable=False),
     Column("state", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", Moment, nullable=False),

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from escalation.policies.policy import Policy
-from store import Conflict, Store, StoreUnavailable, Tx
+from store import Conflict, NotJson, Store, StoreUnavailable, Tx
 from sync.inbox.kinds import handle_message, read_ahead
 from sync.inbox.process import Policies, Process
 from sync.inbox.work import Work
@@ -111,6 +111,8 @@ class Handler:
         read_ahead(tx, found)
         for work in works:
             part.at = work.row.id
+            if isinstance(work.row.body, NotJson):
+                raise ValueError("Its body is no JSON.")
             handle_message(work)
             self._crash("handle.before_commit")
         return works

@@ -64,7 +64,7 @@ class Work:
         look = Look(ticket_id, frozenset({"ticket", "assignment"}))
         self.add([look], None, ticket_lane(ticket_id))
 
-    def _queued(self, effect: Effect, case_id: str | None, home: str, echo: bool) -> Queued:  # noqa: FBT001
+    def _queued(self, effect: Effect, case_id: str | None, home: str, echo: bool) -> Queued:
         return Queued(
             id=self._look_id(effect, case_id) if isinstance(effect, Look) else effect.id,
             lane=effect_lane(effect, case_id),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Table, literal_column, update
 
 from connector.errors import Transient
 from escalation.decide import decide
@@ -18,9 +19,11 @@ from escalation.model.seen import UNSEEN
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
 from store import Conflict, Store
+from store.schema.tables import inbox, outbox
 from sync.inbox.handle import WAITS, Handler
 from sync.inbox.process import Policies, Process
 from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.operator.dead import dead_letters
 from sync.shared.codec import decode_effect, encode_message
 from tests.inboxes import next_rows
 from tests.integration.store.test_plans import overheard
@@ -279,6 +282,35 @@ def test_of_rows_that_are_handled_together_only_the_one_that_fails_and_its_lane_
     assert len(look_rows(office)) == 2
     office.clock.move(seconds=WAITS[0])
     assert handle(office) == 2
+
+
+def spoil(store: Store, box: Table, lane: str) -> None:
+    """What a broken disk, or a hand, leaves of a body."""
+    broken = update(box).where(box.c.lane == lane).values(body=literal_column("'{'"))
+    store.write(lambda tx: tx.inbox._connection.execute(broken))
+
+
+def test_a_body_that_is_no_json_any_more_holds_up_its_own_lane_until_it_is_a_dead_letter(office: Office) -> None:
+    for ticket in ("36", "37", "38"):
+        office.receive("ticket.changed", {"ticket_id": ticket})
+    spoil(office.store, inbox, "ticket:37")
+    assert handle(office) == 2
+    for wait in WAITS:
+        office.clock.move(seconds=wait)
+        assert handle(office) == 0
+    (letter,) = dead_letters(office.store)
+    assert (letter.kind, letter.body) == ("ticket.changed", {})
+
+
+def test_an_effect_whose_body_is_no_json_any_more_holds_up_no_other_lane(office: Office) -> None:
+    for ticket in ("36", "37"):
+        office.zendesk.add(a_ticket(ticket))
+        office.submitted(ticket)
+    handle(office)
+    spoil(office.store, outbox, "look:ticket:36")
+    office.work()
+    assert [letter.kind for letter in dead_letters(office.store)] == ["look"]
+    assert office.case("37").state is State.TIER_1
 
 
 def test_what_collides_together_is_handled_once_each_for_itself(office: Office, heard: Heard) -> None:
