@@ -36,7 +36,7 @@ WITH done AS (
   ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM done
-"""  # noqa: S608  # nosec B608
+"""  # noqa: S608  # nosec B608 # the constants of states
 _NOTHING_TOLD = (None,) * 10
 
 
