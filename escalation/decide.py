@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from escalation.engine.transitions import Cause
 from escalation.engine.turn import DESK, Decision, Turn
 from escalation.handlers.agents import agent_update
 from escalation.handlers.due import act, due_now, scope_for
 from escalation.handlers.ends import closed, follow_status, gone, invisible, merged
+from escalation.handlers.entering import complete_entry, enter, send_what_was_missing
 from escalation.handlers.hearing import hear_assignment, hear_conversations
 from escalation.handlers.others import copied_update
 from escalation.handlers.pausing import pause, resume, say_what_is_owed
@@ -18,7 +18,6 @@ from escalation.handlers.posting import Posts, post_asked, send_held, take_back
 from escalation.handlers.requester import ask_for_numbers, requester_update, take_candidate
 from escalation.handlers.results import done, refused, unsent, unsettled
 from escalation.handlers.seeing import but_the_request, take_new, take_ticket
-from escalation.handlers.tiers import complete_entry, enter, send_what_was_missing
 from escalation.handlers.verdicts import check
 from escalation.model.case import Case, Pause
 from escalation.model.events import (
@@ -36,7 +35,7 @@ from escalation.model.events import (
     Unsettled,
 )
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, EndedBy, Party, Role, State, Timer
+from escalation.model.values import PAUSE_TAG, Cause, EndedBy, Party, Role, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Update
 from escalation.opening import is_followed_by
 from escalation.policies.policy import Policy

@@ -8,6 +8,7 @@ from typing import Any
 
 from escalation.eligibility.rules import RULES
 from escalation.model.case import Case, Entry, Finding, Outcome, Ruling
+from escalation.model.tiers import TIERS
 from escalation.model.values import State, Timer
 from escalation.policies.calendar import Calendar
 
@@ -30,9 +31,7 @@ STANDS = {
     State.NEEDS_REVIEW: "A person has to look at it.",
     State.WAITING_ON_REQUESTER: "The requester was asked something, and has not answered yet.",
     State.WAITING_FOR_DATE: "It is too early; it waits for its date.",
-    State.TIER_1: "It is in tier 1: the other side was asked on the assignment.",
-    State.TIER_2: "It is in tier 2: the other side is contacted directly.",
-    State.TIER_3: "It is in tier 3: the account manager is asked to reach out.",
+    **{tier.state: f"It is in tier {tier.number}: {tier.about}." for tier in TIERS},
     State.OTHER_SIDE_RESPONDED: "The other side has answered; an agent works on it.",
     State.CONFIRMING_OUTCOME: "The matter looks settled; the requester can still object.",
     State.RESOLVED: "It has ended: resolved.",

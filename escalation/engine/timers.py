@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case
 from escalation.model.derivation import Derivation
-from escalation.model.values import TIER_OF, UPDATED, State, Timer
+from escalation.model.tiers import TIER_OF
+from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
 
 
 def derive(timer: Timer, start: datetime, case: Case, policy: Policy) -> Derivation:
     """Count a timer from a moment, by the case's policy."""
-    hours = {
-        Timer.NEXT_UPDATE: policy.update_hours,
-        Timer.TIER_ENDS: policy.tier_1_hours if case.state is State.TIER_1 else policy.tier_2_hours,
-        Timer.REMINDER: policy.reminder_hours,
-    }
+    if timer is Timer.TIER_ENDS:
+        return policy.calendar.after_hours(start, policy.tier_hours(TIER_OF[case.state]))
+    hours = {Timer.NEXT_UPDATE: policy.update_hours, Timer.REMINDER: policy.reminder_hours}
     if timer in hours:
         return policy.calendar.after_hours(start, hours[timer])
     if timer is Timer.MONTH_ENDS:
@@ -38,8 +38,8 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
     state = case.state
     if state in UPDATED and not case.muted:
         yield Timer.NEXT_UPDATE, case.last_public or now
-    if state in TIER_OF:
-        if state is not State.TIER_3:
+    if tier := TIER_OF.get(state):
+        if tier.hours:
             yield Timer.TIER_ENDS, now
         yield Timer.MONTH_ENDS, case.month_from or now
     elif state is State.NEEDS_REVIEW:

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from escalation.model.values import ENDED, TIER_OF, State
-
-
-class Cause(StrEnum):
-    """What moves a case from state to state."""
-
-    REFUSED = "refused"
-    ASKED = "asked"
-    UNKNOWN = "unknown"
-    NOT_YET = "not yet"
-    TIER_1 = "tier 1"
-    TIER_2 = "tier 2"
-    TIER_3 = "tier 3"
-    ANSWERED = "answered"
-    OUTCOME = "outcome"
-    OTHER_END = "other end"
-    OBJECTED = "objected"
-    CHANGED = "changed"
-    AGENT_REVIEWS = "agent reviews"
-    AGENT_ASKS = "agent asks"
-    AGENT_CONFIRMS = "agent confirms"
-    CONFIRMED = "confirmed"
-    MONTH_OVER = "month over"
-    UNANSWERED = "unanswered"
-    TAKEN_BACK = "taken back"
-    RULED_OUT = "ruled out"
-    JOINED = "joined"
-    SOLVED = "solved"
-    CLOSED = "closed"
-    RETURNED = "returned"
-
+from escalation.model.tiers import TIER_OF, TIERS, Tier
+from escalation.model.values import ENDED, Cause, State
 
 OPEN = frozenset(State) - ENDED
 BEFORE = frozenset({State.CHECKING, State.NEEDS_REVIEW, State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
-TIERS = frozenset(TIER_OF)
-RUNNING = TIERS | {State.OTHER_SIDE_RESPONDED}
+IN_TIER = frozenset(TIER_OF)
+RUNNING = IN_TIER | {State.OTHER_SIDE_RESPONDED}
 # Tier 1's message is on its way while the case is still in one of the states before.
 BEGINNING = RUNNING | BEFORE
 CONFIRMING = frozenset({State.CONFIRMING_OUTCOME})
 ASKED = frozenset({State.WAITING_ON_REQUESTER})
 HELD_OPEN = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE, State.CONFIRMING_OUTCOME})
 """States without an open status: entering one of them leaves a ticket open that its requester opened."""
+UPDATED = RUNNING | {State.NEEDS_REVIEW}
+"""States in which the requester hears from the desk every 48 business hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +29,20 @@ class Transition:
     when: str
 
 
+def _over(tier: Tier) -> str:
+    """What comes before a tier, for a case that goes its way by itself."""
+    return f"tier {tier.number - 1} is over" if tier.number > 1 else "eligible"
+
+
 TABLE: tuple[Transition, ...] = (
     Transition(Cause.REFUSED, BEFORE, State.NOT_ELIGIBLE, "a rule fails for good"),
     Transition(Cause.ASKED, BEFORE, State.WAITING_ON_REQUESTER, "the requester can mend it"),
     Transition(Cause.UNKNOWN, BEFORE, State.NEEDS_REVIEW, "a rule can't be answered"),
     Transition(Cause.NOT_YET, BEFORE, State.WAITING_FOR_DATE, "it is too early"),
-    Transition(Cause.TIER_1, frozenset(State), State.TIER_1, "eligible, quiet again, or an agent"),
-    Transition(Cause.TIER_2, frozenset(State), State.TIER_2, "tier 1 is over, quiet again, or an agent"),
-    Transition(Cause.TIER_3, frozenset(State), State.TIER_3, "tier 2 is over, quiet again, or an agent"),
+    *(
+        Transition(tier.cause, frozenset(State), tier.state, f"{_over(tier)}, quiet again, or an agent")
+        for tier in TIERS
+    ),
     Transition(Cause.ANSWERED, OPEN, State.OTHER_SIDE_RESPONDED, "the other side answers"),
     Transition(Cause.OUTCOME, BEGINNING, State.CONFIRMING_OUTCOME, "approved or paid"),
     Transition(Cause.OTHER_END, BEGINNING | CONFIRMING, State.NEEDS_REVIEW, "the reason ends otherwise"),
@@ -84,7 +62,6 @@ TABLE: tuple[Transition, ...] = (
     Transition(Cause.RETURNED, ENDED, State.NEEDS_REVIEW, "the requester writes again, or the end is undone"),
 )
 
-ENTER_TIER = {1: Cause.TIER_1, 2: Cause.TIER_2, 3: Cause.TIER_3}
 NEXT = {(source, t.cause): t.target for t in TABLE for source in t.sources}
 
 

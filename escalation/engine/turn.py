@@ -9,14 +9,14 @@ from operator import attrgetter
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
 from escalation.engine.timers import derive, state_timers
-from escalation.engine.transitions import HELD_OPEN, Cause, target
+from escalation.engine.transitions import HELD_OPEN, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, Entry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, UpdateTicket
 from escalation.model.plain import quote
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, EndedBy, State, Timer
+from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State, Timer
 from escalation.model.views import FieldValue
 from escalation.policies.policy import Policy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.timers import derive
-from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
@@ -13,18 +13,8 @@ from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Outcome, Pause, Wanted
-from escalation.model.values import (
-    PARTIES,
-    PAUSE_TAG,
-    REASONS,
-    TIER_OF,
-    EndedBy,
-    Party,
-    Reason,
-    Role,
-    State,
-    Timer,
-)
+from escalation.model.tiers import TIERS
+from escalation.model.values import PARTIES, PAUSE_TAG, REASONS, Cause, EndedBy, Party, Reason, Role, State, Timer
 from escalation.model.views import Update
 
 RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
@@ -53,13 +43,11 @@ def agent_update(turn: Turn, update: Update) -> None:
 
 def _tier_of(update: Update) -> int | None:
     """The tier that an update puts the case in. The field wins over the status."""
-    field, status = update.changes.get("tier"), update.changes.get("status")
-    if field in ("1", "2", "3"):
-        return int(str(field))
-    return TIER_OF.get(State(status)) if status in STATES else None
-
-
-STATES = frozenset(state.value for state in State)
+    for tier in TIERS:
+        if update.changes.get("tier") == str(tier.number):
+            return tier.number
+    status = update.changes.get("status")
+    return next((tier.number for tier in TIERS if tier.state == status), None)
 
 
 def _answered_us(turn: Turn, update: Update) -> None:

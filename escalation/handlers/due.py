@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from escalation.engine.transitions import TIERS, Cause
+from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
-from escalation.handlers.tiers import enter
+from escalation.handlers.entering import enter
 from escalation.model.case import Case
-from escalation.model.values import EndedBy, Party, State, Timer
+from escalation.model.tiers import tier_after
+from escalation.model.values import Cause, EndedBy, Party, State, Timer
 from escalation.model.views import AssignmentSeen
 
 # What ends the wait for an answer: the side conversations are read before it.
@@ -49,7 +50,7 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
 
 
 def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
-    if turn.case.state not in TIERS:
+    if turn.case.state not in IN_TIER:
         return
     link = turn.policy.off_platform_link
     turn.say(turn.told("off_platform", link=link), macro="off_platform")
@@ -58,10 +59,11 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
-    case = turn.case
-    if case.tier not in (1, 2) or case.party is Party.CLIENT:
+    case, following = turn.case, tier_after(turn.case.tier)
+    if following is None or case.party is Party.CLIENT:
         return
-    enter(turn, case.tier + 1, seen, actor="parley", why=f"Tier {case.tier} is over without an answer.")
+    why = f"Tier {case.tier} is over without an answer."
+    enter(turn, following.number, seen, actor="parley", why=why)
 
 
 def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:

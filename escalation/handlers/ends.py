@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from escalation.eligibility.reasons import Outlook, outlook
 from escalation.eligibility.rules import VIOLATION
-from escalation.engine.transitions import RUNNING, Cause
+from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import review
 from escalation.model.case import Case
-from escalation.model.values import PAUSE_TAG, EndedBy, State
+from escalation.model.tiers import TIERS, OnAssignment
+from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State
 from escalation.model.views import AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
@@ -73,7 +74,9 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
         turn.record("not visible" if hidden else "visible again", "WorkMarket says so.", "workmarket")
     case.invisible = hidden
     if hidden:
-        case.tried.pop(1, None)
+        for tier in TIERS:
+            if isinstance(tier.channel, OnAssignment):
+                case.tried.pop(tier.number, None)
 
 
 def follow_status(turn: Turn, seen: AssignmentView) -> None:

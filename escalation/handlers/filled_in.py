@@ -8,10 +8,10 @@ from escalation.engine.turn import Turn
 from escalation.language.typed import Unread, address_typed, time_typed
 from escalation.model.audience import Internal
 from escalation.model.plain import inline
+from escalation.model.tiers import RECIPIENTS
 
 AVERAGE = "average_approval"
-MANAGER, ACCOUNT_MANAGER = "project_manager_email", "account_manager_email"
-TYPED = (AVERAGE, MANAGER, ACCOUNT_MANAGER)
+TYPED = (AVERAGE, *(recipient.field for recipient in RECIPIENTS))
 
 
 def note_typed(turn: Turn, keys: Iterable[str] = TYPED) -> None:

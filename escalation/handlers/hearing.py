@@ -10,13 +10,14 @@ from datetime import datetime
 
 from escalation.eligibility.facts import Speaker, speaker
 from escalation.engine.ours import is_ours
-from escalation.engine.transitions import RUNNING, TIERS, Cause
+from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
-from escalation.handlers.tiers import account_manager, project_manager
+from escalation.handlers.outreach import person
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.people import address_key, same_address
 from escalation.model.plain import inline, quote
-from escalation.model.values import UNWRITABLE, Party, State, Timer
+from escalation.model.tiers import RECIPIENTS, recipient_at
+from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
@@ -132,7 +133,7 @@ def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
     case.heard = max(filter(None, (case.heard, when)))
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
-    if case.state in TIERS:
+    if case.state in IN_TIER:
         answered(turn, f"{inline(author)} answered.")
     elif case.entering:
         case.answer_waiting = True
@@ -172,24 +173,25 @@ def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: A
 def _hear_reply(
     turn: Turn, conversation: Conversation, message: ConversationMessage, assignment: AssignmentSeen | None
 ) -> None:
-    """Only the project manager's reply is an answer; in our own conversations nobody else's goes unnoticed."""
+    """Only the reply of a recipient who answers is an answer; in our own conversations nobody's goes unnoticed."""
     case, mail = turn.case, message.author_email
     tier = case.conversations.get(conversation.effect_id)
     author = message.author_name or message.author_email
-    written_to = {address_key(to): case.conversations.get(effect, 0) for effect, to in case.written_to.items()}
-    was_written_to = written_to.get(address_key(mail))
-    manager, looks_after = project_manager(turn, assignment), account_manager(turn, assignment)
-    of_manager = was_written_to == 2 or (manager is not None and same_address(manager.email, mail))
-    of_account = was_written_to == 3 or (looks_after is not None and same_address(looks_after.email, mail))
+    written_to = {address_key(to): case.conversations.get(effect) for effect, to in case.written_to.items()}
+    known = recipient_at(written_to.get(address_key(mail)))
+    named = ((one, person(turn, one, assignment)) for one in RECIPIENTS)
+    by = [one for one, who in named if one is known or (who is not None and same_address(who.email, mail))]
+    answers, others = [one for one in by if not one.replied], [one for one in by if one.replied]
     envelope = Envelope(subject=message.subject, sender=mail)
-    if (tier or of_manager or of_account) and nobody_speaks(turn, author, message.at, message.text, envelope):
+    if (tier or by) and nobody_speaks(turn, author, message.at, message.text, envelope):
         return
-    if of_manager and not (of_account and tier == 3):
+    # One person may be both: in the conversation that asked the other one, the other one speaks.
+    if answers and recipient_at(tier) not in others:
         heard(turn, message.at, author, message.text)
-    elif case.ended or not (tier or of_account):
+    elif case.ended or not (tier or others):
         return
-    elif of_account:
-        turn.note("note.account_manager_replied", text=quote(message.text))
+    elif others:
+        turn.note(others[0].replied, text=quote(message.text))
     else:
         at = turn.label(message.at)
         turn.note("note.unknown_reply", author=inline(author), at=at, text=quote(message.text))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from escalation.eligibility.rules import IDENTITY
-from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.model.plain import inline, quote
-from escalation.model.values import State, Timer
+from escalation.model.values import Cause, State, Timer
 from escalation.model.views import Person, TicketView, Update
 
 

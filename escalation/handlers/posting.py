@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalation.engine.turn import Turn
-from escalation.handlers.tiers import post
+from escalation.handlers.outreach import post
 from escalation.model.audience import Public, chosen_comment, chosen_text
 from escalation.model.case import Case
 from escalation.model.values import POST_TAG, Role

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from escalation.eligibility.rules import IDENTITY
-from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import count_silence, nobody_speaks
 from escalation.handlers.verdicts import review
 from escalation.language.numbers import numbers_in
 from escalation.model.case import Case
-from escalation.model.values import ENDED, EndedBy, State
+from escalation.model.values import ENDED, Cause, EndedBy, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Update
 
 CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from escalation.engine.transitions import HELD_OPEN, Cause
+from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
+from escalation.handlers.entering import message_refused, message_sent
 from escalation.handlers.posting import post_done
-from escalation.handlers.tiers import message_refused, message_sent
 from escalation.model.audience import Public
 from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import CreateTicket, Say, UpdateTicket
 from escalation.model.events import Done, Refused, Unsent, Unsettled
 from escalation.model.plain import inline, quote
 from escalation.model.seen import UNSEEN
-from escalation.model.values import UNWRITABLE, State, Timer
+from escalation.model.values import UNWRITABLE, Cause, State, Timer
 
 
 def done(turn: Turn, event: Done) -> None:

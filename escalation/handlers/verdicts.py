@@ -6,14 +6,14 @@ from datetime import datetime
 
 from escalation.eligibility.rules import IDENTITY, VIOLATION, Request, judge
 from escalation.engine.ours import is_ours
-from escalation.engine.transitions import BEFORE, Cause
+from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import DESK, Turn
+from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
-from escalation.handlers.tiers import enter
 from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.plain import inline
-from escalation.model.values import EndedBy, Party, State, Timer
+from escalation.model.values import Cause, EndedBy, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 
 

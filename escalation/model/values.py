@@ -1,4 +1,4 @@
-"""The words of the process: states, parties, reasons, tiers."""
+"""The words of the process: states and what leads to them, parties, reasons, deadlines."""
 
 from __future__ import annotations
 
@@ -28,12 +28,37 @@ class State(StrEnum):
     def ended(self) -> bool:
         return self in ENDED
 
-    @property
-    def tier(self) -> int | None:
-        return TIER_OF.get(self)
-
 
 ENDED: Final = frozenset({State.RESOLVED, State.NOT_ELIGIBLE, State.OFF_PLATFORM, State.WITHDRAWN, State.JOINED})
+
+
+class Cause(StrEnum):
+    """What moves a case from state to state."""
+
+    REFUSED = "refused"
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    NOT_YET = "not yet"
+    TIER_1 = "tier 1"
+    TIER_2 = "tier 2"
+    TIER_3 = "tier 3"
+    ANSWERED = "answered"
+    OUTCOME = "outcome"
+    OTHER_END = "other end"
+    OBJECTED = "objected"
+    CHANGED = "changed"
+    AGENT_REVIEWS = "agent reviews"
+    AGENT_ASKS = "agent asks"
+    AGENT_CONFIRMS = "agent confirms"
+    CONFIRMED = "confirmed"
+    MONTH_OVER = "month over"
+    UNANSWERED = "unanswered"
+    TAKEN_BACK = "taken back"
+    RULED_OUT = "ruled out"
+    JOINED = "joined"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    RETURNED = "returned"
 
 
 class EndedBy(StrEnum):
@@ -56,11 +81,6 @@ class EndedBy(StrEnum):
 
 UNWRITABLE: Final = frozenset({EndedBy.DELETED, EndedBy.MERGED, EndedBy.CLOSED})
 """Ends after which nothing can be written on the ticket."""
-
-TIER_STATES: Final = {1: State.TIER_1, 2: State.TIER_2, 3: State.TIER_3}
-TIER_OF: Final = {state: tier for tier, state in TIER_STATES.items()}
-UPDATED: Final = frozenset({State.NEEDS_REVIEW, State.OTHER_SIDE_RESPONDED, *TIER_OF})
-"""States in which the requester hears from the desk every 48 business hours."""
 
 
 class Party(StrEnum):

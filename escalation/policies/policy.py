@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
 from escalation.language.people import name_key, name_keys
+from escalation.model.tiers import RECIPIENTS, Tier
 from escalation.policies.calendar import Calendar
 from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
 
@@ -123,13 +124,15 @@ class Policy:
         """Write so many hours, days or months for a text, in the policy's language."""
         return self.texts.locale.format_count(number, unit)
 
-    def project_manager(self, project: str) -> Person | None:
-        """Return the client's person behind a project's assignments, if the policy names one."""
-        return self.project_managers.get(project)
+    def tier_hours(self, tier: Tier) -> float:
+        """Return the business hours after which the next tier begins; the last tier has none."""
+        hours: float = getattr(self, tier.hours)
+        return hours
 
-    def account_manager(self, project: str) -> Person | None:
-        """Return the marketplace's person who looks after a project's client, if the policy names one."""
-        return self.account_managers.get(project)
+    def person(self, table: str, project: str) -> Person | None:
+        """Return who stands for a project in a table of people, such as `project_managers`; None if nobody does."""
+        people: Mapping[str, Person] = getattr(self, table)
+        return people.get(project)
 
     def is_client_name(self, name: str, project: str) -> bool:
         """Say whether a note's author ("First Last") is one of the client's people named in the policy."""
@@ -228,8 +231,7 @@ FREEZE: dict[str, Callable[[Any], Any]] = {
         ("client_names_by_project", *SAYS),
         lambda table: {key: tuple(entries) for key, entries in table.items()},
     ),
-    "project_managers": _people,
-    "account_managers": _people,
+    **{recipient.by_project: _people for recipient in RECIPIENTS},
 }
 
 

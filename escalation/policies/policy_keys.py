@@ -9,6 +9,8 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from escalation.model.tiers import RECIPIENTS, TIERS
+
 # A check answers None, or how the sentence "`key` …" goes on.
 Check = Callable[[Any], str | None]
 
@@ -203,8 +205,7 @@ TABLES: dict[str, dict[str, Check]] = {
         "violation_labels": each(filled),
     },
     "tiers": {
-        "tier_1_hours": BUSINESS_HOURS,
-        "tier_2_hours": BUSINESS_HOURS,
+        **{tier.hours: BUSINESS_HOURS for tier in TIERS if tier.hours},
         "months": whole(1, 24, "calendar months"),
         "month_counted_from": choice("tier_1_entry", "submission"),
         "off_platform_link": link,
@@ -234,8 +235,7 @@ TABLES: dict[str, dict[str, Check]] = {
         "agents_group": filled,
         "client_names": each(filled),
         "client_names_by_project": by_project(each(filled)),
-        "project_managers": by_project(person),
-        "account_managers": by_project(person),
+        **{recipient.by_project: by_project(person) for recipient in RECIPIENTS},
         "automatic_replies": each(filled),
     },
     "automatic": {

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from connector.zendesk.access.channel import Calls, Channel
 from connector.zendesk.access.scopes import CALLS, ScopeSet
 from connector.zendesk.account.rights import EXPORT, NOBODY, UNTRIED, Tried, try_reads, try_writes
+from escalation.model.tiers import BY_EMAIL_SAID
 from parley.wiring.house import House
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
@@ -22,7 +23,7 @@ WITHOUT: Final[Mapping[str, str]] = {
     "GET users/search": "an address can't be matched with a person",
     "GET users/show_many": "who wrote something may stay unknown",
     "PUT tickets/{id}": "nothing can be said or set on a ticket",
-    "POST tickets/{id}/side_conversations": "agents write the direct messages of tiers 2 and 3 themselves",
+    "POST tickets/{id}/side_conversations": f"agents write the direct messages of tiers {BY_EMAIL_SAID} themselves",
 }
 """What comes of it where a call is refused."""
 LISTED: Final = (

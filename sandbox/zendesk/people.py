@@ -170,7 +170,7 @@ class People(Looking):
     ) -> None:
         """One update in the agent workspace. A macro is applied first, what else is given is laid over it.
 
-        `status` is an agent label, `tier` 1 to 3 (0 clears it), `fields` are by title, `assignee` a name ("" for
+        `status` is an agent label, `tier` a number (0 clears it), `fields` are by title, `assignee` a name ("" for
         nobody). Who solves a ticket that is nobody's gets it, as in the workspace.
         """
         with self._account.lock:

@@ -7,6 +7,7 @@ from escalation.language.quoting import unquoted
 from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import TicketHint
+from escalation.model.tiers import POSTED
 from escalation.model.views import AssignmentView
 from escalation.policies.texts import Texts
 from store import CaseRow, Tx
@@ -26,7 +27,7 @@ UNKNOWN = (
 )
 LETTERS = "stranger:"
 """How the keys of these letters begin: what a person decided about one is read in it, so that it stays."""
-OPENINGS = ("message.tier_1", "message.tier_1_worker")
+OPENINGS = (*POSTED, "message.tier_1_worker")
 """What the desk itself says on an assignment, where nobody chose the words."""
 
 

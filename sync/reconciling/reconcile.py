@@ -13,6 +13,8 @@ from connector.calls import EXPORTS, WORKMARKET
 from connector.errors import ConnectorError, Permanent, ScopeLacks, Transient
 from connector.ports import Changed, ChangedTicket, WorkMarket, Zendesk
 from escalation.model.messages import AssignmentHint, ConversationsHint, TicketHint
+from escalation.model.tiers import BY_EMAIL
+from escalation.model.values import State
 from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import LISTING, PAGE
@@ -38,7 +40,7 @@ OVERLAP = timedelta(minutes=2)
 # Zendesk allows ten of these calls a minute.
 MOST_PAGES = 7
 # In these states the other side may answer in a side conversation. Two rounds must reach every case.
-WRITTEN_TO = ("tier_2", "tier_3", "other_side_responded")
+WRITTEN_TO = (*(tier.state.value for tier in BY_EMAIL), State.OTHER_SIDE_RESPONDED.value)
 MOST_CONVERSATIONS = 200
 NOT_NOW = "The budget of calls is used up, or the service asked to be left alone."
 

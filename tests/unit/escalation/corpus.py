@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from config.texts import load_banned
+from escalation.engine.transitions import UPDATED
 from escalation.engine.turn import Decision
 from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Case
@@ -28,7 +29,7 @@ from escalation.model.events import (
     Unsent,
     Unsettled,
 )
-from escalation.model.values import PAUSE_TAG, POST_TAG, UPDATED, Role, State, Timer
+from escalation.model.values import PAUSE_TAG, POST_TAG, Role, State, Timer
 from escalation.model.views import (
     Absent,
     Comment,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from config.texts import load_texts
 from escalation.language.automatic import Speaks
+from escalation.model.tiers import TIERS
 from escalation.policies.policy import Person, Policy, PolicyError, problems
 from escalation.policies.policy_keys import TABLES
 from escalation.policies.texts import Texts
@@ -47,8 +48,7 @@ COMPLETE: dict[str, Any] = {
         "violation_labels": ["Under Review"],
     },
     "tiers": {
-        "tier_1_hours": 48,
-        "tier_2_hours": 48,
+        **{tier.hours: 48 for tier in TIERS if tier.hours},
         "months": 1,
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
@@ -146,9 +146,9 @@ def test_an_office_may_close_at_midnight() -> None:
 
 
 def test_people_are_found_by_project() -> None:
-    assert policy().project_manager("Kiosks") == Person("Pat Manager", "pat@example.com")
-    assert policy().project_manager("Other") is None
-    assert policy().account_manager("Kiosks") is None
+    assert policy().person("project_managers", "Kiosks") == Person("Pat Manager", "pat@example.com")
+    assert policy().person("project_managers", "Other") is None
+    assert policy().person("account_managers", "Kiosks") is None
 
 
 @pytest.mark.parametrize(

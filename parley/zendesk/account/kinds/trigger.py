@@ -7,6 +7,7 @@ from typing import Final
 
 from config.zendesk_specs import TriggerSpec
 from connector.zendesk.account.setup import Resource, RuleSubject
+from escalation.model.tiers import BY_EMAIL_SAID
 from parley.zendesk.account.model.business_rules import rule_change, rule_properties
 from parley.zendesk.account.model.conditions import conditions_payload
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind
@@ -16,7 +17,7 @@ from parley.zendesk.account.model.refs import THE_CATEGORY, Ref
 UNKNOWN_CONDITION: Final = (
     "This account's triggers have no condition “{title}”, so the trigger “{name}” is left out. What it would tell "
     "is read every few minutes instead. Where the plan has no side conversations at all, agents write the direct "
-    "messages of tiers 2 and 3 themselves; everything else works."
+    f"messages of tiers {BY_EMAIL_SAID} themselves; everything else works."
 )
 
 

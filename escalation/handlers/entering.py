@@ -5,23 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.engine.budget import POSTS_AN_HOUR, one_more
-from escalation.engine.transitions import ENTER_TIER, Cause
 from escalation.engine.turn import DESK, Turn
 from escalation.handlers.facts_note import facts_note
-from escalation.handlers.filled_in import ACCOUNT_MANAGER, MANAGER, note_typed
-from escalation.language.people import address_key
-from escalation.language.typed import Address, Unread, address_typed
+from escalation.handlers.filled_in import note_typed
+from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering, Ruling
-from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.plain import inline
-from escalation.model.values import TIER_OF, TIER_STATES, Party, Timer
-from escalation.model.views import AssignmentSeen, AssignmentView
-from escalation.policies.policy import Person
+from escalation.model.tiers import TIER_OF, TIERS, ByEmail, Tier, tier_at
+from escalation.model.values import Cause, Party, Timer
+from escalation.model.views import AssignmentSeen
 
 GRACE = timedelta(minutes=15)
-FIELD_OF = {2: MANAGER, 3: ACCOUNT_MANAGER}
 
 
 def enter(
@@ -42,7 +37,7 @@ def enter(
     message = _on_its_way(turn, tier) or _send(turn, tier, seen)
     if not message:
         case.unsent = (*_others(case, tier), tier)
-        _note_missing(turn, tier)
+        _note_missing(turn, tier_at(tier))
         arrive(turn, tier, actor=actor, why=why, silent=silent, sent=False)
         return
     case.entering = Entering(tier, message, actor, why, silent)
@@ -51,9 +46,9 @@ def enter(
 
 
 def _what_follows(turn: Turn) -> Internal:
-    follows = turn.policy.calendar.after_hours(turn.now, turn.policy.tier_1_hours).due
-    hours = f"{turn.policy.tier_1_hours:g}"
-    return turn.text("note.next.tier_1", hours=hours, date=turn.label(follows))
+    hours = turn.policy.tier_hours(TIERS[0])
+    follows = turn.policy.calendar.after_hours(turn.now, hours).due
+    return turn.text("note.next.tier_1", hours=f"{hours:g}", date=turn.label(follows))
 
 
 def _on_its_way(turn: Turn, tier: int) -> str:
@@ -65,7 +60,7 @@ def _on_its_way(turn: Turn, tier: int) -> str:
 
 
 def _send(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
-    message = message_to_other_side(turn, tier, seen)
+    message = tier_message(turn, tier_at(tier), seen)
     if message is None:
         return ""
     turn.effects.append(message)
@@ -95,13 +90,13 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     first = case.opened is None
     _count_month(turn, actor)
     case.tier, case.muted, case.requester_open = tier, False, False
-    turn.move(ENTER_TIER[tier], why, actor)
+    turn.move(tier_at(tier).cause, why, actor)
     turn.fields["tier"] = str(tier)
     if case.fields.get("other_side_responded"):
         turn.fields["other_side_responded"] = False
     if not silent:
         after = _verdict_in_words(turn) if first else NOTHING
-        macro = TIER_STATES[tier].value if sent else "update"
+        macro = tier_at(tier).text if sent else "update"
         turn.say(turn.told(macro), macro=macro, after=after)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
@@ -134,98 +129,32 @@ def _verdict_in_words(turn: Turn) -> Public:
     return turn.policy.texts.listed("sentences", (said, turn.told("verdict.assumed_average", hours=hours)))
 
 
-def message_to_other_side(
-    turn: Turn, tier: int, seen: AssignmentSeen | None
-) -> PostMessage | StartConversation | None:
-    """Return the tier's message, or None where there is nobody to send it to."""
-    if tier == 1:
-        if not isinstance(seen, AssignmentView):
-            return None
-        return post(turn, turn.told("message.tier_1", assignment_id=seen.id), seen.id)
-    to = project_manager(turn, seen) if tier == 2 else account_manager(turn, seen)
-    if to is None:
-        return None
-    number = turn.case.assignment_id or ""
-    title = seen.title if isinstance(seen, AssignmentView) else ""
-    effect = turn.effect_id()
-    turn.case.conversations[effect] = tier
-    turn.case.written_to[effect] = address_key(to.email)
-    return StartConversation(
-        effect,
-        turn.case.ticket_id,
-        to.email,
-        to.name,
-        turn.told(f"email.tier_{tier}.subject", assignment_id=number),
-        turn.told(f"email.tier_{tier}.body", assignment_id=number, title=title.strip() or "–"),
-    )
-
-
-def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
-    """Return a public message on the assignment, ended by a reference of its own."""
-    case = turn.case
-    reference = f"{case.reference}-{case.next_reference}"
-    case.next_reference += 1
-    case.messages = one_more(case.messages, turn.now, POSTS_AN_HOUR)
-    later = case.messages[-1] if case.messages[-1] > turn.now else None
-    if later:
-        turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
-    effect = PostMessage(turn.effect_id(), assignment_id, text.with_reference(reference), reference, later)
-    case.posted[reference] = " ".join(effect.text.split())
-    case.references[effect.id] = reference
-    return effect
-
-
-def project_manager(turn: Turn, seen: AssignmentSeen | None) -> Person | None:
-    """The ticket's field, else the policy's table by project, else the assignment's support contact.
-
-    None where the field holds what can't be read.
-    """
-    view = seen if isinstance(seen, AssignmentView) else None
-    if typed := address_typed(turn.case.fields.get(MANAGER)):
-        return _written(typed)
-    if view and (named := turn.policy.project_manager(view.project)):
-        return named
-    contact = address_typed(view.support_contact.email) if view else None
-    return Person(view.support_contact.name, contact.email) if view and isinstance(contact, Address) else None
-
-
-def account_manager(turn: Turn, seen: AssignmentSeen | None) -> Person | None:
-    """The ticket's field, else the policy's table by project, else nobody: a note asks the agents' group."""
-    if typed := address_typed(turn.case.fields.get(ACCOUNT_MANAGER)):
-        return _written(typed)
-    return turn.policy.account_manager(seen.project) if isinstance(seen, AssignmentView) else None
-
-
-def _written(typed: Address | Unread) -> Person | None:
-    """Who a field names. What can't be read names nobody: another than the one who was meant is not written to."""
-    return Person(typed.name, typed.email) if isinstance(typed, Address) else None
-
-
-def _note_missing(turn: Turn, tier: int, reason: str = "") -> None:
-    if tier == 1 or reason:
+def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:
+    """Note that a tier's message did not go out: why, and what agents can fill in so that it does."""
+    channel = tier.channel
+    if reason or not isinstance(channel, ByEmail):
         why = inline(reason).rstrip(".") or "WorkMarket does not show us the assignment"
         turn.note("note.tier_unsent", reason=why)
-    if tier in FIELD_OF:
-        note_typed(turn, (FIELD_OF[tier],))
-    if tier == 2:
-        turn.note("note.no_address_tier_2")
-    elif tier == 3:
-        turn.note("note.no_address_tier_3", group=turn.policy.agents_group)
+    if isinstance(channel, ByEmail):
+        note_typed(turn, (channel.recipient.field,))
+        group = {"group": turn.policy.agents_group} if channel.asks_group else {}
+        turn.note(channel.no_address, **group)
 
 
 def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
     """Send a tier's message, once, when what it lacked has been filled in, even if a later tier has begun."""
     case = turn.case
-    if case.state not in TIER_STATES.values() or case.entering or case.party is Party.CLIENT:
+    at = TIER_OF.get(case.state)
+    if at is None or case.entering or case.party is Party.CLIENT:
         return
     for tier in case.unsent:
-        if tier <= TIER_OF[case.state]:
+        if tier <= at.number:
             _send_missing(turn, tier, seen)
 
 
 def _send_missing(turn: Turn, tier: int, seen: AssignmentSeen | None) -> None:
     case = turn.case
-    to = recipient(turn, tier, seen)
+    to = addressed_to(turn, tier_at(tier), seen)
     if not to or to == case.tried.get(tier):
         return
     if seen is None and case.assignment_id:
@@ -234,14 +163,6 @@ def _send_missing(turn: Turn, tier: int, seen: AssignmentSeen | None) -> None:
     message = _send(turn, tier, seen)
     case.late[message] = tier
     turn.record(f"sending tier {tier}'s message", "What it lacked is filled in now.")
-
-
-def recipient(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
-    """Who a tier's message goes to: the assignment's id, or an e-mail address; empty where there is nobody."""
-    if tier == 1:
-        return seen.id if isinstance(seen, AssignmentView) else ""
-    to = project_manager(turn, seen) if tier == 2 else account_manager(turn, seen)
-    return address_key(to.email) if to else ""
 
 
 def message_sent(turn: Turn, effect_id: str) -> bool:
@@ -285,6 +206,6 @@ def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
     if entering:
         case.entering = replace(entering, message="")
         complete_entry(turn)
-    if entering or TIER_OF.get(case.state) == tier:
-        _note_missing(turn, tier, reason)
+    if entering or case.state is tier_at(tier).state:
+        _note_missing(turn, tier_at(tier), reason)
     return True

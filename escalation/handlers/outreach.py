@@ -1,0 +1,80 @@
+"""What the desk itself says to the other side: each tier's message, who gets it, and every post's reference."""
+
+from __future__ import annotations
+
+from escalation.engine.budget import POSTS_AN_HOUR, one_more
+from escalation.engine.turn import Turn
+from escalation.language.people import address_key
+from escalation.language.typed import Address, address_typed
+from escalation.model.audience import Public
+from escalation.model.effects import PostMessage, StartConversation
+from escalation.model.tiers import ByEmail, OnAssignment, Recipient, Tier
+from escalation.model.views import AssignmentSeen, AssignmentView
+from escalation.policies.policy import Person
+
+
+def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMessage | StartConversation | None:
+    """Return the tier's message, or None where there is nobody to send it to."""
+    if isinstance(tier.channel, ByEmail):
+        return _email(turn, tier.number, tier.channel, seen)
+    if not isinstance(seen, AssignmentView):
+        return None
+    return post(turn, turn.told(tier.channel.text, assignment_id=seen.id), seen.id)
+
+
+def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:
+    to = person(turn, channel.recipient, seen)
+    if to is None:
+        return None
+    number = turn.case.assignment_id or ""
+    title = seen.title if isinstance(seen, AssignmentView) else ""
+    effect = turn.effect_id()
+    turn.case.conversations[effect] = tier
+    turn.case.written_to[effect] = address_key(to.email)
+    return StartConversation(
+        effect,
+        turn.case.ticket_id,
+        to.email,
+        to.name,
+        turn.told(channel.subject, assignment_id=number),
+        turn.told(channel.body, assignment_id=number, title=title.strip() or "–"),
+    )
+
+
+def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
+    """Return a public message on the assignment, ended by a reference of its own."""
+    case = turn.case
+    reference = f"{case.reference}-{case.next_reference}"
+    case.next_reference += 1
+    case.messages = one_more(case.messages, turn.now, POSTS_AN_HOUR)
+    later = case.messages[-1] if case.messages[-1] > turn.now else None
+    if later:
+        turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
+    effect = PostMessage(turn.effect_id(), assignment_id, text.with_reference(reference), reference, later)
+    case.posted[reference] = " ".join(effect.text.split())
+    case.references[effect.id] = reference
+    return effect
+
+
+def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Person | None:
+    """Return who a recipient is in this case: by the ticket's field, else the policy, else the assignment.
+
+    None where nothing names a person. A field that can't be read names nobody: another person than the one who was
+    meant is not written to.
+    """
+    if typed := address_typed(turn.case.fields.get(recipient.field)):
+        return Person(typed.name, typed.email) if isinstance(typed, Address) else None
+    if not isinstance(seen, AssignmentView):
+        return None
+    if named := turn.policy.person(recipient.by_project, seen.project):
+        return named
+    contact = address_typed(seen.support_contact.email) if recipient.support_contact else None
+    return Person(seen.support_contact.name, contact.email) if isinstance(contact, Address) else None
+
+
+def addressed_to(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> str:
+    """Return where a tier's message goes: the assignment's id, or an e-mail address; empty where it can't go."""
+    if isinstance(tier.channel, OnAssignment):
+        return seen.id if isinstance(seen, AssignmentView) else ""
+    to = person(turn, tier.channel.recipient, seen)
+    return address_key(to.email) if to else ""

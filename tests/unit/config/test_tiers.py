@@ -1,0 +1,75 @@
+"""Every tier of the table has all it needs in the policy, in the texts and in the Zendesk account."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from config.policy import load_policy
+from config.texts import load_texts
+from config.zendesk import load_account
+from escalation.model.tiers import RECIPIENTS, TIERS, ByEmail, Recipient, Tier
+from escalation.model.values import Cause, State
+from escalation.policies.policy import Policy
+from escalation.policies.texts import Texts, gaps
+
+ACCOUNT = load_account()
+POLICY = load_policy()
+TEXTS = Texts.from_mapping(load_texts())
+
+each_tier = pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.state)
+each_recipient = pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda recipient: recipient.field)
+
+
+def filled_with(key: str) -> set[str]:
+    return set(gaps(TEXTS.templates[key]))
+
+
+def test_tiers_are_counted_from_one_and_all_but_the_last_say_when_the_next_begins() -> None:
+    assert [tier.number for tier in TIERS] == list(range(1, len(TIERS) + 1))
+    assert [bool(tier.hours) for tier in TIERS] == [True] * (len(TIERS) - 1) + [False]
+
+
+def test_every_state_and_cause_of_a_tier_is_in_the_table() -> None:
+    assert [tier.state for tier in TIERS] == [state for state in State if state.name.startswith("TIER_")]
+    assert [tier.cause for tier in TIERS] == [cause for cause in Cause if cause.name.startswith("TIER_")]
+
+
+def test_the_policy_has_the_hours_of_the_tiers_and_of_no_others() -> None:
+    named = {tier.hours for tier in TIERS if tier.hours}
+    assert {key for key in POLICY["tiers"] if key.endswith("_hours")} == named
+    assert named <= {field.name for field in fields(Policy)}
+
+
+@each_tier
+def test_a_tiers_texts_are_there_and_have_the_gaps_that_are_filled(tier: Tier) -> None:
+    assert TEXTS.audiences[tier.text] == "requester"
+    assert filled_with(tier.text) == set()
+    if isinstance(tier.channel, ByEmail):
+        assert filled_with(tier.channel.subject) == {"assignment_id"}
+        assert filled_with(tier.channel.body) == {"assignment_id", "title"}
+        assert filled_with(tier.channel.no_address) == ({"group"} if tier.channel.asks_group else set())
+    else:
+        assert filled_with(tier.channel.text) == {"assignment_id"}
+
+
+@each_tier
+def test_the_account_has_a_tiers_status_option_and_macro(tier: Tier) -> None:
+    status = next(status for status in ACCOUNT.statuses if status.key == tier.state)
+    macro = next(macro for macro in ACCOUNT.macros if macro.key == tier.text)
+    field = ACCOUNT.field("tier")
+    option = next(option for option in field.options if option.tag == f"{field.prefix}{tier.number}")
+    assert tier.state in ACCOUNT.form.statuses
+    assert status.category == "hold"
+    assert option.label == status.agent_label
+    assert macro.name == f"Escalation::{status.agent_label}"
+    assert (macro.comment, macro.status, macro.tier) == (tier.text, tier.state, option.tag)
+
+
+@each_recipient
+def test_a_recipient_has_a_field_on_the_ticket_and_a_table_in_the_policy(recipient: Recipient) -> None:
+    assert TEXTS.templates[f"field.{recipient.field}"] == ACCOUNT.field(recipient.field).title
+    assert recipient.by_project in POLICY["people"]
+    assert recipient.by_project in {field.name for field in fields(Policy)}
+    assert not recipient.replied or filled_with(recipient.replied) == {"text"}
