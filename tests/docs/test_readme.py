@@ -3,17 +3,40 @@
 import re
 from pathlib import Path
 
-from parley.generated import README, rendered
+import pytest
+
+from parley.generated import PAGES, rendered
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("config", "connector", "escalation", "parley", "sandbox", "store", "sync", "webhooks")
 
 
-def test_the_generated_parts_are_those_of_the_code():
-    text = README.read_text(encoding="utf-8")
-    assert rendered(text) == text, "Run .venv/bin/python -m parley.generated and commit the README."
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_generated_parts_are_those_of_the_code(page: Path):
+    text = page.read_text(encoding="utf-8")
+    assert rendered(text) == text, f"Run .venv/bin/python -m parley.generated and commit {page.name}."
 
 
-def test_every_link_to_a_file_leads_somewhere():
-    text = README.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
+READ_FIRST = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "glossary.md")
+
+
+@pytest.mark.parametrize("page", READ_FIRST, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http)([^)#]+)[^)]*\)", text):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_name_of_the_glossary_is_there_to_be_found():
+    named = set(re.findall(r"`([A-Z]\w+)`", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")))
+    code = "\n".join(path.read_text(encoding="utf-8") for top in PACKAGES for path in (ROOT / top).rglob("*.py"))
+    assert [
+        name for name in sorted(named) if not re.search(rf"^(?:class {name}\b|{name} = )", code, re.MULTILINE)
+    ] == []
+
+
+def test_contributing_names_files_that_there_are():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+(?:\.[a-z]+|/))`", page)
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
