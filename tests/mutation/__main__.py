@@ -23,12 +23,12 @@ from tests.scale import tell
 
 ENOUGH = 0.9
 ARGUED = TREE / "docs" / "mutation.md"
-_STORE = tuple(f"tests/integration/store/test_{name}.py" for name in ("inbox", "recorder", "receipts"))
+_STORE = tuple(f"tests/integration/store/test_{name}.py" for name in ("inbox", "recorder", "receipts", "past"))
 _ON_SQLITE = (*_STORE, "-k", "not postgresql")
 _ON_POSTGRESQL = (*_STORE, "-k", "postgresql")
 _DOORS = ("tests/integration/webhooks/test_duplicates.py",)
 _DAYS = (("tests/unit/escalation/test_calendar.py",), ("tests/unit/escalation/test_calendar_properties.py",))
-_RECORDS = ("Inbox.record", "Inbox.record_many")
+_RECORDS = ("Inbox.record", "Inbox.record_many", "Inbox._unless_known")
 TARGETS = (
     Target("verify", "webhooks/signatures.py", (("tests/integration/webhooks/test_signatures.py",),)),
     Target("dedupe", "store/records/fast.py", (_ON_SQLITE, _ON_POSTGRESQL, _DOORS)),

@@ -56,6 +56,24 @@ def test_a_hint_leaves_nothing_behind(store: Store) -> None:
     assert not store.read(lambda tx: tx.inbox.knows("hint"))
 
 
+def test_a_hint_is_not_looked_for_among_the_known_keys(store: Store) -> None:
+    record(store, webhook("a"), webhook("last"))
+    handle_all(store)
+    taken_out(store)
+    hint = webhook("a", "other", fold="look")
+    assert record(store, hint)[0].new
+    assert record(store, hint) == [Receipt(False)]
+
+
+def test_what_comes_only_once_is_not_looked_for_among_the_known_keys(store: Store) -> None:
+    record(store, webhook("a"), webhook("last"))
+    handle_all(store)
+    taken_out(store)
+    timer = values_of("a", "timer", "lane", {"text": "other"}, NOW)
+    assert record(store, timer)[0].new
+    assert record(store, timer) == [Receipt(False)]
+
+
 def test_the_last_row_of_a_box_stays_so_that_no_number_is_given_twice(store: Store) -> None:
     (first, last) = record(store, webhook("a"), webhook("b"))
     handle_all(store)

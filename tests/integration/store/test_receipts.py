@@ -58,6 +58,11 @@ def test_an_event_folded_into_another_differs_from_nothing(store: Store) -> None
     assert record(store, event("b", 2, fold="look:1")) == [Receipt(False)]
 
 
+def test_a_hint_differs_from_nothing_even_under_the_key_of_another(store: Store) -> None:
+    record(store, event("a", fold="look:1"))
+    assert record(store, event("a", 2, fold="look:1")) == [Receipt(False)]
+
+
 def test_a_fold_is_cleaned_as_the_database_needs_it(store: Store) -> None:
     record(store, event("a", fold="look\0:1"))
     assert record(store, event("b", fold="look:1")) == [Receipt(False)]
