@@ -42,7 +42,7 @@ from bench.machine import FIRST_CORE, LAST_CORE, held_to, processor_seconds, slo
 from bench.places import SQLITE, Place, add_place, place
 from store import Receipt, Store
 from sync.shared.codec import encode_message
-from webhooks import Doors, Keeper, create_app, zendesk_mac
+from webhooks import EventRecorder, WebhookDeps, create_app, zendesk_mac
 from webhooks.signatures import zendesk_is_genuine
 
 SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
@@ -115,9 +115,9 @@ def bare_app() -> FastAPI:
 
 def our_app(store: Store, *, grouped: bool) -> FastAPI:
     """The product's app on a store."""
-    keeper: Keeper = store.recorder() if grouped else OneByOne(store)
+    keeper: EventRecorder = store.recorder() if grouped else OneByOne(store)
     return create_app(
-        Doors(
+        WebhookDeps(
             recorder=keeper,
             encode=encode_message,
             now=now,

@@ -14,11 +14,11 @@ from time import perf_counter
 
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
-from parley.wiring.house import House
-from parley.wiring.rules import load_rules
-from parley.wiring.setup import account_of, set_up_account
+from parley.wiring.account_setup import account_of, set_up_account
+from parley.wiring.app import App
+from parley.wiring.load_policy import load_rules
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.records.account import Account
 from store import migrate
 
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, Sandbox(clock) as sandbox:
         url = f"sqlite:///{Path(name) / 'account.db'}"
         migrate(url)
-        with House(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
+        with App(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
             set_up_account(house, URL)
             fill(sandbox.zendesk.account, given.triggers, given.macros, given.fields)
             sandbox.calls.clear()

@@ -13,12 +13,12 @@ from typing import Any
 
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
-from parley.wiring.house import House
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App
+from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
-from parley.wiring.rules import load_rules
-from parley.wiring.setup import set_up_account
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from store import Tx, migrate
 
 PENDING = timedelta(days=10)
@@ -47,7 +47,7 @@ def calls_of_one_case() -> Calls:
     with tempfile.TemporaryDirectory() as name, Sandbox(clock) as sandbox:
         url = f"sqlite:///{Path(name) / 'calls.db'}"
         migrate(url)
-        with House(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
+        with App(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
             set_up_account(house, "http://127.0.0.1:9")
             pace = Pace(clock, house.store, house.desk(), house.tick, lambda: 0)
             done = clock() - PENDING
@@ -65,7 +65,7 @@ def calls_of_one_case() -> Calls:
             return Calls(tier_1, _made(sandbox, pace, before_a_later_update(house, pace)))
 
 
-def before_a_later_update(house: House, pace: Pace) -> datetime:
+def before_a_later_update(house: App, pace: Pace) -> datetime:
     """Live on until the next thing due is an update that tells nothing but that the case goes on; its moment."""
     for _ in range(50):
         due = house.store.read(soonest)

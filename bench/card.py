@@ -27,10 +27,10 @@ from bench.figures import Figure, leave, parser
 from bench.machine import speed
 from bench.places import Place, add_place, place
 from escalation.policies.policy import Policy
+from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
-from parley.wiring.rules import load_rules
 from store import Tx
-from store.database.engine import Where
+from store.database.engines import Where
 from tests.scenarios.town import Place as Addresses
 from tests.scenarios.town import Town
 

@@ -21,14 +21,14 @@ from escalation.model.case import Case
 from escalation.model.effects import Look
 from escalation.model.events import Done, Event, Hint, Observed, TimerDue
 from escalation.model.values import Role, Timer
-from escalation.model.views import AssignmentView, Comment, Contact, Message, Person, TicketView, Update
+from escalation.model.views import AssignmentView, Comment, Contact, Message, TicketView, Update, ZendeskUser
 from escalation.opening import new_case
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-WORKER = Person("501", "wanda@example.com", "Wanda Worker", verified=True)
-AGENT = Person("7", "ada@example.com", "Ada Agent", verified=True)
+WORKER = ZendeskUser("501", "wanda@example.com", "Wanda Worker", verified=True)
+AGENT = ZendeskUser("7", "ada@example.com", "Ada Agent", verified=True)
 Step = tuple[Case, Event, datetime]
 
 

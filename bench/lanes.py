@@ -20,7 +20,7 @@ from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 from store import Store
 from store.records.fast import values_of
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 FEW = 100
@@ -31,9 +31,9 @@ LONGEST_S = 6.0
 TURNS = 10
 
 
-def a_handler(store: Store) -> Handler:
+def a_handler(store: Store) -> InboxHandler:
     texts = Texts.from_mapping(load_texts())
-    return Handler(store, Policy.from_mapping(load_policy(), holidays=(), texts=texts))
+    return InboxHandler(store, Policy.from_mapping(load_policy(), holidays=(), texts=texts))
 
 
 def record(store: Store, rows: int, name: str, ticket: str | None = None) -> None:

@@ -16,11 +16,11 @@ from typing import Any
 from bench.figures import Figure, leave, parser
 from parley.demo import sandbox_values
 from parley.inspection.linting import read_account
-from parley.wiring.house import House
-from parley.wiring.rules import load_rules
-from parley.wiring.setup import set_up_account
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App
+from parley.wiring.load_policy import load_rules
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.records.account import Account
 from store import migrate
 
@@ -91,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Sandbox(clock) as sandbox:
         url = f"sqlite:///{Path(folder) / 'bench.db'}"
         migrate(url)
-        with House(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
+        with App(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
             set_up_account(house, "https://parley.example.com")
             _fill(sandbox.zendesk.account, chosen.triggers, chosen.automations)
             begun, calls = perf_counter(), len(sandbox.calls)

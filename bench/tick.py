@@ -11,7 +11,7 @@ from time import perf_counter
 
 from bench.figures import Figure, leave, parser
 from bench.places import Place, add_place, place
-from store import CaseRow, Store, Timer, Tx
+from store import CaseRow, NewTimer, Store, Tx
 from sync.runtime.clock import tick
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ def filled(url: str, cases: int) -> Store:
                 )
                 tx.cases.save(row, 0)
                 ahead = {
-                    kind: Timer(START + timedelta(days=30), 1)
+                    kind: NewTimer(START + timedelta(days=30), 1)
                     for kind in ("next_update", "tier_ends", "month_ends")
                 }
                 tx.timers.replace(case, ahead)
@@ -47,7 +47,7 @@ def one_round(store: Store, generation: int) -> float:
 
     def make_due(tx: Tx) -> None:
         for number in range(DUE):
-            tx.timers.replace(f"C-{number}", {"next_update": Timer(START - timedelta(minutes=1), generation)})
+            tx.timers.replace(f"C-{number}", {"next_update": NewTimer(START - timedelta(minutes=1), generation)})
 
     store.write(make_due)
     began = perf_counter()

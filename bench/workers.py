@@ -23,7 +23,7 @@ from bench.desk import PARLEY, Door, assignment, free_port, patiently, process, 
 from bench.figures import Figure, leave, parser
 from bench.places import SERVERS, Place, place
 from bench.walk import arrived
-from connector.broker.queue import Queue
+from connector.broker.queue import BrokerQueue
 from parley.commands.common import house
 from parley.wiring.roles import until_stopped
 from parley.wiring.stopping import Stopping
@@ -102,7 +102,7 @@ def announce(where: Place, store: Store, tickets: list[str]) -> None:
             tx.inbox.record(ticket, "request.submitted", f"ticket:{ticket}", {"ticket_id": ticket}, now)
 
     store.write(keep)
-    queue = Queue(where.broker)
+    queue = BrokerQueue(where.broker)
     for number in range(1, len(tickets) + 1):
         queue.announce("inbox", number)
     queue.close()

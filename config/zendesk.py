@@ -7,8 +7,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from config.lines import line_of
 from config.packaged import ConfigError, packaged, packaged_text
+from config.toml_lines import line_of
 from config.zendesk_rules import Wrong, problems
 from config.zendesk_specs import FILES, AccountSpec
 

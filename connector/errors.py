@@ -66,7 +66,7 @@ class Conflict(ConnectorError):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class RefusedPart:
     """One thing that a refusal is about: a key of its `details`, and a ticket field's id and type where told.
 
     Its words are in the language of our user, and a recorded refusal had the keys translated as well.
@@ -81,7 +81,7 @@ class Permanent(ConnectorError):
     """It will never be done as asked. `named`: what the refusal is about; `lacking`: titles of required fields."""
 
     def __init__(
-        self, code: Code, reason: str, named: tuple[Named, ...] = (), lacking: tuple[str, ...] = ()
+        self, code: Code, reason: str, named: tuple[RefusedPart, ...] = (), lacking: tuple[str, ...] = ()
     ) -> None:
         super().__init__(reason)
         self.code: Code = code
@@ -89,12 +89,12 @@ class Permanent(ConnectorError):
         self.lacking = lacking
 
 
-class Unreadable(Exception):
+class UnreadableAnswer(Exception):
     """An answer of success that cannot be believed; stays inside the connector."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """What came back: header names in lower case, `body` the parsed JSON (None where there was none to parse)."""
 
     status: int
@@ -113,7 +113,7 @@ class Trouble:
 
 
 def judge(
-    outcome: Answer | Trouble, service: ServiceName, *, is_write: bool, now: datetime, of_tokens: bool = False
+    outcome: ApiAnswer | Trouble, service: ServiceName, *, is_write: bool, now: datetime, of_tokens: bool = False
 ) -> ConnectorError | None:
     """The error an outcome amounts to, or None where it is a readable success. `of_tokens`: it came from where the
     service gives tokens."""
@@ -124,7 +124,7 @@ def judge(
     return error
 
 
-def _judged(outcome: Answer | Trouble, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
+def _judged(outcome: ApiAnswer | Trouble, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
     if isinstance(outcome, Trouble):
         if is_write and outcome.sent:
             return Unclear(f"{who} did not answer ({outcome.detail}), so it is not known whether it was applied.")
@@ -137,7 +137,7 @@ def _judged(outcome: Answer | Trouble, who: str, is_write: bool, now: datetime) 
     return _refusal(outcome, who, is_write, retry_after(outcome.headers.get("retry-after"), now))
 
 
-def _refusal(answer: Answer, who: str, is_write: bool, wait: float | None) -> ConnectorError:
+def _refusal(answer: ApiAnswer, who: str, is_write: bool, wait: float | None) -> ConnectorError:
     said = sentence_of(answer.body)
     reason = f"{who} answered {answer.status}" + (f": {said.rstrip('.')}." if said else ".")
     status = answer.status
@@ -170,16 +170,16 @@ def _code(status: int, body: Mapping[str, object]) -> Code:
     return "forbidden" if status in (402, 403) else "invalid"
 
 
-def named_in(body: Mapping[str, object]) -> tuple[Named, ...]:
+def named_in(body: Mapping[str, object]) -> tuple[RefusedPart, ...]:
     """What a refusal's `details` are about, in their order."""
     details = body.get("details")
-    found: list[Named] = []
+    found: list[RefusedPart] = []
     for key, rows in list(details.items())[:20] if isinstance(details, dict) else ():
         for row in rows[:20] if isinstance(rows, list) else ():
             told = row if isinstance(row, dict) else {}
             field_id, kind = told.get("ticket_field_id"), told.get("ticket_field_type")
             known = field_id if isinstance(field_id, int) and not isinstance(field_id, bool) else None
-            found.append(Named(str(key), known, kind if isinstance(kind, str) else ""))
+            found.append(RefusedPart(str(key), known, kind if isinstance(kind, str) else ""))
     return tuple(found)
 
 

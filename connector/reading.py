@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from connector.calls import SERVICES, ServiceName
-from connector.errors import Transient, Unclear, Unreadable
+from connector.errors import Transient, Unclear, UnreadableAnswer
 from connector.text import excerpt
 from escalation.model.plain import clean
 
@@ -80,8 +80,16 @@ def checked_answer(service: ServiceName, *, is_write: bool = False) -> Iterator[
     """Turns an answer that cannot be read into "try again", or for a write into "not known"."""
     try:
         yield
-    except (Unreadable, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
-        detail = excerpt(str(error), 120) if isinstance(error, Unreadable) else type(error).__name__
+    except (
+        UnreadableAnswer,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        detail = excerpt(str(error), 120) if isinstance(error, UnreadableAnswer) else type(error).__name__
         reason = f"{SERVICES[service]} answered something unreadable ({detail})."
         found = Unclear(reason) if is_write else Transient(reason)
         found.service = service
@@ -90,34 +98,34 @@ def checked_answer(service: ServiceName, *, is_write: bool = False) -> Iterator[
 
 def the_mapping(value: object, what: str) -> Json:
     if not isinstance(value, dict):
-        raise Unreadable(f"{what} is missing")
+        raise UnreadableAnswer(f"{what} is missing")
     return value
 
 
 def the_items(value: object, what: str) -> list[Json]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Unreadable(f"{what} is not a list of records")
+        raise UnreadableAnswer(f"{what} is not a list of records")
     return value
 
 
 def the_number(value: object, what: str) -> int:
     read = number(value)
     if read is None:
-        raise Unreadable(f"{what} is not a number")
+        raise UnreadableAnswer(f"{what} is not a number")
     return read
 
 
 def the_id(value: object, what: str) -> int:
     read = the_number(value, what)
     if read <= 0:
-        raise Unreadable(f"{what} is none")
+        raise UnreadableAnswer(f"{what} is none")
     return read
 
 
 def the_moment(value: object, what: str) -> datetime:
     read = moment(value)
     if read is None:
-        raise Unreadable(f"{what} is not a moment")
+        raise UnreadableAnswer(f"{what} is not a moment")
     return read
 
 

@@ -1,7 +1,7 @@
 """Which failed calls are made again, how often and after which waits: a row for each kind of call.
 
 A write to a ticket or an assignment is no such kind: it is one attempt, and the outbox keeps its waits in the
-database (`sync.outbox.failing`). Nor is a call that another token may make: it is another call.
+database (`sync.outbox.retry_policy`). Nor is a call that another token may make: it is another call.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 from escalation.engine.turn import DESK, Decision, Turn
 from escalation.handlers.agents import agent_update
 from escalation.handlers.due import act, due_now, scope_for
+from escalation.handlers.effect_results import done, refused, unsent, unsettled
 from escalation.handlers.ends import closed, follow_status, gone, invisible, merged
 from escalation.handlers.entering import complete_entry, enter, send_what_was_missing
 from escalation.handlers.hearing import hear_assignment, hear_conversations
@@ -16,7 +17,6 @@ from escalation.handlers.others import copied_update
 from escalation.handlers.pausing import pause, resume, say_what_is_owed
 from escalation.handlers.posting import Posts, post_asked, send_held, take_back
 from escalation.handlers.requester import ask_for_numbers, requester_update, take_candidate
-from escalation.handlers.results import done, refused, unsent, unsettled
 from escalation.handlers.seeing import but_the_request, take_new, take_ticket
 from escalation.handlers.verdicts import check
 from escalation.model.case import Case, Pause

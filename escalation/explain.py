@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalation.eligibility.rules import RULES
-from escalation.model.case import Case, Entry, Finding, Outcome, Ruling
+from escalation.model.case import Case, Finding, JournalEntry, Outcome, Ruling
 from escalation.model.tiers import TIERS
 from escalation.model.values import State, Timer
 from escalation.policies.calendar import Calendar
@@ -61,7 +61,7 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
-def case_json(case: Case, journal: Iterable[Entry] = ()) -> dict[str, Any]:
+def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any]:
     """Return a case as `parley case … --json` prints it."""
     return {
         "id": case.id,
@@ -96,12 +96,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def explain(case: Case, calendar: Calendar, journal: Iterable[Entry] = ()) -> str:
+def explain(case: Case, calendar: Calendar, journal: Iterable[JournalEntry] = ()) -> str:
     """Tell a case in plain sentences, each on one line, whatever line ends are in what people wrote."""
     return "\n".join(" ".join(line.splitlines()) for line in _lines(case, calendar, journal))
 
 
-def _lines(case: Case, calendar: Calendar, journal: Iterable[Entry]) -> Iterator[str]:
+def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> Iterator[str]:
     yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}"
     opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
     yield f"{STANDS[case.state]}{opened}"

@@ -16,19 +16,19 @@ from fastapi import FastAPI
 
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
-from escalation.model.case import Case, Entry
+from escalation.model.case import Case, JournalEntry
 from parley.commands.terminal import say
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App, AppValues
 from parley.wiring.edge import Now
-from parley.wiring.house import House, Values
+from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
 from parley.wiring.roles import serve
-from parley.wiring.rules import load_rules
-from parley.wiring.setup import set_up_account
 from parley.wiring.stopping import Stopping
-from sandbox.pages import CaseRow, CaseView, create_pages, seed
+from sandbox.pages import CaseView, ListedCase, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.records.tongues import ENGLISH
 from store import CaseRow as StoredCase
 from store import Store, Tx, migrate
@@ -56,15 +56,15 @@ class DemoDesk:
             if row is None:
                 return None
             lines = tx.journal.of_case(row.id)
-            journal = [Entry(line.at, line.actor, line.what, str(line.why)) for line in lines]
+            journal = [JournalEntry(line.at, line.actor, line.what, str(line.why)) for line in lines]
             return {"case": case_json(decode_case(row.body), journal)}
 
         return self._store.read(read)
 
-    def cases(self) -> list[CaseRow]:
+    def cases(self) -> list[ListedCase]:
         return [self._row(row) for row in self._store.read(lambda tx: tx.cases.list())]
 
-    def _row(self, row: StoredCase) -> CaseRow:
+    def _row(self, row: StoredCase) -> ListedCase:
         told: dict[str, Any] = case_json(decode_case(row.body))
         return {
             "id": row.id,
@@ -92,10 +92,10 @@ def _next_due(case: Case, now: datetime) -> datetime | None:
     return min((deadline.due for deadline in case.deadlines.values() if deadline.due > now), default=None)
 
 
-def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> Values:
+def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> AppValues:
     """Return the values of a desk whose accounts are the stand-ins."""
     given = sandbox.zendesk.credentials
-    return Values(
+    return AppValues(
         database_url=database_url,
         broker_url="memory://",
         zendesk_url=sandbox.zendesk_url,
@@ -109,11 +109,11 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
 
 
 @contextmanager
-def demo_house(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[House]:
+def demo_house(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[App]:
     """Build the desk on a new database and set the stand-in account up, as an admin would."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
-    with House(sandbox_values(sandbox, url), load_rules(None), now=now) as house:
+    with App(sandbox_values(sandbox, url), load_rules(None), now=now) as house:
         set_up_account(house, public_url)
         house.account.save("secrets", {**stored_secrets(house), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"
@@ -121,7 +121,7 @@ def demo_house(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Ite
         yield house
 
 
-def stored_secrets(house: House) -> dict[str, str]:
+def stored_secrets(house: App) -> dict[str, str]:
     return dict(house.store.read(lambda tx: tx.account.get("secrets")) or {})
 
 
@@ -163,7 +163,7 @@ def run_demo(host: str, port: int, stopping: Stopping) -> None:
                 serve(app, host, port, stopping)
 
 
-def demo_app(house: House, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
+def demo_app(house: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
     """The doors, and the pages behind every other path."""
     app = house.web()
     app.mount("/", create_pages(sandbox, desk))
@@ -171,7 +171,7 @@ def demo_app(house: House, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
 
 
 @contextmanager
-def at_work(pace: Pace, house: House) -> Iterator[None]:
+def at_work(pace: Pace, house: App) -> Iterator[None]:
     """Keep the desk working in real time while nobody moves the clock."""
     stop = threading.Event()
 

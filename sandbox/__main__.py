@@ -7,7 +7,7 @@ import threading
 
 from sandbox.control import PREFIX, Control
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.server import Sandbox
-from sandbox.shared.door import Receive, Scope, Send
+from sandbox.shared.service_app import Receive, Scope, Send
 
 PREFIX = "_sandbox"
 _MOMENTS = ("scheduled_start", "scheduled_end", "payment_due", "paid", "checked_out", "created")

@@ -9,12 +9,12 @@ from typing import Literal
 
 import uvicorn
 
-from sandbox.shared.calls import Call, CallLog
-from sandbox.shared.door import Door
+from sandbox.shared.call_log import CallLog, LoggedCall
 from sandbox.shared.faults import Faults
-from sandbox.shared.outgoing import Outgoing
-from sandbox.workmarket import Api, WorkMarket
-from sandbox.zendesk import Zendesk
+from sandbox.shared.outgoing import WebhookQueue
+from sandbox.shared.service_app import ServiceApp
+from sandbox.workmarket import Api, StandInWorkMarket
+from sandbox.zendesk import StandInZendesk
 
 HOST = "127.0.0.1"
 _START_SECONDS = 10.0
@@ -39,11 +39,11 @@ class Sandbox:
         self.clock = clock
         self.faults = Faults()
         self.log = CallLog(keep=keep_calls)
-        self.outgoing = Outgoing(keep=keep_calls)
-        self.zendesk = Zendesk(clock, self.outgoing, seed=seed)
-        self.workmarket = WorkMarket(clock, self.outgoing)
-        self.zendesk_door = Door(self.zendesk, self.log, self.faults, clock)
-        self.workmarket_door = Door(Api(self.workmarket), self.log, self.faults, clock)
+        self.outgoing = WebhookQueue(keep=keep_calls)
+        self.zendesk = StandInZendesk(clock, self.outgoing, seed=seed)
+        self.workmarket = StandInWorkMarket(clock, self.outgoing)
+        self.zendesk_door = ServiceApp(self.zendesk, self.log, self.faults, clock)
+        self.workmarket_door = ServiceApp(Api(self.workmarket), self.log, self.faults, clock)
         self._deliver = deliver
         self._workers = webhook_workers
         self._sockets: list[socket.socket] = []
@@ -54,12 +54,12 @@ class Sandbox:
     # What was asked
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[LoggedCall]:
         """Every HTTP call, in order."""
         return self.log.calls
 
     @property
-    def unexpected(self) -> list[Call]:
+    def unexpected(self) -> list[LoggedCall]:
         """Calls to routes that the stand-ins don't have, and calls that they could not cope with."""
         return self.log.unexpected
 
@@ -155,7 +155,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _server(door: Door) -> uvicorn.Server:
+def _server(door: ServiceApp) -> uvicorn.Server:
     config = uvicorn.Config(
         door,
         http="httptools",

@@ -1,22 +1,22 @@
 """Inbox, cases, timers, outbox, journal and account, in one unit of work."""
 
-from store.database.errors import Busy, Conflict, StoreError, StoreUnavailable, Unsuitable
+from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable, VersionConflict
 from store.database.migrate import migrate
 from store.recorder import Recorder
-from store.records.letters import Place, Which
+from store.records.letters import LetterFilter, LetterPosition
 from store.schema.rows import (
     BudgetRow,
     CaseRow,
-    Effect,
     InboxRow,
     JournalRow,
-    Line,
     Mark,
+    NewJournalRow,
+    NewOutboxRow,
+    NewTimer,
     OutboxRow,
     PastRow,
     Receipt,
     Size,
-    Timer,
     TimerRow,
 )
 from store.schema.states import UNFINISHED, Postponed
@@ -30,16 +30,17 @@ __all__ = [
     "BudgetRow",
     "Busy",
     "CaseRow",
-    "Conflict",
-    "Effect",
     "InboxRow",
     "JournalRow",
-    "Line",
+    "LetterFilter",
+    "LetterPosition",
     "Mark",
+    "NewJournalRow",
+    "NewOutboxRow",
+    "NewTimer",
     "NotJson",
     "OutboxRow",
     "PastRow",
-    "Place",
     "Postponed",
     "Receipt",
     "Recorder",
@@ -47,10 +48,9 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
-    "Timer",
     "TimerRow",
     "Tx",
     "Unsuitable",
-    "Which",
+    "VersionConflict",
     "migrate",
 ]

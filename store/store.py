@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Engine
 
-from store.database.engine import LOCK_PATIENCE_S, Engines, Where, session_of
+from store.database.engines import LOCK_PATIENCE_S, Engines, Where, session_of
 from store.database.errors import StoreUnavailable, Unsuitable, explain
 from store.database.files import files_of, open_to_others
 from store.database.locks import PROVED_FOR_S, SessionLocks, file_lock
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Doors:
+class _IntakeWriters:
     """What the doors write through where they need not share."""
 
     engine: Engine
@@ -50,7 +50,7 @@ class Store:
         self._lock_engine: Engine | None = None if where.file else self._engines.locks()
         self._locks = None if self._lock_engine is None else SessionLocks(self._lock_engine)
         self._writer: Writer | InlineWriter = (Writer if threads else InlineWriter)(self._write_engine)
-        self._doors: _Doors | None = None
+        self._doors: _IntakeWriters | None = None
         self._opening_doors = threading.Lock()
 
     @classmethod
@@ -105,7 +105,7 @@ class Store:
         with self._opening_doors:
             if self._doors is None:
                 engine = self._engines.writer()
-                self._doors = _Doors(engine, Writer(engine))
+                self._doors = _IntakeWriters(engine, Writer(engine))
         return self._doors.writer
 
     def read(self, work: Callable[[Tx], T]) -> T:

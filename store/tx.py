@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from store.database.held import longest_held_s
-from store.records.account import Account, Marks
-from store.records.budgets import Budgets
-from store.records.cases import Cases, Moments, Policies
+from store.records.account_values import AccountValues, Marks
+from store.records.budgets import BudgetRows
+from store.records.cases import AssignmentEvents, Cases, PolicyRows
 from store.records.inbox import Inbox
 from store.records.journal import Journal
 from store.records.letters import Letters
 from store.records.outbox import Outbox
 from store.records.parked import is_anything_parked
-from store.records.past import Past
+from store.records.past import PastRows
 from store.records.settled import settle
 from store.records.timers import Timers
 
@@ -45,16 +45,16 @@ class Tx:
         self._connection = connection
         self.inbox = Inbox(connection)
         self.cases = Cases(connection)
-        self.policies = Policies(connection)
-        self.moments = Moments(connection)
+        self.policies = PolicyRows(connection)
+        self.moments = AssignmentEvents(connection)
         self.timers = Timers(connection)
         self.outbox = Outbox(connection)
-        self.past = Past(connection)
+        self.past = PastRows(connection)
         self.journal = Journal(connection)
         self.letters = Letters(connection)
-        self.account = Account(connection)
+        self.account = AccountValues(connection)
         self.marks = Marks(connection)
-        self.budgets = Budgets(connection)
+        self.budgets = BudgetRows(connection)
 
     def moment(self) -> datetime | None:
         """The moment by the database's own clock; None where that is the machine's, as with SQLite."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from store.database.engine import session_of
+from store.database.engines import session_of
 from store.database.errors import StoreUnavailable, ends_session, explain
 from store.sql import prepared
 from store.tx import Tx

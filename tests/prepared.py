@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import httpx
 
-from parley.wiring.house import House
-from parley.wiring.setup import set_up_account
-from parley.zendesk.account.applying.state import ENTRY
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App
+from parley.zendesk.account.applying.entries import ENTRY
 from parley.zendesk.account.watching import DRIFT
 from sandbox.server import Sandbox
 from store import Tx
@@ -45,7 +45,7 @@ def prepared_once(whose: str, sandbox: Sandbox, set_up: Callable[[], Remembered]
     return cast(Remembered, copied)
 
 
-def prepare_account(sandbox: Sandbox, house: House) -> None:
+def prepare_account(sandbox: Sandbox, house: App) -> None:
     """Set the account up for a desk whose database is empty."""
 
     def set_up() -> Remembered:

@@ -12,7 +12,7 @@ LONGEST_NUMBER = 100
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
-class Unreadable(Exception):
+class UnreadableJson(Exception):
     """A body that can't be read; the message is a sentence for a person."""
 
 
@@ -22,13 +22,13 @@ def read_object(raw: bytes) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise Unreadable("The body is not UTF-8.") from None
+        raise UnreadableJson("The body is not UTF-8.") from None
     try:
         value = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        raise Unreadable("The body is not JSON.") from None
+        raise UnreadableJson("The body is not JSON.") from None
     if not isinstance(value, dict):
-        raise Unreadable("The body is not a JSON object.")
+        raise UnreadableJson("The body is not a JSON object.")
     return value
 
 
@@ -42,7 +42,7 @@ def _refuse_depth(raw: bytes) -> None:
         if first in b"[{":
             depth += 1
             if depth > DEEPEST:
-                raise Unreadable(f"The body is nested deeper than {DEEPEST} levels.")
+                raise UnreadableJson(f"The body is nested deeper than {DEEPEST} levels.")
         elif first in b"]}":
             depth -= 1
 
@@ -50,24 +50,24 @@ def _refuse_depth(raw: bytes) -> None:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Unreadable("The body names the same key twice.")
+        raise UnreadableJson("The body names the same key twice.")
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise Unreadable(f"The body holds {name}, which is not JSON.")
+    raise UnreadableJson(f"The body holds {name}, which is not JSON.")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise Unreadable(f"The body holds a number of more than {LONGEST_NUMBER} digits.")
+        raise UnreadableJson(f"The body holds a number of more than {LONGEST_NUMBER} digits.")
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     value = float(digits) if len(digits) <= LONGEST_NUMBER else float("inf")
     if value in (float("inf"), float("-inf")):
-        raise Unreadable("The body holds a number that is too large.")
+        raise UnreadableJson("The body holds a number that is too large.")
     return value
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from escalation.model.messages import Origin, names_from
-from webhooks.intake import Request
+from escalation.model.messages import MessageOrigin, names_from
+from webhooks.intake import RequestBody
 
 _PLACE = "#/components/schemas/{model}"
 _ANSWERS = {
@@ -45,7 +45,7 @@ _TRIGGER = {
     "type": "object",
     "required": ["event", "ticket_id"],
     "properties": {
-        "event": {"enum": list(names_from(Origin.TRIGGER))},
+        "event": {"enum": list(names_from(MessageOrigin.TRIGGER))},
         "ticket_id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
         "text": {"type": "string", "description": "What to post, with `assignment.post`."},
     },
@@ -96,7 +96,7 @@ def _response(status: str, text: str) -> dict[str, Any]:
 
 def webhook_schemas() -> dict[str, Any]:
     """The `components.schemas` that the paths point to."""
-    request = Request.model_json_schema(ref_template=_PLACE)
+    request = RequestBody.model_json_schema(ref_template=_PLACE)
     inner = request.pop("$defs")
     return {"Accepted": _ACCEPTED, "Problem": _PROBLEM, "Request": request, **inner}
 

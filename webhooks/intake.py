@@ -20,11 +20,11 @@ from pydantic_core import PydanticCustomError
 
 from escalation.model.messages import IntakeRequest
 from escalation.model.values import Party, Reason
-from webhooks import answers
-from webhooks.answers import Answer
-from webhooks.bodies import Unreadable, read_object
-from webhooks.door import Door, Headers
-from webhooks.readings import Entry
+from webhooks import responses
+from webhooks.bodies import UnreadableJson, read_object
+from webhooks.endpoint import Headers, WebhookEndpoint
+from webhooks.parsing import NewInboxRow
+from webhooks.responses import WebhookResponse
 from webhooks.signatures import intake_is_genuine, intake_keys, intake_signed_at
 
 E = TypeVar("E", bound=StrEnum)
@@ -46,7 +46,7 @@ def _each_once(values: list[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-class Requester(BaseModel):
+class RequesterBody(BaseModel):
     """Who asks."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -55,7 +55,7 @@ class Requester(BaseModel):
     email: Email
 
 
-class Request(BaseModel):
+class RequestBody(BaseModel):
     """A request to escalate an assignment. A worker names a reason; a client need not."""
 
     model_config = ConfigDict(
@@ -72,7 +72,7 @@ class Request(BaseModel):
     assignment_id: AssignmentId
     party: OneOf[Party]
     reason: OneOf[Reason] | None = None
-    requester: Requester
+    requester: RequesterBody
     description: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000, pattern=_SAYS_SOMETHING)
     ]
@@ -80,7 +80,7 @@ class Request(BaseModel):
     anticipated_outcome: Annotated[str, StringConstraints(max_length=60_000)] | None = None
 
     @model_validator(mode="after")
-    def worker_gives_a_reason(self) -> Request:
+    def worker_gives_a_reason(self) -> RequestBody:
         """A worker names a reason; a client need not."""
         if self.party is Party.WORKER and self.reason is None:
             raise PydanticCustomError("reason_missing", "a worker's request needs a reason")
@@ -90,7 +90,7 @@ class Request(BaseModel):
 _MESSAGE = TypeAdapter(IntakeRequest)
 
 
-class IntakeDoor(Door):
+class IntakeEndpoint(WebhookEndpoint):
     """The door for requests; a caller of ours is behind it, so it says what is wrong."""
 
     def _keys(self) -> tuple[bytes, ...]:
@@ -104,11 +104,11 @@ class IntakeDoor(Door):
         """Whether it is signed as Standard Webhooks says, within five minutes."""
         return self._is_genuine_at(self._doors.now(), headers, body)
 
-    def doubted(self, headers: Headers, body: bytes) -> Answer | None:
+    def doubted(self, headers: Headers, body: bytes) -> WebhookResponse | None:
         """While nobody has said that our clock is right, what is signed may seem of another time."""
         signed_at = None if self._doors.sure_of_time() else intake_signed_at(headers.get(b"webhook-timestamp"))
         genuine = signed_at is not None and self._is_genuine_at(signed_at, headers, body)
-        return answers.UNSURE if genuine else answers.UNAUTHORISED
+        return responses.UNSURE if genuine else responses.UNAUTHORISED
 
     def _is_genuine_at(self, now: datetime, headers: Headers, body: bytes) -> bool:
         return intake_is_genuine(
@@ -120,17 +120,17 @@ class IntakeDoor(Door):
             now,
         )
 
-    def read(self, headers: Headers, body: bytes) -> Entry | Answer:
+    def read(self, headers: Headers, body: bytes) -> NewInboxRow | WebhookResponse:
         """The row it becomes, or 422 with the fields at fault. The `webhook-id` makes it one ticket for ever."""
         try:
-            request = Request.model_validate(read_object(body))
-        except Unreadable as error:
-            return answers.invalid([("body", str(error))])
+            request = RequestBody.model_validate(read_object(body))
+        except UnreadableJson as error:
+            return responses.invalid([("body", str(error))])
         except ValidationError as error:
-            return answers.invalid([_fault(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+            return responses.invalid([_fault(tuple(each["loc"]), each["msg"]) for each in error.errors()])
         webhook_id = (headers[b"webhook-id"] or b"").decode("ascii")
         key = f"request:{webhook_id}"
-        return Entry(key, "request.received", key, _MESSAGE.validate_python(request.model_dump()))
+        return NewInboxRow(key, "request.received", key, _MESSAGE.validate_python(request.model_dump()))
 
 
 def _fault(place: tuple[int | str, ...], message: str) -> tuple[str, str]:

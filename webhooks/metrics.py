@@ -24,7 +24,7 @@ OUTCOMES = (
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
-class DoorMetrics:
+class EndpointMetrics:
     """Counters of one endpoint, their labels resolved beforehand."""
 
     __slots__ = ("count", "seconds")
@@ -34,7 +34,7 @@ class DoorMetrics:
         self.seconds = seconds.labels(endpoint)
 
 
-def door_metrics(registry: CollectorRegistry) -> dict[str, DoorMetrics]:
+def door_metrics(registry: CollectorRegistry) -> dict[str, EndpointMetrics]:
     """The counters of every endpoint, registered once."""
     requests = Counter(
         "parley_webhook_requests", "Webhook requests by outcome", ("endpoint", "outcome"), registry=registry
@@ -46,7 +46,7 @@ def door_metrics(registry: CollectorRegistry) -> dict[str, DoorMetrics]:
         registry=registry,
         buckets=_BUCKETS_S,
     )
-    return {endpoint: DoorMetrics(requests, seconds, endpoint) for endpoint in ENDPOINTS}
+    return {endpoint: EndpointMetrics(requests, seconds, endpoint) for endpoint in ENDPOINTS}
 
 
 class ReadinessGauges(Collector):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from webhooks.door import Door, Headers
-from webhooks.readings import Entry, read_workmarket
+from webhooks.endpoint import Headers, WebhookEndpoint
+from webhooks.parsing import NewInboxRow, read_workmarket
 from webhooks.signatures import bearer_is_genuine
 
 
-class WorkMarketDoor(Door):
+class WorkMarketEndpoint(WebhookEndpoint):
     """WorkMarket's door."""
 
     def is_configured(self) -> bool:
@@ -19,6 +19,6 @@ class WorkMarketDoor(Door):
         token = self._doors.workmarket_token()
         return bool(token) and bearer_is_genuine(str(token), headers.get(b"authorization"))
 
-    def read(self, headers: Headers, body: bytes) -> Entry:  # noqa: ARG002
+    def read(self, headers: Headers, body: bytes) -> NewInboxRow:  # noqa: ARG002
         """The row it becomes."""
         return read_workmarket(body)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from webhooks import answers
-from webhooks.answers import Answer
-from webhooks.door import Door, Headers
-from webhooks.readings import Entry, read_zendesk
+from webhooks import responses
+from webhooks.endpoint import Headers, WebhookEndpoint
+from webhooks.parsing import NewInboxRow, read_zendesk
+from webhooks.responses import WebhookResponse
 from webhooks.signatures import could_be_genuine, zendesk_is_genuine, zendesk_keys, zendesk_signed_at
 
 SIGNATURE = b"x-zendesk-webhook-signature"
 TIMESTAMP = b"x-zendesk-webhook-signature-timestamp"
 
 
-class ZendeskDoor(Door):
+class ZendeskEndpoint(WebhookEndpoint):
     """Zendesk's door."""
 
     def _keys(self) -> tuple[bytes, ...]:
@@ -28,23 +28,23 @@ class ZendeskDoor(Door):
             self._keys(), headers.get(SIGNATURE), headers.get(TIMESTAMP), body, self._doors.now()
         )
 
-    def doubted(self, headers: Headers, body: bytes) -> Answer | None:
+    def doubted(self, headers: Headers, body: bytes) -> WebhookResponse | None:
         """While a signing secret is being changed, an unknown signature may be the new one's, which Zendesk knows
         first; while nobody has said that our clock is right, one may seem too old that is not. It sends such an
         event again on a 503, and never on a 401."""
         secrets = self._doors.changing_secrets()
         given, now = (headers.get(SIGNATURE), headers.get(TIMESTAMP)), self._doors.now()
         if not self._doors.sure_of_time() and self._is_of_its_time(*given, body):
-            return answers.UNSURE
+            return responses.UNSURE
         if secrets is None or not could_be_genuine(*given, now):
-            return answers.UNAUTHORISED
+            return responses.UNAUTHORISED
         known = zendesk_is_genuine(zendesk_keys(tuple(secrets)), *given, body, now)
-        return None if known else answers.CHANGING
+        return None if known else responses.CHANGING
 
     def _is_of_its_time(self, signature: bytes | None, timestamp: bytes | None, body: bytes) -> bool:
         signed_at = zendesk_signed_at(timestamp)
         return signed_at is not None and zendesk_is_genuine(self._keys(), signature, timestamp, body, signed_at)
 
-    def read(self, headers: Headers, body: bytes) -> Entry:
+    def read(self, headers: Headers, body: bytes) -> NewInboxRow:
         """The row it becomes."""
         return read_zendesk(body, (headers[SIGNATURE] or b"").decode("ascii"))

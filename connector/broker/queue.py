@@ -14,7 +14,7 @@ from typing import Any, Final
 from kombu import Connection, Consumer, Exchange, Producer
 from kombu import Queue as Declared
 
-from connector.broker.lines import CONNECTED_IN, connect, cut_off, know_transport, release, release_all
+from connector.broker.connections import CONNECTED_IN, connect, cut_off, know_transport, release, release_all
 from connector.errors import Transient
 
 NAMES: Final = ("inbox", "outbox")
@@ -68,7 +68,7 @@ class _TakesNothing(Exception):
     """The broker is there, and took no message."""
 
 
-class Queue:
+class BrokerQueue:
     """The two queues on a Kombu URL. Safe to use from any thread; `memory://` reaches this process only.
 
     Raises ValueError, which never shows the URL, for a broker that Kombu does not know or lacks the driver of.

@@ -33,7 +33,7 @@ class TooMuch(Exception):
         super().__init__(f"more than {largest // (1024 * 1024)} MB")
 
 
-class Call:
+class HttpCall:
     """One call on its way. `sent` becomes true with the first byte that may reach the service itself."""
 
     def __init__(
@@ -67,5 +67,5 @@ class Call:
             raise TooMuch(self._largest)
 
 
-CALL: ContextVar[Call] = ContextVar("call")
+CALL: ContextVar[HttpCall] = ContextVar("call")
 """The call that this thread is making."""

@@ -12,7 +12,7 @@ from typing import Final
 import h11
 
 from connector.http.call import CALL
-from connector.http.network import Line
+from connector.http.network import SocketStream
 
 PIECE: Final = 64 * 1024
 GREATEST_PART: Final = 100 * 1024
@@ -29,7 +29,7 @@ Origin = tuple[str, str, int]
 class Connection:
     """A line that requests go over, one after the other."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: SocketStream) -> None:
         self.line = line
         self.idle_since = 0.0
         self._speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=GREATEST_PART)
@@ -87,7 +87,7 @@ class Connections:
                 return found
             self.end(found)
 
-    def opened(self, line: Line) -> Connection:
+    def opened(self, line: SocketStream) -> Connection:
         made = Connection(line)
         with self._lock:
             self._open.add(made)

@@ -10,12 +10,12 @@ import certifi
 import h11
 
 from connector.errors import Trouble
-from connector.http.call import CALL, LARGEST, Call, Late, Timeouts, TooMuch
+from connector.http.call import CALL, LARGEST, HttpCall, Late, Timeouts, TooMuch
 from connector.http.exchange import Connection, Connections
-from connector.http.names import Names, Resolve
 from connector.http.network import Network
 from connector.http.proxy import Proxy, ProxyRefused
-from connector.http.transport import Reply, Request
+from connector.http.resolver import NameResolver, Resolve
+from connector.http.transport import HttpRequest, HttpResponse
 from connector.http.unpacking import ASKED_FOR, Broken, unpacker
 
 
@@ -40,10 +40,10 @@ class Internet:
         self._largest = largest
         self._connections = Connections()
         trusting = _trusting(authorities or certifi.where())
-        self._network = Network(trusting, Names(resolve), Proxy.at(proxy) if proxy else None)
+        self._network = Network(trusting, NameResolver(resolve), Proxy.at(proxy) if proxy else None)
 
-    def send(self, request: Request) -> Reply | Trouble:
-        call = Call(self._timeouts, self._largest)
+    def send(self, request: HttpRequest) -> HttpResponse | Trouble:
+        call = HttpCall(self._timeouts, self._largest)
         before = CALL.set(call)
         try:
             return self._answer(request)
@@ -61,7 +61,7 @@ class Internet:
     def close(self) -> None:
         self._connections.close()
 
-    def _answer(self, request: Request) -> Reply:
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         parts = urlsplit(request.url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         asked = _asked(request, parts.netloc, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
@@ -77,7 +77,7 @@ class Internet:
         self._connections.free(origin, connection)
         return reply
 
-    def _read(self, connection: Connection, head: h11.Response) -> Reply:
+    def _read(self, connection: Connection, head: h11.Response) -> HttpResponse:
         headers: dict[str, str] = {}
         for raw_name, raw_value in head.headers:
             name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
@@ -87,11 +87,11 @@ class Internet:
             content = b"".join([unpack.put(piece) for piece in connection.pieces()])
             unpack.end()
         except (Broken, TooMuch) as problem:
-            return Reply(head.status_code, headers, problem=str(problem))
-        return Reply(head.status_code, headers, content)
+            return HttpResponse(head.status_code, headers, problem=str(problem))
+        return HttpResponse(head.status_code, headers, content)
 
 
-def _asked(request: Request, host: str, target: str) -> h11.Request:
+def _asked(request: HttpRequest, host: str, target: str) -> h11.Request:
     has_body = request.content or request.method != "GET"
     framing = {"Content-Length": str(len(request.content))} if has_body else {}
     headers = {"Host": host, **request.headers, "Accept-Encoding": ASKED_FOR, **framing}

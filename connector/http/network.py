@@ -11,9 +11,9 @@ from typing import Final
 
 import urllib3.util
 
-from connector.http.call import CALL, Call, Late
-from connector.http.names import Address, Names
+from connector.http.call import CALL, HttpCall, Late
 from connector.http.proxy import Proxy, ProxyRefused
+from connector.http.resolver import NameResolver, SocketAddress
 
 UNHEARD_MS: Final = 30_000
 """After so long without an acknowledgement the kernel gives up what it still has to send, even where the process is
@@ -22,7 +22,7 @@ gone: what it repeats for longer could land after the settle time of 60 s."""
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
-class Line:
+class SocketStream:
     """A connection, plain or encrypted. What goes wrong on it takes back what the kernel has not sent yet."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -60,13 +60,13 @@ class Line:
             self._take_back()
             raise
 
-    def encrypted(self, trusting: ssl.SSLContext, host: str) -> Line:
+    def encrypted(self, trusting: ssl.SSLContext, host: str) -> SocketStream:
         """The line once the other side has shown that it is this host."""
         call = CALL.get()
         seconds = call.step(call.timeouts.connect)
         try:
             self._socket.settimeout(seconds)
-            return Line(trusting.wrap_socket(self._socket, server_hostname=host))
+            return SocketStream(trusting.wrap_socket(self._socket, server_hostname=host))
         except TimeoutError:
             raise call.over(seconds, call.timeouts.connect) from None
 
@@ -89,25 +89,25 @@ class Line:
 class Network:
     """Opens lines: straight to this machine's own addresses, elsewhere through the proxy where there is one."""
 
-    def __init__(self, trusting: ssl.SSLContext, names: Names, proxy: Proxy | None = None) -> None:
+    def __init__(self, trusting: ssl.SSLContext, names: NameResolver, proxy: Proxy | None = None) -> None:
         self._trusting = trusting
         self._names = names
         self._proxy = proxy
 
-    def line(self, host: str, port: int, *, encrypted: bool) -> Line:
+    def line(self, host: str, port: int, *, encrypted: bool) -> SocketStream:
         """Raises Late, ProxyRefused and OSError; nothing of the request was sent then."""
         proxy = None if is_this_machine(host) else self._proxy
-        line = self._by(proxy, host, port) if proxy else Line(self._reached(host, port, CALL.get()))
+        line = self._by(proxy, host, port) if proxy else SocketStream(self._reached(host, port, CALL.get()))
         try:
             return line.encrypted(self._trusting, host) if encrypted else line
         except BaseException:
             line.close()
             raise
 
-    def _by(self, proxy: Proxy, host: str, port: int) -> Line:
+    def _by(self, proxy: Proxy, host: str, port: int) -> SocketStream:
         """A line to the host by the proxy, which is named where that fails: the service has no part in it yet."""
         try:
-            line = Line(self._reached(proxy.host, proxy.port, CALL.get()))
+            line = SocketStream(self._reached(proxy.host, proxy.port, CALL.get()))
             try:
                 proxy.ask(line, host, port)
             except BaseException:
@@ -119,7 +119,7 @@ class Network:
             raise ProxyRefused("gave no connection") from None
         return line
 
-    def _reached(self, host: str, port: int, call: Call) -> socket.socket:
+    def _reached(self, host: str, port: int, call: HttpCall) -> socket.socket:
         """A socket to the first of the host's addresses that takes one."""
         seconds = call.step(call.timeouts.silence)
         try:
@@ -137,7 +137,7 @@ class Network:
         raise trouble
 
 
-def _connected(address: Address, call: Call) -> socket.socket:
+def _connected(address: SocketAddress, call: HttpCall) -> socket.socket:
     family, kind, protocol, where = address
     made = socket.socket(family, kind, protocol)
     try:

@@ -19,7 +19,7 @@ class ProxyRefused(Exception):
         super().__init__(f"the proxy of HTTPS_PROXY {said}")
 
 
-class Line(Protocol):
+class Stream(Protocol):
     def write(self, content: bytes) -> None: ...
     def read(self, size: int) -> bytes: ...
 
@@ -40,7 +40,7 @@ class Proxy:
         basic = "Basic " + base64.b64encode(pair.encode()).decode() if parts.username else ""
         return cls(parts.hostname or "", parts.port or 80, basic)
 
-    def ask(self, line: Line, host: str, port: int) -> None:
+    def ask(self, line: Stream, host: str, port: int) -> None:
         """Make the line one to that host. Raises ProxyRefused, and what the line raises."""
         speaker = h11.Connection(h11.CLIENT)
         there = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -10,7 +10,7 @@ from connector.errors import Trouble
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """One request, to an address that is written out. Its headers and its content may hold secrets."""
 
     method: str
@@ -20,7 +20,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpResponse:
     """What came back: header names in lower case, `content` unpacked. `problem`: why none can be believed."""
 
     status: int
@@ -32,7 +32,7 @@ class Reply:
 class Transport(Protocol):
     """Carries calls; safe from any thread."""
 
-    def send(self, request: Request) -> Reply | Trouble:
+    def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         """One attempt, which is never repeated below."""
         ...
 

@@ -1,5 +1,5 @@
 """WorkMarket: assignments read, messages posted and found again."""
 
-from connector.workmarket.client import WorkMarket
+from connector.workmarket.client import WorkMarketClient
 
-__all__ = ["WorkMarket"]
+__all__ = ["WorkMarketClient"]

@@ -9,7 +9,7 @@ from typing import Final
 
 from connector.calls import WORKMARKET
 from connector.dates import Hears, nobody
-from connector.errors import Answer, Misconfigured, Permanent, Transient, Unclear, Unreadable
+from connector.errors import ApiAnswer, Misconfigured, Permanent, Transient, Unclear, UnreadableAnswer
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.outgoing_text import check_outgoing_text
@@ -25,7 +25,7 @@ PAGE: Final = 500
 MOST_PAGES: Final = 40
 
 
-class WorkMarket:
+class WorkMarketClient:
     """Safe to call from any thread. `now` gives aware UTC; `transport` carries the calls."""
 
     def __init__(
@@ -52,7 +52,7 @@ class WorkMarket:
         try:
             answer = self._get("assignments/get", id=asked)
         except Permanent:
-            answer = Unauthorized(Answer(400, {}))
+            answer = Unauthorized(ApiAnswer(400, {}))
         if isinstance(answer, Unauthorized):
             self._check_credentials()
             return Absent(assignment_id)
@@ -70,7 +70,7 @@ class WorkMarket:
         except Permanent as refusal:
             if refusal.code not in ("gone", "missing"):
                 raise
-            answer = Unauthorized(Answer(404, {}))
+            answer = Unauthorized(ApiAnswer(404, {}))
         if isinstance(answer, Unauthorized):
             self._check_credentials()
             if not isinstance(self.read(effect.assignment_id), Absent):
@@ -118,7 +118,7 @@ class WorkMarket:
     def close(self) -> None:
         self._session.close()
 
-    def _get(self, path: str, **parameters: str) -> Answer | Unauthorized:
+    def _get(self, path: str, **parameters: str) -> ApiAnswer | Unauthorized:
         return self._retry(lambda: self._session.ask("GET", path, parameters))
 
     def _check_credentials(self) -> None:
@@ -146,6 +146,6 @@ def _page(response: object) -> tuple[list[str], int | None]:
         rows = body.get("results")
     ids = [text(row.get("id")).strip() for row in the_items(rows, "the list of assignments")]
     if not all(ids):
-        raise Unreadable("an assignment has no id")
+        raise UnreadableAnswer("an assignment has no id")
     total = number(body.get("totalResults"))
     return ids, number(body.get("total_results")) if total is None else total

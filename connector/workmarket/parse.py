@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from connector.errors import Unreadable
+from connector.errors import UnreadableAnswer
 from connector.reading import Json, items, mapping, text, the_items, unix_moment
 from escalation.model.plain import clean
 from escalation.model.views import AssignmentView, Contact, Message
@@ -20,10 +20,10 @@ def assignment_view(response: object, assignment_id: str) -> AssignmentView:
     """
     one = mapping(response)
     if text(one.get("id")).strip() != assignment_id:
-        raise Unreadable("it is not the assignment that was asked for")
+        raise UnreadableAnswer("it is not the assignment that was asked for")
     status = normal_status(one.get("status"))
     if not status:
-        raise Unreadable("the assignment has no status")
+        raise UnreadableAnswer("the assignment has no status")
     worker = _first(one.get("active_resource"))
     payment = mapping(one.get("payment"))
     checks = items(worker.get("check_in_out")) or items([worker.get("check_in_out")])

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from connector.calls import WORKMARKET, called_workmarket
 from connector.dates import Hears, hear, nobody
-from connector.errors import Answer, Misconfigured, Transient, Trouble, judge
+from connector.errors import ApiAnswer, Misconfigured, Transient, Trouble, judge
 from connector.http.joined import Joined
-from connector.http.transport import Reply, Request, Transport
+from connector.http.transport import HttpRequest, HttpResponse, Transport
 from connector.reading import mapping, number, text
 
 Style = Literal["bearer", "parameter"]
@@ -28,7 +28,7 @@ WAITED_S: Final = 60.0
 class Unauthorized:
     """An answer of 401 that stayed after one renewal: not visible, or not our credentials."""
 
-    answer: Answer
+    answer: ApiAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,21 @@ class WorkMarketSession:
     def __repr__(self) -> str:
         return "WorkMarketSession()"
 
-    def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> Answer | Unauthorized:
+    def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> ApiAnswer | Unauthorized:
         """One attempt, and one more with a new token where the first was answered 401. A second 401 comes back as
         Unauthorized; whatever else is no readable success is raised."""
         access, asked = self._token(), self._now()
         outcome = self._attempt(method, path, parameters, access)
-        if isinstance(outcome, Answer) and outcome.status == 401:
+        if isinstance(outcome, ApiAnswer) and outcome.status == 401:
             outcome = self._attempt(method, path, parameters, self._token(refused=access))
-            if isinstance(outcome, Answer) and outcome.status == 401:
+            if isinstance(outcome, ApiAnswer) and outcome.status == 401:
                 return Unauthorized(outcome)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, ApiAnswer):
             hear(self._heard, WORKMARKET, outcome.headers, asked)
         error = judge(outcome, WORKMARKET, is_write=method == "POST", now=self._now())
         if error is not None:
             raise error
-        assert isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
+        assert isinstance(outcome, ApiAnswer)  # noqa: S101 -- judge raises for a Trouble
         return outcome
 
     def _token(self, refused: str = "") -> str:
@@ -100,13 +100,13 @@ class WorkMarketSession:
         error = judge(outcome, WORKMARKET, is_write=False, now=now, of_tokens=True)
         if isinstance(error, Transient):
             raise error
-        body = mapping(outcome.body) if isinstance(outcome, Answer) else {}
+        body = mapping(outcome.body) if isinstance(outcome, ApiAnswer) else {}
         access = text(mapping(body.get("response")).get("access_token"))
         if error is not None or not access or not access.isascii():
             raise Misconfigured("WorkMarket gave no access token; check WORKMARKET_TOKEN and WORKMARKET_SECRET.")
         return access
 
-    def _attempt(self, method: str, path: str, parameters: Mapping[str, str], access: str) -> Answer | Trouble:
+    def _attempt(self, method: str, path: str, parameters: Mapping[str, str], access: str) -> ApiAnswer | Trouble:
         sent = dict(parameters)
         headers = {}
         if self._style == "bearer":
@@ -124,14 +124,14 @@ class WorkMarketSession:
         query: Mapping[str, str],
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
-    ) -> Answer | Trouble:
+    ) -> ApiAnswer | Trouble:
         called_workmarket()
         asked = f"?{urlencode(query)}" if query else ""
         content = urlencode(form).encode() if form is not None else b""
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
         own = {"Accept": "application/json", "User-Agent": "parley"}
         reply = self._transport.send(
-            Request(method, f"{self._base_url}{path}{asked}", {**own, **kind, **headers}, content)
+            HttpRequest(method, f"{self._base_url}{path}{asked}", {**own, **kind, **headers}, content)
         )
         return reply if isinstance(reply, Trouble) else _heard(reply)
 
@@ -139,28 +139,28 @@ class WorkMarketSession:
         self._transport.close()
 
 
-def _heard(reply: Reply) -> Answer:
+def _heard(reply: HttpResponse) -> ApiAnswer:
     if reply.problem:
-        return Answer(reply.status, reply.headers, None, reply.problem)
+        return ApiAnswer(reply.status, reply.headers, None, reply.problem)
     try:
         body: object = json.loads(reply.content)
     except (ValueError, RecursionError):
-        return Answer(reply.status, reply.headers, None, "not JSON")
+        return ApiAnswer(reply.status, reply.headers, None, "not JSON")
     return _judged_by_envelope(reply, body)
 
 
-def _judged_by_envelope(response: Reply, body: object) -> Answer:
+def _judged_by_envelope(response: HttpResponse, body: object) -> ApiAnswer:
     """An answer of 200 with an error in its `meta` is that error."""
     status = response.status
     if not isinstance(body, dict) or not isinstance(body.get("meta"), dict):
         problem = "no envelope" if 200 <= status < 300 else ""
-        return Answer(status, response.headers, None, problem)
+        return ApiAnswer(status, response.headers, None, problem)
     meta = mapping(body.get("meta"))
     told = number(meta.get("status_code"))
     if 200 <= status < 300:
         if told is None:
-            return Answer(status, response.headers, body, "no status in its envelope")
+            return ApiAnswer(status, response.headers, body, "no status in its envelope")
         if not 100 <= told <= 599:
-            return Answer(status, response.headers, body, "an impossible status in its envelope")
+            return ApiAnswer(status, response.headers, body, "an impossible status in its envelope")
         status = told
-    return Answer(status, response.headers, body)
+    return ApiAnswer(status, response.headers, body)

@@ -8,20 +8,20 @@ from itertools import pairwise
 from typing import Final
 
 from connector.dates import Hears, nobody
-from connector.errors import Permanent, Unreadable
+from connector.errors import Permanent, UnreadableAnswer
 from connector.http.transport import Transport
 from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Written
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
 from connector.zendesk.access.channel import Channel, body_of, reading
-from connector.zendesk.access.credentials import Credentials
+from connector.zendesk.access.credentials import ZendeskCredentials
 from connector.zendesk.access.tokens import TokenCache
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.conversations import find_conversation, start_conversation
 from connector.zendesk.tickets.looking import look_at, show
 from connector.zendesk.tickets.parse import is_ours, person, ticket_view, users_of
-from connector.zendesk.tickets.writing import Writer
+from connector.zendesk.tickets.writing import TicketWriter
 from escalation.model.effects import CreateTicket, Look, StartConversation, UpdateTicket
-from escalation.model.views import Person, TicketView
+from escalation.model.views import TicketView, ZendeskUser
 
 NOT_YOUNGER: Final = timedelta(seconds=61)
 """The export refuses a start within the last minute:
@@ -31,7 +31,7 @@ PAGE: Final = 100
 """The most tickets that Zendesk lists or shows at once."""
 
 
-class Zendesk:
+class ZendeskClient:
     """Reads are repeated a little; writes are sent once and raise Unclear where their outcome is not known.
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
@@ -42,7 +42,7 @@ class Zendesk:
     def __init__(
         self,
         base_url: str,
-        credentials: Credentials,
+        credentials: ZendeskCredentials,
         *,
         ids: Callable[[], AccountIds],
         now: Callable[[], datetime],
@@ -58,7 +58,7 @@ class Zendesk:
         )
         self._ids = ids
         solver = solve_as if callable(solve_as) else lambda: solve_as
-        self._writer = Writer(self.channel, ids, solver, for_agents)
+        self._writer = TicketWriter(self.channel, ids, solver, for_agents)
 
     def look(self, look: Look) -> TicketPart:
         """The ticket's part of a look. Raises Transient, or Permanent("forbidden")."""
@@ -110,7 +110,7 @@ class Zendesk:
             end = body.get("end_of_stream") is not False
             after = body.get("after_cursor")
             if not end and not isinstance(after, str):
-                raise Unreadable("the export has no cursor")
+                raise UnreadableAnswer("the export has no cursor")
             cursor = after if isinstance(after, str) and after else cursor
             return Changed(tickets=self._changed(body), cursor=cursor, end=end)
 
@@ -125,7 +125,7 @@ class Zendesk:
             body = body_of(self.channel.page("tickets", asked))
             tickets = self._changed(body)
             if any(one.updated_at < other.updated_at for one, other in pairwise(tickets)):
-                raise Unreadable("the list of tickets is not in the order asked for")
+                raise UnreadableAnswer("the list of tickets is not in the order asked for")
             return Changed(tickets=tickets, cursor=None, end=not tickets or not body.get("next_page"))
 
     def tickets_now(self, ticket_ids: Sequence[str]) -> tuple[ChangedTicket, ...]:
@@ -145,7 +145,7 @@ class Zendesk:
             for one in the_items(body.get("tickets"), "the tickets")
         )
 
-    def whoami(self) -> Person:
+    def whoami(self) -> ZendeskUser:
         """The user that our credentials stand for; an anonymous answer is none."""
         with reading():
             body = body_of(self.channel.zenpy_read(lambda zenpy: zenpy.users.me()))

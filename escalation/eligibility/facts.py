@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from escalation.language.people import name_key, name_keys
+from escalation.language.same_people import name_key, name_keys
 from escalation.language.typed import Unread, time_typed
-from escalation.model.views import AssignmentView, FieldValue, Message, Moment
+from escalation.model.views import AssignmentEvent, AssignmentView, FieldValue, Message
 from escalation.policies.policy import Policy
 
 COMPLETED = frozenset({"complete"})
@@ -40,7 +40,7 @@ class Facts:
     """An assignment with what our records and the agents add to it."""
 
     assignment: AssignmentView
-    moments: tuple[Moment, ...]
+    moments: tuple[AssignmentEvent, ...]
     fields: Mapping[str, FieldValue]
     policy: Policy
     ours: frozenset[str] = frozenset()

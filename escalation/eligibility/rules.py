@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from escalation.eligibility.facts import Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, passed, unknown, who_wrote
 from escalation.eligibility.reasons import arose, holds
-from escalation.language.people import same_address
+from escalation.language.same_people import same_address
 from escalation.model.case import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.model.values import Party, Reason
-from escalation.model.views import Absent, AssignmentSeen, FieldValue, Moment, Person
+from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, FieldValue, ZendeskUser
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy
 
@@ -23,13 +23,13 @@ ORDER = (Ruling.NOT_ELIGIBLE, Ruling.ASK, Ruling.REVIEW, Ruling.WAIT)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class EscalationRequest:
     """What is judged: who asks, about which assignment, and what agents have said and passed so far."""
 
     party: Party
     reason: Reason | None
     assignment_id: str | None
-    requester: Person
+    requester: ZendeskUser
     signed_email: str | None
     submitted: datetime
     fields: Mapping[str, FieldValue]
@@ -38,9 +38,9 @@ class Request:
 
 
 def judge(
-    request: Request,
+    request: EscalationRequest,
     seen: AssignmentSeen | None,
-    moments: tuple[Moment, ...],
+    moments: tuple[AssignmentEvent, ...],
     now: datetime,
     policy: Policy,
     ours: frozenset[str] = frozenset(),
@@ -68,7 +68,7 @@ def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
     return finding
 
 
-def _without_assignment(request: Request) -> tuple[Finding, ...]:
+def _without_assignment(request: EscalationRequest) -> tuple[Finding, ...]:
     blind = (
         Finding(rule.name, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")
         for rule in RULES
@@ -86,7 +86,7 @@ def _no_assignment(number: str | None) -> Finding:
     return mendable(fact, "WorkMarket", remedy, "ask.assignment_wrong", number=number)
 
 
-def worker_is_requester(request: Request, facts: Facts, now: datetime) -> Finding:
+def worker_is_requester(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     worker = facts.assignment.worker.email
     if same_address(request.signed_email, worker):
         return passed("The signed request names the assignment's worker.", "the marketplace")
@@ -97,13 +97,13 @@ def worker_is_requester(request: Request, facts: Facts, now: datetime) -> Findin
     return unknown(fact, "Zendesk and WorkMarket", "An agent confirms who the requester is.")
 
 
-def client_is_requester(request: Request, facts: Facts, now: datetime) -> Finding:
+def client_is_requester(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     if request.signed_email:
         return passed("The marketplace signed the request.", "the marketplace")
     return unknown("The request is not signed.", "the request", "An agent confirms who asks.")
 
 
-def recent_for_worker(request: Request, facts: Facts, now: datetime) -> Finding:
+def recent_for_worker(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     end, months = facts.ended(), facts.policy.worker_window_months
     if end is None:
         return _no_end()
@@ -114,7 +114,7 @@ def recent_for_worker(request: Request, facts: Facts, now: datetime) -> Finding:
     return failed(fact, "WorkMarket", "because.too_old", months=facts.policy.format_count(months, "month"))
 
 
-def recent_for_client(request: Request, facts: Facts, now: datetime) -> Finding:
+def recent_for_client(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     end, days = facts.ended(), facts.policy.client_window_days
     if end is None:
         return _no_end()
@@ -129,7 +129,7 @@ def _no_end() -> Finding:
     return unknown("The assignment has no end date.", "WorkMarket", "An agent finds the date.")
 
 
-def contacted_client(request: Request, facts: Facts, now: datetime) -> Finding:
+def contacted_client(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     said, begun = facts.said_by(Speaker.WORKER), arose(request.reason, facts)
     if not said and facts.unplaced():
         return who_wrote()
@@ -149,7 +149,7 @@ def contacted_client(request: Request, facts: Facts, now: datetime) -> Finding:
     return unknown(fact, MESSAGES, "The worker writes again, or an agent accepts it.")
 
 
-def contacted_worker(request: Request, facts: Facts, now: datetime) -> Finding:
+def contacted_worker(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     if said := facts.said_by(Speaker.CLIENT):
         return passed(f"The client's side wrote on {facts.policy.calendar.label(said[-1].at)}.", MESSAGES)
     fact, wanted = "The client's side wrote no message there.", facts.policy.client_not_contacted
@@ -163,7 +163,7 @@ def contacted_worker(request: Request, facts: Facts, now: datetime) -> Finding:
     return unknown(fact, MESSAGES, "An agent decides.")
 
 
-def not_yet_answered(request: Request, facts: Facts, now: datetime) -> Finding:
+def not_yet_answered(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     stated = request.fields.get("justification")
     if stated == "stated":
         fact = "An agent found the client's explanation in the messages."
@@ -183,7 +183,7 @@ def not_yet_answered(request: Request, facts: Facts, now: datetime) -> Finding:
     return unknown(fact, MESSAGES, remedy)
 
 
-def _ticked_violation(request: Request) -> Finding | None:
+def _ticked_violation(request: EscalationRequest) -> Finding | None:
     if request.fields.get("violation_reported") is not True:
         return None
     return violation_reported("An agent ticked it.", "the agent")
@@ -193,7 +193,7 @@ def violation_reported(fact: str, source: str) -> Finding:
     return failed(fact, source, "because.violation")
 
 
-def no_violation(request: Request, facts: Facts, now: datetime) -> Finding:
+def no_violation(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     if ticked := _ticked_violation(request):
         return ticked
     if label := facts.policy.violation_label(facts.assignment.labels):
@@ -202,18 +202,18 @@ def no_violation(request: Request, facts: Facts, now: datetime) -> Finding:
     return passed("None is reported.", "the ticket and WorkMarket")
 
 
-def worker_has_reason(request: Request, facts: Facts, now: datetime) -> Finding:
+def worker_has_reason(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     return holds(request.reason, facts, now)
 
 
-def client_has_details(request: Request, facts: Facts, now: datetime) -> Finding:
+def client_has_details(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
     if request.description.strip() and str(request.fields.get("outcome") or "").strip():
         return passed("Details and the outcome hoped for are given.", "the request")
     fact, remedy = "Details or the outcome hoped for are missing.", "The client adds them, or an agent asks."
     return unknown(fact, "the request", remedy)
 
 
-Check = Callable[[Request, Facts, datetime], Finding]
+RuleCheck = Callable[[EscalationRequest, Facts, datetime], Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +225,10 @@ class Rule:
 
     name: str
     question: str
-    worker: Check
-    client: Check | None = None
+    worker: RuleCheck
+    client: RuleCheck | None = None
 
-    def check_for(self, party: Party) -> Check | None:
+    def check_for(self, party: Party) -> RuleCheck | None:
         return self.worker if party is Party.WORKER else self.client
 
 

@@ -11,7 +11,7 @@ from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_mo
 from escalation.engine.timers import derive, state_timers
 from escalation.engine.transitions import HELD_OPEN, target
 from escalation.model.audience import NOTHING, Internal, Public
-from escalation.model.case import Case, Deadline, Entry
+from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, UpdateTicket
 from escalation.model.plain import quote
@@ -33,7 +33,7 @@ class Decision:
 
     case: Case
     effects: tuple[Effect, ...]
-    journal: tuple[Entry, ...]
+    journal: tuple[JournalEntry, ...]
 
 
 def copied(case: Case) -> Case:
@@ -52,7 +52,7 @@ class Turn:
         self.now = now
         self.policy = policy
         self.effects: list[Effect] = []
-        self.journal: list[Entry] = []
+        self.journal: list[JournalEntry] = []
         self.notes: list[Internal] = []
         self.public: Say | None = None
         self.yields = False
@@ -77,7 +77,7 @@ class Turn:
         return self.policy.format_moment(at)
 
     def record(self, what: str, why: str, actor: str = DESK) -> None:
-        self.journal.append(Entry(self.now, actor, what, why))
+        self.journal.append(JournalEntry(self.now, actor, what, why))
 
     def note(self, key: str, **values: object) -> None:
         self.notes.append(self.text(key, **values))

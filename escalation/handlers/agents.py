@@ -12,7 +12,7 @@ from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id
 from escalation.handlers.verdicts import refuse, review
-from escalation.model.case import Outcome, Pause, Wanted
+from escalation.model.case import Outcome, Pause, WantedTier
 from escalation.model.tiers import TIERS
 from escalation.model.values import PARTIES, PAUSE_TAG, REASONS, Cause, EndedBy, Party, Reason, Role, State, Timer
 from escalation.model.views import Update
@@ -168,7 +168,7 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
         case.muted = True
         turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
         turn.status = None
-    case.wanted = Wanted(tier, actor, silent)
+    case.wanted = WantedTier(tier, actor, silent)
     case.recheck = False
 
 

@@ -14,7 +14,7 @@ from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.outreach import person
 from escalation.language.automatic import BARE, Envelope, Speaks
-from escalation.language.people import address_key, same_address
+from escalation.language.same_people import address_key, same_address
 from escalation.model.plain import inline, quote
 from escalation.model.tiers import RECIPIENTS, recipient_at
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer

@@ -7,7 +7,7 @@ from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.model.plain import inline, quote
 from escalation.model.values import Cause, State, Timer
-from escalation.model.views import Person, TicketView, Update
+from escalation.model.views import TicketView, Update, ZendeskUser
 
 
 def copied_update(turn: Turn, update: Update) -> None:
@@ -47,7 +47,7 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         _wait_for_a_word(turn, ticket.requester)
 
 
-def _wait_for_a_word(turn: Turn, requester: Person) -> None:
+def _wait_for_a_word(turn: Turn, requester: ZendeskUser) -> None:
     case = turn.case
     case.muted, case.owed = True, None
     turn.note("note.changed_requester", name=inline(requester.name or requester.email))

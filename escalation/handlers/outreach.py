@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from escalation.engine.budget import POSTS_AN_HOUR, one_more
 from escalation.engine.turn import Turn
-from escalation.language.people import address_key
-from escalation.language.typed import Address, address_typed
+from escalation.language.same_people import address_key
+from escalation.language.typed import TypedAddress, address_typed
 from escalation.model.audience import Public
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.tiers import ByEmail, OnAssignment, Recipient, Tier
 from escalation.model.views import AssignmentSeen, AssignmentView
-from escalation.policies.policy import Person
+from escalation.policies.policy import Addressee
 
 
 def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMessage | StartConversation | None:
@@ -56,20 +56,20 @@ def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     return effect
 
 
-def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Person | None:
+def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Addressee | None:
     """Return who a recipient is in this case: by the ticket's field, else the policy, else the assignment.
 
     None where nothing names a person. A field that can't be read names nobody: another person than the one who was
     meant is not written to.
     """
     if typed := address_typed(turn.case.fields.get(recipient.field)):
-        return Person(typed.name, typed.email) if isinstance(typed, Address) else None
+        return Addressee(typed.name, typed.email) if isinstance(typed, TypedAddress) else None
     if not isinstance(seen, AssignmentView):
         return None
     if named := turn.policy.person(recipient.by_project, seen.project):
         return named
     contact = address_typed(seen.support_contact.email) if recipient.support_contact else None
-    return Person(seen.support_contact.name, contact.email) if isinstance(contact, Address) else None
+    return Addressee(seen.support_contact.name, contact.email) if isinstance(contact, TypedAddress) else None
 
 
 def addressed_to(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from escalation.eligibility.rules import IDENTITY, VIOLATION, Request, judge
+from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import DESK, Turn
@@ -49,9 +49,9 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     FOLLOW[verdict.ruling](turn, verdict, seen)
 
 
-def request_of(turn: Turn) -> Request:
+def request_of(turn: Turn) -> EscalationRequest:
     case = turn.case
-    return Request(
+    return EscalationRequest(
         case.party or Party.WORKER,
         case.reason,
         case.assignment_id,

@@ -36,7 +36,7 @@ def _plain_sign(sign: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class TypedAddress:
     """An e-mail address as it was typed. `more`: others stand in the same field."""
 
     email: str
@@ -59,7 +59,7 @@ _MAILTO: Final = re.compile(r"mailto:", re.IGNORECASE)
 _MAIL_QUERY: Final = re.compile(r"(mailto:[^\s<>?]+)\?[^\s<>\"')\]]*", re.IGNORECASE)
 
 
-def address_typed(value: FieldValue) -> Address | Unread | None:
+def address_typed(value: FieldValue) -> TypedAddress | Unread | None:
     """Read `pat@example.com`, `Pat <pat@example.com>`, `mailto:pat@example.com` and their like.
 
     None where nothing was typed. Of several addresses the first is taken, and `more` says that there are others;
@@ -75,7 +75,7 @@ def address_typed(value: FieldValue) -> Address | Unread | None:
     emails = [f"{one['local'].strip(chr(39))}@{one['domain']}" for one in found]
     several = len({email.lower() for email in emails}) > 1
     named = None if len(found) > 1 else _IN_BRACKETS.fullmatch(said)
-    return Address(emails[0], named["name"].strip() if named else "", several)
+    return TypedAddress(emails[0], named["name"].strip() if named else "", several)
 
 
 _UNITS: Final = {

@@ -12,7 +12,7 @@ from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
-from escalation.model.views import FieldValue, Moment, Person
+from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
 
 
 class Outcome(StrEnum):
@@ -105,7 +105,7 @@ class Entering:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedTier:
     """A tier that an agent put the case in, until the assignment has been read for it."""
 
     tier: int
@@ -121,7 +121,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One line of the journal."""
 
     at: datetime
@@ -156,7 +156,7 @@ class Case:
     party: Party | None = None
     reason: Reason | None = None
     assignment_id: str | None = None
-    requester: Person = field(default_factory=lambda: Person(""))
+    requester: ZendeskUser = field(default_factory=lambda: ZendeskUser(""))
     signed_email: str | None = None
     state: State = State.CHECKING
     tier: int | None = None
@@ -172,7 +172,7 @@ class Case:
     fields: dict[str, FieldValue] = field(default_factory=dict)
     assigned: bool = False
     description: str = ""
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[AssignmentEvent, ...] = ()
     questions: Public = NOTHING
     judged_status: str = ""
     invisible: bool = False
@@ -188,7 +188,7 @@ class Case:
     unsent: tuple[int, ...] = ()
     tried: dict[int, str] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
-    wanted: Wanted | None = None
+    wanted: WantedTier | None = None
     answer_waiting: bool = False
     said: dict[str, tuple[int, ...]] = field(default_factory=dict)
     owed: Say | None = None

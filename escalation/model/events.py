@@ -10,7 +10,15 @@ from typing import Literal
 from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import UpdateTicket
 from escalation.model.values import Timer
-from escalation.model.views import AssignmentSeen, Conversation, MergeTarget, Moment, Rival, TicketView, Update
+from escalation.model.views import (
+    AssignmentEvent,
+    AssignmentSeen,
+    Conversation,
+    MergeTarget,
+    Rival,
+    TicketView,
+    Update,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Observed:
     conversations: tuple[Conversation, ...] | None = None
     assignment: AssignmentSeen | None = None
     candidates: tuple[AssignmentSeen, ...] = ()
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[AssignmentEvent, ...] = ()
     rival: Rival | None = None
     merge_target: MergeTarget | None = None
     posted: Mapping[str, str] = field(default_factory=dict)

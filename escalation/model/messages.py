@@ -157,7 +157,7 @@ InboxMessage = (
 )
 
 
-class Origin(Enum):
+class MessageOrigin(Enum):
     """Where a kind of row comes from."""
 
     TRIGGER = "Zendesk's triggers and automations, which name it as their event"
@@ -179,41 +179,41 @@ class InboxKind:
 
     name: str
     message: type[InboxMessage]
-    origin: Origin
+    origin: MessageOrigin
     begins: bool = False
     once: bool = False
     brief: bool = False
 
 
 _ROWS: Final = (
-    InboxKind("request.submitted", TicketHint, Origin.TRIGGER, begins=True),
-    InboxKind("ticket.changed", TicketHint, Origin.TRIGGER, begins=True),
-    InboxKind("assignment.post", AssignmentPost, Origin.TRIGGER),
-    InboxKind("side_conversation.changed", ConversationsHint, Origin.TRIGGER),
-    InboxKind("ticket.merged", TicketHint, Origin.SUBSCRIPTION),
-    InboxKind("ticket.soft_deleted", TicketHint, Origin.SUBSCRIPTION),
-    InboxKind("ticket.permanently_deleted", TicketHint, Origin.SUBSCRIPTION),
-    InboxKind("ticket.undeleted", TicketHint, Origin.SUBSCRIPTION, begins=True),
-    InboxKind("ticket.marked_as_spam", TicketHint, Origin.SUBSCRIPTION),
-    InboxKind("ticket.status_changed", TicketHint, Origin.SUBSCRIPTION),
-    InboxKind("zendesk.unreadable", UnreadableBody, Origin.SUBSCRIPTION),
-    InboxKind("workmarket.", WorkMarketHint, Origin.WORKMARKET),
-    InboxKind("workmarket.unreadable", UnreadableBody, Origin.WORKMARKET),
-    InboxKind("request.received", IntakeRequest, Origin.INTAKE),
-    InboxKind("reconcile.ticket", TicketHint, Origin.SWEEP, begins=True, once=True, brief=True),
-    InboxKind("reconcile.conversations", ConversationsHint, Origin.SWEEP),
-    InboxKind("reconcile.assignment", AssignmentHint, Origin.SWEEP),
-    InboxKind("observed", LookResult, Origin.DESK, once=True, brief=True),
-    InboxKind("effect.done", EffectResult, Origin.DESK, once=True),
+    InboxKind("request.submitted", TicketHint, MessageOrigin.TRIGGER, begins=True),
+    InboxKind("ticket.changed", TicketHint, MessageOrigin.TRIGGER, begins=True),
+    InboxKind("assignment.post", AssignmentPost, MessageOrigin.TRIGGER),
+    InboxKind("side_conversation.changed", ConversationsHint, MessageOrigin.TRIGGER),
+    InboxKind("ticket.merged", TicketHint, MessageOrigin.SUBSCRIPTION),
+    InboxKind("ticket.soft_deleted", TicketHint, MessageOrigin.SUBSCRIPTION),
+    InboxKind("ticket.permanently_deleted", TicketHint, MessageOrigin.SUBSCRIPTION),
+    InboxKind("ticket.undeleted", TicketHint, MessageOrigin.SUBSCRIPTION, begins=True),
+    InboxKind("ticket.marked_as_spam", TicketHint, MessageOrigin.SUBSCRIPTION),
+    InboxKind("ticket.status_changed", TicketHint, MessageOrigin.SUBSCRIPTION),
+    InboxKind("zendesk.unreadable", UnreadableBody, MessageOrigin.SUBSCRIPTION),
+    InboxKind("workmarket.", WorkMarketHint, MessageOrigin.WORKMARKET),
+    InboxKind("workmarket.unreadable", UnreadableBody, MessageOrigin.WORKMARKET),
+    InboxKind("request.received", IntakeRequest, MessageOrigin.INTAKE),
+    InboxKind("reconcile.ticket", TicketHint, MessageOrigin.SWEEP, begins=True, once=True, brief=True),
+    InboxKind("reconcile.conversations", ConversationsHint, MessageOrigin.SWEEP),
+    InboxKind("reconcile.assignment", AssignmentHint, MessageOrigin.SWEEP),
+    InboxKind("observed", LookResult, MessageOrigin.DESK, once=True, brief=True),
+    InboxKind("effect.done", EffectResult, MessageOrigin.DESK, once=True),
     # Whether a case went on without an effect is asked by this one's key.
-    InboxKind("effect.refused", EffectResult, Origin.DESK),
-    InboxKind("effect.unsent", EffectResult, Origin.DESK, once=True),
-    InboxKind("effect.unsettled", EffectResult, Origin.DESK, once=True),
-    InboxKind("timer", TimerFired, Origin.DESK, once=True),
-    InboxKind("command.pause", PauseCommand, Origin.DESK, once=True),
-    InboxKind("command.resume", ResumeCommand, Origin.DESK, once=True),
-    InboxKind("command.close", CloseCommand, Origin.DESK, once=True),
-    InboxKind("restored", RestoreMark, Origin.DESK, once=True),
+    InboxKind("effect.refused", EffectResult, MessageOrigin.DESK),
+    InboxKind("effect.unsent", EffectResult, MessageOrigin.DESK, once=True),
+    InboxKind("effect.unsettled", EffectResult, MessageOrigin.DESK, once=True),
+    InboxKind("timer", TimerFired, MessageOrigin.DESK, once=True),
+    InboxKind("command.pause", PauseCommand, MessageOrigin.DESK, once=True),
+    InboxKind("command.resume", ResumeCommand, MessageOrigin.DESK, once=True),
+    InboxKind("command.close", CloseCommand, MessageOrigin.DESK, once=True),
+    InboxKind("restored", RestoreMark, MessageOrigin.DESK, once=True),
 )
 INBOX_KINDS: Final[Mapping[str, InboxKind]] = {kind.name: kind for kind in _ROWS}
 
@@ -226,7 +226,7 @@ def inbox_kind(name: str) -> InboxKind:
     return found
 
 
-def names_from(origin: Origin) -> tuple[str, ...]:
+def names_from(origin: MessageOrigin) -> tuple[str, ...]:
     """The names of the kinds of rows that come from there, in the table's order."""
     return tuple(kind.name for kind in _ROWS if kind.origin is origin)
 

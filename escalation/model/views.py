@@ -15,7 +15,7 @@ FieldValue = str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ZendeskUser:
     """A Zendesk user as far as a case needs one."""
 
     id: str
@@ -44,7 +44,7 @@ class Update:
 
     id: int
     at: datetime
-    author: Person
+    author: ZendeskUser
     role: Role
     ours: str | None = None
     comment: Comment | None = None
@@ -66,7 +66,7 @@ class TicketView:
     id: str
     status: str
     state: State | None
-    requester: Person
+    requester: ZendeskUser
     created_at: datetime
     updated_at: datetime
     subject: str = ""
@@ -158,7 +158,7 @@ AssignmentSeen = AssignmentView | Absent
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class AssignmentEvent:
     """Our record of one of WorkMarket's webhooks: `completed`, `approved`, `paid`, `cancel`, `voided`."""
 
     event: str

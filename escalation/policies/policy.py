@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
-from escalation.language.people import name_key, name_keys
+from escalation.language.same_people import name_key, name_keys
 from escalation.model.tiers import RECIPIENTS, Tier
 from escalation.policies.calendar import Calendar
 from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from escalation.policies.locale import Unit
     from escalation.policies.texts import Texts
 
-__all__ = ["Person", "Policy", "PolicyError", "problems"]
+__all__ = ["Addressee", "Policy", "PolicyError", "problems"]
 
 
 class PolicyError(Exception):
@@ -36,7 +36,7 @@ class PolicyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Addressee:
     """Somebody who can be written to."""
 
     name: str
@@ -93,8 +93,8 @@ class Policy:
     agents_group: str
     client_names: tuple[str, ...]
     client_names_by_project: Mapping[str, tuple[str, ...]]
-    project_managers: Mapping[str, Person]
-    account_managers: Mapping[str, Person]
+    project_managers: Mapping[str, Addressee]
+    account_managers: Mapping[str, Addressee]
     automatic_replies: tuple[str, ...]
     # what is automatic, by language
     says_itself: Mapping[str, tuple[str, ...]]
@@ -129,9 +129,9 @@ class Policy:
         hours: float = getattr(self, tier.hours)
         return hours
 
-    def person(self, table: str, project: str) -> Person | None:
+    def person(self, table: str, project: str) -> Addressee | None:
         """Return who stands for a project in a table of people, such as `project_managers`; None if nobody does."""
-        people: Mapping[str, Person] = getattr(self, table)
+        people: Mapping[str, Addressee] = getattr(self, table)
         return people.get(project)
 
     def is_client_name(self, name: str, project: str) -> bool:
@@ -217,8 +217,8 @@ def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: FREEZE[name](value) if name in FREEZE else value for name, value in values.items()}
 
 
-def _people(table: Mapping[str, Any]) -> dict[str, Person]:
-    return {project: Person(who["name"], who["email"]) for project, who in table.items()}
+def _people(table: Mapping[str, Any]) -> dict[str, Addressee]:
+    return {project: Addressee(who["name"], who["email"]) for project, who in table.items()}
 
 
 SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "says_person", "says_undelivered")
@@ -236,7 +236,7 @@ FREEZE: dict[str, Callable[[Any], Any]] = {
 
 
 def _thawed(value: Any) -> Any:
-    if isinstance(value, Calendar | Person):
+    if isinstance(value, Calendar | Addressee):
         return {field.name: _thawed(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_thawed(one) for one in value]

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from escalation.model.tiers import RECIPIENTS, TIERS
 
 # A check answers None, or how the sentence "`key` …" goes on.
-Check = Callable[[Any], str | None]
+KeyCheck = Callable[[Any], str | None]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
-def number(low: float, high: float, unit: str) -> Check:
+def number(low: float, high: float, unit: str) -> KeyCheck:
     """Accept a number of `unit` between `low` and `high`, both included."""
 
     def check(value: Any) -> str | None:
@@ -29,7 +29,7 @@ def number(low: float, high: float, unit: str) -> Check:
     return check
 
 
-def whole(low: int, high: int, unit: str) -> Check:
+def whole(low: int, high: int, unit: str) -> KeyCheck:
     """Accept a whole number of `unit` between `low` and `high`, both included."""
 
     def check(value: Any) -> str | None:
@@ -40,7 +40,7 @@ def whole(low: int, high: int, unit: str) -> Check:
     return check
 
 
-def choice(*options: str) -> Check:
+def choice(*options: str) -> KeyCheck:
     """Accept one of a few words, and suggest the nearest."""
 
     def check(value: Any) -> str | None:
@@ -104,7 +104,7 @@ def weekdays(value: Any) -> str | None:
     return f"must list weekdays out of {', '.join(WEEKDAYS)}, not {value!r}."
 
 
-def each(check: Check) -> Check:
+def each(check: KeyCheck) -> KeyCheck:
     """Accept a list whose entries all pass `check`; name the entry that does not."""
 
     def check_all(value: Any) -> str | None:
@@ -116,7 +116,7 @@ def each(check: Check) -> Check:
     return check_all
 
 
-def by_project(check: Check) -> Check:
+def by_project(check: KeyCheck) -> KeyCheck:
     """Accept a table by project whose entries all pass `check`; name the project whose entry does not."""
 
     def check_all(value: Any) -> str | None:
@@ -128,7 +128,7 @@ def by_project(check: Check) -> Check:
     return check_all
 
 
-def by_language(check: Check) -> Check:
+def by_language(check: KeyCheck) -> KeyCheck:
     """Accept a table by language whose entries all pass `check`; name the language whose entry does not."""
 
     def check_all(value: Any) -> str | None:
@@ -179,7 +179,7 @@ HOURS = number(1, LONG, "hours")
 BUSINESS_HOURS = number(1, LONG, "business hours")
 BUSINESS_DAYS = whole(1, 366, "business days")
 
-TABLES: dict[str, dict[str, Check]] = {
+TABLES: dict[str, dict[str, KeyCheck]] = {
     "business_time": {
         "zone": zone,
         "reading": choice("business_days", "office_hours"),
@@ -248,7 +248,7 @@ TABLES: dict[str, dict[str, Check]] = {
         "says_undelivered": by_language(each(phrase)),
     },
 }
-TOP: dict[str, Check] = {"language": filled}
+TOP: dict[str, KeyCheck] = {"language": filled}
 FIELDS = {table: tuple(keys) for table, keys in TABLES.items() if table != "business_time"}
 
 
@@ -265,7 +265,7 @@ def _table(value: Any) -> str | None:
     return None if isinstance(value, Mapping) else f"must be a table, not {value!r}."
 
 
-def _compared(given: Mapping[str, Any], checks: Mapping[str, Check], under: str) -> list[str]:
+def _compared(given: Mapping[str, Any], checks: Mapping[str, KeyCheck], under: str) -> list[str]:
     found = [f"The policy has no {under}{key}: add it." for key in checks if key not in given]
     for key, value in given.items():
         if key in checks:

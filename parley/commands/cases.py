@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from escalation.explain import case_json, explain, moment
-from escalation.model.case import Case, Entry
+from escalation.model.case import Case, JournalEntry
 from escalation.model.values import State
 from escalation.policies.policy import Policy
 from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
-from parley.commands.pages import After, Limit, Listing
+from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 from parley.zendesk.account.watching import found_in_the_account
 from store import CaseRow, Store, Tx
-from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.shared.codec import decode_case
 
 app = typer.Typer(
@@ -32,14 +32,16 @@ def find(tx: Tx, name: str) -> CaseRow | None:
     return tx.cases.get(name) or tx.cases.by_ticket(name)
 
 
-def read_case(store: Store, name: str) -> tuple[Case, list[Entry], CaseRow]:
+def read_case(store: Store, name: str) -> tuple[Case, list[JournalEntry], CaseRow]:
     """Return a case by its id or its ticket's number, with its journal; says so where there is none."""
 
-    def read(tx: Tx) -> tuple[Case, list[Entry], CaseRow] | None:
+    def read(tx: Tx) -> tuple[Case, list[JournalEntry], CaseRow] | None:
         row = find(tx, name)
         if row is None:
             return None
-        journal = [Entry(line.at, line.actor, line.what, str(line.why)) for line in tx.journal.of_case(row.id)]
+        journal = [
+            JournalEntry(line.at, line.actor, line.what, str(line.why)) for line in tx.journal.of_case(row.id)
+        ]
         return decode_case(row.body), journal, row
 
     found = store.read(read)
@@ -57,7 +59,7 @@ def list_cases(
         str | None,
         typer.Option(metavar="WHEN", help="Only cases opened since, e.g. 2026-12-01 or 2026-12-01T15:00."),
     ] = None,
-    limit: Limit = None,
+    limit: LimitOption = None,
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +71,7 @@ def list_cases(
             "assignment_id": assignment,
             "since": since_of(since),
         }
-        found = Listing(
+        found = PagedList(
             partial(_every, store, wanted),
             lambda: store.read(lambda tx: tx.cases.count(**wanted)),
             one="case",

@@ -19,10 +19,10 @@ from connector.errors import ConnectorError
 from escalation.policies.policy import Policy, PolicyError
 from escalation.policies.texts import TextError
 from parley.commands.terminal import say
+from parley.wiring.app import App, limits_of, values_of
 from parley.wiring.edge import clock_from_environment, crash_from_environment
-from parley.wiring.house import House, limits_of, values_of
+from parley.wiring.load_policy import load_rules
 from parley.wiring.logs import set_up_logs
-from parley.wiring.rules import load_rules
 from store import Busy, Store, StoreError, StoreUnavailable, Unsuitable, migrate
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -93,10 +93,10 @@ def rules_of(settings: Settings) -> Policy:
         raise ConfigError(f"POLICY_FILE can't be used: {error}" if settings.policy_file else str(error)) from None
 
 
-def house_of(settings: Settings, policy: Policy) -> House:
+def house_of(settings: Settings, policy: Policy) -> App:
     """Every part. Raises SettingsError."""
     with told_as_settings():
-        return House(
+        return App(
             values_of(settings),
             policy,
             now=clock_from_environment(),
@@ -138,7 +138,7 @@ def settings_for_logs() -> Settings:
 
 
 @contextmanager
-def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[House, Settings]]:
+def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, Settings]]:
     """Build every part from the settings. `fresh` brings the schema up to date first."""
     with sentences():
         settings = settings_for_logs()

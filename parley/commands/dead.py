@@ -13,7 +13,7 @@ import typer
 
 from escalation.explain import moment
 from parley.commands.common import AsJson, actor, database, fail, since_of
-from parley.commands.pages import After, Limit, Listing
+from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
 from store import Store
 from sync.operator import dead
@@ -25,15 +25,19 @@ LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `parley dead lis
 OneLetter = Annotated[
     str | None, typer.Argument(metavar="ID", help="As `parley dead list` shows it; or choose by the options.")
 ]
-Kind = Annotated[str | None, typer.Option(help="Only letters of this kind, as the list shows it.")]
+KindOption = Annotated[str | None, typer.Option(help="Only letters of this kind, as the list shows it.")]
 Since = Annotated[
     str | None,
     typer.Option(metavar="WHEN", help="Only what came in, or was to be sent, since; e.g. 2026-12-01T15:00."),
 ]
-Ticket = Annotated[str | None, typer.Option(metavar="NUMBER", help="Only letters about this ticket and its case.")]
+TicketOption = Annotated[
+    str | None, typer.Option(metavar="NUMBER", help="Only letters about this ticket and its case.")
+]
 Every = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Reason = Annotated[str, typer.Option(help="Why; it is written down. Needed where more than one letter is chosen.")]
+ReasonOption = Annotated[
+    str, typer.Option(help="Why; it is written down. Needed where more than one letter is chosen.")
+]
 DONE: dict[dead.Act, str] = {"replay": "tried again", "discard": "discarded"}
 REFUSALS_SHOWN = 5
 T = TypeVar("T")
@@ -45,17 +49,17 @@ def _data(letter: dead.DeadLetter) -> dict[str, Any]:
 
 @app.command("list")
 def list_letters(
-    kind: Kind = None,
+    kind: KindOption = None,
     since: Since = None,
-    ticket: Ticket = None,
-    limit: Limit = None,
+    ticket: TicketOption = None,
+    limit: LimitOption = None,
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
     """The dead letters, youngest first; webhooks that could not be read come last."""
     with database() as store:
         wanted = _wanted(kind, since, ticket)
-        letters = Listing(
+        letters = PagedList(
             partial(dead.every_letter, store, wanted),
             partial(dead.count, store, wanted),
             one="dead letter",
@@ -93,12 +97,12 @@ def show(letter_id: LetterId, as_json: AsJson = False) -> None:
 @app.command()
 def replay(
     letter_id: OneLetter = None,
-    kind: Kind = None,
+    kind: KindOption = None,
     since: Since = None,
-    ticket: Ticket = None,
+    ticket: TicketOption = None,
     every: Every = False,
     yes: Yes = False,
-    reason: Reason = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Try dead letters again: one, or all that the options choose. What may have been done is read back first."""
     _settle("replay", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
@@ -107,19 +111,19 @@ def replay(
 @app.command()
 def discard(
     letter_id: OneLetter = None,
-    kind: Kind = None,
+    kind: KindOption = None,
     since: Since = None,
-    ticket: Ticket = None,
+    ticket: TicketOption = None,
     every: Every = False,
     yes: Yes = False,
-    reason: Reason = "",
+    reason: ReasonOption = "",
 ) -> None:
     """Settle dead letters without doing them: one, or all that the options choose. A case that waits goes on."""
     _settle("discard", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
 
 
-def _wanted(kind: str | None, since: str | None, ticket: str | None) -> dead.Wanted:
-    return dead.Wanted(kind, since_of(since), ticket)
+def _wanted(kind: str | None, since: str | None, ticket: str | None) -> dead.LetterSelection:
+    return dead.LetterSelection(kind, since_of(since), ticket)
 
 
 def _settle(
@@ -136,7 +140,7 @@ def _settle(
     if letter_id is None and not reason:
         raise typer.BadParameter("Say why by --reason: it is written down beside each letter.")
     with database() as store:
-        by = dead.By(actor(), store.now(), reason)
+        by = dead.Operator(actor(), store.now(), reason)
         if letter_id is not None:
             _possible(lambda: store.write(lambda tx: dead.ACTS[act](tx, letter_id, by)))
             say(f"{letter_id} is {DONE[act]}.", err=True)
@@ -144,7 +148,9 @@ def _settle(
             _settle_many(store, act, _wanted(*chosen), by, yes=yes)
 
 
-def _settle_many(store: Store, act: dead.Act, wanted: dead.Wanted, by: dead.By, *, yes: bool) -> None:
+def _settle_many(
+    store: Store, act: dead.Act, wanted: dead.LetterSelection, by: dead.Operator, *, yes: bool
+) -> None:
     chosen = [letter.id for letter in dead.every_letter(store, wanted)]
     if not chosen:
         say("There is no such dead letter.", err=True)

@@ -21,7 +21,7 @@ from parley.commands.terminal import print_json, say
 from parley.health.stuck import stuck
 from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
-from parley.wiring.house import House
+from parley.wiring.app import App
 from parley.wiring.logs import set_up_logs
 from parley.zendesk.account.watching import EVERY, last_look
 from store import StoreUnavailable, Tx
@@ -65,7 +65,7 @@ def doctor(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def checks(parts: House, settings: Settings) -> Iterator[Check]:
+def checks(parts: App, settings: Settings) -> Iterator[Check]:
     """Every check, in the order in which one would mend things."""
     yield _settings(settings, parts.now())
     yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
@@ -114,11 +114,11 @@ def _told(what: str, found: Iterator[Check]) -> Iterator[Check]:
         yield Check(what, "problem", str(error))
 
 
-def _size(parts: House) -> Iterator[Check]:
+def _size(parts: App) -> Iterator[Check]:
     yield Check("database size", "ok", parts.store.read(lambda tx: growth(tx, parts.now())).sentence())
 
 
-def _files(parts: House) -> Iterator[Check]:
+def _files(parts: App) -> Iterator[Check]:
     """Which files with secrets others may read. Told and left as it is: somebody may have meant it."""
     mine = [path for path in (ENV_FILE,) if path.exists() and path.stat().st_mode & 0o077]
     for path in (*parts.store.open_to_others(), *mine):
@@ -127,18 +127,18 @@ def _files(parts: House) -> Iterator[Check]:
         yield Check(f"file {path.name}", "warning", f"{said}`chmod {mode} {quote(str(path.absolute()))}`.")
 
 
-def _broker(parts: House) -> Check:
+def _broker(parts: App) -> Check:
     odd: list[str] = []
     found = _asked("broker", lambda: odd.append(parts.queue.ping()), "answers.")
     return Check("broker", "warning", odd[0]) if any(odd) else found
 
 
-def _database(parts: House) -> None:
+def _database(parts: App) -> None:
     parts.store.check()
     parts.health.try_storing(STORED_WITHIN_S)
 
 
-def _time(parts: House) -> Check:
+def _time(parts: App) -> Check:
     """Whether the clock that the desk is set by agrees with the services'."""
     with suppress(StoreUnavailable):
         parts.time.look()
@@ -151,7 +151,7 @@ def _time(parts: House) -> Check:
     return Check("time", "ok", "our clock agrees with the services'.")
 
 
-def _rows(parts: House, away: Collection[str]) -> Iterator[Check]:
+def _rows(parts: App, away: Collection[str]) -> Iterator[Check]:
     said = parts.store.read(lambda tx: vitals(tx, parts.now()))
     lag = said["clock_lag_s"]
     if not isinstance(lag, float):
@@ -194,7 +194,7 @@ def _held(tx: Tx, service: str, now: datetime) -> str:
     return " ".join(said)
 
 
-def _reconcile(parts: House) -> Iterator[Check]:
+def _reconcile(parts: App) -> Iterator[Check]:
     """When each part last looked for what webhooks missed, by which way, and what keeps it from doing so."""
     now = parts.now()
     for pulse in parts.store.read(lambda tx: list(pulses(tx))):
@@ -215,7 +215,7 @@ def _reconcile(parts: House) -> Iterator[Check]:
             yield Check(what, "warning" if listed else "ok", f"{said} {LISTED_INSTEAD}" if listed else said)
 
 
-def _hourly_look(parts: House, settings: Settings) -> Check:
+def _hourly_look(parts: App, settings: Settings) -> Check:
     """When the clock last looked at the account, `apply` having looked too, and what it found."""
     last = parts.store.read(last_look)
     if not settings.public_url:
@@ -232,7 +232,7 @@ def _hourly_look(parts: House, settings: Settings) -> Check:
     return Check("hourly look", "warning" if last.findings else "ok", said)
 
 
-def _account(parts: House, settings: Settings) -> Iterator[Check]:
+def _account(parts: App, settings: Settings) -> Iterator[Check]:
     calls = Once(parts.zendesk.channel)
     yield from (Check(*line) for line in our_user(calls))
     yield from (Check(*line) for line in allowed_calls(parts, calls))

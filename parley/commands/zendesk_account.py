@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from parley.commands.common import AsJson, fail, house
 from parley.commands.terminal import print_json, say, shown
-from parley.wiring.house import House
-from parley.wiring.setup import account_of, applied
+from parley.wiring.account_setup import account_of, applied
+from parley.wiring.app import App
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.planning.drift import drift_json, drift_of
@@ -99,7 +99,7 @@ def apply(
 
 
 @contextmanager
-def the_account() -> Iterator[tuple[Run, House]]:
+def the_account() -> Iterator[tuple[Run, App]]:
     """The account of the settings, and its errors as sentences."""
     with house(accounts=False, fresh=True) as (parts, settings):
         try:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Asked(Generic[T]):
+class CachedQuestion(Generic[T]):
     """One question. Its answer is kept for `kept_s` seconds, and who asks meanwhile is given the same."""
 
     def __init__(self, ask: Callable[[], T], *, kept_s: float) -> None:

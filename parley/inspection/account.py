@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal
+from typing import Final
 
 from config.texts import load_banned
 from config.zendesk import load_account
 from connector.errors import ConnectorError
 from connector.reading import text
 from connector.zendesk.access.channel import Calls
-from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.setup import Setup, Thing
 from escalation.policies.texts import banned_in
-from parley.inspection.rights import right_lines
+from parley.inspection.rights import Line, right_lines
 from parley.inspection.rule_checks import rule_lines
-from parley.wiring.house import House
-from parley.wiring.setup import look_of
+from parley.wiring.account_setup import look_of
+from parley.wiring.app import App
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.kinds import MACRO
@@ -29,10 +29,9 @@ SEES: Final = {
     "organization": "tickets of its organisation",
     "requested": "tickets that it asked for itself",
 }
-Line = tuple[str, Literal["ok", "warning", "problem"], str]
 
 
-def inspect_account(parts: House, public_url: str | None, calls: Calls) -> Iterator[Line]:
+def inspect_account(parts: App, public_url: str | None, calls: Calls) -> Iterator[Line]:
     """Say where the account is not as it should be, and what in it is odd."""
     yield from _tried(ACCOUNT, _drift(look_of(parts, public_url or "", calls)))
     yield from _tried("macros", _macros(Setup(calls)))
@@ -41,10 +40,10 @@ def inspect_account(parts: House, public_url: str | None, calls: Calls) -> Itera
 
 def our_user(calls: Calls) -> Iterator[Line]:
     """Say whether our user may do more than work tickets."""
-    yield from _tried("our user", _role(Rules(calls)))
+    yield from _tried("our user", _role(BusinessRules(calls)))
 
 
-def allowed_calls(parts: House, calls: Calls) -> Iterator[Line]:
+def allowed_calls(parts: App, calls: Calls) -> Iterator[Line]:
     """Say which kinds of calls we may not make."""
     yield from _tried("calls", right_lines(parts, calls))
 
@@ -58,7 +57,7 @@ def _tried(what: str, lines: Iterator[Line]) -> Iterator[Line]:
         yield what, "warning", f"could not be looked at: {error.reason}"
 
 
-def _role(rules: Rules) -> Iterator[Line]:
+def _role(rules: BusinessRules) -> Iterator[Line]:
     user = rules.own_user()
     name, role = text(user.get("name")) or "it", text(user.get("role"))
     yield from _sight(user)

@@ -12,9 +12,9 @@ from config.zendesk_specs import AccountSpec
 from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.access.channel import Calls
-from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.setup import Setup, Thing
-from parley.wiring.house import House
+from parley.wiring.app import App
 from parley.zendesk.account.applying.account_reading import list_things
 from parley.zendesk.account.kinds import FIELD, FORM, MACRO, STATUS, WEBHOOK
 from parley.zendesk.account.kinds.trigger import trigger_payload
@@ -32,7 +32,7 @@ SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedAccount:
     """What was read of an account, and what is judged from it."""
 
     account: Described
@@ -51,10 +51,10 @@ class Judged:
         return requester_mails(firing, our_tickets)
 
 
-def read_account(parts: House, calls: Calls | None = None) -> Judged:
+def read_account(parts: App, calls: Calls | None = None) -> JudgedAccount:
     """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
     spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
-    setup, rules = Setup(calls), Rules(calls)
+    setup, rules = Setup(calls), BusinessRules(calls)
     forms, fields, webhooks = (setup.all(kind.resource) for kind in (FORM, FIELD, WEBHOOK))
     statuses, groups, me = list_things(setup, STATUS) or (), rules.groups(), rules.own_user()
     macros = [read_rule("trigger", one.details) for one in setup.all(MACRO.resource) if one.active]
@@ -83,7 +83,7 @@ def read_account(parts: House, calls: Calls | None = None) -> Judged:
         *(read_rule("automation", one) for one in rules.automations()),
     )
     names = {**_names(forms, fields, statuses, webhooks, groups), **_looked_up(rules, read, me)}
-    return Judged(account, read, names)
+    return JudgedAccount(account, read, names)
 
 
 def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:
@@ -169,7 +169,7 @@ def _options(field: Thing) -> dict[str, str]:
     return {str(one.get("value")): str(one.get("name")) for one in rows}
 
 
-def _looked_up(rules: Rules, read: Iterable[BusinessRule], me: Json) -> dict[str, Mapping[str, str]]:
+def _looked_up(rules: BusinessRules, read: Iterable[BusinessRule], me: Json) -> dict[str, Mapping[str, str]]:
     """The names of the people, organizations and brands that the rules are about."""
     asked: dict[str, set[str]] = {}
     for name, value in (pair for rule in read for pair in _values(rule)):

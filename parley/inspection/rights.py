@@ -9,7 +9,7 @@ from connector.zendesk.access.channel import Calls, Channel
 from connector.zendesk.access.scopes import CALLS, ScopeSet
 from connector.zendesk.account.rights import EXPORT, NOBODY, UNTRIED, Tried, try_reads, try_writes
 from escalation.model.tiers import BY_EMAIL_SAID
-from parley.wiring.house import House
+from parley.wiring.app import App
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
 
@@ -31,7 +31,7 @@ LISTED: Final = (
 )
 
 
-def right_lines(parts: House, calls: Calls) -> Iterator[Line]:
+def right_lines(parts: App, calls: Calls) -> Iterator[Line]:
     """Try each kind of call once, and say which are refused, for which scope or role."""
     channel = parts.zendesk.channel
     ticket_id = parts.store.read(lambda tx: next((c.ticket_id for c in tx.cases.list(open=True, limit=1)), None))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from connector.zendesk.access.channel import Calls
-from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.business_rules import BusinessRules
 from parley.inspection.linting import read_account
-from parley.wiring.house import House
+from parley.inspection.rights import Line
+from parley.wiring.app import App
 from parley.zendesk.lint import LintFinding
 from parley.zendesk.lint.checks.requester_mails import Mails
 from parley.zendesk.lint.described import Described
 from parley.zendesk.lint.sending import obstacles
 
-Line = tuple[str, Literal["ok", "warning", "problem"], str]
 
-
-def rule_lines(parts: House, calls: Calls) -> Iterator[Line]:
+def rule_lines(parts: App, calls: Calls) -> Iterator[Line]:
     """For `parley doctor`: who mails the requester, whether we can solve, and what the other rules could do."""
     judged = read_account(parts, calls)
     yield _mails(judged.mails())
@@ -49,9 +47,9 @@ def _mails(mails: Mails) -> Line:
     return "mails", "ok", f"{names} mails the requester."
 
 
-def _solving(parts: House, calls: Calls) -> Line:
+def _solving(parts: App, calls: Calls) -> Line:
     asked = parts.policy.solve_as.strip()
-    if Rules(calls).agent(asked):
+    if BusinessRules(calls).agent(asked):
         return (
             "solving",
             "ok",

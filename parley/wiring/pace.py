@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from store import Store, Tx
-from sync.runtime.desk import Desk
+from sync.runtime.stepped import SteppedDesk
 
 MOST_ROUNDS = 10_000
 
@@ -25,7 +25,7 @@ class Pace:
     says how much that was. Safe from several threads; one moves at a time."""
 
     def __init__(
-        self, clock: Clock, store: Store, desk: Desk, tick: Callable[[], int], pump: Callable[[], int]
+        self, clock: Clock, store: Store, desk: SteppedDesk, tick: Callable[[], int], pump: Callable[[], int]
     ) -> None:
         self._clock = clock
         self._store = store

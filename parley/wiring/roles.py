@@ -11,13 +11,13 @@ from fastapi import FastAPI
 
 from config.settings import Settings
 from parley.health.timekeeping import LOOKED_EVERY_S
+from parley.wiring.account_setup import watch_of
+from parley.wiring.app import App
 from parley.wiring.breath import Breath
-from parley.wiring.house import House
-from parley.wiring.setup import watch_of
 from parley.wiring.stopping import GRACE_S, Stopping
 from parley.zendesk.account.watching import ASKED_EVERY_S
 from sync.runtime.loops import every
-from webhooks.guard import Limits, guarded
+from webhooks.connection_guard import ConnectionLimits, guarded
 
 CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
@@ -27,9 +27,9 @@ TIME_ASKED_EVERY_S = 15
 Loop = Callable[[threading.Event], None]
 
 
-def server_for(app: FastAPI, host: str, port: int, limits: Limits | None = None) -> uvicorn.Server:
+def server_for(app: FastAPI, host: str, port: int, limits: ConnectionLimits | None = None) -> uvicorn.Server:
     """The server as we run it, guarded. Logs are ours; access lines are left out, they name tickets."""
-    limits = limits or Limits()
+    limits = limits or ConnectionLimits()
     config = uvicorn.Config(
         app,
         host=host,
@@ -63,7 +63,7 @@ def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
         raise SystemExit(1) from None
 
 
-def timekeeping(house: House) -> Loop:
+def timekeeping(house: App) -> Loop:
     """The look at what the desk's clock is set by."""
 
     def keeping(stop: threading.Event) -> None:
@@ -72,7 +72,7 @@ def timekeeping(house: House) -> Loop:
     return keeping
 
 
-def clock_loops(house: House, settings: Settings) -> list[Loop]:
+def clock_loops(house: App, settings: Settings) -> list[Loop]:
     """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account."""
 
     def ticking(stop: threading.Event) -> None:
@@ -118,28 +118,28 @@ def until_stopped(stopping: Stopping, *loops: Loop) -> None:
         stopping.asked.wait()
 
 
-def ask_for_the_time(house: House, stop: threading.Event) -> None:
+def ask_for_the_time(house: App, stop: threading.Event) -> None:
     """Have the services asked what time it is until one has said that our clock is right: doors alone call nobody,
     and by a wrong clock would find everything too old. Nobody waits for it: a service may hang."""
     asking = (TIME_ASKED_EVERY_S, house.time.is_sure, stop)
     threading.Thread(target=every, args=asking, kwargs={"name": "asking the time"}, daemon=True).start()
 
 
-def web(house: House, host: str, port: int, stopping: Stopping) -> None:
+def web(house: App, host: str, port: int, stopping: Stopping) -> None:
     ask_for_the_time(house, stopping.asked)
     with running(stopping.asked, timekeeping(house)):
         serve(house.web(), host, port, stopping)
 
 
-def worker(house: House, stopping: Stopping) -> None:
+def worker(house: App, stopping: Stopping) -> None:
     until_stopped(stopping, house.worker().run, timekeeping(house))
 
 
-def clock(house: House, settings: Settings, stopping: Stopping) -> None:
+def clock(house: App, settings: Settings, stopping: Stopping) -> None:
     until_stopped(stopping, *clock_loops(house, settings), timekeeping(house))
 
 
-def everything(house: House, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
+def everything(house: App, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
     """Web, worker, delivery and clock in one process."""
     hands = house.worker()
     with running(stopping.asked, hands.run, *clock_loops(house, settings), timekeeping(house)):

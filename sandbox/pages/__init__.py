@@ -1,7 +1,7 @@
 """The pages of `parley demo`: what a requester, an agent and the other side see, and a clock to move."""
 
-from sandbox.pages.app import create_pages
-from sandbox.pages.desk import CaseRow, CaseView, DeskView
+from sandbox.pages.desk_view import CaseView, DeskView, ListedCase
 from sandbox.pages.seed import seed
+from sandbox.pages.site import create_pages
 
-__all__ = ["CaseRow", "CaseView", "DeskView", "create_pages", "seed"]
+__all__ = ["CaseView", "DeskView", "ListedCase", "create_pages", "seed"]

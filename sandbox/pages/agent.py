@@ -8,20 +8,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation, workspace
-from sandbox.pages.rendering import Subject, render
-from sandbox.pages.visits import House, Refused, Visit, place, said
+from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 
 AGENT = "Ada Agent"
 
 
-def routes(house: House) -> list[Route]:
+def routes(house: PageContext) -> list[Route]:
     return [
         place(house, "/agent", tickets),
         place(house, "/agent/tickets/{id:int}", ticket, {"update": update}),
     ]
 
 
-def tickets(house: House, visit: Visit, error: str) -> Response:
+def tickets(house: PageContext, visit: Visit, error: str) -> Response:
     cases = {row["ticket_id"]: row for row in house.desk.cases()}
     rows = [{**row, "case": cases.get(str(row["id"]))} for row in conversation.tickets(house)]
     going = [row for row in rows if not row["ended"]]
@@ -31,7 +31,7 @@ def tickets(house: House, visit: Visit, error: str) -> Response:
     )
 
 
-def ticket(house: House, visit: Visit, error: str) -> Response:
+def ticket(house: PageContext, visit: Visit, error: str) -> Response:
     ticket_id = int(visit.args["id"])
     row = conversation.ticket(house, ticket_id, deleted=True)
     found = house.desk.case_of(str(ticket_id))
@@ -42,7 +42,7 @@ def ticket(house: House, visit: Visit, error: str) -> Response:
         title=f"#{ticket_id} {row['subject']}",
         view="agent",
         error=error,
-        subject=Subject(ticket_id, row["assignment_id"]),
+        subject=PageSubject(ticket_id, row["assignment_id"]),
         ticket=row,
         comments=conversation.comments(house, ticket_id, notes=True),
         conversations=house.sandbox.zendesk.conversations(ticket_id),
@@ -52,11 +52,11 @@ def ticket(house: House, visit: Visit, error: str) -> Response:
     )
 
 
-def update(house: House, visit: Visit) -> str:
+def update(house: PageContext, visit: Visit) -> str:
     """Submit as an agent: only what was changed on the page is sent, so that an old page reverts nothing."""
     ticket_id = int(visit.args["id"])
     wanted: dict[str, Any] = workspace.changes(house, visit)
     if not wanted:
-        raise Refused("Nothing was changed yet: write a comment, or change a status, a field or a tag.")
+        raise ActionRefused("Nothing was changed yet: write a comment, or change a status, a field or a tag.")
     house.sandbox.zendesk.people.agent_update(ticket_id, AGENT, **wanted)
     return said(f"{visit.path}#latest", "update")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from sandbox.pages.visits import House
+from sandbox.pages.visits import PageContext
 from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
 from sandbox.zendesk.records.account import Account
+from sandbox.zendesk.records.html_text import plain_from_html
 from sandbox.zendesk.records.records import Json, Ticket, User
-from sandbox.zendesk.records.text import plain_from_html
 from sandbox.zendesk.records.views_of import request_json
 
 DUE_FIELD = "Next update due"
@@ -20,7 +20,7 @@ def plain(markup: str) -> str:
     return _BLANK_LINES.sub("\n\n", plain_from_html(markup.replace("</p>", "</p>\n")))
 
 
-def comments(house: House, ticket_id: int, *, notes: bool) -> list[Json]:
+def comments(house: PageContext, ticket_id: int, *, notes: bool) -> list[Json]:
     """The conversation, oldest first; internal notes only for agents."""
     account = house.sandbox.zendesk.account
     with account.lock:
@@ -48,7 +48,7 @@ def _role(author: User | None, ticket: Ticket) -> str:
     return "agent" if author.is_agent else "other"
 
 
-def ticket_row(house: House, ticket: Ticket) -> Json:
+def ticket_row(house: PageContext, ticket: Ticket) -> Json:
     """One line of a list, and the head of a ticket's page. The caller holds the account's lock."""
     zendesk = house.sandbox.zendesk
     seen = zendesk.ticket(ticket.id)
@@ -84,13 +84,13 @@ def _described(account: Account, ticket: Ticket) -> str:
     return str(account.shown_status(ticket).get("end_user_description") or "")
 
 
-def ticket(house: House, ticket_id: int, *, deleted: bool = False) -> Json:
+def ticket(house: PageContext, ticket_id: int, *, deleted: bool = False) -> Json:
     """The head of a ticket's page. Raises 404."""
     with house.sandbox.zendesk.lock:
         return ticket_row(house, house.sandbox.zendesk.engine.ticket(ticket_id, deleted=deleted))
 
 
-def tickets(house: House) -> list[Json]:
+def tickets(house: PageContext) -> list[Json]:
     """Every ticket that is not deleted, newest first."""
     account = house.sandbox.zendesk.account
     with account.lock:
@@ -98,5 +98,5 @@ def tickets(house: House) -> list[Json]:
         return [ticket_row(house, row) for row in sorted(rows, key=lambda row: -row.id)]
 
 
-def tickets_about(house: House, assignment_id: str) -> list[Json]:
+def tickets_about(house: PageContext, assignment_id: str) -> list[Json]:
     return [row for row in tickets(house) if row["assignment_id"] == assignment_id]

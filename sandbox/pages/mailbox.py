@@ -6,16 +6,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
-from sandbox.pages.rendering import Subject, render
-from sandbox.pages.visits import House, Refused, Visit, place, said
+from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 from sandbox.zendesk.records.records import Conversation, Json
 
 
-def routes(house: House) -> list[Route]:
+def routes(house: PageContext) -> list[Route]:
     return [place(house, "/mailbox", mailbox, {"reply": reply})]
 
 
-def mailbox(house: House, visit: Visit, error: str) -> Response:
+def mailbox(house: PageContext, visit: Visit, error: str) -> Response:
     """GET /mailbox?ticket=…: everyone's mail, or what belongs to one ticket."""
     account = house.sandbox.zendesk.account
     wanted = visit.query.get("ticket", "")
@@ -48,11 +48,11 @@ def mailbox(house: House, visit: Visit, error: str) -> Response:
     )
 
 
-def _subject(house: House, ticket_id: int) -> Subject:
-    return Subject(ticket_id, conversation.ticket(house, ticket_id, deleted=True)["assignment_id"])
+def _subject(house: PageContext, ticket_id: int) -> PageSubject:
+    return PageSubject(ticket_id, conversation.ticket(house, ticket_id, deleted=True)["assignment_id"])
 
 
-def _thread(house: House, row: Conversation) -> Json:
+def _thread(house: PageContext, row: Conversation) -> Json:
     account = house.sandbox.zendesk.account
     agents = {user.email for user in account.users.values() if user.is_agent}
     outside = [person for person in row.participants if person["email"] not in agents]
@@ -77,17 +77,17 @@ def _thread(house: House, row: Conversation) -> Json:
     }
 
 
-def reply(house: House, visit: Visit) -> str:
+def reply(house: PageContext, visit: Visit) -> str:
     text = visit.get("text").strip()
     account = house.sandbox.zendesk.account
     found = account.conversations.get(visit.get("conversation"))
     if found is None:
-        raise Refused("That e-mail is no longer there. Reload the page.")
+        raise ActionRefused("That e-mail is no longer there. Reload the page.")
     people = {person["email"]: person["name"] for person in found.participants}
     sender = visit.get("sender")
     if sender not in people:
-        raise Refused("Only someone who was written to can reply here.")
+        raise ActionRefused("Only someone who was written to can reply here.")
     if not text:
-        raise Refused("Please write something first.")
+        raise ActionRefused("Please write something first.")
     house.sandbox.zendesk.people.conversation_reply(found.id, sender, text, people[sender])
     return said(f"{visit.here}#c-{found.id}", "mail")

@@ -8,9 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
-from sandbox.pages.rendering import Subject, render
-from sandbox.pages.visits import House, Refused, Visit, place, said
-from sandbox.workmarket.records import Assignment, Note
+from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.workmarket.records import Assignment, AssignmentNote
 from sandbox.zendesk.records.errors import not_found
 from sandbox.zendesk.records.records import Json
 
@@ -33,14 +33,14 @@ NAMES = {
 }
 
 
-def routes(house: House) -> list[Route]:
+def routes(house: PageContext) -> list[Route]:
     return [
         place(house, "/other-side", assignments),
         place(house, "/other-side/{id}", assignment, {"message": message, "step": step}),
     ]
 
 
-def assignments(house: House, visit: Visit, error: str) -> Response:
+def assignments(house: PageContext, visit: Visit, error: str) -> Response:
     market = house.sandbox.workmarket
     tickets: dict[str, list[Json]] = {}
     for row in conversation.tickets(house):
@@ -76,7 +76,7 @@ def _head(found: Assignment) -> Json:
     }
 
 
-def assignment(house: House, visit: Visit, error: str) -> Response:
+def assignment(house: PageContext, visit: Visit, error: str) -> Response:
     market = house.sandbox.workmarket
     with market.lock:
         found = market.assignments.get(visit.args["id"])
@@ -93,7 +93,7 @@ def assignment(house: House, visit: Visit, error: str) -> Response:
         title=head["title"],
         view="other",
         error=error,
-        subject=Subject(tickets[0]["id"] if tickets else None, found.id),
+        subject=PageSubject(tickets[0]["id"] if tickets else None, found.id),
         assignment=head,
         messages=messages,
         history=history,
@@ -105,7 +105,7 @@ def assignment(house: House, visit: Visit, error: str) -> Response:
     )
 
 
-def _message(found: Assignment, note: Note, api_user: str) -> Json:
+def _message(found: Assignment, note: AssignmentNote, api_user: str) -> Json:
     sides = {api_user: "desk", found.owner.full: "client"}
     if found.support:
         sides[found.support.full] = "client"
@@ -121,22 +121,22 @@ def _message(found: Assignment, note: Note, api_user: str) -> Json:
     }
 
 
-def message(house: House, visit: Visit) -> str:
+def message(house: PageContext, visit: Visit) -> str:
     text, author = visit.get("text").strip(), visit.get("author")
     if not text:
-        raise Refused("Please write something first.")
+        raise ActionRefused("Please write something first.")
     if author not in ("owner", "support", "worker"):
-        raise Refused("Choose who writes: the worker, the owner or the support contact.")
+        raise ActionRefused("Choose who writes: the worker, the owner or the support contact.")
     house.sandbox.workmarket.message(visit.args["id"], author, text)
     return said(f"{visit.path}#latest", "message")
 
 
-def step(house: House, visit: Visit) -> str:
+def step(house: PageContext, visit: Visit) -> str:
     market, wanted = house.sandbox.workmarket, visit.get("step")
     found = market.assignments.get(visit.args["id"])
     if found is None:
         raise LookupError("There is no such assignment any more.")
     if wanted not in ("hide", "show", *STEPS.get(found.status, ())):
-        raise Refused("The assignment has moved on since this page was made: look at what can be done now.")
+        raise ActionRefused("The assignment has moved on since this page was made: look at what can be done now.")
     getattr(market, wanted)(found.id)
     return said(visit.path, wanted)

@@ -14,14 +14,14 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.pages import wording
-from sandbox.pages.visits import House, Visit
+from sandbox.pages.visits import PageContext, Visit
 
 HERE = Path(__file__).parent
 View = Literal["requester", "agent", "other", "mailbox", "none"]
 
 
 @dataclass(frozen=True)
-class Subject:
+class PageSubject:
     """What a page is about, so that the other pages about the same are one click away."""
 
     ticket_id: int | None = None
@@ -59,18 +59,18 @@ def ticks(text: str) -> Markup:
 
 
 def render(
-    house: House,
+    house: PageContext,
     visit: Visit,
     template: str,
     *,
     title: str,
     view: View,
     error: str = "",
-    subject: Subject | None = None,
+    subject: PageSubject | None = None,
     **more: Any,
 ) -> Response:
     """The page as HTML. Its version is taken first, so that a change while it is made is seen by the next poll."""
-    about = subject or Subject()
+    about = subject or PageSubject()
     ticket = str(about.ticket_id or "")
     version = version_of(house, ticket)
     text = house.templates.get_template(template).render(
@@ -90,18 +90,18 @@ def render(
     return HTMLResponse(text)
 
 
-def _upcoming(house: House) -> Any:
+def _upcoming(house: PageContext) -> Any:
     """The next deadline of any case."""
     rows = [row["next_deadline"] for row in house.desk.cases()]
     return min((row for row in rows if row), key=lambda row: str(row["due"]), default=None)
 
 
-def version_page(house: House, visit: Visit, _: str) -> Response:
+def version_page(house: PageContext, visit: Visit, _: str) -> Response:
     """GET /version: changes whenever there is something new to see."""
     return JSONResponse({"version": version_of(house, visit.get("ticket"))})
 
 
-def version_of(house: House, ticket_id: str) -> str:
+def version_of(house: PageContext, ticket_id: str) -> str:
     account, market = house.sandbox.zendesk.account, house.sandbox.workmarket
     with account.lock:
         tickets = [(row.id, row.generated_at, len(row.audits)) for row in account.tickets.values()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Visitor:
     """Someone the visitor can be; everyone's address counts as verified."""
 
     key: str
@@ -34,9 +34,9 @@ class Scenario:
 
 
 PEOPLE = (
-    Person("wanda", "Wanda Worker", "wanda@example.com", "worker", "network technician, Newark"),
-    Person("marcus", "Marcus Bell", "marcus.bell@example.com", "worker", "point-of-sale installer, Atlanta"),
-    Person("dana", "Dana Reyes", "dana.reyes@example.com", "client", "project owner, Harbor Retail"),
+    Visitor("wanda", "Wanda Worker", "wanda@example.com", "worker", "network technician, Newark"),
+    Visitor("marcus", "Marcus Bell", "marcus.bell@example.com", "worker", "point-of-sale installer, Atlanta"),
+    Visitor("dana", "Dana Reyes", "dana.reyes@example.com", "client", "project owner, Harbor Retail"),
 )
 
 SCENARIOS = (
@@ -181,7 +181,7 @@ SCENARIOS = (
 )
 
 
-def person_named(key: str) -> Person:
+def person_named(key: str) -> Visitor:
     """The person of this key, else the first."""
     return next((row for row in PEOPLE if row.key == key), PEOPLE[0])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.pages.scenarios import PEOPLE
 from sandbox.server import Sandbox
-from sandbox.workmarket.records import Note, unix
+from sandbox.workmarket.records import AssignmentNote, unix
 
 WANDA = ("Wanda", "Worker", "wanda@example.com")
 MARCUS = ("Marcus", "Bell", "marcus.bell@example.com")
@@ -30,7 +30,7 @@ Ago = timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class SeededAssignment:
     """An assignment and what has happened on it. Every moment is a span before now; a negative one is ahead."""
 
     id: str
@@ -57,7 +57,7 @@ def _ago(days: float = 0, hours: float = 0) -> Ago:
 POS = (78, "Point-of-sale rollout")
 
 PASTS = (
-    Past(
+    SeededAssignment(
         "3104482017",
         "Replace access switch, store 114 Newark",
         "Swap the 24-port switch in the back office, label the cables, send photos.",
@@ -74,7 +74,7 @@ PASTS = (
             ),
         ),
     ),
-    Past(
+    SeededAssignment(
         "3104482034",
         "Wi-Fi survey, store 87 Jersey City",
         "Walk the sales floor with the survey kit and upload the heat map.",
@@ -88,7 +88,7 @@ PASTS = (
         ),
         more={"payment_due": _ago(6)},
     ),
-    Past(
+    SeededAssignment(
         "3104482051",
         "Install router, store 203 Hoboken",
         "Rack the router, connect both uplinks, call the help desk for activation.",
@@ -105,7 +105,7 @@ PASTS = (
             ),
         ),
     ),
-    Past(
+    SeededAssignment(
         "3104482068",
         "Replace firewall, store 61 Elizabeth",
         "Swap the firewall during the lunch break and run the acceptance script.",
@@ -115,7 +115,7 @@ PASTS = (
         happened=((_ago(1), COMPLETED),),
         messages=((_ago(0, 6), "Wanda Worker", "Script passed, results uploaded. Please have a look."),),
     ),
-    Past(
+    SeededAssignment(
         "3104482085",
         "Cable test, store 19 Paterson",
         "Certify twelve drops and upload the report.",
@@ -124,7 +124,7 @@ PASTS = (
         195.0,
         happened=((_ago(9), COMPLETED),),
     ),
-    Past(
+    SeededAssignment(
         "3104482102",
         "Second visit, store 114 Newark",
         "Return visit for the power supply.",
@@ -135,7 +135,7 @@ PASTS = (
         messages=((_ago(200), "Wanda Worker", "The second trip is missing from the total. Can we settle this?"),),
         more={"payment_due": _ago(190)},
     ),
-    Past(
+    SeededAssignment(
         "3104482119",
         "Cabling for four lanes, store 9 Decatur",
         "Pull and terminate cables for four check-out lanes; photos of every termination.",
@@ -152,7 +152,7 @@ PASTS = (
             (_ago(4), "Dana Reyes", "Hello Marcus, we still need the photos before we can approve this."),
         ),
     ),
-    Past(
+    SeededAssignment(
         "3104482136",
         "Install two card terminals, store 33 Marietta",
         "Mount and activate two terminals, test sales with the manager.",
@@ -170,7 +170,7 @@ PASTS = (
         ),
         more={"payment_due": _ago(-21)},
     ),
-    Past(
+    SeededAssignment(
         "3104482153",
         "Replace receipt printers, store 58 Smyrna",
         "Replace five receipt printers and take the old ones to the back office.",
@@ -184,7 +184,7 @@ PASTS = (
         happened=((_ago(4), CANCELLED),),
         messages=((_ago(3), "Marcus Bell", "This was cancelled after I had finished. Could someone call me?"),),
     ),
-    Past(
+    SeededAssignment(
         "3104482170",
         "Replace cash drawer, store 33 Marietta",
         "Swap the drawer at lane 2.",
@@ -198,7 +198,7 @@ PASTS = (
         messages=((_ago(4), "Marcus Bell", "Is this one on its way?"),),
         more={"payment_due": _ago(3), "paid": _ago(3)},
     ),
-    Past(
+    SeededAssignment(
         UNHEARD_ABOUT,
         "Replace patch panel, store 12 Bayonne",
         "Swap the panel in the wiring closet and test every port.",
@@ -223,7 +223,7 @@ def seed(sandbox: Sandbox) -> None:
             _add(sandbox, past)
 
 
-def _add(sandbox: Sandbox, past: Past) -> None:
+def _add(sandbox: Sandbox, past: SeededAssignment) -> None:
     now = sandbox.clock()
     market = sandbox.workmarket
 
@@ -253,10 +253,10 @@ def _add(sandbox: Sandbox, past: Past) -> None:
     _write_history(sandbox, past, at)
 
 
-def _write_history(sandbox: Sandbox, past: Past, at: Callable[[Ago], datetime]) -> None:
+def _write_history(sandbox: Sandbox, past: SeededAssignment, at: Callable[[Ago], datetime]) -> None:
     with sandbox.workmarket.lock:
         made = sandbox.workmarket.assignments[past.id]
         made.history.extend({"date": unix(at(span)), "text": text} for span, text in past.happened)
-        made.notes.extend(Note(at(span), text, author) for span, author, text in past.messages)
+        made.notes.extend(AssignmentNote(at(span), text, author) for span, author, text in past.messages)
         moments = [span for span, _ in past.happened] + [span for span, *_ in past.messages]
         made.modified = at(min(moments))

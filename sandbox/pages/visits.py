@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.pages.desk import DeskView
+from sandbox.pages.desk_view import DeskView
 from sandbox.pages.wording import sentence_of
 from sandbox.server import Sandbox
 from sandbox.zendesk.records.errors import ApiError
@@ -21,7 +21,7 @@ from sandbox.zendesk.records.errors import ApiError
 _MOST_FIELDS = 200
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """What was asked can't be done; the text is the sentence that people read."""
 
 
@@ -50,7 +50,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class House:
+class PageContext:
     """What every page works with. Only one visitor at a time moves the clock."""
 
     sandbox: Sandbox
@@ -59,11 +59,11 @@ class House:
     moving: threading.Lock = field(default_factory=threading.Lock)
 
 
-Page = Callable[[House, Visit, str], Response]
-Action = Callable[[House, Visit], str]
+Page = Callable[[PageContext, Visit, str], Response]
+PageAction = Callable[[PageContext, Visit], str]
 
 
-def place(house: House, path: str, page: Page, actions: Mapping[str, Action] | None = None) -> Route:
+def place(house: PageContext, path: str, page: Page, actions: Mapping[str, PageAction] | None = None) -> Route:
     """A page and what can be done on it: a form names its action in `do`, and a success is a redirect.
 
     What is refused is said on the same page, with what was typed still in the form.
@@ -76,9 +76,9 @@ def place(house: House, path: str, page: Page, actions: Mapping[str, Action] | N
         action = known.get(visit.get("do"))
         try:
             if action is None:
-                raise Refused("This page does not know that button. Reload it and try again.")
+                raise ActionRefused("This page does not know that button. Reload it and try again.")
             return RedirectResponse(action(house, visit), status_code=303)
-        except (ApiError, LookupError, ValueError, Refused) as error:
+        except (ApiError, LookupError, ValueError, ActionRefused) as error:
             response = page(house, visit, sentence_of(error))
             response.status_code = 422
             return response

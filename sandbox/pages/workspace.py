@@ -6,9 +6,9 @@ from typing import Any
 
 from sandbox.pages import conversation
 from sandbox.pages.conversation import DUE_FIELD
-from sandbox.pages.visits import House, Visit
+from sandbox.pages.visits import PageContext, Visit
 from sandbox.pages.wording import CATEGORIES
-from sandbox.zendesk.engine import macros
+from sandbox.zendesk.behaviour import macros
 from sandbox.zendesk.people import FORM
 from sandbox.zendesk.records.records import Json
 
@@ -19,7 +19,7 @@ TAGS = (
 _MACRO_PREFIX = "Escalation::"
 
 
-def form(house: House, ticket_id: int, visit: Visit, agent: str) -> Json:
+def form(house: PageContext, ticket_id: int, visit: Visit, agent: str) -> Json:
     """The form's values: what was typed, else what the macro of `?macro=` would make of it, else as it is."""
     zendesk = house.sandbox.zendesk
     with zendesk.lock:
@@ -50,7 +50,7 @@ def form(house: House, ticket_id: int, visit: Visit, agent: str) -> Json:
         }
 
 
-def _after_macro(house: House, ticket_id: int, macro_id: str, agent: str) -> Json:
+def _after_macro(house: PageContext, ticket_id: int, macro_id: str, agent: str) -> Json:
     zendesk = house.sandbox.zendesk
     macro = zendesk.account.macros.get(int(macro_id)) if macro_id.isdigit() else None
     if macro is None:
@@ -62,12 +62,12 @@ def _after_macro(house: House, ticket_id: int, macro_id: str, agent: str) -> Jso
     }
 
 
-def _macros(house: House) -> list[Json]:
+def _macros(house: PageContext) -> list[Json]:
     rows = [row for row in house.sandbox.zendesk.account.macros.values() if row["active"]]
     return [{"id": str(row["id"]), "name": row["title"].removeprefix(_MACRO_PREFIX)} for row in rows]
 
 
-def _statuses(house: House) -> list[tuple[str, list[str]]]:
+def _statuses(house: PageContext) -> list[tuple[str, list[str]]]:
     account = house.sandbox.zendesk.account
     rows = [row for row in account.statuses.values() if account.offers(row)]
     return [
@@ -76,7 +76,7 @@ def _statuses(house: House) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _label(house: House, shown: Json) -> str:
+def _label(house: PageContext, shown: Json) -> str:
     account = house.sandbox.zendesk.account
     category = "solved" if shown["status"] == "closed" else shown["status"]
     status_id = shown.get("custom_status_id") or account.default_status(category)
@@ -105,7 +105,7 @@ def _listed(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def _fields(house: House, visit: Visit, now: Json, after: Json, *, for_agents: bool) -> list[Json]:
+def _fields(house: PageContext, visit: Visit, now: Json, after: Json, *, for_agents: bool) -> list[Json]:
     account, zendesk = house.sandbox.zendesk.account, house.sandbox.zendesk
     try:
         wanted = set(account.forms[zendesk.form_id(FORM)]["ticket_field_ids"])
@@ -136,7 +136,7 @@ def _field(visit: Visit, row: Json, was: Any, value: Any) -> Json:
     }
 
 
-def changes(house: House, visit: Visit) -> dict[str, Any]:
+def changes(house: PageContext, visit: Visit) -> dict[str, Any]:
     """What differs from what the page had shown, as arguments of `agent_update`; empty where nothing does."""
     wanted: dict[str, Any] = {}
     if visit.get("comment").strip():
@@ -155,7 +155,7 @@ def changes(house: House, visit: Visit) -> dict[str, Any]:
     return wanted
 
 
-def _changed_fields(house: House, visit: Visit) -> dict[str, Any]:
+def _changed_fields(house: PageContext, visit: Visit) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with house.sandbox.zendesk.lock:
         for row in house.sandbox.zendesk.account.custom_fields():

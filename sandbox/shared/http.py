@@ -11,7 +11,7 @@ S = TypeVar("S")
 
 
 @dataclass(slots=True)
-class Request:
+class ApiRequest:
     """One call. `path` has no `.json`; `args` are the parts of it that the route leaves open."""
 
     method: str
@@ -31,7 +31,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Reply:
+class ApiReply:
     """`body` is JSON, text or bytes; None sends no body."""
 
     status: int = 200
@@ -39,16 +39,16 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[S, Request], Reply]
-Route = tuple[str, str, Handler[S]]
+RouteHandler = Callable[[S, ApiRequest], ApiReply]
+Route = tuple[str, str, RouteHandler[S]]
 
 
 class Router(Generic[S]):
     """Finds a handler by method and path; `*` in a route stands for one part of the path."""
 
     def __init__(self, routes: list[Route[S]]) -> None:
-        self._exact: dict[tuple[str, str], Handler[S]] = {}
-        self._open: dict[tuple[str, int], list[tuple[list[str], Handler[S]]]] = {}
+        self._exact: dict[tuple[str, str], RouteHandler[S]] = {}
+        self._open: dict[tuple[str, int], list[tuple[list[str], RouteHandler[S]]]] = {}
         for method, path, handler in routes:
             parts = path.strip("/").split("/")
             if "*" not in parts:
@@ -58,7 +58,7 @@ class Router(Generic[S]):
         for rows in self._open.values():
             rows.sort(key=lambda row: row[0].count("*"))
 
-    def find(self, method: str, path: str) -> tuple[Handler[S], tuple[str, ...]] | None:
+    def find(self, method: str, path: str) -> tuple[RouteHandler[S], tuple[str, ...]] | None:
         """The handler and what stands in the open parts; None where the stand-in has no such route."""
         handler = self._exact.get((method, path))
         if handler is not None:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import httpx
 
-Outcome = Literal["success", "failed", "timeout", "dropped"]
-Policy = Callable[["Delivery"], Literal["deliver", "drop", "twice"]]
+DeliveryOutcome = Literal["success", "failed", "timeout", "dropped"]
+DeliveryPolicy = Callable[["Delivery"], Literal["deliver", "drop", "twice"]]
 
 
 @dataclass(slots=True)
@@ -23,8 +23,8 @@ class Delivery:
     url: str
     headers: dict[str, str]
     body: bytes
-    done: Callable[["Delivery", int | None, Outcome], None] = field(repr=False, default=lambda *_: None)
-    again: Callable[["Delivery", int | None, str | None, Outcome], bool] = field(
+    done: Callable[["Delivery", int | None, DeliveryOutcome], None] = field(repr=False, default=lambda *_: None)
+    again: Callable[["Delivery", int | None, str | None, DeliveryOutcome], bool] = field(
         repr=False, default=lambda *_: False
     )
     attempt: int = 1
@@ -35,7 +35,7 @@ def always(_: Delivery) -> Literal["deliver"]:
     return "deliver"
 
 
-class Outgoing:
+class WebhookQueue:
     """The queue of both services. `pump` empties it on the caller's thread; `run_in_background` as they come.
 
     `timeout` is in seconds and holds for the client that the first delivery opens.
@@ -52,7 +52,7 @@ class Outgoing:
         self._threads: list[threading.Thread] = []
         self._stopping = False
 
-    def put(self, delivery: Delivery, policy: Policy = always) -> None:
+    def put(self, delivery: Delivery, policy: DeliveryPolicy = always) -> None:
         """Queue it, unless the policy drops it; a policy may also have it delivered twice."""
         decided = policy(delivery)
         if decided == "drop":
@@ -109,7 +109,7 @@ class Outgoing:
         client = self._open_client()
         status: int | None = None
         retry_after: str | None = None
-        outcome: Outcome = "failed"
+        outcome: DeliveryOutcome = "failed"
         try:
             answer = client.request(delivery.method, delivery.url, content=delivery.body, headers=delivery.headers)
             status, retry_after = answer.status_code, answer.headers.get("retry-after")

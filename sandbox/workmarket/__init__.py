@@ -1,6 +1,6 @@
 """A stand-in WorkMarket: assignments, their messages, its API over HTTP and its webhooks."""
 
 from sandbox.workmarket.api import Api
-from sandbox.workmarket.service import WorkMarket
+from sandbox.workmarket.service import StandInWorkMarket
 
-__all__ = ["Api", "WorkMarket"]
+__all__ = ["Api", "StandInWorkMarket"]

@@ -9,7 +9,7 @@ _TOKEN_LASTS = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Credentials:
+class AcceptedPairs:
     token: str = "sandbox-token"  # noqa: S105  known to everyone: it opens a stand-in
     secret: str = "sandbox-secret"  # noqa: S105  as the one above
 
@@ -35,7 +35,7 @@ class Tokens:
         self._ends.clear()
 
 
-class Refused(Exception):
+class ApiRefusal(Exception):
     """An answer that is not a success. `errors` holds texts or objects: WorkMarket sends both."""
 
     def __init__(self, status: int, *errors: Any) -> None:

@@ -3,83 +3,83 @@
 import threading
 from typing import Any
 
-from sandbox.shared.http import Reply, Request, Route, Router
-from sandbox.workmarket.access import Refused
+from sandbox.shared.http import ApiReply, ApiRequest, Route, Router
+from sandbox.workmarket.access import ApiRefusal
 from sandbox.workmarket.records import Assignment, Json, unix
-from sandbox.workmarket.service import WorkMarket
+from sandbox.workmarket.service import StandInWorkMarket
 
 _PREFIXES = ("/v1/employer/", "/api/v1/")
 _CANCELLATION_CODES = ["personal_emergency", "resource_abandoned", "resource_cancelled", "end_user_cancelled"]
 
 
-def _given(request: Request) -> dict[str, str]:
+def _given(request: ApiRequest) -> dict[str, str]:
     """Parameters of the query and of a form; a JSON body is not looked at."""
     form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     return {**request.query, **(request.body if form and isinstance(request.body, dict) else {})}
 
 
-def authorize(market: WorkMarket, request: Request) -> Reply:
+def authorize(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     given = _given(request)
     if not given.get("token") or not given.get("secret"):
-        raise Refused(400, "Missing token or secret")
+        raise ApiRefusal(400, "Missing token or secret")
     if (given["token"], given["secret"]) != (market.credentials.token, market.credentials.secret):
-        raise Refused(401, {"message": "Invalid credentials", "code": "unauthorized"})
-    return Reply(200, {"access_token": market.tokens.mint(request.at)})
+        raise ApiRefusal(401, {"message": "Invalid credentials", "code": "unauthorized"})
+    return ApiReply(200, {"access_token": market.tokens.mint(request.at)})
 
 
-def _let_in(market: WorkMarket, request: Request) -> None:
+def _let_in(market: StandInWorkMarket, request: ApiRequest) -> None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         token = _given(request).get("access_token", "")
     if not token:
-        raise Refused(400, "Missing access token")
+        raise ApiRefusal(400, "Missing access token")
     if not market.tokens.holds(token.strip(), request.at):
-        raise Refused(401, {"message": "Invalid access token", "code": "unauthorized"})
+        raise ApiRefusal(401, {"message": "Invalid access token", "code": "unauthorized"})
 
 
-def _assignment(market: WorkMarket, request: Request) -> Assignment:
+def _assignment(market: StandInWorkMarket, request: ApiRequest) -> Assignment:
     _let_in(market, request)
     assignment_id = _given(request).get("id")
     if not assignment_id:
-        raise Refused(400, "Missing parameter: id")
+        raise ApiRefusal(400, "Missing parameter: id")
     found = market.assignments.get(assignment_id)
     if found is None and market.unknown_answers != 401:
-        raise Refused(market.unknown_answers, "Invalid assignment")
+        raise ApiRefusal(market.unknown_answers, "Invalid assignment")
     if found is None or not found.visible:
-        raise Refused(401, {"message": "You do not have access to this assignment", "code": "unauthorized"})
+        raise ApiRefusal(401, {"message": "You do not have access to this assignment", "code": "unauthorized"})
     return found
 
 
-def get(market: WorkMarket, request: Request) -> Reply:
-    return Reply(200, _assignment(market, request).details(request.at - market.note_lag))
+def get(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
+    return ApiReply(200, _assignment(market, request).details(request.at - market.note_lag))
 
 
-def add_note(market: WorkMarket, request: Request) -> Reply:
+def add_note(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     """Answers without an id of the note: what became of it is only seen by reading the assignment."""
     found, given = _assignment(market, request), _given(request)
     if not given.get("content", "").strip():
-        raise Refused(400, "Missing parameter: content")
+        raise ApiRefusal(400, "Missing parameter: content")
     market.post_note(
         found,
         given["content"],
         private=given.get("is_private", "false").lower() == "true",
         privileged=given.get("is_privileged", "false").lower() == "true",
     )
-    return Reply(200, {"successful": True})
+    return ApiReply(200, {"successful": True})
 
 
-def list_all(market: WorkMarket, request: Request) -> Reply:
+def list_all(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     return _list(market, request, most=25, since=None)
 
 
-def list_updated(market: WorkMarket, request: Request) -> Reply:
+def list_updated(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     since = _number(request, "modified_since", None)
     if since is None:
-        raise Refused(400, "Missing parameter: modified_since")
+        raise ApiRefusal(400, "Missing parameter: modified_since")
     return _list(market, request, most=500, since=since)
 
 
-def _list(market: WorkMarket, request: Request, *, most: int, since: int | None) -> Reply:
+def _list(market: StandInWorkMarket, request: ApiRequest, *, most: int, since: int | None) -> ApiReply:
     _let_in(market, request)
     status = _given(request).get("status")
     rows = [
@@ -93,7 +93,7 @@ def _list(market: WorkMarket, request: Request, *, most: int, since: int | None)
     start = _number(request, "start", 0) or 0
     limit = min(_number(request, "limit", most) or most, most)
     chosen = rows[start : start + limit]
-    return Reply(
+    return ApiReply(
         200,
         {
             "count": len(chosen),
@@ -105,21 +105,21 @@ def _list(market: WorkMarket, request: Request, *, most: int, since: int | None)
     )
 
 
-def _number(request: Request, name: str, otherwise: int | None) -> int | None:
+def _number(request: ApiRequest, name: str, otherwise: int | None) -> int | None:
     given = _given(request).get(name)
     if given is None or given == "":
         return otherwise
     if not given.lstrip("-").isdigit():
-        raise Refused(400, f"Invalid parameter: {name}")
+        raise ApiRefusal(400, f"Invalid parameter: {name}")
     return int(given)
 
 
-def cancellation_codes(market: WorkMarket, request: Request) -> Reply:
+def cancellation_codes(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     _let_in(market, request)
-    return Reply(200, list(_CANCELLATION_CODES))
+    return ApiReply(200, list(_CANCELLATION_CODES))
 
 
-ROUTES: list[Route[WorkMarket]] = [
+ROUTES: list[Route[StandInWorkMarket]] = [
     ("POST", "authorization/request", authorize),
     ("GET", "assignments/get", get),
     ("GET", "assignments/list", list_all),
@@ -134,7 +134,7 @@ class Api:
 
     name = "workmarket"
 
-    def __init__(self, market: WorkMarket) -> None:
+    def __init__(self, market: StandInWorkMarket) -> None:
         self._market = market
         self._router = Router(ROUTES)
         self._requests = 0
@@ -146,13 +146,13 @@ class Api:
     def knows(self, method: str, path: str) -> bool:
         return self._route(method, path) is not None
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: ApiRequest) -> ApiReply:
         self._requests += 1
         handler, _ = self._route(request.method, request.path)
         try:
-            reply: Reply = handler(self._market, request)
-        except Refused as refused:
-            return Reply(refused.status, self._envelope(refused.status, [], refused.errors))
+            reply: ApiReply = handler(self._market, request)
+        except ApiRefusal as refused:
+            return ApiReply(refused.status, self._envelope(refused.status, [], refused.errors))
         reply.body = self._envelope(reply.status, reply.body, [])
         return reply
 

@@ -13,7 +13,7 @@ def unix(moment: datetime | None) -> int | None:
 
 
 @dataclass(slots=True)
-class Person:
+class WorkMarketUser:
     first: str
     last: str
     email: str = ""
@@ -24,7 +24,7 @@ class Person:
 
 
 @dataclass(slots=True)
-class Note:
+class AssignmentNote:
     at: datetime
     text: str
     author: str
@@ -48,9 +48,9 @@ class Assignment:
     title: str
     description: str
     status: str
-    worker: Person | None
-    owner: Person
-    support: Person | None
+    worker: WorkMarketUser | None
+    owner: WorkMarketUser
+    support: WorkMarketUser | None
     project: int | None
     project_name: str
     scheduled_start: datetime
@@ -65,7 +65,7 @@ class Assignment:
     paid: datetime | None = None
     check_ins: list[Json] = field(default_factory=list)
     history: list[Json] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[AssignmentNote] = field(default_factory=list)
     visible: bool = True
     resolution: str = ""
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.shared.outgoing import Delivery, Outgoing, Policy, always
-from sandbox.workmarket.access import Credentials, Tokens
-from sandbox.workmarket.records import Assignment, Note, Person, unix
+from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
+from sandbox.workmarket.access import AcceptedPairs, Tokens
+from sandbox.workmarket.records import Assignment, AssignmentNote, WorkMarketUser, unix
 
 _TERMS = timedelta(days=30)
 
 
-class WorkMarket:
+class StandInWorkMarket:
     """`webhook_url` and `webhook_token` switch its webhooks on; `webhook_policy` may drop or double them.
 
     `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
@@ -22,18 +22,18 @@ class WorkMarket:
 
     name = "workmarket"
 
-    def __init__(self, clock: Callable[[], datetime], outgoing: Outgoing) -> None:
+    def __init__(self, clock: Callable[[], datetime], outgoing: WebhookQueue) -> None:
         self.clock = clock
         self._lock = threading.RLock()
         self.assignments: dict[str, Assignment] = {}
-        self.credentials = Credentials()
+        self.credentials = AcceptedPairs()
         self.tokens = Tokens()
         self.api_user = "Ivy Integration"
         self.unknown_answers = 401
         self.note_lag = timedelta(0)
         self.webhook_url: str | None = None
         self.webhook_token: str | None = None
-        self.webhook_policy: Policy = always
+        self.webhook_policy: DeliveryPolicy = always
         self._outgoing = outgoing
         self._last = 3_000_000_000
 
@@ -77,9 +77,9 @@ class WorkMarket:
                 title=title,
                 description=description,
                 status=status,
-                worker=None if worker is None else Person(*worker),
-                owner=Person(*owner),
-                support=None if support_contact is None else Person(*support_contact),
+                worker=None if worker is None else WorkMarketUser(*worker),
+                owner=WorkMarketUser(*owner),
+                support=None if support_contact is None else WorkMarketUser(*support_contact),
                 project=project,
                 project_name=project_name if project is not None else "",
                 scheduled_start=start,
@@ -103,7 +103,9 @@ class WorkMarket:
             found = self._found(id)
             people = {"worker": found.worker, "owner": found.owner, "support": found.support}
             person = people.get(author)
-            found.notes.append(Note(self.clock(), text, person.full if person else author, private, privileged))
+            found.notes.append(
+                AssignmentNote(self.clock(), text, person.full if person else author, private, privileged)
+            )
             self._touch(found, None, "note_added")
 
     def check_in(self, id: str) -> None:
@@ -165,14 +167,14 @@ class WorkMarket:
         with self.lock:
             self._found(id).visible = True
 
-    def notes(self, id: str) -> list[Note]:
+    def notes(self, id: str) -> list[AssignmentNote]:
         """The messages as they were written."""
         with self.lock:
             return list(self._found(id).notes)
 
     def post_note(self, assignment: Assignment, text: str, *, private: bool, privileged: bool) -> None:
         """What `add_note` does: the author is whoever the token belongs to."""
-        assignment.notes.append(Note(self.clock(), text, self.api_user, private, privileged))
+        assignment.notes.append(AssignmentNote(self.clock(), text, self.api_user, private, privileged))
         self._touch(assignment, None, "note_added")
 
     def _found(self, assignment_id: str) -> Assignment:

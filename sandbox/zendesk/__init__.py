@@ -1,5 +1,5 @@
 """A stand-in Zendesk: one account, its API over HTTP, its triggers and webhooks, and the people who use it."""
 
-from sandbox.zendesk.service import Zendesk
+from sandbox.zendesk.service import StandInZendesk
 
-__all__ = ["Zendesk"]
+__all__ = ["StandInZendesk"]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.zendesk.engine import conversations, lifecycle, macros, requests_of, withdrawing
-from sandbox.zendesk.engine.engine import WEB
-from sandbox.zendesk.engine.looking import Looking, named
+from sandbox.zendesk.behaviour import conversations, lifecycle, macros, requests_of, withdrawing
+from sandbox.zendesk.behaviour.lookup import Looking, named
+from sandbox.zendesk.behaviour.ticket_engine import WEB
 from sandbox.zendesk.records import incoming
 from sandbox.zendesk.records.records import Json, Ticket, User
 from sandbox.zendesk.records.views_of import ticket_json

@@ -5,50 +5,50 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.shared.http import Reply, Request, Route, Router
-from sandbox.shared.outgoing import Outgoing, Policy
+from sandbox.shared.http import ApiReply, ApiRequest, Route, Router
+from sandbox.shared.outgoing import DeliveryPolicy, WebhookQueue
 from sandbox.zendesk.access.auth import Gate
-from sandbox.zendesk.engine import automations
-from sandbox.zendesk.engine.engine import Engine
-from sandbox.zendesk.engine.looking import Looking
-from sandbox.zendesk.engine.webhooks import Webhooks
+from sandbox.zendesk.behaviour import automations
+from sandbox.zendesk.behaviour.lookup import Looking
+from sandbox.zendesk.behaviour.ticket_engine import Engine
+from sandbox.zendesk.behaviour.webhooks import Webhooks
 from sandbox.zendesk.people import People
 from sandbox.zendesk.records import tongues
-from sandbox.zendesk.records.account import Account, Credentials, Features
+from sandbox.zendesk.records.account import AcceptedCredentials, Account, Features
 from sandbox.zendesk.records.errors import TROUBLE, ApiError, error_body, unauthorized
 from sandbox.zendesk.records.fresh import fresh
 from sandbox.zendesk.records.records import Mail
 from sandbox.zendesk.routes import account as routes_account
 from sandbox.zendesk.routes import automations as routes_automations
 from sandbox.zendesk.routes import conversations as routes_conversations
+from sandbox.zendesk.routes import fields_and_forms as routes_settings
 from sandbox.zendesk.routes import macros as routes_macros
-from sandbox.zendesk.routes import people as routes_people
 from sandbox.zendesk.routes import rules as routes_rules
-from sandbox.zendesk.routes import settings as routes_settings
 from sandbox.zendesk.routes import statuses as routes_statuses
 from sandbox.zendesk.routes import ticket_parts as routes_ticket_parts
 from sandbox.zendesk.routes import tickets as routes_tickets
+from sandbox.zendesk.routes import users as routes_people
 from sandbox.zendesk.routes import webhooks as routes_webhooks
-from sandbox.zendesk.routes.desk import Desk, refused
+from sandbox.zendesk.routes.context import RouteContext, refused
 
 _API = "/api/v2/"
 _ANONYMOUS = frozenset({("POST", "requests"), ("GET", "users/me")})
 
 
-class Zendesk(Looking):
+class StandInZendesk(Looking):
     """Python side of the stand-in. `people` acts as requesters and agents do; `account` holds everything."""
 
     name = "zendesk"
 
-    def __init__(self, clock: Callable[[], datetime], outgoing: Outgoing, *, seed: int = 0) -> None:
+    def __init__(self, clock: Callable[[], datetime], outgoing: WebhookQueue, *, seed: int = 0) -> None:
         self.account: Account = fresh(clock, seed=seed)
         self.webhooks = Webhooks(self.account, outgoing)
         self.engine = Engine(self.account, self.webhooks)
         super().__init__(self.engine)
         self.gate = Gate(self.account)
-        self.desk = Desk(self.account, self.engine, self.webhooks, self.gate)
+        self.desk = RouteContext(self.account, self.engine, self.webhooks, self.gate)
         self.people = People(self.engine)
-        self._router: Router[Desk] = Router(_routes())
+        self._router: Router[RouteContext] = Router(_routes())
 
     @property
     def lock(self) -> threading.RLock:
@@ -59,7 +59,7 @@ class Zendesk(Looking):
         return self.account.features
 
     @property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> AcceptedCredentials:
         return self.account.credentials
 
     @property
@@ -67,12 +67,12 @@ class Zendesk(Looking):
         return self.account.mails
 
     @property
-    def webhook_policy(self) -> Policy:
+    def webhook_policy(self) -> DeliveryPolicy:
         """Decides for every outgoing webhook: "deliver", "drop" or "twice"."""
         return self.webhooks.policy
 
     @webhook_policy.setter
-    def webhook_policy(self, policy: Policy) -> None:
+    def webhook_policy(self, policy: DeliveryPolicy) -> None:
         self.webhooks.policy = policy
 
     @property
@@ -114,7 +114,7 @@ class Zendesk(Looking):
             return method == "POST"
         return path.startswith(_API) and self._router.find(method, path.removeprefix(_API)) is not None
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: ApiRequest) -> ApiReply:
         try:
             if request.path == "/oauth/tokens":
                 return self.gate.mint(request)
@@ -125,11 +125,11 @@ class Zendesk(Looking):
         reply.headers = {**limits, **reply.headers}
         return reply
 
-    def _routed(self, request: Request) -> Reply:
+    def _routed(self, request: ApiRequest) -> ApiReply:
         path = request.path.removeprefix(_API)
         found = self._router.find(request.method, path)
         if found is None:
-            return Reply(404, self.trouble(404))
+            return ApiReply(404, self.trouble(404))
         handler, request.args = found
         try:
             request.user = self.gate.identify(request, path)
@@ -139,7 +139,7 @@ class Zendesk(Looking):
         except ApiError as error:
             return self._refused(error)
 
-    def _refused(self, error: ApiError) -> Reply:
+    def _refused(self, error: ApiError) -> ApiReply:
         reply = refused(error)
         reply.body = tongues.refusal(self.account.language, reply.body)
         return reply
@@ -150,7 +150,7 @@ class Zendesk(Looking):
         return tongues.refusal(self.account.language, body)
 
 
-def _routes() -> list[Route[Desk]]:
+def _routes() -> list[Route[RouteContext]]:
     return [
         *routes_tickets.ROUTES,
         *routes_ticket_parts.ROUTES,

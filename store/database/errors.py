@@ -24,7 +24,7 @@ class Unsuitable(StoreUnavailable):
     """The database may not be worked on as it is, and waiting does not help: a person has to change something."""
 
 
-class Conflict(StoreError):
+class VersionConflict(StoreError):
     """Somebody else changed the same thing first; read it again and decide anew."""
 
 

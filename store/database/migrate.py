@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import command
 from sqlalchemy import Connection, Engine, exc
 
-from store.database.engine import Engines, Where
+from store.database.engines import Engines, Where
 from store.database.errors import StoreUnavailable, explain
 from store.database.locks import file_lock, refuse_shared_sessions, waiting_session_lock
 from store.database.revisions import config, newest_revision, revision_of

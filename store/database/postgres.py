@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
 from store.database.errors import NOT_LENT, UNANSWERED
 from store.database.refusals import Refusals
-from store.database.revisions import REVISION, TABLE, Known, refuse_newer
+from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class NotLent(Unanswered):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SessionTimeouts:
     """How long a session waits at most: `socket` is libpq's, `session` the server's, `answer_s`, seconds, ours."""
 
     socket: Mapping[str, str]
@@ -85,7 +85,7 @@ class Limits:
     answer_s: float
     migrate_ms: int = OURS["migrate_timeout"]
 
-    def for_migrations(self) -> Limits:
+    def for_migrations(self) -> SessionTimeouts:
         """The same for changes of the schema, which take longer and wait for whoever makes them already."""
         longer = {"statement_timeout": str(self.migrate_ms), "lock_timeout": "0"}
         return replace(self, session={**self.session, **longer}, answer_s=_answer_s(self.migrate_ms))
@@ -102,7 +102,7 @@ class Silence:
         self.found += 1
 
 
-class Session(psycopg.Connection[Any]):
+class WatchedConnection(psycopg.Connection[Any]):
     """A connection that is closed where what was asked of it is not answered in time.
 
     Whatever psycopg says to a server and waits for goes through `wait`.
@@ -125,7 +125,7 @@ class Session(psycopg.Connection[Any]):
             raise kind(f"no answer within {self.answer_s:g} s") from error
 
 
-def read_limits(url: URL, patience_s: float) -> tuple[URL, Limits]:
+def read_limits(url: URL, patience_s: float) -> tuple[URL, SessionTimeouts]:
     """The limits that a URL names, else ours, and the URL for libpq. ValueError names what is not understood.
 
     `patience_s`: how long a statement waits for somebody else's lock.
@@ -139,7 +139,7 @@ def read_limits(url: URL, patience_s: float) -> tuple[URL, Limits]:
     statement_ms = int(session["statement_timeout"]) or OF_THE_SESSION["statement_timeout"]
     answer_s = numbers["answer_timeout"] / 1000 if "answer_timeout" in numbers else _answer_s(statement_ms)
     migrate_ms = numbers.get("migrate_timeout", OURS["migrate_timeout"])
-    return url.difference_update_query(list(given)), Limits(socket, session, answer_s, migrate_ms)
+    return url.difference_update_query(list(given)), SessionTimeouts(socket, session, answer_s, migrate_ms)
 
 
 def _answer_s(statement_ms: int) -> float:
@@ -170,7 +170,9 @@ def _of_libpq() -> frozenset[str]:
     return frozenset(option.keyword.decode() for option in pq.Conninfo.get_defaults())
 
 
-def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **options: Any) -> Engine:
+def postgres_engine(
+    url: URL, limits: SessionTimeouts, silence: Silence, known: KnownDatabase, **options: Any
+) -> Engine:
     """An engine whose sessions keep to the limits, to schemas that this version of the program knows, and to the
     database that is known."""
     # No column holds what hstore is for, and whether the server has it would be a question for each engine.
@@ -180,11 +182,11 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **
     refusals = Refusals()
 
     @event.listens_for(engine, "do_connect")
-    def connect(_: Any, __: Any, arguments: Any, named: Any) -> Session:
+    def connect(_: Any, __: Any, arguments: Any, named: Any) -> WatchedConnection:
         named = {"fallback_application_name": "parley", **named}
         begun = monotonic()
         try:
-            session = Session.connect(*arguments, **named)
+            session = WatchedConnection.connect(*arguments, **named)
         except psycopg.OperationalError as error:
             said = make_conninfo(*arguments, **{name: named[name] for name in named if name in _of_libpq()})
             raise refusals.explained(error, said, monotonic() - begun) from None
@@ -193,7 +195,7 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **
         return session
 
     @event.listens_for(engine, "connect")
-    def prepare(session: Session, record: Any) -> None:
+    def prepare(session: WatchedConnection, record: Any) -> None:
         record.info["silences"], record.info["fresh"] = silence.found, True
         try:
             found, revision = _set(session, {**limits.session, **PLANS})
@@ -207,7 +209,7 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **
             raise
 
     @event.listens_for(engine, "checkout")
-    def ask(session: Session, record: Any, _: Any) -> None:
+    def ask(session: WatchedConnection, record: Any, _: Any) -> None:
         if record.info.pop("fresh", False):
             return
         if record.info["silences"] != silence.found:
@@ -220,13 +222,13 @@ def postgres_engine(url: URL, limits: Limits, silence: Silence, known: Known, **
             raise exc.DisconnectionError("The session has ended.") from error
 
     @event.listens_for(engine, "checkin")
-    def note(_: Session, record: Any) -> None:
+    def note(_: WatchedConnection, record: Any) -> None:
         record.info["used"] = monotonic()
 
     return engine
 
 
-def _name_statements_apart(session: Session) -> None:
+def _name_statements_apart(session: WatchedConnection) -> None:
     """Begin psycopg's names of prepared statements somewhere of its own: where a pooler begins to share sessions, a
     name that two connections gave would have one's statement run with the other's values."""
     session._prepared._prepared_idx = secrets.randbits(62)
@@ -241,7 +243,7 @@ SELECT {SCHEMA_NUMBER},
 """  # noqa: S608  # nosec B608 # the constant above
 
 
-def _set(session: Session, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+def _set(session: WatchedConnection, values: Mapping[str, str]) -> tuple[str | None, str | None]:
     """Set what holds for a session; the number of the schema that it finds, and its revision."""
     with session.cursor() as cursor:
         number, *_ = cursor.execute(_SET, (list(values), list(values.values()))).fetchone() or (None,)

@@ -22,7 +22,7 @@ _CODE: Final = re.compile(rb'^B\t\d+\tErrorResponse\t[^\n]*? C "([0-9A-Z]{5})"',
 _ENCRYPTS: Final = re.compile(rb"^B\t\d+\tSSLResponse\t ([NS])", re.MULTILINE)
 
 
-class Refused(psycopg.OperationalError):
+class ConnectingRefused(psycopg.OperationalError):
     """The server, or the way to it, lets nobody in; `sqlstate` says why, where that is known."""
 
 
@@ -34,7 +34,7 @@ class Refusals:
 
     def explained(self, error: psycopg.OperationalError, conninfo: str, took_s: float) -> psycopg.OperationalError:
         """The same error, with what is known of why."""
-        refused = Refused(str(error))
+        refused = ConnectingRefused(str(error))
         refused.sqlstate = error.sqlstate or self._state(error, conninfo, took_s)
         return refused
 

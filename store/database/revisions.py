@@ -24,7 +24,7 @@ REPLACED = (
 
 
 @dataclass(slots=True)
-class Known:
+class KnownDatabase:
     """Which database a store began on: the first that a session of it finds."""
 
     first: object = None

@@ -18,7 +18,7 @@ _LOCKED = _ALL.where(_ONE).with_for_update()
 _BOOKED = update(budgets).where(_ONE).values(booked_until=bindparam("until"))
 
 
-class Budgets:
+class BudgetRows:
     """Verbs of the budgets inside one transaction."""
 
     __slots__ = ("_connection",)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from store.database.errors import Conflict
+from store.database.errors import VersionConflict
 from store.schema.rows import CaseRow
 from store.schema.tables import cases, moments, policies
 from store.sql import prepared
@@ -206,8 +206,8 @@ class Cases:
         except IntegrityError as error:
             if "foreign key" in str(error.orig).lower():
                 raise
-            raise Conflict(f"Case {case.id} collides with another one; read again.") from error
-        raise Conflict(f"Case {case.id} was changed meanwhile; read again.")
+            raise VersionConflict(f"Case {case.id} collides with another one; read again.") from error
+        raise VersionConflict(f"Case {case.id} was changed meanwhile; read again.")
 
     def _saved(self, stored: CaseRow) -> CaseRow:
         self._remember((), [stored])
@@ -268,7 +268,7 @@ def _such(wanted: Mapping[str, Any], since: datetime | None) -> Iterator[ColumnE
         yield cases.c.opened_at >= since
 
 
-class Policies:
+class PolicyRows:
     """The policies cases started with, by hash."""
 
     __slots__ = ("_connection",)
@@ -286,7 +286,7 @@ class Policies:
         return found
 
 
-class Moments:
+class AssignmentEvents:
     """When WorkMarket's webhooks said that something happened to an assignment."""
 
     __slots__ = ("_connection",)

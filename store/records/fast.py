@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from store.records.known import may_come_again
 from store.schema.rows import Receipt
 from store.sql import prepared
-from store.sql.arrays import Texts
+from store.sql.arrays import TextArray
 from store.sql.types import AT_ONCE, clean, moment_to_text, to_json
 
 # key, fold, kind, lane, body, received_at, state, attempts, due, error: ready for the driver.
@@ -92,7 +92,7 @@ def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Re
 
 
 def _insert_postgres(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
-    columns = [Texts(column) for place, column in enumerate(zip(*rows, strict=True)) if place != _ATTEMPTS]
+    columns = [TextArray(column) for place, column in enumerate(zip(*rows, strict=True)) if place != _ATTEMPTS]
     return {key: row_id for row_id, key in prepared.say(connection, _INSERT_MANY, columns).fetchall()}
 
 
@@ -121,5 +121,5 @@ def _bodies(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     if not keys:
         return {}
     if connection.dialect.name != "sqlite":
-        return dict(prepared.say(connection, _BODIES, [Texts(keys)]).fetchall())
+        return dict(prepared.say(connection, _BODIES, [TextArray(keys)]).fetchall())
     return dict(row for key in keys for row in prepared.say(connection, _BODY, [key]).fetchall())

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from escalation.model.effect_kinds import LOOK
-from store.schema.rows import Effect
+from store.schema.rows import NewOutboxRow
 from store.schema.tables import is_unfinished, outbox
 from store.sql import prepared
 
@@ -26,7 +26,7 @@ def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, A
     return {**older, **younger, **lists}
 
 
-class Look(NamedTuple):
+class WaitingLook(NamedTuple):
     """What a look that nobody started yet asks for."""
 
     id: str
@@ -34,15 +34,15 @@ class Look(NamedTuple):
     due: datetime
     priority: int
 
-    def joined_by(self, effect: Effect) -> Look:
+    def joined_by(self, effect: NewOutboxRow) -> WaitingLook:
         """The same, asking for what another asks for besides."""
         priority = min(self.priority, effect.priority)
-        return Look(self.id, _united(self.body, effect.body), min(self.due, effect.due), priority)
+        return WaitingLook(self.id, _united(self.body, effect.body), min(self.due, effect.due), priority)
 
 
 _KNOWN = outbox.alias("known")
 _WAITING_LOOK = (
-    select(*(outbox.c[name] for name in Look._fields))
+    select(*(outbox.c[name] for name in WaitingLook._fields))
     .where(outbox.c.lane == bindparam("the_lane"), outbox.c.kind == LOOK, is_unfinished(outbox))
     .where(outbox.c.state == "todo", outbox.c.attempts == 0)
     .where(~select(1).where(_KNOWN.c.id == bindparam("but_for")).exists())
@@ -66,19 +66,19 @@ def _unless_one_waits(dialect: str, columns: tuple[str, ...]) -> ReturningInsert
 _JOINED = update(outbox).where(outbox.c.id == bindparam("the_id"))
 
 
-class Looks:
+class WaitingLooks:
     """The looks of one transaction. One that was added or joined in it is not looked for again."""
 
     __slots__ = ("_connection", "_known")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: dict[str, Look] = {}
+        self._known: dict[str, WaitingLook] = {}
 
     def added(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Effects were put in; others than looks do not matter."""
         looks = [row for row in rows if row["kind"] == LOOK]
-        self._known |= {row["lane"]: Look(*(row[name] for name in Look._fields)) for row in looks}
+        self._known |= {row["lane"]: WaitingLook(*(row[name] for name in WaitingLook._fields)) for row in looks}
 
     def forget(self) -> None:
         """Something else was done to an effect."""
@@ -94,7 +94,7 @@ class Looks:
         self.added([row] if found else [])
         return bool(found)
 
-    def joined(self, effect: Effect) -> bool:
+    def joined(self, effect: NewOutboxRow) -> bool:
         """Whether there is one that nobody started, which asks for what both do from now on."""
         look = self._known.get(effect.lane) or self._waiting(effect)
         if look is None:
@@ -106,8 +106,8 @@ class Looks:
         self._known[effect.lane] = both
         return True
 
-    def _waiting(self, effect: Effect) -> Look | None:
+    def _waiting(self, effect: NewOutboxRow) -> WaitingLook | None:
         # One whose id is known is no new look.
         values = {"the_lane": effect.lane, "but_for": effect.id}
         found = prepared.first(self._connection, _WAITING_LOOK, values)
-        return None if found is None else Look(*found)
+        return None if found is None else WaitingLook(*found)

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from store.schema.rows import JournalRow, Line
+from store.schema.rows import JournalRow, NewJournalRow
 from store.schema.tables import journal
 from store.sql.upsert import insert_all
 
 _COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
-_OF_LINE = tuple(Line.__dataclass_fields__)
+_OF_LINE = tuple(NewJournalRow.__dataclass_fields__)
 
 
 def _row(found: Any) -> JournalRow:
@@ -40,9 +40,9 @@ class Journal:
         cause: str | None = None,
     ) -> None:
         """Add a line. `why` is any JSON value, `cause` the key of the inbox row behind it."""
-        self.append_all([Line(actor, what, at, case_id, ticket_id, why, cause)])
+        self.append_all([NewJournalRow(actor, what, at, case_id, ticket_id, why, cause)])
 
-    def append_all(self, lines: Sequence[Line]) -> None:
+    def append_all(self, lines: Sequence[NewJournalRow]) -> None:
         """Add lines, in order."""
         rows = [{name: getattr(line, name) for name in _OF_LINE} for line in lines]
         insert_all(self._connection, journal, rows)

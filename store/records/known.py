@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from escalation.model.messages import INBOX_KINDS
 from store.schema.tables import known_keys
 from store.sql import prepared
-from store.sql.arrays import Texts
+from store.sql.arrays import TextArray
 
 # One text however many keys there are, so that the drivers keep it prepared.
 _AMONG_JSON = "SELECT key, digest FROM known_keys WHERE key IN (SELECT value FROM json_each(?))"
@@ -66,7 +66,7 @@ def effects_unknown(connection: Connection, ids: Collection[str]) -> set[str]:
 def _those(connection: Connection, as_json: str, as_array: str, names: Collection[str]) -> list[Any]:
     if connection.dialect.name == "sqlite":
         return list(prepared.say(connection, as_json, [json.dumps(list(names))]).fetchall())
-    return list(prepared.say(connection, as_array, [Texts(list(names))]).fetchall())
+    return list(prepared.say(connection, as_array, [TextArray(list(names))]).fetchall())
 
 
 def remember(connection: Connection, entries: Mapping[str, str | None]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, f
 from store.schema.rows import InboxRow, OutboxRow
 from store.schema.tables import UNREADABLE_KINDS, inbox, is_dead, is_readable, outbox
 
-Place = tuple[datetime, int]
+LetterPosition = tuple[datetime, int]
 """Where a letter stands: when it came in or was to be sent, and the row's number."""
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ _EFFECT = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
 
 
 @dataclass(frozen=True, slots=True)
-class Which:
+class LetterFilter:
     """Some of the letters: of a kind, begun since a moment, of some lanes or a case. None, or (): any."""
 
     kind: str | None = None
@@ -40,23 +40,25 @@ class Letters:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def events(self, which: Which, limit: int, *, readable: bool, before: Place | None = None) -> list[InboxRow]:
+    def events(
+        self, which: LetterFilter, limit: int, *, readable: bool, before: LetterPosition | None = None
+    ) -> list[InboxRow]:
         """What could not be handled, youngest first: what could be read, or what could not."""
         older = list(_older(inbox, inbox.c.id, before))
         parts = [select(*_EVENT).where(*part, *older) for part in _events(which, readable)]
         rows = [[InboxRow(*found) for found in self._page(part, inbox, inbox.c.id, limit)] for part in parts]
         return _youngest(rows, lambda row: (row.received_at, row.id), limit)
 
-    def effects(self, which: Which, limit: int, before: Place | None = None) -> list[OutboxRow]:
+    def effects(self, which: LetterFilter, limit: int, before: LetterPosition | None = None) -> list[OutboxRow]:
         """What could not be delivered, youngest first."""
         older = list(_older(outbox, outbox.c.seq, before))
         parts = [select(*_EFFECT).where(*part, *older) for part in _effects(which)]
         rows = [[OutboxRow(*found) for found in self._page(part, outbox, outbox.c.seq, limit)] for part in parts]
         return _youngest(rows, lambda row: (row.created_at, row.seq), limit)
 
-    def count(self, which: Which) -> int:
+    def count(self, which: LetterFilter) -> int:
         """How many there are in both boxes."""
-        both = Which() == which
+        both = LetterFilter() == which
         events = [(is_dead(inbox),)] if both else [*_events(which, True), *_events(which, False)]
         asked = [(inbox, part) for part in events] + [(outbox, part) for part in _effects(which)]
         queries = (select(func.count()).select_from(table).where(*part) for table, part in asked)
@@ -70,15 +72,15 @@ class Letters:
         return self._connection.execute(query.order_by(_begun(table).desc(), number.desc()).limit(limit))
 
 
-def _youngest(parts: list[list[T]], place: Callable[[T], Place], limit: int) -> list[T]:
+def _youngest(parts: list[list[T]], place: Callable[[T], LetterPosition], limit: int) -> list[T]:
     return list(islice(merge(*parts, key=place, reverse=True), limit))
 
 
 # Each part is found, in its order, by one index; together they would have to be sorted, or read whole.
-Part = tuple[ColumnElement[bool], ...]
+LetterConditions = tuple[ColumnElement[bool], ...]
 
 
-def _events(which: Which, readable: bool) -> Iterator[Part]:
+def _events(which: LetterFilter, readable: bool) -> Iterator[LetterConditions]:
     common = (is_dead(inbox), *_since(inbox, which))
     if which.lanes:
         kind = inbox.c.kind.concat("")  # not by the index of kinds
@@ -92,7 +94,7 @@ def _events(which: Which, readable: bool) -> Iterator[Part]:
         yield from ((*common, inbox.c.kind == one) for one in kinds if readable != (one in UNREADABLE_KINDS))
 
 
-def _effects(which: Which) -> Iterator[Part]:
+def _effects(which: LetterFilter) -> Iterator[LetterConditions]:
     common = (is_dead(outbox), *_since(outbox, which))
     if not which.lanes:
         yield common if which.kind is None else (*common, outbox.c.kind == which.kind)
@@ -107,12 +109,12 @@ def _begun(table: Table) -> Column[datetime]:
     return inbox.c.received_at if table is inbox else outbox.c.created_at
 
 
-def _since(table: Table, which: Which) -> Iterator[ColumnElement[bool]]:
+def _since(table: Table, which: LetterFilter) -> Iterator[ColumnElement[bool]]:
     if which.since is not None:
         yield _begun(table) >= which.since
 
 
-def _older(table: Table, number: Column[int], before: Place | None) -> Iterator[ColumnElement[bool]]:
+def _older(table: Table, number: Column[int], before: LetterPosition | None) -> Iterator[ColumnElement[bool]]:
     if before is not None:
         at, row = before
         # The first bounds the range of the index, the second leaves out what the page before showed.

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 
 from escalation.model.effect_kinds import LOOK
-from store.records.joining import Looks
+from store.records.joining import WaitingLooks
 from store.records.known import effect_key, effects_unknown, is_known
 from store.records.ready import ready
-from store.schema.rows import Effect, OutboxRow
+from store.schema.rows import NewOutboxRow, OutboxRow
 from store.schema.states import UNFINISHED, Postponed
 from store.schema.tables import is_dead, is_unfinished, marks, outbox, still_unfinished, waits, was_attempted
 from store.sql import prepared
@@ -94,7 +94,7 @@ def _row(found: Any) -> OutboxRow:
     return OutboxRow(*found)
 
 
-def _values(effect: Effect, now: datetime) -> dict[str, Any]:
+def _values(effect: NewOutboxRow, now: datetime) -> dict[str, Any]:
     return {
         "id": effect.id,
         "case_id": effect.case_id,
@@ -123,9 +123,9 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._looks = Looks(connection)
+        self._looks = WaitingLooks(connection)
 
-    def add(self, effects: Iterable[Effect], now: datetime) -> list[str]:
+    def add(self, effects: Iterable[NewOutboxRow], now: datetime) -> list[str]:
         """Put effects in, in order; the ids that got a row of their own. A known id changes nothing.
 
         A look joins the look in its lane that nobody started yet, which then asks for what both ask: of

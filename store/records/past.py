@@ -36,7 +36,7 @@ _MARKS = (
 )
 
 
-class Past:
+class PastRows:
     """Verbs of what is over inside one transaction."""
 
     __slots__ = ("_connection",)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.records.account import Marks
+from store.records.account_values import Marks
 from store.records.fast import values_of
 from store.records.inbox import Inbox
 from store.records.outbox import Outbox

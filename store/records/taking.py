@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Update, any_, bindparam, func, literal_column, select, update
 from sqlalchemy.sql import FromClause
 
-from store.database.errors import Conflict
+from store.database.errors import VersionConflict
 from store.schema.rows import InboxRow
 from store.schema.tables import inbox, is_unhandled, still_unhandled
 from store.sql import prepared
@@ -87,7 +87,7 @@ def finish_all(connection: Connection, rows: Sequence[tuple[int, int]], now: dat
         if row_id not in found:
             left.add(first)
         elif first in left:
-            raise Conflict("An older row of the lane is being handled elsewhere.")
+            raise VersionConflict("An older row of the lane is being handled elsewhere.")
     return [found[row_id] for row_id, _ in rows if row_id in found]
 
 

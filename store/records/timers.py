@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Delete, Integer, and_, bindparam, delete, false, select, true, update
 from sqlalchemy.sql import ColumnElement
 
-from store.schema.rows import Timer, TimerRow
+from store.schema.rows import NewTimer, TimerRow
 from store.schema.tables import timers
 from store.sql import prepared
 from store.sql.upsert import insert_or_update_all
@@ -53,7 +53,7 @@ class Timers:
         """The timers of a case, soonest first."""
         return [_row(found) for found in prepared.rows(self._connection, _OF_CASE, {"the_case": case_id})]
 
-    def replace(self, case_id: str, wanted: Mapping[str, Timer], known: Set[str] | None = None) -> None:
+    def replace(self, case_id: str, wanted: Mapping[str, NewTimer], known: Set[str] | None = None) -> None:
         """Give a case exactly these timers; the others go. An unchanged one that fired stays fired.
 
         `known` are the kinds that it has, where the caller knows them.

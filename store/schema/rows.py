@@ -91,7 +91,7 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Timer:
+class NewTimer:
     """When something is due for a case, which setting of it this is, and how the moment was derived."""
 
     due: datetime
@@ -112,7 +112,7 @@ class TimerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class NewOutboxRow:
     """Something to do, before it has a place in the outbox.
 
     `needs` is an effect that must be done first. Of what is due, the lowest `priority` goes first.
@@ -161,7 +161,7 @@ class BudgetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NewJournalRow:
     """A line of the journal, before it has a place there."""
 
     actor: str

@@ -23,7 +23,7 @@ from sqlalchemy.sql import ColumnElement, FromClause
 from escalation.model.messages import UnreadableBody, names_of
 from store.schema import states
 from store.schema.states import in_sql
-from store.sql.types import BodyText, JsonText, Moment, Words
+from store.sql.types import BodyText, CleanText, JsonText, UtcMoment
 
 metadata = MetaData(
     naming_convention={
@@ -99,18 +99,18 @@ inbox = Table(
     "inbox",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("key", Words, nullable=False, unique=True),
+    Column("key", CleanText, nullable=False, unique=True),
     # Hints with the same fold ask for the same look: only one of them waits at a time.
-    Column("fold", Words),
-    Column("kind", Words, nullable=False),
-    Column("lane", Words, nullable=False),
+    Column("fold", CleanText),
+    Column("kind", CleanText, nullable=False),
+    Column("lane", CleanText, nullable=False),
     Column("body", BodyText, nullable=False),
-    Column("received_at", Moment, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("received_at", UtcMoment, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("due", Moment, nullable=False),
-    Column("error", Words),
-    Column("done_at", Moment),
+    Column("due", UtcMoment, nullable=False),
+    Column("error", CleanText),
+    Column("done_at", UtcMoment),
 )
 Index("ix_inbox_waiting", inbox.c.due, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
 Index("ix_inbox_lane", inbox.c.lane, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
@@ -140,35 +140,35 @@ Index("ix_inbox_dead_lane", inbox.c.lane, sqlite_where=DEAD, postgresql_where=DE
 known_keys = Table(
     "known_keys",
     metadata,
-    Column("key", Words, primary_key=True),
-    Column("digest", Words),
+    Column("key", CleanText, primary_key=True),
+    Column("digest", CleanText),
     sqlite_with_rowid=False,
 )
 
 policies = Table(
     "policies",
     metadata,
-    Column("hash", Words, primary_key=True),
+    Column("hash", CleanText, primary_key=True),
     Column("body", JsonText, nullable=False),
 )
 
 cases = Table(
     "cases",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("ticket_id", Words, unique=True),
-    Column("assignment_id", Words),
-    Column("party", Words),
-    Column("requester_id", Words),
-    Column("state", Words, nullable=False),
+    Column("id", CleanText, primary_key=True),
+    Column("ticket_id", CleanText, unique=True),
+    Column("assignment_id", CleanText),
+    Column("party", CleanText),
+    Column("requester_id", CleanText),
+    Column("state", CleanText, nullable=False),
     Column("tier", Integer),
     Column("open", Boolean, nullable=False),
     Column("blocks", Boolean, nullable=False),
     Column("body", JsonText, nullable=False),
-    Column("policy", Words, ForeignKey("policies.hash"), nullable=False),
+    Column("policy", CleanText, ForeignKey("policies.hash"), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("opened_at", Moment),
-    Column("changed_at", Moment, nullable=False),
+    Column("opened_at", UtcMoment),
+    Column("changed_at", UtcMoment, nullable=False),
 )
 Index("ix_cases_assignment", cases.c.assignment_id, cases.c.open)
 Index("ix_cases_open", cases.c.open, cases.c.id)
@@ -187,19 +187,19 @@ moments = Table(
     "moments",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("assignment_id", Words, nullable=False),
-    Column("event", Words, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("assignment_id", CleanText, nullable=False),
+    Column("event", CleanText, nullable=False),
+    Column("at", UtcMoment, nullable=False),
     UniqueConstraint("assignment_id", "event", "at"),
 )
 
 timers = Table(
     "timers",
     metadata,
-    Column("case_id", Words, ForeignKey("cases.id"), primary_key=True),
-    Column("kind", Words, primary_key=True),
+    Column("case_id", CleanText, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", CleanText, primary_key=True),
     Column("generation", Integer, nullable=False),
-    Column("due", Moment, nullable=False),
+    Column("due", UtcMoment, nullable=False),
     Column("why", JsonText, nullable=False),
     Column("fired", Boolean, nullable=False),
 )
@@ -209,20 +209,20 @@ outbox = Table(
     "outbox",
     metadata,
     Column("seq", Serial, primary_key=True),
-    Column("id", Words, nullable=False, unique=True),
-    Column("case_id", Words, ForeignKey("cases.id")),
-    Column("lane", Words, nullable=False),
-    Column("kind", Words, nullable=False),
+    Column("id", CleanText, nullable=False, unique=True),
+    Column("case_id", CleanText, ForeignKey("cases.id")),
+    Column("lane", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),
     Column("body", BodyText, nullable=False),
-    Column("state", Words, nullable=False),
+    Column("state", CleanText, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("due", Moment, nullable=False),
+    Column("due", UtcMoment, nullable=False),
     # When the wait until `due` began, by the clock of whoever began it.
-    Column("waits_since", Moment),
-    Column("needs", Words),
-    Column("created_at", Moment, nullable=False),
-    Column("attempted_at", Moment),
-    Column("error", Words),
+    Column("waits_since", UtcMoment),
+    Column("needs", CleanText),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("attempted_at", UtcMoment),
+    Column("error", CleanText),
     Column("result", JsonText),
     Column("priority", Integer, nullable=False, server_default=text("1")),
 )
@@ -264,13 +264,13 @@ journal = Table(
     "journal",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("case_id", Words, ForeignKey("cases.id")),
-    Column("ticket_id", Words),
-    Column("at", Moment, nullable=False),
-    Column("actor", Words, nullable=False),
-    Column("what", Words, nullable=False),
+    Column("case_id", CleanText, ForeignKey("cases.id")),
+    Column("ticket_id", CleanText),
+    Column("at", UtcMoment, nullable=False),
+    Column("actor", CleanText, nullable=False),
+    Column("what", CleanText, nullable=False),
     Column("why", JsonText),
-    Column("cause", Words),
+    Column("cause", CleanText),
 )
 Index("ix_journal_case", journal.c.case_id, journal.c.id)
 Index("ix_journal_ticket", journal.c.ticket_id, journal.c.id)
@@ -278,17 +278,17 @@ Index("ix_journal_ticket", journal.c.ticket_id, journal.c.id)
 account = Table(
     "account",
     metadata,
-    Column("key", Words, primary_key=True),
+    Column("key", CleanText, primary_key=True),
     Column("value", JsonText, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
 )
 
 budgets = Table(
     "budgets",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("booked_until", Moment, nullable=False),
-    Column("paused_until", Moment),
+    Column("name", CleanText, primary_key=True),
+    Column("booked_until", UtcMoment, nullable=False),
+    Column("paused_until", UtcMoment),
     Column("refusals", Integer, nullable=False),
     Column("probing", Boolean, nullable=False),
 )
@@ -296,7 +296,7 @@ budgets = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", CleanText, primary_key=True),
     Column("value", JsonText),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcMoment, nullable=False),
 )

@@ -16,7 +16,7 @@ _TEXT, _TEXTS = 25, 1009
 _NULL = b"\xff\xff\xff\xff"
 
 
-class Texts:
+class TextArray:
     """The values of one text[], ready to be sent."""
 
     __slots__ = ("data",)
@@ -37,9 +37,9 @@ class _AsTheyAre(Dumper):
     format = Format.BINARY
     oid = _TEXTS
 
-    def dump(self, obj: Texts) -> bytes:
+    def dump(self, obj: TextArray) -> bytes:
         """What it holds already."""
         return obj.data
 
 
-psycopg.adapters.register_dumper(Texts, _AsTheyAre)
+psycopg.adapters.register_dumper(TextArray, _AsTheyAre)

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update, exc
 from sqlalchemy.types import TypeEngine
 
 Statement = Select[Any] | Insert | Update | Delete
-Values = Mapping[str, Any]
-Process = Callable[[Any], Any]
+BindValues = Mapping[str, Any]
+BindProcessor = Callable[[Any], Any]
 
-_NONE: Values = {}
+_NONE: BindValues = {}
 _NEEDED = object()
 
 
@@ -27,10 +27,10 @@ class _Bind:
     """A value's name, its way into the database, and what goes in where none is given."""
 
     name: str
-    process: Process | None
+    process: BindProcessor | None
     default: Any
 
-    def of(self, values: Values) -> Any:
+    def of(self, values: BindValues) -> Any:
         value = values.get(self.name, _NEEDED)
         if value is _NEEDED:
             if self.default is _NEEDED:
@@ -46,9 +46,9 @@ class _Compiled:
     text: str
     binds: tuple[_Bind, ...]
     positional: bool
-    columns: tuple[tuple[int, Process], ...]
+    columns: tuple[tuple[int, BindProcessor], ...]
 
-    def bound(self, values: Values) -> Sequence[Any] | Mapping[str, Any]:
+    def bound(self, values: BindValues) -> Sequence[Any] | Mapping[str, Any]:
         if self.positional:
             return [bind.of(values) for bind in self.binds]
         return {bind.name: bind.of(values) for bind in self.binds}
@@ -63,7 +63,7 @@ class _Compiled:
 _known: dict[tuple[Statement, str, tuple[str, ...]], _Compiled] = {}
 
 
-def rows(connection: Connection, statement: Statement, values: Values = _NONE) -> list[Any]:
+def rows(connection: Connection, statement: Statement, values: BindValues = _NONE) -> list[Any]:
     """Every row that a statement returns, as a sequence. Raises what SQLAlchemy does."""
     made = _compiled(connection.dialect, statement, values)
     try:
@@ -73,19 +73,19 @@ def rows(connection: Connection, statement: Statement, values: Values = _NONE) -
     return [made.row(row) for row in found]
 
 
-def first(connection: Connection, statement: Statement, values: Values = _NONE) -> Any:
+def first(connection: Connection, statement: Statement, values: BindValues = _NONE) -> Any:
     """The first row, or None."""
     found = rows(connection, statement, values)
     return found[0] if found else None
 
 
-def value(connection: Connection, statement: Statement, values: Values = _NONE) -> Any:
+def value(connection: Connection, statement: Statement, values: BindValues = _NONE) -> Any:
     """The first column of the first row, or None."""
     found = rows(connection, statement, values)
     return found[0][0] if found else None
 
 
-def change(connection: Connection, statement: Statement, values: Values = _NONE) -> int:
+def change(connection: Connection, statement: Statement, values: BindValues = _NONE) -> int:
     """How many rows a statement changed. Raises what SQLAlchemy does."""
     made = _compiled(connection.dialect, statement, values)
     try:
@@ -119,7 +119,7 @@ def _raise(connection: Connection, text: str, error: Exception) -> NoReturn:
     ) from error
 
 
-def _compiled(dialect: Dialect, statement: Statement, values: Values) -> _Compiled:
+def _compiled(dialect: Dialect, statement: Statement, values: BindValues) -> _Compiled:
     # An insert's columns are those that values are given for.
     key = (statement, dialect.name, tuple(values))
     known = _known.get(key)
@@ -128,7 +128,7 @@ def _compiled(dialect: Dialect, statement: Statement, values: Values) -> _Compil
     return known
 
 
-def _compile(dialect: Dialect, statement: Statement, values: Values) -> _Compiled:
+def _compile(dialect: Dialect, statement: Statement, values: BindValues) -> _Compiled:
     keys = None if isinstance(statement, Select) else list(values)
     made: Any = statement.compile(dialect=dialect, column_keys=keys)
     if made.post_compile_params or made.literal_execute_params:
@@ -153,6 +153,6 @@ def _types(statement: Statement) -> list[TypeEngine[Any]]:
     return [column["type"] for column in statement.returning_column_descriptions]
 
 
-def _ways_out(dialect: Dialect, types: Sequence[TypeEngine[Any]]) -> tuple[tuple[int, Process], ...]:
+def _ways_out(dialect: Dialect, types: Sequence[TypeEngine[Any]]) -> tuple[tuple[int, BindProcessor], ...]:
     ways = (one.dialect_impl(dialect).result_processor(dialect, None) for one in types)
     return tuple((place, way) for place, way in enumerate(ways) if way is not None)

@@ -61,7 +61,7 @@ def _has_no_lone_surrogate(text: str) -> bool:
     return True
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcMoment(TypeDecorator[datetime]):
     """An aware moment, stored as `moment_to_text` writes it."""
 
     impl = String(27)
@@ -74,7 +74,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_from_text(value)
 
 
-class Words(TypeDecorator[str]):
+class CleanText(TypeDecorator[str]):
     """Text, cleaned on its way in."""
 
     impl = Text

@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from store.sql import prepared
 
-Written = Callable[[Any], ColumnElement[Any]]
+WrittenColumn = Callable[[Any], ColumnElement[Any]]
 
 
 def insert_or_ignore(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
@@ -44,7 +44,7 @@ def insert_or_update(
     table: Table,
     keys: Sequence[str],
     values: Mapping[str, Any],
-    only_if: Written | None = None,
+    only_if: WrittenColumn | None = None,
 ) -> None:
     """Insert one row, or write its values over the row with the same keys where `only_if` says so."""
     insert_or_update_all(connection, table, keys, [values], only_if)
@@ -55,8 +55,8 @@ def insert_or_update_all(
     table: Table,
     keys: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
-    only_if: Written | None = None,
-    **others: Written,
+    only_if: WrittenColumn | None = None,
+    **others: WrittenColumn,
 ) -> None:
     """`insert_or_update` of rows of the same columns with one statement.
 
@@ -102,8 +102,8 @@ def _updating(
     keys: tuple[str, ...],
     columns: tuple[str, ...],
     number: int,
-    only_if: Written | None,
-    others: tuple[tuple[str, Written], ...],
+    only_if: WrittenColumn | None,
+    others: tuple[tuple[str, WrittenColumn], ...],
 ) -> Insert:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = make(table).values(_many(table, columns, number)).inline()

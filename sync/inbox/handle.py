@@ -13,12 +13,12 @@ from pathlib import Path
 import structlog
 
 from escalation.policies.policy import Policy
-from store import Conflict, NotJson, Store, StoreUnavailable, Tx
-from sync.inbox.kinds import handle_message, read_ahead
-from sync.inbox.process import Policies, Process
+from store import NotJson, Store, StoreUnavailable, Tx, VersionConflict
+from sync.inbox.handlers import handle_message, read_ahead
+from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.inbox.work import Work
-from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
+from sync.shared.loop_counts import Count, no_count
 
 log = structlog.get_logger()
 # Seconds before a row that failed is handled again; after the last it is a dead letter.
@@ -29,7 +29,7 @@ OURS = [Path(__file__).parents[2] / room for room in ("sync", "escalation")]
 TOGETHER = 8
 
 # A row and the first of its lane.
-Place = tuple[int, int]
+LanePosition = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,25 @@ class Handled:
 class _Part:
     """Rows that are handled together; `at` is the one that is being handled, or was when all of them failed."""
 
-    rows: Sequence[Place]
+    rows: Sequence[LanePosition]
     at: int | None = None
 
 
-class Handler:
+class InboxHandler:
     """Handles inbox rows. Any number of them may run at once, in any number of processes."""
 
     def __init__(
         self,
         store: Store,
-        policy: Policy | Policies,
+        policy: Policy | PolicyVersions,
         *,
-        process: Process | None = None,
+        process: ProcessFunctions | None = None,
         crash: Crash = no_crash,
         count: Count = no_count,
     ) -> None:
         self._store = store
-        self._policies = policy if isinstance(policy, Policies) else Policies(policy)
-        self._process = process or Process()
+        self._policies = policy if isinstance(policy, PolicyVersions) else PolicyVersions(policy)
+        self._process = process or ProcessFunctions()
         self._crash = crash
         self._count = count
         self._last = ""
@@ -75,14 +75,14 @@ class Handler:
         """Handle one row; False where another did, or where an older one of its lane still waits."""
         return self._handle_all([(row_id, 0)], now).rows == 1
 
-    def _next(self, now: datetime, limit: int) -> Sequence[Place]:
+    def _next(self, now: datetime, limit: int) -> Sequence[LanePosition]:
         found = self._store.read(lambda tx: tx.inbox.waiting(limit, now, self._last))
         if not found.rows and self._last:
             found = self._store.read(lambda tx: tx.inbox.waiting(limit, now))
         self._last = found.last
         return found.rows
 
-    def _handle_all(self, rows: Sequence[Place], now: datetime) -> Handled:
+    def _handle_all(self, rows: Sequence[LanePosition], now: datetime) -> Handled:
         """Each after those of its lane; behind one that is not handled, its lane has to wait."""
         held: set[int] = set()
         parts = [_Part(rows[at : at + TOGETHER]) for at in range(0, len(rows), TOGETHER)]
@@ -126,12 +126,12 @@ class Handler:
             except Exception as error:
                 if len(part.rows) > 1:
                     return self._one_by_one(part, error, now)
-                if not isinstance(error, Conflict):
+                if not isinstance(error, VersionConflict):
                     self._failed(part.rows[0][0], error, now)
                     return []
                 # Another case, or another process, was first: what it wrote is seen the next time.
                 future = self._submit(part, now, set())
-        self._failed(part.rows[0][0], Conflict("It collided again and again."), now)
+        self._failed(part.rows[0][0], VersionConflict("It collided again and again."), now)
         return []
 
     def _one_by_one(self, part: _Part, error: Exception, now: datetime) -> list[Work]:
@@ -139,7 +139,7 @@ class Handler:
         held: set[int] = set()
         done: list[Work] = []
         for row_id, first in part.rows:
-            if row_id == part.at and not isinstance(error, Conflict):
+            if row_id == part.at and not isinstance(error, VersionConflict):
                 held.add(first)
                 self._failed(row_id, error, now)
             elif first not in held:

@@ -11,10 +11,10 @@ from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import LookResult
 from escalation.model.values import Party
-from escalation.model.views import MergeTarget, Moment, Rival, TicketView
+from escalation.model.views import AssignmentEvent, MergeTarget, Rival, TicketView
 from escalation.opening import is_followed_by
 from store import CaseRow, Tx
-from sync.inbox.strangers import may_begin, posted_by_others, told
+from sync.inbox.unknown_tickets import may_begin, posted_by_others, told
 from sync.inbox.work import Work
 from sync.shared.codec import decode_case
 
@@ -56,7 +56,7 @@ def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
     moments, rival = _of_assignment(tx, case, seen, number) if number else ((), None)
     return replace(
         seen,
-        moments=tuple(Moment(event, at) for event, at in moments),
+        moments=tuple(AssignmentEvent(event, at) for event, at in moments),
         rival=_as_rival(rival),
         merge_target=_with_case(tx, target) if target else None,
     )

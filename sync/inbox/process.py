@@ -19,7 +19,7 @@ from store import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ProcessFunctions:
     """The pure functions; a test may put its own in."""
 
     decide: Callable[[Case, Event, datetime, Policy], Decision] = decide
@@ -29,7 +29,7 @@ class Process:
     refuse_post: Callable[[str, str, Policy], UpdateTicket] = refuse_post
 
 
-class Policies:
+class PolicyVersions:
     """The current policy, for what begins now, and those that running cases began with."""
 
     def __init__(self, current: Policy) -> None:

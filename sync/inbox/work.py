@@ -10,10 +10,10 @@ from escalation.model.case import Case, Deadline
 from escalation.model.effect_kinds import ENDS_WITH_CASE
 from escalation.model.effects import Effect, Look
 from escalation.model.events import Event, Hint
-from store import AT_ONCE, CaseRow, InboxRow, Line, Tx
-from store import Effect as Queued
-from store import Timer as Due
-from sync.inbox.process import Policies, Process
+from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, Tx
+from store import NewOutboxRow as Queued
+from store import NewTimer as Due
+from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
@@ -25,7 +25,9 @@ ECHOED_WITHIN = timedelta(seconds=10)
 class Work:
     """Handling of one row. `added` are the ids of the effects that it brought, `began` whether it began a case."""
 
-    def __init__(self, tx: Tx, row: InboxRow, now: datetime, process: Process, policies: Policies) -> None:
+    def __init__(
+        self, tx: Tx, row: InboxRow, now: datetime, process: ProcessFunctions, policies: PolicyVersions
+    ) -> None:
         self.tx = tx
         self.row = row
         self.now = now
@@ -93,7 +95,7 @@ class Work:
         self.add(decision.effects, case.id, ticket_lane(case.ticket_id), echo=echo)
         self.tx.journal.append_all(
             [
-                Line(entry.actor, entry.what, entry.at, case.id, case.ticket_id, entry.why, self.row.key)
+                NewJournalRow(entry.actor, entry.what, entry.at, case.id, case.ticket_id, entry.why, self.row.key)
                 for entry in decision.journal
             ]
         )

@@ -9,7 +9,7 @@ from typing import Final
 
 from store import BudgetRow
 from sync.limits.breaker import Open, breaker
-from sync.limits.bucket import Limit
+from sync.limits.bucket import RateLimit
 from sync.limits.call_costs import GROUPS, MOST_CALLS, PAUSED_BY, least_of
 from sync.shared.priority import leaves_room
 
@@ -25,7 +25,7 @@ class Availability:
     """The budgets at a moment; `in_hand` tells of each how many calls this process has taken and not made."""
 
     rows: Rows
-    limits: Mapping[str, Limit]
+    limits: Mapping[str, RateLimit]
     in_hand: Callable[[str, datetime], float]
     now: datetime
 

@@ -18,7 +18,7 @@ ABSURD_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """At most `per_minute` calls in any minute, of them at most `burst` at once. A generic cell rate: all that is
     kept is the moment up to which the budget is booked."""
 
@@ -26,7 +26,7 @@ class Limit:
     burst: float
 
     @classmethod
-    def of(cls, per_minute: float, share: float = 1 / 3) -> Limit:
+    def of(cls, per_minute: float, share: float = 1 / 3) -> RateLimit:
         """A limit of which a share may leave at once."""
         return cls(per_minute, max(1.0, per_minute * share))
 

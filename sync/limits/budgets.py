@@ -14,7 +14,7 @@ from connector.errors import ConnectorError, Limited
 from store import Store, Tx
 from sync.limits.availability import GRAIN, Availability, Group, Rows
 from sync.limits.breaker import PROBED, Closed, Open, breaker, is_probe, tripped
-from sync.limits.bucket import LEASED_S, Limit
+from sync.limits.bucket import LEASED_S, RateLimit
 from sync.limits.call_costs import budget_of, counted_as
 from sync.limits.leases import Leases
 
@@ -47,7 +47,7 @@ class Budgets:
     """
 
     def __init__(
-        self, store: Store, limits: Mapping[str, Limit] | None = None, *, now: Callable[[], datetime]
+        self, store: Store, limits: Mapping[str, RateLimit] | None = None, *, now: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._limits = dict(limits or {})
@@ -57,7 +57,7 @@ class Budgets:
         self._counts_calls = False
 
     @property
-    def limits(self) -> Mapping[str, Limit]:
+    def limits(self) -> Mapping[str, RateLimit]:
         return self._limits
 
     def lately(self, tx: Tx) -> Rows:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from connector.calls import SERVICES, WORKMARKET, ZENDESK
 from store import BudgetRow, Tx
-from sync.limits.bucket import Limit
+from sync.limits.bucket import RateLimit
 from sync.limits.call_costs import LEAST, hanging, service_of
 
 
@@ -48,7 +48,7 @@ class Backlog:
         return f"{self.seconds / 60:.0f} minutes" if self.seconds < 5400 else f"{self.seconds / 3600:.1f} hours"
 
 
-def backlog(tx: Tx, limits: Mapping[str, Limit], now: datetime, away: Collection[str] = ()) -> Backlog:
+def backlog(tx: Tx, limits: Mapping[str, RateLimit], now: datetime, away: Collection[str] = ()) -> Backlog:
     """What waits now, while services that are `away` take nothing at all.
 
     What it brings about in turn, and what fails and is tried again, comes on top.
@@ -72,7 +72,7 @@ def backlog(tx: Tx, limits: Mapping[str, Limit], now: datetime, away: Collection
     return Backlog(sum(waiting.values()), paused + max(spans, default=0.0), pauses, +held)
 
 
-def _seconds(limit: Limit, row: BudgetRow | None, calls: int, now: datetime) -> float:
+def _seconds(limit: RateLimit, row: BudgetRow | None, calls: int, now: datetime) -> float:
     left = limit.burst if row is None else limit.left(row.booked_until, now)
     return limit.wait(calls - left).total_seconds()
 

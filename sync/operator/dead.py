@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from escalation.model.effect_kinds import LOOK
 from escalation.model.events import Refused
-from store import InboxRow, OutboxRow, Place, Store, Tx, Which
-from sync.outbox.books import refusal_key, tell
+from store import InboxRow, LetterFilter, LetterPosition, OutboxRow, Store, Tx
+from sync.outbox.results import refusal_key, tell
 from sync.shared.codec import named_in
 from sync.shared.names import lanes_of_ticket, ticket_of_lane
 
@@ -42,7 +42,7 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LetterSelection:
     """Some of the letters; None is any. `since`: begun then or later."""
 
     kind: str | None = None
@@ -51,7 +51,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class By:
+class Operator:
     """Who acts, when and why; what the journal keeps."""
 
     actor: str
@@ -59,11 +59,11 @@ class By:
     reason: str = ""
 
 
-EVERY: Final = Wanted()
+EVERY: Final = LetterSelection()
 
 
 def dead_letters(
-    store: Store, limit: int | None = 100, *, wanted: Wanted = EVERY, after: str | None = None
+    store: Store, limit: int | None = 100, *, wanted: LetterSelection = EVERY, after: str | None = None
 ) -> list[DeadLetter]:
     """Letters about messages and tickets, youngest first, then what the doors could not read, youngest first.
 
@@ -73,14 +73,14 @@ def dead_letters(
     return store.read(lambda tx: _page(tx, wanted, most, after))
 
 
-def every_letter(store: Store, wanted: Wanted = EVERY, after: str | None = None) -> Iterator[DeadLetter]:
+def every_letter(store: Store, wanted: LetterSelection = EVERY, after: str | None = None) -> Iterator[DeadLetter]:
     """All of them in that order, read page by page."""
     while page := dead_letters(store, PAGE, wanted=wanted, after=after):
         yield from page
         after = page[-1].id
 
 
-def count(store: Store, wanted: Wanted = EVERY) -> int:
+def count(store: Store, wanted: LetterSelection = EVERY) -> int:
     """How many there are."""
     return store.read(lambda tx: tx.letters.count(_which(tx, wanted)))
 
@@ -90,20 +90,20 @@ def show(store: Store, letter_id: str) -> DeadLetter:
     return store.read(lambda tx: _find(tx, letter_id))
 
 
-def replay(store: Store, letter_id: str, now: datetime, by: By | None = None) -> None:
+def replay(store: Store, letter_id: str, now: datetime, by: Operator | None = None) -> None:
     """Try a dead letter again; an effect that was attempted is read back first. Raises NotPossible."""
-    store.write(lambda tx: _replay(tx, letter_id, by or By(NOBODY, now)))
+    store.write(lambda tx: _replay(tx, letter_id, by or Operator(NOBODY, now)))
 
 
-def discard(store: Store, letter_id: str, now: datetime, by: By | None = None) -> None:
+def discard(store: Store, letter_id: str, now: datetime, by: Operator | None = None) -> None:
     """Settle a dead letter for good. A case that still waits for the effect goes on without it.
 
     Raises NotPossible.
     """
-    store.write(lambda tx: _discard(tx, letter_id, by or By(NOBODY, now)))
+    store.write(lambda tx: _discard(tx, letter_id, by or Operator(NOBODY, now)))
 
 
-def settle(store: Store, act: Act, letter_ids: Sequence[str], by: By) -> list[str]:
+def settle(store: Store, act: Act, letter_ids: Sequence[str], by: Operator) -> list[str]:
     """Replay or discard many, some hundred a transaction; a sentence for each with which it was not possible."""
     refused: list[str] = []
     for first in range(0, len(letter_ids), PAGE):
@@ -112,7 +112,9 @@ def settle(store: Store, act: Act, letter_ids: Sequence[str], by: By) -> list[st
     return refused
 
 
-def _each(tx: Tx, act: Callable[[Tx, str, By], None], letter_ids: Sequence[str], by: By) -> Iterator[str]:
+def _each(
+    tx: Tx, act: Callable[[Tx, str, Operator], None], letter_ids: Sequence[str], by: Operator
+) -> Iterator[str]:
     for letter_id in letter_ids:
         try:
             act(tx, letter_id, by)
@@ -120,7 +122,7 @@ def _each(tx: Tx, act: Callable[[Tx, str, By], None], letter_ids: Sequence[str],
             yield str(error)
 
 
-def _replay(tx: Tx, letter_id: str, by: By) -> None:
+def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
     letter = _find(tx, letter_id)
     box, name = _split(letter_id)
     if box == "out" and tx.inbox.knows(refusal_key(name)):
@@ -132,7 +134,7 @@ def _replay(tx: Tx, letter_id: str, by: By) -> None:
         tx.outbox.replay(name)
 
 
-def _discard(tx: Tx, letter_id: str, by: By) -> None:
+def _discard(tx: Tx, letter_id: str, by: Operator) -> None:
     letter = _find(tx, letter_id)
     box, name = _split(letter_id)
     _write_down(tx, letter, "discarded", by)
@@ -146,10 +148,10 @@ def _discard(tx: Tx, letter_id: str, by: By) -> None:
         tell(tx, row, refusal_key(row.id), gone, by.at)
 
 
-ACTS: Final[Mapping[Act, Callable[[Tx, str, By], None]]] = {"replay": _replay, "discard": _discard}
+ACTS: Final[Mapping[Act, Callable[[Tx, str, Operator], None]]] = {"replay": _replay, "discard": _discard}
 
 
-def _write_down(tx: Tx, letter: DeadLetter, done: str, by: By) -> None:
+def _write_down(tx: Tx, letter: DeadLetter, done: str, by: Operator) -> None:
     """Who did it and why; not what the letter says, since the journal is kept for ever."""
     row = _row_of(tx, letter.id)
     case = tx.cases.get(letter.case_id) if letter.case_id else None
@@ -161,14 +163,14 @@ def _write_down(tx: Tx, letter: DeadLetter, done: str, by: By) -> None:
     tx.journal.append(by.actor, what, by.at, case_id=case.id if case else None, ticket_id=ticket_id, why=why)
 
 
-def _which(tx: Tx, wanted: Wanted) -> Which:
+def _which(tx: Tx, wanted: LetterSelection) -> LetterFilter:
     if wanted.ticket_id is None:
-        return Which(wanted.kind, wanted.since)
+        return LetterFilter(wanted.kind, wanted.since)
     case = tx.cases.by_ticket(wanted.ticket_id)
-    return Which(wanted.kind, wanted.since, lanes_of_ticket(wanted.ticket_id), case.id if case else None)
+    return LetterFilter(wanted.kind, wanted.since, lanes_of_ticket(wanted.ticket_id), case.id if case else None)
 
 
-def _page(tx: Tx, wanted: Wanted, limit: int, after: str | None) -> list[DeadLetter]:
+def _page(tx: Tx, wanted: LetterSelection, limit: int, after: str | None) -> list[DeadLetter]:
     which, before = _which(tx, wanted), _before(tx, after)
     found: list[DeadLetter] = []
     if before.readable:
@@ -189,9 +191,9 @@ class _Before:
     """Where to go on in each of the three rows of letters; `readable`: whether the first two are not through."""
 
     readable: bool = True
-    events: Place | None = None
-    effects: Place | None = None
-    unreadable: Place | None = None
+    events: LetterPosition | None = None
+    effects: LetterPosition | None = None
+    unreadable: LetterPosition | None = None
 
 
 def _before(tx: Tx, after: str | None) -> _Before:

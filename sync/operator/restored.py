@@ -2,7 +2,7 @@
 
 What stood in the outbox then is read back before it is sent. What was decided since then is forgotten, so every
 open case pauses for a person, and nothing that is decided from now on bears a name that was used meanwhile. Where
-the desk's hand is seen on a ticket, unknown to this database, `sync.inbox.strangers` makes a dead letter.
+the desk's hand is seen on a ticket, unknown to this database, `sync.inbox.unknown_tickets` makes a dead letter.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from escalation.model.messages import PauseCommand
 from escalation.policies.policy import Policy
 from store import CaseRow, Store, Tx
-from sync.inbox.kinds import handle_message
-from sync.inbox.process import Policies, Process
+from sync.inbox.handlers import handle_message
+from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.inbox.work import Work
 from sync.shared.codec import decode_case, encode_case
 from sync.shared.names import ticket_lane
@@ -46,7 +46,7 @@ def restored(store: Store, policy: Policy, actor: str, now: datetime) -> Restore
         tx.inbox.leave_room(ROOM_IN_INBOX, f"restored:{now.isoformat()}", now)
         unclear = tx.outbox.doubt(now)
         paused = []
-        policies = Policies(policy)
+        policies = PolicyVersions(policy)
         for row in _every_case(tx):
             moved = _leave_room(tx, row)
             if moved.open:
@@ -74,7 +74,7 @@ def _leave_room(tx: Tx, row: CaseRow) -> CaseRow:
     return tx.cases.save(replace(row, body=encode_case(case)), row.version)
 
 
-def _pause(tx: Tx, row: CaseRow, policies: Policies, actor: str, now: datetime) -> None:
+def _pause(tx: Tx, row: CaseRow, policies: PolicyVersions, actor: str, now: datetime) -> None:
     """Before whatever waits in the inbox for this case, and so not in its turn there."""
     key = f"restored:{row.id}:{now.isoformat()}"
     pause = PauseCommand(row.id, now + PAUSED_FOR, REASON, actor)
@@ -82,5 +82,5 @@ def _pause(tx: Tx, row: CaseRow, policies: Policies, actor: str, now: datetime) 
     record(tx, key, "command.pause", lane, pause, now)
     asked = tx.inbox.by_key(key)
     if asked is not None:
-        handle_message(Work(tx, asked, now, Process(), policies))
+        handle_message(Work(tx, asked, now, ProcessFunctions(), policies))
         tx.inbox.mark_done(asked.id, now)

@@ -15,15 +15,15 @@ from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import costs_of
-from sync.outbox.books import Books
 from sync.outbox.ending import left_after_end, speaks_for_open_case, without_say, yields
-from sync.outbox.failing import RetryDecision, RetryPolicy
 from sync.outbox.looking import Looker
-from sync.outbox.patience import Patience
-from sync.outbox.senders import Doubtful, Later, Missing, Outgoing, Sender, Sent, senders
+from sync.outbox.results import OutboxResults
+from sync.outbox.retry_policy import RetryDecision, RetryPolicy
+from sync.outbox.retry_schedule import RetrySchedule
+from sync.outbox.senders import Doubtful, Later, Missing, Now, Outgoing, Sender, Sent, senders
 from sync.shared.codec import decode_case, decode_effect, says_publicly
-from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
+from sync.shared.loop_counts import Count, no_count
 from sync.shared.priority import leaves_room
 
 log = structlog.get_logger()
@@ -33,7 +33,6 @@ AT_ONCE = timedelta(seconds=1)
 # By so much may the clocks of two processes differ, each being held against the services'.
 PROCESSES_DIFFER = timedelta(seconds=10)
 
-Now = Callable[[], datetime]
 Decide = Callable[[OutboxRow, Exception, datetime, datetime | None], RetryDecision]
 
 
@@ -59,7 +58,7 @@ class Deliverer:
         store: Store,
         zendesk: Zendesk,
         workmarket: WorkMarket,
-        patience: Patience,
+        patience: RetrySchedule,
         *,
         now: Now,
         crash: Crash = no_crash,
@@ -72,7 +71,7 @@ class Deliverer:
         self._patience = patience
         self._now = now
         self._crash = crash
-        self._books = Books(store, crash, count, now)
+        self._books = OutboxResults(store, crash, count, now)
         self._settles_by = settles_by
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)

@@ -30,13 +30,13 @@ MOST_BATCHES, BATCH = 3, 100
 """Calls a round for the tickets of open cases, and how many each asks for: two rounds reach 600 cases."""
 CALL: Final = {ZENDESK: 1}
 
-Ask = Callable[[Mapping[str, int], str, Callable[[], Any]], Any]
+BudgetedCall = Callable[[Mapping[str, int], str, Callable[[], Any]], Any]
 """Asks within a budget; raises where that is not to be had."""
 Keep = Callable[[Tx, Sequence[ChangedTicket], datetime], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListingPosition:
     """Where the listing stands: everything up to `since` was seen; a walk that `began` later goes on at `page`.
 
     `asked` is when the export was refused last, `after` the case whose ticket was asked for last.
@@ -51,21 +51,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class TicketListing:
     """`ask` and `keep` are the reconciler's own."""
 
     store: Store
     zendesk: Zendesk
-    ask: Ask
+    ask: BudgetedCall
     keep: Keep
 
-    def place(self) -> Place | None:
+    def place(self) -> ListingPosition | None:
         """None where the export is not known to be refused."""
         return self.store.read(_place)
 
-    def begin(self, why: str, since: datetime, now: datetime) -> Place:
+    def begin(self, why: str, since: datetime, now: datetime) -> ListingPosition:
         """The export was refused, for the first time or once more."""
-        known = self.place() or Place("", "", since.isoformat())
+        known = self.place() or ListingPosition("", "", since.isoformat())
         place = replace(known, asked=now.isoformat(), why=why)
         self.store.write(lambda tx: _set(tx, place, now))
         return place
@@ -75,12 +75,12 @@ class Listing:
         if self.place() is not None:
             self.store.write(lambda tx: _set(tx, None, now))
 
-    def round(self, place: Place, now: datetime) -> int:
+    def round(self, place: ListingPosition, now: datetime) -> int:
         """Record what changed; how many rows."""
         found, place = self._newest(place, now)
         return found + self._in_turn(place, now)
 
-    def _newest(self, place: Place, now: datetime) -> tuple[int, Place]:
+    def _newest(self, place: ListingPosition, now: datetime) -> tuple[int, ListingPosition]:
         found, since = 0, seen_up_to(datetime.fromisoformat(place.since), now) - OVERLAP
         place = replace(place, began=place.began or now.isoformat())
         for _ in range(MOST_PAGES):
@@ -98,7 +98,7 @@ class Listing:
                 break
         return found, place
 
-    def _in_turn(self, place: Place, now: datetime) -> int:
+    def _in_turn(self, place: ListingPosition, now: datetime) -> int:
         found = 0
         for _ in range(MOST_BATCHES):
             cases = self.store.read(partial(_open_cases, after=place.after))
@@ -113,7 +113,9 @@ class Listing:
                 break
         return found
 
-    def _keep(self, tickets: Sequence[ChangedTicket], gone: Sequence[str], place: Place, now: datetime) -> int:
+    def _keep(
+        self, tickets: Sequence[ChangedTicket], gone: Sequence[str], place: ListingPosition, now: datetime
+    ) -> int:
         """The rows and the place in one commit, so that nothing is passed over."""
 
         def keep(tx: Tx) -> int:
@@ -123,7 +125,7 @@ class Listing:
         return self.store.write(keep)
 
 
-def is_due(place: Place, now: datetime) -> bool:
+def is_due(place: ListingPosition, now: datetime) -> bool:
     """Whether the export may be asked again: somebody may have made our user an admin."""
     return not timedelta(0) <= now - datetime.fromisoformat(place.asked) < EXPORT_ASKED_EVERY
 
@@ -138,10 +140,10 @@ def _keep_gone(tx: Tx, ticket_id: str, now: datetime) -> bool:
     return record(tx, key, "reconcile.ticket", ticket_lane(ticket_id), TicketHint(ticket_id), now, fold=fold)
 
 
-def _place(tx: Tx) -> Place | None:
+def _place(tx: Tx) -> ListingPosition | None:
     mark = tx.marks.get(MARK)
-    return Place(**mark.value) if mark and mark.value else None
+    return ListingPosition(**mark.value) if mark and mark.value else None
 
 
-def _set(tx: Tx, place: Place | None, now: datetime) -> None:
+def _set(tx: Tx, place: ListingPosition | None, now: datetime) -> None:
     tx.marks.set(MARK, asdict(place) if place else None, now)

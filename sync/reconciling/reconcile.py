@@ -18,11 +18,11 @@ from escalation.model.values import State
 from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import LISTING, PAGE
-from sync.reconciling.listing import Listing, is_due
+from sync.reconciling.listing import TicketListing, is_due
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
 from sync.shared.codec import has_conversations
-from sync.shared.counting import Count, no_count
 from sync.shared.failpoints import Crash, no_crash
+from sync.shared.loop_counts import Count, no_count
 from sync.shared.names import ticket_lane
 from sync.shared.recording import record
 from sync.shared.steady import seen_up_to
@@ -102,7 +102,7 @@ class Reconciler:
 
     def _tickets(self, now: datetime) -> Found:
         """By the export; by listing for the next hour where our user may not export."""
-        listing = Listing(self.store, self.zendesk, self._asked, self._keep_tickets)
+        listing = TicketListing(self.store, self.zendesk, self._asked, self._keep_tickets)
         place = listing.place()
         if place is None or is_due(place, now):
             try:

@@ -13,7 +13,7 @@ import structlog
 
 from connector.ports import Queue
 from store import OutboxRow, Store, StoreUnavailable
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.shared.codec import may_be_echo
 
@@ -45,7 +45,7 @@ class Worker:
     def __init__(
         self,
         store: Store,
-        handler: Handler,
+        handler: InboxHandler,
         deliverer: Deliverer,
         *,
         now: Callable[[], datetime],

@@ -6,7 +6,7 @@ from typing import Final
 
 from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import Effect
-from escalation.model.messages import Origin, inbox_kind
+from escalation.model.messages import MessageOrigin, inbox_kind
 
 FIRST: Final = 0
 """What somebody waits for: messages, mails, updates of tickets."""
@@ -23,7 +23,7 @@ def priority_of(effect: Effect, cause: str, case_id: str | None) -> int:
     """The priority of an effect of a case, or of none yet, that an inbox row of the kind `cause` brings; the lowest
     goes first."""
     kind = EFFECT_KINDS[effect.type]
-    if kind.reads and inbox_kind(cause).origin is Origin.SWEEP:
+    if kind.reads and inbox_kind(cause).origin is MessageOrigin.SWEEP:
         return SWEEP
     if case_id is None and kind.begins:
         return INTAKE

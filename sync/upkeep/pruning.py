@@ -9,7 +9,7 @@ from typing import Final
 
 from escalation.policies.policy import Policy
 from store import PastRow, Store, Tx
-from sync.inbox.strangers import LETTERS
+from sync.inbox.unknown_tickets import LETTERS
 from sync.outbox.stamps import PREFIX
 from sync.shared.failpoints import Crash, no_crash
 from sync.upkeep.growth import note_size

@@ -13,7 +13,7 @@ from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
-from connector.zendesk import AccountIds, BearerToken, Credentials
+from connector.zendesk import AccountIds, BearerToken, ZendeskCredentials
 from connector.zendesk.access.channel import Channel
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Setup, Thing
 from escalation.policies.policy import Policy
@@ -26,7 +26,7 @@ from parley.zendesk.account.planning.drift import drift_of
 from parley.zendesk.account.planning.plan import Plan, Step
 from parley.zendesk.account.planning.render import Report, lines
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.records.account import Account
 from tests.account.in_memory import StateInMemory
 from tests.in_process import UnservedSandbox
@@ -117,7 +117,7 @@ class Bench:
         self.desired: DesiredAccount = desired_account(load_account(), self.policy, PUBLIC_URL)
         self.said: list[str] = []
 
-    def another_channel(self, credentials: Credentials) -> Channel:
+    def another_channel(self, credentials: ZendeskCredentials) -> Channel:
         box = self.sandbox
         return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=self.wire)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from connector.errors import Answer
+from connector.errors import ApiAnswer
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.setup import Setup, _subjects
 from tests.account.bench import Bench
@@ -94,17 +94,17 @@ class Otherwise:
     def __init__(self, calls: Calls, spelling: Callable[[Any], Any]) -> None:
         self._calls, self._spelling = calls, spelling
 
-    def get(self, path: str, **parameters: object) -> Answer:
+    def get(self, path: str, **parameters: object) -> ApiAnswer:
         return self._respelled(self._calls.get(path, **parameters))
 
-    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, Answer]]:
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, ApiAnswer]]:
         for body, answer in self._calls.pages(path, parameters):
             yield deep(body, self._spelling), answer
 
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> ApiAnswer:
         return self._respelled(self._calls.send(method, path, body))
 
-    def _respelled(self, answer: Answer) -> Answer:
+    def _respelled(self, answer: ApiAnswer) -> ApiAnswer:
         return replace(answer, body=deep(answer.body, self._spelling))
 
 
@@ -200,7 +200,7 @@ def test_the_twin_away_what_was_wrong_besides_is_told(ready: Bench) -> None:
 class Older(Otherwise):
     """An account whose settings don't know the key `custom_statuses_enabled`."""
 
-    def get(self, path: str, **parameters: object) -> Answer:
+    def get(self, path: str, **parameters: object) -> ApiAnswer:
         answer = super().get(path, **parameters)
         if path == "account/settings":
             answer.body["settings"]["tickets"].pop("custom_statuses_enabled")  # type: ignore[index]

@@ -14,14 +14,14 @@ import pytest
 from config.zendesk_specs import ConditionSpec, DiscoveredSpec
 from connector.calls import ZENDESK
 from connector.errors import Limited, Misconfigured, Permanent
-from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Credentials
+from connector.zendesk import ApiToken, BearerToken, ClientCredentials, ZendeskCredentials
 from connector.zendesk.account.setup import Setup
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import KINDS
 from store import Store
-from sync.limits.bucket import Limit
+from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets
 from tests.account.bench import Bench
 from tests.migrated import migrated
@@ -119,7 +119,7 @@ def test_a_refusal_of_zendesk_is_told_with_the_part(bench: Bench) -> None:
 
 
 @contextmanager
-def another_way(bench: Bench, credentials: Credentials) -> Iterator[Run]:
+def another_way(bench: Bench, credentials: ZendeskCredentials) -> Iterator[Run]:
     """The same account, called with other credentials."""
     channel = bench.another_channel(credentials)
     yield bench.run(Setup(channel))
@@ -287,7 +287,7 @@ class Waits:
 
 
 def patient(bench: Bench, store: Store, waits: Waits, limit: int | None = None) -> ThrottledCalls:
-    limits = {ZENDESK: Limit.of(limit)} if limit else None
+    limits = {ZENDESK: RateLimit.of(limit)} if limit else None
     now = bench.sandbox.clock
     return ThrottledCalls(bench.setup, Budgets(store, limits, now=now), now, waits, bench.said.append)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.zendesk import AccountIds, ClientCredentials, Token, TokenCacheUnavailable, Zendesk
+from connector.zendesk import AccountIds, ClientCredentials, Token, TokenCacheUnavailable, ZendeskClient
 from parley.zendesk.state.shared_tokens import SharedTokens
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from store import Store
 from tests.migrated import migrated
 
@@ -30,7 +30,7 @@ def sandbox(clock: MovableClock) -> Iterator[Sandbox]:
         yield sandbox
 
 
-Start = Callable[[], Zendesk]
+Start = Callable[[], ZendeskClient]
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def start(sandbox: Sandbox, clock: MovableClock, tmp_path: Path) -> Iterator[Sta
     """Starts a process: its own connections to the one database and to Zendesk."""
     url = migrated(tmp_path / "parley.db")
     given = sandbox.zendesk.credentials
-    made: list[Store | Zendesk] = []
+    made: list[Store | ZendeskClient] = []
 
-    def start() -> Zendesk:
+    def start() -> ZendeskClient:
         store = Store.open(url, now=clock)
         client = ClientCredentials(given.oauth_client_id, given.oauth_client_secret)
         shared = SharedTokens(store, clock)
-        zendesk = Zendesk(sandbox.zendesk_url, client, ids=AccountIds, now=clock, tokens=shared)
+        zendesk = ZendeskClient(sandbox.zendesk_url, client, ids=AccountIds, now=clock, tokens=shared)
         made.extend((store, zendesk))
         return zendesk
 

@@ -12,12 +12,12 @@ from connector.calls import ZENDESK
 from connector.errors import ConnectorError
 from parley.demo import sandbox_values
 from parley.health.vitals import troubles_in, vitals
-from parley.wiring.house import House
-from parley.wiring.rules import load_rules
-from parley.wiring.setup import account_of, watch_of
+from parley.wiring.account_setup import account_of, watch_of
+from parley.wiring.app import App
+from parley.wiring.load_policy import load_rules
 from parley.zendesk.account.watching import found_in_the_account
-from sandbox.shared.clock import MovableClock
-from sync.limits.bucket import Limit
+from sandbox.shared.movable_clock import MovableClock
+from sync.limits.bucket import RateLimit
 from tests.account.bench import NOON, PUBLIC_URL
 from tests.in_process import UnservedSandbox
 from tests.migrated import migrated
@@ -31,8 +31,8 @@ class Desk:
     def __init__(self, sandbox: UnservedSandbox, folder: Path) -> None:
         self.sandbox = sandbox
         values = sandbox_values(sandbox, migrated(folder / "desk.db"))
-        limits = {ZENDESK: Limit.of(180)}
-        self.house = House(
+        limits = {ZENDESK: RateLimit.of(180)}
+        self.house = App(
             values,
             load_rules(None),
             now=sandbox.clock,
@@ -109,7 +109,7 @@ def test_a_signing_secret_that_changed_is_a_trouble(ready: Desk) -> None:
 
 def test_where_the_budget_is_spent_cases_go_first(ready: Desk) -> None:
     house = ready.house
-    house.budgets._limits = MappingProxyType({ZENDESK: Limit.of(20)})  # type: ignore[assignment]
+    house.budgets._limits = MappingProxyType({ZENDESK: RateLimit.of(20)})  # type: ignore[assignment]
     with house.budgets.within({ZENDESK: 15}, ZENDESK):
         assert not ready.watch.round()
     assert ready.calls() == []

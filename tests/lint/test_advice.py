@@ -11,7 +11,7 @@ import pytest
 from parley.zendesk.lint import BusinessRule, LintFinding, OurTickets, lint, read_rule
 from parley.zendesk.lint.checks.comments import writes_to_requester
 from parley.zendesk.lint.facts.our_tickets import ENDED
-from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.records.update import TicketUpdate
 from sandbox.zendesk.rules import conditions as engine
 from tests.lint.recipes.recipe import SOLVED_HALF, STANDARD, UNSOLVED_HALF, rule
 from tests.lint.world import World, moment_of
@@ -61,7 +61,7 @@ def followed(given: list[BusinessRule], our_tickets: OurTickets, dice: random.Ra
     raise AssertionError([(one.rule.title, one.kind, one.change) for one in lint(given, our_tickets)])
 
 
-def mails_on(update: Update, given: Iterable[BusinessRule], world: World) -> int:
+def mails_on(update: TicketUpdate, given: Iterable[BusinessRule], world: World) -> int:
     """How many mails the requester gets on an update, by the stand-in's own reading of the conditions."""
     moment = moment_of(update, world.us)
     return sum(
@@ -78,7 +78,7 @@ def _json(condition: Any) -> dict[str, Any]:
     return {"field": condition.field, "operator": condition.operator, "value": value}
 
 
-def public(update: Update) -> bool:
+def public(update: TicketUpdate) -> bool:
     """A public comment on a ticket that is there; nobody closes one by hand, though the stand-in's staff do."""
     return (
         update.ticket.status != "closed"
@@ -88,14 +88,16 @@ def public(update: Update) -> bool:
     )
 
 
-def as_we_write(update: Update, world: World) -> bool:
+def as_we_write(update: TicketUpdate, world: World) -> bool:
     """Whether it is an update as Parley makes them: into a status of ours or into none, while the case is open."""
     before, now = update.before or {}, str(update.ticket.custom_status_id)
     ours = {one.id for one in world.our_tickets.statuses if one.ours}
     return (now in ours or now == str(before.get("custom_status_id"))) and before.get("status") not in ENDED
 
 
-def checked(world: World, given: list[BusinessRule], after: list[BusinessRule], updates: Sequence[Update]) -> int:
+def checked(
+    world: World, given: list[BusinessRule], after: list[BusinessRule], updates: Sequence[TicketUpdate]
+) -> int:
     """Hold each public comment against the rules as they were and as they are; how many were mailed twice."""
     twice = 0
     for update in filter(public, updates):

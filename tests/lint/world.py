@@ -10,14 +10,14 @@ from typing import Any
 from parley.zendesk.lint import OurTickets
 from parley.zendesk.lint.described import Described, describe_tickets
 from parley.zendesk.lint.facts.our_tickets import Actor, UpdateMoment
-from sandbox.shared.clock import MovableClock
-from sandbox.shared.outgoing import Outgoing
-from sandbox.zendesk.engine.engine import API, WEB, Engine
-from sandbox.zendesk.engine.webhooks import Webhooks
+from sandbox.shared.movable_clock import MovableClock
+from sandbox.shared.outgoing import WebhookQueue
+from sandbox.zendesk.behaviour.ticket_engine import API, WEB, Engine
+from sandbox.zendesk.behaviour.webhooks import Webhooks
 from sandbox.zendesk.records.account import Account, add_field, add_form, add_status
 from sandbox.zendesk.records.fresh import fresh
 from sandbox.zendesk.records.records import Json, User
-from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.records.update import TicketUpdate
 from sandbox.zendesk.rules import conditions as rules
 
 TAGS = ("vip", "bump_1", "by_hand")
@@ -33,7 +33,7 @@ class World:
         self.clock = MovableClock()
         self.account: Account = fresh(self.clock)
         self.account.triggers.clear()
-        self.engine = Engine(self.account, Webhooks(self.account, Outgoing()))
+        self.engine = Engine(self.account, Webhooks(self.account, WebhookQueue()))
         self.us = self.account.admin
         self.agent = next(user for user in self.account.users.values() if user.name == "Ada Agent")
         self.wanda = self.account.add_user("Wanda Worker", "wanda@example.com", verified=True)
@@ -90,7 +90,7 @@ class World:
             )
         )
 
-    def updates(self, tickets: int, each: int) -> Iterator[Update]:
+    def updates(self, tickets: int, each: int) -> Iterator[TicketUpdate]:
         for _ in range(tickets):
             made = self._created()
             yield made
@@ -102,7 +102,7 @@ class World:
                 if changed.events:
                     yield changed
 
-    def _created(self) -> Update:
+    def _created(self) -> TicketUpdate:
         choose = self.random.choice
         actor, via = choose([(self.wanda, WEB), (self.wanda, EMAIL), (self.us, API), (self.agent, WEB)])
         public = actor is not self.agent or choose([True, False])
@@ -119,7 +119,7 @@ class World:
         }
         return self.engine.create(wanted, actor, via)
 
-    def _changed(self, ticket_id: int) -> Update:
+    def _changed(self, ticket_id: int) -> TicketUpdate:
         choose = self.random.choice
         actor = choose([self.us, self.us, self.agent, self.wanda, self.carl])
         if not actor.is_agent:
@@ -154,12 +154,12 @@ class World:
         some = [self._condition(subjects) for _ in range(self.random.choice([0, 0, 0, 1, 2, 3]))]
         return {"all": every, "any": some} if every or some else self.rule()
 
-    def _condition(self, subjects: list[rules.Subject]) -> Json:
+    def _condition(self, subjects: list[rules.ConditionSubject]) -> Json:
         subject = self.random.choice(subjects)
         operator = self.random.choice(subject.operators)
         return {"field": subject.name, "operator": operator, "value": self._value(subject, operator)}
 
-    def _value(self, subject: rules.Subject, operator: str) -> Any:
+    def _value(self, subject: rules.ConditionSubject, operator: str) -> Any:
         choose = self.random.choice
         if subject.name == "current_tags":
             return " ".join(
@@ -175,7 +175,7 @@ class World:
         return int(value) if value.isdecimal() and choose([True, False]) else value
 
 
-def moment_of(update: Update, us: User) -> UpdateMoment:
+def moment_of(update: TicketUpdate, us: User) -> UpdateMoment:
     comment = update.comment
     who: Actor
     if update.actor is us:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from escalation.policies.policy import Policy
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 from tests.scenarios.town import START, OpenTown, Place, Town, beside
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers

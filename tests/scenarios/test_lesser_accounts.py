@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from escalation.policies.policy import Policy
-from sandbox.zendesk.engine import requests_of
-from sandbox.zendesk.engine.engine import WEB
+from sandbox.zendesk.behaviour import requests_of
+from sandbox.zendesk.behaviour.ticket_engine import WEB
 from tests.scenarios.town import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, Place, Town, ny
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")

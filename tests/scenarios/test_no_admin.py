@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parley.health.health import Health
+from parley.health.readiness import Health
 from sync.reconciling.listing import EXPORT_ASKED_EVERY
 from tests.scenarios.town import MANAGER, WANDA, Town
 

@@ -10,7 +10,7 @@ from typing import Literal
 from connector.calls import UPDATES, ZENDESK
 from parley.wiring.pace import Pace
 from sandbox.shared.outgoing import Delivery
-from sync.limits.bucket import Limit
+from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets
 from tests.scale import scaled, tell
 from tests.scenarios.town import MANAGER, WANDA, Town
@@ -94,7 +94,7 @@ def test_what_lost_doubled_and_shuffled_webhooks_told_of_is_done_within_ten_minu
 
 
 def test_after_five_days_off_each_requester_hears_once_most_overdue_first_and_over_the_budget(town: Town):
-    limits = {ZENDESK: Limit(30, 5), UPDATES: Limit(12, 2)}
+    limits = {ZENDESK: RateLimit(30, 5), UPDATES: RateLimit(12, 2)}
     town.house.budgets = Budgets(town.house.store, limits, now=town.clock)
     town.pace = Pace(town.clock, town.house.store, town.house.desk(), town.house.tick, town.sandbox.pump)
     tickets = []

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sync.operator.commands import ask_pause, ask_resume
+from sync.operator.case_requests import ask_pause, ask_resume
 from tests.scenarios.town import MANAGER, TIER_2, Town, ny
 
 TAG = "escalation_pause"

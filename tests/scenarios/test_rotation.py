@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from parley.demo import sandbox_values
-from parley.wiring.house import House
+from parley.wiring.app import App
 from parley.zendesk.state.rotation import RotationError
 from parley.zendesk.state.signing_secrets import read_signing
 from sync.shared.failpoints import Crash, no_crash
@@ -60,15 +60,15 @@ def traffic(town: Town) -> Traffic:
     return Traffic(town)
 
 
-Admin = Callable[..., House]
+Admin = Callable[..., App]
 
 
 @pytest.fixture
 def admin(town: Town) -> Iterator[Admin]:
     """Another process on the same database: the one in which the command runs."""
-    made: list[House] = []
+    made: list[App] = []
 
-    def start(crash: Crash = no_crash) -> House:
+    def start(crash: Crash = no_crash) -> App:
         made.append(town.another_house(sandbox_values(town.sandbox, town.url), town.house.policy, crash=crash))
         return made[-1]
 

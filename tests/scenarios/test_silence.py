@@ -8,7 +8,7 @@ import pytest
 
 from escalation.model.values import OVERDUE_TAG as TAG
 from escalation.model.values import PAUSE_TAG
-from sync.operator.commands import ask_pause
+from sync.operator.case_requests import ask_pause
 from tests.scenarios.town import OpenTown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.operator.commands import ask_close
+from sync.operator.case_requests import ask_close
 from tests.scenarios.town import Town, ny
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalation.policies.policy import Person
+from escalation.policies.policy import Addressee
 from tests.scenarios.town import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, OpenTown, Town, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
@@ -90,7 +90,7 @@ def test_tier_2_writes_to_the_support_contact_after_48_business_hours(town: Town
 
 
 def test_tier_2_writes_to_the_tickets_address_first(open_town: OpenTown):
-    town = open_town(project_managers={"77": Person("Pat", "pat@example.com")})
+    town = open_town(project_managers={"77": Addressee("Pat", "pat@example.com")})
     number = town.assignment()
     ticket = town.submit(number, verified=False)
     town.agent(ticket, tier=2, fields={"Project manager's e-mail": "mia@example.com"})
@@ -159,7 +159,7 @@ def test_once_the_address_is_filled_in_the_e_mail_goes_out_once(town: Town):
 
 
 def test_the_policys_project_manager_comes_before_the_support_contact(open_town: OpenTown):
-    town = open_town(project_managers={"77": Person("Pat", "pat@example.com")})
+    town = open_town(project_managers={"77": Addressee("Pat", "pat@example.com")})
     _, ticket = in_tier(town, 2)
     assert town.mails(ticket) == ["pat@example.com"]
 
@@ -214,7 +214,7 @@ def test_where_an_address_cant_be_read_nobody_else_is_written_to(town: Town, typ
 
 
 def test_an_account_manager_who_cant_be_read_is_not_replaced_by_the_policys(open_town: OpenTown):
-    town = open_town(account_managers={"77": Person("Marta", ACCOUNT_MANAGER)})
+    town = open_town(account_managers={"77": Addressee("Marta", ACCOUNT_MANAGER)})
     ticket = town.submit(town.assignment())
     town.agent(ticket, fields={"Account manager's e-mail": "Alan, alan@example"})
     town.until(ny("2026-03-06 10:05"))

@@ -23,13 +23,13 @@ from escalation.explain import case_json
 from escalation.model.case import Case
 from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
-from parley.wiring.house import House, Values
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App, AppValues
 from parley.wiring.pace import Pace
-from parley.wiring.setup import set_up_account
-from parley.zendesk.account.applying.state import ENTRY
+from parley.zendesk.account.applying.entries import ENTRY
 from parley.zendesk.state.accounts import IDS, REMEMBERED
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.people import People
 from sandbox.zendesk.records.account import add_field
 from store import Tx
@@ -78,7 +78,7 @@ class Served:
         self._socket.close()
 
 
-def timeless(house: House) -> Any:
+def timeless(house: App) -> Any:
     """A house's doors where time stands: what they look at every second, they look at before each request."""
     app = house.web()
 
@@ -127,7 +127,7 @@ class Town:
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         self.sandbox.calls.clear()
 
-    def open(self, values: Values, policy: Policy) -> None:
+    def open(self, values: AppValues, policy: Policy) -> None:
         """A desk starts, and the webhooks' senders reach it; `http` is a client that does."""
         self.house = self.another_house(values, policy)
         app = timeless(self.house)
@@ -138,10 +138,10 @@ class Town:
         self.http = reaches_desk_by(self.sandbox, way)
         self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
 
-    def another_house(self, values: Values, policy: Policy, **parts: Any) -> House:
+    def another_house(self, values: AppValues, policy: Policy, **parts: Any) -> App:
         """A desk of its own for the same accounts, as another process has it."""
         wire = self.sandbox.wire if isinstance(self.sandbox, UnservedSandbox) else None
-        return House(values, policy, now=self.clock, sleep=lambda _: None, transport=wire, **parts)
+        return App(values, policy, now=self.clock, sleep=lambda _: None, transport=wire, **parts)
 
     def close(self) -> None:
         if self.served:

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from tests.simulation.scheduler import Violation
 from tests.simulation.town import CANARY, Town
 
@@ -29,7 +29,7 @@ def check_always(town: Town) -> None:
 def check_given_up(town: Town) -> None:
     """What could not be sent becomes a dead letter only after the days that the policy gives it."""
     # A clock that was set is believed until a service says otherwise.
-    whole = Patience.of(town.template.policy, lambda: 0.0).whole - timedelta(seconds=town.sim.widest_step_s)
+    whole = RetrySchedule.of(town.template.policy, lambda: 0.0).whole - timedelta(seconds=town.sim.widest_step_s)
     for row in town.look(lambda tx: tx.outbox.dead_letters()):
         keys = [f"refused:{row.id}", f"unsettled:{row.id}:{row.attempts}"]
         told = town.look(lambda tx, keys=keys: [tx.inbox.by_key(key) for key in keys])

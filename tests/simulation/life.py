@@ -18,8 +18,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, event
 from sqlalchemy.pool import Pool
 
-from connector.workmarket import WorkMarket
-from connector.zendesk import Zendesk
+from connector.workmarket import WorkMarketClient
+from connector.zendesk import ZendeskClient
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.events import Event, TimerDue
@@ -30,10 +30,10 @@ from sandbox.shared.outgoing import Delivery
 from store import Store, StoreUnavailable, Tx
 from store.records.fast import values_of
 from store.writer import InlineWriter
-from sync.inbox.handle import Handler
-from sync.inbox.process import Process as Rules
+from sync.inbox.handle import InboxHandler
+from sync.inbox.process import ProcessFunctions as Rules
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
 from sync.shared.codec import encode_message
@@ -42,13 +42,13 @@ from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
 from tests.simulation.wire import Carrier, Wire
 from webhooks.announce import Announcer
-from webhooks.answers import Answer
-from webhooks.door import Door, headers_of
-from webhooks.doors import Doors
-from webhooks.intake import IntakeDoor
+from webhooks.deps import WebhookDeps
+from webhooks.endpoint import WebhookEndpoint, headers_of
+from webhooks.intake import IntakeEndpoint
 from webhooks.metrics import door_metrics
-from webhooks.workmarket import WorkMarketDoor
-from webhooks.zendesk import ZendeskDoor
+from webhooks.responses import WebhookResponse
+from webhooks.workmarket import WorkMarketEndpoint
+from webhooks.zendesk import ZendeskEndpoint
 
 T = TypeVar("T")
 # By so much may the desk's clock be off, and by so much that of a process's machine.
@@ -179,7 +179,7 @@ class Life:
             self.store, self.now, (lambda: self.workmarket.ping(), lambda: self.zendesk.whoami())
         )
         self.book = AccountBook(self.store, self.now)
-        kind = swap.get("zendesk", Zendesk)
+        kind = swap.get("zendesk", ZendeskClient)
         self.zendesk = kind(
             "http://zendesk.test",
             credentials(wire.services["zendesk"]),
@@ -189,7 +189,7 @@ class Life:
             transport=Carrier(wire, "zendesk"),
             heard=self.time.heard,
         )
-        self.workmarket = WorkMarket(
+        self.workmarket = WorkMarketClient(
             "http://workmarket.test",
             "sandbox-token",
             "sandbox-secret",
@@ -203,8 +203,8 @@ class Life:
         self._swap = swap
         self._looked_at = -LOOKED_EVERY_S
 
-    def handler(self) -> Handler:
-        kind = self._swap.get("handler", Handler)
+    def handler(self) -> InboxHandler:
+        kind = self._swap.get("handler", InboxHandler)
         process = self._swap.get("process", Rules())
         # Its texts are made once for all seeds; which database keeps it is for each process to find out.
         watched = replace(process, decide=self._never_early(process.decide))
@@ -225,7 +225,7 @@ class Life:
 
     def deliverer(self) -> Deliverer:
         kind = self._swap.get("deliverer", Deliverer)
-        patience = Patience.of(self.policy, self.sim.dice.random)
+        patience = RetrySchedule.of(self.policy, self.sim.dice.random)
         return kind(
             self.store, self.zendesk, self.workmarket, patience,
             now=self.now, crash=self._seam, count=self._count, settles_by=self.time.ran_for,
@@ -246,9 +246,9 @@ class Life:
     def reconciler(self) -> Reconciler:
         return Reconciler(self.store, self.zendesk, self.workmarket, self._seam, self._count)
 
-    def doors(self) -> dict[str, Door]:
+    def doors(self) -> dict[str, WebhookEndpoint]:
         """The doors by path. A batch of one is recorded at once: the recorder needs an event loop."""
-        doors = Doors(
+        doors = WebhookDeps(
             recorder=None,  # type: ignore[arg-type]
             encode=encode_message,
             now=self.now,
@@ -264,20 +264,20 @@ class Life:
         return {
             f"/webhooks/{name}": kind(doors, metrics[name], announcer)
             for name, kind in (
-                ("zendesk", ZendeskDoor),
-                ("workmarket", WorkMarketDoor),
-                ("requests", IntakeDoor),
+                ("zendesk", ZendeskEndpoint),
+                ("workmarket", WorkMarketEndpoint),
+                ("requests", IntakeEndpoint),
             )
         }
 
-    def take_in(self, doors: dict[str, Door], delivery: Delivery) -> int:
+    def take_in(self, doors: dict[str, WebhookEndpoint], delivery: Delivery) -> int:
         """Answer one webhook as its door does; the status."""
         try:
             return self._taken_in(doors, delivery)
         except StoreUnavailable:
             return 503
 
-    def _taken_in(self, doors: dict[str, Door], delivery: Delivery) -> int:
+    def _taken_in(self, doors: dict[str, WebhookEndpoint], delivery: Delivery) -> int:
         door = doors["/" + delivery.url.split("/", 3)[3]]
         raw = [(name.lower().encode(), value.encode()) for name, value in delivery.headers.items()]
         headers = headers_of({"headers": raw})
@@ -286,7 +286,7 @@ class Life:
         if not door.is_genuine(headers, delivery.body):
             return 401
         entry = door.read(headers, delivery.body)
-        if isinstance(entry, Answer):
+        if isinstance(entry, WebhookResponse):
             return entry.status
         key = self._swap.get("key", lambda key, _: key)(entry.key, self.now())
         body = encode_message(entry.kind, entry.message)

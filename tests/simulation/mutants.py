@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connector.ports import Written
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.effects import UpdateTicket
@@ -18,9 +18,9 @@ from escalation.policies.policy import Policy
 from store import OutboxRow, Store, Tx
 from store.database.errors import explain
 from store.writer import InlineWriter
-from sync.inbox.process import Process
+from sync.inbox.process import ProcessFunctions
 from sync.outbox.deliver import Deliverer, Job, for_ever
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.outbox.senders import Sent
 from sync.shared.failpoints import Crash
 from sync.shared.names import ticket_lane
@@ -43,7 +43,7 @@ class NoSettleTime(Deliverer):
         super().__init__(store, zendesk, workmarket, replace(patience, settle=timedelta(0)), **more)
 
 
-class Hasty(Patience):
+class Hasty(RetrySchedule):
     """Tries again each settle time, and gives up after so many tries, however short a time they took."""
 
     __slots__ = ()
@@ -84,7 +84,7 @@ class AnyOrder(Deliverer):
         return [row for row in reversed(rows) if row.due <= now]
 
 
-class NoStamp(Zendesk):
+class NoStamp(ZendeskClient):
     """Writes whatever the ticket has become meanwhile."""
 
     def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:  # noqa: ARG002
@@ -170,12 +170,15 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "re-check instead of settle": {"deliverer": NoSettleTime},
     "mark done before doing": {"deliverer": DoneBeforeDoing},
     "no sweep": {"no sweep": True},
-    "no fence on timers": {"tick": late_tick, "process": Process(decide=unfenced(Process().decide))},
+    "no fence on timers": {
+        "tick": late_tick,
+        "process": ProcessFunctions(decide=unfenced(ProcessFunctions().decide)),
+    },
     "no reconcile": {"no reconcile": True},
     "order ignored": {"deliverer": AnyOrder},
     "dedupe forgotten after a day": {"key": forgetful},
     "writes down: give up after attempts": {"deliverer": GivesUp},
     "settle time by a clock that jumps": {"deliverer": JumpingClock, "works by the wall": True},
     "a writer that keeps a refused session": {"writer": KeepsItsSession},
-    "highest id is a watermark": {"process": Process(decide=by_the_highest_id(Process().decide))},
+    "highest id is a watermark": {"process": ProcessFunctions(decide=by_the_highest_id(ProcessFunctions().decide))},
 }

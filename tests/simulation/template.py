@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from config.zendesk import load_account
-from connector.zendesk import ApiToken, Zendesk
+from connector.zendesk import ApiToken, ZendeskClient
 from connector.zendesk.account.setup import Setup
 from escalation.policies.policy import Policy
+from parley.zendesk.account.applying.entries import StoredState
 from parley.zendesk.account.applying.run import Run
-from parley.zendesk.account.applying.state import StoredState
 from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.state.accounts import AccountBook
-from sandbox.shared.outgoing import Delivery, Outgoing, always
-from sandbox.shared.outgoing import Policy as Sending
-from sandbox.zendesk import Zendesk as StandIn
+from sandbox.shared.outgoing import Delivery, WebhookQueue, always
+from sandbox.shared.outgoing import DeliveryPolicy as Sending
+from sandbox.zendesk import StandInZendesk as StandIn
 from store import Store, migrate
-from sync.inbox.process import Policies
+from sync.inbox.process import PolicyVersions
 from tests.integration.sync.policy import policy
 from tests.prepared import frozen, thawed
 from tests.simulation.scheduler import START, Simulation
@@ -42,7 +42,7 @@ class Moment:
         return self.read()
 
 
-class Post(Outgoing):
+class Post(WebhookQueue):
     """Where the stand-ins hand in their webhooks; the simulation carries them."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Template:
     frozen: bytes
     file: Path
     policy: Policy
-    policies: Policies
+    policies: PolicyVersions
     _folder: Any = field(repr=False)
 
     def zendesk(self, clock: Moment, post: Post) -> StandIn:
@@ -92,11 +92,11 @@ def template() -> Template:
     wire = Wire(Simulation(0), {"zendesk": stand_in})
     with Store.open(url, now=clock, threads=False) as store:
         book = AccountBook(store, clock)
-        zendesk = Zendesk(
+        zendesk = ZendeskClient(
             PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=Carrier(wire, "zendesk")
         )
         rules = policy()
         wanted = desired_account(load_account(), rules, PUBLIC_URL)
         Run(wanted, Setup(zendesk.channel), StoredState(store, book, clock)).apply()
     assert not wire.unexpected, wire.unexpected
-    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, Policies(rules), folder)
+    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, PolicyVersions(rules), folder)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.shared.outgoing import Delivery
-from sandbox.workmarket import Api, WorkMarket
+from sandbox.workmarket import Api, StandInWorkMarket
 from store import Store, StoreUnavailable
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.shared.codec import decode_case
 from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
@@ -51,7 +51,7 @@ class Town:
         clock.read = sim.now
         post.carry = self._leaves
         self.zendesk = self.template.zendesk(clock, post)
-        self.workmarket = WorkMarket(clock, post)
+        self.workmarket = StandInWorkMarket(clock, post)
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         services = {"zendesk": self.zendesk, "workmarket": Api(self.workmarket)}
@@ -118,7 +118,7 @@ class Town:
         except StoreUnavailable:
             self.sim.mark("clock waits for the store")
 
-    def _work(self, life: Life, handler: Handler, deliverer: Deliverer) -> int:
+    def _work(self, life: Life, handler: InboxHandler, deliverer: Deliverer) -> int:
         """Everything that is ready, once; how much moved."""
         moved = 0
         try:

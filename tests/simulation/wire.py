@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connector.errors import Trouble
-from connector.http.transport import Reply as Heard
-from connector.http.transport import Request as Outgoing
+from connector.http.transport import HttpRequest as Outgoing
+from connector.http.transport import HttpResponse as Heard
 from connector.zendesk.tickets.serialize import OURS
 from sandbox.shared.faults import is_write
-from sandbox.shared.http import Reply, Request, decoded, encoded
+from sandbox.shared.http import ApiReply, ApiRequest, decoded, encoded
 from tests.simulation.scheduler import Simulation
 
 TIMEOUT_S = 20.0
@@ -54,7 +54,7 @@ class Wire:
         self.unexpected: list[str] = []
         self._retries = retries
 
-    def call(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply:
+    def call(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> ApiReply:
         """One call from the running process. Raises NotSent, NoAnswer or Cut."""
         sim, effect = self.sim, _effect_of(body) if method != "GET" else ""
         path = urlsplit(url).path
@@ -88,7 +88,7 @@ class Wire:
             self.wrong.append(f"I12: {effect} is sent again though nobody has read what became of it.")
         self.unheard[effect] = path
 
-    def _hear(self, effect: str, path: str, url: str, reply: Reply) -> None:
+    def _hear(self, effect: str, path: str, url: str, reply: ApiReply) -> None:
         """A whole answer tells what became of a write, and a whole reading what became of those before it."""
         if reply.status >= 500 or reply.body in GARBAGE:
             return
@@ -98,7 +98,7 @@ class Wire:
             read = path.removesuffix(".json").removesuffix("/audits")
             self.unheard = {one: where for one, where in self.unheard.items() if not _covers(read, url, one, where)}
 
-    def _once(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> Reply:
+    def _once(self, service: str, method: str, url: str, headers: dict[str, str], body: bytes) -> ApiReply:
         sim = self.sim
         request = self._request(method, url, headers, body)
         write = is_write(method, request.path)
@@ -114,13 +114,13 @@ class Wire:
             return self._lost(service, request, write and sim.dice.random() < 0.5)
         if sim.chance("too_many"):
             asked = sim.dice.choice(RETRY_AFTER)
-            return Reply(429, {"error": "TooManyRequests"}, {"Retry-After": asked} if asked is not None else {})
+            return ApiReply(429, {"error": "TooManyRequests"}, {"Retry-After": asked} if asked is not None else {})
         if sim.chance("lost_request"):
             return self._lost(service, request, arrives=False)
         if write and sim.chance("late"):
             return self._lost(service, request, arrives=True)
         if sim.chance("down_before"):
-            return Reply(sim.dice.choice((500, 502, 503)), {"error": "Down"})
+            return ApiReply(sim.dice.choice((500, 502, 503)), {"error": "Down"})
         if sim.chance("slow"):
             sim.sleep(sim.dice.uniform(1, 15))
         reply = self._answer(service, request)
@@ -131,7 +131,7 @@ class Wire:
         begins, ends = self.no_writes.get(service, (0.0, 0.0))
         return not self.sim.quiet and begins <= self.sim.now_s < ends
 
-    def _refuse_to_write(self) -> Reply:
+    def _refuse_to_write(self) -> ApiReply:
         """It is not carried out, and mostly nobody says so."""
         sim = self.sim
         sim.mark("writes_fail")
@@ -142,10 +142,10 @@ class Wire:
         if how == "cut":
             raise Cut
         if how == "page":
-            return Reply(200, GARBAGE[0])
-        return Reply(sim.apart.choice((500, 502, 503, 504)), {"error": "Down"})
+            return ApiReply(200, GARBAGE[0])
+        return ApiReply(sim.apart.choice((500, 502, 503, 504)), {"error": "Down"})
 
-    def _lost(self, service: str, request: Request, arrives: bool) -> Reply:
+    def _lost(self, service: str, request: ApiRequest, arrives: bool) -> ApiReply:
         sim = self.sim
         if arrives:
 
@@ -161,7 +161,7 @@ class Wire:
         sim.sleep(TIMEOUT_S)
         raise NoAnswer
 
-    def _back(self, reply: Reply) -> Reply:
+    def _back(self, reply: ApiReply) -> ApiReply:
         sim = self.sim
         if sim.chance("lost_reply"):
             sim.sleep(TIMEOUT_S)
@@ -169,29 +169,29 @@ class Wire:
         if sim.chance("cut_reply"):
             raise Cut
         if sim.chance("down_after"):
-            return Reply(sim.dice.choice((500, 504)), {"error": "Down"})
+            return ApiReply(sim.dice.choice((500, 504)), {"error": "Down"})
         if sim.chance("garbage"):
-            return Reply(200, sim.dice.choice(GARBAGE), reply.headers)
+            return ApiReply(200, sim.dice.choice(GARBAGE), reply.headers)
         return reply
 
-    def _request(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Request:
+    def _request(self, method: str, url: str, headers: dict[str, str], body: bytes) -> ApiRequest:
         parts = urlsplit(url)
         lower = {name.lower(): value for name, value in headers.items()}
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         path = parts.path.rstrip("/").removesuffix(".json")
-        return Request(method, path, query, body, decoded(body, lower), lower, self.sim.now())
+        return ApiRequest(method, path, query, body, decoded(body, lower), lower, self.sim.now())
 
-    def _answer(self, service: str, request: Request) -> Reply:
+    def _answer(self, service: str, request: ApiRequest) -> ApiReply:
         stand_in = self.services[service]
         if not stand_in.knows(request.method, request.path):
             self.unexpected.append(f"{service} {request.method} {request.path}")
-            return Reply(404, {})
-        answer: Reply = stand_in.answer(request)
+            return ApiReply(404, {})
+        answer: ApiReply = stand_in.answer(request)
         effect = _effect_of(request.raw) if request.method == "PUT" and answer.status == 200 else ""
         if effect and _changed_nothing(answer.body, effect):
             self.changed_nothing.add(effect)
         date = format_datetime(request.at, usegmt=True)
-        return Reply(answer.status, answer.body, {"Date": date, **answer.headers})
+        return ApiReply(answer.status, answer.body, {"Date": date, **answer.headers})
 
 
 def _effect_of(body: bytes) -> str:

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 
 from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
-from connector.errors import Answer, Trouble, judge
-from connector.http.transport import Reply, Request, Transport
+from connector.errors import ApiAnswer, Trouble, judge
+from connector.http.transport import HttpRequest, HttpResponse, Transport
 from connector.zendesk.access.client_credentials import ClientCredentialsAuth, ScopesRefused
-from connector.zendesk.access.credentials import Authorizer, ClientCredentials, Credentials, fixed
+from connector.zendesk.access.credentials import Authorizer, ClientCredentials, ZendeskCredentials, fixed
 from connector.zendesk.access.detours import Detours
 from connector.zendesk.access.refused import lacking_in, may_not
 from connector.zendesk.access.scopes import ScopeSet, blanket_for, call_of, needed_for, set_with
@@ -28,7 +28,7 @@ _OURS: Final = {"User-Agent": "parley", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiCall:
     """What is asked of Zendesk, of whichever address; `content` is JSON."""
 
     method: str
@@ -39,7 +39,7 @@ class Asked:
     @classmethod
     def of(
         cls, method: str, path: str, parameters: Mapping[str, object], body: Mapping[str, object] | None
-    ) -> Asked:
+    ) -> ApiCall:
         """Parameters that are None are left out; a path is a path, whatever is in it."""
         query = urlencode({key: str(value) for key, value in parameters.items() if value is not None})
         return cls(method, quote(path), query, b"" if body is None else json.dumps(body).encode())
@@ -49,10 +49,10 @@ class Asked:
         return self.method, self.path
 
 
-class Heard(NamedTuple):
+class Attempt(NamedTuple):
     """What came of one attempt with this header: an answer with its content as it came, for zenpy, or none."""
 
-    outcome: Answer | Trouble
+    outcome: ApiAnswer | Trouble
     content: bytes = b""
     by: str = ""
 
@@ -63,7 +63,7 @@ class Caller:
     def __init__(
         self,
         base_url: str,
-        credentials: Credentials,
+        credentials: ZendeskCredentials,
         now: Callable[[], datetime],
         transport: Transport,
         *,
@@ -84,20 +84,20 @@ class Caller:
             else fixed(credentials)
         )
 
-    def __call__(self, asked: Asked) -> tuple[Answer, bytes]:
+    def __call__(self, asked: ApiCall) -> tuple[ApiAnswer, bytes]:
         """One attempt; one more only after a 401 for a token that can be renewed, or a 403 for one whose scopes may
         be too narrow: neither call was carried out. Raises what an answer amounts to that is no such success."""
         began = self._now()
         outcome, content, _ = self._allowed(asked)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, ApiAnswer):
             hear(self._told, ZENDESK, outcome.headers, began)
         error = judge(outcome, ZENDESK, is_write=asked.method != "GET", now=self._now())
         if error is not None:
             raise may_not(call_of(*asked.call), error, outcome)
-        assert isinstance(outcome, Answer)  # noqa: S101 -- judge raises for a Trouble
+        assert isinstance(outcome, ApiAnswer)  # noqa: S101 -- judge raises for a Trouble
         return outcome, content
 
-    def _allowed(self, asked: Asked) -> Heard:
+    def _allowed(self, asked: ApiCall) -> Attempt:
         """What comes back with the token that the call takes, or with the one other that may do instead."""
         scopes = self.detours.set_for(*asked.call)
         try:
@@ -110,7 +110,7 @@ class Caller:
         lacking = lacking_in(first.outcome)
         return first if lacking is None else self._instead(scopes, lacking, asked, first.by) or first
 
-    def _instead(self, refused: ScopeSet, lacking: tuple[str, ...], asked: Asked, given: str) -> Heard | None:
+    def _instead(self, refused: ScopeSet, lacking: tuple[str, ...], asked: ApiCall, given: str) -> Attempt | None:
         """What comes back with the narrowest token that has a scope of those and is not the one given; None where
         there is no other.
 
@@ -125,20 +125,20 @@ class Caller:
             found = self._with(other, asked)
         except ScopesRefused:
             return None
-        if isinstance(found.outcome, Answer) and found.outcome.status not in (401, 403):
+        if isinstance(found.outcome, ApiAnswer) and found.outcome.status not in (401, 403):
             self.detours.learn(*asked.call, other)
         return found
 
-    def _with(self, scopes: ScopeSet, asked: Asked) -> Heard:
+    def _with(self, scopes: ScopeSet, asked: ApiCall) -> Attempt:
         """One attempt with one token, and one more where it was over and there is a newer one."""
         given = self._authorizer.header(scopes)
         heard = self._attempt(asked, given)
-        over = isinstance(heard.outcome, Answer) and heard.outcome.status == 401
+        over = isinstance(heard.outcome, ApiAnswer) and heard.outcome.status == 401
         if over and self._authorizer.refused(scopes, given):
             return self._attempt(asked, self._authorizer.header(scopes))
         return heard
 
-    def _attempt(self, asked: Asked, authorization: str = "") -> Heard:
+    def _attempt(self, asked: ApiCall, authorization: str = "") -> Attempt:
         headers = {**_OURS, "Authorization": authorization} if authorization else {**_OURS}
         if asked.content:
             headers["Content-Type"] = "application/json"
@@ -147,14 +147,14 @@ class Caller:
         called_zendesk(*asked.call)
         query = f"?{asked.query}" if asked.query else ""
         reply = self._transport.send(
-            Request(asked.method, f"{self._base_url}{asked.path}{query}", headers, asked.content)
+            HttpRequest(asked.method, f"{self._base_url}{asked.path}{query}", headers, asked.content)
         )
         if isinstance(reply, Trouble):
-            return Heard(reply, by=authorization)
-        return Heard(_answer(reply), reply.content, authorization)
+            return Attempt(reply, by=authorization)
+        return Attempt(_answer(reply), reply.content, authorization)
 
-    def _ask_for_token(self, body: Mapping[str, object]) -> Answer:
-        outcome = self._attempt(Asked.of("POST", "/oauth/tokens", {}, body)).outcome
+    def _ask_for_token(self, body: Mapping[str, object]) -> ApiAnswer:
+        outcome = self._attempt(ApiCall.of("POST", "/oauth/tokens", {}, body)).outcome
         if isinstance(outcome, Trouble):
             error = judge(outcome, ZENDESK, is_write=False, now=self._now(), of_tokens=True)
             assert error is not None  # noqa: S101 -- a Trouble is always an error
@@ -162,7 +162,7 @@ class Caller:
         return outcome  # unjudged: a refusal has its own words
 
 
-def _answer(reply: Reply) -> Answer:
+def _answer(reply: HttpResponse) -> ApiAnswer:
     problem, body = reply.problem, None
     if reply.content and not problem:
         try:
@@ -171,4 +171,4 @@ def _answer(reply: Reply) -> Answer:
             problem = "not JSON"
     elif not problem and reply.status != 204:
         problem = "an empty body"
-    return Answer(reply.status, reply.headers, body, problem)
+    return ApiAnswer(reply.status, reply.headers, body, problem)

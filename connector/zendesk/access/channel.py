@@ -18,14 +18,14 @@ from zenpy import Zenpy
 
 from connector.calls import ZENDESK
 from connector.dates import Hears, nobody
-from connector.errors import Answer, ConnectorError, Unreadable
+from connector.errors import ApiAnswer, ConnectorError, UnreadableAnswer
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.reading import Json, checked_answer, http_date, mapping, the_id, the_mapping
 from connector.retry import READS, Retry
 from connector.text import excerpt
-from connector.zendesk.access.calling import IDEMPOTENCY_KEY, Asked, Caller
-from connector.zendesk.access.credentials import Credentials
+from connector.zendesk.access.calling import IDEMPOTENCY_KEY, ApiCall, Caller
+from connector.zendesk.access.credentials import ZendeskCredentials
 from connector.zendesk.access.detours import Detour
 from connector.zendesk.access.tokens import TokenCache
 from connector.zendesk.access.zenpy_session import DOMAIN, SUBDOMAIN, ZenpySession
@@ -36,9 +36,9 @@ MOST_PAGES: Final = 60
 class Calls(Protocol):
     """The verbs by which settings are read and changed past zenpy."""
 
-    def get(self, path: str, **parameters: object) -> Answer: ...
-    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]: ...
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer: ...
+    def get(self, path: str, **parameters: object) -> ApiAnswer: ...
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, ApiAnswer]]: ...
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> ApiAnswer: ...
 
 
 class Channel:
@@ -47,7 +47,7 @@ class Channel:
     def __init__(
         self,
         base_url: str,
-        credentials: Credentials,
+        credentials: ZendeskCredentials,
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], object] | None = None,
@@ -64,21 +64,21 @@ class Channel:
         self._retry = Retry(READS, waits)
         self._local = threading.local()
 
-    def get(self, path: str, **parameters: object) -> Answer:
+    def get(self, path: str, **parameters: object) -> ApiAnswer:
         """One read past zenpy, repeated where that may help. Keys with brackets come as `{"page[size]": …}`."""
         return self.read(lambda: self._raw("GET", path, parameters, None))
 
-    def page(self, path: str, parameters: Mapping[str, object]) -> Answer:
+    def page(self, path: str, parameters: Mapping[str, object]) -> ApiAnswer:
         return self.read(lambda: self._raw("GET", path, parameters, None))
 
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> ApiAnswer:
         """One write past zenpy: one attempt."""
         return self._raw(method, path, {}, body)
 
-    def read(self, read: Callable[[], Answer]) -> Answer:
+    def read(self, read: Callable[[], ApiAnswer]) -> ApiAnswer:
         return self._retry(read)
 
-    def zenpy(self, call: Callable[[Any], object]) -> Answer:
+    def zenpy(self, call: Callable[[Any], object]) -> ApiAnswer:
         """What zenpy was answered. Its objects stay here; where it cannot build them, the answer still counts."""
         session = self.session()
         session.answer = None
@@ -88,15 +88,15 @@ class Channel:
             raise
         except Exception as error:
             if session.answer is None:
-                raise Unreadable(f"zenpy could not ask: {excerpt(str(error), 100)}") from error
+                raise UnreadableAnswer(f"zenpy could not ask: {excerpt(str(error), 100)}") from error
         if session.answer is None:
-            raise Unreadable("zenpy asked nothing")
+            raise UnreadableAnswer("zenpy asked nothing")
         return session.answer
 
-    def zenpy_read(self, call: Callable[[Any], object]) -> Answer:
+    def zenpy_read(self, call: Callable[[Any], object]) -> ApiAnswer:
         return self.read(lambda: self.zenpy(call))
 
-    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, ApiAnswer]]:
         """The pages of a cursor-paged list, in the shape of `meta`/`links` or of the older `after_cursor`."""
         asked = dict(parameters)
         for _ in range(MOST_PAGES):
@@ -107,9 +107,9 @@ class Channel:
             if cursor is None:
                 return
             asked["page[after]"] = cursor
-        raise Unreadable("it has more pages than can be")
+        raise UnreadableAnswer("it has more pages than can be")
 
-    def server_now(self, answer: Answer) -> datetime:
+    def server_now(self, answer: ApiAnswer) -> datetime:
         """Zendesk's own clock, from the answer's `Date`."""
         return http_date(answer.headers.get("date")) or self.now()
 
@@ -137,8 +137,8 @@ class Channel:
 
     def _raw(
         self, method: str, path: str, parameters: Mapping[str, object], body: Mapping[str, object] | None
-    ) -> Answer:
-        return self._caller(Asked.of(method, f"/api/v2/{path}", parameters, body))[0]
+    ) -> ApiAnswer:
+        return self._caller(ApiCall.of(method, f"/api/v2/{path}", parameters, body))[0]
 
 
 def next_cursor(body: Json) -> str | None:
@@ -171,9 +171,9 @@ def writing() -> Any:
     return checked_answer(ZENDESK, is_write=True)
 
 
-def body_of(answer: Answer) -> Json:
+def body_of(answer: ApiAnswer) -> Json:
     return the_mapping(answer.body, "the answer")
 
 
-def id_in(answer: Answer, what: str) -> int:
+def id_in(answer: ApiAnswer, what: str) -> int:
     return the_id(mapping(body_of(answer).get(what)).get("id"), f"the {what}'s id")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from connector.calls import ZENDESK
-from connector.errors import Answer, Misconfigured, Transient, judge
+from connector.errors import ApiAnswer, Misconfigured, Transient, judge
 from connector.http.joined import Joined
 from connector.reading import mapping, text
 from connector.retry import TOKENS, NotYet, Retry
@@ -25,7 +25,7 @@ WAITED_S: Final = 60.0
 _SENDABLE: Final = re.compile("[!-~]+")
 """A token that no header takes would be kept, and no call would leave with it."""
 
-Ask = Callable[[dict[str, object]], Answer]
+TokenCall = Callable[[dict[str, object]], ApiAnswer]
 
 
 class ScopesRefused(Misconfigured):
@@ -65,7 +65,7 @@ class ClientCredentialsAuth:
     def __init__(
         self,
         credentials: ClientCredentials,
-        ask: Ask,
+        ask: TokenCall,
         now: Callable[[], datetime],
         *,
         cache: TokenCache,

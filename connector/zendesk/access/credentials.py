@@ -32,7 +32,7 @@ class ApiToken:
     token: str = field(repr=False)
 
 
-Credentials = ClientCredentials | BearerToken | ApiToken
+ZendeskCredentials = ClientCredentials | BearerToken | ApiToken
 
 
 class Authorizer(Protocol):

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from connector.errors import Answer, ConnectorError, Permanent, ScopeLacks, Trouble, sentence_of
-from connector.zendesk.access.roles import taken_by
+from connector.errors import ApiAnswer, ConnectorError, Permanent, ScopeLacks, Trouble, sentence_of
+from connector.zendesk.access.needed_roles import taken_by
 
 _OWN: Final = r"[a-z][a-z_]*:(?:read|write)"
 _ANY: Final = rf"(?:{_OWN}|read|write|impersonate)"
@@ -32,17 +32,17 @@ def scopes_in(said: str) -> tuple[str, ...]:
     return tuple(_QUALIFIED.findall(said))
 
 
-def lacking_in(outcome: Answer | Trouble) -> tuple[str, ...] | None:
+def lacking_in(outcome: ApiAnswer | Trouble) -> tuple[str, ...] | None:
     """The scopes of which any one would have done: None where that is not what was wrong, or as far as can be told
     only the scopes are: then which of them is not said, and there are none here."""
-    if not isinstance(outcome, Answer) or outcome.status != 403 or not isinstance(outcome.body, dict):
+    if not isinstance(outcome, ApiAnswer) or outcome.status != 403 or not isinstance(outcome.body, dict):
         return None
     if found := scopes_in(sentence_of(outcome.body)):
         return found
     return () if isinstance(outcome.body.get("error"), str) else None
 
 
-def may_not(call: str, error: ConnectorError, outcome: Answer | Trouble) -> ConnectorError:
+def may_not(call: str, error: ConnectorError, outcome: ApiAnswer | Trouble) -> ConnectorError:
     """For a call that we may not make: the same refusal, naming the call, and the scope or the role it takes.
 
     A scope that lacks is a person's to mend, so what needs it waits; of a role that lacks Zendesk says nothing.
@@ -50,7 +50,7 @@ def may_not(call: str, error: ConnectorError, outcome: Answer | Trouble) -> Conn
     if not isinstance(error, Permanent) or error.code != "forbidden":
         return error
     found: ConnectorError
-    said = sentence_of(outcome.body) if isinstance(outcome, Answer) else ""
+    said = sentence_of(outcome.body) if isinstance(outcome, ApiAnswer) else ""
     if lacking := scopes_in(said):
         found = ScopeLacks(
             f"Zendesk refuses {call}: the token lacks the scope {' or '.join(lacking)}. Allow it for the OAuth "

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from connector.errors import Answer
-from connector.zendesk.access.calling import Asked, Caller
+from connector.errors import ApiAnswer
+from connector.zendesk.access.calling import ApiCall, Caller
 
 SUBDOMAIN: Final = "desk"
 DOMAIN: Final = "zendesk.invalid"
@@ -28,7 +28,7 @@ class ZenpySession(requests.Session):
         super().__init__()
         self.trust_env = False
         self._caller = caller
-        self.answer: Answer | None = None
+        self.answer: ApiAnswer | None = None
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """What the caller gives and raises; zenpy's own headers stay here."""
@@ -36,12 +36,12 @@ class ZenpySession(requests.Session):
         self.answer = None
         asked, body = urlsplit(request.url or ""), request.body or b""
         content = body.encode() if isinstance(body, str) else bytes(body)
-        answer, content = self._caller(Asked(request.method or "", asked.path, asked.query, content))
+        answer, content = self._caller(ApiCall(request.method or "", asked.path, asked.query, content))
         self.answer = answer
         return _readable(request, answer, content)
 
 
-def _readable(request: requests.PreparedRequest, answer: Answer, content: bytes) -> requests.Response:
+def _readable(request: requests.PreparedRequest, answer: ApiAnswer, content: bytes) -> requests.Response:
     """An answer as zenpy reads it, from the address that it asked; parsed once."""
     response = requests.Response()
     response.status_code, response.url, response.request = answer.status, request.url or "", request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
-from connector.errors import Answer
+from connector.errors import ApiAnswer
 from connector.reading import Json
 from connector.zendesk.access.channel import Calls
 
@@ -15,16 +15,16 @@ class Once:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._answers: dict[str, Answer] = {}
-        self._pages: dict[str, tuple[tuple[Json, Answer], ...]] = {}
+        self._answers: dict[str, ApiAnswer] = {}
+        self._pages: dict[str, tuple[tuple[Json, ApiAnswer], ...]] = {}
 
-    def get(self, path: str, **parameters: object) -> Answer:
+    def get(self, path: str, **parameters: object) -> ApiAnswer:
         key = f"{path} {sorted(parameters.items())}"
         if key not in self._answers:
             self._answers[key] = self._calls.get(path, **parameters)
         return self._answers[key]
 
-    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, ApiAnswer]]:
         key = f"{path} {sorted(parameters.items())}"
         if key not in self._pages:
             self._pages[key] = tuple(self._calls.pages(path, parameters))

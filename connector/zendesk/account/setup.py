@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from connector.errors import Permanent, Unreadable
+from connector.errors import Permanent, UnreadableAnswer
 from connector.reading import Json, items, mapping, number, text, the_items, truth
 from connector.zendesk.access.channel import Calls, body_of, reading, writing
 
@@ -116,7 +116,7 @@ class Setup:
             answer = self._channel.get(f"webhooks/{webhook_id}/signing_secret")
             secret = text(mapping(body_of(answer).get("signing_secret")).get("secret"))
             if not secret:
-                raise Unreadable("the webhook has no signing secret")
+                raise UnreadableAnswer("the webhook has no signing secret")
             return secret
 
     def features(self, statuses: Sequence[Thing] | None) -> AccountFeatures:
@@ -165,7 +165,7 @@ class Setup:
             answer = self._channel.get("search/count", query=f"type:ticket custom_field_{field_id}:*")
             found = number(body_of(answer).get("count"))
             if found is None:
-                raise Unreadable("there is no count")
+                raise UnreadableAnswer("there is no count")
             return found
 
     def own_user(self) -> int:
@@ -173,7 +173,7 @@ class Setup:
             answer = self._channel.get("users/me")
             found = number(mapping(body_of(answer).get("user")).get("id"))
             if found is None:
-                raise Unreadable("our user has no id")
+                raise UnreadableAnswer("our user has no id")
             return found
 
     def _listed(self, resource: Resource) -> list[Json]:
@@ -191,13 +191,13 @@ class Setup:
             yield body
             if not body.get("next_page"):
                 return
-        raise Unreadable("it has more pages than can be")
+        raise UnreadableAnswer("it has more pages than can be")
 
 
 def _thing(resource: Resource, row: Json) -> Thing:
     found = text(row.get("id"))
     if not found:
-        raise Unreadable(f"a {resource.kind} has no id")
+        raise UnreadableAnswer(f"a {resource.kind} has no id")
     return Thing(resource.kind, found, text(row.get(resource.name)).strip(), row)
 
 

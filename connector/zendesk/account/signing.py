@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.errors import Answer, Unreadable
+from connector.errors import ApiAnswer, UnreadableAnswer
 from connector.reading import mapping, text
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
 
@@ -27,8 +27,8 @@ class SigningSecrets:
             return _secret_in(self._channel.zenpy(lambda zenpy: zenpy.webhooks.reset_secret(webhook_id)))
 
 
-def _secret_in(answer: Answer) -> str:
+def _secret_in(answer: ApiAnswer) -> str:
     secret = text(mapping(body_of(answer).get("signing_secret")).get("secret"))
     if not secret:
-        raise Unreadable("the webhook has no signing secret")
+        raise UnreadableAnswer("the webhook has no signing secret")
     return secret

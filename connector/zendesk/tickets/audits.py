@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from connector.errors import Unreadable
+from connector.errors import UnreadableAnswer
 from connector.reading import Json, items, mapping, number, text, the_items, the_moment, the_number
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.parse import CATEGORIES, Users, field_value, person, state_of, tags_in
@@ -43,7 +43,7 @@ def audits_of(body: Json, ticket_id: str) -> list[Audit]:
     for raw in the_items(body.get("audits"), "the audits"):
         about = number(raw.get("ticket_id"))
         if about is not None and str(about) != ticket_id:
-            raise Unreadable("they are another ticket's audits")
+            raise UnreadableAnswer("they are another ticket's audits")
         the_items(raw.get("events"), "an audit's events")
         found.append(
             Audit(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connector.errors import Permanent, Unreadable
+from connector.errors import Permanent, UnreadableAnswer
 from connector.reading import Json, items, mapping, moment, text, the_items
 from connector.text import plain
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
 from connector.zendesk.tickets.serialize import OURS, conversation_body
-from escalation.language.people import address_key
+from escalation.language.same_people import address_key
 from escalation.model.effects import StartConversation
 from escalation.model.views import Conversation, ConversationMessage
 
@@ -46,7 +46,7 @@ def _events(channel: Channel, path: str, conversation_id: str) -> list[Json]:
             for event in the_items(body.get("events"), "the events")
         ]
     except Permanent as refusal:  # it was listed a moment ago, and the ticket is there
-        raise Unreadable("a side conversation could not be read") from refusal
+        raise UnreadableAnswer("a side conversation could not be read") from refusal
 
 
 def _conversation(one: Json, events: Iterable[Json]) -> Conversation:

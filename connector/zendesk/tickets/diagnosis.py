@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from connector.errors import ConnectorError, Misconfigured, Named, Permanent
+from connector.errors import ConnectorError, Misconfigured, Permanent, RefusedPart
 from connector.reading import Json, items, mapping, number, text
 from connector.zendesk.access.channel import Channel, body_of, reading
 from connector.zendesk.account.ids import AccountIds
@@ -46,7 +46,7 @@ class Diagnosis:
             return _as(refusal, Permanent("suspended", f"{refusal.reason} The requester is suspended."))
         return refusal
 
-    def _is_lost(self, status: State, named: tuple[Named, ...], ids: AccountIds) -> bool:
+    def _is_lost(self, status: State, named: tuple[RefusedPart, ...], ids: AccountIds) -> bool:
         """Whether the account does not take this status any more."""
         wanted = ids.statuses.get(status.value)
         if any(one.key == ("status" if wanted is None else "custom_status_id") for one in named):
@@ -74,7 +74,7 @@ class Diagnosis:
         users = items(self._read("users/show_many", ids=str(user_id)).get("users"))
         return any(number(one.get("id")) == user_id and one.get("suspended") is True for one in users)
 
-    def _lacking(self, named: tuple[Named, ...], ticket: Json, status: State | None) -> tuple[str, ...]:
+    def _lacking(self, named: tuple[RefusedPart, ...], ticket: Json, status: State | None) -> tuple[str, ...]:
         """The titles of the fields that the ticket's new status needs, the assignee left out.
 
         Recorded: `details.base[]` has `ticket_field_id` and `ticket_field_type` for each.

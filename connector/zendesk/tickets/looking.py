@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from connector.errors import Answer, Permanent, Unreadable
+from connector.errors import ApiAnswer, Permanent, UnreadableAnswer
 from connector.ports import TicketPart
 from connector.reading import Json, mapping, number
 from connector.zendesk.access.channel import Channel, body_of, reading
@@ -48,13 +48,13 @@ def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     return TicketPart(ticket, False, updates, held, server_now)
 
 
-def show(channel: Channel, ticket_id: str) -> Answer:
+def show(channel: Channel, ticket_id: str) -> ApiAnswer:
     return channel.get(f"tickets/{ticket_id}", include="users")
 
 
 def new_audits(
     channel: Channel, ticket_id: str, seen: Seen = UNSEEN
-) -> tuple[list[Audit], dict[int, Json], Answer]:
+) -> tuple[list[Audit], dict[int, Json], ApiAnswer]:
     """The audits but those seen, oldest first, with their users and the first answer.
 
     The newest are asked for first. That `sort` is honoured here is not documented, so only a page that ends with
@@ -63,7 +63,7 @@ def new_audits(
     parameters = {"sort": "-created_at", "include": "users", "page[size]": 25 if seen.until else 100}
     found: dict[int, Audit] = {}
     users: dict[int, Json] = {}
-    first: Answer | None = None
+    first: ApiAnswer | None = None
     for body, answer in channel.pages(f"tickets/{ticket_id}/audits", parameters):
         first = first or answer
         page = audits_of(body, ticket_id)
@@ -72,7 +72,7 @@ def new_audits(
         if seen.since and page and page[0].at > page[-1].at <= seen.since:
             break
     if first is None:
-        raise Unreadable("there was no page of audits")
+        raise UnreadableAnswer("there was no page of audits")
     return in_order(found.values()), users, first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from connector.errors import Unreadable
+from connector.errors import UnreadableAnswer
 from connector.reading import (
     Json,
     items,
@@ -21,7 +21,7 @@ from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, Account
 from connector.zendesk.tickets.serialize import signature
 from escalation.language.numbers import number_typed
 from escalation.model.values import State
-from escalation.model.views import FieldValue, Person, TicketView
+from escalation.model.views import FieldValue, TicketView, ZendeskUser
 
 CATEGORIES: Final = frozenset({"new", "open", "pending", "hold", "solved", "closed"})
 
@@ -33,9 +33,9 @@ def users_of(body: Json) -> dict[int, Json]:
     return {uid: user for user in items(body.get("users")) if (uid := number(user.get("id"))) is not None}
 
 
-def person(user_id: int, users: Users) -> Person:
+def person(user_id: int, users: Users) -> ZendeskUser:
     user = users.get(user_id, {})
-    return Person(
+    return ZendeskUser(
         id=str(user_id),
         email=text(user.get("email")).strip(),
         name=text(user.get("name")).strip(),
@@ -50,12 +50,12 @@ def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | Non
     """
     ticket = the_mapping(body.get("ticket"), "the ticket")
     if str(number(ticket.get("id"))) != ticket_id:
-        raise Unreadable("it is another ticket")
+        raise UnreadableAnswer("it is another ticket")
     status = text(ticket.get("status")).lower()
     if status == "deleted":
         return None
     if not status:  # a new one is none of ours, and nothing is read into it
-        raise Unreadable("the ticket has no status")
+        raise UnreadableAnswer("the ticket has no status")
     requester = person(the_number(ticket.get("requester_id"), "the requester"), users_of(body))
     tags = frozenset(tags_in(ticket.get("tags")))
     return TicketView(
@@ -90,7 +90,7 @@ def tags_in(value: object) -> list[str]:
         return value.split()
     if isinstance(value, list) and all(isinstance(tag, str) for tag in value):
         return value
-    raise Unreadable("the tags are not a list of words")
+    raise UnreadableAnswer("the tags are not a list of words")
 
 
 def state_of(status_id: int | None, ids: AccountIds) -> State | None:

@@ -13,7 +13,7 @@ from connector.errors import Misconfigured
 from connector.outgoing_text import check_outgoing_text
 from connector.text import line, outgoing, too_long
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
-from escalation.language.people import address_key
+from escalation.language.same_people import address_key
 from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.model.values import State
 from escalation.model.views import FieldValue

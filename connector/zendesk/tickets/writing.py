@@ -8,7 +8,7 @@ from datetime import datetime
 
 from zenpy.lib.api_objects import Ticket, User
 
-from connector.errors import Answer, ConnectorError, Misconfigured, Permanent, Unreadable
+from connector.errors import ApiAnswer, ConnectorError, Misconfigured, Permanent, UnreadableAnswer
 from connector.ports import ReadBack, Written
 from connector.reading import Json, items, mapping, number, text, the_id, the_mapping, the_moment, the_number
 from connector.text import plain
@@ -20,11 +20,11 @@ from connector.zendesk.tickets.looking import new_audits
 from connector.zendesk.tickets.macros import NOTHING, Macros, Preview
 from connector.zendesk.tickets.proving import is_as_asked
 from connector.zendesk.tickets.serialize import comment_body, create_body, update_body
-from escalation.language.people import same_address
+from escalation.language.same_people import same_address
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
 
 
-class Writer:
+class TicketWriter:
     """The writes to tickets. `solve_as` is a user's id or e-mail; empty is the integration's own user.
 
     `for_agents` tells whether a text holds words of the desk's that only agents may read.
@@ -56,7 +56,7 @@ class Writer:
             written = _written(body_of(answer), update, wanted, body or "")
         return replace(written, withheld=self._title_of(update, ids)) if withheld else written
 
-    def _put(self, update: UpdateTicket, wanted: Json, ids: AccountIds) -> Answer:
+    def _put(self, update: UpdateTicket, wanted: Json, ids: AccountIds) -> ApiAnswer:
         """Once more with an assignee where somebody took the ticket's away: a refused update surely did nothing."""
         path = f"tickets/{update.ticket_id}"
         try:
@@ -129,7 +129,7 @@ class Writer:
                     return the_number(user.get("id"), "the user's id")
         raise Misconfigured(f"No agent has the address {email}; correct `solve_as` in the policy.")
 
-    def _ticket(self, ticket_id: str) -> tuple[Json, Answer]:
+    def _ticket(self, ticket_id: str) -> tuple[Json, ApiAnswer]:
         with reading():
             answer = self._channel.zenpy_read(lambda zenpy: zenpy.tickets(id=int(ticket_id)))
             ticket = _own_ticket(body_of(answer), ticket_id)
@@ -172,7 +172,7 @@ class Writer:
             answer = self._channel.zenpy_read(lambda zenpy: zenpy.tickets(external_id=effect_id))
             body = body_of(answer)
             if not isinstance(body.get("tickets"), list):
-                raise Unreadable("there is no list of tickets")
+                raise UnreadableAnswer("there is no list of tickets")
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
             made = [(text(one.get("created_at")), the_id(one.get("id"), "a ticket's id")) for one in own]
             return str(min(made)[1]) if made else None
@@ -181,7 +181,7 @@ class Writer:
 def _own_ticket(body: Json, ticket_id: str) -> Json:
     ticket = the_mapping(body.get("ticket"), "the ticket")
     if str(number(ticket.get("id"))) != ticket_id:
-        raise Unreadable("it is another ticket")
+        raise UnreadableAnswer("it is another ticket")
     return ticket
 
 
@@ -200,7 +200,7 @@ def _written(body: Json, update: UpdateTicket, asked: Mapping[str, object], said
     if effect_of(audit) != update.id or about not in (None, number(update.ticket_id)):
         if is_as_asked(asked, ticket):
             return Written(None, updated, updated, "")
-        raise Unreadable("it is another update's audit")
+        raise UnreadableAnswer("it is another update's audit")
     return Written(
         audit_id=the_id(audit.get("id"), "the audit's id"),
         at=the_moment(audit.get("created_at"), "the audit's time"),

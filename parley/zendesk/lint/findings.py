@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parley.zendesk.lint.checks.checks import harms_of
+from parley.zendesk.lint.checks.every_check import harms_of
 from parley.zendesk.lint.checks.harm import Harm, HarmKind, RuleContext, When
 from parley.zendesk.lint.checks.requester_mails import requester_mails
 from parley.zendesk.lint.conditions.reachability import ReachableRule, reachable

@@ -6,8 +6,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sandbox.shared.http import Reply, Request
-from sandbox.zendesk.access.roles import check_role
+from sandbox.shared.http import ApiReply, ApiRequest
+from sandbox.zendesk.access.agent_roles import check_role
 from sandbox.zendesk.access.scopes import check_scopes
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.errors import TROUBLE, ApiError, error_body, unauthorized
@@ -34,7 +34,7 @@ class Gate:
     _used: int = 0
     minted: Counter[str] = field(default_factory=Counter)
 
-    def identify(self, request: Request, path: str) -> User | None:
+    def identify(self, request: ApiRequest, path: str) -> User | None:
         """The caller; None where nothing was given. Raises 401 for credentials that are wrong or expired, and 403
         where a token's scopes or the caller's role don't cover `path`, which is what follows /api/v2/."""
         given = request.headers.get("authorization", "")
@@ -50,7 +50,7 @@ class Gate:
         check_role(user, request, path)
         return user
 
-    def _by_bearer(self, token: str, request: Request, path: str) -> User:
+    def _by_bearer(self, token: str, request: ApiRequest, path: str) -> User:
         credentials = self.account.credentials
         if secrets.compare_digest(token.encode(), credentials.oauth_token.encode()):
             return self.account.token_owner
@@ -75,30 +75,32 @@ class Gate:
             raise unauthorized()
         return user
 
-    def mint(self, request: Request) -> Reply:
+    def mint(self, request: ApiRequest) -> ApiReply:
         """POST /oauth/tokens with client_credentials."""
         given = request.body if isinstance(request.body, dict) else {}
         credentials = self.account.credentials
         if given.get("grant_type") != "client_credentials":
-            return Reply(400, {"error": "unsupported_grant_type", "error_description": "Only client_credentials."})
+            return ApiReply(
+                400, {"error": "unsupported_grant_type", "error_description": "Only client_credentials."}
+            )
         if (given.get("client_id"), given.get("client_secret")) != (
             credentials.oauth_client_id,
             credentials.oauth_client_secret,
         ):
             text = "Client authentication failed due to unknown client or wrong secret."
-            return Reply(401, {"error": "invalid_client", "error_description": text})
+            return ApiReply(401, {"error": "invalid_client", "error_description": text})
         lasts = int(given.get("expires_in") or credentials.oauth_seconds)
         if not 300 <= lasts <= 172_800:
-            return Reply(400, {"error": "invalid_request", "error_description": "expires_in is 300 to 172800."})
+            return ApiReply(400, {"error": "invalid_request", "error_description": "expires_in is 300 to 172800."})
         scope = str(given.get("scope") or "read write")
         asked, allowed = frozenset(scope.split()), credentials.oauth_scopes
         if allowed is not None and not asked <= allowed:
             text = "The requested scope is invalid, unknown, or malformed."
-            return Reply(400, {"error": "invalid_scope", "error_description": text})
+            return ApiReply(400, {"error": "invalid_scope", "error_description": text})
         token = f"{self.account.random.getrandbits(256):064x}"
         self._tokens[token] = (request.at + timedelta(seconds=lasts), asked)
         self.minted[scope] += 1
-        return Reply(201, {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": lasts})
+        return ApiReply(201, {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": lasts})
 
     def revoke_all(self) -> None:
         """Every minted token stops working, as after a rotation."""

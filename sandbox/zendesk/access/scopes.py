@@ -7,7 +7,7 @@ Audits take the blanket scope: "tickets:read" and "auditlogs:read" give no acces
 https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/#required-oauth-scope
 """
 
-from sandbox.shared.http import Request
+from sandbox.shared.http import ApiRequest
 from sandbox.zendesk.records.errors import ApiError, error_body
 
 _NAMED = frozenset({"tickets", "users", "groups", "triggers", "automations", "webhooks", "macros", "requests"})
@@ -27,7 +27,7 @@ def resource(path: str) -> str | None:
     return parts[0] if parts[0] in _NAMED else _ELSEWHERE.get(parts[0])
 
 
-def check_scopes(granted: frozenset[str], request: Request, path: str) -> None:
+def check_scopes(granted: frozenset[str], request: ApiRequest, path: str) -> None:
     """Raises 403 for a call that no scope of the token covers."""
     access = "read" if request.method == "GET" else "write"
     own = resource(path)

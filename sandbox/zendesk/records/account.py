@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalation.language.people import address_key
-from sandbox.zendesk.records.ids import Ids
+from escalation.language.same_people import address_key
+from sandbox.zendesk.records.ids import IdBlocks
 from sandbox.zendesk.records.records import Conversation, Json, Mail, Ticket, User, stamp
 
 CATEGORIES = ("new", "open", "pending", "hold", "solved")
@@ -25,7 +25,7 @@ class Features:
 
 
 @dataclass(slots=True)
-class Credentials:
+class AcceptedCredentials:
     """What a caller may identify with; API tokens go with the address of any agent.
 
     `oauth_scopes`: those that the OAuth client may ask for; None for all. `owner`: the address of the agent for
@@ -57,7 +57,7 @@ class Account:
     account_id: int = 9_000_001
     side_conversation_subject: str = "ticket_side_conversation"
     features: Features = field(default_factory=Features)
-    credentials: Credentials = field(default_factory=Credentials)
+    credentials: AcceptedCredentials = field(default_factory=AcceptedCredentials)
     users: dict[int, User] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Account:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  repeatable ids, no secrets of anyone
         dice = random.Random(f"ids {self.seed}")  # noqa: S311  as above; dice of their own: more ids change nothing else
-        self._ids = Ids(self.clock, dice, 360_000_000_000 + self.seed * 1_000_000)
+        self._ids = IdBlocks(self.clock, dice, 360_000_000_000 + self.seed * 1_000_000)
         self._last_ticket = 0
         self._users_by_email: dict[str, int] = {}
 

@@ -18,7 +18,7 @@ class _Block:
     taken: datetime
 
 
-class Ids:
+class IdBlocks:
     """Gives ids that are unique; of two that are given within twenty minutes the later one is often the lower."""
 
     def __init__(self, clock: Callable[[], datetime], dice: Random, first: int) -> None:

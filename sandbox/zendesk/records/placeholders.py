@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.zendesk.records import text
+from sandbox.zendesk.records import html_text
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.records import Ticket, User
 
@@ -13,7 +13,7 @@ def fill(account: Account, ticket: Ticket, template: str, actor: User | None = N
     """The text with its placeholders filled in; Liquid blocks are swallowed, as a rendering would."""
     if "{{" not in template and "{%" not in template:
         return template
-    return text.render(_LIQUID.sub("", template), values(account, ticket, actor))
+    return html_text.render(_LIQUID.sub("", template), values(account, ticket, actor))
 
 
 def values(account: Account, ticket: Ticket, actor: User | None) -> dict[str, str]:

@@ -7,17 +7,17 @@ from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.audits import Snapshot, changed, snapshot
 from sandbox.zendesk.records.records import Json, Ticket, User
 
-Kind = Literal["Create", "Change"]
+UpdateKind = Literal["Create", "Change"]
 
 
 @dataclass
-class Update:
+class TicketUpdate:
     """`before` is None for a new ticket. `conversation` says what happened to a side conversation, if anything."""
 
     account: Account
     ticket: Ticket
     actor: User
-    kind: Kind
+    kind: UpdateKind
     via: Json
     audit_id: int
     before: Snapshot | None

@@ -2,22 +2,22 @@
 
 from datetime import UTC, datetime
 
-from sandbox.shared.http import Reply, Request, Route
+from sandbox.shared.http import ApiReply, ApiRequest, Route
 from sandbox.zendesk.records.errors import ApiError, bad_request, error_body
 from sandbox.zendesk.records.fields import is_blank
 from sandbox.zendesk.records.records import Json, Ticket
 from sandbox.zendesk.records.views_of import ticket_json
-from sandbox.zendesk.routes.desk import Desk, agent
+from sandbox.zendesk.routes.context import RouteContext, agent
 from sandbox.zendesk.routes.paging import decode, encode, number, page
 
 _EXPORT_SIZE = 1000
 _SEARCHED = 1000
 
 
-def settings(desk: Desk, request: Request) -> Reply:
+def settings(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     features = desk.account.features
-    return Reply(
+    return ApiReply(
         200,
         {
             "settings": {
@@ -42,7 +42,7 @@ def settings(desk: Desk, request: Request) -> Reply:
     )
 
 
-def export_tickets(desk: Desk, request: Request) -> Reply:
+def export_tickets(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """GET incremental/tickets/cursor, by the moment of the last change, system updates included.
 
     Zendesk keeps back the last minute, so that nothing is passed over:
@@ -61,7 +61,7 @@ def export_tickets(desk: Desk, request: Request) -> Reply:
     chosen = rows[:size]
     last = (chosen[-1][0], chosen[-1][1]) if chosen else after
     cursor = encode(f"{last[0]:.6f}|{last[1]}")
-    return Reply(
+    return ApiReply(
         200,
         {
             "tickets": [_exported(desk, row[2]) for row in chosen],
@@ -74,12 +74,12 @@ def export_tickets(desk: Desk, request: Request) -> Reply:
     )
 
 
-def _exported(desk: Desk, ticket: Ticket) -> Json:
+def _exported(desk: RouteContext, ticket: Ticket) -> Json:
     shown = ticket_json(desk.account, ticket)
     return {**shown, "status": "deleted"} if ticket.deleted_at is not None else shown
 
 
-def _start(desk: Desk, request: Request) -> tuple[float, int]:
+def _start(desk: RouteContext, request: ApiRequest) -> tuple[float, int]:
     if "cursor" in request.query:
         moment, _, ticket_id = decode(request.query["cursor"]).partition("|")
         return float(moment), int(ticket_id)
@@ -92,7 +92,7 @@ def _start(desk: Desk, request: Request) -> tuple[float, int]:
     return float(given) - 1e-6, 0
 
 
-def search(desk: Desk, request: Request) -> Reply:
+def search(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """A small part of the search language: `type:`, `external_id:`, `tags:`, `status:`, words of a subject.
 
     The index is some minutes behind, and no page goes beyond the first 1000 results:
@@ -110,12 +110,12 @@ def search(desk: Desk, request: Request) -> Reply:
         and ticket.generated_at <= horizon
         and all(_hit(ticket, term) for term in terms)
     ]
-    return Reply(200, {**page(desk.account, request, "results", rows), "facets": None})
+    return ApiReply(200, {**page(desk.account, request, "results", rows), "facets": None})
 
 
-def count_found(desk: Desk, request: Request) -> Reply:
+def count_found(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """GET search/count, by the same small part of the search language."""
-    return Reply(200, {"count": search(desk, request).body["count"]})
+    return ApiReply(200, {"count": search(desk, request).body["count"]})
 
 
 def _hit(ticket: Ticket, term: str) -> bool:
@@ -136,7 +136,7 @@ def _hit(ticket: Ticket, term: str) -> bool:
     return found.get(name, False)
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("GET", "account/settings", settings),
     ("GET", "incremental/tickets/cursor", export_tickets),
     ("GET", "search", search),

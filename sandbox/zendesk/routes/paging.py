@@ -4,7 +4,7 @@ import base64
 from typing import Any
 from urllib.parse import urlencode
 
-from sandbox.shared.http import Request
+from sandbox.shared.http import ApiRequest
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.errors import bad_request
 from sandbox.zendesk.records.records import Json
@@ -14,7 +14,7 @@ LAST_PAGE = 100
 """By page number no list goes further: https://developer.zendesk.com/api-reference/introduction/pagination/"""
 
 
-def page(account: Account, request: Request, name: str, rows: list[Any]) -> Json:
+def page(account: Account, request: ApiRequest, name: str, rows: list[Any]) -> Json:
     """One page of `rows` under `name`, with what the caller needs to get the next."""
     if any(key.startswith("page[") for key in request.query):
         return _by_cursor(account, request, name, rows)
@@ -32,7 +32,7 @@ def page(account: Account, request: Request, name: str, rows: list[Any]) -> Json
     }
 
 
-def _by_cursor(account: Account, request: Request, name: str, rows: list[Any]) -> Json:
+def _by_cursor(account: Account, request: ApiRequest, name: str, rows: list[Any]) -> Json:
     size = min(number(request, "page[size]", MOST), MOST)
     first, last = 0, size
     if "page[after]" in request.query:
@@ -55,7 +55,7 @@ def _by_cursor(account: Account, request: Request, name: str, rows: list[Any]) -
     }
 
 
-def link(account: Account, request: Request, **changes: Any) -> str:
+def link(account: Account, request: ApiRequest, **changes: Any) -> str:
     """The address of this call with other parameters."""
     query = {key: value for key, value in request.query.items() if key not in ("page[after]", "page[before]")}
     query.update({key: str(value) for key, value in changes.items()})
@@ -82,7 +82,7 @@ def _position(rows: list[Any], cursor: str) -> int:
     raise bad_request("InvalidPaginationParameter", "The cursor is not of this list")
 
 
-def number(request: Request, name: str, otherwise: int) -> int:
+def number(request: ApiRequest, name: str, otherwise: int) -> int:
     """A parameter that is a number from 1. Raises 400 for anything else."""
     given = request.query.get(name, "")
     if not given:

@@ -3,11 +3,11 @@
 from sandbox.zendesk.records.errors import invalid
 from sandbox.zendesk.records.records import Json
 from sandbox.zendesk.records.tongues import titled
-from sandbox.zendesk.routes.desk import Desk
+from sandbox.zendesk.routes.context import RouteContext
 from sandbox.zendesk.rules.actions import offered_actions
 
 
-def new_record(desk: Desk, kind: str, given: Json) -> Json:
+def new_record(desk: RouteContext, kind: str, given: Json) -> Json:
     if not given.get("title"):
         raise invalid("title", "Title: cannot be blank", "BlankValue")
     record_id = desk.account.next_id()
@@ -24,7 +24,7 @@ def new_record(desk: Desk, kind: str, given: Json) -> Json:
     }
 
 
-def changed_record(desk: Desk, record: Json, given: Json, more: tuple[str, ...] = ()) -> Json:
+def changed_record(desk: RouteContext, record: Json, given: Json, more: tuple[str, ...] = ()) -> Json:
     for name in ("title", "description", "active", "position", *more):
         if name in given:
             record[name] = given[name]
@@ -33,7 +33,7 @@ def changed_record(desk: Desk, record: Json, given: Json, more: tuple[str, ...] 
     return record
 
 
-def action_definitions(desk: Desk, known: dict[str, str]) -> list[Json]:
+def action_definitions(desk: RouteContext, known: dict[str, str]) -> list[Json]:
     names = {name: known[name] for name in offered_actions(desk.account, known)}
     names.update({f"custom_fields_{row['id']}": str(row["title"]) for row in desk.account.custom_fields()})
     rows = [

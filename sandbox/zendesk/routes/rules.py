@@ -1,32 +1,32 @@
 """Routes of triggers and their categories."""
 
-from sandbox.shared.http import Reply, Request, Route
+from sandbox.shared.http import ApiReply, ApiRequest, Route
 from sandbox.zendesk.records.errors import invalid
 from sandbox.zendesk.records.records import Json
 from sandbox.zendesk.records.tongues import titled
-from sandbox.zendesk.routes.desk import Desk, agent, by_id
+from sandbox.zendesk.routes.context import RouteContext, agent, by_id
 from sandbox.zendesk.routes.paging import page
 from sandbox.zendesk.routes.rule_records import action_definitions, changed_record, new_record
 from sandbox.zendesk.rules import conditions as rules
 from sandbox.zendesk.rules.actions import TRIGGER_ACTIONS, check_actions
 
 
-def list_triggers(desk: Desk, request: Request) -> Reply:
+def list_triggers(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     rows = sorted(desk.account.triggers.values(), key=lambda row: (row["position"], row["id"]))
     if "active" in request.query:
         rows = [row for row in rows if row["active"] == (request.query["active"] == "true")]
     if "category_id" in request.query:
         rows = [row for row in rows if row["category_id"] == request.query["category_id"]]
-    return Reply(200, page(desk.account, request, "triggers", rows))
+    return ApiReply(200, page(desk.account, request, "triggers", rows))
 
 
-def show_trigger(desk: Desk, request: Request) -> Reply:
+def show_trigger(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
-    return Reply(200, {"trigger": by_id(desk.account.triggers, request.args[0])})
+    return ApiReply(200, {"trigger": by_id(desk.account.triggers, request.args[0])})
 
 
-def create_trigger(desk: Desk, request: Request) -> Reply:
+def create_trigger(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     given = request.json("trigger")
     record = new_record(desk, "triggers", given)
@@ -34,10 +34,10 @@ def create_trigger(desk: Desk, request: Request) -> Reply:
     record["conditions"] = rules.check_conditions(desk.account, given.get("conditions"))
     record["actions"] = check_actions(desk.account, given.get("actions"), TRIGGER_ACTIONS)
     desk.account.triggers[record["id"]] = record
-    return Reply(201, {"trigger": record}, {"Location": str(record["url"])})
+    return ApiReply(201, {"trigger": record}, {"Location": str(record["url"])})
 
 
-def change_trigger(desk: Desk, request: Request) -> Reply:
+def change_trigger(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """Conditions and actions are replaced as a whole, never merged."""
     agent(request)
     trigger, given = by_id(desk.account.triggers, request.args[0]), request.json("trigger")
@@ -48,16 +48,16 @@ def change_trigger(desk: Desk, request: Request) -> Reply:
     category = _category(desk, given)
     if category is not None:
         trigger["category_id"] = category
-    return Reply(200, {"trigger": changed_record(desk, trigger, given)})
+    return ApiReply(200, {"trigger": changed_record(desk, trigger, given)})
 
 
-def delete_trigger(desk: Desk, request: Request) -> Reply:
+def delete_trigger(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     del desk.account.triggers[by_id(desk.account.triggers, request.args[0])["id"]]
-    return Reply(204)
+    return ApiReply(204)
 
 
-def trigger_definitions(desk: Desk, request: Request) -> Reply:
+def trigger_definitions(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     language = desk.account.language
     conditions = [titled(language, subject.json()) for subject in rules.subjects(desk.account).values()]
@@ -66,10 +66,10 @@ def trigger_definitions(desk: Desk, request: Request) -> Reply:
         "conditions_all": conditions,
         "conditions_any": conditions,
     }
-    return Reply(200, {"definitions": definitions})
+    return ApiReply(200, {"definitions": definitions})
 
 
-def _category(desk: Desk, given: Json) -> str | None:
+def _category(desk: RouteContext, given: Json) -> str | None:
     wanted = given.get("category_id")
     if wanted is None:
         return None
@@ -81,23 +81,23 @@ def _category(desk: Desk, given: Json) -> str | None:
 # Trigger categories: their ids are strings, and a wrong call answers with a list of errors.
 
 
-def list_categories(desk: Desk, request: Request) -> Reply:
+def list_categories(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     rows = sorted(desk.account.trigger_categories.values(), key=lambda row: row["position"])
-    return Reply(200, page(desk.account, request, "trigger_categories", rows))
+    return ApiReply(200, page(desk.account, request, "trigger_categories", rows))
 
 
-def show_category(desk: Desk, request: Request) -> Reply:
+def show_category(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
-    return Reply(200, {"trigger_category": by_id(desk.account.trigger_categories, request.args[0])})
+    return ApiReply(200, {"trigger_category": by_id(desk.account.trigger_categories, request.args[0])})
 
 
-def create_category(desk: Desk, request: Request) -> Reply:
+def create_category(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     given = request.json("trigger_category")
     if not given.get("name"):
         error = {"code": "InvalidTriggerCategory", "title": "Name can't be blank", "status": "400"}
-        return Reply(400, {"errors": [error]})
+        return ApiReply(400, {"errors": [error]})
     category_id = desk.account.next_id()
     record: Json = {
         "id": str(category_id),
@@ -106,27 +106,27 @@ def create_category(desk: Desk, request: Request) -> Reply:
         **desk.account.stamps(),
     }
     desk.account.trigger_categories[category_id] = record
-    return Reply(201, {"trigger_category": record})
+    return ApiReply(201, {"trigger_category": record})
 
 
-def change_category(desk: Desk, request: Request) -> Reply:
+def change_category(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     record = by_id(desk.account.trigger_categories, request.args[0])
     record.update({k: v for k, v in request.json("trigger_category").items() if k in ("name", "position")})
-    return Reply(200, {"trigger_category": record})
+    return ApiReply(200, {"trigger_category": record})
 
 
-def delete_category(desk: Desk, request: Request) -> Reply:
+def delete_category(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     record = by_id(desk.account.trigger_categories, request.args[0])
     if any(row["category_id"] == record["id"] for row in desk.account.triggers.values()):
         error = {"code": "CategoryNotEmpty", "title": "The category still holds triggers", "status": "400"}
-        return Reply(400, {"errors": [error]})
+        return ApiReply(400, {"errors": [error]})
     del desk.account.trigger_categories[int(record["id"])]
-    return Reply(204)
+    return ApiReply(204)
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("GET", "triggers", list_triggers),
     ("GET", "triggers/definitions", trigger_definitions),
     ("POST", "triggers", create_trigger),

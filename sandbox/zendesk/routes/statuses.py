@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from sandbox.shared.http import Reply, Request, Route
+from sandbox.shared.http import ApiReply, ApiRequest, Route
 from sandbox.zendesk.records.account import CATEGORIES, add_status
 from sandbox.zendesk.records.errors import forbidden, invalid
 from sandbox.zendesk.records.records import Json
 from sandbox.zendesk.records.tongues import title
-from sandbox.zendesk.routes.desk import Desk, agent, by_id, touched
+from sandbox.zendesk.routes.context import RouteContext, agent, by_id, touched
 
 _LABELS = ("agent_label", "end_user_label", "description", "end_user_description")
 
 
-def _statuses_on(desk: Desk) -> None:
+def _statuses_on(desk: RouteContext) -> None:
     if not desk.account.features.custom_statuses:
         raise forbidden("Custom ticket statuses are not activated for this account.")
 
 
-def _shown(desk: Desk, status: Json) -> Json:
+def _shown(desk: RouteContext, status: Json) -> Json:
     """A status as the API shows it: Zendesk's own have labels in the caller's language."""
     if not status["default"]:
         return status
@@ -25,7 +25,7 @@ def _shown(desk: Desk, status: Json) -> Json:
     return {**status, **labels}
 
 
-def statuses(desk: Desk, request: Request) -> Reply:
+def statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     rows = list(desk.account.statuses.values())
@@ -35,10 +35,10 @@ def statuses(desk: Desk, request: Request) -> Reply:
     for name in ("active", "default"):
         if name in request.query:
             rows = [row for row in rows if row[name] == (request.query[name] == "true")]
-    return Reply(200, {"custom_statuses": [_shown(desk, row) for row in rows]})
+    return ApiReply(200, {"custom_statuses": [_shown(desk, row) for row in rows]})
 
 
-def create_status(desk: Desk, request: Request) -> Reply:
+def create_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     given = request.json("custom_status")
@@ -50,10 +50,10 @@ def create_status(desk: Desk, request: Request) -> Reply:
     status = add_status(
         desk.account, category, given["agent_label"], active=bool(given.get("active", True)), **more
     )
-    return Reply(201, {"custom_status": status})
+    return ApiReply(201, {"custom_status": status})
 
 
-def change_status(desk: Desk, request: Request) -> Reply:
+def change_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     status, given = by_id(desk.account.statuses, request.args[0]), request.json("custom_status")
@@ -65,13 +65,13 @@ def change_status(desk: Desk, request: Request) -> Reply:
             status[name] = status[f"raw_{name}"] = given[name]
     if "active" in given:
         status["active"] = bool(given["active"])
-    return Reply(200, {"custom_status": touched(desk, status)})
+    return ApiReply(200, {"custom_status": touched(desk, status)})
 
 
-def show_status(desk: Desk, request: Request) -> Reply:
+def show_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
-    return Reply(200, {"custom_status": _shown(desk, by_id(desk.account.statuses, request.args[0]))})
+    return ApiReply(200, {"custom_status": _shown(desk, by_id(desk.account.statuses, request.args[0]))})
 
 
 def _check_labels(given: Json, *, required: bool) -> None:
@@ -82,14 +82,14 @@ def _check_labels(given: Json, *, required: bool) -> None:
             raise invalid(name, f"{name}: is too long (maximum is 48 characters)", "TooLong")
 
 
-def form_statuses(desk: Desk, request: Request) -> Reply:
+def form_statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     form = by_id(desk.account.forms, request.args[0])
-    return Reply(200, {"ticket_form_statuses": desk.account.form_statuses.get(form["id"], [])})
+    return ApiReply(200, {"ticket_form_statuses": desk.account.form_statuses.get(form["id"], [])})
 
 
-def set_form_statuses(desk: Desk, request: Request) -> Reply:
+def set_form_statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     form = by_id(desk.account.forms, request.args[0])
@@ -101,17 +101,17 @@ def set_form_statuses(desk: Desk, request: Request) -> Reply:
             row_id = desk.account.ulid()
             kept.append({"id": row_id, "ticket_form_id": form["id"], "custom_status_id": status["id"]})
     desk.account.form_statuses[form["id"]] = kept
-    return Reply(200, {"ticket_form_statuses": kept})
+    return ApiReply(200, {"ticket_form_statuses": kept})
 
 
-def clear_form_statuses(desk: Desk, request: Request) -> Reply:
+def clear_form_statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     _statuses_on(desk)
     desk.account.form_statuses.pop(by_id(desk.account.forms, request.args[0])["id"], None)
-    return Reply(204)
+    return ApiReply(204)
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("GET", "custom_statuses", statuses),
     ("POST", "custom_statuses", create_status),
     ("GET", "custom_statuses/*", show_status),

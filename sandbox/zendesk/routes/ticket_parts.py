@@ -1,15 +1,15 @@
 """Routes of what belongs to a ticket: audits, comments, tags, and what a macro would do to it."""
 
-from sandbox.shared.http import Reply, Request, Route
-from sandbox.zendesk.engine import macros, withdrawing
+from sandbox.shared.http import ApiReply, ApiRequest, Route
+from sandbox.zendesk.behaviour import macros, withdrawing
 from sandbox.zendesk.records.errors import not_found
 from sandbox.zendesk.records.fields import clean_tags
 from sandbox.zendesk.records.records import Json
-from sandbox.zendesk.routes.desk import Desk, agent
+from sandbox.zendesk.routes.context import RouteContext, agent
 from sandbox.zendesk.routes.paging import link, page
 
 
-def audits(desk: Desk, request: Request) -> Reply:
+def audits(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     body = page(desk.account, request, "audits", _in_order(desk.engine.ticket(request.args[0]).audits, request))
     if "meta" in body:
@@ -19,67 +19,67 @@ def audits(desk: Desk, request: Request) -> Reply:
         body["after_url"] = link(desk.account, request, **{"page[after]": after}) if after else None
         body["before_url"] = link(desk.account, request, **{"page[before]": before}) if before else None
     _users(desk, request, body, [row["author_id"] for row in body["audits"]])
-    return Reply(200, body)
+    return ApiReply(200, body)
 
 
-def audit(desk: Desk, request: Request) -> Reply:
+def audit(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     for row in desk.engine.ticket(request.args[0]).audits:
         if str(row["id"]) == request.args[1]:
-            return Reply(200, {"audit": row})
+            return ApiReply(200, {"audit": row})
     raise not_found()
 
 
-def comments(desk: Desk, request: Request) -> Reply:
+def comments(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     rows = _in_order(desk.engine.ticket(request.args[0]).comments, request)
     body = page(desk.account, request, "comments", rows)
     _users(desk, request, body, [row["author_id"] for row in body["comments"]])
-    return Reply(200, body)
+    return ApiReply(200, body)
 
 
-def _in_order(rows: list[Json], request: Request) -> list[Json]:
+def _in_order(rows: list[Json], request: ApiRequest) -> list[Json]:
     """By moment, and of one second by id: what a recorded cursor of this list says."""
     newest_first = request.query.get("sort") == "-created_at" or request.query.get("sort_order") == "desc"
     return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=newest_first)
 
 
-def make_private(desk: Desk, request: Request) -> Reply:
+def make_private(desk: RouteContext, request: ApiRequest) -> ApiReply:
     withdrawing.make_internal(desk.engine, request.args[0], request.args[1], agent(request))
-    return Reply(204)
+    return ApiReply(204)
 
 
-def redact(desk: Desk, request: Request) -> Reply:
+def redact(desk: RouteContext, request: ApiRequest) -> ApiReply:
     words = str((request.body or {}).get("text") or "")
     ticket_id, comment_id = request.args[:2]
-    return Reply(200, {"comment": withdrawing.redact(desk.engine, ticket_id, comment_id, words, agent(request))})
+    return ApiReply(200, {"comment": withdrawing.redact(desk.engine, ticket_id, comment_id, words, agent(request))})
 
 
-def _users(desk: Desk, request: Request, body: Json, ids: list[int]) -> None:
+def _users(desk: RouteContext, request: ApiRequest, body: Json, ids: list[int]) -> None:
     if "users" in request.query.get("include", "").split(","):
         users = desk.account.users
         body["users"] = [users[user_id].json(desk.account.base) for user_id in dict.fromkeys(ids)]
 
 
-def tags(desk: Desk, request: Request) -> Reply:
+def tags(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
-    return Reply(200, {"tags": list(desk.engine.ticket(request.args[0]).tags)})
+    return ApiReply(200, {"tags": list(desk.engine.ticket(request.args[0]).tags)})
 
 
-def set_tags(desk: Desk, request: Request) -> Reply:
-    return Reply(201, _with_tags(desk, request, "tags"))
+def set_tags(desk: RouteContext, request: ApiRequest) -> ApiReply:
+    return ApiReply(201, _with_tags(desk, request, "tags"))
 
 
-def add_tags(desk: Desk, request: Request) -> Reply:
-    return Reply(200, _with_tags(desk, request, "additional_tags"))
+def add_tags(desk: RouteContext, request: ApiRequest) -> ApiReply:
+    return ApiReply(200, _with_tags(desk, request, "additional_tags"))
 
 
-def remove_tags(desk: Desk, request: Request) -> Reply:
+def remove_tags(desk: RouteContext, request: ApiRequest) -> ApiReply:
     _with_tags(desk, request, "remove_tags")
-    return Reply(204)
+    return ApiReply(204)
 
 
-def _with_tags(desk: Desk, request: Request, how: str) -> Json:
+def _with_tags(desk: RouteContext, request: ApiRequest, how: str) -> Json:
     given = request.body if isinstance(request.body, dict) else {}
     wanted: Json = {how: clean_tags(given.get("tags"))}
     # A safe update is possible here too; a caller may write the flag as text.
@@ -89,14 +89,14 @@ def _with_tags(desk: Desk, request: Request, how: str) -> Json:
     return {"tags": list(update.ticket.tags)}
 
 
-def after_macro(desk: Desk, request: Request) -> Reply:
+def after_macro(desk: RouteContext, request: ApiRequest) -> ApiReply:
     user = agent(request)
     ticket = desk.engine.ticket(request.args[0])
     macro = macros.find(desk.account, request.args[1])
-    return Reply(200, {"result": {"ticket": macros.ticket_after(desk.account, macro, ticket, user)}})
+    return ApiReply(200, {"result": {"ticket": macros.ticket_after(desk.account, macro, ticket, user)}})
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("GET", "tickets/*/audits", audits),
     ("GET", "tickets/*/audits/*", audit),
     ("GET", "tickets/*/comments", comments),

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from sandbox.shared.http import Reply, Request, Route
-from sandbox.zendesk.engine import lifecycle
+from sandbox.shared.http import ApiReply, ApiRequest, Route
+from sandbox.zendesk.behaviour import lifecycle
 from sandbox.zendesk.records.errors import invalid
 from sandbox.zendesk.records.records import Json, Ticket
-from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.records.update import TicketUpdate
 from sandbox.zendesk.records.views_of import job_json, ticket_json
-from sandbox.zendesk.routes.desk import Desk, agent
+from sandbox.zendesk.routes.context import RouteContext, agent
 from sandbox.zendesk.routes.paging import page
 
 
-def create(desk: Desk, request: Request) -> Reply:
+def create(desk: RouteContext, request: ApiRequest) -> ApiReply:
     user = agent(request)
     key = request.headers.get("idempotency-key")
     if key:
@@ -20,29 +20,29 @@ def create(desk: Desk, request: Request) -> Reply:
         if known is not None:
             return known
     update = desk.engine.create(request.json("ticket"), user)
-    reply = Reply(201, _changed(desk, update), {"Location": desk.account.url(f"tickets/{update.ticket.id}")})
+    reply = ApiReply(201, _changed(desk, update), {"Location": desk.account.url(f"tickets/{update.ticket.id}")})
     if key:
         desk.idempotency.keep(key, request.raw, request.at, reply)
     return reply
 
 
-def change(desk: Desk, request: Request) -> Reply:
+def change(desk: RouteContext, request: ApiRequest) -> ApiReply:
     user = agent(request)
     desk.gate.count_update(user, request.args[0], request.at)
-    return Reply(200, _changed(desk, desk.engine.update(request.args[0], request.json("ticket"), user)))
+    return ApiReply(200, _changed(desk, desk.engine.update(request.args[0], request.json("ticket"), user)))
 
 
-def _changed(desk: Desk, update: Update) -> Json:
+def _changed(desk: RouteContext, update: TicketUpdate) -> Json:
     """With the ticket's latest audit, which is an older one, whosever, where nothing changed."""
     return {"ticket": ticket_json(desk.account, update.ticket), "audit": update.ticket.audits[-1]}
 
 
-def show(desk: Desk, request: Request) -> Reply:
+def show(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     ticket = desk.engine.ticket(request.args[0])
     body: Json = {"ticket": ticket_json(desk.account, ticket)}
     _sideload(desk, request, body, [ticket])
-    return Reply(200, body)
+    return ApiReply(200, body)
 
 
 def _by_id(ticket: Ticket) -> tuple[object, int]:
@@ -56,7 +56,7 @@ _ORDERS: dict[str, Callable[[Ticket], tuple[object, int]]] = {
 """Zendesk sorts by a dozen more: https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-tickets"""
 
 
-def list_all(desk: Desk, request: Request) -> Reply:
+def list_all(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     rows = [ticket for ticket in desk.account.tickets.values() if ticket.deleted_at is None]
     if "external_id" in request.query:
@@ -64,19 +64,19 @@ def list_all(desk: Desk, request: Request) -> Reply:
     rows.sort(key=_ORDERS.get(request.query.get("sort_by", ""), _by_id))
     if request.query.get("sort_order") == "desc":
         rows.reverse()
-    return Reply(200, _page(desk, request, rows))
+    return ApiReply(200, _page(desk, request, rows))
 
 
-def show_many(desk: Desk, request: Request) -> Reply:
+def show_many(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     ids = [part.strip() for part in request.query.get("ids", "").split(",") if part.strip()]
     if len(ids) > 100:
         raise invalid("ids", "Ids: at most 100 at a time")
     rows = [desk.account.tickets.get(int(part)) for part in ids if part.isdigit()]
-    return Reply(200, _page(desk, request, [row for row in rows if row is not None and row.deleted_at is None]))
+    return ApiReply(200, _page(desk, request, [row for row in rows if row is not None and row.deleted_at is None]))
 
 
-def _page(desk: Desk, request: Request, rows: list[Ticket]) -> Json:
+def _page(desk: RouteContext, request: ApiRequest, rows: list[Ticket]) -> Json:
     """Only the page's rows are turned into JSON, so that a long list costs little."""
     body = page(desk.account, request, "tickets", [{"id": row.id, "row": row} for row in rows])
     chosen: list[Ticket] = [row["row"] for row in body["tickets"]]
@@ -85,7 +85,7 @@ def _page(desk: Desk, request: Request, rows: list[Ticket]) -> Json:
     return body
 
 
-def _sideload(desk: Desk, request: Request, body: Json, tickets: list[Ticket]) -> None:
+def _sideload(desk: RouteContext, request: ApiRequest, body: Json, tickets: list[Ticket]) -> None:
     wanted = request.query.get("include", "").split(",")
     if "users" in wanted:
         ids = dict.fromkeys(
@@ -98,26 +98,26 @@ def _sideload(desk: Desk, request: Request, body: Json, tickets: list[Ticket]) -
             found["comment_count"] = len(row.comments)
 
 
-def delete(desk: Desk, request: Request) -> Reply:
+def delete(desk: RouteContext, request: ApiRequest) -> ApiReply:
     lifecycle.soft_delete(desk.engine, request.args[0], agent(request))
-    return Reply(204)
+    return ApiReply(204)
 
 
-def mark_as_spam(desk: Desk, request: Request) -> Reply:
+def mark_as_spam(desk: RouteContext, request: ApiRequest) -> ApiReply:
     lifecycle.soft_delete(desk.engine, request.args[0], agent(request), spam=True)
-    return Reply(200, "")
+    return ApiReply(200, "")
 
 
-def merge(desk: Desk, request: Request) -> Reply:
+def merge(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """The path names the target; `ids` are merged into it."""
     user = agent(request)
     given = request.body if isinstance(request.body, dict) else {}
     for source_id in given.get("ids") or []:
         lifecycle.merge(desk.engine, source_id, request.args[0], user, given)
-    return Reply(200, job_json(desk.account, "merge"))
+    return ApiReply(200, job_json(desk.account, "merge"))
 
 
-def deleted(desk: Desk, request: Request) -> Reply:
+def deleted(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     rows = [ticket for ticket in desk.account.tickets.values() if ticket.deleted_at is not None]
     found = [
@@ -131,20 +131,20 @@ def deleted(desk: Desk, request: Request) -> Reply:
         }
         for row in rows
     ]
-    return Reply(200, page(desk.account, request, "deleted_tickets", found))
+    return ApiReply(200, page(desk.account, request, "deleted_tickets", found))
 
 
-def restore(desk: Desk, request: Request) -> Reply:
+def restore(desk: RouteContext, request: ApiRequest) -> ApiReply:
     lifecycle.restore(desk.engine, request.args[0], agent(request))
-    return Reply(200, "")
+    return ApiReply(200, "")
 
 
-def delete_for_good(desk: Desk, request: Request) -> Reply:
+def delete_for_good(desk: RouteContext, request: ApiRequest) -> ApiReply:
     lifecycle.delete_for_good(desk.engine, request.args[0], agent(request))
-    return Reply(200, job_json(desk.account, "delete"))
+    return ApiReply(200, job_json(desk.account, "delete"))
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("POST", "tickets", create),
     ("GET", "tickets", list_all),
     ("GET", "tickets/show_many", show_many),

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox.shared.http import Reply, Request, Route
-from sandbox.zendesk.engine.webhooks import TRIGGER_EVENTS
+from sandbox.shared.http import ApiReply, ApiRequest, Route
+from sandbox.zendesk.behaviour.webhooks import TRIGGER_EVENTS
 from sandbox.zendesk.records.errors import bad_request, not_found
 from sandbox.zendesk.records.records import Json
-from sandbox.zendesk.routes.desk import Desk, agent
+from sandbox.zendesk.routes.context import RouteContext, agent
 from sandbox.zendesk.routes.paging import page
 
 _CHANGEABLE = (
@@ -21,7 +21,7 @@ _CHANGEABLE = (
 )
 
 
-def _webhook(desk: Desk, webhook_id: str) -> Json:
+def _webhook(desk: RouteContext, webhook_id: str) -> Json:
     found = desk.account.webhooks.get(webhook_id)
     if found is None:
         raise not_found()
@@ -37,26 +37,26 @@ def _public(webhook: Json) -> Json:
     return shown
 
 
-def list_webhooks(desk: Desk, request: Request) -> Reply:
+def list_webhooks(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     part = request.query.get("filter[name_contains]", "").casefold()
     rows: list[Any] = [_public(row) for row in desk.account.webhooks.values() if part in row["name"].casefold()]
     size = {"page[size]": "100", **{k: v for k, v in request.query.items() if k.startswith("page[")}}
     request.query = {**request.query, **size}
-    return Reply(200, page(desk.account, request, "webhooks", rows))
+    return ApiReply(200, page(desk.account, request, "webhooks", rows))
 
 
-def create(desk: Desk, request: Request) -> Reply:
+def create(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
-    return Reply(201, {"webhook": _public(desk.webhooks.add(request.json("webhook")))})
+    return ApiReply(201, {"webhook": _public(desk.webhooks.add(request.json("webhook")))})
 
 
-def show(desk: Desk, request: Request) -> Reply:
+def show(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
-    return Reply(200, {"webhook": _public(_webhook(desk, request.args[0]))})
+    return ApiReply(200, {"webhook": _public(_webhook(desk, request.args[0]))})
 
 
-def change(desk: Desk, request: Request) -> Reply:
+def change(desk: RouteContext, request: ApiRequest) -> ApiReply:
     """What a webhook subscribes to can't cross between triggers and event types."""
     agent(request)
     webhook, given = _webhook(desk, request.args[0]), request.json("webhook")
@@ -67,38 +67,38 @@ def change(desk: Desk, request: Request) -> Reply:
         webhook["subscriptions"] = list(wanted)
     webhook.update({name: given[name] for name in _CHANGEABLE if name in given})
     webhook["updated_at"] = desk.account.stamps()["updated_at"]
-    return Reply(204)
+    return ApiReply(204)
 
 
-def delete(desk: Desk, request: Request) -> Reply:
+def delete(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     del desk.account.webhooks[_webhook(desk, request.args[0])["id"]]
-    return Reply(204)
+    return ApiReply(204)
 
 
-def secret(desk: Desk, request: Request) -> Reply:
+def secret(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     webhook = _webhook(desk, request.args[0])
-    return Reply(200, _secret(desk.webhooks.secret(webhook["id"])))
+    return ApiReply(200, _secret(desk.webhooks.secret(webhook["id"])))
 
 
-def reset_secret(desk: Desk, request: Request) -> Reply:
+def reset_secret(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     webhook = _webhook(desk, request.args[0])
-    return Reply(201, _secret(desk.webhooks.reset_secret(webhook["id"])))
+    return ApiReply(201, _secret(desk.webhooks.reset_secret(webhook["id"])))
 
 
 def _secret(value: str) -> Json:
     return {"signing_secret": {"algorithm": "SHA256", "secret": value}}
 
 
-def send_test(desk: Desk, request: Request) -> Reply:
+def send_test(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     webhook = _webhook(desk, request.query.get("webhook_id", ""))
-    return Reply(200, {"response": desk.webhooks.send_test(webhook, request.json("request"))})
+    return ApiReply(200, {"response": desk.webhooks.send_test(webhook, request.json("request"))})
 
 
-def invocations(desk: Desk, request: Request) -> Reply:
+def invocations(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     webhook = _webhook(desk, request.args[0])
     rows = [
@@ -107,18 +107,18 @@ def invocations(desk: Desk, request: Request) -> Reply:
         if row["webhook_id"] == webhook["id"]
     ]
     request.query.setdefault("page[size]", "100")
-    return Reply(200, page(desk.account, request, "invocations", rows))
+    return ApiReply(200, page(desk.account, request, "invocations", rows))
 
 
-def attempts(desk: Desk, request: Request) -> Reply:
+def attempts(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     for row in desk.webhooks.invocations:
         if (row["webhook_id"], row["id"]) == request.args:
-            return Reply(200, {"attempts": row["attempts"]})
+            return ApiReply(200, {"attempts": row["attempts"]})
     raise not_found()
 
 
-ROUTES: list[Route[Desk]] = [
+ROUTES: list[Route[RouteContext]] = [
     ("GET", "webhooks", list_webhooks),
     ("POST", "webhooks", create),
     ("POST", "webhooks/test", send_test),

@@ -8,7 +8,7 @@ from sandbox.zendesk.records.audits import snapshot
 from sandbox.zendesk.records.errors import invalid
 from sandbox.zendesk.records.fields import option_tags
 from sandbox.zendesk.records.records import Json
-from sandbox.zendesk.records.update import Update
+from sandbox.zendesk.records.update import TicketUpdate
 
 OPERATORS = {
     "is": "Is",
@@ -42,7 +42,7 @@ SIDE_CONVERSATION_VALUES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ConditionSubject:
     """Something a condition can be about."""
 
     name: str
@@ -65,7 +65,7 @@ class Subject:
         }
 
 
-def subjects(account: Account) -> dict[str, Subject]:
+def subjects(account: Account) -> dict[str, ConditionSubject]:
     """Every condition the account knows, by its API name."""
     statuses = tuple((str(key), str(row["agent_label"])) for key, row in account.statuses.items())
     forms = tuple((str(key), str(row["name"])) for key, row in account.forms.items())
@@ -73,30 +73,34 @@ def subjects(account: Account) -> dict[str, Subject]:
     known = [name for name in (*CATEGORIES, "closed") if name != "hold" or account.features.on_hold]
     categories = tuple((name, name.capitalize()) for name in known)
     found = [
-        Subject("status", "Status", (*_IS, "less_than", "greater_than", *_MOVES), categories),
-        Subject("update_type", "Ticket", ("is",), (("Create", "Created"), ("Change", "Updated"))),
-        Subject("current_tags", "Tags", ("includes", "not_includes")),
-        Subject("comment_is_public", "Comment", ("is",), _COMMENTS),
-        Subject(
+        ConditionSubject("status", "Status", (*_IS, "less_than", "greater_than", *_MOVES), categories),
+        ConditionSubject("update_type", "Ticket", ("is",), (("Create", "Created"), ("Change", "Updated"))),
+        ConditionSubject("current_tags", "Tags", ("includes", "not_includes")),
+        ConditionSubject("comment_is_public", "Comment", ("is",), _COMMENTS),
+        ConditionSubject(
             "ticket_is_public", "Privacy", ("is",), (("public", "Has public comments"), ("private", "Private"))
         ),
-        Subject("role", "Current user", _IS, (("agent", "(agent)"), ("end_user", "(end user)"))),
-        Subject("requester_id", "Requester", (*_IS, *_MOVES), (("current_user", "(current user)"),)),
-        Subject("assignee_id", "Assignee", (*_IS, *_MOVES), (("", "-"), ("current_user", "(current user)"))),
-        Subject("group_id", "Group", (*_IS, *_MOVES), (("", "-"), *groups)),
-        Subject("via_id", "Channel", _IS, tuple((code, name) for name, code in _VIA.items())),
-        Subject("satisfaction_score", "Satisfaction", (*_IS, *_MOVES), _RATINGS),
-        Subject("current_via_id", "Update via", _IS, tuple((code, name) for name, code in _VIA.items())),
+        ConditionSubject("role", "Current user", _IS, (("agent", "(agent)"), ("end_user", "(end user)"))),
+        ConditionSubject("requester_id", "Requester", (*_IS, *_MOVES), (("current_user", "(current user)"),)),
+        ConditionSubject(
+            "assignee_id", "Assignee", (*_IS, *_MOVES), (("", "-"), ("current_user", "(current user)"))
+        ),
+        ConditionSubject("group_id", "Group", (*_IS, *_MOVES), (("", "-"), *groups)),
+        ConditionSubject("via_id", "Channel", _IS, tuple((code, name) for name, code in _VIA.items())),
+        ConditionSubject("satisfaction_score", "Satisfaction", (*_IS, *_MOVES), _RATINGS),
+        ConditionSubject("current_via_id", "Update via", _IS, tuple((code, name) for name, code in _VIA.items())),
     ]
     if account.features.several_forms:
-        found.append(Subject("ticket_form_id", "Form", (*_IS, *_MOVES), forms))
+        found.append(ConditionSubject("ticket_form_id", "Form", (*_IS, *_MOVES), forms))
     if account.features.custom_statuses:
         operators = ("includes", "not_includes", *_IS, *_MOVES)
-        found.append(Subject("custom_status_id", "Ticket status", operators, statuses))
+        found.append(ConditionSubject("custom_status_id", "Ticket status", operators, statuses))
     if account.features.side_conversations:
         # The name that Zendesk's API gives this condition is not published; people read its title.
         found.append(
-            Subject(account.side_conversation_subject, "Side conversation", ("is",), SIDE_CONVERSATION_VALUES)
+            ConditionSubject(
+                account.side_conversation_subject, "Side conversation", ("is",), SIDE_CONVERSATION_VALUES
+            )
         )
     found.extend(_of_field(field) for field in account.custom_fields())
     return {subject.name: subject for subject in found}
@@ -111,15 +115,17 @@ _COMMENTS = (
 )
 
 
-def _of_field(field: Json) -> Subject:
+def _of_field(field: Json) -> ConditionSubject:
     name, title = f"custom_fields_{field['id']}", str(field["title"])
     if field["type"] == "checkbox":
-        return Subject(name, title, _IS, (("true", "Checked"), ("false", "Not checked")))
+        return ConditionSubject(name, title, _IS, (("true", "Checked"), ("false", "Not checked")))
     if field["type"] == "multiselect":
-        return Subject(name, title, ("includes", "not_includes", "present", "not_present"), _options(field))
+        return ConditionSubject(
+            name, title, ("includes", "not_includes", "present", "not_present"), _options(field)
+        )
     if field["type"] == "tagger":
-        return Subject(name, title, (*_IS, *_MOVES, "present", "not_present"), _options(field))
-    return Subject(name, title, (*_IS, "present", "not_present"))
+        return ConditionSubject(name, title, (*_IS, *_MOVES, "present", "not_present"), _options(field))
+    return ConditionSubject(name, title, (*_IS, "present", "not_present"))
 
 
 def _options(field: Json) -> tuple[tuple[str, str], ...]:
@@ -143,13 +149,13 @@ def check_conditions(account: Account, given: Any) -> Json:
     return kept
 
 
-def matches(conditions: Json, update: Update) -> bool:
+def matches(conditions: Json, update: TicketUpdate) -> bool:
     """Whether the update, as far as it has got, meets all of `all` and one of `any`."""
     every, some = conditions.get("all") or [], conditions.get("any") or []
     return all(_meets(row, update) for row in every) and (not some or any(_meets(row, update) for row in some))
 
 
-def _meets(condition: Json, update: Update) -> bool:
+def _meets(condition: Json, update: TicketUpdate) -> bool:
     name, operator = condition["field"], condition["operator"]
     wanted = _wanted(condition.get("value"), update)
     if name == "current_tags":
@@ -162,13 +168,13 @@ def _meets(condition: Json, update: Update) -> bool:
     return _compare(operator, now, before, wanted)
 
 
-def _wanted(value: Any, update: Update) -> list[str]:
+def _wanted(value: Any, update: TicketUpdate) -> list[str]:
     rows = value if isinstance(value, list) else [value]
     people = {"current_user": update.actor.id, "requester_id": update.ticket.requester_id}
     return [_text(people.get(row, row) if isinstance(row, str) else row) for row in rows]
 
 
-def _moment(name: str, update: Update) -> set[str]:
+def _moment(name: str, update: TicketUpdate) -> set[str]:
     """Facts of this very update: its comment, its maker, its kind, its side conversation."""
     if name == "update_type":
         return {update.kind}
@@ -182,7 +188,7 @@ def _moment(name: str, update: Update) -> set[str]:
     return {update.conversation} if update.conversation else set()
 
 
-def _values(name: str, update: Update) -> tuple[Any, Any]:
+def _values(name: str, update: TicketUpdate) -> tuple[Any, Any]:
     if name in ("via_id", "current_via_id"):
         channel = update.ticket.via if name == "via_id" else update.via
         return _VIA.get(channel["channel"], ""), None

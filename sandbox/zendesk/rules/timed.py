@@ -11,7 +11,7 @@ from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.errors import invalid
 from sandbox.zendesk.records.records import Json, Ticket
 from sandbox.zendesk.rules import conditions as rules
-from sandbox.zendesk.rules.conditions import Subject
+from sandbox.zendesk.rules.conditions import ConditionSubject
 
 HOURS = {
     "NEW": "Hours since new",
@@ -35,7 +35,7 @@ _LISTED = frozenset({"tagger", "multiselect", "checkbox"})
 _COLUMNS = 10
 
 
-def subjects(account: Account) -> dict[str, Subject]:
+def subjects(account: Account) -> dict[str, ConditionSubject]:
     """What automations and views may ask about."""
     found = {}
     for name, subject in rules.subjects(account).items():
@@ -43,7 +43,7 @@ def subjects(account: Account) -> dict[str, Subject]:
             continue
         operators = tuple(one for one in subject.operators if "changed" not in one and "value" not in one)
         found[name] = replace(subject, operators=operators)
-    return found | {name: Subject(name, title, _TIMES) for name, title in HOURS.items()}
+    return found | {name: ConditionSubject(name, title, _TIMES) for name, title in HOURS.items()}
 
 
 def _is_text(account: Account, name: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from connector.http.call import Timeouts
 from connector.http.internet import Internet
-from connector.zendesk import AccountIds, BearerToken, Zendesk
+from connector.zendesk import AccountIds, BearerToken, ZendeskClient
 from tests.integration.connector.lab import Lab
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -52,10 +52,10 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def zendesk_at(waits: list[float]) -> Iterator[Callable[..., Zendesk]]:
-    made: list[Zendesk] = []
+def zendesk_at(waits: list[float]) -> Iterator[Callable[..., ZendeskClient]]:
+    made: list[ZendeskClient] = []
 
-    def make(base_url: str, **options: Any) -> Zendesk:
+    def make(base_url: str, **options: Any) -> ZendeskClient:
         values: dict[str, Any] = {
             "credentials": BearerToken("t0ken"),
             "ids": lambda: IDS,
@@ -64,7 +64,7 @@ def zendesk_at(waits: list[float]) -> Iterator[Callable[..., Zendesk]]:
             "sleep": waits.append,
             **options,
         }
-        made.append(Zendesk(base_url, values.pop("credentials"), **values))
+        made.append(ZendeskClient(base_url, values.pop("credentials"), **values))
         return made[-1]
 
     yield make
@@ -73,5 +73,5 @@ def zendesk_at(waits: list[float]) -> Iterator[Callable[..., Zendesk]]:
 
 
 @pytest.fixture
-def zendesk(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> Zendesk:
+def zendesk(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
     return zendesk_at(lab.url)

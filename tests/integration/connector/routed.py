@@ -8,7 +8,7 @@ import httpx
 import respx
 
 from connector.errors import Trouble
-from connector.http.transport import Reply, Request
+from connector.http.transport import HttpRequest, HttpResponse
 
 TROUBLES: Final[dict[type[Exception], Trouble]] = {
     httpx.ConnectError: Trouble("no connection", sent=False),
@@ -26,7 +26,7 @@ class Routed:
     def __init__(self, router: respx.Router) -> None:
         self._router = router
 
-    def send(self, request: Request) -> Reply | Trouble:
+    def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         asked = httpx.Request(
             request.method, request.url, headers=dict(request.headers), content=request.content or None
         )
@@ -34,6 +34,6 @@ class Routed:
             response = self._router.handler(asked)
         except httpx.TransportError as error:
             return TROUBLES[type(error)]
-        return Reply(response.status_code, dict(response.headers), response.read())
+        return HttpResponse(response.status_code, dict(response.headers), response.read())
 
     def close(self) -> None: ...

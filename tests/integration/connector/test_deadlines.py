@@ -16,10 +16,10 @@ import pytest
 from connector.errors import Trouble, Unclear
 from connector.http.call import Timeouts
 from connector.http.internet import Internet
-from connector.http.names import Address
-from connector.http.transport import Reply, Request
-from connector.workmarket import WorkMarket
-from connector.zendesk import BearerToken, ClientCredentials, Zendesk
+from connector.http.resolver import SocketAddress
+from connector.http.transport import HttpRequest, HttpResponse
+from connector.workmarket import WorkMarketClient
+from connector.zendesk import BearerToken, ClientCredentials, ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import Look, PostMessage, Say, UpdateTicket
 from escalation.model.views import Absent
@@ -77,14 +77,16 @@ def seconds_of(call: Callable[[], object]) -> float:
 
 
 def update_at(url: str) -> None:
-    zendesk = Zendesk(url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW, transport=Internet(TIMEOUTS))
+    zendesk = ZendeskClient(
+        url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW, transport=Internet(TIMEOUTS)
+    )
     with pytest.raises(Unclear):
         zendesk.write(UPDATE, stamp=NOW)
     zendesk.close()
 
 
 def message_at(url: str) -> None:
-    workmarket = WorkMarket(url, "tok", "s3cret", now=lambda: NOW, transport=Internet(TIMEOUTS))
+    workmarket = WorkMarketClient(url, "tok", "s3cret", now=lambda: NOW, transport=Internet(TIMEOUTS))
     with pytest.raises(Unclear):
         workmarket.post(NOTE)
     workmarket.close()
@@ -97,12 +99,12 @@ def test_a_write_whose_answer_drips_is_unclear_by_its_deadline(name: str, write:
         assert seconds_of(lambda: write(server.url)) < WHOLE + SLACK
 
 
-def get(url: str, transport: Internet, content: bytes = b"") -> Reply | Trouble:
+def get(url: str, transport: Internet, content: bytes = b"") -> HttpResponse | Trouble:
     with closing(transport):
-        return transport.send(Request("POST" if content else "GET", url, {"User-Agent": "test"}, content))
+        return transport.send(HttpRequest("POST" if content else "GET", url, {"User-Agent": "test"}, content))
 
 
-def unresolved(_: str, __: int) -> list[Address]:
+def unresolved(_: str, __: int) -> list[SocketAddress]:
     threading.Event().wait(120)  # longer than any test; the thread is nobody's
     raise OSError
 
@@ -117,7 +119,7 @@ def test_a_name_that_is_never_found_is_given_up_before_anything_is_sent() -> Non
 def test_however_many_ask_for_a_name_that_hangs_one_thread_waits_for_it() -> None:
     asked: list[str] = []
 
-    def resolve(host: str, port: int) -> list[Address]:
+    def resolve(host: str, port: int) -> list[SocketAddress]:
         asked.append(host)
         return unresolved(host, port)
 
@@ -140,7 +142,7 @@ def test_a_handshake_that_drips_is_given_up_before_anything_is_sent() -> None:
 def test_an_encrypted_answer_that_drips_ends_by_its_deadline_too(tmp_path: Path) -> None:
     authority = Authority(tmp_path / "authority")
     with raw(dripping("a chunk extension"), authority.server("desk.example")) as server:
-        here: list[Address] = [(2, 1, 6, ("127.0.0.1", server.port))]
+        here: list[SocketAddress] = [(2, 1, 6, ("127.0.0.1", server.port))]
         transport = Internet(TIMEOUTS, authorities=str(authority.file), resolve=lambda _, __: here)
         outcome = get("https://desk.example", transport)
     assert outcome == Trouble("not done within 0.8 s", sent=True, slow=True)
@@ -179,11 +181,11 @@ def test_closing_the_way_out_ends_the_calls_that_wait(encrypted: bool, tmp_path:
 
     authority = Authority(tmp_path / "authority")
     with raw(answer, authority.server("desk.example") if encrypted else None) as server:
-        here: list[Address] = [(2, 1, 6, ("127.0.0.1", server.port))]
+        here: list[SocketAddress] = [(2, 1, 6, ("127.0.0.1", server.port))]
         transport = Internet(authorities=str(authority.file), resolve=lambda _, __: here)
-        came: list[Reply | Trouble] = []
+        came: list[HttpResponse | Trouble] = []
         url = f"http{'s' * encrypted}://desk.example"
-        calling = threading.Thread(target=lambda: came.append(transport.send(Request("GET", url, {}))))
+        calling = threading.Thread(target=lambda: came.append(transport.send(HttpRequest("GET", url, {}))))
         calling.start()
         assert heard.wait(120)
         transport.close()
@@ -198,7 +200,7 @@ def test_informational_answers_are_not_taken_for_the_answer() -> None:
 
     with raw(answer) as server:
         outcome = get(server.url, Internet(TIMEOUTS))
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert (outcome.status, outcome.content) == (200, b"{}")
 
 
@@ -209,8 +211,8 @@ def test_what_is_said_beyond_an_answer_is_not_taken_for_the_answer_to_the_next_r
             peer.say(said[0] + said[1])
 
     with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
-        outcomes = [transport.send(Request("GET", f"{server.url}/{name}", {})) for name in "abc"]
-    assert [one.content for one in outcomes if isinstance(one, Reply)] == [b"/a", b"/b", b"/c"]
+        outcomes = [transport.send(HttpRequest("GET", f"{server.url}/{name}", {})) for name in "abc"]
+    assert [one.content for one in outcomes if isinstance(one, HttpResponse)] == [b"/a", b"/b", b"/c"]
 
 
 def test_a_connection_is_used_again() -> None:
@@ -220,7 +222,7 @@ def test_a_connection_is_used_again() -> None:
 
     with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
         for _ in range(3):
-            transport.send(Request("GET", server.url, {}))
+            transport.send(HttpRequest("GET", server.url, {}))
         assert server.connections == 1
 
 
@@ -265,10 +267,10 @@ def read_of(service: str, url: str, patient: Timeouts = TIMEOUTS) -> Callable[[]
     """A read that needs a token first."""
     transport = Internet(patient)
     if service == "workmarket":
-        workmarket = WorkMarket(url, "tok", "s3cret", now=lambda: NOW, transport=transport)
+        workmarket = WorkMarketClient(url, "tok", "s3cret", now=lambda: NOW, transport=transport)
         return lambda: workmarket.read("4711")
     client = ClientCredentials("parley", "s3cret")
-    zendesk = Zendesk(url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
+    zendesk = ZendeskClient(url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
     return lambda: zendesk.read_ticket("35")
 
 
@@ -285,7 +287,7 @@ def test_a_token_that_hangs_holds_up_no_call_that_needs_another() -> None:
     with raw(answer) as server:
         client = ClientCredentials("parley", "s3cret")
         transport = Internet(Timeouts(connect=2, silence=20, whole=20))
-        zendesk = Zendesk(server.url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
+        zendesk = ZendeskClient(server.url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
         hanging = threading.Thread(target=in_threads, args=(1, lambda: zendesk.look(LOOK)))
         hanging.start()
         asked.wait(120)
@@ -309,7 +311,7 @@ def test_while_a_token_is_renewed_the_old_one_does() -> None:
 
     with raw(answer) as server:
         transport = Internet(Timeouts(connect=2, silence=20, whole=20))
-        workmarket = WorkMarket(server.url, "tok", "s3cret", now=lambda: clock[0], transport=transport)
+        workmarket = WorkMarketClient(server.url, "tok", "s3cret", now=lambda: clock[0], transport=transport)
         workmarket.read("4711")
         clock[0] += timedelta(hours=24)
         renewing = threading.Thread(target=in_threads, args=(1, lambda: workmarket.read("4711")))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Misconfigured, Permanent, Transient
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Say, UpdateTicket
 from escalation.model.values import State
@@ -40,7 +40,7 @@ def refuse(lab: Lab, details: Any, has: dict[str, Any] | None = None, words: str
     lab.on("GET", PUT, {"ticket": ticket(assignee_id=600, **(has or {}))})
 
 
-def refusal(zendesk: Zendesk, update: UpdateTicket) -> Permanent:
+def refusal(zendesk: ZendeskClient, update: UpdateTicket) -> Permanent:
     with pytest.raises(Permanent) as caught:
         zendesk.write(update, stamp=NOW)
     return caught.value
@@ -52,35 +52,35 @@ def puts(lab: Lab) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("key", ["status", "base", "状态："])
 @pytest.mark.parametrize("words", WORDS)
-def test_a_closed_ticket_is_told_by_reading_it(lab: Lab, zendesk: Zendesk, words: str, key: str) -> None:
+def test_a_closed_ticket_is_told_by_reading_it(lab: Lab, zendesk: ZendeskClient, words: str, key: str) -> None:
     refuse(lab, {key: [{"description": WORDS[words]}]}, {"status": "closed"})
     assert refusal(zendesk, SAYS).code == "closed"
 
 
-def test_words_that_speak_of_a_closed_ticket_close_none(lab: Lab, zendesk: Zendesk) -> None:
+def test_words_that_speak_of_a_closed_ticket_close_none(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {"base": [{"description": "Status: closed prevents ticket update"}]})
     assert refusal(zendesk, SAYS).code == "invalid"
 
 
-def test_a_ticket_that_is_gone_meanwhile_is_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_is_gone_meanwhile_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {})
     lab.on("GET", PUT, Reply(404, GONE))
     assert refusal(zendesk, SAYS).code == "gone"
 
 
-def test_a_suspended_requester_is_told_by_reading_them(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_suspended_requester_is_told_by_reading_them(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {"请求者：": [{"description": "请求者：Wanda 已被停用。"}]})
     lab.on("GET", USERS, {"users": [{"id": 500, "suspended": True}]})
     assert refusal(zendesk, SAYS).code == "suspended"
 
 
-def test_a_name_that_holds_a_telling_word_tells_nothing(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_name_that_holds_a_telling_word_tells_nothing(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {"requester": [{"description": "Requester: Sue Suspended is not valid"}]})
     lab.on("GET", USERS, {"users": [{"id": 500, "suspended": False}]})
     assert refusal(zendesk, SAYS).code == "invalid"
 
 
-def test_required_fields_are_told_by_their_ids_and_named_by_their_titles(lab: Lab, zendesk: Zendesk) -> None:
+def test_required_fields_are_told_by_their_ids_and_named_by_their_titles(lab: Lab, zendesk: ZendeskClient) -> None:
     rows = [
         {"description": "x", "error": None, "ticket_field_id": 77, "ticket_field_type": "FieldTagger"},
         {"description": "y", "error": None, "ticket_field_id": 78, "ticket_field_type": "FieldInteger"},
@@ -92,14 +92,14 @@ def test_required_fields_are_told_by_their_ids_and_named_by_their_titles(lab: La
     assert "“Kostenstelle”" in found.reason
 
 
-def test_a_field_that_a_condition_requires_in_any_status_is_told_too(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_field_that_a_condition_requires_in_any_status_is_told_too(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {"base": [{"ticket_field_id": 77, "ticket_field_type": "FieldTagger"}]})
     lab.on("GET", FIELDS, {"ticket_fields": [{"id": 77, "title": "Kostenstelle"}]})
     assert refusal(zendesk, ENTERS).code == "required"
 
 
 def test_where_no_field_is_named_the_form_is_read_for_what_is_required_and_empty(
-    lab: Lab, zendesk: Zendesk
+    lab: Lab, zendesk: ZendeskClient
 ) -> None:
     refuse(lab, {"base": [{"description": "Kostenstelle: wird benötigt"}]}, {"type": None, "priority": "high"})
     lab.on("GET", FORM, {"ticket_form": {"id": 7, "ticket_field_ids": [101, 103, 77, 1, 2, 3]}})
@@ -117,7 +117,7 @@ def test_where_no_field_is_named_the_form_is_read_for_what_is_required_and_empty
     assert refusal(zendesk, SOLVES).lacking == ("Tipo",)
 
 
-def test_a_ticket_that_nobody_has_is_given_to_our_user_and_solved(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_nobody_has_is_given_to_our_user_and_solved(lab: Lab, zendesk: ZendeskClient) -> None:
     row = {"description": "x", "error": None, "ticket_field_id": 3, "ticket_field_type": "FieldAssignee"}
     lab.on("PUT", PUT, Reply(422, {"error": "RecordInvalid", "details": {"base": [row]}}), updated(77))
     lab.on("GET", PUT, {"ticket": ticket(assignee_id=None)})
@@ -127,7 +127,7 @@ def test_a_ticket_that_nobody_has_is_given_to_our_user_and_solved(lab: Lab, zend
     assert second == {**first, "assignee_id": 900}
 
 
-def test_it_is_given_to_somebody_once_only(lab: Lab, zendesk: Zendesk) -> None:
+def test_it_is_given_to_somebody_once_only(lab: Lab, zendesk: ZendeskClient) -> None:
     row = {"ticket_field_id": 3, "ticket_field_type": "FieldAssignee"}
     lab.on("PUT", PUT, Reply(422, {"error": "RecordInvalid", "details": {"base": [row]}}))
     lab.on("GET", PUT, {"ticket": ticket(assignee_id=None)})
@@ -147,7 +147,7 @@ def test_it_is_given_to_somebody_once_only(lab: Lab, zendesk: Zendesk) -> None:
     ids=["switched off", "deleted", "no custom statuses any more"],
 )
 def test_a_status_that_was_taken_away_waits_for_apply(
-    lab: Lab, zendesk: Zendesk, statuses: Reply, key: str
+    lab: Lab, zendesk: ZendeskClient, statuses: Reply, key: str
 ) -> None:
     refuse(lab, {key: [{"description": "202 é inválido"}]})
     lab.on("GET", STATUSES, statuses)
@@ -160,7 +160,7 @@ def test_a_status_that_was_taken_away_waits_for_apply(
     "settings", [{"active_features": {"on_hold_status": False}}, {"tickets": {"status_hold": False}}]
 )
 def test_zendesks_own_hold_that_was_switched_off_waits_for_apply(
-    lab: Lab, zendesk_at: Callable[..., Zendesk], settings: dict[str, Any]
+    lab: Lab, zendesk_at: Callable[..., ZendeskClient], settings: dict[str, Any]
 ) -> None:
     refuse(lab, {"base": [{"description": "x"}]})
     lab.on("GET", SETTINGS, {"settings": settings})
@@ -169,14 +169,14 @@ def test_zendesks_own_hold_that_was_switched_off_waits_for_apply(
 
 
 @pytest.mark.parametrize("words", ["Custom status: 202 is invalid", "Payment status: is required when solving"])
-def test_another_refusal_is_one_for_good_whatever_it_says(lab: Lab, zendesk: Zendesk, words: str) -> None:
+def test_another_refusal_is_one_for_good_whatever_it_says(lab: Lab, zendesk: ZendeskClient, words: str) -> None:
     refuse(lab, {"base": [{"description": words}]})
     lab.on("GET", STATUSES, {"custom_statuses": [{"id": 202, "active": True}]})
     assert refusal(zendesk, ENTERS).code == "invalid"
 
 
 def test_what_can_not_be_read_just_then_is_asked_again_later_for_nothing_was_done(
-    lab: Lab, zendesk: Zendesk
+    lab: Lab, zendesk: ZendeskClient
 ) -> None:
     refuse(lab, {})
     lab.on("GET", PUT, Reply(503))
@@ -184,13 +184,13 @@ def test_what_can_not_be_read_just_then_is_asked_again_later_for_nothing_was_don
         zendesk.write(SAYS, stamp=NOW)
 
 
-def test_what_may_not_be_read_leaves_the_refusal_as_it_is(lab: Lab, zendesk: Zendesk) -> None:
+def test_what_may_not_be_read_leaves_the_refusal_as_it_is(lab: Lab, zendesk: ZendeskClient) -> None:
     refuse(lab, {}, words="Não.")
     lab.on("GET", PUT, Reply(403, {"error": {"title": "Proibido", "message": "Não."}}))
     assert "Não." in refusal(zendesk, SAYS).reason
 
 
-def test_a_new_ticket_for_a_suspended_requester_says_so(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_new_ticket_for_a_suspended_requester_says_so(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", POST, Reply(422, {"error": "RecordInvalid", "details": {"requester": [{}]}}))
     lab.on("GET", USERS, {"users": [{"id": 500, "suspended": True}]})
     with pytest.raises(Permanent) as caught:

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from connector.zendesk.access.channel import Channel
-from connector.zendesk.account.rules import Rules
+from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.setup import Setup
 from connector.zendesk.tickets.audits import audits_of
 from connector.zendesk.tickets.looking import show
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 TICKET = "35436"
 """The ticket of the examples."""
 
-Read = Callable[[Zendesk], object]
+Read = Callable[[ZendeskClient], object]
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +69,8 @@ READS: dict[str, tuple[str, Read]] = {
         lambda zendesk: zendesk.changed_tickets(None, NOW).tickets,
     ),
     "users/me": ("users/me", lambda zendesk: zendesk.whoami()),
-    "users/search": ("users/search", account(lambda c: Rules(c).agent("roger@example.org") is not None)),
-    "users/{user_id}": ("users/35436", account(lambda c: Rules(c).agent("35436") is not None)),
+    "users/search": ("users/search", account(lambda c: BusinessRules(c).agent("roger@example.org") is not None)),
+    "users/{user_id}": ("users/35436", account(lambda c: BusinessRules(c).agent("35436") is not None)),
     "macros/{macro_id}": (
         "macros/25",
         lambda zendesk: Macros(zendesk.channel, lambda _: False).title(25) != "25",
@@ -79,9 +79,9 @@ READS: dict[str, tuple[str, Read]] = {
         "ticket_forms/1/ticket_form_statuses",
         account(lambda c: Setup(c).form_statuses("1")),
     ),
-    "users/show_many": ("users/show_many", account(lambda c: Rules(c).named("users", ["1"]))),
+    "users/show_many": ("users/show_many", account(lambda c: BusinessRules(c).named("users", ["1"]))),
     "groups": ("groups", of_kind("group")),
-    "brands": ("brands", account(lambda c: Rules(c).brands())),
+    "brands": ("brands", account(lambda c: BusinessRules(c).brands())),
     "custom_statuses": ("custom_statuses", of_kind("status")),
     "ticket_fields": ("ticket_fields", of_kind("field")),
     "ticket_forms": ("ticket_forms", of_kind("form")),
@@ -102,7 +102,7 @@ READS: dict[str, tuple[str, Read]] = {
 
 
 @pytest.mark.parametrize("path", READS)
-def test_a_documented_example_is_read(path: str, document: Any, lab: Lab, zendesk: Zendesk) -> None:
+def test_a_documented_example_is_read(path: str, document: Any, lab: Lab, zendesk: ZendeskClient) -> None:
     where, read = READS[path]
     given = examples(document, path)
     if not given:
@@ -115,7 +115,7 @@ def test_a_documented_example_is_read(path: str, document: Any, lab: Lab, zendes
 
 
 def test_a_documented_ticket_is_shown_with_all_that_the_desk_asks_of_it(
-    document: Any, lab: Lab, zendesk: Zendesk
+    document: Any, lab: Lab, zendesk: ZendeskClient
 ) -> None:
     for body in examples(document, "tickets/{ticket_id}"):
         lab.on("GET", f"/api/v2/tickets/{TICKET}", body)

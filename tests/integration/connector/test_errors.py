@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from connector.calls import ZENDESK
 from connector.errors import (
     LONGEST_WAIT,
-    Answer,
+    ApiAnswer,
     Conflict,
     ConnectorError,
     Misconfigured,
-    Named,
     Permanent,
+    RefusedPart,
     Transient,
     Trouble,
     Unclear,
@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 def judged(status: int, body: object = None, *, write: bool = True, **headers: str) -> ConnectorError | None:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return judge(Answer(status, named, body), ZENDESK, is_write=write, now=NOW)
+    return judge(ApiAnswer(status, named, body), ZENDESK, is_write=write, now=NOW)
 
 
 def refused(description: str) -> dict[str, object]:
@@ -47,12 +47,12 @@ def test_a_readable_success_is_no_error() -> None:
 
 
 def test_an_unreadable_success_of_a_write_is_unclear() -> None:
-    error = judge(Answer(200, {}, None, "not JSON"), ZENDESK, is_write=True, now=NOW)
+    error = judge(ApiAnswer(200, {}, None, "not JSON"), ZENDESK, is_write=True, now=NOW)
     assert type(error) is Unclear
 
 
 def test_an_unreadable_success_of_a_read_is_tried_again() -> None:
-    error = judge(Answer(200, {}, None, "not JSON"), ZENDESK, is_write=False, now=NOW)
+    error = judge(ApiAnswer(200, {}, None, "not JSON"), ZENDESK, is_write=False, now=NOW)
     assert type(error) is Transient
 
 
@@ -119,7 +119,12 @@ def test_a_refusal_tells_what_it_is_about_and_its_words_decide_nothing() -> None
     ]
     error = judged(422, {"error": "RecordInvalid", "details": {"base": rows, "状态：": [{}], "odd": "no list"}})
     assert isinstance(error, Permanent)
-    named = (Named("base", 12, "FieldTagger"), Named("base"), Named("base"), Named("状态："))
+    named = (
+        RefusedPart("base", 12, "FieldTagger"),
+        RefusedPart("base"),
+        RefusedPart("base"),
+        RefusedPart("状态："),
+    )
     assert error.named == named
 
 
@@ -174,7 +179,7 @@ json_values = st.recursive(
 @settings(max_examples=300)
 @given(st.integers(100, 599), json_values, st.booleans())
 def test_every_answer_amounts_to_something(status: int, body: object, is_write: bool) -> None:
-    error = judge(Answer(status, {}, body), ZENDESK, is_write=is_write, now=NOW)
+    error = judge(ApiAnswer(status, {}, body), ZENDESK, is_write=is_write, now=NOW)
     assert (error is None) == (200 <= status < 300)
     assert len(str(error)) < 500
 

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from connector.errors import ConnectorError
 from connector.http.call import TooMuch
-from connector.http.transport import Reply, Request
+from connector.http.transport import HttpRequest, HttpResponse
 from connector.http.unpacking import Broken, unpacker
-from connector.workmarket import WorkMarket
-from connector.zendesk import BearerToken, Zendesk
+from connector.workmarket import WorkMarketClient
+from connector.zendesk import BearerToken, ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.views import AssignmentView
@@ -58,7 +58,7 @@ class Carried:
     def __init__(self, trickster: Trickster) -> None:
         self._trickster = trickster
 
-    def send(self, request: Request) -> Reply:
+    def send(self, request: HttpRequest) -> HttpResponse:
         path = urlsplit(request.url).path.removesuffix(".json")
         served = self._trickster(request.method, path)
         try:
@@ -66,8 +66,8 @@ class Carried:
             content = unpack.put(served.content)
             unpack.end()
         except (Broken, TooMuch) as problem:
-            return Reply(served.status, served.headers, problem=str(problem))
-        return Reply(served.status, served.headers, content)
+            return HttpResponse(served.status, served.headers, problem=str(problem))
+        return HttpResponse(served.status, served.headers, content)
 
     def close(self) -> None: ...
 
@@ -219,7 +219,7 @@ def attack(trickster: Trickster, client: Any, verbs: list[Verb], seed: int, trie
 def test_of_hostile_answers_from_zendesk_only_our_errors_come_out_and_nothing_is_done_unproved() -> None:
     seed, tries = 31, scaled(commit=3_500, nightly=60_000)
     trickster = Trickster(seed, right_zendesk)
-    zendesk = Zendesk(
+    zendesk = ZendeskClient(
         "https://desk.example",
         BearerToken("t0ken"),
         ids=lambda: IDS,
@@ -242,7 +242,7 @@ def test_of_hostile_answers_from_workmarket_only_our_errors_come_out_and_nothing
     def now() -> datetime:
         return datetime.fromtimestamp(next(clock), UTC)
 
-    workmarket = WorkMarket(
+    workmarket = WorkMarketClient(
         "https://wm.example", "t", "s", now=now, sleep=lambda _: None, transport=Carried(trickster)
     )
     came = attack(trickster, workmarket, WORKMARKET, seed, tries)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Misconfigured
-from connector.zendesk import AccountIds, Zendesk
+from connector.zendesk import AccountIds, ZendeskClient
 from connector.zendesk.tickets.audits import audits_of, updates_of
 from connector.zendesk.tickets.parse import ticket_view, users_of
 from escalation.model.effects import UpdateTicket
@@ -26,7 +26,7 @@ WAITS_OPEN = replace(LESSER, plain={**PLAIN, "tier_1": "open", "tier_2": "open"}
 
 
 @pytest.fixture
-def zendesk(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> Zendesk:
+def zendesk(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
     return zendesk_at(lab.url, ids=lambda: LESSER)
 
 
@@ -40,31 +40,31 @@ def tagged(*tags: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
     return change("tags", [*before, *(f"escalation_state_{tag}" for tag in tags)], list(before))
 
 
-def sent(lab: Lab, zendesk: Zendesk, **parts: Any) -> dict[str, Any]:
+def sent(lab: Lab, zendesk: ZendeskClient, **parts: Any) -> dict[str, Any]:
     lab.on("PUT", PUT, updated())
     zendesk.write(UpdateTicket("e1", "35", **parts), stamp=NOW)
     body: dict[str, Any] = lab.asked[-1].json["ticket"]
     return body
 
 
-def test_a_state_without_a_custom_status_is_set_by_zendesks_own(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_state_without_a_custom_status_is_set_by_zendesks_own(lab: Lab, zendesk: ZendeskClient) -> None:
     body = sent(lab, zendesk, status=State.TIER_1)
     assert body["status"] == "hold"
     assert "custom_status_id" not in body
 
 
 def test_setting_a_status_takes_the_macros_tags_off_so_that_they_can_be_added_again(
-    lab: Lab, zendesk: Zendesk
+    lab: Lab, zendesk: ZendeskClient
 ) -> None:
     body = sent(lab, zendesk, status=State.TIER_1, remove_tags=("a",))
     assert body["remove_tags"] == ["a", *(f"escalation_state_{state}" for state in PLAIN)]
 
 
-def test_an_update_without_a_status_leaves_the_tags(lab: Lab, zendesk: Zendesk) -> None:
+def test_an_update_without_a_status_leaves_the_tags(lab: Lab, zendesk: ZendeskClient) -> None:
     assert "remove_tags" not in sent(lab, zendesk, add_tags=("a",))
 
 
-def test_a_state_that_is_known_in_neither_way_waits_for_apply(zendesk: Zendesk) -> None:
+def test_a_state_that_is_known_in_neither_way_waits_for_apply(zendesk: ZendeskClient) -> None:
     with pytest.raises(Misconfigured, match="apply"):
         zendesk.write(UpdateTicket("e1", "35", status=State.WITHDRAWN), stamp=NOW)
 

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from connector.errors import Conflict, Permanent, Transient, Unclear
-from connector.workmarket import WorkMarket
-from connector.zendesk import AccountIds, BearerToken, ClientCredentials, Zendesk
+from connector.workmarket import WorkMarketClient
+from connector.zendesk import AccountIds, BearerToken, ClientCredentials, ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import Role, State
 from escalation.model.views import Absent, AssignmentView, TicketView, Update
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from tests.account.bench import Bench
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -36,7 +36,9 @@ class Desk:
         account.begin_set_up()
         account.channel.close()
         token = BearerToken(sandbox.zendesk.account.credentials.oauth_token)
-        self.zendesk = Zendesk(sandbox.zendesk_url, token, ids=lambda: account.ids, now=clock, sleep=lambda _: None)
+        self.zendesk = ZendeskClient(
+            sandbox.zendesk_url, token, ids=lambda: account.ids, now=clock, sleep=lambda _: None
+        )
         self.people = sandbox.zendesk.people
         self.number = self.people.submit_request(
             "wanda@example.com", "Wanda Worker", "4711", "worker", "approval_overdue", "Please help", ["email"]
@@ -341,7 +343,7 @@ def test_many_audits_are_read_over_several_pages(desk: Desk) -> None:
 
 def test_a_clients_token_expires_and_is_renewed(desk: Desk) -> None:
     account = desk.sandbox.zendesk.credentials
-    own = Zendesk(
+    own = ZendeskClient(
         desk.sandbox.zendesk_url,
         ClientCredentials(account.oauth_client_id, account.oauth_client_secret),
         ids=lambda: AccountIds(),
@@ -362,14 +364,16 @@ def test_a_rate_limit_is_told_with_its_wait(desk: Desk) -> None:
 
 
 @pytest.fixture
-def market(desk: Desk) -> Iterator[WorkMarket]:
+def market(desk: Desk) -> Iterator[WorkMarketClient]:
     held = desk.sandbox.workmarket.credentials
-    made = WorkMarket(desk.sandbox.workmarket_url, held.token, held.secret, now=desk.clock, sleep=lambda _: None)
+    made = WorkMarketClient(
+        desk.sandbox.workmarket_url, held.token, held.secret, now=desk.clock, sleep=lambda _: None
+    )
     yield made
     made.close()
 
 
-def test_an_assignment_is_read_with_its_messages(desk: Desk, market: WorkMarket) -> None:
+def test_an_assignment_is_read_with_its_messages(desk: Desk, market: WorkMarketClient) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711, title="Tom & Co")
     desk.sandbox.workmarket.message(number, "worker", "Where is <it>?")
     view = market.read(number)
@@ -379,7 +383,7 @@ def test_an_assignment_is_read_with_its_messages(desk: Desk, market: WorkMarket)
     assert [(one.author, one.text) for one in view.messages] == [("Wanda Worker", "Where is <it>?")]
 
 
-def test_a_message_is_posted_once_and_found_by_its_reference(desk: Desk, market: WorkMarket) -> None:
+def test_a_message_is_posted_once_and_found_by_its_reference(desk: Desk, market: WorkMarketClient) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711)
     note = PostMessage("e1", number, Public("From the desk & co\n\n[Ref 8F3K-2]"), "8F3K-2")
     desk.sandbox.faults.next("workmarket", "POST", "add_note$", apply=True, drop_reply=True)
@@ -389,7 +393,7 @@ def test_a_message_is_posted_once_and_found_by_its_reference(desk: Desk, market:
     assert (found.text, found.private) == (note.text, False)
 
 
-def test_an_assignment_that_is_hidden_is_absent(desk: Desk, market: WorkMarket) -> None:
+def test_an_assignment_that_is_hidden_is_absent(desk: Desk, market: WorkMarketClient) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711)
     desk.sandbox.workmarket.hide(number)
     assert market.read(number) == Absent(number)
@@ -399,14 +403,14 @@ def test_an_assignment_that_is_hidden_is_absent(desk: Desk, market: WorkMarket) 
     assert caught.value.code == "invisible"
 
 
-def test_a_token_of_yesterday_is_renewed(desk: Desk, market: WorkMarket) -> None:
+def test_a_token_of_yesterday_is_renewed(desk: Desk, market: WorkMarketClient) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711)
     market.read(number)
     desk.clock.move(timedelta(days=2))
     assert isinstance(market.read(number), AssignmentView)
 
 
-def test_updated_assignments_are_listed(desk: Desk, market: WorkMarket) -> None:
+def test_updated_assignments_are_listed(desk: Desk, market: WorkMarketClient) -> None:
     number = desk.sandbox.workmarket.add_assignment(4711)
     desk.clock.move(timedelta(hours=1))
     desk.sandbox.workmarket.approve(number)

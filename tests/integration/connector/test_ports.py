@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from connector import ports
-from connector.errors import Answer, Permanent
+from connector.errors import ApiAnswer, Permanent
 from connector.reading import Json
 from connector.zendesk.access.scopes import CALLS
 from connector.zendesk.account.rights import EXPORT, NOBODY, UNTRIED, try_reads, try_writes
@@ -21,13 +21,13 @@ a list came without its events, and takes what the list takes."""
 class Refusing:
     """An account that lets us do nothing."""
 
-    def get(self, path: str, **parameters: object) -> Answer:
+    def get(self, path: str, **parameters: object) -> ApiAnswer:
         raise Permanent("forbidden", f"GET {path} with {len(parameters)}")
 
-    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, Answer]]:
+    def pages(self, path: str, parameters: Mapping[str, object]) -> Iterator[tuple[Json, ApiAnswer]]:
         raise Permanent("forbidden", f"GET {path} with {len(parameters)}")
 
-    def send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+    def send(self, method: str, path: str, body: Mapping[str, object]) -> ApiAnswer:
         raise Permanent("forbidden", f"{method} {path} with {len(body)}")
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from kombu import Connection
 
-from connector.broker.queue import Queue
+from connector.broker.queue import BrokerQueue
 from connector.errors import Transient
 
 BOUND = 10.0
@@ -34,14 +34,14 @@ class Heard:
 
 
 @pytest.fixture
-def queue() -> Iterator[Queue]:
-    made = Queue("memory://")
+def queue() -> Iterator[BrokerQueue]:
+    made = BrokerQueue("memory://")
     yield made
     made.close()
 
 
 @contextmanager
-def consuming(queue: Queue, name: str, handle: Callable[[int | str], object]) -> Iterator[threading.Thread]:
+def consuming(queue: BrokerQueue, name: str, handle: Callable[[int | str], object]) -> Iterator[threading.Thread]:
     stop = threading.Event()
     thread = threading.Thread(target=queue.consume, args=(name, handle, stop))
     thread.start()
@@ -53,7 +53,7 @@ def consuming(queue: Queue, name: str, handle: Callable[[int | str], object]) ->
         assert not thread.is_alive()
 
 
-def test_an_announced_row_is_handled_in_another_thread(queue: Queue) -> None:
+def test_an_announced_row_is_handled_in_another_thread(queue: BrokerQueue) -> None:
     heard = Heard()
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 7)
@@ -61,7 +61,7 @@ def test_an_announced_row_is_handled_in_another_thread(queue: Queue) -> None:
     assert heard.ids == [7]
 
 
-def test_rows_come_in_order_and_each_once(queue: Queue) -> None:
+def test_rows_come_in_order_and_each_once(queue: BrokerQueue) -> None:
     heard = Heard()
     with consuming(queue, "outbox", heard):
         for number in range(200):
@@ -70,14 +70,14 @@ def test_rows_come_in_order_and_each_once(queue: Queue) -> None:
     assert heard.ids == list(range(200))
 
 
-def test_what_was_announced_before_anyone_listened_is_handled(queue: Queue) -> None:
+def test_what_was_announced_before_anyone_listened_is_handled(queue: BrokerQueue) -> None:
     queue.announce("inbox", "a")
     heard = Heard()
     with consuming(queue, "inbox", heard):
         assert heard.wait_for(1)
 
 
-def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(queue: Queue) -> None:
+def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(queue: BrokerQueue) -> None:
     for number in range(1000):
         queue.announce("inbox", number)
     heard = Heard()
@@ -89,7 +89,7 @@ def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(qu
     assert heard.ids == [0, 1000, 1001, 1002]
 
 
-def test_the_two_queues_do_not_mix(queue: Queue) -> None:
+def test_the_two_queues_do_not_mix(queue: BrokerQueue) -> None:
     inbox, outbox = Heard(), Heard()
     with consuming(queue, "inbox", inbox), consuming(queue, "outbox", outbox):
         queue.announce("inbox", 1)
@@ -99,7 +99,7 @@ def test_the_two_queues_do_not_mix(queue: Queue) -> None:
     assert (inbox.ids, outbox.ids) == ([1], [2])
 
 
-def test_several_consumers_share_the_work(queue: Queue) -> None:
+def test_several_consumers_share_the_work(queue: BrokerQueue) -> None:
     heard = Heard()
     with consuming(queue, "inbox", heard), consuming(queue, "inbox", heard):
         for number in range(50):
@@ -108,8 +108,8 @@ def test_several_consumers_share_the_work(queue: Queue) -> None:
     assert sorted(heard.ids, key=int) == list(range(50))
 
 
-def test_two_queues_in_memory_do_not_meet(queue: Queue) -> None:
-    other = Queue("memory://")
+def test_two_queues_in_memory_do_not_meet(queue: BrokerQueue) -> None:
+    other = BrokerQueue("memory://")
     heard = Heard()
     other.announce("inbox", 1)
     with consuming(queue, "inbox", heard):
@@ -119,7 +119,7 @@ def test_two_queues_in_memory_do_not_meet(queue: Queue) -> None:
     assert heard.ids == [2]
 
 
-def test_a_failing_handler_does_not_end_the_loop(queue: Queue, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_handler_does_not_end_the_loop(queue: BrokerQueue, caplog: pytest.LogCaptureFixture) -> None:
     heard = Heard()
 
     def fragile(row_id: int | str) -> None:
@@ -139,7 +139,7 @@ def test_a_failing_handler_does_not_end_the_loop(queue: Queue, caplog: pytest.Lo
     [{"v": 2, "id": 1}, {"v": 1}, {"v": 1, "id": True}, {"v": True, "id": 1}, {"v": 1, "id": None}, [1], "x"],
 )
 def test_a_message_that_is_not_ours_is_dropped(
-    body: object, queue: Queue, caplog: pytest.LogCaptureFixture
+    body: object, queue: BrokerQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard = Heard()
     _publish(queue, body, "json")
@@ -151,7 +151,7 @@ def test_a_message_that_is_not_ours_is_dropped(
 
 
 @pytest.mark.parametrize("serializer", ["pickle", "yaml"])
-def test_nothing_but_json_is_opened(serializer: str, queue: Queue, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_but_json_is_opened(serializer: str, queue: BrokerQueue, caplog: pytest.LogCaptureFixture) -> None:
     heard = Heard()
     _publish(queue, {"v": 1, "id": 1}, serializer)
     with consuming(queue, "inbox", heard):
@@ -160,13 +160,13 @@ def test_nothing_but_json_is_opened(serializer: str, queue: Queue, caplog: pytes
     assert heard.ids == [5]
 
 
-def _publish(queue: Queue, body: object, serializer: str) -> None:
+def _publish(queue: BrokerQueue, body: object, serializer: str) -> None:
     with Connection("memory://") as connection:
         producer = connection.Producer(serializer=serializer)
         producer.publish(body, routing_key=queue._queues["inbox"].routing_key)
 
 
-def test_leaving_the_process_is_not_lost_in_the_callback(queue: Queue) -> None:
+def test_leaving_the_process_is_not_lost_in_the_callback(queue: BrokerQueue) -> None:
     def leave(_: int | str) -> None:
         raise SystemExit(3)
 
@@ -175,7 +175,7 @@ def test_leaving_the_process_is_not_lost_in_the_callback(queue: Queue) -> None:
         queue.consume("inbox", leave, threading.Event())
 
 
-def test_a_stopped_consumer_takes_nothing_more(queue: Queue) -> None:
+def test_a_stopped_consumer_takes_nothing_more(queue: BrokerQueue) -> None:
     stop = threading.Event()
     stop.set()
     queue.announce("inbox", 1)
@@ -184,7 +184,7 @@ def test_a_stopped_consumer_takes_nothing_more(queue: Queue) -> None:
 
 @pytest.mark.parametrize("url", ["amqp://guest:s3cret@127.0.0.1:9//", "redis://:s3cret@127.0.0.1:9/0"])
 def test_a_broker_that_is_away_is_told_and_no_secret_with_it(url: str) -> None:
-    queue = Queue(url)
+    queue = BrokerQueue(url)
     for call in (queue.ping, lambda: queue.announce("inbox", 1)):
         with pytest.raises(Transient) as caught:
             call()
@@ -193,7 +193,7 @@ def test_a_broker_that_is_away_is_told_and_no_secret_with_it(url: str) -> None:
 
 
 def test_a_consumer_waits_for_a_broker_that_is_away_until_it_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
-    queue = Queue("redis://127.0.0.1:9/0")
+    queue = BrokerQueue("redis://127.0.0.1:9/0")
     stop = threading.Event()
     told = threading.Event()
 
@@ -213,5 +213,5 @@ def test_a_consumer_waits_for_a_broker_that_is_away_until_it_is_stopped(caplog: 
     assert not thread.is_alive()
 
 
-def test_ping_of_a_broker_in_memory_is_quiet(queue: Queue) -> None:
+def test_ping_of_a_broker_in_memory_is_quiet(queue: BrokerQueue) -> None:
     queue.ping()

@@ -12,7 +12,7 @@ from amqp.exceptions import PreconditionFailed
 from kombu import Connection
 from kombu import Queue as Declared
 
-from connector.broker.queue import CUT_EVERY, Queue
+from connector.broker.queue import CUT_EVERY, BrokerQueue
 from connector.errors import Transient
 from tests.integration.connector.test_queue import Heard, consuming
 from tests.servers.redis import Redis, private_redis
@@ -22,8 +22,8 @@ __all__ = ["servers"]
 
 
 @contextmanager
-def queue_on(url: str, **options: float) -> Iterator[Queue]:
-    made = Queue(url, prefix=f"parley-test-{uuid4().hex[:8]}", **options)
+def queue_on(url: str, **options: float) -> Iterator[BrokerQueue]:
+    made = BrokerQueue(url, prefix=f"parley-test-{uuid4().hex[:8]}", **options)
     yield made
     made.close()
     with Connection(url) as connection:
@@ -33,18 +33,18 @@ def queue_on(url: str, **options: float) -> Iterator[Queue]:
 
 
 @pytest.fixture(params=["rabbitmq", "redis"])
-def queue(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Queue]:
+def queue(request: pytest.FixtureRequest, servers: Servers) -> Iterator[BrokerQueue]:
     with queue_on(servers.url(request.param)) as made:
         yield made
 
 
 @pytest.fixture
-def on_rabbitmq(servers: Servers) -> Iterator[Queue]:
+def on_rabbitmq(servers: Servers) -> Iterator[BrokerQueue]:
     with queue_on(servers.url("rabbitmq")) as made:
         yield made
 
 
-def test_an_announced_row_is_handled(queue: Queue) -> None:
+def test_an_announced_row_is_handled(queue: BrokerQueue) -> None:
     heard = Heard()
     queue.ping()
     with consuming(queue, "inbox", heard):
@@ -53,7 +53,7 @@ def test_an_announced_row_is_handled(queue: Queue) -> None:
     assert heard.ids == [7]
 
 
-def test_many_rows_over_two_consumers_come_once_each(queue: Queue) -> None:
+def test_many_rows_over_two_consumers_come_once_each(queue: BrokerQueue) -> None:
     heard = Heard()
     for number in range(200):
         queue.announce("outbox", number)
@@ -62,7 +62,7 @@ def test_many_rows_over_two_consumers_come_once_each(queue: Queue) -> None:
     assert sorted(heard.ids, key=int) == list(range(200))
 
 
-def test_what_a_stopped_consumer_left_is_taken_by_the_next(queue: Queue) -> None:
+def test_what_a_stopped_consumer_left_is_taken_by_the_next(queue: BrokerQueue) -> None:
     stop = threading.Event()
     first: list[int | str] = []
 
@@ -79,7 +79,7 @@ def test_what_a_stopped_consumer_left_is_taken_by_the_next(queue: Queue) -> None
     assert sorted([*first, *rest.ids], key=int) == list(range(5))
 
 
-def test_a_failing_row_is_not_handed_out_again(queue: Queue) -> None:
+def test_a_failing_row_is_not_handed_out_again(queue: BrokerQueue) -> None:
     heard = Heard()
 
     def fragile(row_id: int | str) -> None:
@@ -94,7 +94,7 @@ def test_a_failing_row_is_not_handed_out_again(queue: Queue) -> None:
     assert heard.ids == [1, 2]
 
 
-def test_on_rabbitmq_both_are_quorum_queues(on_rabbitmq: Queue) -> None:
+def test_on_rabbitmq_both_are_quorum_queues(on_rabbitmq: BrokerQueue) -> None:
     on_rabbitmq.announce("inbox", 1)
     for declared in on_rabbitmq._queues.values():
         with Connection(on_rabbitmq._url) as connection:
@@ -107,7 +107,7 @@ def test_on_rabbitmq_both_are_quorum_queues(on_rabbitmq: Queue) -> None:
     "other", [{"x-queue-type": "classic"}, {"x-queue-type": "quorum", "x-expires": 600_000}], ids=["kind", "end"]
 )
 def test_on_rabbitmq_a_queue_of_another_kind_is_used_as_it_is_and_told_of(
-    on_rabbitmq: Queue, other: dict[str, object]
+    on_rabbitmq: BrokerQueue, other: dict[str, object]
 ) -> None:
     name = on_rabbitmq._queues["inbox"].name
     with Connection(on_rabbitmq._url) as connection:
@@ -125,7 +125,7 @@ def test_on_rabbitmq_a_queue_of_another_kind_is_used_as_it_is_and_told_of(
 
 
 def test_on_rabbitmq_a_message_that_nobody_takes_is_dropped_after_a_while(
-    on_rabbitmq: Queue, monkeypatch: pytest.MonkeyPatch
+    on_rabbitmq: BrokerQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("connector.broker.queue.WAKES_FOR", 0.2)
     for number in range(20):
@@ -151,7 +151,9 @@ def test_on_redis_what_nobody_takes_is_cut_to_the_newest(servers: Servers, monke
     assert heard.ids == list(range(CUT_EVERY * 2 - 29, CUT_EVERY * 2 + 1))
 
 
-def test_on_rabbitmq_a_row_that_no_queue_takes_is_told_and_the_next_one_finds_its_queue(on_rabbitmq: Queue) -> None:
+def test_on_rabbitmq_a_row_that_no_queue_takes_is_told_and_the_next_one_finds_its_queue(
+    on_rabbitmq: BrokerQueue,
+) -> None:
     on_rabbitmq.announce("inbox", 1)
     with Connection(on_rabbitmq._url) as connection:
         on_rabbitmq._queues["inbox"](connection.channel()).delete()
@@ -176,7 +178,7 @@ def test_on_rabbitmq_a_consumer_whose_queue_was_deleted_takes_up_the_new_one(ser
     assert heard.ids[-1] == 2
 
 
-def announced_somehow(queue: Queue, name: str, row_id: int) -> None:
+def announced_somehow(queue: BrokerQueue, name: str, row_id: int) -> None:
     for _ in range(20):
         with suppress(Transient):
             queue.announce(name, row_id)
@@ -184,7 +186,7 @@ def announced_somehow(queue: Queue, name: str, row_id: int) -> None:
     raise AssertionError("It can't be announced.")
 
 
-def test_a_consumer_in_a_long_quiet_connects_anew_and_hears_on(queue: Queue) -> None:
+def test_a_consumer_in_a_long_quiet_connects_anew_and_hears_on(queue: BrokerQueue) -> None:
     queue._quiet_for = 0.5
     heard = Heard()
     pause = threading.Event()

@@ -13,7 +13,7 @@ import pytest
 from connector.errors import Trouble
 from connector.http.call import TooMuch
 from connector.http.internet import Internet
-from connector.http.transport import Reply, Request
+from connector.http.transport import HttpRequest, HttpResponse
 from connector.http.unpacking import MOST_MEMBERS, Broken, unpacker
 from tests.integration.connector.raw import OK, Peer, raw
 
@@ -30,9 +30,9 @@ ENDLESS: dict[str, tuple[bytes, bytes]] = {
 }
 
 
-def get(url: str) -> Reply | Trouble:
+def get(url: str) -> HttpResponse | Trouble:
     with closing(Internet(largest=LIMIT)) as transport:
-        return transport.send(Request("GET", url, {}))
+        return transport.send(HttpRequest("GET", url, {}))
 
 
 def answering(content: bytes, *heads: bytes) -> Callable[[Peer], None]:
@@ -65,7 +65,7 @@ def test_an_answer_without_an_end_is_not_read_to_it(name: str) -> None:
 def test_an_answer_packed_in_a_way_that_was_not_asked_for_is_not_unpacked(encoding: bytes) -> None:
     with raw(answering(gzip.compress(gzip.compress(b"{}")), b"Content-Encoding: " + encoding)) as server:
         outcome = get(server.url)
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert (outcome.content, outcome.problem) == (b"", "packed in a way that was not asked for")
 
 
@@ -73,7 +73,7 @@ def test_two_headers_of_encoding_are_two_encodings() -> None:
     twice = (b"Content-Encoding: gzip", b"Content-Encoding: gzip")
     with raw(answering(gzip.compress(gzip.compress(b"{}")), *twice)) as server:
         outcome = get(server.url)
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert outcome.problem == "packed in a way that was not asked for"
 
 
@@ -81,7 +81,7 @@ def test_what_unpacks_to_too_much_is_not_unpacked_to_the_end() -> None:
     bomb = gzip.compress(b" " * (50 * LIMIT))
     with raw(answering(bomb, b"Content-Encoding: gzip")) as server:
         outcome = get(server.url)
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert (outcome.content, outcome.problem) == (b"", "more than 1 MB")
 
 
@@ -90,7 +90,7 @@ def test_an_answer_packed_as_asked_is_unpacked_whole(pieces: list[bytes]) -> Non
     packed = b"".join(gzip.compress(one) for one in pieces)
     with raw(answering(packed, b"Content-Encoding: GZIP")) as server:
         outcome = get(server.url)
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert (outcome.content, outcome.problem) == (b'{"a": 1}', "")
 
 

@@ -12,9 +12,9 @@ import pytest
 from connector.errors import Trouble
 from connector.http.call import Timeouts
 from connector.http.internet import Internet
-from connector.http.names import Address
-from connector.http.transport import Reply, Request
-from connector.zendesk import BearerToken, Zendesk
+from connector.http.resolver import SocketAddress
+from connector.http.transport import HttpRequest, HttpResponse
+from connector.zendesk import BearerToken, ZendeskClient
 from tests.integration.connector.conftest import IDS, NOW
 from tests.integration.connector.lab import Lab
 from tests.integration.connector.raw import OK, Peer, Raw, raw
@@ -53,25 +53,25 @@ def proxy(service: Raw) -> Iterator[WayOut]:
     made.close()
 
 
-def nothing_here(host: str, port: int) -> list[Address]:
+def nothing_here(host: str, port: int) -> list[SocketAddress]:
     """A network that knows no names but this machine's."""
     raise OSError(f"{host}:{port} is not known")
 
 
-def known_here(host: str, port: int) -> list[Address]:
+def known_here(host: str, port: int) -> list[SocketAddress]:
     """A network that knows addresses, and no names."""
     return [(2, 1, 6, (host, port))] if host == "127.0.0.1" else nothing_here(host, port)
 
 
-def get(transport: Internet, url: str = f"https://{HOST}/x") -> Reply | Trouble:
+def get(transport: Internet, url: str = f"https://{HOST}/x") -> HttpResponse | Trouble:
     with closing(transport):
-        return transport.send(Request("GET", url, {"Authorization": f"Bearer {CANARY}"}))
+        return transport.send(HttpRequest("GET", url, {"Authorization": f"Bearer {CANARY}"}))
 
 
 def by(proxy: WayOut, authority: Authority, pair: str = "") -> Internet:
     """By the proxy, which is at a name that only the resolver knows."""
 
-    def resolve(host: str, port: int) -> list[Address]:
+    def resolve(host: str, port: int) -> list[SocketAddress]:
         if host != "proxy.example":
             nothing_here(host, port)
         return [(2, 1, 6, ("127.0.0.1", port))]
@@ -84,7 +84,7 @@ def test_by_the_proxy_a_service_is_reached_whose_name_only_the_proxy_knows(
     proxy: WayOut, authority: Authority
 ) -> None:
     outcome = get(by(proxy, authority))
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert outcome.content == b"{}"
     assert proxy.asked[0].startswith(f"CONNECT {HOST}:443 HTTP/1.1\r\n")
 
@@ -100,7 +100,7 @@ def test_the_proxy_is_given_its_password_and_the_service_is_not(service: Raw, au
     proxy = WayOut({f"{HOST}:443": ("127.0.0.1", service.port)}, password)
     outcome = get(by(proxy, authority, "anna:a%20b@"))
     proxy.close()
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert b"proxy-authorization" not in REQUESTS[0].lower()
 
 
@@ -151,7 +151,7 @@ def test_a_proxy_that_is_away_is_named_and_not_the_service(where: str) -> None:
 def test_this_machine_is_asked_without_the_proxy(lab: Lab, proxy: WayOut) -> None:
     lab.on("GET", "/x", {})
     outcome = get(Internet(proxy=f"http://127.0.0.1:{proxy.port}"), f"{lab.url}/x")
-    assert isinstance(outcome, Reply)
+    assert isinstance(outcome, HttpResponse)
     assert proxy.asked == []
 
 
@@ -160,7 +160,7 @@ def straight_to(service: Raw, authorities: str = "") -> Internet:
 
 
 def test_a_companys_own_authority_is_trusted_where_it_is_named(service: Raw, authority: Authority) -> None:
-    assert isinstance(get(straight_to(service, str(authority.file))), Reply)
+    assert isinstance(get(straight_to(service, str(authority.file))), HttpResponse)
 
 
 def test_an_authority_that_is_not_named_is_not_trusted_and_the_setting_is_told(service: Raw) -> None:
@@ -187,7 +187,7 @@ def test_nothing_of_the_environment_counts_but_the_settings(
     for name, value in {**surroundings, **proxies}.items():
         monkeypatch.setenv(name, value)
     lab.on("GET", "/api/v2/tickets/35", shown())
-    zendesk = Zendesk(lab.url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW)
+    zendesk = ZendeskClient(lab.url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW)
     assert zendesk.read_ticket("35") is not None
     zendesk.close()
     assert [one.headers["authorization"] for one in lab.asked] == ["Bearer t0ken"]

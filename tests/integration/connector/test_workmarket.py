@@ -13,7 +13,7 @@ import respx
 
 from connector.errors import Misconfigured, Permanent, Transient, Unclear
 from connector.http.internet import Internet
-from connector.workmarket import WorkMarket
+from connector.workmarket import WorkMarketClient
 from escalation.model.audience import Public
 from escalation.model.effects import PostMessage
 from escalation.model.views import Absent, AssignmentView
@@ -49,8 +49,8 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def wm(clock: list[datetime], waits: list[float], api: respx.Router) -> WorkMarket:
-    return WorkMarket(BASE, "tok", "s3cret", now=lambda: clock[0], sleep=waits.append, transport=Routed(api))
+def wm(clock: list[datetime], waits: list[float], api: respx.Router) -> WorkMarketClient:
+    return WorkMarketClient(BASE, "tok", "s3cret", now=lambda: clock[0], sleep=waits.append, transport=Routed(api))
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def api() -> respx.Router:
     return router
 
 
-def seen(wm: WorkMarket) -> AssignmentView:
+def seen(wm: WorkMarketClient) -> AssignmentView:
     view = wm.read("4711")
     assert isinstance(view, AssignmentView)
     return view
@@ -80,14 +80,14 @@ def form(request: httpx.Request) -> dict[str, str]:
 # The token
 
 
-def test_the_token_call_sends_its_secrets_in_the_body(api: respx.Router, wm: WorkMarket) -> None:
+def test_the_token_call_sends_its_secrets_in_the_body(api: respx.Router, wm: WorkMarketClient) -> None:
     seen(wm)
     request = api["token"].calls[0].request
     assert form(request) == {"token": "tok", "secret": "s3cret"}
     assert "s3cret" not in str(request.url)
 
 
-def test_one_token_serves_many_calls_as_bearer(api: respx.Router, wm: WorkMarket) -> None:
+def test_one_token_serves_many_calls_as_bearer(api: respx.Router, wm: WorkMarketClient) -> None:
     seen(wm)
     seen(wm)
     assert api["token"].call_count == 1
@@ -96,7 +96,7 @@ def test_one_token_serves_many_calls_as_bearer(api: respx.Router, wm: WorkMarket
 
 
 def test_the_token_may_go_as_a_parameter(api: respx.Router) -> None:
-    wm = WorkMarket(BASE, "tok", "s3cret", now=lambda: NOW, style="parameter", transport=Routed(api))
+    wm = WorkMarketClient(BASE, "tok", "s3cret", now=lambda: NOW, style="parameter", transport=Routed(api))
     seen(wm)
     wm.post(NOTE)
     wm.close()
@@ -105,7 +105,7 @@ def test_the_token_may_go_as_a_parameter(api: respx.Router) -> None:
     assert "authorization" not in api["get"].calls[0].request.headers
 
 
-def test_the_token_is_renewed_daily(api: respx.Router, wm: WorkMarket, clock: list[datetime]) -> None:
+def test_the_token_is_renewed_daily(api: respx.Router, wm: WorkMarketClient, clock: list[datetime]) -> None:
     seen(wm)
     clock[0] += timedelta(hours=24)
     seen(wm)
@@ -113,7 +113,7 @@ def test_the_token_is_renewed_daily(api: respx.Router, wm: WorkMarket, clock: li
 
 
 @pytest.mark.parametrize("http", [200, 401])
-def test_a_refused_token_is_renewed_once(http: int, api: respx.Router, wm: WorkMarket) -> None:
+def test_a_refused_token_is_renewed_once(http: int, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(side_effect=[answered(status=401, http=http), answered(assignment())])
     seen(wm)
     assert api["token"].call_count == 2
@@ -121,7 +121,7 @@ def test_a_refused_token_is_renewed_once(http: int, api: respx.Router, wm: WorkM
 
 @pytest.mark.parametrize("reply", [answered(status=401), answered(http=403, status=403), answered({"token": "x"})])
 def test_credentials_that_give_no_token_wait_for_a_person(
-    reply: httpx.Response, api: respx.Router, wm: WorkMarket
+    reply: httpx.Response, api: respx.Router, wm: WorkMarketClient
 ) -> None:
     api["token"].mock(return_value=reply)
     with pytest.raises(Misconfigured) as caught:
@@ -129,7 +129,7 @@ def test_credentials_that_give_no_token_wait_for_a_person(
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_token_endpoint_that_is_down_is_only_for_now(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_token_endpoint_that_is_down_is_only_for_now(api: respx.Router, wm: WorkMarketClient) -> None:
     api["token"].mock(return_value=httpx.Response(503))
     with pytest.raises(Transient) as caught:
         wm.read("4711")
@@ -139,13 +139,13 @@ def test_a_token_endpoint_that_is_down_is_only_for_now(api: respx.Router, wm: Wo
 # Absent, or not our credentials
 
 
-def test_an_assignment_that_stays_refused_is_absent(api: respx.Router, wm: WorkMarket) -> None:
+def test_an_assignment_that_stays_refused_is_absent(api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(status=401, http=401))
     assert wm.read("4711") == Absent("4711")
     assert api["get"].call_count == 2
 
 
-def test_when_everything_is_refused_it_is_the_credentials(api: respx.Router, wm: WorkMarket) -> None:
+def test_when_everything_is_refused_it_is_the_credentials(api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(status=401, http=401))
     api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
@@ -153,19 +153,21 @@ def test_when_everything_is_refused_it_is_the_credentials(api: respx.Router, wm:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_an_assignment_that_is_refused_otherwise_is_absent(status: int, api: respx.Router, wm: WorkMarket) -> None:
+def test_an_assignment_that_is_refused_otherwise_is_absent(
+    status: int, api: respx.Router, wm: WorkMarketClient
+) -> None:
     api["get"].mock(return_value=answered(status=status, http=status, errors=["no such assignment"]))
     assert wm.read("4711") == Absent("4711")
 
 
-def test_a_404_that_is_not_the_apis_is_not_believed(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_404_that_is_not_the_apis_is_not_believed(api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=httpx.Response(404, text="<html>"))
     with pytest.raises(Transient):
         wm.read("4711")
 
 
 @pytest.mark.parametrize("number", ["", "47a", "../x", "४७"])
-def test_what_is_no_number_is_not_asked_for(number: str, api: respx.Router, wm: WorkMarket) -> None:
+def test_what_is_no_number_is_not_asked_for(number: str, api: respx.Router, wm: WorkMarketClient) -> None:
     assert wm.read(number) == Absent(number)
     assert not api.calls
 
@@ -194,19 +196,21 @@ def test_what_is_no_number_is_not_asked_for(number: str, api: respx.Router, wm: 
         httpx.Response(302, headers={"Location": "https://elsewhere.test/"}),
     ],
 )
-def test_an_answer_half_readable_is_not_believed(reply: httpx.Response, api: respx.Router, wm: WorkMarket) -> None:
+def test_an_answer_half_readable_is_not_believed(
+    reply: httpx.Response, api: respx.Router, wm: WorkMarketClient
+) -> None:
     api["get"].mock(return_value=reply)
     with pytest.raises(Transient):
         wm.read("4711")
 
 
-def test_a_read_is_repeated_a_little(api: respx.Router, wm: WorkMarket, waits: list[float]) -> None:
+def test_a_read_is_repeated_a_little(api: respx.Router, wm: WorkMarketClient, waits: list[float]) -> None:
     api["get"].mock(side_effect=[httpx.ConnectError("x"), httpx.Response(503), answered(assignment())])
     seen(wm)
     assert len(waits) == 2
 
 
-def test_a_read_that_timed_out_is_not_repeated_here(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_read_that_timed_out_is_not_repeated_here(api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(side_effect=httpx.ReadTimeout("x"))
     with pytest.raises(Transient):
         wm.read("4711")
@@ -223,24 +227,24 @@ def test_a_read_that_timed_out_is_not_repeated_here(api: respx.Router, wm: WorkM
         ("CANCELLED", "cancelled"),
     ],
 )
-def test_statuses_are_told_in_one_form(told: str, normal: str, api: respx.Router, wm: WorkMarket) -> None:
+def test_statuses_are_told_in_one_form(told: str, normal: str, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(assignment(status=told)))
     assert seen(wm).status == normal
 
 
 @pytest.mark.parametrize("value", [1772463600, 1772463600000, "1772463600", 1772463600.0, "2026-03-02T15:00:00Z"])
-def test_moments_are_read_in_every_form(value: Any, api: respx.Router, wm: WorkMarket) -> None:
+def test_moments_are_read_in_every_form(value: Any, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(assignment(scheduled_time=value)))
     assert seen(wm).scheduled == NOW
 
 
 @pytest.mark.parametrize("value", [None, 0, "", "soon", True, 10**30, -5, {"a": 1}])
-def test_a_moment_that_is_none_is_none(value: Any, api: respx.Router, wm: WorkMarket) -> None:
+def test_a_moment_that_is_none_is_none(value: Any, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(assignment(scheduled_time=value, scheduled_start=None)))
     assert seen(wm).scheduled is None
 
 
-def test_texts_are_unescaped_and_cleaned(api: respx.Router, wm: WorkMarket) -> None:
+def test_texts_are_unescaped_and_cleaned(api: respx.Router, wm: WorkMarketClient) -> None:
     notes = [{"date": 1772463600, "text": "Tom &amp; Co &lt;3\x00", "created_by": "Zo&euml; O&#39;Neil"}]
     api["get"].mock(return_value=answered(assignment(title="A &amp; B", notes=notes)))
     view = seen(wm)
@@ -255,13 +259,13 @@ def test_texts_are_unescaped_and_cleaned(api: respx.Router, wm: WorkMarket) -> N
         [{"first_name": "Sue", "last_name": "Port", "email": "sue@example.com"}, {"first_name": "Other"}],
     ],
 )
-def test_the_support_contact_may_be_one_or_several(contact: Any, api: respx.Router, wm: WorkMarket) -> None:
+def test_the_support_contact_may_be_one_or_several(contact: Any, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(assignment(support_contact=contact)))
     held = seen(wm).support_contact
     assert (held.name, held.email) == ("Sue Port", "sue@example.com")
 
 
-def test_the_people_of_an_assignment_are_told(api: respx.Router, wm: WorkMarket) -> None:
+def test_the_people_of_an_assignment_are_told(api: respx.Router, wm: WorkMarketClient) -> None:
     worker = {"first_name": "Wanda", "last_name": "Worker", "email": "wanda@example.com"}
     owner = {"first_name": "Olaf", "last_name": "Owner"}
     api["get"].mock(return_value=answered(assignment(active_resource=worker, internal_owner_details=owner)))
@@ -277,14 +281,14 @@ def test_the_people_of_an_assignment_are_told(api: respx.Router, wm: WorkMarket)
         {"checked_in": 1772463600, "checked_out": 1772463700},
     ],
 )
-def test_check_ins_are_read_in_every_shape(checks: Any, api: respx.Router, wm: WorkMarket) -> None:
+def test_check_ins_are_read_in_every_shape(checks: Any, api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(assignment(active_resource={"check_in_out": checks})))
     view = seen(wm)
     assert view.checked_in == NOW
     assert view.checked_out == NOW + timedelta(seconds=100)
 
 
-def test_odd_people_and_labels_are_read_as_far_as_they_go(api: respx.Router, wm: WorkMarket) -> None:
+def test_odd_people_and_labels_are_read_as_far_as_they_go(api: respx.Router, wm: WorkMarketClient) -> None:
     odd = assignment(
         active_resource=[], support_contact="x", labels=["late", {"name": "Dispute"}, {"id": 5}, None, 7],
         project={"id": 9, "name": "Rollout"}, payment=[], pricing="flat",
@@ -309,13 +313,13 @@ def test_odd_people_and_labels_are_read_as_far_as_they_go(api: respx.Router, wm:
     ],
 )
 def test_the_price_is_told_shortly(
-    pricing: Any, payment: Any, words: str, api: respx.Router, wm: WorkMarket
+    pricing: Any, payment: Any, words: str, api: respx.Router, wm: WorkMarketClient
 ) -> None:
     api["get"].mock(return_value=answered(assignment(pricing=pricing, payment=payment)))
     assert seen(wm).price == words
 
 
-def test_messages_come_oldest_first_with_their_privacy(api: respx.Router, wm: WorkMarket) -> None:
+def test_messages_come_oldest_first_with_their_privacy(api: respx.Router, wm: WorkMarketClient) -> None:
     notes = [
         {"date": 1772463700, "text": "b", "created_by": "X", "is_private": "true"},
         {"date": 1772463800, "text": "c", "created_by": "X", "is_privileged": True},
@@ -328,7 +332,7 @@ def test_messages_come_oldest_first_with_their_privacy(api: respx.Router, wm: Wo
 # Posting
 
 
-def test_a_message_is_posted_for_everyone_on_the_assignment(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_message_is_posted_for_everyone_on_the_assignment(api: respx.Router, wm: WorkMarketClient) -> None:
     wm.post(NOTE)
     request = api["add"].calls[0].request
     assert form(request) == {"id": "4711", "content": NOTE.text, "is_private": "false", "is_privileged": "false"}
@@ -351,7 +355,9 @@ UNCLEAR = {
 
 
 @pytest.mark.parametrize("fault", UNCLEAR)
-def test_a_post_of_unknown_outcome_is_unclear_and_sent_once(fault: str, api: respx.Router, wm: WorkMarket) -> None:
+def test_a_post_of_unknown_outcome_is_unclear_and_sent_once(
+    fault: str, api: respx.Router, wm: WorkMarketClient
+) -> None:
     api["add"].mock(side_effect=[UNCLEAR[fault]])
     with pytest.raises(Unclear):
         wm.post(NOTE)
@@ -362,7 +368,7 @@ def test_a_post_of_unknown_outcome_is_unclear_and_sent_once(fault: str, api: res
     "fault", [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), answered(status=429, http=429)]
 )
 def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(
-    fault: Any, api: respx.Router, wm: WorkMarket
+    fault: Any, api: respx.Router, wm: WorkMarketClient
 ) -> None:
     api["add"].mock(side_effect=[fault])
     with pytest.raises(Transient):
@@ -379,7 +385,9 @@ def test_a_post_that_surely_was_not_made_is_tried_again_by_the_outbox(
         (answered(status=404, http=404), "invisible"),
     ],
 )
-def test_a_refused_post_is_not_made(reply: httpx.Response, code: str, api: respx.Router, wm: WorkMarket) -> None:
+def test_a_refused_post_is_not_made(
+    reply: httpx.Response, code: str, api: respx.Router, wm: WorkMarketClient
+) -> None:
     api["add"].mock(return_value=reply)
     api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
@@ -387,13 +395,13 @@ def test_a_refused_post_is_not_made(reply: httpx.Response, code: str, api: respx
     assert caught.value.code == code
 
 
-def test_what_workmarket_says_of_a_refusal_is_told(api: respx.Router, wm: WorkMarket) -> None:
+def test_what_workmarket_says_of_a_refusal_is_told(api: respx.Router, wm: WorkMarketClient) -> None:
     api["add"].mock(return_value=answered(status=400, errors=[{"message": "content is required", "code": 1}]))
     with pytest.raises(Permanent, match="content is required"):
         wm.post(NOTE)
 
 
-def test_a_post_refused_twice_is_to_an_invisible_assignment(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_post_refused_twice_is_to_an_invisible_assignment(api: respx.Router, wm: WorkMarketClient) -> None:
     api["add"].mock(return_value=answered(status=401, http=401))
     api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Permanent) as caught:
@@ -402,30 +410,32 @@ def test_a_post_refused_twice_is_to_an_invisible_assignment(api: respx.Router, w
     assert api["add"].call_count == 2
 
 
-def test_a_post_refused_on_an_assignment_that_is_shown_is_tried_again(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_post_refused_on_an_assignment_that_is_shown_is_tried_again(
+    api: respx.Router, wm: WorkMarketClient
+) -> None:
     api["add"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Transient, match="takes no message"):
         wm.post(NOTE)
 
 
-def test_a_post_refused_with_everything_else_waits_for_a_person(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_post_refused_with_everything_else_waits_for_a_person(api: respx.Router, wm: WorkMarketClient) -> None:
     api["add"].mock(return_value=answered(status=401, http=401))
     api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
         wm.post(NOTE)
 
 
-def test_placeholders_do_not_go_out(api: respx.Router, wm: WorkMarket) -> None:
+def test_placeholders_do_not_go_out(api: respx.Router, wm: WorkMarketClient) -> None:
     wm.post(PostMessage("e1", "4711", Public("{{x}} [Ref 8F3K-2]"), "8F3K-2"))
     assert "{{" not in form(api["add"].calls[0].request)["content"]
 
 
-def test_however_long_a_text_is_its_reference_goes_out(api: respx.Router, wm: WorkMarket) -> None:
+def test_however_long_a_text_is_its_reference_goes_out(api: respx.Router, wm: WorkMarketClient) -> None:
     wm.post(PostMessage("e1", "4711", Public("x" * 100_000 + "[Ref 8F3K-2]"), "8F3K-2"))
     assert form(api["add"].calls[0].request)["content"].endswith("[Ref 8F3K-2]")
 
 
-def test_messages_are_found_by_their_whole_reference(api: respx.Router, wm: WorkMarket) -> None:
+def test_messages_are_found_by_their_whole_reference(api: respx.Router, wm: WorkMarketClient) -> None:
     notes = [
         {"date": 1772463600, "text": "a [Ref 8F3K-2]", "created_by": "X"},
         {"date": 1772463601, "text": "b [Ref 8F3K-21]", "created_by": "X"},
@@ -436,7 +446,7 @@ def test_messages_are_found_by_their_whole_reference(api: respx.Router, wm: Work
     assert [one.text[0] for one in wm.find("4711", "8F3K-2")] == ["d", "a"]
 
 
-def test_an_assignment_that_cannot_be_read_proves_nothing(api: respx.Router, wm: WorkMarket) -> None:
+def test_an_assignment_that_cannot_be_read_proves_nothing(api: respx.Router, wm: WorkMarketClient) -> None:
     api["get"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Transient):
         wm.find("4711", "8F3K-2")
@@ -445,7 +455,7 @@ def test_an_assignment_that_cannot_be_read_proves_nothing(api: respx.Router, wm:
 # What changed
 
 
-def test_updated_assignments_are_asked_for_in_unix_seconds(api: respx.Router, wm: WorkMarket) -> None:
+def test_updated_assignments_are_asked_for_in_unix_seconds(api: respx.Router, wm: WorkMarketClient) -> None:
     api["list"].mock(return_value=answered({"data": [{"id": "1"}, {"id": 2}], "totalResults": 2}))
     assert wm.updated_since(NOW) == ("1", "2")
     assert dict(api["list"].calls[0].request.url.params) == {
@@ -456,19 +466,19 @@ def test_updated_assignments_are_asked_for_in_unix_seconds(api: respx.Router, wm
 
 
 @pytest.mark.parametrize("total", ["totalResults", "total_results"])
-def test_pages_are_turned_until_the_total(total: str, api: respx.Router, wm: WorkMarket) -> None:
+def test_pages_are_turned_until_the_total(total: str, api: respx.Router, wm: WorkMarketClient) -> None:
     pages = [[{"id": str(n)} for n in range(500)], [{"id": str(n)} for n in range(500, 620)]]
     api["list"].mock(side_effect=[answered({"data": page, total: 620}) for page in pages])
     assert len(wm.updated_since(NOW)) == 620
 
 
-def test_pages_without_a_total_end_with_a_short_one(api: respx.Router, wm: WorkMarket) -> None:
+def test_pages_without_a_total_end_with_a_short_one(api: respx.Router, wm: WorkMarketClient) -> None:
     pages = [[{"id": str(n)} for n in range(500)], [{"id": "x"}]]
     api["list"].mock(side_effect=[answered({"data": page}) for page in pages])
     assert len(wm.updated_since(NOW)) == 501
 
 
-def test_a_page_that_comes_again_and_again_ends_the_turning(api: respx.Router, wm: WorkMarket) -> None:
+def test_a_page_that_comes_again_and_again_ends_the_turning(api: respx.Router, wm: WorkMarketClient) -> None:
     api["list"].mock(return_value=answered({"data": [{"id": str(n)} for n in range(500)], "totalResults": 10**9}))
     assert len(wm.updated_since(NOW)) == 500
     assert api["list"].call_count == 2
@@ -476,7 +486,7 @@ def test_a_page_that_comes_again_and_again_ends_the_turning(api: respx.Router, w
 
 @pytest.mark.parametrize("response", [None, {"data": None}, {"data": [5]}, {"data": [{"title": "no id"}]}, "x"])
 def test_a_list_that_is_none_is_not_taken_for_an_empty_one(
-    response: Any, api: respx.Router, wm: WorkMarket
+    response: Any, api: respx.Router, wm: WorkMarketClient
 ) -> None:
     api["list"].mock(return_value=answered(response))
     with pytest.raises(Transient):
@@ -488,7 +498,7 @@ def test_the_time_of_an_answer_is_told_unless_a_cache_gave_it(
     headers: dict[str, str], told: int, api: respx.Router
 ) -> None:
     moments: list[datetime | None] = []
-    wm = WorkMarket(
+    wm = WorkMarketClient(
         BASE, "tok", "s3cret", now=lambda: NOW, transport=Routed(api), heard=lambda _, at, __: moments.append(at)
     )
     wm.read("4711")
@@ -498,7 +508,7 @@ def test_the_time_of_an_answer_is_told_unless_a_cache_gave_it(
     assert len(moments) == told
 
 
-def test_ping_tells_refused_credentials(api: respx.Router, wm: WorkMarket) -> None:
+def test_ping_tells_refused_credentials(api: respx.Router, wm: WorkMarketClient) -> None:
     wm.ping()
     api["codes"].mock(return_value=answered(status=401, http=401))
     with pytest.raises(Misconfigured):
@@ -507,7 +517,7 @@ def test_ping_tells_refused_credentials(api: respx.Router, wm: WorkMarket) -> No
 
 def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    wm = WorkMarket(
+    wm = WorkMarketClient(
         BASE,
         "t0ken",
         "s3cret",
@@ -529,7 +539,7 @@ def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFi
 def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Reply, lab: Lab) -> None:
     lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
     lab.on("POST", "/v1/employer/assignments/add_note", fault)
-    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
+    wm = WorkMarketClient(lab.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
     with pytest.raises(Unclear):
         wm.post(NOTE)
     wm.close()
@@ -539,7 +549,7 @@ def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once
 def test_an_answer_too_large_is_not_read(lab: Lab) -> None:
     lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
     lab.on("GET", "/v1/employer/assignments/get", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
-    wm = WorkMarket(lab.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
+    wm = WorkMarketClient(lab.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
     with pytest.raises(Transient, match="20 MB"):
         wm.read("4711")
     wm.close()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from connector.errors import Misconfigured, Transient
-from connector.zendesk import ApiToken, BearerToken, ClientCredentials, Zendesk
+from connector.zendesk import ApiToken, BearerToken, ClientCredentials, ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import Say, UpdateTicket
 from tests.integration.connector.conftest import NOW
@@ -28,7 +28,7 @@ def clock() -> list[datetime]:
 
 
 @pytest.fixture
-def client(lab: Lab, clock: list[datetime], zendesk_at: Callable[..., Zendesk]) -> Zendesk:
+def client(lab: Lab, clock: list[datetime], zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
     lab.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 9)))
     lab.on("GET", "/api/v2/users/me", ME)
     return zendesk_at(lab.url, credentials=CLIENT, now=lambda: clock[0])
@@ -42,19 +42,19 @@ def minted(lab: Lab) -> int:
     return lab.paths().count(f"POST {TOKENS}")
 
 
-def test_a_bearer_token_is_shown(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_bearer_token_is_shown(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/users/me", ME)
     zendesk.whoami()
     assert shown_to(lab) == ["Bearer t0ken"]
 
 
-def test_the_legacy_way_is_shown(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_the_legacy_way_is_shown(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("GET", "/api/v2/users/me", ME)
     zendesk_at(lab.url, credentials=ApiToken("ada@example.com", "t0ken")).whoami()
     assert shown_to(lab) == ["Basic " + base64.b64encode(b"ada@example.com/token:t0ken").decode()]
 
 
-def test_a_client_mints_one_token_for_many_calls(lab: Lab, client: Zendesk) -> None:
+def test_a_client_mints_one_token_for_many_calls(lab: Lab, client: ZendeskClient) -> None:
     client.whoami()
     client.whoami()
     assert minted(lab) == 1
@@ -63,14 +63,16 @@ def test_a_client_mints_one_token_for_many_calls(lab: Lab, client: Zendesk) -> N
     assert "authorization" not in lab.asked[0].headers
 
 
-def test_a_token_is_renewed_before_it_expires(lab: Lab, client: Zendesk, clock: list[datetime]) -> None:
+def test_a_token_is_renewed_before_it_expires(lab: Lab, client: ZendeskClient, clock: list[datetime]) -> None:
     client.whoami()
     clock[0] += timedelta(seconds=1501)
     client.whoami()
     assert shown_to(lab) == ["Bearer t1", "Bearer t2"]
 
 
-def test_a_short_lived_token_is_used_for_most_of_its_life(lab: Lab, client: Zendesk, clock: list[datetime]) -> None:
+def test_a_short_lived_token_is_used_for_most_of_its_life(
+    lab: Lab, client: ZendeskClient, clock: list[datetime]
+) -> None:
     lab.on("POST", TOKENS, {"access_token": "a", "expires_in": 300}, {"access_token": "b", "expires_in": 300})
     client.whoami()
     clock[0] += timedelta(seconds=200)
@@ -80,26 +82,26 @@ def test_a_short_lived_token_is_used_for_most_of_its_life(lab: Lab, client: Zend
     assert shown_to(lab) == ["Bearer a", "Bearer a", "Bearer b"]
 
 
-def test_a_refused_token_is_renewed_once_for_a_read(lab: Lab, client: Zendesk) -> None:
+def test_a_refused_token_is_renewed_once_for_a_read(lab: Lab, client: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
     client.whoami()
     assert shown_to(lab) == ["Bearer t1", "Bearer t2"]
 
 
-def test_a_refused_token_is_renewed_once_for_a_write(lab: Lab, client: Zendesk) -> None:
+def test_a_refused_token_is_renewed_once_for_a_write(lab: Lab, client: ZendeskClient) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(401, {"error": "invalid_token"}), updated())
     client.write(UpdateTicket("e1", "35", Say(Public("x"), public=True)), stamp=NOW)
     assert shown_to(lab) == ["Bearer t1", "Bearer t2"]
 
 
-def test_a_token_refused_twice_waits_for_a_person(lab: Lab, client: Zendesk) -> None:
+def test_a_token_refused_twice_waits_for_a_person(lab: Lab, client: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "no"}))
     with pytest.raises(Misconfigured):
         client.whoami()
     assert len(shown_to(lab)) == 2
 
 
-def test_a_fixed_token_is_refused_at_once(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_fixed_token_is_refused_at_once(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "no"}))
     with pytest.raises(Misconfigured):
         zendesk.whoami()
@@ -115,33 +117,33 @@ def test_a_fixed_token_is_refused_at_once(lab: Lab, zendesk: Zendesk) -> None:
         Reply(200, {"access_token": {"a": 1}}),
     ],
 )
-def test_a_client_that_gets_no_token_is_told_what_to_check(reply: Reply, lab: Lab, client: Zendesk) -> None:
+def test_a_client_that_gets_no_token_is_told_what_to_check(reply: Reply, lab: Lab, client: ZendeskClient) -> None:
     lab.on("POST", TOKENS, reply)
     with pytest.raises(Misconfigured) as caught:
         client.whoami()
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_token_endpoint_that_is_down_is_only_for_now(lab: Lab, client: Zendesk) -> None:
+def test_a_token_endpoint_that_is_down_is_only_for_now(lab: Lab, client: ZendeskClient) -> None:
     lab.on("POST", TOKENS, Reply(503))
     with pytest.raises(Transient) as caught:
         client.whoami()
     assert not isinstance(caught.value, Misconfigured)
 
 
-def test_threads_share_one_token(lab: Lab, client: Zendesk) -> None:
+def test_threads_share_one_token(lab: Lab, client: ZendeskClient) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: client.whoami(), range(12)))
     assert minted(lab) == 1
 
 
 @pytest.mark.parametrize("credentials", [CLIENT, BearerToken("s3cret"), ApiToken("a@example.com", "s3cret")])
-def test_secrets_are_not_in_what_is_printed(credentials: object, client: Zendesk) -> None:
+def test_secrets_are_not_in_what_is_printed(credentials: object, client: ZendeskClient) -> None:
     assert "s3cret" not in repr(credentials)
     assert "s3cret" not in repr(client)
 
 
-def test_links_in_answers_lead_nowhere_else(lab: Lab, zendesk: Zendesk) -> None:
+def test_links_in_answers_lead_nowhere_else(lab: Lab, zendesk: ZendeskClient) -> None:
     """zenpy follows `next_page` as it comes; whatever host stands there, only the configured one is asked."""
     page = {"tickets": [], "next_page": "http://169.254.169.254/api/v2/tickets.json?page=2", "count": 9}
     lab.on("GET", "/api/v2/tickets", page, {"tickets": [], "next_page": None})

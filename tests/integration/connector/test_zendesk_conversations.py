@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.errors import Permanent, Transient
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import Look, StartConversation
 from tests.integration.connector.lab import Lab, Reply
@@ -44,7 +44,7 @@ def a_ticket(lab: Lab) -> None:
     lab.on("GET", "/api/v2/tickets/35", shown())
 
 
-def test_conversations_come_with_their_messages(lab: Lab, zendesk: Zendesk) -> None:
+def test_conversations_come_with_their_messages(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
     held = zendesk.look(LOOK).conversations
     assert held is not None
@@ -56,7 +56,7 @@ def test_conversations_come_with_their_messages(lab: Lab, zendesk: Zendesk) -> N
     ]
 
 
-def test_events_that_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: Zendesk) -> None:
+def test_events_that_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": None}]})
     lab.on("GET", f"{SIDE}/sc1/events", {"events": [{**one, "side_conversation_id": None} for one in EVENTS]})
     (one,) = zendesk.look(LOOK).conversations or ()
@@ -64,7 +64,7 @@ def test_events_that_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: Zendes
     assert len(one.messages) == 2
 
 
-def test_an_agents_own_conversation_has_no_effect(lab: Lab, zendesk: Zendesk) -> None:
+def test_an_agents_own_conversation_has_no_effect(lab: Lab, zendesk: ZendeskClient) -> None:
     started = event(1, "create", "ada@example.com", "Hi")
     lab.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": {}}], "events": [started]})
     (one,) = zendesk.look(LOOK).conversations or ()
@@ -75,18 +75,18 @@ def test_an_agents_own_conversation_has_no_effect(lab: Lab, zendesk: Zendesk) ->
 @pytest.mark.parametrize(
     "reply", [Reply(404, {"error": "InvalidEndpoint"}), Reply(403, {"error": "Forbidden"}), Reply(404, GONE)]
 )
-def test_an_account_without_the_feature_has_none(reply: Reply, lab: Lab, zendesk: Zendesk) -> None:
+def test_an_account_without_the_feature_has_none(reply: Reply, lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, reply)
     assert zendesk.look(LOOK).conversations == ()
 
 
-def test_a_failed_reading_is_not_taken_for_none(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_failed_reading_is_not_taken_for_none(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, Reply(503))
     with pytest.raises(Transient):
         zendesk.look(LOOK)
 
 
-def test_a_conversation_is_started_with_our_mark(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_conversation_is_started_with_our_mark(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", SIDE, Reply(201, {"side_conversation": {"id": "sc1"}}))
     assert zendesk.start_conversation(START) == "sc1"
     message = lab.asked[-1].json["message"]
@@ -96,34 +96,34 @@ def test_a_conversation_is_started_with_our_mark(lab: Lab, zendesk: Zendesk) -> 
     assert message["html_body"] == "<p>Hello {\u2060{ticket.id}\u2060}</p>"
 
 
-def test_a_conversation_is_found_by_its_mark(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_conversation_is_found_by_its_mark(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
     assert zendesk.find_conversation("35", "e3") == "sc1"
     assert zendesk.find_conversation("35", "e4") is None
 
 
-def test_starting_without_the_feature_says_that_it_is_missing(lab: Lab, zendesk: Zendesk) -> None:
+def test_starting_without_the_feature_says_that_it_is_missing(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", SIDE, Reply(404, {"error": "InvalidEndpoint"}))
     with pytest.raises(Permanent) as caught:
         zendesk.start_conversation(START)
     assert caught.value.code == "missing"
 
 
-def test_starting_on_a_ticket_that_is_gone_says_so(lab: Lab, zendesk: Zendesk) -> None:
+def test_starting_on_a_ticket_that_is_gone_says_so(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", SIDE, Reply(404, GONE))
     with pytest.raises(Permanent) as caught:
         zendesk.start_conversation(START)
     assert caught.value.code == "gone"
 
 
-def test_an_html_reply_is_read_in_its_words(lab: Lab, zendesk: Zendesk) -> None:
+def test_an_html_reply_is_read_in_its_words(lab: Lab, zendesk: ZendeskClient) -> None:
     reply = event(2, "reply", "pam@example.com", "", html_body="<p>Paid &amp; done</p>")
     lab.on("GET", SIDE, {"side_conversations": [OURS], "events": [reply]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.messages[0].text == "Paid & done"
 
 
-def test_a_conversation_that_cannot_be_read_does_not_make_the_ticket_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_conversation_that_cannot_be_read_does_not_make_the_ticket_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", SIDE, {"side_conversations": [OURS]})
     lab.on("GET", f"{SIDE}/sc1/events", Reply(404, GONE))
     with pytest.raises(Transient):

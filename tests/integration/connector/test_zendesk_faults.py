@@ -11,7 +11,7 @@ import pytest
 
 from connector.errors import Conflict, Limited, Misconfigured, Permanent, Transient, Unclear
 from connector.http.internet import Internet
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, Say, StartConversation, UpdateTicket
 from tests.integration.connector.conftest import NOW
@@ -24,7 +24,7 @@ START = StartConversation(
     id="e3", ticket_id="35", to_email="p@example.com", to_name="P", subject=Public("S"), body=Public("B")
 )
 
-WRITES: dict[str, tuple[str, str, Callable[[Zendesk], object]]] = {
+WRITES: dict[str, tuple[str, str, Callable[[ZendeskClient], object]]] = {
     "update": ("PUT", "/api/v2/tickets/35", lambda zendesk: zendesk.write(UPDATE, stamp=NOW)),
     "create": ("POST", "/api/v2/tickets", lambda zendesk: zendesk.create_ticket(CREATE)),
     "start": (
@@ -64,7 +64,7 @@ FAULTS: dict[str, tuple[Reply, type[Exception]]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_is_sent_exactly_once(
-    write: str, fault: str, lab: Lab, zendesk: Zendesk, waits: list[float]
+    write: str, fault: str, lab: Lab, zendesk: ZendeskClient, waits: list[float]
 ) -> None:
     method, path, call = WRITES[write]
     reply, expected = FAULTS[fault]
@@ -75,20 +75,20 @@ def test_a_write_is_sent_exactly_once(
     assert waits == []
 
 
-def test_a_write_that_hangs_is_unclear_and_not_repeated(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_a_write_that_hangs_is_unclear_and_not_repeated(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(hangs=True))
     with pytest.raises(Unclear):
         zendesk_at(lab.url, transport=Internet(IMPATIENT)).write(UPDATE, stamp=NOW)
     assert len(lab.asked) == 1
 
 
-def test_an_answer_that_never_ends_is_not_waited_for(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_an_answer_that_never_ends_is_not_waited_for(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("PUT", "/api/v2/tickets/35", Reply(drips=True))
     with pytest.raises(Unclear):
         zendesk_at(lab.url, transport=Internet(IMPATIENT)).write(UPDATE, stamp=NOW)
 
 
-def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: Zendesk) -> None:
+def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     with ThreadPoolExecutor(4) as threads:
         made = [replace(CREATE, id=f"e{number}") for number in range(40)]
@@ -97,33 +97,33 @@ def test_threads_do_not_mix_their_keys(lab: Lab, zendesk: Zendesk) -> None:
     assert all(one.headers["idempotency-key"] == one.json["ticket"]["external_id"] for one in lab.asked)
 
 
-def test_a_write_to_nobody_is_surely_not_applied(zendesk_at: Callable[..., Zendesk]) -> None:
+def test_a_write_to_nobody_is_surely_not_applied(zendesk_at: Callable[..., ZendeskClient]) -> None:
     with pytest.raises(Transient):
         zendesk_at("http://127.0.0.1:9").write(UPDATE, stamp=NOW)
 
 
-def test_a_read_is_repeated_a_little(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
+def test_a_read_is_repeated_a_little(lab: Lab, zendesk: ZendeskClient, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503), Reply(lost=True), audits())
     zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 3
     assert len(waits) == 2
 
 
-def test_a_read_is_given_up_after_three_attempts(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_read_is_given_up_after_three_attempts(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503))
     with pytest.raises(Transient):
         zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 3
 
 
-def test_a_short_retry_after_is_waited_for(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
+def test_a_short_retry_after_is_waited_for(lab: Lab, zendesk: ZendeskClient, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(503, {}, {"Retry-After": "1.5"}), audits())
     zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert waits == [1.5]
 
 
 @pytest.mark.parametrize("wait", [None, "0", "1", "garbage"])
-def test_too_many_calls_are_not_answered_by_one_more(lab: Lab, zendesk: Zendesk, wait: str | None) -> None:
+def test_too_many_calls_are_not_answered_by_one_more(lab: Lab, zendesk: ZendeskClient, wait: str | None) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": wait} if wait else {}))
     with pytest.raises(Limited):
         zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
@@ -132,7 +132,7 @@ def test_too_many_calls_are_not_answered_by_one_more(lab: Lab, zendesk: Zendesk,
 
 @pytest.mark.parametrize(("left", "alone"), [("0", False), ("12", True), (None, False), ("many", False)])
 def test_a_limit_of_one_endpoint_is_told_from_the_accounts(
-    lab: Lab, zendesk: Zendesk, left: str | None, alone: bool
+    lab: Lab, zendesk: ZendeskClient, left: str | None, alone: bool
 ) -> None:
     headers = {"Retry-After": "60", **({"X-Rate-Limit-Remaining": left} if left else {})}
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, headers))
@@ -141,7 +141,7 @@ def test_a_limit_of_one_endpoint_is_told_from_the_accounts(
     assert (caught.value.alone, caught.value.service) == (alone, "zendesk")
 
 
-def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
+def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: ZendeskClient, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(429, {}, {"Retry-After": "60"}))
     with pytest.raises(Transient) as caught:
         zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
@@ -150,14 +150,14 @@ def test_a_long_retry_after_goes_to_the_outbox(lab: Lab, zendesk: Zendesk, waits
     assert waits == []
 
 
-def test_a_read_that_timed_out_is_not_repeated_here(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_a_read_that_timed_out_is_not_repeated_here(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(hangs=True))
     with pytest.raises(Transient):
         zendesk_at(lab.url, transport=Internet(IMPATIENT)).look(Look("35", frozenset({"ticket"}), SEEN))
     assert len(lab.asked) == 1
 
 
-def test_zenpy_never_sees_a_retry_after(lab: Lab, zendesk: Zendesk, waits: list[float]) -> None:
+def test_zenpy_never_sees_a_retry_after(lab: Lab, zendesk: ZendeskClient, waits: list[float]) -> None:
     lab.on("GET", "/api/v2/users/me", Reply(429, {}, {"Retry-After": "600"}))
     with pytest.raises(Transient) as caught:
         zendesk.whoami()
@@ -165,31 +165,31 @@ def test_zenpy_never_sees_a_retry_after(lab: Lab, zendesk: Zendesk, waits: list[
     assert waits == []
 
 
-def test_an_answer_too_large_is_not_read(lab: Lab, zendesk: Zendesk) -> None:
+def test_an_answer_too_large_is_not_read(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
     with pytest.raises(Transient, match="20 MB"):
         zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
 
 
-def test_a_repeated_write_needs_a_stamp(zendesk: Zendesk) -> None:
+def test_a_repeated_write_needs_a_stamp(zendesk: ZendeskClient) -> None:
     with pytest.raises(ValueError, match="stamp"):
         zendesk.write(UPDATE, stamp=None, first=False)
 
 
-def test_cookies_are_not_kept(lab: Lab, zendesk: Zendesk) -> None:
+def test_cookies_are_not_kept(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, audits(), {"Set-Cookie": "a=b; Path=/"}))
     for _ in range(2):
         zendesk.look(Look("35", frozenset({"ticket"}), SEEN))
     assert all("cookie" not in one.headers for one in lab.asked)
 
 
-def test_a_ticket_of_another_number_is_not_believed(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_of_another_number_is_not_believed(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35", {"ticket": ticket(id=36)})
     with pytest.raises(Transient):
         zendesk.settle(UPDATE)
 
 
-def test_a_stamp_is_safe_once_its_second_has_passed(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_stamp_is_safe_once_its_second_has_passed(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35", {"ticket": ticket(updated_at="2026-03-02T15:00:09Z")})
     lab.on("GET", "/api/v2/tickets/35/audits", Reply(200, audits()))
     back = zendesk.settle(UPDATE)
@@ -197,7 +197,7 @@ def test_a_stamp_is_safe_once_its_second_has_passed(lab: Lab, zendesk: Zendesk) 
     assert back.safe_in == timedelta(seconds=1)
 
 
-def test_a_ticket_that_is_gone_cannot_be_stamped(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_is_gone_cannot_be_stamped(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/35", Reply(404, GONE))
     with pytest.raises(Permanent) as caught:
         zendesk.settle(UPDATE)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from connector.errors import Permanent, Transient
-from connector.zendesk import Zendesk
+from connector.zendesk import ZendeskClient
 from escalation.model.effects import Look
 from escalation.model.values import Role, State
-from escalation.model.views import Person
+from escalation.model.views import ZendeskUser
 from tests.integration.connector.lab import Lab, Reply
 from tests.integration.connector.records import GONE, SEEN, THEN, USERS, audit, audits, change, said, shown, ticket
 
@@ -23,14 +23,14 @@ FIRST = Look("35", frozenset({"ticket", "assignment"}))
 ECHO = Look("35", frozenset({"ticket"}), SEEN)
 
 
-def test_the_first_look_takes_two_calls(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_first_look_takes_two_calls(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(11, said("Please help"), author=500)))
     lab.on("GET", TICKET, shown())
     zendesk.look(FIRST)
     assert lab.paths() == [f"GET {AUDITS}", f"GET {TICKET}"]
 
 
-def test_an_echo_takes_one_call_and_reads_no_ticket(lab: Lab, zendesk: Zendesk) -> None:
+def test_an_echo_takes_one_call_and_reads_no_ticket(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(11, said("ours"), author=900, ours="e1"), audit(10)))
     part = zendesk.look(ECHO)
     assert lab.paths() == [f"GET {AUDITS}"]
@@ -38,14 +38,14 @@ def test_an_echo_takes_one_call_and_reads_no_ticket(lab: Lab, zendesk: Zendesk) 
     assert [(one.id, one.ours) for one in part.updates] == [(11, "e1")]
 
 
-def test_nothing_new_takes_one_call(lab: Lab, zendesk: Zendesk) -> None:
+def test_nothing_new_takes_one_call(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(10), audit(9)))
     part = zendesk.look(ECHO)
     assert (part.ticket, part.updates, part.gone) == (None, (), False)
     assert len(lab.asked) == 1
 
 
-def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(12, said("I object"), author=500), audit(11, ours="e1"), audit(10)))
     lab.on("GET", TICKET, shown())
     part = zendesk.look(ECHO)
@@ -53,7 +53,7 @@ def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: Zende
     assert [one.id for one in part.updates] == [11, 12]
 
 
-def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(10)))
     part = zendesk.look(Look("35", frozenset({"ticket", "assignment"}), SEEN))
     assert part.ticket is None
@@ -70,7 +70,7 @@ def page(*some: dict[str, Any], after: str | None) -> dict[str, Any]:
     return {"audits": list(some), "users": USERS, "meta": {"has_more": after is not None, "after_cursor": after}}
 
 
-def test_pages_are_turned_back_an_hour_beyond_what_was_seen(lab: Lab, zendesk: Zendesk) -> None:
+def test_pages_are_turned_back_an_hour_beyond_what_was_seen(lab: Lab, zendesk: ZendeskClient) -> None:
     newest = page(audit(14, ours="e", **at(9)), audit(13, ours="e", **at(8)), after="c1")
     older = page(audit(12, ours="e", **at(-59)), audit(10), after="c2")
     oldest = page(audit(9), audit(8, ours="old", **at(-60)), after="c3")
@@ -80,7 +80,7 @@ def test_pages_are_turned_back_an_hour_beyond_what_was_seen(lab: Lab, zendesk: Z
     assert [one.query.get("page[after]") for one in lab.asked] == [None, "c1", "c2"]
 
 
-def test_a_later_update_with_a_lower_id_is_new(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_later_update_with_a_lower_id_is_new(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, page(audit(3, said("Any news?"), author=500, **at(6)), audit(10), audit(9), after=None))
     lab.on("GET", TICKET, shown())
     part = zendesk.look(ECHO)
@@ -89,25 +89,25 @@ def test_a_later_update_with_a_lower_id_is_new(lab: Lab, zendesk: Zendesk) -> No
 
 
 def test_an_update_that_is_listed_late_is_new_though_it_is_older_than_what_was_seen(
-    lab: Lab, zendesk: Zendesk
+    lab: Lab, zendesk: ZendeskClient
 ) -> None:
     lab.on("GET", AUDITS, page(audit(10), audit(4, ours="e", **at(-22)), audit(9, **at(-30)), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [4]
 
 
-def test_updates_come_in_the_order_of_their_moments(lab: Lab, zendesk: Zendesk) -> None:
+def test_updates_come_in_the_order_of_their_moments(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, page(audit(3, ours="e", **at(6)), audit(5, ours="e", **at(4)), audit(10), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [5, 3]
 
 
-def test_within_one_second_what_an_update_found_there_tells_the_order(lab: Lab, zendesk: Zendesk) -> None:
+def test_within_one_second_what_an_update_found_there_tells_the_order(lab: Lab, zendesk: ZendeskClient) -> None:
     moves = [("hold", "open", 12), ("pending", "hold", 14), ("solved", "pending", 11)]
     some = [audit(number, change("status", value, before), ours="e", **at(1)) for value, before, number in moves]
     lab.on("GET", AUDITS, page(*some, audit(10), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [12, 14, 11]
 
 
-def test_within_one_second_updates_that_undo_each_other_come_all_the_same(lab: Lab, zendesk: Zendesk) -> None:
+def test_within_one_second_updates_that_undo_each_other_come_all_the_same(lab: Lab, zendesk: ZendeskClient) -> None:
     ticks = [
         audit(12, change("status", "open", "hold"), ours="e"),
         audit(11, change("status", "hold", "open"), ours="e"),
@@ -116,32 +116,32 @@ def test_within_one_second_updates_that_undo_each_other_come_all_the_same(lab: L
     assert [one.id for one in zendesk.look(ECHO).updates] == [11, 12]
 
 
-def test_a_page_of_one_second_hides_nothing_on_the_next(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_page_of_one_second_hides_nothing_on_the_next(lab: Lab, zendesk: ZendeskClient) -> None:
     first = page(audit(9, **at(-90)), audit(10, **at(-90)), after="c1")
     lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 
-def test_a_page_that_comes_oldest_first_hides_nothing(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_page_that_comes_oldest_first_hides_nothing(lab: Lab, zendesk: ZendeskClient) -> None:
     first = page(audit(9, ours="e", **at(-90)), audit(10, ours="e", **at(-70)), after="c1")
     lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 
-def test_the_older_form_of_cursor_is_followed_too(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_older_form_of_cursor_is_followed_too(lab: Lab, zendesk: ZendeskClient) -> None:
     first = {"audits": [audit(12, ours="e")], "users": USERS, "after_cursor": "c1", "after_url": "http://x/"}
     lab.on("GET", AUDITS, first, {"audits": [audit(11, ours="e"), audit(10)], "users": USERS, "after_cursor": None})
     assert [one.id for one in zendesk.look(ECHO).updates] == [11, 12]
 
 
-def test_the_ticket_is_told_in_the_processs_words(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_ticket_is_told_in_the_processs_words(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(11, author=500)))
     lab.on("GET", TICKET, shown(custom_status_id=202, status="hold"))
     part = zendesk.look(FIRST)
     seen = part.ticket
     assert seen is not None
     assert (seen.id, seen.status, seen.state) == ("35", "hold", State.TIER_1)
-    assert seen.requester == Person("500", "wanda@example.com", "Wanda Worker", verified=True)
+    assert seen.requester == ZendeskUser("500", "wanda@example.com", "Wanda Worker", verified=True)
     assert seen.fields == {
         "assignment_id": "4711",
         "party": "worker",
@@ -153,7 +153,7 @@ def test_the_ticket_is_told_in_the_processs_words(lab: Lab, zendesk: Zendesk) ->
     assert part.server_now == datetime(2026, 3, 2, 15, 0, 10, tzinfo=UTC)
 
 
-def test_a_status_of_the_account_itself_is_no_state(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_status_of_the_account_itself_is_no_state(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits())
     lab.on("GET", TICKET, shown(custom_status_id=299))
     seen = zendesk.look(FIRST).ticket
@@ -161,7 +161,7 @@ def test_a_status_of_the_account_itself_is_no_state(lab: Lab, zendesk: Zendesk) 
     assert (seen.status, seen.state) == ("open", None)
 
 
-def test_people_who_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: Zendesk) -> None:
+def test_people_who_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, {**audits(audit(11, said("hi"), author=600)), "users": None})
     lab.on("GET", TICKET, {"ticket": ticket()})
     lab.on("GET", "/api/v2/users/show_many", {"users": USERS})
@@ -172,39 +172,39 @@ def test_people_who_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: Zendesk
     assert part.ticket.requester.verified
 
 
-def test_a_deleted_ticket_is_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_deleted_ticket_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, Reply(404, GONE))
     part = zendesk.look(FIRST)
     assert part.gone
     assert part.ticket is None
 
 
-def test_a_ticket_that_is_deleted_between_two_reads_is_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_is_deleted_between_two_reads_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(11)))
     lab.on("GET", TICKET, Reply(404, GONE))
     assert zendesk.look(FIRST).gone
 
 
-def test_a_ticket_told_as_deleted_is_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_told_as_deleted_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits(audit(11)))
     lab.on("GET", TICKET, shown(status="deleted"))
     assert zendesk.look(FIRST).gone
 
 
-def test_a_404_of_a_proxy_closes_no_case(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_404_of_a_proxy_closes_no_case(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, Reply(404, b"<html>no such host</html>"))
     with pytest.raises(Transient):
         zendesk.look(FIRST)
 
 
-def test_a_ticket_that_may_not_be_seen_is_not_taken_for_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_may_not_be_seen_is_not_taken_for_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, Reply(403, {"error": "Forbidden"}))
     with pytest.raises(Permanent) as caught:
         zendesk.look(FIRST)
     assert caught.value.code == "forbidden"
 
 
-def test_conversations_are_read_only_when_asked_for(lab: Lab, zendesk: Zendesk) -> None:
+def test_conversations_are_read_only_when_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits())
     lab.on("GET", TICKET, shown())
     assert zendesk.look(FIRST).conversations is None
@@ -230,7 +230,7 @@ HOSTILE_TICKETS = [
 
 
 @pytest.mark.parametrize("body", HOSTILE_TICKETS)
-def test_a_ticket_half_readable_is_not_believed(body: object, lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_half_readable_is_not_believed(body: object, lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, audits())
     lab.on("GET", TICKET, body)
     lab.on("GET", "/api/v2/users/show_many", {"users": USERS})
@@ -238,7 +238,7 @@ def test_a_ticket_half_readable_is_not_believed(body: object, lab: Lab, zendesk:
         zendesk.look(FIRST)
 
 
-def test_a_status_and_an_event_that_nobody_knows_yet_hide_nothing(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_status_and_an_event_that_nobody_knows_yet_hide_nothing(lab: Lab, zendesk: ZendeskClient) -> None:
     new = {"id": 1, "type": "TicketSentimentEvent", "value": {"label": "neutral"}}
     lab.on("GET", AUDITS, audits(audit(11, new, said("Hello"), change("status", "parked"), author=500)))
     lab.on("GET", TICKET, shown(status="parked", custom_status_id=299, via={"channel": "telepathy"}))
@@ -264,20 +264,20 @@ HOSTILE_AUDITS = [
 
 
 @pytest.mark.parametrize("body", HOSTILE_AUDITS)
-def test_audits_half_readable_are_not_believed(body: dict[str, object], lab: Lab, zendesk: Zendesk) -> None:
+def test_audits_half_readable_are_not_believed(body: dict[str, object], lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, {"users": USERS, **body})
     lab.on("GET", TICKET, shown())
     with pytest.raises(Transient):
         zendesk.look(FIRST)
 
 
-def test_odd_sideloads_are_only_ignored(lab: Lab, zendesk: Zendesk) -> None:
+def test_odd_sideloads_are_only_ignored(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, {**audits(audit(11, author=500)), "users": [None, {"id": None}, 5]})
     lab.on("GET", TICKET, shown())
     assert zendesk.look(FIRST).updates[0].role is Role.REQUESTER
 
 
-def test_people_who_are_gone_do_not_make_the_ticket_gone(lab: Lab, zendesk: Zendesk) -> None:
+def test_people_who_are_gone_do_not_make_the_ticket_gone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", AUDITS, {**audits(audit(11, author=600)), "users": []})
     lab.on("GET", TICKET, shown())
     lab.on("GET", "/api/v2/users/show_many", Reply(404, GONE))

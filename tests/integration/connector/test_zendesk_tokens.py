@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connector.errors import ConnectorError, Misconfigured, Permanent, Transient, Unclear
-from connector.zendesk import BearerToken, ClientCredentials, Token, TokenCacheUnavailable, Zendesk
+from connector.zendesk import BearerToken, ClientCredentials, Token, TokenCacheUnavailable, ZendeskClient
 from connector.zendesk.access.scopes import CALLS, SETS, call_of, needed_for, set_for
 from connector.zendesk.account.setup import Setup
 from escalation.model.audience import Public
@@ -66,16 +66,18 @@ def clock() -> list[datetime]:
     return [NOW]
 
 
-Process = Callable[..., Zendesk]
+Process = Callable[..., ZendeskClient]
 
 
 @pytest.fixture
-def process(lab: Lab, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., Zendesk]) -> Process:
+def process(
+    lab: Lab, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., ZendeskClient]
+) -> Process:
     """Starts a process that shares the cache; each token that is minted has another number."""
     lab.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 30)))
     lab.on("GET", "/api/v2/users/me", ME)
 
-    def start(**options: Any) -> Zendesk:
+    def start(**options: Any) -> ZendeskClient:
         given: dict[str, Any] = {"credentials": CLIENT, "now": lambda: clock[0], "tokens": cache, **options}
         return zendesk_at(lab.url, **given)
 

@@ -11,7 +11,7 @@ import pytest
 
 from connector.errors import Conflict, Misconfigured, Transient, Unclear
 from connector.text import LONGEST
-from connector.zendesk import AccountIds, Zendesk
+from connector.zendesk import AccountIds, ZendeskClient
 from escalation.model.audience import Internal, Public
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
 from escalation.model.values import State
@@ -27,7 +27,7 @@ UPDATE = UpdateTicket(id="e1", ticket_id="35", say=Say(Public("Hello"), public=T
 WITH_MACRO = replace(UPDATE, say=Say(Public("ours"), public=True, macro="tier_1", after=Public("We checked.")))
 
 
-def sent(lab: Lab, update: UpdateTicket, zendesk: Zendesk, stamp: datetime | None = NOW) -> dict[str, Any]:
+def sent(lab: Lab, update: UpdateTicket, zendesk: ZendeskClient, stamp: datetime | None = NOW) -> dict[str, Any]:
     lab.on("PUT", PUT, updated())
     zendesk.write(update, stamp=stamp)
     body: dict[str, Any] = lab.asked[-1].json["ticket"]
@@ -38,7 +38,7 @@ def preview(comment: Any) -> dict[str, Any]:
     return {"result": {"ticket": {**ticket(), "comment": comment}}}
 
 
-def test_the_update_is_conditional_and_carries_our_mark(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_update_is_conditional_and_carries_our_mark(lab: Lab, zendesk: ZendeskClient) -> None:
     body = sent(lab, UPDATE, zendesk)
     assert body == {
         "metadata": {"parley": "e1"},
@@ -48,11 +48,11 @@ def test_the_update_is_conditional_and_carries_our_mark(lab: Lab, zendesk: Zende
     }
 
 
-def test_without_a_stamp_the_first_update_is_unconditional(lab: Lab, zendesk: Zendesk) -> None:
+def test_without_a_stamp_the_first_update_is_unconditional(lab: Lab, zendesk: ZendeskClient) -> None:
     assert "safe_update" not in sent(lab, UPDATE, zendesk, stamp=None)
 
 
-def test_what_was_written_is_told(lab: Lab, zendesk: Zendesk) -> None:
+def test_what_was_written_is_told(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("PUT", PUT, updated(77))
     written = zendesk.write(UPDATE, stamp=NOW)
     assert (written.audit_id, written.text) == (77, "Hello")
@@ -67,7 +67,7 @@ OLDER = pytest.mark.parametrize("older", [audit(70, author=600), audit(70, ours=
 
 
 @OLDER
-def test_as_asked_and_no_audit_of_ours_is_done(lab: Lab, zendesk: Zendesk, older: dict[str, Any]) -> None:
+def test_as_asked_and_no_audit_of_ours_is_done(lab: Lab, zendesk: ZendeskClient, older: dict[str, Any]) -> None:
     lab.on("PUT", PUT, {**updated(**SHOWN), "audit": older})
     written = zendesk.write(AS_IT_IS, stamp=NOW)
     assert (written.audit_id, written.text, written.at) == (None, "", written.updated_at)
@@ -78,7 +78,7 @@ def test_as_asked_and_no_audit_of_ours_is_done(lab: Lab, zendesk: Zendesk, older
     "otherwise", [{"custom_status_id": 201}, {"custom_fields": []}, {"tags": ["z"]}, {"tags": ["a", "b"]}]
 )
 def test_not_as_asked_and_no_audit_of_ours_is_read_back(
-    lab: Lab, zendesk: Zendesk, older: dict[str, Any], otherwise: dict[str, Any]
+    lab: Lab, zendesk: ZendeskClient, older: dict[str, Any], otherwise: dict[str, Any]
 ) -> None:
     lab.on("PUT", PUT, {**updated(**{**SHOWN, **otherwise}), "audit": older})
     with pytest.raises(Unclear):
@@ -86,13 +86,15 @@ def test_not_as_asked_and_no_audit_of_ours_is_read_back(
 
 
 @OLDER
-def test_with_a_comment_anothers_audit_proves_nothing(lab: Lab, zendesk: Zendesk, older: dict[str, Any]) -> None:
+def test_with_a_comment_anothers_audit_proves_nothing(
+    lab: Lab, zendesk: ZendeskClient, older: dict[str, Any]
+) -> None:
     lab.on("PUT", PUT, {**updated(), "audit": older})
     with pytest.raises(Unclear):
         zendesk.write(UPDATE, stamp=NOW)
 
 
-def test_nothing_false_and_empty_are_one_and_a_tick_may_be_a_word(lab: Lab, zendesk: Zendesk) -> None:
+def test_nothing_false_and_empty_are_one_and_a_tick_may_be_a_word(lab: Lab, zendesk: ZendeskClient) -> None:
     asked = UpdateTicket("e1", "35", fields={"other_side_responded": True, "tier": None, "attempts": "email,phone"})
     rows = [{"id": 107, "value": "true"}, {"id": 106, "value": ""}, {"id": 104, "value": PHONE_FIRST}]
     lab.on("PUT", PUT, {**updated(custom_fields=rows), "audit": audit(70)})
@@ -102,12 +104,12 @@ def test_nothing_false_and_empty_are_one_and_a_tick_may_be_a_word(lab: Lab, zend
 PHONE_FIRST = ["escalation_attempt_phone", "escalation_attempt_email"]
 
 
-def test_a_note_says_that_it_is_not_public(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_note_says_that_it_is_not_public(lab: Lab, zendesk: ZendeskClient) -> None:
     body = sent(lab, replace(UPDATE, say=Note(Internal("for agents"))), zendesk)
     assert body["comment"] == {"body": "for agents", "public": False}
 
 
-def test_status_fields_and_tags_go_by_their_ids(lab: Lab, zendesk: Zendesk) -> None:
+def test_status_fields_and_tags_go_by_their_ids(lab: Lab, zendesk: ZendeskClient) -> None:
     update = UpdateTicket(
         id="e1",
         ticket_id="35",
@@ -128,23 +130,23 @@ def test_status_fields_and_tags_go_by_their_ids(lab: Lab, zendesk: Zendesk) -> N
     assert "comment" not in body
 
 
-def test_placeholders_and_control_characters_do_not_go_out(lab: Lab, zendesk: Zendesk) -> None:
+def test_placeholders_and_control_characters_do_not_go_out(lab: Lab, zendesk: ZendeskClient) -> None:
     body = sent(lab, replace(UPDATE, say=Say(Public("{{ticket.id}}\x00"), public=True)), zendesk)
     assert body["comment"]["body"] == "{\u2060{ticket.id}\u2060}"
 
 
-def test_a_status_that_apply_has_not_made_waits_for_it(zendesk: Zendesk) -> None:
+def test_a_status_that_apply_has_not_made_waits_for_it(zendesk: ZendeskClient) -> None:
     with pytest.raises(Misconfigured, match="apply"):
         zendesk.write(replace(UPDATE, status=State.WITHDRAWN), stamp=NOW)
 
 
-def test_a_field_that_apply_has_not_made_waits_for_it(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_field_that_apply_has_not_made_waits_for_it(lab: Lab, zendesk: ZendeskClient) -> None:
     with pytest.raises(Misconfigured, match="apply"):
         zendesk.write(replace(UPDATE, fields={"account_manager_email": "a@example.com"}), stamp=NOW)
     assert lab.asked == []
 
 
-def test_the_support_teams_text_is_sent_with_ours_after_it(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_support_teams_text_is_sent_with_ours_after_it(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, preview({"body": "Dear Wanda, edited by the team.", "public": True}))
     body = sent(lab, WITH_MACRO, zendesk)
     assert body["comment"] == {"body": "Dear Wanda, edited by the team.\n\nWe checked.", "public": True}
@@ -154,12 +156,12 @@ def test_the_support_teams_text_is_sent_with_ours_after_it(lab: Lab, zendesk: Ze
 @pytest.mark.parametrize(
     "comment", [None, {}, {"body": "  "}, "", [], {"body": 7.5}, {"scoped_body": [["channel:chat", "hi"]]}]
 )
-def test_a_macro_without_a_comment_leaves_our_text(comment: Any, lab: Lab, zendesk: Zendesk) -> None:
+def test_a_macro_without_a_comment_leaves_our_text(comment: Any, lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, preview(comment))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "ours\n\nWe checked."
 
 
-def test_a_macro_in_html_is_sent_in_its_words(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_macro_in_html_is_sent_in_its_words(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, preview({"html_body": "<p>Dear <i>you</i></p><p>Bye</p>", "public": "true"}))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "Dear you\nBye\n\nWe checked."
 
@@ -177,7 +179,7 @@ NOT_PUBLIC: dict[str, Any] = {
 
 @pytest.mark.parametrize("how", NOT_PUBLIC)
 def test_a_macro_that_is_not_said_to_be_public_is_never_said_in_public(
-    how: str, lab: Lab, zendesk: Zendesk
+    how: str, lab: Lab, zendesk: ZendeskClient
 ) -> None:
     lab.on("GET", PREVIEW, preview(NOT_PUBLIC[how]))
     lab.on("GET", MACRO, {"macro": {"id": 301, "title": "For us"}})
@@ -188,14 +190,16 @@ def test_a_macro_that_is_not_said_to_be_public_is_never_said_in_public(
     assert written.withheld == "For us"
 
 
-def test_a_macro_withheld_is_known_by_its_number_where_its_title_cannot_be_read(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_macro_withheld_is_known_by_its_number_where_its_title_cannot_be_read(
+    lab: Lab, zendesk: ZendeskClient
+) -> None:
     lab.on("GET", PREVIEW, preview({"body": "Do not tell them.", "public": False}))
     lab.on("GET", MACRO, Reply(403, {"error": "Forbidden"}))
     lab.on("PUT", PUT, updated())
     assert zendesk.write(WITH_MACRO, stamp=NOW).withheld == "301"
 
 
-def test_reading_back_tells_of_a_macro_that_was_withheld(lab: Lab, zendesk: Zendesk) -> None:
+def test_reading_back_tells_of_a_macro_that_was_withheld(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     lab.on("GET", f"{PUT}/audits", audits(audit(77, said("ours"), author=900, ours="e1")))
     lab.on("GET", PREVIEW, preview({"body": "Do not tell them.", "public": False}))
@@ -205,40 +209,40 @@ def test_reading_back_tells_of_a_macro_that_was_withheld(lab: Lab, zendesk: Zend
     assert back.written.withheld == "For us"
 
 
-def test_a_macro_that_is_gone_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_macro_that_is_gone_leaves_our_text(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, Reply(404, GONE))
     assert sent(lab, WITH_MACRO, zendesk)["comment"]["body"] == "ours\n\nWe checked."
 
 
-def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_macro_that_apply_has_not_made_leaves_our_text(lab: Lab, zendesk: ZendeskClient) -> None:
     update = replace(UPDATE, say=Say(Public("ours"), public=True, macro="off_platform"))
     assert sent(lab, update, zendesk)["comment"]["body"] == "ours"
 
 
-def test_a_placeholder_left_in_a_macro_does_not_go_out(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_placeholder_left_in_a_macro_does_not_go_out(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, preview({"body": "Hello {{ticket.requester.name}}", "public": True}))
     assert "{{" not in sent(lab, WITH_MACRO, zendesk)["comment"]["body"]
 
 
-def test_when_the_preview_cannot_be_had_nothing_is_written(lab: Lab, zendesk: Zendesk) -> None:
+def test_when_the_preview_cannot_be_had_nothing_is_written(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PREVIEW, Reply(503))
     with pytest.raises(Transient):
         zendesk.write(WITH_MACRO, stamp=NOW)
     assert not any(one.method == "PUT" for one in lab.asked)
 
 
-def test_solving_assigns_an_unassigned_ticket_to_our_user(lab: Lab, zendesk: Zendesk) -> None:
+def test_solving_assigns_an_unassigned_ticket_to_our_user(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     body = sent(lab, replace(UPDATE, status=State.RESOLVED, assign=True), zendesk)
     assert body["assignee_id"] == 900
 
 
-def test_solving_leaves_an_assignee_alone(lab: Lab, zendesk: Zendesk) -> None:
+def test_solving_leaves_an_assignee_alone(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PUT, {"ticket": ticket(assignee_id=600)})
     assert "assignee_id" not in sent(lab, replace(UPDATE, assign=True), zendesk)
 
 
-def test_solve_as_may_be_an_address(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_solve_as_may_be_an_address(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     found = {
         "users": [
@@ -251,7 +255,7 @@ def test_solve_as_may_be_an_address(lab: Lab, zendesk_at: Callable[..., Zendesk]
     assert sent(lab, replace(UPDATE, assign=True), zendesk)["assignee_id"] == 600
 
 
-def test_solve_as_of_nobody_waits_for_a_person(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_solve_as_of_nobody_waits_for_a_person(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     lab.on("GET", "/api/v2/users/search", {"users": []})
     with pytest.raises(Misconfigured, match="solve_as"):
@@ -267,13 +271,13 @@ def test_solve_as_of_nobody_waits_for_a_person(lab: Lab, zendesk_at: Callable[..
         {"ticket": ticket(), "audit": {"id": "x"}},
     ],
 )
-def test_a_success_that_does_not_tell_the_update_is_unclear(body: Any, lab: Lab, zendesk: Zendesk) -> None:
+def test_a_success_that_does_not_tell_the_update_is_unclear(body: Any, lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("PUT", PUT, body)
     with pytest.raises(Unclear):
         zendesk.write(UPDATE, stamp=NOW)
 
 
-def test_settling_finds_our_update(lab: Lab, zendesk: Zendesk) -> None:
+def test_settling_finds_our_update(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     lab.on("GET", f"{PUT}/audits", audits(audit(80), audit(77, said("Hello"), author=900, ours="e1")))
     back = zendesk.settle(UPDATE)
@@ -281,7 +285,7 @@ def test_settling_finds_our_update(lab: Lab, zendesk: Zendesk) -> None:
     assert (back.written.audit_id, back.written.text) == (77, "Hello")
 
 
-def test_settling_reads_the_ticket_before_the_audits(lab: Lab, zendesk: Zendesk) -> None:
+def test_settling_reads_the_ticket_before_the_audits(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", PUT, {"ticket": ticket()})
     lab.on("GET", f"{PUT}/audits", audits(audit(80)))
     back = zendesk.settle(UPDATE)
@@ -291,7 +295,7 @@ def test_settling_reads_the_ticket_before_the_audits(lab: Lab, zendesk: Zendesk)
     assert not back.safe_in
 
 
-def test_a_moved_ticket_is_a_conflict(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_moved_ticket_is_a_conflict(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("PUT", PUT, Reply(409, {"error": "UpdateConflict"}))
     with pytest.raises(Conflict):
         zendesk.write(UPDATE, stamp=NOW)
@@ -307,7 +311,7 @@ CREATE = CreateTicket(
 )
 
 
-def test_a_ticket_is_created_under_its_effects_key(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_is_created_under_its_effects_key(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     assert zendesk.create_ticket(CREATE) == "35"
     asked = lab.asked[-1]
@@ -323,14 +327,14 @@ def test_a_ticket_is_created_under_its_effects_key(lab: Lab, zendesk: Zendesk) -
     assert {"id": 104, "value": ["escalation_attempt_message", "escalation_attempt_email"]} in body["custom_fields"]
 
 
-def test_what_a_requester_wrote_is_shown_as_written(lab: Lab, zendesk: Zendesk) -> None:
+def test_what_a_requester_wrote_is_shown_as_written(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     zendesk.create_ticket(replace(CREATE, say=Say(Public("<b>a</b> & [b](http://x)\nc\n\n\n{{d}}"), public=True)))
     shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
     assert shown == "<p>&lt;b&gt;a&lt;/b&gt; &amp; [b](http://x)<br>c</p><p>{\u2060{d}\u2060}</p>"
 
 
-def test_a_long_text_of_signs_still_fits(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_long_text_of_signs_still_fits(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     zendesk.create_ticket(replace(CREATE, say=Say(Public("<" * 60_000), public=True)))
     shown = lab.asked[-1].json["ticket"]["comment"]["html_body"]
@@ -338,14 +342,14 @@ def test_a_long_text_of_signs_still_fits(lab: Lab, zendesk: Zendesk) -> None:
     assert shown.endswith("&lt; …</p>")
 
 
-def test_no_other_call_carries_that_key(lab: Lab, zendesk: Zendesk) -> None:
+def test_no_other_call_carries_that_key(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     zendesk.create_ticket(CREATE)
     sent(lab, UPDATE, zendesk)
     assert "idempotency-key" not in lab.asked[-1].headers
 
 
-def test_a_follow_up_names_its_source_and_its_requester(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_follow_up_names_its_source_and_its_requester(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(201, updated()))
     owed = CreateTicket(
         "e4",
@@ -363,31 +367,31 @@ def test_a_follow_up_names_its_source_and_its_requester(lab: Lab, zendesk: Zende
     assert "tags" not in body
 
 
-def test_a_known_key_with_other_parameters_is_a_conflict(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_known_key_with_other_parameters_is_a_conflict(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("POST", "/api/v2/tickets", Reply(400, {"error": "IdempotentRequestError", "description": "x"}))
     with pytest.raises(Conflict):
         zendesk.create_ticket(CREATE)
 
 
-def test_a_ticket_is_found_by_its_effect_alone(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_is_found_by_its_effect_alone(lab: Lab, zendesk: ZendeskClient) -> None:
     some = [ticket(id=41, external_id="e20"), ticket(id=40, external_id="e2"), ticket(id=39, external_id="e2")]
     lab.on("GET", "/api/v2/tickets", {"tickets": some})
     assert zendesk.find_ticket("e2") == "39"
     assert lab.asked[-1].query["external_id"] == "e2"
 
 
-def test_a_ticket_that_was_not_made_is_not_found(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_ticket_that_was_not_made_is_not_found(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets", {"tickets": []})
     assert zendesk.find_ticket("e2") is None
 
 
-def test_a_list_that_is_none_finds_nothing_out(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_list_that_is_none_finds_nothing_out(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets", {"count": 0})
     with pytest.raises(Transient):
         zendesk.find_ticket("e2")
 
 
-def test_changed_tickets_come_by_cursor(lab: Lab, zendesk: Zendesk) -> None:
+def test_changed_tickets_come_by_cursor(lab: Lab, zendesk: ZendeskClient) -> None:
     page = {"tickets": [ticket(), ticket(id=36, ticket_form_id=1)], "after_cursor": "c1", "end_of_stream": False}
     lab.on("GET", "/api/v2/incremental/tickets/cursor", page)
     changed = zendesk.changed_tickets(None, datetime(2026, 3, 2, 14, 0, tzinfo=UTC))
@@ -396,7 +400,7 @@ def test_changed_tickets_come_by_cursor(lab: Lab, zendesk: Zendesk) -> None:
     assert (changed.cursor, changed.end) == ("c1", False)
 
 
-def test_the_export_is_never_asked_about_the_last_minute(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_export_is_never_asked_about_the_last_minute(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on(
         "GET", "/api/v2/incremental/tickets/cursor", {"tickets": [], "after_cursor": None, "end_of_stream": True}
     )
@@ -405,24 +409,24 @@ def test_the_export_is_never_asked_about_the_last_minute(lab: Lab, zendesk: Zend
     assert (changed.cursor, changed.end) == (None, True)
 
 
-def test_a_cursor_is_passed_on_and_kept_at_the_end(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_cursor_is_passed_on_and_kept_at_the_end(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/incremental/tickets/cursor", {"tickets": [], "end_of_stream": True})
     assert zendesk.changed_tickets("c9", NOW).cursor == "c9"
     assert lab.asked[-1].query["cursor"] == "c9"
 
 
-def test_a_page_without_a_cursor_that_is_not_the_last_is_not_believed(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_page_without_a_cursor_that_is_not_the_last_is_not_believed(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/incremental/tickets/cursor", {"tickets": [], "end_of_stream": False})
     with pytest.raises(Transient):
         zendesk.changed_tickets(None, NOW)
 
 
-def test_whoami_tells_our_user(lab: Lab, zendesk: Zendesk) -> None:
+def test_whoami_tells_our_user(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/users/me", {"user": {"id": 900, "name": "Parley", "email": "p@example.com"}})
     assert (zendesk.whoami().id, zendesk.whoami().email) == ("900", "p@example.com")
 
 
-def test_ids_are_asked_for_anew_each_time(lab: Lab, zendesk_at: Callable[..., Zendesk]) -> None:
+def test_ids_are_asked_for_anew_each_time(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> None:
     held = [AccountIds()]
     zendesk = zendesk_at(lab.url, ids=lambda: held[0])
     with pytest.raises(Misconfigured):
@@ -444,7 +448,7 @@ def listed(*ids: int, **more: object) -> dict[str, object]:
     return {"tickets": rows, "next_page": None, **more}
 
 
-def test_tickets_are_listed_by_their_last_change(lab: Lab, zendesk: Zendesk) -> None:
+def test_tickets_are_listed_by_their_last_change(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets", listed(35, 36, next_page="https://x.example.com/?page=2"), listed())
     first, second = zendesk.listed_tickets(1), zendesk.listed_tickets(2)
     assert ([one.id for one in first.tickets], first.end, second.end) == (["35", "36"], False, True)
@@ -452,7 +456,7 @@ def test_tickets_are_listed_by_their_last_change(lab: Lab, zendesk: Zendesk) -> 
     assert (asked["sort_by"], asked["sort_order"], asked["page"]) == ("updated_at", "desc", "1")
 
 
-def test_a_list_in_another_order_is_not_believed(lab: Lab, zendesk: Zendesk) -> None:
+def test_a_list_in_another_order_is_not_believed(lab: Lab, zendesk: ZendeskClient) -> None:
     rows = listed(35, 36)
     rows["tickets"].reverse()  # type: ignore[attr-defined]
     lab.on("GET", "/api/v2/tickets", rows)
@@ -460,7 +464,7 @@ def test_a_list_in_another_order_is_not_believed(lab: Lab, zendesk: Zendesk) -> 
         zendesk.listed_tickets(1)
 
 
-def test_the_tickets_that_are_there_are_told(lab: Lab, zendesk: Zendesk) -> None:
+def test_the_tickets_that_are_there_are_told(lab: Lab, zendesk: ZendeskClient) -> None:
     lab.on("GET", "/api/v2/tickets/show_many", listed(35))
     assert [one.id for one in zendesk.tickets_now(["35", "36"])] == ["35"]
     assert lab.asked[-1].query["ids"] == "35,36"

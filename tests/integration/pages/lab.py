@@ -18,7 +18,7 @@ from config.texts import load_texts
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
 from sandbox import MovableClock, Sandbox
-from sandbox.pages import CaseRow, CaseView, create_pages
+from sandbox.pages import CaseView, ListedCase, create_pages
 from sandbox.zendesk.records.account import add_field, add_form, add_status
 
 
@@ -34,7 +34,7 @@ class SmallDesk:
         case = self.held.get(ticket_id)
         return {"case": case} if case else None
 
-    def cases(self) -> list[CaseRow]:
+    def cases(self) -> list[ListedCase]:
         return [
             {
                 "id": case["id"],

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk.engine import conversations
+from sandbox.zendesk.behaviour import conversations
 from tests.integration.pages.lab import Site, SmallDesk, case
 
 PAGES = (

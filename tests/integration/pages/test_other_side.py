@@ -3,7 +3,7 @@
 import re
 
 from sandbox import Sandbox
-from sandbox.zendesk.engine import conversations
+from sandbox.zendesk.behaviour import conversations
 from tests.integration.pages.lab import Site
 
 OVERDUE = "/other-side/3104482017"

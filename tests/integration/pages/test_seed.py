@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from connector.workmarket.parse import assignment_view
-from escalation.eligibility.rules import Request, judge
+from escalation.eligibility.rules import EscalationRequest, judge
 from escalation.model.case import Ruling
 from escalation.model.values import Party, Reason
-from escalation.model.views import Absent, AssignmentSeen, Person
+from escalation.model.views import Absent, AssignmentSeen, ZendeskUser
 from escalation.policies.policy import Policy
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
 from sandbox.pages.scenarios import SCENARIOS, Scenario, person_named
@@ -56,11 +56,11 @@ def test_a_situation_gets_the_verdict_that_its_line_promises(
     row: Scenario, sandbox: Sandbox, clock: MovableClock, policy: Policy
 ) -> None:
     who = person_named(row.person)
-    request = Request(
+    request = EscalationRequest(
         party=Party(who.party),
         reason=Reason(row.reason) if row.reason else None,
         assignment_id=row.assignment_id,
-        requester=Person("1", who.email, who.name, verified=True),
+        requester=ZendeskUser("1", who.email, who.name, verified=True),
         signed_email=None,
         submitted=clock(),
         fields={"outcome": row.outcome},

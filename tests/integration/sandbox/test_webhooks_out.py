@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.zendesk.engine.webhooks import sign
+from sandbox.zendesk.behaviour.webhooks import sign
 from tests.integration.sandbox.conftest import Api, Receiver, make_ticket
 from tests.integration.sandbox.test_triggers import make_webhook
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import CaseRow, Conflict, Store, Tx
+from store import CaseRow, Store, Tx, VersionConflict
 from tests.integration.store.conftest import NOW
 
 
@@ -35,7 +35,7 @@ def test_a_case_comes_back_as_it_was_saved(store: Store) -> None:
 def test_saving_over_a_change_of_somebody_else_is_refused_and_changes_nothing(store: Store) -> None:
     first = save(store, a_case("c1"))
     save(store, replace(first, state="tier_1"), 1)
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         save(store, replace(first, state="withdrawn"), 1)
     found = store.read(lambda tx: tx.cases.get("c1"))
     assert found is not None and (found.state, found.version) == ("tier_1", 2)
@@ -43,13 +43,13 @@ def test_saving_over_a_change_of_somebody_else_is_refused_and_changes_nothing(st
 
 def test_a_case_is_made_once(store: Store) -> None:
     save(store, a_case("c1"))
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         save(store, a_case("c1"))
 
 
 def test_a_ticket_has_one_case(store: Store) -> None:
     save(store, a_case("c1", ticket_id="5"))
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         save(store, a_case("c2", ticket_id="5"))
 
 
@@ -62,7 +62,7 @@ def test_of_many_tickets_those_with_a_case_are_told_at_once(store: Store) -> Non
 
 def test_two_open_blocking_cases_of_one_side_are_refused(store: Store) -> None:
     save(store, a_case("c1", blocks=True))
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         save(store, a_case("c2", blocks=True))
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from parley.health.stuck import standing_still, stuck
-from store import AT_ONCE, Effect, Store
+from store import AT_ONCE, NewOutboxRow, Store
 from tests.integration.store.conftest import NOW
 
 
@@ -30,7 +30,7 @@ def test_the_file_that_a_killed_process_left_is_no_lock(sqlite_store: Store, tmp
 
 
 def test_an_attempt_under_way_and_a_lane_that_does_not_move_are_told_after_five_minutes(store: Store) -> None:
-    effect = Effect(id="e", lane="ticket:7", kind="look", body={}, due=NOW)
+    effect = NewOutboxRow(id="e", lane="ticket:7", kind="look", body={}, due=NOW)
     store.write(lambda tx: tx.outbox.add([effect], NOW))
     told = [tell(store, minutes) for minutes in (4, 6)]
     assert [len(one) for one in told] == [0, 1]
@@ -41,11 +41,13 @@ def test_an_attempt_under_way_and_a_lane_that_does_not_move_are_told_after_five_
 
 
 def test_what_is_due_at_once_waits_since_it_is_there_and_hides_nothing(store: Store) -> None:
-    at_once = [Effect(id=f"e{lane}", lane=f"ticket:{lane}", kind="look", body={}, due=AT_ONCE) for lane in range(9)]
+    at_once = [
+        NewOutboxRow(id=f"e{lane}", lane=f"ticket:{lane}", kind="look", body={}, due=AT_ONCE) for lane in range(9)
+    ]
     store.write(lambda tx: tx.outbox.add(at_once, NOW))
     assert tell(store, 0) == tell(store, 4) == []
     assert tell(store, 6)[0].startswith("What waits for one ticket or assignment does not move for 6 minutes")
-    old = Effect(id="old", lane="ticket:old", kind="look", body={}, due=NOW - timedelta(minutes=20))
+    old = NewOutboxRow(id="old", lane="ticket:old", kind="look", body={}, due=NOW - timedelta(minutes=20))
     store.write(lambda tx: tx.outbox.add([old], NOW - timedelta(minutes=20)))
     assert "for 21 minutes" in tell(store, 1)[0]
 
@@ -66,8 +68,8 @@ def test_what_is_passed_over_by_what_came_later_stands_still(store: Store) -> No
     assert tell(store, 8)[0].startswith("What waits for one ticket or assignment does not move for 8 minutes")
 
 
-def look(number: int) -> Effect:
-    return Effect(id=f"e{number}", lane=f"ticket:{number}", kind="look", body={}, due=AT_ONCE)
+def look(number: int) -> NewOutboxRow:
+    return NewOutboxRow(id=f"e{number}", lane=f"ticket:{number}", kind="look", body={}, due=AT_ONCE)
 
 
 def tell(store: Store, minutes: int) -> list[str]:

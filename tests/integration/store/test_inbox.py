@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import AT_ONCE, Conflict, Store, Tx
+from store import AT_ONCE, Store, Tx, VersionConflict
 from tests.inboxes import next_rows
 from tests.integration.store.conftest import NOW
 from tests.integration.store.postgres import Server
@@ -222,7 +222,7 @@ def test_what_another_process_handles_is_left_to_it_with_all_that_stands_behind(
         def handle(tx: Tx) -> None:
             tx.inbox.finish(1, NOW)
             assert finished(other, (1, 1), (3, 3)) == ["b1"]
-            with pytest.raises(Conflict):
+            with pytest.raises(VersionConflict):
                 finished(other, (1, 1), (2, 1))
 
         one.write(handle)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from store import Effect, Store, Tx, Which
-from store.records.letters import Place
+from store import LetterFilter, NewOutboxRow, Store, Tx
+from store.records.letters import LetterPosition
 from tests.integration.store.conftest import NOW
 from tests.integration.store.test_plans import overheard
 
@@ -25,7 +25,7 @@ def bury(store: Store) -> None:
             begun = NOW - timedelta(minutes=number // 2)
             tx.inbox.record(f"e{number}", "ticket.changed", f"ticket:{number}", {}, begun)
             tx.inbox.record(f"u{number}", UNREADABLE, "unreadable:zendesk", {}, begun)
-            tx.outbox.add([Effect(f"o{number}", f"ticket:{number}", "update_ticket", {}, NOW)], begun)
+            tx.outbox.add([NewOutboxRow(f"o{number}", f"ticket:{number}", "update_ticket", {}, NOW)], begun)
             tx.outbox.dead(f"o{number}", "No.")
             for key in (f"e{number}", f"u{number}"):
                 row = tx.inbox.by_key(key)
@@ -36,10 +36,10 @@ def bury(store: Store) -> None:
     store.write(work)
 
 
-def paged(store: Store, page: Callable[[Tx, Place | None], list[Any]]) -> list[str]:
+def paged(store: Store, page: Callable[[Tx, LetterPosition | None], list[Any]]) -> list[str]:
     """The keys of all rows, three at a time."""
     found: list[str] = []
-    before: Place | None = None
+    before: LetterPosition | None = None
     while rows := store.read(lambda tx, before=before: page(tx, before)):  # type: ignore[misc]
         found += [getattr(row, "key", None) or row.id for row in rows]
         last = rows[-1]
@@ -50,29 +50,29 @@ def paged(store: Store, page: Callable[[Tx, Place | None], list[Any]]) -> list[s
 @pytest.mark.parametrize(("readable", "box"), [(True, "e"), (False, "u")])
 def test_events_are_read_by_pages_youngest_first_and_each_once(store: Store, readable: bool, box: str) -> None:
     bury(store)
-    found = paged(store, lambda tx, before: tx.letters.events(Which(), 3, readable=readable, before=before))
+    found = paged(store, lambda tx, before: tx.letters.events(LetterFilter(), 3, readable=readable, before=before))
     assert found == [f"{box}{number}" for number in (1, 0, 3, 2, 5, 4, 6)]
 
 
 def test_effects_are_read_by_pages_youngest_first_and_each_once(store: Store) -> None:
     bury(store)
-    found = paged(store, lambda tx, before: tx.letters.effects(Which(), 3, before))
+    found = paged(store, lambda tx, before: tx.letters.effects(LetterFilter(), 3, before))
     assert found == [f"o{number}" for number in (1, 0, 3, 2, 5, 4, 6)]
 
 
 @pytest.mark.parametrize(
     ("which", "number"),
     [
-        (Which(), 21),
-        (Which(kind="update_ticket"), 7),
-        (Which(kind=UNREADABLE), 7),
-        (Which(since=NOW), 6),
-        (Which(kind="ticket.changed", since=NOW), 2),
-        (Which(lanes=("ticket:3",)), 2),
-        (Which(lanes=("ticket:3",), case_id="nobody's"), 2),
+        (LetterFilter(), 21),
+        (LetterFilter(kind="update_ticket"), 7),
+        (LetterFilter(kind=UNREADABLE), 7),
+        (LetterFilter(since=NOW), 6),
+        (LetterFilter(kind="ticket.changed", since=NOW), 2),
+        (LetterFilter(lanes=("ticket:3",)), 2),
+        (LetterFilter(lanes=("ticket:3",), case_id="nobody's"), 2),
     ],
 )
-def test_they_are_counted_as_they_are_listed(store: Store, which: Which, number: int) -> None:
+def test_they_are_counted_as_they_are_listed(store: Store, which: LetterFilter, number: int) -> None:
     bury(store)
 
     def listed(tx: Tx) -> int:
@@ -83,13 +83,13 @@ def test_they_are_counted_as_they_are_listed(store: Store, which: Which, number:
 
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
-    "events": lambda tx: tx.letters.events(Which(), 50, readable=True, before=(NOW, 7)),
-    "unread events": lambda tx: tx.letters.events(Which(since=NOW), 50, readable=False, before=(NOW, 7)),
-    "events of a kind": lambda tx: tx.letters.events(Which(kind="look"), 50, readable=True, before=(NOW, 7)),
-    "effects": lambda tx: tx.letters.effects(Which(since=NOW), 50, (NOW, 7)),
-    "effects of a kind": lambda tx: tx.letters.effects(Which(kind="look"), 50, (NOW, 7)),
-    "count": lambda tx: tx.letters.count(Which()),
-    "count of a kind": lambda tx: tx.letters.count(Which(kind="look", since=NOW)),
+    "events": lambda tx: tx.letters.events(LetterFilter(), 50, readable=True, before=(NOW, 7)),
+    "unread events": lambda tx: tx.letters.events(LetterFilter(since=NOW), 50, readable=False, before=(NOW, 7)),
+    "events of a kind": lambda tx: tx.letters.events(LetterFilter(kind="look"), 50, readable=True, before=(NOW, 7)),
+    "effects": lambda tx: tx.letters.effects(LetterFilter(since=NOW), 50, (NOW, 7)),
+    "effects of a kind": lambda tx: tx.letters.effects(LetterFilter(kind="look"), 50, (NOW, 7)),
+    "count": lambda tx: tx.letters.count(LetterFilter()),
+    "count of a kind": lambda tx: tx.letters.count(LetterFilter(kind="look", since=NOW)),
     "cases of a state": lambda tx: tx.cases.list(state="tier_1", limit=50, after="c"),
 }
 

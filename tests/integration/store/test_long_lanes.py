@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from store import Effect, Store, Tx
+from store import NewOutboxRow, Store, Tx
 from store.records.fast import values_of
 from tests.integration.store.conftest import NOW
 
@@ -62,7 +62,7 @@ def test_what_is_read_does_not_grow_with_it(long_lane: Store, name: str) -> None
 def long_outbox(store: Store) -> Store:
     """Much is to be sent to one place, before two things to others."""
     lanes = ["m"] * EFFECTS + ["a", "z"]
-    effects = [Effect(f"{number}{lane}", lane, "post", {}, NOW) for number, lane in enumerate(lanes)]
+    effects = [NewOutboxRow(f"{number}{lane}", lane, "post", {}, NOW) for number, lane in enumerate(lanes)]
     store.write(lambda tx: tx.outbox.add(effects, NOW))
     return store
 

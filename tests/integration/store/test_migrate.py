@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, text
 
 from store import Store, migrate
-from store.database.engine import Engines, Where
+from store.database.engines import Engines, Where
 from store.schema.tables import metadata
 from tests.integration.store.conftest import NOW
 from tests.integration.store.postgres import Server

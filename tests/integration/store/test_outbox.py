@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store import CaseRow, Effect, OutboxRow, Store, Tx
+from store import CaseRow, NewOutboxRow, OutboxRow, Store, Tx
 from tests.integration.store.conftest import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -23,11 +23,11 @@ def case(store: Store) -> None:
     store.write(make)
 
 
-def an_effect(effect_id: str, lane: str = "ticket:1", **more: Any) -> Effect:
-    return Effect(effect_id, lane, more.pop("kind", "update_ticket"), more.pop("body", {}), NOW, "c1", **more)
+def an_effect(effect_id: str, lane: str = "ticket:1", **more: Any) -> NewOutboxRow:
+    return NewOutboxRow(effect_id, lane, more.pop("kind", "update_ticket"), more.pop("body", {}), NOW, "c1", **more)
 
 
-def add(store: Store, *effects: Effect) -> list[str]:
+def add(store: Store, *effects: NewOutboxRow) -> list[str]:
     return store.write(lambda tx: tx.outbox.add(effects, NOW))
 
 
@@ -43,7 +43,7 @@ def get(store: Store, effect_id: str) -> OutboxRow:
 
 def test_only_what_may_leave_is_listed_and_in_the_same_order(store: Store) -> None:
     effects = [
-        Effect(name, name, kind, {}, NOW, None, None, priority)
+        NewOutboxRow(name, name, kind, {}, NOW, None, None, priority)
         for name, kind, priority in (("a", "look", 2), ("b", "look", 1), ("c", "post", 0), ("d", "look", 0))
     ]
     store.write(lambda tx: tx.outbox.add(effects, NOW))
@@ -146,8 +146,8 @@ def test_cancelling_for_a_case_drops_only_what_nobody_started(store: Store) -> N
     assert states == {"started": "in_flight", "waiting": "discarded", "note": "todo"}
 
 
-def look(effect_id: str, *scope: str, case_id: str = "c1") -> Effect:
-    return Effect(effect_id, f"look:{case_id}", "look", {"scope": list(scope)}, NOW, case_id)
+def look(effect_id: str, *scope: str, case_id: str = "c1") -> NewOutboxRow:
+    return NewOutboxRow(effect_id, f"look:{case_id}", "look", {"scope": list(scope)}, NOW, case_id)
 
 
 def test_several_looks_pending_for_a_case_are_one_wider_look(store: Store) -> None:
@@ -188,7 +188,7 @@ def test_the_counts_name_every_unsettled_state(store: Store) -> None:
 
 
 def test_what_is_tried_again_is_counted_whole_and_told_by_its_first_errors(store: Store) -> None:
-    effects = [Effect(f"e{number}", f"lane:{number}", "post_message", {}, NOW) for number in range(120)]
+    effects = [NewOutboxRow(f"e{number}", f"lane:{number}", "post_message", {}, NOW) for number in range(120)]
 
     def postpone(tx: Tx) -> None:
         tx.outbox.add(effects, NOW)

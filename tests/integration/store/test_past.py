@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from store import Effect, PastRow, Receipt, Store, Tx
+from store import NewOutboxRow, PastRow, Receipt, Store, Tx
 from store.records.fast import InboxValues, values_of
 from tests.integration.store.conftest import NOW
 
@@ -90,7 +90,7 @@ def test_what_is_not_done_is_not_over(store: Store) -> None:
 
 def test_an_effect_that_was_taken_out_stays_known_and_a_look_does_not(store: Store) -> None:
     kinds = {"l": "look", "u": "update_ticket", "z": "x"}
-    effects = [Effect(name, name, kind, {}, NOW) for name, kind in kinds.items()]
+    effects = [NewOutboxRow(name, name, kind, {}, NOW) for name, kind in kinds.items()]
     store.write(lambda tx: [tx.outbox.add(effects, NOW), [tx.outbox.done(effect.id) for effect in effects]])
     assert store.write(lambda tx: tx.past.take_from_outbox(tx.past.outbox(0, 9))) == 2
     assert store.read(lambda tx: [tx.outbox.knows(name) for name in ("l", "u", "z")]) == [False, True, True]

@@ -12,7 +12,7 @@ from psycopg import Cursor
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
-from store import Effect, Store, Tx
+from store import NewOutboxRow, Store, Tx
 from store.schema.tables import metadata
 from tests.integration.store.conftest import NOW
 
@@ -102,7 +102,7 @@ def test_what_may_leave_is_looked_up_among_what_may_so_that_nobody_reads_what_is
 def test_lanes_are_gone_through_only_where_more_is_due_than_was_read_and_then_by_their_index(
     sqlite_store: Store, sqlite_url: str
 ) -> None:
-    blocked = [Effect(f"e{number}", "l", "post_message", {}, NOW, None, "nobody's") for number in range(5)]
+    blocked = [NewOutboxRow(f"e{number}", "l", "post_message", {}, NOW, None, "nobody's") for number in range(5)]
     sqlite_store.write(lambda tx: [tx.outbox.add([one], NOW) for one in blocked])
     with overheard(asked := []):
         assert sqlite_store.read(lambda tx: tx.outbox.ready(NOW, 2)) == []

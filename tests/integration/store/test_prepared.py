@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, delete, exc, insert, select, update
 
 from store import StoreUnavailable, Tx
-from store.database.engine import Engines, Where
+from store.database.engines import Engines, Where
 from store.database.errors import explain
 from store.schema.tables import cases, inbox, journal, marks, outbox, timers
 from store.sql import prepared

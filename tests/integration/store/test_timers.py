@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import CaseRow, Store, Timer
+from store import CaseRow, NewTimer, Store
 from tests.integration.store.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -21,7 +21,7 @@ def case(store: Store) -> None:
     store.write(make)
 
 
-def set_timers(store: Store, **timers: Timer) -> None:
+def set_timers(store: Store, **timers: NewTimer) -> None:
     store.write(lambda tx: tx.timers.replace("c1", timers))
 
 
@@ -30,40 +30,40 @@ def due(store: Store, hours: int = 0) -> list[tuple[str, int]]:
 
 
 def test_a_case_has_exactly_the_timers_it_was_given_last(store: Store) -> None:
-    set_timers(store, tier=Timer(NOW, 1, {"from": "x"}), update=Timer(NOW + HOUR, 1))
-    set_timers(store, update=Timer(NOW + 2 * HOUR, 2))
+    set_timers(store, tier=NewTimer(NOW, 1, {"from": "x"}), update=NewTimer(NOW + HOUR, 1))
+    set_timers(store, update=NewTimer(NOW + 2 * HOUR, 2))
     (only,) = store.read(lambda tx: tx.timers.of_case("c1"))
     assert (only.kind, only.generation, only.due) == ("update", 2, NOW + 2 * HOUR)
 
 
 def test_only_what_is_due_is_due_soonest_first(store: Store) -> None:
-    set_timers(store, a=Timer(NOW, 1), b=Timer(NOW - HOUR, 1), c=Timer(NOW + HOUR, 1))
+    set_timers(store, a=NewTimer(NOW, 1), b=NewTimer(NOW - HOUR, 1), c=NewTimer(NOW + HOUR, 1))
     assert due(store) == [("b", 1), ("a", 1)]
     assert store.read(lambda tx: tx.timers.next_due()) == NOW - HOUR
 
 
 def test_a_timer_fires_once(store: Store) -> None:
-    set_timers(store, a=Timer(NOW, 1))
+    set_timers(store, a=NewTimer(NOW, 1))
     assert store.write(lambda tx: tx.timers.mark_fired("c1", "a", 1))
     assert not store.write(lambda tx: tx.timers.mark_fired("c1", "a", 1))
     assert due(store) == []
 
 
 def test_a_timer_set_anew_fires_again_and_its_old_setting_does_not(store: Store) -> None:
-    set_timers(store, a=Timer(NOW, 1))
+    set_timers(store, a=NewTimer(NOW, 1))
     store.write(lambda tx: tx.timers.mark_fired("c1", "a", 1))
-    set_timers(store, a=Timer(NOW + HOUR, 2))
+    set_timers(store, a=NewTimer(NOW + HOUR, 2))
     assert not store.write(lambda tx: tx.timers.mark_fired("c1", "a", 1))
     assert due(store, hours=1) == [("a", 2)]
 
 
 def test_an_unchanged_timer_that_fired_stays_fired(store: Store) -> None:
-    set_timers(store, a=Timer(NOW, 1))
+    set_timers(store, a=NewTimer(NOW, 1))
     store.write(lambda tx: tx.timers.mark_fired("c1", "a", 1))
-    set_timers(store, a=Timer(NOW, 1), b=Timer(NOW, 1))
+    set_timers(store, a=NewTimer(NOW, 1), b=NewTimer(NOW, 1))
     assert due(store) == [("b", 1)]
 
 
 def test_a_timer_without_its_case_is_refused(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        store.write(lambda tx: tx.timers.replace("nobody", {"a": Timer(NOW, 1)}))
+        store.write(lambda tx: tx.timers.replace("nobody", {"a": NewTimer(NOW, 1)}))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 
-from store import Conflict, Store, StoreUnavailable, Tx
+from store import Store, StoreUnavailable, Tx, VersionConflict
 from tests.integration.store.conftest import NOW
 
 LANES = 5
@@ -23,7 +23,7 @@ def work_until_nothing_is_new(url: str) -> None:
     with Store.open(url, now=lambda: NOW) as store:
         while rows := store.read(lambda tx: tx.inbox.waiting(32, NOW)).rows:
             for part in (rows[:8], rows[8:]):
-                with suppress(Conflict, StoreUnavailable):
+                with suppress(VersionConflict, StoreUnavailable):
                     store.write(lambda tx, part=part: handle(tx, part))
 
 

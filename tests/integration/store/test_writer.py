@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bench.counting import traced
-from store import Conflict, Store, StoreUnavailable, Tx, writer
+from store import Store, StoreUnavailable, Tx, VersionConflict, writer
 from tests.inboxes import next_rows
 from tests.integration.store.conftest import NOW
 from tests.integration.store.postgres import Server
@@ -106,11 +106,11 @@ def test_postgresql_stores_what_comes_first_beside_a_function_that_takes_long(
 def test_an_error_rolls_back_its_own_function_and_no_other(store: Store) -> None:
     def fail(tx: Tx) -> None:
         put("lost")(tx)
-        raise Conflict("somebody was first")
+        raise VersionConflict("somebody was first")
 
     with busy(store):
         futures: list[Future[object]] = [store.submit(work) for work in (put("a"), fail, put("b"))]
-    with pytest.raises(Conflict):
+    with pytest.raises(VersionConflict):
         futures[1].result(PATIENCE_S)
     assert futures[0].result(PATIENCE_S) and futures[2].result(PATIENCE_S)
     assert keys(store) == ["a", "b"]
@@ -119,7 +119,7 @@ def test_an_error_rolls_back_its_own_function_and_no_other(store: Store) -> None
 def test_what_failed_before_or_behind_another_takes_nothing_of_it_along(store: Store) -> None:
     def fail(tx: Tx) -> None:
         put("lost")(tx)
-        raise Conflict("somebody was first")
+        raise VersionConflict("somebody was first")
 
     with busy(store):
         works = (fail, fail, put("a"), put("b"), fail, put("c"), fail)
@@ -147,9 +147,9 @@ def test_functions_that_share_a_commit_cost_postgresql_one_turn_each_beside_thei
 def test_an_error_of_a_function_alone_rolls_it_back_too(store: Store) -> None:
     def fail(tx: Tx) -> None:
         put("lost")(tx)
-        raise Conflict("somebody was first")
+        raise VersionConflict("somebody was first")
 
-    with pytest.raises(Conflict, match="somebody was first"):
+    with pytest.raises(VersionConflict, match="somebody was first"):
         store.write(fail)
     assert keys(store) == []
 

@@ -19,14 +19,14 @@ from escalation.model.views import (
     Contact,
     Conversation,
     Message,
-    Person,
     TicketView,
     Update,
+    ZendeskUser,
 )
 from tests.integration.sync.policy import START
 
-WANDA = Person("501", "wanda@example.com", "Wanda Worker", verified=True)
-ADA = Person("7", "ada@example.com", "Ada Agent", verified=True)
+WANDA = ZendeskUser("501", "wanda@example.com", "Wanda Worker", verified=True)
+ADA = ZendeskUser("7", "ada@example.com", "Ada Agent", verified=True)
 
 
 class Clock:
@@ -119,7 +119,7 @@ class FakeZendesk(Service):
         now = self.clock().replace(microsecond=0)
         self.tickets[ticket_id] = replace(self.tickets[ticket_id], updated_at=now, **changes)  # type: ignore[arg-type]
 
-    def update(self, ticket_id: str, who: Person = ADA, role: Role = Role.AGENT, **parts: object) -> None:
+    def update(self, ticket_id: str, who: ZendeskUser = ADA, role: Role = Role.AGENT, **parts: object) -> None:
         with self.lock:
             number = 1 + max(update.id for update in self.audits[ticket_id])
             self.audits[ticket_id].append(Update(number, self.clock(), who, role, **parts))  # type: ignore[arg-type]

@@ -12,11 +12,11 @@ from typing import Any
 from escalation.model.case import Case
 from escalation.model.messages import EffectOutcome, EffectResult
 from store import InboxRow, OutboxRow, Store
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.runtime.clock import tick
-from sync.runtime.desk import Desk
+from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import decode_case, decode_message
 from sync.shared.failpoints import Crash, no_crash
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
@@ -41,9 +41,9 @@ class Services:
 
     def office(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> Office:
         """A desk at work. `crash` is called at each seam, `luck` spreads its waits."""
-        patience = Patience.of(policy(), luck)
+        patience = RetrySchedule.of(policy(), luck)
         deliverer = Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, crash=crash)
-        desk = Desk(Handler(store, policy(), crash=crash), deliverer, self.clock)
+        desk = SteppedDesk(InboxHandler(store, policy(), crash=crash), deliverer, self.clock)
         return Office(store, self.clock, self.zendesk, self.workmarket, desk)
 
     @contextmanager
@@ -68,7 +68,7 @@ class Office:
     clock: Clock
     zendesk: FakeZendesk
     workmarket: FakeWorkMarket
-    desk: Desk
+    desk: SteppedDesk
     numbers: count[int] = field(default_factory=count)
 
     def receive(self, kind: str, body: Mapping[str, Any], lane: str | None = None, key: str = "") -> None:

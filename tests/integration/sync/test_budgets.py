@@ -13,14 +13,14 @@ from connector.calls import CALLS, UPDATES, WORKMARKET, ZENDESK
 from connector.errors import Limited, Transient, retry_after
 from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, UpdateTicket
-from store import Effect, OutboxRow, Store
+from store import NewOutboxRow, OutboxRow, Store
 from sync.limits.breaker import PROBED
-from sync.limits.bucket import Limit
+from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets, Denied, Permit
 from sync.limits.call_costs import NEW_REQUESTS
 from sync.operator.backlog import backlog
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.outbox.stamps import stamp_mark
 from sync.shared.codec import encode_effect
 from sync.shared.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
@@ -30,7 +30,7 @@ from tests.scale import scaled, tell
 
 OLD = START - timedelta(hours=1)
 FORMS = ("0", "1", "90", "a date", None, "garbage", "1000000000", "-5", "2.5")
-LIMITS = {ZENDESK: Limit(90, 15), UPDATES: Limit(45, 8), WORKMARKET: Limit(40, 8)}
+LIMITS = {ZENDESK: RateLimit(90, 15), UPDATES: RateLimit(45, 8), WORKMARKET: RateLimit(40, 8)}
 
 
 class Account:
@@ -41,11 +41,11 @@ class Account:
         self.zendesk, self.workmarket = FakeZendesk(self.clock), FakeWorkMarket(self.clock)
         self.stores: list[Store] = []
 
-    def process(self, limits: Mapping[str, Limit] | None = None) -> Deliverer:
+    def process(self, limits: Mapping[str, RateLimit] | None = None) -> Deliverer:
         store = Store.open(self.url, now=self.clock)
         self.stores.append(store)
         budgets = Budgets(store, limits, now=self.clock)
-        patience = Patience.of(policy(), lambda: 0.0)
+        patience = RetrySchedule.of(policy(), lambda: 0.0)
         return Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, budgets=budgets)
 
     def ticket(self, number: int) -> None:
@@ -68,7 +68,7 @@ class Account:
         self.queue(effect.id, "post_message", f"assignment:{name}", encode_effect(effect), FIRST)
 
     def queue(self, name: str, kind: str, lane: str, body: Mapping[str, object], priority: int) -> None:
-        effect = Effect(name, lane, kind, {**body, "home": lane}, self.clock(), None, None, priority)
+        effect = NewOutboxRow(name, lane, kind, {**body, "home": lane}, self.clock(), None, None, priority)
         self.stores[0].write(lambda tx: tx.outbox.add([effect], self.clock()))
 
     def row(self, name: str) -> OutboxRow:
@@ -101,10 +101,10 @@ def drain(process: Deliverer, clock: Clock) -> None:
 
 
 def test_no_minute_sees_more_calls_than_the_limit_however_many_processes_there_are(account: Account) -> None:
-    processes = [account.process({ZENDESK: Limit.of(60)}) for _ in range(3)]
+    processes = [account.process({ZENDESK: RateLimit.of(60)}) for _ in range(3)]
     account.update(1)
     dice, made = random.Random(7), []  # noqa: S311  repeatable, not secret
-    budgets = [Budgets(store, {ZENDESK: Limit.of(60)}, now=account.clock) for store in account.stores]
+    budgets = [Budgets(store, {ZENDESK: RateLimit.of(60)}, now=account.clock) for store in account.stores]
     for _ in range(400):
         account.clock.move(seconds=dice.uniform(0, 1))
         with dice.choice(budgets).within({ZENDESK: dice.randint(1, 3)}, ZENDESK) as permit:
@@ -117,7 +117,7 @@ def test_no_minute_sees_more_calls_than_the_limit_however_many_processes_there_a
 
 def test_what_was_called_beyond_the_estimate_is_paid_back(account: Account) -> None:
     account.process()
-    budgets = Budgets(account.stores[0], {ZENDESK: Limit(20, 10)}, now=account.clock)
+    budgets = Budgets(account.stores[0], {ZENDESK: RateLimit(20, 10)}, now=account.clock)
     with budgets.within({ZENDESK: 1}, ZENDESK):
         counter = CALLS.get()
         assert counter is not None
@@ -130,7 +130,7 @@ def test_what_was_called_beyond_the_estimate_is_paid_back(account: Account) -> N
 
 def test_a_clock_that_was_ahead_and_is_put_right_makes_nobody_wait_for_it(account: Account) -> None:
     account.process()
-    budgets = Budgets(account.stores[0], {ZENDESK: Limit(60, 10)}, now=account.clock)
+    budgets = Budgets(account.stores[0], {ZENDESK: RateLimit(60, 10)}, now=account.clock)
     account.clock.move(hours=5)
     with budgets.within({ZENDESK: 10}, ZENDESK):
         pass
@@ -142,7 +142,7 @@ def test_a_clock_that_was_ahead_and_is_put_right_makes_nobody_wait_for_it(accoun
 
 
 def test_an_empty_budget_is_no_attempt_and_no_failure(account: Account) -> None:
-    process = account.process({ZENDESK: Limit(20, 2)})
+    process = account.process({ZENDESK: RateLimit(20, 2)})
     for number in range(4):
         account.update(number)
     drain(process, account.clock)
@@ -152,7 +152,7 @@ def test_an_empty_budget_is_no_attempt_and_no_failure(account: Account) -> None:
 
 
 def test_when_the_budget_fills_again_what_waited_longest_goes_first(account: Account) -> None:
-    process = account.process({ZENDESK: Limit(20, 1)})
+    process = account.process({ZENDESK: RateLimit(20, 1)})
     for number in (5, 3, 4):
         account.update(number)
         account.clock.move(seconds=0.001)
@@ -171,7 +171,7 @@ def test_an_update_goes_before_looks_and_those_before_what_a_sweep_looks_at(acco
 
 
 def test_a_sweep_leaves_half_of_what_may_leave_at_once_to_what_people_wait_for(account: Account) -> None:
-    process = account.process({ZENDESK: Limit(60, 20)})
+    process = account.process({ZENDESK: RateLimit(60, 20)})
     for number in range(20):
         account.look(number, priority=SWEEP)
     drain(process, account.clock)
@@ -182,7 +182,7 @@ def test_a_sweep_leaves_half_of_what_may_leave_at_once_to_what_people_wait_for(a
 
 
 def test_updates_of_tickets_have_a_budget_of_their_own(account: Account) -> None:
-    process = account.process({ZENDESK: Limit(1000, 500), UPDATES: Limit(60, 2)})
+    process = account.process({ZENDESK: RateLimit(1000, 500), UPDATES: RateLimit(60, 2)})
     for number in range(4):
         account.update(number)
     account.look(9)
@@ -397,7 +397,7 @@ def test_doctors_line_says_how_many_wait_and_how_long_that_takes(account: Accoun
     account.process()
     for number in range(100):
         account.update(number)
-    limits = {ZENDESK: Limit(60, 20)}
+    limits = {ZENDESK: RateLimit(60, 20)}
     told = account.stores[0].read(lambda tx: backlog(tx, limits, account.clock()))
     assert (told.effects, round(told.seconds)) == (100, 120)
     assert told.sentence() == "100 effects wait to leave; the budget of calls lets them out within about 2 minutes."
@@ -441,7 +441,7 @@ def test_doctors_line_gives_no_time_for_what_was_not_tried_yet_where_the_service
 # New requests
 
 
-ALL = {ZENDESK: Limit.of(60), WORKMARKET: Limit.of(60), NEW_REQUESTS: Limit.of(15)}
+ALL = {ZENDESK: RateLimit.of(60), WORKMARKET: RateLimit.of(60), NEW_REQUESTS: RateLimit.of(15)}
 FLOOD = 300
 TICKET = CreateTicket("T", Public("Pay"), Say(Public("Hello")))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from escalation.model.values import State
-from store import CaseRow, Store, Timer
+from store import CaseRow, NewTimer, Store
 from sync.runtime.clock import BATCH, HEARTBEAT, tick
 from tests.inboxes import next_rows
 from tests.integration.sync.office import Office
@@ -20,7 +20,7 @@ def open_cases(store: Store, number: int, *, due: int) -> None:
         for one in range(number):
             tx.cases.save(CaseRow(f"c{one}", "tier_1", "p", START, ticket_id=str(one)), 0)
             at = START if one < due else SOON
-            tx.timers.replace(f"c{one}", {"next_update": Timer(at, 1)})
+            tx.timers.replace(f"c{one}", {"next_update": NewTimer(at, 1)})
 
     store.write(fill)
 
@@ -46,7 +46,7 @@ def test_a_timer_fires_once_however_many_clocks_tick(store: Store) -> None:
 def test_a_timer_that_is_set_anew_fires_again(store: Store) -> None:
     open_cases(store, 1, due=1)
     tick(store, START)
-    store.write(lambda tx: tx.timers.replace("c0", {"next_update": Timer(SOON, 2)}))
+    store.write(lambda tx: tx.timers.replace("c0", {"next_update": NewTimer(SOON, 2)}))
     assert tick(store, SOON) == 1
 
 

@@ -32,7 +32,7 @@ from escalation.model.messages import (
 )
 from escalation.model.seen import Seen
 from escalation.model.values import Party, Reason, State, Timer
-from escalation.model.views import Absent, MergeTarget, Moment, Rival
+from escalation.model.views import Absent, AssignmentEvent, MergeTarget, Rival
 from sync.shared.codec import (
     Json,
     decode_case,
@@ -50,7 +50,7 @@ OBSERVED = Observed(
     ticket=a_ticket(tags=frozenset({"b", "a"}), state=State.TIER_1),
     assignment=an_assignment(),
     candidates=(Absent("8"), an_assignment("9")),
-    moments=(Moment("paid", START),),
+    moments=(AssignmentEvent("paid", START),),
     rival=Rival("C-1", "34", "501"),
     merge_target=MergeTarget("36", "501", True),
 )

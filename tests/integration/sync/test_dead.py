@@ -12,9 +12,9 @@ from store import Tx
 from sync.inbox.handle import WAITS
 from sync.operator.dead import (
     PAGE,
-    By,
+    LetterSelection,
     NotPossible,
-    Wanted,
+    Operator,
     count,
     dead_letters,
     discard,
@@ -23,7 +23,7 @@ from sync.operator.dead import (
     settle,
     show,
 )
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from tests.inboxes import next_rows
 from tests.integration.sync.office import Office
 from tests.integration.sync.policy import policy
@@ -41,7 +41,7 @@ def a_bad_event(office: Office) -> str:
 
 
 def an_undelivered_message(office: Office, trouble: Exception) -> str:
-    office.workmarket.fails("post", *[trouble] * (len(Patience.of(policy(), lambda: 0.0).waits) + 1))
+    office.workmarket.fails("post", *[trouble] * (len(RetrySchedule.of(policy(), lambda: 0.0).waits) + 1))
     office.submitted()
     office.work()
     office.wait(days=3)
@@ -162,16 +162,16 @@ def test_letters_about_a_ticket_are_those_of_its_lanes_and_its_case(office: Offi
     office.workmarket.fails("post", Permanent("invisible", "Not shown."))
     office.arrive()
     unreadable(office, 2)
-    (letter,) = dead_letters(office.store, wanted=Wanted(ticket_id=office.case().ticket_id))
+    (letter,) = dead_letters(office.store, wanted=LetterSelection(ticket_id=office.case().ticket_id))
     assert letter.kind == "post_message"
-    assert dead_letters(office.store, wanted=Wanted(ticket_id="999")) == []
+    assert dead_letters(office.store, wanted=LetterSelection(ticket_id="999")) == []
 
 
 def test_who_settled_a_letter_and_why_is_in_the_journal_of_its_case(office: Office) -> None:
     office.workmarket.fails("post", Permanent("invisible", "Not shown."))
     office.arrive()
     (letter,) = dead_letters(office.store)
-    discard(office.store, letter.id, office.clock(), By("Anna (command)", office.clock(), "We rang them up."))
+    discard(office.store, letter.id, office.clock(), Operator("Anna (command)", office.clock(), "We rang them up."))
     lines = office.store.read(lambda tx: tx.journal.of_case(office.case().id))
     (line,) = [line for line in lines if line.actor == "Anna (command)"]
     assert line.what == "discarded a dead letter"
@@ -183,10 +183,10 @@ def test_many_are_settled_and_those_with_which_it_is_not_possible_are_named(offi
     office.arrive()
     unreadable(office, PAGE + 1)
     chosen = [letter.id for letter in every_letter(office.store)]
-    (refused,) = settle(office.store, "replay", chosen, By("Anna", office.clock(), "Mended."))
+    (refused,) = settle(office.store, "replay", chosen, Operator("Anna", office.clock(), "Mended."))
     assert "discard it instead" in refused
     assert count(office.store) == 1
-    assert settle(office.store, "discard", chosen[:1], By("Anna", office.clock(), "Told.")) == []
+    assert settle(office.store, "discard", chosen[:1], Operator("Anna", office.clock(), "Told.")) == []
     assert count(office.store) == 0
 
 

@@ -13,9 +13,9 @@ from escalation.model.audience import Internal, Public
 from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.model.events import Refused
 from escalation.model.values import State
-from store import Effect, OutboxRow
+from store import NewOutboxRow, OutboxRow
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.shared.codec import encode_effect
 from tests.integration.sync.fakes import a_ticket
 from tests.integration.sync.office import Office, outcome_of
@@ -48,7 +48,7 @@ def queue(office: Office, effect: UpdateTicket | StartConversation | CreateTicke
     row = office.store.read(lambda tx: tx.cases.by_ticket("35"))
     case_id = row.id if row and not isinstance(effect, CreateTicket) else None
     body = {**encode_effect(effect), "home": "ticket:35"}
-    queued = Effect(effect.id, lane, effect.type, body, office.clock(), case_id)
+    queued = NewOutboxRow(effect.id, lane, effect.type, body, office.clock(), case_id)
     office.store.write(lambda tx: tx.outbox.add([queued], office.clock()))
 
 
@@ -192,7 +192,7 @@ def test_a_pause_that_zendesk_asks_for_holds_for_every_ticket(office: Office, ti
 
 
 def test_waits_are_spread_by_the_jitter(office: Office, ticket: str) -> None:
-    patience = Patience.of(policy(), lambda: 0.5)
+    patience = RetrySchedule.of(policy(), lambda: 0.5)
     deliverer = Deliverer(office.store, office.zendesk, office.workmarket, patience, now=office.clock)
     office.zendesk.fails("write", Transient("Away."))
     queue(office, note())
@@ -206,7 +206,7 @@ def test_after_the_last_wait_it_is_a_dead_letter(office: Office, ticket: str) ->
     office.work()
     office.wait(days=4)
     assert row(office).state == "dead"
-    assert row(office).attempts == len(Patience.of(policy(), lambda: 0.0).waits) + 1
+    assert row(office).attempts == len(RetrySchedule.of(policy(), lambda: 0.0).waits) + 1
     assert "Away." in str(row(office).error)
 
 
@@ -296,7 +296,7 @@ def test_an_error_of_our_own_counts_as_unclear(office: Office, ticket: str) -> N
 
 
 def test_a_row_that_cannot_be_read_is_a_dead_letter_and_its_lane_goes_on(office: Office, ticket: str) -> None:
-    broken = Effect("E-0", "ticket:77", "update_ticket", {"type": "rumour", "home": "ticket:77"}, START)
+    broken = NewOutboxRow("E-0", "ticket:77", "update_ticket", {"type": "rumour", "home": "ticket:77"}, START)
     office.store.write(lambda tx: tx.outbox.add([broken], START))
     queue(office, note())
     office.work()

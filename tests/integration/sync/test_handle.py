@@ -18,11 +18,11 @@ from escalation.model.messages import LookResult
 from escalation.model.seen import UNSEEN
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
-from store import Conflict, Store
+from store import Store, VersionConflict
 from store.schema.tables import inbox, outbox
-from sync.inbox.handle import WAITS, Handler
-from sync.inbox.process import Policies, Process
-from sync.operator.commands import ask_close, ask_pause, ask_resume
+from sync.inbox.handle import WAITS, InboxHandler
+from sync.inbox.process import PolicyVersions, ProcessFunctions
+from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.operator.dead import dead_letters
 from sync.shared.codec import decode_effect, encode_message
 from tests.inboxes import next_rows
@@ -50,7 +50,9 @@ class Heard:
 def heard(office: Office) -> Heard:
     """From here on what the cases of the office are told is noted."""
     ear = Heard()
-    office.desk = replace(office.desk, handler=Handler(office.store, policy(), process=Process(decide=ear)))
+    office.desk = replace(
+        office.desk, handler=InboxHandler(office.store, policy(), process=ProcessFunctions(decide=ear))
+    )
     return ear
 
 
@@ -319,7 +321,7 @@ def test_what_collides_together_is_handled_once_each_for_itself(office: Office, 
     office.changed()
     office.receive("side_conversation.changed", {"ticket_id": "35"})
     heard.events.clear()
-    heard.fails.append(Conflict())
+    heard.fails.append(VersionConflict())
     assert handle(office) == 3
     assert heard.events == [Hint("ticket"), Hint("ticket"), Hint("conversations")]
     assert len(look_rows(office)) == 2
@@ -335,9 +337,9 @@ def test_a_case_that_several_rows_speak_of_is_read_once_while_nothing_changes_it
 
 
 def test_a_policy_is_kept_anew_where_the_database_was_put_back_from_before(store: Store, clock: Clock) -> None:
-    policies = Policies(policy())
+    policies = PolicyVersions(policy())
     policies.is_kept = True
-    handler = Handler(store, policies)
+    handler = InboxHandler(store, policies)
     seen = encode_message("observed", LookResult(event=Observed(ticket=a_ticket()), ticket_id="35"))
     store.write(lambda tx: tx.inbox.record("a", "observed", "ticket:35", seen, START))
     assert handler.handle_ready(START).rows == 0
@@ -367,7 +369,7 @@ def test_a_failure_leaves_nothing_behind(office: Office, heard: Heard) -> None:
 
 def test_failures_and_handled_rows_are_counted(store: Store, clock: Clock) -> None:
     counted: list[tuple[str, str]] = []
-    handler = Handler(store, policy(), count=lambda what, kind: counted.append((what, kind)))
+    handler = InboxHandler(store, policy(), count=lambda what, kind: counted.append((what, kind)))
     store.write(lambda tx: tx.inbox.record("a", "ticket.changed", "ticket:1", {"ticket_id": "1"}, START))
     store.write(lambda tx: tx.inbox.record("b", "rumour", "ticket:2", {}, START))
     handler.handle_ready(START)
@@ -393,7 +395,7 @@ def test_a_row_is_not_handled_before_the_older_ones_of_its_lane(office: Office) 
 def test_a_policy_edited_meanwhile_does_not_change_a_running_case(office: Office) -> None:
     case = office.arrive()
     edited = replace(policy(), tier_1_hours=480.0)
-    office.desk = replace(office.desk, handler=Handler(office.store, edited))
+    office.desk = replace(office.desk, handler=InboxHandler(office.store, edited))
     office.wait(days=3)
     assert office.case().state is State.TIER_2
     stored = office.store.read(lambda tx: tx.cases.get(case.id))

@@ -7,7 +7,7 @@ from typing import get_args
 from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import Effect
 from escalation.model.messages import INBOX_KINDS, InboxMessage
-from sync.inbox.kinds import HANDLERS
+from sync.inbox.handlers import HANDLERS
 from sync.outbox.senders import senders
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
 

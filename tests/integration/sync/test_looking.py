@@ -12,7 +12,7 @@ from escalation.model.effects import Look
 from escalation.model.values import State
 from escalation.model.views import Absent, Comment
 from sync.outbox.looking import Looker
-from sync.outbox.patience import LONGEST_READ_WAIT
+from sync.outbox.retry_schedule import LONGEST_READ_WAIT
 from sync.outbox.stamps import stamp_of
 from tests.integration.sync.fakes import a_ticket, an_assignment
 from tests.integration.sync.office import Office

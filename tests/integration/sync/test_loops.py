@@ -11,13 +11,13 @@ from time import monotonic
 
 import pytest
 
-from connector.broker.queue import Queue
+from connector.broker.queue import BrokerQueue
 from connector.errors import Transient
 from escalation.model.values import State
 from store import Store, StoreUnavailable
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.runtime.loops import AHEAD, ECHOES_WAIT, FAREWELL_S, HEARTBEAT, Worker, announce, every
 from tests.integration.sync.fakes import Clock, a_ticket, an_assignment
 from tests.integration.sync.office import Office
@@ -60,9 +60,9 @@ class Bell:
 
 def worker_of(office: Office, store: Store | None = None, **options: object) -> Worker:
     kept = store or office.store
-    patience = Patience.of(policy(), lambda: 0.0)
+    patience = RetrySchedule.of(policy(), lambda: 0.0)
     deliverer = Deliverer(kept, office.zendesk, office.workmarket, patience, now=office.clock)
-    return Worker(kept, Handler(kept, policy()), deliverer, now=office.clock, **options)  # type: ignore[arg-type]
+    return Worker(kept, InboxHandler(kept, policy()), deliverer, now=office.clock, **options)  # type: ignore[arg-type]
 
 
 def requests(office: Office, number: int) -> list[str]:
@@ -83,7 +83,7 @@ def test_what_waited_before_the_start_is_done_right_after_it(office: Office) -> 
 
 
 def test_a_message_of_the_queue_wakes_the_worker(office: Office) -> None:
-    queue = Queue("memory://")
+    queue = BrokerQueue("memory://")
     bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
     with working(worker_of(office, queue=queue, sweep_s=NEVER_S)):
         office.submitted()
@@ -206,7 +206,7 @@ def test_a_broker_that_is_away_costs_nothing_but_time(office: Office) -> None:
 
 
 def test_a_database_that_is_away_is_waited_for(office: Office) -> None:
-    class Flaky(Handler):
+    class Flaky(InboxHandler):
         failures = 3
 
         def handle_ready(self, now, limit=64):  # type: ignore[no-untyped-def]

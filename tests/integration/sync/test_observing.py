@@ -10,13 +10,13 @@ import pytest
 from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.values import Party, State
-from escalation.model.views import AssignmentView, MergeTarget, Moment, Person
+from escalation.model.views import AssignmentEvent, AssignmentView, MergeTarget, ZendeskUser
 from sync.inbox.observing import completed
 from tests.integration.sync.fakes import WANDA, a_ticket, an_assignment
 from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START
 
-WALTER = Person("502", "walter@example.com", "Walter Worker", verified=True)
+WALTER = ZendeskUser("502", "walter@example.com", "Walter Worker", verified=True)
 
 
 def workmarket_says(office: Office, event: str, number: str = "880011") -> None:
@@ -61,7 +61,7 @@ def test_other_events_leave_no_moment(office: Office) -> None:
 
 def test_the_case_hears_of_the_moments(office: Office) -> None:
     workmarket_says(office, "completed")
-    assert office.arrive().moments == (Moment("completed", START),)
+    assert office.arrive().moments == (AssignmentEvent("completed", START),)
 
 
 def test_news_of_the_assignment_reach_its_open_case(office: Office) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from connector.errors import Permanent, Transient, Unclear
 from escalation.model.values import State
-from sync.operator.commands import ask_close
-from sync.outbox.patience import Patience
+from sync.operator.case_requests import ask_close
+from sync.outbox.retry_schedule import RetrySchedule
 from tests.integration.sync.office import Killed, Office, outcome_of
 from tests.integration.sync.policy import START, policy
 
@@ -176,5 +176,5 @@ def test_a_message_that_never_arrives_is_not_sent_for_ever(office: Office) -> No
     assert office.post().state == "unclear"
     office.wait(days=1)
     assert office.post().state == "dead"
-    assert office.post().attempts == len(Patience.of(policy(), lambda: 0.0).waits) + 1
+    assert office.post().attempts == len(RetrySchedule.of(policy(), lambda: 0.0).waits) + 1
     assert office.workmarket.posted == []

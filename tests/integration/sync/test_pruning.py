@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from connector.errors import Permanent
-from store import Effect, Store
+from store import NewOutboxRow, Store
 from sync.operator.dead import NotPossible, dead_letters, replay
 from sync.outbox.stamps import stamp_mark, stamp_of
 from sync.upkeep.growth import growth, note_size
@@ -71,7 +71,10 @@ def test_what_waits_or_is_dead_stays_however_old(office: Office) -> None:
     office.arrive()
     office.receive("rumour", {"ticket_id": "77"})
     office.store.write(lambda tx: tx.inbox.mark_dead(tx.inbox.waiting(1, START).rows[0][0], "Nobody knows it."))
-    waits = [Effect("first", "a", "note", {}, START), Effect("then", "b", "note", {}, START, needs="first")]
+    waits = [
+        NewOutboxRow("first", "a", "note", {}, START),
+        NewOutboxRow("then", "b", "note", {}, START, needs="first"),
+    ]
     office.store.write(lambda tx: [tx.outbox.add(waits, START), tx.outbox.done("first")])
     letters = {letter.id for letter in dead_letters(office.store)}
     assert len(letters) == 2

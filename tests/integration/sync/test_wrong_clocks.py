@@ -9,7 +9,7 @@ import pytest
 from connector.errors import Transient, Unclear
 from store import AT_ONCE
 from sync.outbox.deliver import PROCESSES_DIFFER, Deliverer
-from sync.outbox.patience import Patience
+from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import OVERLAP, Reconciler
 from sync.runtime.clock import HEARTBEAT, may_tick
 from sync.upkeep.parked import free_parked
@@ -97,7 +97,7 @@ def test_an_absent_message_is_not_sent_again_before_the_clock_has_gone_through_t
     post = next(row for row in office.unfinished() if row.kind == "post_message")
     office.clock.at += timedelta(hours=1)  # a step forward, a second after the attempt
     ran = [timedelta(seconds=1)]
-    patience = Patience.of(policy(), lambda: 0.0)
+    patience = RetrySchedule.of(policy(), lambda: 0.0)
     deliverer = Deliverer(
         office.store,
         office.zendesk,

@@ -17,12 +17,12 @@ from sqlalchemy import BigInteger, Connection, MetaData, Table, create_engine, f
 
 from escalation.model.views import AssignmentView, TicketView, Update
 from store import Store, migrate
-from store.database.engine import Where
+from store.database.engines import Where
 from store.database.revisions import config
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
-from sync.outbox.patience import Patience
-from sync.runtime.desk import Desk
+from sync.outbox.retry_schedule import RetrySchedule
+from sync.runtime.stepped import SteppedDesk
 from tests.integration.store.postgres import Server
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
 from tests.integration.sync.office import Office
@@ -108,5 +108,5 @@ def office(store: Store, clock: Clock) -> Office:
         zendesk.audits[number] = _UPDATES.validate_python(kept["updates"])
     for kept in told["assignments"].values():
         workmarket.add(_ASSIGNMENT.validate_python(kept))
-    deliverer = Deliverer(store, zendesk, workmarket, Patience.of(policy(), lambda: 0.0), now=clock)
-    return Office(store, clock, zendesk, workmarket, Desk(Handler(store, policy()), deliverer, clock))
+    deliverer = Deliverer(store, zendesk, workmarket, RetrySchedule.of(policy(), lambda: 0.0), now=clock)
+    return Office(store, clock, zendesk, workmarket, SteppedDesk(InboxHandler(store, policy()), deliverer, clock))

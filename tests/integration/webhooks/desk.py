@@ -20,7 +20,7 @@ import uvicorn
 from store import InboxRow, Store
 from sync.shared.codec import encode_message
 from tests.migrated import migrated
-from webhooks import Doors, Keeper, create_app, intake_key, intake_mac, zendesk_mac
+from webhooks import EventRecorder, WebhookDeps, create_app, intake_key, intake_mac, zendesk_mac
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 # Zendesk's published secret for testing.
@@ -44,13 +44,13 @@ class Desk:
     token: str | None = TOKEN
     announce: Callable[[int], object] | None = None
     said: Callable[[], Mapping[str, Any]] = lambda: {"ready": True}
-    keeper: Keeper | None = None
+    keeper: EventRecorder | None = None
     client: httpx.Client = field(default_factory=httpx.Client)
     port: int = 0
     _told: SimpleQueue[int] = field(default_factory=SimpleQueue)
 
-    def doors(self) -> Doors:
-        return Doors(
+    def doors(self) -> WebhookDeps:
+        return WebhookDeps(
             recorder=self.keeper or self.store.recorder(),
             encode=encode_message,
             now=lambda: self.now,

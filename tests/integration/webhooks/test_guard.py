@@ -13,9 +13,9 @@ from time import perf_counter
 import pytest
 
 from tests.system.attack.front import Front, a_front, a_signed_event, heard
-from webhooks.guard import Limits
+from webhooks.connection_guard import ConnectionLimits
 
-LIMITS = Limits(head_s=0.6, body_s=1.2, idle_s=1.0, taking_s=0.6, connections=40)
+LIMITS = ConnectionLimits(head_s=0.6, body_s=1.2, idle_s=1.0, taking_s=0.6, connections=40)
 POST = b"POST /webhooks/zendesk HTTP/1.1\r\nhost: parley\r\n"
 HEALTH = b"GET /healthz HTTP/1.1\r\nhost: parley\r\n"
 

@@ -11,10 +11,10 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from webhooks.guard import Guarded
+from webhooks.connection_guard import GuardedProtocol
 
 ROOT = Path(__file__).parents[3]
-READ = "Read webhooks/guard.py beside the new version of uvicorn, then raise the cap in pyproject.toml and here."
+READ = "Read webhooks/connection_guard.py beside the new uvicorn, then raise the cap in pyproject.toml and here."
 KNOWN = "0.54"
 
 OVERRIDDEN = {
@@ -50,11 +50,13 @@ def test_the_version_is_one_that_was_read_and_no_other_can_be_installed() -> Non
 @pytest.mark.parametrize("name", OVERRIDDEN)
 def test_what_the_guard_does_more_in_is_still_there_and_given_the_same(name: str) -> None:
     assert list(inspect.signature(getattr(HttpToolsProtocol, name)).parameters) == OVERRIDDEN[name], READ
-    assert list(inspect.signature(getattr(Guarded, name)).parameters) == OVERRIDDEN[name]
+    assert list(inspect.signature(getattr(GuardedProtocol, name)).parameters) == OVERRIDDEN[name]
 
 
 def test_the_guard_does_more_in_nothing_else() -> None:
-    theirs = {name for name in vars(Guarded) if hasattr(HttpToolsProtocol, name) and not name.startswith("__")}
+    theirs = {
+        name for name in vars(GuardedProtocol) if hasattr(HttpToolsProtocol, name) and not name.startswith("__")
+    }
     assert theirs == set(OVERRIDDEN)
 
 
@@ -74,6 +76,6 @@ def test_whether_we_stopped_reading_is_still_told() -> None:
 
 
 def test_the_guard_reads_nothing_of_it_that_is_not_named() -> None:
-    source = inspect.getsource(Guarded)
+    source = inspect.getsource(GuardedProtocol)
     for name in (*SET_BY_THE_PROTOCOL, *SET_BY_THE_CYCLE, "read_paused"):
         assert name in source

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.integration.webhooks.desk import JSON, Desk, zendesk_headers
-from webhooks.readings import read_zendesk
+from webhooks.parsing import read_zendesk
 from webhooks.signatures import zendesk_is_genuine, zendesk_keys
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect
 
-from webhooks import answers
-from webhooks.door import read_body
+from webhooks import responses
+from webhooks.endpoint import read_body
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -36,8 +36,8 @@ def test_a_body_in_parts_is_put_together() -> None:
 
 def test_a_body_that_does_not_come_is_answered_503_so_that_it_is_sent_again() -> None:
     for slow in (sender(), sender(b"a", ends=False)):
-        assert asyncio.run(read_body({}, slow, 0.02)) is answers.TOO_SLOW
-    assert answers.TOO_SLOW.status == 503
+        assert asyncio.run(read_body({}, slow, 0.02)) is responses.TOO_SLOW
+    assert responses.TOO_SLOW.status == 503
 
 
 def test_a_sender_that_hangs_up_gets_no_answer() -> None:
@@ -59,4 +59,4 @@ def test_giving_up_from_outside_is_no_slow_body() -> None:
 
 @pytest.mark.parametrize("declared", [b"1048577", b"-1", b"1e3", b"", b"9" * 13])
 def test_a_length_that_is_too_large_or_none_is_refused_unread(declared: bytes) -> None:
-    assert asyncio.run(read_body({b"content-length": declared}, sender())) is answers.TOO_LARGE
+    assert asyncio.run(read_body({b"content-length": declared}, sender())) is responses.TOO_LARGE

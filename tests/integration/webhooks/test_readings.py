@@ -10,21 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.shared.codec import encode_message
-from webhooks.bodies import Unreadable, read_object
-from webhooks.readings import Entry, read_workmarket, read_zendesk
+from webhooks.bodies import UnreadableJson, read_object
+from webhooks.parsing import NewInboxRow, read_workmarket, read_zendesk
 
 SIGNATURE = "Rry/4TtIdFyawtXXp8QdI6tlAUUQ/5kL1OTp5qo/ZIk="
 
 
-def zendesk(body: Any) -> Entry:
+def zendesk(body: Any) -> NewInboxRow:
     return read_zendesk(body if isinstance(body, bytes) else json.dumps(body).encode(), SIGNATURE)
 
 
-def workmarket(body: Any) -> Entry:
+def workmarket(body: Any) -> NewInboxRow:
     return read_workmarket(body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-def body_of(entry: Entry) -> dict[str, Any]:
+def body_of(entry: NewInboxRow) -> dict[str, Any]:
     return encode_message(entry.kind, entry.message)
 
 
@@ -204,7 +204,7 @@ def test_no_json_makes_reading_fail(body: dict[str, Any]) -> None:
 def test_reading_strictly_changes_nothing(body: dict[str, Any]) -> None:
     try:
         assert read_object(json.dumps(body).encode()) == body
-    except Unreadable as why:
+    except UnreadableJson as why:
         assert "digits" in str(why) or "deeper" in str(why)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 from tests.scenarios.town import Town, beside
 
 

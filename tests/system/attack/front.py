@@ -13,7 +13,7 @@ from pathlib import Path
 
 from store import migrate
 from tests.integration.webhooks.desk import NOW, zendesk_headers
-from webhooks.guard import Limits
+from webhooks.connection_guard import ConnectionLimits
 
 SERVER = """
 import json, socket, sys
@@ -22,13 +22,14 @@ from parley.wiring.roles import server_for
 from store import Store
 from tests.integration.webhooks.desk import NOW, Desk
 from webhooks import create_app
-from webhooks.guard import Limits
+from webhooks.connection_guard import ConnectionLimits
 
 set_up_logs("json", "ERROR")
 listener = socket.create_server(("127.0.0.1", 0), backlog=256)
 desk = Desk(sys.argv[1], Store.open(sys.argv[1], now=lambda: NOW))
 print(listener.getsockname()[1], flush=True)
-server_for(create_app(desk.doors()), "127.0.0.1", 0, Limits(**json.loads(sys.argv[2]))).run(sockets=[listener])
+limits = ConnectionLimits(**json.loads(sys.argv[2]))
+server_for(create_app(desk.doors()), "127.0.0.1", 0, limits).run(sockets=[listener])
 """
 
 
@@ -69,7 +70,7 @@ def heard(made: socket.socket, seconds: float = 20) -> bytes:
 
 
 @contextmanager
-def a_front(directory: Path, limits: Limits) -> Iterator[Front]:
+def a_front(directory: Path, limits: ConnectionLimits) -> Iterator[Front]:
     import json
 
     url = f"sqlite:///{directory / 'parley.db'}"

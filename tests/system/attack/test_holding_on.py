@@ -13,10 +13,10 @@ import pytest
 
 from tests.scale import NIGHTLY, scaled, tell
 from tests.system.attack.front import Front, a_front, a_signed_event, heard
-from webhooks.guard import Limits
+from webhooks.connection_guard import ConnectionLimits
 
 EACH = scaled(commit=40, nightly=300)
-LIMITS = Limits() if NIGHTLY else Limits(head_s=1.0, body_s=1.5, idle_s=1.0, taking_s=1.0)
+LIMITS = ConnectionLimits() if NIGHTLY else ConnectionLimits(head_s=1.0, body_s=1.5, idle_s=1.0, taking_s=1.0)
 CLOSED_WITHIN_S, ANSWERED_WITHIN_MS = (15.0, 2000) if NIGHTLY else (30.0, 10_000)  # by day it may be busy
 HEAD = b"POST /webhooks/zendesk HTTP/1.1\r\nhost: parley\r\ncontent-length: 1000\r\n"
 
@@ -106,7 +106,7 @@ def test_half_open_heads_and_slow_bodies_are_closed_while_signed_requests_are_an
 def test_more_connections_than_there_are_places_refuse_nobody_honest(tmp_path: Path) -> None:
     places = scaled(commit=30, nightly=512)
     many = scaled(commit=150, nightly=5000)
-    limits = Limits(connections=places)
+    limits = ConnectionLimits(connections=places)
     with a_front(tmp_path, limits) as front, ExitStack() as stack, Honest(front) as honest:
         for number in range(many):
             if number % 800 == 799:  # our own open files are counted too

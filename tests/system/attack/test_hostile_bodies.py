@@ -16,7 +16,7 @@ import structlog
 
 from store import Receipt, Store, migrate
 from store.sql.counting import COUNTED
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from tests.in_process import Got, Sent, as_headers, ask
 from tests.inboxes import next_rows
 from tests.integration.sync.policy import policy
@@ -186,7 +186,7 @@ def test_a_signed_hostile_body_is_kept_and_ends_handled_or_as_a_dead_letter(tmp_
 
 def handle_all(store: Store, seed: int) -> None:
     """By the product's own handler, until nothing is left that could be handled now."""
-    handler = Handler(store, policy())
+    handler = InboxHandler(store, policy())
     while handler.handle_ready(NOW, 500).rows:
         pass
     left = store.read(lambda tx: tx.inbox.counts()["new"])

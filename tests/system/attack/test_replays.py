@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from store import Store, migrate
-from sync.inbox.handle import Handler
+from sync.inbox.handle import InboxHandler
 from tests.in_process import Sent, as_headers
 from tests.integration.sync.policy import policy
 from tests.integration.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
@@ -118,7 +118,7 @@ class Months:
         self.starts += 1
         with Store.open(self.url, now=lambda: self.now) as store:
             desk = Desk(self.url, store, client=self._client)
-            app, handler = create_app(desk.doors()), Handler(store, policy())
+            app, handler = create_app(desk.doors()), InboxHandler(store, policy())
             for self.now, requests in batches:
                 desk.now = self.now
                 for sent, got in asyncio.run(ask_all(app, requests)):

@@ -19,7 +19,7 @@ from typing import Any
 from escalation.explain import case_json
 from escalation.model.case import Case
 from parley.zendesk.account.watching import DRIFT
-from store import CaseRow, Effect, Store, Tx
+from store import CaseRow, NewOutboxRow, Store, Tx
 from sync.reconciling.pulses import PARTS, failed
 from sync.shared.codec import decode_case, encode_case
 from tests.system.processes.desk import Desk
@@ -85,7 +85,7 @@ def fill(store: Store, case: Case, policy: tuple[str, Any], desk: Desk) -> None:
         assert dead is not None
         tx.inbox.mark_dead(dead.id, HOSTILE)
         effects = [
-            Effect(f"{name}{HOSTILE}", HOSTILE, HOSTILE, {"home": HOSTILE}, now, rows[1][0]) for name in "ab"
+            NewOutboxRow(f"{name}{HOSTILE}", HOSTILE, HOSTILE, {"home": HOSTILE}, now, rows[1][0]) for name in "ab"
         ]
         tx.outbox.add(effects, now)
         tx.outbox.dead(effects[0].id, HOSTILE)

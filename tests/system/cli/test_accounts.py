@@ -10,7 +10,7 @@ import pytest
 
 from parley.zendesk.state.accounts import IDS, AccountBook
 from parley.zendesk.state.signing_secrets import SECRETS
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from store import StoreUnavailable
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from parley.health.asking import Asked
+from parley.health.asking import CachedQuestion
 
 BOUND_S = 60.0
 
@@ -29,7 +29,7 @@ class Oracle:
 
 def test_who_asks_while_it_is_being_asked_waits_for_the_same_answer() -> None:
     oracle = Oracle()
-    question = Asked(oracle, kept_s=0)
+    question = CachedQuestion(oracle, kept_s=0)
     waiting: list[Future[int]] = [question.begin() for _ in range(20)]
     oracle.may_answer.set()
     assert [one.result(BOUND_S) for one in waiting] == [1] * 20
@@ -39,7 +39,7 @@ def test_who_asks_while_it_is_being_asked_waits_for_the_same_answer() -> None:
 def test_an_answer_is_kept_for_its_time_and_a_failure_too() -> None:
     oracle = Oracle()
     oracle.may_answer.set()
-    kept, fresh = Asked(oracle, kept_s=BOUND_S), Asked(oracle, kept_s=0)
+    kept, fresh = CachedQuestion(oracle, kept_s=BOUND_S), CachedQuestion(oracle, kept_s=0)
     assert [kept.begin().result(BOUND_S) for _ in range(3)] == [1, 1, 1]
     with pytest.raises(RuntimeError):
         fresh.begin().result(BOUND_S)

@@ -13,7 +13,7 @@ import pytest
 
 from parley.zendesk.account.watching import DRIFT
 from sandbox.zendesk.records.standard import MAILER
-from store import Effect, Tx
+from store import NewOutboxRow, Tx
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, failed, worked
 from tests.migrated import migrated
 from tests.system.cli.advice import follow_the_advice
@@ -351,7 +351,7 @@ def test_a_macro_that_says_a_banned_phrase_is_reported_and_left(account: Desk, o
 
 
 def test_what_waits_for_a_service_is_said_with_the_reason(account: Desk, office: Shell) -> None:
-    effect = Effect("C-1.1", "assignment:1", "post_message", {"home": "ticket:1"}, account.clock(), None)
+    effect = NewOutboxRow("C-1.1", "assignment:1", "post_message", {"home": "ticket:1"}, account.clock(), None)
 
     def postponed(tx: Tx) -> None:
         tx.outbox.add([effect], account.clock())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.zendesk.records.standard import MAILER, older_mailers
-from sandbox.zendesk.routes.people import BRAND
+from sandbox.zendesk.routes.users import BRAND
 from tests.system.cli.advice import ACKNOWLEDGING, follow_the_advice
 from tests.system.cli.shell import Said, Shell
 from tests.system.processes.desk import Desk

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from connector.broker.queue import Queue
+from connector.broker.queue import BrokerQueue
 from parley.zendesk.state.signing_secrets import read_signing
 from store.database.errors import SILENT
 from tests.integration.webhooks.desk import zendesk_headers
@@ -126,7 +126,7 @@ def test_a_broker_that_takes_no_messages_is_told_of_and_holds_up_neither_the_doo
     wait_for(lambda: not desk.store.read(lambda tx: tx.inbox.counts())["new"])
     assert office.stop(running).code == 0  # not cut off, which it is after its grace
     own_rabbitmq.alarm(on=False)
-    with closing(Queue(own_rabbitmq.address)) as queue:
+    with closing(BrokerQueue(own_rabbitmq.address)) as queue:
         assert queue.ping() == ""
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import make_url
 
 from escalation.policies.policy import Policy
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 from store import migrate
 from tests.integration.store.postgres import Server, any_server
 from tests.scenarios.town import Place, beside

@@ -9,7 +9,7 @@ import pytest
 
 from store import migrate
 from sync.operator import dead
-from sync.operator.commands import ask_resume
+from sync.operator.case_requests import ask_resume
 from sync.operator.dead import dead_letters
 from tests.system.operations.town import OldTown
 

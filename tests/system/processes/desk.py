@@ -17,10 +17,10 @@ from typing import Any
 
 from escalation.model.case import Case
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
-from parley.wiring.house import House
-from parley.wiring.rules import load_rules
+from parley.wiring.app import App
+from parley.wiring.load_policy import load_rules
 from sandbox.server import Sandbox
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.people import People
 from store import Store, migrate
 from sync.reconciling.reconcile import CONVERSATIONS
@@ -126,7 +126,7 @@ class Desk:
 
     def open(self) -> None:
         """Set the account up, as an admin does beforehand."""
-        with House(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
+        with App(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
             prepare_account(self.sandbox, house)
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN

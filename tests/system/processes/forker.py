@@ -15,7 +15,7 @@ import sys
 from typing import Any
 
 import parley.cli
-from parley.wiring.rules import load_rules
+from parley.wiring.load_policy import load_rules
 
 RUNNING: set[int] = set()
 # What a desk imports only once it runs. Each one that is killed would do so anew.

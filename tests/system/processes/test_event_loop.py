@@ -17,10 +17,10 @@ import httpx
 import uvicorn
 
 from connector.zendesk import BearerToken
-from parley.wiring.house import House, Values
-from parley.wiring.rules import load_rules
+from parley.wiring.app import App, AppValues
+from parley.wiring.load_policy import load_rules
 from parley.zendesk.state.accounts import SECRETS
-from sandbox.shared.clock import MovableClock
+from sandbox.shared.movable_clock import MovableClock
 from tests.integration.webhooks.desk import JSON, SECRET, zendesk_headers
 from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers
@@ -36,7 +36,7 @@ SILENT_FOR_S: Final = 5.0
 class Watched:
     """A house's doors in an event loop that is watched from within."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: App) -> None:
         self._server = uvicorn.Server(uvicorn.Config(house.web(), log_config=None, access_log=False))
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -77,8 +77,8 @@ def _waited_for_a_processor_s() -> float:
 
 @contextmanager
 def watched_doors(url: str, clock: MovableClock) -> Iterator[Watched]:
-    values = Values(url, "memory://", "http://127.0.0.1:9", "http://127.0.0.1:9", BearerToken("t"), "t", "s")
-    with House(values, load_rules(None), now=clock) as house:
+    values = AppValues(url, "memory://", "http://127.0.0.1:9", "http://127.0.0.1:9", BearerToken("t"), "t", "s")
+    with App(values, load_rules(None), now=clock) as house:
         house.account.save(SECRETS, {"parley": SECRET})
         doors = Watched(house)
         try:

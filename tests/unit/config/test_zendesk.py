@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from config.lines import line_of
 from config.packaged import ConfigError, packaged, packaged_text, parsed
 from config.policy import load_policy
 from config.texts import load_texts
+from config.toml_lines import line_of
 from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
 from escalation.policies.texts import Texts, gaps
-from webhooks.intake import Request
+from webhooks.intake import RequestBody
 
 ACCOUNT = load_account()
 TEXTS = Texts.from_mapping(load_texts())
@@ -103,7 +103,7 @@ def test_fields_are_read_off_tickets_by_the_type_and_prefix_that_they_have() -> 
 _LISTS = {
     "party": [str(party) for party in Party],
     "reason": [str(reason) for reason in Reason],
-    "attempts": Request.model_json_schema()["properties"]["contact_attempts"]["items"]["enum"],
+    "attempts": RequestBody.model_json_schema()["properties"]["contact_attempts"]["items"]["enum"],
     "tier": ["1", "2", "3"],
     "justification": ["stated", "not_stated"],
 }

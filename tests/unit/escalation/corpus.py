@@ -32,15 +32,15 @@ from escalation.model.events import (
 from escalation.model.values import PAUSE_TAG, POST_TAG, Role, State, Timer
 from escalation.model.views import (
     Absent,
+    AssignmentEvent,
     Comment,
     Conversation,
     ConversationMessage,
     MergeTarget,
     Message,
-    Moment,
-    Person,
     Rival,
     Update,
+    ZendeskUser,
 )
 from escalation.policies.texts import banned_in
 from tests.unit.escalation.world import AGENT, MANAGER, START, WORKER, World, assignment, in_tier, ticket
@@ -198,7 +198,7 @@ def _updates(world: World) -> Iterator[tuple[str, Update]]:
     number = max((world.audit, *world.case.seen.updates)) + 1
 
     def update(role: Role = Role.AGENT, **parts: object) -> Update:
-        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, Person("0"))
+        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
         return Update(number, world.now, who, role, **parts)  # type: ignore[arg-type]
 
     public, internal = Comment(f"c{number}", "Hello.", True), Comment(f"c{number}", "Hm.", False)
@@ -246,8 +246,8 @@ def _looks(world: World) -> Iterator[tuple[str, Observed]]:
     yield "a deleted ticket", Observed(gone=True)
     yield "a closed ticket", Observed(replace(view, status="closed"))
     yield "a follow-up", Observed(replace(view, id="99", followup_of=view.id))
-    yield "another requester", Observed(replace(view, requester=Person("999", "eve@example.com", "Eve", True)))
-    yield "another requester, all", Observed(replace(view, requester=Person("999")), assignment=seen)
+    yield "another requester", Observed(replace(view, requester=ZendeskUser("999", "eve@example.com", "Eve", True)))
+    yield "another requester, all", Observed(replace(view, requester=ZendeskUser("999")), assignment=seen)
     yield "another ticket", Observed(replace(view, id="98"))
     yield "a hidden assignment", Observed(view, assignment=Absent("880011"), conversations=())
     yield "another assignment", Observed(view, assignment=replace(seen, id="4711"), conversations=())
@@ -257,7 +257,7 @@ def _looks(world: World) -> Iterator[tuple[str, Observed]]:
     yield "a merge with a case", Observed(view, merge_target=MergeTarget("77", WORKER.id, has_case=True))
     yield "candidates", Observed(view, candidates=(Absent("1"), replace(seen, id="880012")))
     yield "replies", Observed(view, assignment=seen, conversations=conversations)
-    yield "moments", Observed(view, assignment=seen, moments=(Moment("completed", START),))
+    yield "moments", Observed(view, assignment=seen, moments=(AssignmentEvent("completed", START),))
     for author in ("Sue Support", "Wanda Worker", "Zoe Zebra"):
         message = Message(now, author, "Hello there.")
         yield f"a message by {author}", Observed(view, assignment=replace(seen, messages=(*seen.messages, message)))

@@ -9,10 +9,18 @@ from itertools import product
 import pytest
 
 from escalation.eligibility.reasons import GROUNDS, Outlook, outlook
-from escalation.eligibility.rules import RULES, Request, judge, ruled
+from escalation.eligibility.rules import RULES, EscalationRequest, judge, ruled
 from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.values import Party, Reason
-from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Contact, Message, Moment, Person
+from escalation.model.views import (
+    Absent,
+    AssignmentEvent,
+    AssignmentSeen,
+    AssignmentView,
+    Contact,
+    Message,
+    ZendeskUser,
+)
 from escalation.policies.policy import Policy
 from tests.unit.escalation.world import START, WORKER, assignment, local, policy
 
@@ -53,12 +61,14 @@ def ask(
     seen: AssignmentSeen | None = None,
     *,
     now: datetime = NOW,
-    moments: tuple[Moment, ...] = (),
+    moments: tuple[AssignmentEvent, ...] = (),
     rules: Policy | None = None,
     **changes: object,
 ) -> Verdict:
     fields = changes.pop("fields", {})
-    request = Request(Party.WORKER, Reason.APPROVAL_OVERDUE, "880011", WORKER, None, NOW, {}, "Nobody answers.", {})
+    request = EscalationRequest(
+        Party.WORKER, Reason.APPROVAL_OVERDUE, "880011", WORKER, None, NOW, {}, "Nobody answers.", {}
+    )
     request = replace(request, fields=fields, **changes)  # type: ignore[arg-type]
     return judge(request, seen or assignment(), moments, now, rules or policy())
 
@@ -94,13 +104,13 @@ def test_a_fail_says_what_would_mend_it() -> None:
         (replace(WORKER, email="WANDA@example.com "), None, "pass"),
         (replace(WORKER, verified=False), None, "unknown"),
         (replace(WORKER, email="other@example.com"), None, "unknown"),
-        (Person("9"), "wanda@example.com", "pass"),
-        (Person("9"), "other@example.com", "unknown"),
-        (Person("9", "", verified=True), "", "unknown"),
+        (ZendeskUser("9"), "wanda@example.com", "pass"),
+        (ZendeskUser("9"), "other@example.com", "unknown"),
+        (ZendeskUser("9", "", verified=True), "", "unknown"),
     ],
 )
 def test_the_worker_is_known_by_a_verified_or_signed_e_mail(
-    requester: Person, signed: str | None, answer: str
+    requester: ZendeskUser, signed: str | None, answer: str
 ) -> None:
     assert outcome("identity", ask(requester=requester, signed_email=signed)) == answer
 
@@ -112,13 +122,15 @@ def test_an_assignment_without_a_worker_proves_nobody() -> None:
 
 @pytest.mark.parametrize("number", ["880011", None])
 def test_no_such_assignment_can_be_mended(number: str | None) -> None:
-    verdict = judge(Request(Party.WORKER, None, number, WORKER, None, NOW, {}), Absent("880011"), (), NOW, policy())
+    verdict = judge(
+        EscalationRequest(Party.WORKER, None, number, WORKER, None, NOW, {}), Absent("880011"), (), NOW, policy()
+    )
     assert verdict.ruling is Ruling.ASK
     assert outcome("identity", verdict) == "mendable"
 
 
 def test_a_violation_is_seen_even_without_an_assignment() -> None:
-    request = Request(Party.WORKER, None, None, WORKER, None, NOW, {"violation_reported": True})
+    request = EscalationRequest(Party.WORKER, None, None, WORKER, None, NOW, {"violation_reported": True})
     assert judge(request, None, (), NOW, policy()).ruling is Ruling.NOT_ELIGIBLE
 
 
@@ -293,7 +305,7 @@ def test_where_nothing_was_typed_the_average_is_assumed(field: str | bool | None
 
 
 def test_completion_is_known_from_our_record_then_the_history_then_the_check_out() -> None:
-    recorded = (Moment("completed", NOW - SECOND),)
+    recorded = (AssignmentEvent("completed", NOW - SECOND),)
     told = assignment(history=((NOW - 2 * SECOND, "Moved to Pending Approval"),))
     assert rule("reason", ask(told, moments=recorded)).source == "our record of WorkMarket's webhook"
     assert rule("reason", ask(told)).source == "the assignment's history"
@@ -333,7 +345,7 @@ CUT = NOW - timedelta(days=3)
 
 def cancelled(reason: Reason, said: datetime | None, **changes: object) -> Finding:
     seen = saying(*((("Sue Support", said),) if said else ()), **{"status": "cancelled", **changes})
-    known = (Moment("cancel", CUT),)
+    known = (AssignmentEvent("cancel", CUT),)
     return rule("reason", ask(seen, moments=known, reason=reason))
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.explain import case_json, explain, moment
-from escalation.model.case import Entry
+from escalation.model.case import JournalEntry
 from escalation.model.events import PauseAsked
 from escalation.model.values import State
 from tests.unit.escalation.corpus import STATES, world_in
@@ -15,12 +15,14 @@ from tests.unit.escalation.world import START, World, in_tier
 
 
 def told(world: World) -> str:
-    return explain(world.case, world.policy.calendar, [Entry(START, "parley", "looked", "It was asked for.")])
+    return explain(
+        world.case, world.policy.calendar, [JournalEntry(START, "parley", "looked", "It was asked for.")]
+    )
 
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
     world = in_tier()
-    said = case_json(world.case, [Entry(START, "parley", "looked", "It was asked for.")])
+    said = case_json(world.case, [JournalEntry(START, "parley", "looked", "It was asked for.")])
     assert list(said) == [
         "id", "ticket_id", "assignment_id", "party", "requester", "state", "tier", "paused_until", "opened",
         "verdict", "deadlines", "journal",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from config.texts import load_texts
 from escalation.language.automatic import Speaks
 from escalation.model.tiers import TIERS
-from escalation.policies.policy import Person, Policy, PolicyError, problems
+from escalation.policies.policy import Addressee, Policy, PolicyError, problems
 from escalation.policies.policy_keys import TABLES
 from escalation.policies.texts import Texts
 
@@ -146,7 +146,7 @@ def test_an_office_may_close_at_midnight() -> None:
 
 
 def test_people_are_found_by_project() -> None:
-    assert policy().person("project_managers", "Kiosks") == Person("Pat Manager", "pat@example.com")
+    assert policy().person("project_managers", "Kiosks") == Addressee("Pat Manager", "pat@example.com")
     assert policy().person("project_managers", "Other") is None
     assert policy().person("account_managers", "Kiosks") is None
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.language.typed import Address, Unread, address_typed, plain_signs, time_typed
+from escalation.language.typed import TypedAddress, Unread, address_typed, plain_signs, time_typed
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from escalation.language.typed import Address, Unread, address_typed, plain_sign
     ],
 )
 def test_one_address_is_read_however_it_is_typed(typed: str) -> None:
-    assert address_typed(typed) == Address("pat@example.com")
+    assert address_typed(typed) == TypedAddress("pat@example.com")
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_one_address_is_read_however_it_is_typed(typed: str) -> None:
     ],
 )
 def test_the_name_before_an_address_in_brackets_is_its_owners(typed: str, name: str) -> None:
-    assert address_typed(typed) == Address("pat@example.com", name)
+    assert address_typed(typed) == TypedAddress("pat@example.com", name)
 
 
 @pytest.mark.parametrize("typed", ["pat@exämple.de", "o'brien+wm@mail.example.co.uk", "pat_m.x@xn--exmple-cua.de"])
 def test_less_common_addresses_are_read_as_they_are(typed: str) -> None:
-    assert address_typed(typed) == Address(typed)
+    assert address_typed(typed) == TypedAddress(typed)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_less_common_addresses_are_read_as_they_are(typed: str) -> None:
 )
 def test_of_several_addresses_the_first_is_taken_and_said_to_be_one_of_several(typed: str) -> None:
     read = address_typed(typed)
-    assert isinstance(read, Address)
+    assert isinstance(read, TypedAddress)
     assert (read.email, read.more) == ("pat@example.com", True)
 
 
 def test_the_same_address_twice_is_one() -> None:
-    assert address_typed("pat@example.com, Pat@Example.com") == Address("pat@example.com")
+    assert address_typed("pat@example.com, Pat@Example.com") == TypedAddress("pat@example.com")
 
 
 @pytest.mark.parametrize(

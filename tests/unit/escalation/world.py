@@ -25,17 +25,17 @@ from escalation.model.views import (
     Conversation,
     ConversationMessage,
     Message,
-    Person,
     TicketView,
     Update,
+    ZendeskUser,
 )
 from escalation.opening import new_case
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
-WORKER = Person("501", "wanda@example.com", "Wanda Worker", verified=True)
-AGENT = Person("7", "ada@example.com", "Ada Agent", verified=True)
+WORKER = ZendeskUser("501", "wanda@example.com", "Wanda Worker", verified=True)
+AGENT = ZendeskUser("7", "ada@example.com", "Ada Agent", verified=True)
 MANAGER = "sue@client.example"
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -127,7 +127,7 @@ class World:
     def update(self, role: Role = Role.AGENT, **parts: object) -> Update:
         """A further update of the ticket, which the next look finds; its fields are on the ticket."""
         self.audit += 1
-        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, Person("0"))
+        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
         made = Update(self.audit, self.now, who, role, **parts)  # type: ignore[arg-type]
         self.updates.append(made)
         changed = {k: v for k, v in made.changes.items() if k != "status"}

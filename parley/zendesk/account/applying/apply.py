@@ -10,7 +10,7 @@ from connector.errors import Misconfigured, Permanent, Unclear
 from connector.retry import ACCOUNT_CHANGES, Retry
 from connector.zendesk import AccountIds
 from connector.zendesk.account.setup import Thing
-from parley.zendesk.account.applying.state import AccountState
+from parley.zendesk.account.applying.entries import AccountState
 from parley.zendesk.account.kinds import KINDS, STATUS, AccountKind
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.model.refs import ONE, SHARED, PartKey, resolved

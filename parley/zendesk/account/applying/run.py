@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from parley.zendesk.account.applying.account_reading import read_actual
 from parley.zendesk.account.applying.apply import AccountError, Applier, with_losses
-from parley.zendesk.account.applying.state import AccountState, StateBackend
+from parley.zendesk.account.applying.entries import AccountState, StateBackend
 from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import FIELD, TRIGGER
 from parley.zendesk.account.model.capabilities import NO_FORM, missing_features, notes

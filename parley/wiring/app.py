@@ -1,0 +1,262 @@
+"""The wiring: every part built once, from a few values, and handed what it needs."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from config.settings import Settings
+from connector.broker.queue import BrokerQueue
+from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
+from connector.http.internet import Internet
+from connector.http.transport import Transport
+from connector.workmarket import WorkMarketClient
+from connector.zendesk import ApiToken, BearerToken, ClientCredentials, ZendeskClient, ZendeskCredentials
+from connector.zendesk.account.signing import SigningSecrets
+from escalation.policies.policy import Policy
+from parley.health.readiness import Health
+from parley.health.timekeeping import Timekeeper
+from parley.wiring.edge import Now
+from parley.wiring.metrics import LoopMetrics
+from parley.zendesk.state.accounts import AccountBook
+from parley.zendesk.state.rotation import Rotation
+from parley.zendesk.state.shared_tokens import SharedTokens
+from store import Store
+from sync.inbox.handle import InboxHandler
+from sync.limits.bucket import RateLimit
+from sync.limits.budgets import Budgets
+from sync.limits.call_costs import NEW_REQUESTS
+from sync.outbox.deliver import Deliverer
+from sync.outbox.retry_schedule import RetrySchedule
+from sync.reconciling.reconcile import Reconciler
+from sync.runtime.clock import may_tick, tick
+from sync.runtime.loops import Worker, announce
+from sync.runtime.stepped import SteppedDesk
+from sync.shared.codec import encode_message
+from sync.shared.failpoints import Crash, no_crash
+from sync.upkeep.pruning import Pruner
+from webhooks import WebhookDeps, create_app
+
+
+@dataclass(frozen=True, slots=True)
+class AppValues:
+    """The few values that the parts are built from. Secrets are not shown."""
+
+    database_url: str
+    broker_url: str
+    zendesk_url: str
+    workmarket_url: str
+    zendesk_credentials: ZendeskCredentials = field(repr=False)
+    workmarket_token: str = field(repr=False)
+    workmarket_secret: str = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    intake_secrets: tuple[str, ...] = field(default=(), repr=False)
+    workmarket_webhook_token: str | None = field(default=None, repr=False)
+    proxy: str = field(default="", repr=False)
+    authorities: str = ""
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""
+
+
+def credentials_of(settings: Settings) -> ZendeskCredentials:
+    """Return the way to sign in that is set; the settings have been checked to hold exactly one."""
+    if settings.zendesk_credential == "oauth_client":
+        return ClientCredentials(
+            settings.zendesk_oauth_client_id or "", _revealed(settings.zendesk_oauth_client_secret)
+        )
+    if settings.zendesk_credential == "oauth_token":
+        return BearerToken(_revealed(settings.zendesk_oauth_token))
+    return ApiToken(settings.zendesk_email or "", _revealed(settings.zendesk_api_token))
+
+
+def values_of(settings: Settings) -> AppValues:
+    """Return the values of a deployment."""
+    return AppValues(
+        database_url=settings.sqlalchemy_url,
+        broker_url=settings.broker_url.get_secret_value(),
+        zendesk_url=settings.zendesk_base_url or "",
+        workmarket_url=settings.workmarket_url or "",
+        zendesk_credentials=credentials_of(settings),
+        workmarket_token=_revealed(settings.workmarket_token),
+        workmarket_secret=_revealed(settings.workmarket_secret),
+        webhook_secrets=settings.webhook_secrets,
+        intake_secrets=settings.intake_secret_list,
+        workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
+        proxy=_revealed(settings.https_proxy),
+        authorities=settings.ssl_cert_file or "",
+    )
+
+
+def limits_of(settings: Settings) -> dict[str, RateLimit]:
+    """Return the budgets of calls a minute, by what the vendors limit."""
+    return {
+        ZENDESK: RateLimit.of(settings.zendesk_calls_per_minute),
+        UPDATES: RateLimit.of(settings.zendesk_updates_per_minute),
+        # A round reads several pages one after the other, and is quiet until the next.
+        EXPORTS: RateLimit.of(settings.zendesk_exports_per_minute, share=0.78),
+        WORKMARKET: RateLimit.of(settings.workmarket_calls_per_minute),
+        # With what a new request leads to once it is a case, half of all calls stay for the cases there are.
+        NEW_REQUESTS: RateLimit.of(settings.zendesk_calls_per_minute / 4),
+    }
+
+
+class App:
+    """Every part of the desk. Nothing runs until a role is asked for; `close` lets go of everything.
+
+    `sleep` waits so many seconds before a read is repeated; None waits in real time. `limits`: the budgets of
+    calls; what has none is only paused where a service asks for it. `transport` carries the calls; None: sockets.
+    """
+
+    def __init__(
+        self,
+        values: AppValues,
+        policy: Policy,
+        *,
+        now: Now,
+        crash: Crash = no_crash,
+        sleep: Callable[[float], object] | None = None,
+        limits: Mapping[str, RateLimit] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self.values = values
+        self.policy = policy
+        self.now = now
+        self.crash = crash
+        self.registry = CollectorRegistry()
+        self.metrics = LoopMetrics(self.registry)
+        self.store = Store.open(values.database_url, now=now)
+        self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
+        self.budgets = Budgets(self.store, limits, now=now)
+        self.queue = BrokerQueue(values.broker_url)
+        self.account = AccountBook(self.store, now, values.webhook_secrets)
+        internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
+        self.zendesk = ZendeskClient(
+            values.zendesk_url,
+            values.zendesk_credentials,
+            ids=self.account.ids_in_use,
+            now=now,
+            solve_as=policy.solve_as,
+            sleep=sleep,
+            transport=internet,
+            tokens=SharedTokens(self.store, now),
+            for_agents=policy.texts.holds_agents_words,
+            heard=self.time.heard,
+        )
+        self.workmarket = WorkMarketClient(
+            values.workmarket_url,
+            values.workmarket_token,
+            values.workmarket_secret,
+            now=now,
+            sleep=sleep,
+            transport=internet,
+            heard=self.time.heard,
+        )
+        self.health = Health(self.store, self.queue, now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.queue.close()
+        self.zendesk.close()
+        self.workmarket.close()
+        self.store.close()
+
+    def _ask_zendesk(self) -> None:
+        self.zendesk.whoami()
+
+    def _ask_workmarket(self) -> None:
+        self.workmarket.ping()
+
+    def handler(self) -> InboxHandler:
+        return InboxHandler(self.store, self.policy, crash=self.crash, count=self.metrics.count)
+
+    def deliverer(self) -> Deliverer:
+        return Deliverer(
+            self.store,
+            self.zendesk,
+            self.workmarket,
+            RetrySchedule.of(self.policy, random.Random().random),  # noqa: S311  spreads waits, guards nothing
+            now=self.now,
+            crash=self.crash,
+            count=self.metrics.count,
+            budgets=self.budgets,
+            settles_by=self.time.ran_for,
+        )
+
+    def desk(self) -> SteppedDesk:
+        """Handle and deliver step by step on the caller's thread."""
+        return SteppedDesk(self.handler(), self.deliverer(), self.now)
+
+    def worker(self) -> Worker:
+        """Handle and deliver on threads of their own."""
+        return Worker(
+            self.store,
+            self.handler(),
+            self.deliverer(),
+            now=self.now,
+            queue=self.queue,
+            may_decide=self.time.may_decide,
+            may_send=self.time.is_sure,
+        )
+
+    def tick(self) -> int:
+        told = self.time.told()
+        if not may_tick(self.store, self.now, sure=self.time.is_sure, told=told):
+            return 0
+        return tick(self.store, self.now(), crash=self.crash, told=told)
+
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self.store, self.zendesk, self.workmarket, self.crash, self.metrics.count, self.budgets)
+
+    def pruner(self, rest: Callable[[float], object]) -> Pruner:
+        return Pruner(self.store, self.policy, self.crash, rest)
+
+    def prune(self, pruner: Pruner) -> int:
+        """Take out what is over; nothing until a service confirms the clock, since it can't be had back."""
+        return pruner.round(self.now()) if self.time.is_sure() else 0
+
+    def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
+        """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""
+        zendesk = SigningSecrets(self.zendesk.channel)
+        return Rotation(self.store, self.account, zendesk, self.now, sleep or threading.Event().wait, self.crash)
+
+    def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
+        """The doors. `on_event` is called for each new event besides the queue's announcement."""
+
+        def tell(row_id: int) -> None:
+            if on_event is not None:
+                on_event()
+            announce(self.queue, "inbox", row_id)
+
+        return create_app(
+            WebhookDeps(
+                recorder=self.store.recorder(),
+                encode=encode_message,
+                now=self.now,
+                zendesk_secrets=self.account.known_secrets,
+                intake_secrets=lambda: self.values.intake_secrets,
+                workmarket_token=lambda: self.values.workmarket_webhook_token,
+                announce=tell,
+                readiness=self.health,
+                changing_secrets=self.account.known_while_changing,
+                sure_of_time=self.time.is_told,
+                refresh=self.account.look,
+                registry=self.registry,
+            )
+        )

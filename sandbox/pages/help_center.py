@@ -1,0 +1,144 @@
+"""The requester's pages: a help center with a form, and each request as its requester sees it."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.pages import conversation
+from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.scenarios import PEOPLE, SCENARIOS, Scenario, Visitor, person_named, scenario_named
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.zendesk.people import (
+    ASSIGNMENT_FIELD,
+    ATTEMPTS_FIELD,
+    FORM,
+    OUTCOME_FIELD,
+    PARTY_FIELD,
+    REASON_FIELD,
+)
+from sandbox.zendesk.records.records import Json
+
+_TITLES = {
+    "assignment_id": ASSIGNMENT_FIELD,
+    "party": PARTY_FIELD,
+    "reason": REASON_FIELD,
+    "attempts": ATTEMPTS_FIELD,
+    "outcome": OUTCOME_FIELD,
+}
+
+
+def routes(house: PageContext) -> list[Route]:
+    return [
+        place(house, "/", home, {"submit": submit}),
+        place(house, "/requests/{id:int}", request, {"reply": reply, "solve": solve}),
+    ]
+
+
+def home(house: PageContext, visit: Visit, error: str) -> Response:
+    person = person_named(visit.get("as"))
+    offered = [row for row in SCENARIOS if row.person == person.key]
+    chosen = scenario_named(visit.get("try"), offered)
+    mine = [row for row in conversation.tickets(house) if row["requester_email"] == person.email]
+    return render(
+        house,
+        visit,
+        "home.html",
+        title="Help center",
+        view="requester",
+        error=error,
+        person=person,
+        people=PEOPLE,
+        scenarios=offered,
+        chosen=chosen,
+        mine=mine,
+        form=_form(house),
+        values=_values(visit, chosen, person),
+    )
+
+
+def _form(house: PageContext) -> Json | None:
+    """The form's fields with their titles and options, None before the account has been set up."""
+    zendesk = house.sandbox.zendesk
+    with zendesk.lock:
+        try:
+            zendesk.form_id(FORM)
+            by_title = {row["title"]: row for row in zendesk.account.custom_fields()}
+            return {key: _field(by_title[title]) for key, title in _TITLES.items()}
+        except LookupError:
+            return None
+
+
+def _field(row: Json) -> Json:
+    options = [
+        {"value": option["value"].split("_", 2)[2], "name": option["name"]}
+        for option in row.get("custom_field_options", ())
+    ]
+    return {"title": row["title_in_portal"], "hint": row["description"], "options": options}
+
+
+def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:
+    """What the form is filled with: what was typed, else the chosen situation."""
+    if visit.form is not None:
+        typed: Json = {name: visit.get(name) for name in ("assignment_id", "party", "reason", "outcome")}
+        return {**typed, "description": visit.get("description"), "attempts": visit.all("attempts")}
+    if chosen is None:
+        blank = dict.fromkeys(("assignment_id", "reason", "outcome", "description"), "")
+        return {**blank, "party": person.party, "attempts": []}
+    return {
+        "assignment_id": chosen.assignment_id,
+        "party": person.party,
+        "reason": chosen.reason,
+        "outcome": chosen.outcome,
+        "description": chosen.description,
+        "attempts": list(chosen.attempts),
+    }
+
+
+def submit(house: PageContext, visit: Visit) -> str:
+    person = person_named(visit.get("as"))
+    if not visit.get("description").strip():
+        raise ActionRefused("Please describe what happened: a sentence or two is enough.")
+    ticket_id = house.sandbox.zendesk.people.submit_request(
+        person.email,
+        person.name,
+        visit.get("assignment_id").strip() or None,
+        visit.get("party") or person.party,
+        visit.get("reason") or None,
+        visit.get("description").strip(),
+        visit.all("attempts"),
+        visit.get("outcome").strip(),
+    )
+    return said(f"/requests/{ticket_id}", "request")
+
+
+def request(house: PageContext, visit: Visit, error: str) -> Response:
+    ticket_id = int(visit.args["id"])
+    ticket = conversation.ticket(house, ticket_id)
+    known = [person for person in PEOPLE if person.email == ticket["requester_email"]]
+    return render(
+        house,
+        visit,
+        "request.html",
+        title=f"Request {ticket_id}",
+        view="requester",
+        error=error,
+        subject=PageSubject(ticket_id, ticket["assignment_id"]),
+        ticket=ticket,
+        home="/" + (f"?as={known[0].key}" if known else ""),
+        comments=conversation.comments(house, ticket_id, notes=False),
+        text=visit.get("text") if error else "",
+    )
+
+
+def reply(house: PageContext, visit: Visit) -> str:
+    if not visit.get("text").strip():
+        raise ActionRefused("Please write something first.")
+    people = house.sandbox.zendesk.people
+    ticket_id = people.reply(int(visit.args["id"]), visit.get("text").strip())  # a closed one: its follow-up
+    return said(f"/requests/{ticket_id}#latest", "reply")
+
+
+def solve(house: PageContext, visit: Visit) -> str:
+    house.sandbox.zendesk.people.mark_solved(int(visit.args["id"]))
+    return said(visit.path, "solved")

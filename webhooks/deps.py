@@ -1,0 +1,57 @@
+"""Everything the doors need, handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from prometheus_client import CollectorRegistry
+
+from escalation.model.messages import InboxMessage
+from store.schema.rows import Receipt
+
+
+class EventRecorder(Protocol):
+    """Keeps an event for good before it returns: `store.Recorder`."""
+
+    async def record(
+        self,
+        key: str,
+        kind: str,
+        lane: str,
+        body: Mapping[str, Any],
+        *,
+        fold: str | None = None,
+        dead: str | None = None,
+    ) -> Receipt: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDeps:
+    """What the app is wired with. The secrets are asked for at each request, so they can be rotated; they are asked
+    for in the event loop, so whoever gives them answers from memory. `refresh` is called on a thread beside it,
+    before the first request and every second from then on, to read them anew; it may block or fail.
+
+    `announce` is told the inbox id of each new event, from a thread of its own; it may block or fail.
+    `readiness` holds `ready` (bool; False makes /readyz answer 503) and whatever else to show there;
+    its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
+    `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: those known of Zendesk
+    while an unknown signature may be one of a secret that is not known yet; None at all other times.
+    `encode` gives the body that an inbox row of a kind keeps of a message.
+    `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
+    """
+
+    recorder: EventRecorder
+    encode: Callable[[str, InboxMessage], Mapping[str, Any]]
+    now: Callable[[], datetime]
+    zendesk_secrets: Callable[[], Sequence[str]]
+    intake_secrets: Callable[[], Sequence[str]]
+    workmarket_token: Callable[[], str | None]
+    announce: Callable[[int], object]
+    readiness: Callable[[], Mapping[str, Any]]
+    changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
+    sure_of_time: Callable[[], bool] = lambda: True
+    refresh: Callable[[], object] = lambda: None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
