@@ -137,7 +137,7 @@ def test_no_english_is_left_of_a_sentence_that_nobody_has_translated(language: s
 
 def test_every_sentence_about_a_ticket_is_translated() -> None:
     """Those of settings may be the general one; what the running desk meets is not."""
-    place = Path(sandbox.__file__).parent / "zendesk" / "engine" / "writing.py"
+    place = Path(sandbox.__file__).parent / "zendesk" / "behaviour" / "writing.py"
     found = [
         "".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in node.args[1].values)
         if isinstance(node.args[1], ast.JoinedStr)
