@@ -30,8 +30,7 @@ from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.records.tongues import ENGLISH
-from store import CaseRow as StoredCase
-from store import Store, Tx, migrate
+from store import CaseRow, Store, Tx, migrate
 from sync.shared.codec import decode_case
 
 log = structlog.get_logger()
@@ -64,7 +63,7 @@ class DemoDesk:
     def cases(self) -> list[ListedCase]:
         return [self._row(row) for row in self._store.read(lambda tx: tx.cases.list())]
 
-    def _row(self, row: StoredCase) -> ListedCase:
+    def _row(self, row: CaseRow) -> ListedCase:
         told: dict[str, Any] = case_json(decode_case(row.body))
         return {
             "id": row.id,

@@ -21,13 +21,13 @@ from sandbox.zendesk.records.records import Mail
 from sandbox.zendesk.routes import account as routes_account
 from sandbox.zendesk.routes import automations as routes_automations
 from sandbox.zendesk.routes import conversations as routes_conversations
-from sandbox.zendesk.routes import fields_and_forms as routes_settings
+from sandbox.zendesk.routes import fields_and_forms as routes_fields_and_forms
 from sandbox.zendesk.routes import macros as routes_macros
 from sandbox.zendesk.routes import rules as routes_rules
 from sandbox.zendesk.routes import statuses as routes_statuses
 from sandbox.zendesk.routes import ticket_parts as routes_ticket_parts
 from sandbox.zendesk.routes import tickets as routes_tickets
-from sandbox.zendesk.routes import users as routes_people
+from sandbox.zendesk.routes import users as routes_users
 from sandbox.zendesk.routes import webhooks as routes_webhooks
 from sandbox.zendesk.routes.context import RouteContext, refused
 
@@ -156,11 +156,11 @@ def _routes() -> list[Route[RouteContext]]:
         *routes_ticket_parts.ROUTES,
         *routes_conversations.ROUTES,
         *routes_statuses.ROUTES,
-        *routes_settings.ROUTES,
+        *routes_fields_and_forms.ROUTES,
         *routes_macros.ROUTES,
         *routes_rules.ROUTES,
         *routes_automations.ROUTES,
-        *routes_people.ROUTES,
+        *routes_users.ROUTES,
         *routes_webhooks.ROUTES,
         *routes_account.ROUTES,
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -86,16 +86,30 @@ def _ahead(dialect: str) -> Select[Any]:
     return select(*found.c)
 
 
+# What a list of cases, or their number, may be asked by: a column's value, or what `opened_at` and `id` are beyond.
+_SUCH: dict[str, ColumnElement[bool]] = {
+    **{
+        name: cases.c[name] == bindparam(name, type_=cases.c[name].type)
+        for name in ("open", "state", "assignment_id", "party")
+    },
+    "since": cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type),
+    "after": cases.c.id > bindparam("after"),
+}
+
+
 @cache
-def _such_cases(asked: tuple[str, ...], given: tuple[str, ...]) -> Select[Any]:
-    """Cases of which columns are as asked, as far as `since`, `after` and `most` are given."""
-    query = select(*_COLUMNS).order_by(cases.c.id)
-    query = query.where(*(cases.c[name] == bindparam(f"the_{name}", type_=cases.c[name].type) for name in asked))
-    if "since" in given:
-        query = query.where(cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type))
-    if "after" in given:
-        query = query.where(cases.c.id > bindparam("after"))
-    return query.limit(bindparam("most", type_=Integer)) if "most" in given else query
+def _list_of(given: tuple[str, ...]) -> Select[Any]:
+    query = select(*_COLUMNS).where(*(_SUCH[name] for name in given if name in _SUCH)).order_by(cases.c.id)
+    return query.limit(bindparam("limit", type_=Integer)) if "limit" in given else query
+
+
+@cache
+def _number_of(given: tuple[str, ...]) -> Select[Any]:
+    return select(func.count()).select_from(cases).where(*(_SUCH[name] for name in given))
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _row(found: Any) -> CaseRow:
@@ -233,13 +247,10 @@ class Cases:
 
         `since`: opened at or after this moment.
         """
-        wanted = {"open": open, "state": state, "assignment_id": assignment_id, "party": party}
-        asked = {name: value for name, value in wanted.items() if value is not None}
-        more = {"since": since, "after": after, "most": limit}
-        given = {name: value for name, value in more.items() if value is not None}
-        query = _such_cases(tuple(asked), tuple(given))
-        values = {**{f"the_{name}": value for name, value in asked.items()}, **given}
-        found = [_row(one) for one in prepared.rows(self._connection, query, values)]
+        given = _given(
+            open=open, state=state, assignment_id=assignment_id, party=party, since=since, after=after, limit=limit
+        )
+        found = [_row(one) for one in prepared.rows(self._connection, _list_of(tuple(given)), given)]
         if assignment_id is not None:
             self._remember((), found)
         return found
@@ -253,19 +264,12 @@ class Cases:
         since: datetime | None = None,
     ) -> int:
         """How many such cases there are."""
-        wanted = {"open": open, "state": state, "assignment_id": assignment_id}
-        query = select(func.count()).select_from(cases).where(*_such(wanted, since))
-        return self._connection.execute(query).scalar_one()
+        given = _given(open=open, state=state, assignment_id=assignment_id, since=since)
+        return int(prepared.value(self._connection, _number_of(tuple(given)), given))
 
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
         return dict(prepared.rows(self._connection, _COUNTS))
-
-
-def _such(wanted: Mapping[str, Any], since: datetime | None) -> Iterator[ColumnElement[bool]]:
-    yield from (cases.c[name] == value for name, value in wanted.items() if value is not None)
-    if since is not None:
-        yield cases.c.opened_at >= since
 
 
 class PolicyRows:

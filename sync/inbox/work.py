@@ -10,9 +10,7 @@ from escalation.model.case import Case, Deadline
 from escalation.model.effect_kinds import ENDS_WITH_CASE
 from escalation.model.effects import Effect, Look
 from escalation.model.events import Event, Hint
-from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, Tx
-from store import NewOutboxRow as Queued
-from store import NewTimer as Due
+from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, NewOutboxRow, NewTimer, Tx
 from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
@@ -66,8 +64,8 @@ class Work:
         look = Look(ticket_id, frozenset({"ticket", "assignment"}))
         self.add([look], None, ticket_lane(ticket_id))
 
-    def _queued(self, effect: Effect, case_id: str | None, home: str, echo: bool) -> Queued:
-        return Queued(
+    def _queued(self, effect: Effect, case_id: str | None, home: str, echo: bool) -> NewOutboxRow:
+        return NewOutboxRow(
             id=self._look_id(effect, case_id) if isinstance(effect, Look) else effect.id,
             lane=effect_lane(effect, case_id),
             kind=effect.type,
@@ -131,5 +129,5 @@ class Work:
         return self.tx.cases.rival(case.assignment_id, case.party.value, case.id) is None
 
 
-def _due(at: Deadline) -> Due:
-    return Due(at.due, at.generation, {"why": at.why})
+def _due(at: Deadline) -> NewTimer:
+    return NewTimer(at.due, at.generation, {"why": at.why})

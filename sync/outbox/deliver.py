@@ -71,7 +71,7 @@ class Deliverer:
         self._patience = patience
         self._now = now
         self._crash = crash
-        self._books = OutboxResults(store, crash, count, now)
+        self._results = OutboxResults(store, crash, count, now)
         self._settles_by = settles_by
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
@@ -110,7 +110,7 @@ class Deliverer:
                 # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
-                return self._books.postpone(row, "unclear", self._now() + self._patience.settle, why)
+                return self._results.postpone(row, "unclear", self._now() + self._patience.settle, why)
             with self._budgets.within(costs_of(row), row.kind, sweep=leaves_room(row.priority)) as permit:
                 return self._held(row, permit) if isinstance(permit, Denied) else self._step(row)
 
@@ -121,13 +121,13 @@ class Deliverer:
 
     def _held(self, row: OutboxRow, denied: Denied) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
-        return row.kind == LOOK and denied.paused and self._books.hold(row, denied.until)
+        return row.kind == LOOK and denied.paused and self._results.hold(row, denied.until)
 
     def _step(self, row: OutboxRow) -> bool:
         try:
             effect = decode_effect(row.body)
         except ValueError as error:
-            return self._books.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
+            return self._results.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
         if isinstance(effect, Look):
             return self._look(row, effect)
         job = Job(row, effect, self._senders[effect.type])
@@ -135,7 +135,7 @@ class Deliverer:
 
     def _look(self, row: OutboxRow, look: Look) -> bool:
         if row.state == "todo":
-            begun = self._books.begin(row, look, self._now())
+            begun = self._results.begin(row, look, self._now())
             if begun is None:
                 return False
             if begun.body != row.body:
@@ -143,7 +143,7 @@ class Deliverer:
                 row = replace(row, body=begun.body)
                 asked = decode_effect(row.body)
                 look = asked if isinstance(asked, Look) else look
-        elif not self._books.mark(row, self._now()):
+        elif not self._results.mark(row, self._now()):
             return False
         self._crash("deliver.before_request")
         try:
@@ -153,7 +153,7 @@ class Deliverer:
         except Exception as error:
             return self._failed(row, None, error, self._retries.of_look)
         self._crash("deliver.after_request")
-        return self._books.observed(row, look, seen, self._now())
+        return self._results.observed(row, look, seen, self._now())
 
     def _failed(self, row: OutboxRow, effect: Outgoing | None, error: Exception, decide: Decide) -> bool:
         """Keep the pause that an answer asked for, and what is decided of the row."""
@@ -162,21 +162,21 @@ class Deliverer:
             paused = self._budgets.refused(error, row.kind)
         else:
             log.error("delivery_failed", effect_id=row.id, kind=row.kind, error=type(error).__name__)
-        return self._books.decided(row, effect, decide(row, error, now, paused), now)
+        return self._results.decided(row, effect, decide(row, error, now, paused), now)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
         if effect is None:
-            return self._books.dropped(row, "It was not wanted any more before it was sent.")
+            return self._results.dropped(row, "It was not wanted any more before it was sent.")
         if stamp is None and row.state == "todo":
-            begun = self._books.begin(row, effect, now)
+            begun = self._results.begin(row, effect, now)
             if begun is None:
                 return False
             stamp = begun.stamp
             if stamp is None and isinstance(effect, UpdateTicket):
                 # Without one a late first attempt could not be told from a second one: read before writing.
                 return self._settle(job)
-        elif not self._books.mark(row, now):
+        elif not self._results.mark(row, now):
             return False
         self._crash("deliver.before_request")
         try:
@@ -184,7 +184,7 @@ class Deliverer:
         except Exception as error:
             return self._failed(row, job.effect, error, self._retries.of_send)
         self._crash("deliver.after_request")
-        return self._books.done(row, effect, sent, self._now())
+        return self._results.done(row, effect, sent, self._now())
 
     def _still_wanted(self, job: Job) -> Outgoing | None:
         """A post whose comment was withdrawn is not.
@@ -222,25 +222,25 @@ class Deliverer:
     def _settled(self, job: Job, found: Sent | Missing | Later | Doubtful) -> bool:
         row, now = job.row, self._now()
         if isinstance(found, Sent):
-            return self._books.done(row, job.effect, found, now)
+            return self._results.done(row, job.effect, found, now)
         if isinstance(found, Doubtful):
-            return self._books.unsettled(row, found.reason, found.found, now)
+            return self._results.unsettled(row, found.reason, found.found, now)
         if isinstance(found, Later):
             state: Postponed = "todo" if row.state == "todo" else "unclear"
             due = now + timedelta(seconds=found.seconds)
-            return self._books.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
+            return self._results.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
         return self._missing(job, found, now)
 
     def _missing(self, job: Job, found: Missing, now: datetime) -> bool:
         """It is proved absent, so it is sent again: a ticket by its stamp, all else after the settle time."""
         row = job.row
         if found.stamp is None and (left := self._still_settles(row, now)) > timedelta(0):
-            return self._books.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
+            return self._results.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
         if row.kind in ENDS_WITH_CASE and self._has_ended(row):
-            return self._books.dropped(row, "The case ended before it was sent.")
+            return self._results.dropped(row, "The case ended before it was sent.")
         if self._patience.over(row.attempts, now - row.created_at):
             why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
-            return self._books.given_up(row, why, now, job.effect)
+            return self._results.given_up(row, why, now, job.effect)
         return self._send(job, found.stamp)
 
     def _still_settles(self, row: OutboxRow, now: datetime) -> timedelta:

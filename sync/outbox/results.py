@@ -64,7 +64,6 @@ class OutboxResults:
 
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
-
         mark = None
         if isinstance(effect, UpdateTicket) and sent.stamp is not None:
             mark = stamp_mark(effect.ticket_id, sent.stamp)
@@ -79,7 +78,6 @@ class OutboxResults:
 
     def observed(self, row: OutboxRow, look: Look, seen: Observed, now: datetime) -> bool:
         """A look brought something back."""
-
         mark = None if seen.ticket is None else stamp_mark(seen.ticket.id, seen.ticket.updated_at)
         brought = LookResult(case_id=row.case_id, event=seen, ticket_id=look.ticket_id)
         event = (f"observed:{row.id}", "observed", home_of(row.body), encode_message("observed", brought))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PRODUCT = ("config", "connector", "escalation", "parley", "sandbox", "store", "sync", "webhooks", "tests")
+from tests.docs.product import PRODUCT, ROOT
+
 PAGE = ROOT / "CONTRIBUTING.md"
 
 
@@ -20,7 +20,7 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.code: set[str] = set()
-        for name in PRODUCT:
+        for name in (*PRODUCT, "tests"):
             left_out = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=left_out)
         shutil.copy(ROOT / "pyproject.toml", folder)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PRODUCT = ("config", "connector", "escalation", "parley", "sandbox", "store", "sync", "webhooks")
+from tests.docs.product import ROOT, modules
 
 # The same thing from another side: what it is.
 ARGUED_TYPES = {
@@ -83,11 +82,6 @@ def standing_twice(named: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
     for name, place in named:
         places[name].append(place)
     return {name: where for name, where in sorted(places.items()) if len(where) > 1 and not name.startswith("_")}
-
-
-def modules() -> list[Path]:
-    """Every module of the product."""
-    return sorted(module for top in PRODUCT for module in (ROOT / top).rglob("*.py"))
 
 
 def types() -> Iterator[tuple[str, str]]:

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from parley.generated import PAGES, rendered
-
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("config", "connector", "escalation", "parley", "sandbox", "store", "sync", "webhooks")
+from tests.docs.product import ROOT, modules
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -29,7 +27,7 @@ def test_every_link_to_a_file_leads_somewhere(page: Path):
 
 def test_every_name_of_the_glossary_is_there_to_be_found():
     named = set(re.findall(r"`([A-Z]\w+)`", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")))
-    code = "\n".join(path.read_text(encoding="utf-8") for top in PACKAGES for path in (ROOT / top).rglob("*.py"))
+    code = "\n".join(module.read_text(encoding="utf-8") for module in modules())
     assert [
         name for name in sorted(named) if not re.search(rf"^(?:class {name}\b|{name} = )", code, re.MULTILINE)
     ] == []

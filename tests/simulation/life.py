@@ -31,7 +31,7 @@ from store import Store, StoreUnavailable, Tx
 from store.records.fast import values_of
 from store.writer import InlineWriter
 from sync.inbox.handle import InboxHandler
-from sync.inbox.process import ProcessFunctions as Rules
+from sync.inbox.process import ProcessFunctions
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import Reconciler
@@ -205,7 +205,7 @@ class Life:
 
     def handler(self) -> InboxHandler:
         kind = self._swap.get("handler", InboxHandler)
-        process = self._swap.get("process", Rules())
+        process = self._swap.get("process", ProcessFunctions())
         # Its texts are made once for all seeds; which database keeps it is for each process to find out.
         watched = replace(process, decide=self._never_early(process.decide))
         return kind(self.store, copy(self.policies), process=watched, crash=self._seam, count=self._count)

@@ -67,7 +67,7 @@ class DoneBeforeDoing(Deliverer):
     """Writes down that it is done, and then does it."""
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
-        self._books.done(job.row, job.effect, Sent(self._now()), self._now())
+        self._results.done(job.row, job.effect, Sent(self._now()), self._now())
         self._crash("deliver.before_request")
         try:
             job.sender.send(job.effect, stamp, first=True)

@@ -19,9 +19,8 @@ from parley.zendesk.account.applying.entries import StoredState
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.state.accounts import AccountBook
-from sandbox.shared.outgoing import Delivery, WebhookQueue, always
-from sandbox.shared.outgoing import DeliveryPolicy as Sending
-from sandbox.zendesk import StandInZendesk as StandIn
+from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
+from sandbox.zendesk import StandInZendesk
 from store import Store, migrate
 from sync.inbox.process import PolicyVersions
 from tests.integration.sync.policy import policy
@@ -49,7 +48,7 @@ class Post(WebhookQueue):
         super().__init__()
         self.carry: Callable[[Delivery], object] = lambda _: None
 
-    def put(self, delivery: Delivery, policy: Sending = always) -> None:  # noqa: ARG002
+    def put(self, delivery: Delivery, policy: DeliveryPolicy = always) -> None:  # noqa: ARG002
         self.carry(delivery)
 
 
@@ -63,8 +62,8 @@ class Template:
     policies: PolicyVersions
     _folder: Any = field(repr=False)
 
-    def zendesk(self, clock: Moment, post: Post) -> StandIn:
-        made: StandIn = thawed(self.frozen, {"clock": clock, "post": post})
+    def zendesk(self, clock: Moment, post: Post) -> StandInZendesk:
+        made: StandInZendesk = thawed(self.frozen, {"clock": clock, "post": post})
         return made
 
     def database(self, folder: Path) -> str:
@@ -75,7 +74,7 @@ class Template:
         return f"sqlite:///{folder / 'parley.db'}"
 
 
-def credentials(stand_in: StandIn) -> ApiToken:
+def credentials(stand_in: StandInZendesk) -> ApiToken:
     given = stand_in.credentials
     return ApiToken(given.email, given.api_token)
 
@@ -88,7 +87,7 @@ def template() -> Template:
     url = f"sqlite:///{file}"
     migrate(url)
     clock, post = Moment(), Post()
-    stand_in = StandIn(clock, post)
+    stand_in = StandInZendesk(clock, post)
     wire = Wire(Simulation(0), {"zendesk": stand_in})
     with Store.open(url, now=clock, threads=False) as store:
         book = AccountBook(store, clock)

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connector.errors import Trouble
-from connector.http.transport import HttpRequest as Outgoing
-from connector.http.transport import HttpResponse as Heard
+from connector.http.transport import HttpRequest, HttpResponse
 from connector.zendesk.tickets.serialize import OURS
 from sandbox.shared.faults import is_write
 from sandbox.shared.http import ApiReply, ApiRequest, decoded, encoded
@@ -223,7 +222,7 @@ class Carrier:
         self._wire = wire
         self._service = service
 
-    def send(self, request: Outgoing) -> Heard | Trouble:
+    def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         try:
             reply = self._wire.call(
                 self._service, request.method, request.url, dict(request.headers), request.content
@@ -235,7 +234,7 @@ class Carrier:
         except Cut:
             return Trouble("cut", sent=True)
         headers = {name.lower(): value for name, value in reply.headers.items()}
-        return Heard(reply.status, headers, encoded(reply.body))
+        return HttpResponse(reply.status, headers, encoded(reply.body))
 
     def close(self) -> None:
         """Nothing is open."""
