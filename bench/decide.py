@@ -79,7 +79,7 @@ class Life:
 
     def look(self, *, whole: bool) -> None:
         """Bring back what is there: an echo of our own update brings no ticket."""
-        new = tuple(u for u in self.updates if not self.case.seen.has(u.id, u.at))
+        new = tuple(u for u in self.updates if not self.case.heard.seen.has(u.id, u.at))
         ticket = self.ticket if new or whole else None
         assignment = self.assignment if whole else None
         self.tell(Observed(ticket, updates=new, assignment=assignment, conversations=()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -108,12 +109,12 @@ def _follow_ticket(turn: Turn, event: Observed) -> tuple[Update, ...]:
     followed.
     """
     case = turn.case
-    first = case.seen.until is None and not case.seen_update and not case.adopting
+    first = case.heard.seen.until is None and not case.heard.seen_update and not case.adopting
     if event.ticket:
         take_ticket(turn, event.ticket, first=first)
     case.moments = event.moments or case.moments
     if case.adopting:
-        case.seen, case.seen_update = UNSEEN.and_also(event.updates, turn.now), 0
+        case.heard = replace(case.heard, seen=UNSEEN.and_also(event.updates, turn.now), seen_update=0)
         case.adopting = event.ticket is None
         return ()
     fresh = take_new(case, event.updates, turn.now)
@@ -157,34 +158,34 @@ def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -
 def _go_on(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
     """What a case does by itself once everything that was seen has been taken in."""
     case = turn.case
-    if case.held_posts:
+    if case.posts.held:
         send_held(turn)
     if isinstance(seen, AssignmentView):
         follow_status(turn, seen)
-    if case.wanted and not _enter_wanted(turn, seen):
+    if case.delivery.wanted and not _enter_wanted(turn, seen):
         return
     complete_entry(turn)
     if turn.is_due(Timer.DATE_REACHED):
-        case.recheck = True
+        case.judgement = replace(case.judgement, recheck=True)
     check(turn, seen, event.rival)
-    if case.unsent:
+    if case.delivery.unsent:
         send_what_was_missing(turn, seen)
     act(turn, seen, conversations=event.conversations is not None)
-    if case.owed:
+    if case.delivery.held_back:
         say_what_is_owed(turn)
 
 
 def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
     """Enter the tier an agent chose, once the assignment has been read anew. False while it has to be."""
-    case, wanted = turn.case, turn.case.wanted
+    case, wanted = turn.case, turn.case.delivery.wanted
     if wanted is None:
         return True
     if seen is None and case.assignment_id:
         turn.look("assignment")
         return False
-    case.wanted = None
+    case.delivery = replace(case.delivery, wanted=None)
     if isinstance(seen, AssignmentView):
-        case.judged_status = seen.status
+        case.judgement = replace(case.judgement, judged_status=seen.status)
         case.labelled = case.labelled or bool(turn.policy.violation_label(seen.labels))
     if case.party is Party.CLIENT:
         turn.record("left to a person", "Tiers for a client's case are not part of the desk yet.")

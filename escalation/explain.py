@@ -73,7 +73,9 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
         "tier": case.tier,
         "paused_until": moment(case.paused.until) if case.paused else None,
         "opened": moment(case.opened),
-        "verdict": [_finding(finding) for finding in case.verdict.findings] if case.verdict else [],
+        "verdict": [_finding(finding) for finding in case.judgement.verdict.findings]
+        if case.judgement.verdict
+        else [],
         "deadlines": [
             {"kind": timer.value, "due": moment(deadline.due), "why": deadline.why}
             for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due)
@@ -106,10 +108,10 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
     opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
     yield f"{STANDS[case.state]}{opened}"
     yield from _meanwhile(case, calendar)
-    if case.verdict:
+    if case.judgement.verdict:
         yield ""
-        yield f"The check of {calendar.label(case.verdict.at)}: {RULED[case.verdict.ruling]}"
-        for finding in case.verdict.findings:
+        yield f"The check of {calendar.label(case.judgement.verdict.at)}: {RULED[case.judgement.verdict.ruling]}"
+        for finding in case.judgement.verdict.findings:
             yield from _told(finding, calendar)
     if case.deadlines:
         yield ""
@@ -132,12 +134,12 @@ def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:
         yield f"It is paused until {until} by {case.paused.actor} ({why}): nothing is sent meanwhile."
     if case.muted:
         yield "It waits for a person's word: nothing is sent to anyone until an agent puts it in a tier."
-    if case.entering:
-        yield f"Tier {case.entering.tier} begins once its message to the other side is proved sent."
-    if case.wanted:
-        yield f"{case.wanted.actor} put it in tier {case.wanted.tier}: the assignment is read anew first."
-    if case.unsent:
-        tiers = " and ".join(map(str, case.unsent))
+    if case.delivery.entering:
+        yield f"Tier {case.delivery.entering.tier} begins once its message to the other side is proved sent."
+    if wanted := case.delivery.wanted:
+        yield f"{wanted.actor} put it in tier {wanted.tier}: the assignment is read anew first."
+    if case.delivery.unsent:
+        tiers = " and ".join(map(str, case.delivery.unsent))
         yield f"The message of tier {tiers} could not be sent; the agents were told what to fill in."
     if case.requester_open and not case.ended:
         yield "The requester has written: the ticket stays open until an agent answers or the next tier begins."

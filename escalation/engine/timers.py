@@ -48,6 +48,6 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.REMINDER, now
         yield Timer.WITHDRAWAL, now
     elif state is State.OTHER_SIDE_RESPONDED:
-        yield Timer.SILENCE, max(filter(None, (case.heard, case.spoken)), default=now)
+        yield Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=now)
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
@@ -62,13 +62,13 @@ class Turn:
         self.remove_tags: list[str] = []
         self.armed: list[Timer] = []
         self.moved = False
-        self.posted: dict[str, str] = dict(self.case.posted)
+        self.posted: dict[str, str] = dict(self.case.posts.posted)
 
-    def text(self, key: str, **values: object) -> Internal:
+    def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
         return self.policy.texts.internal(key, **values)
 
-    def told(self, key: str, **values: object) -> Public:
+    def public_text(self, key: str, **values: object) -> Public:
         """A text for the requester or the other side."""
         return self.policy.texts.public(key, **values)
 
@@ -80,14 +80,17 @@ class Turn:
         self.journal.append(JournalEntry(self.now, actor, what, why))
 
     def note(self, key: str, **values: object) -> None:
-        self.notes.append(self.text(key, **values))
+        self.notes.append(self.internal_text(key, **values))
 
     def note_seldom(self, key: str, **values: object) -> None:
         """A note that an update may bring about, which may be brought about by a note: twice an hour at most."""
-        before = within_hour(self.case.noted.get(key, ()), self.now)
+        before = within_hour(self.case.pacing.notes.get(key, ()), self.now)
         if len(before) < SAME_NOTES_AN_HOUR:
-            self.case.noted[key] = (*before, self.now)
+            self._noted(key, (*before, self.now))
             self.note(key, **values)
+
+    def _noted(self, key: str, moments: tuple[datetime, ...]) -> None:
+        self.case.pacing = replace(self.case.pacing, notes={**self.case.pacing.notes, key: moments})
 
     def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
@@ -99,7 +102,7 @@ class Turn:
         if self.case.muted:
             return
         if self.case.paused:
-            self.case.owed = said
+            self.case.delivery = replace(self.case.delivery, held_back=said)
         elif self.public is None:
             self.public, self.yields = said, yields
 
@@ -113,7 +116,7 @@ class Turn:
 
     def copy_to(self, ticket_id: str, text: str) -> None:
         """Note on another ticket what the requester wrote here."""
-        note = self.text("note.second_request", text=quote(text))
+        note = self.internal_text("note.second_request", text=quote(text))
         self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Note(note)))
 
     def effect_id(self) -> str:
@@ -133,7 +136,7 @@ class Turn:
         That a deleted ticket is there again stands in no audit: it is read whatever they say.
         """
         case = self.case
-        seen = UNSEEN if case.adopting or anew or case.ended_by is EndedBy.DELETED else case.seen
+        seen = UNSEEN if case.adopting or anew or case.ended_by is EndedBy.DELETED else case.heard.seen
         wanted = frozenset({"ticket", *scope})
         self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into))
 
@@ -160,7 +163,7 @@ class Turn:
         deadline = self.case.deadlines.get(timer)
         if deadline is None or deadline.due > self.now:
             return False
-        return not any(deadline.generation in armed for armed in self.case.said.values())
+        return not any(deadline.generation in armed for armed in self.case.delivery.counted_from.values())
 
     def date_of(self, timer: Timer) -> str:
         """When a timer is due, as the ticket shows it."""
@@ -188,21 +191,24 @@ class Turn:
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
-        case.recheck = case.replied = case.answer_waiting = False
-        case.wanted = None
+        case.judgement = replace(case.judgement, recheck=False, replied=False)
+        case.delivery = replace(case.delivery, answer_waiting=False, wanted=None)
         self.leave_entry()
         if new.ended:
-            case.paused, case.owed, case.requester_open = None, None, False
-            case.held_posts, case.held_of = (), ()
+            case.paused, case.requester_open = None, False
+            case.delivery = replace(case.delivery, held_back=None)
+            case.posts = replace(case.posts, held=(), held_of=())
         self._set_timers(new)
         return True
 
     def leave_entry(self) -> None:
         """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
         case = self.case
-        if case.entering and case.entering.message and case.entering.tier not in case.messaged:
-            case.late[case.entering.message] = case.entering.tier
-        case.entering = None
+        entering = case.delivery.entering
+        if entering and entering.message and entering.tier not in case.delivery.messaged:
+            late = {**case.delivery.late_messages, entering.message: entering.tier}
+            case.delivery = replace(case.delivery, late_messages=late)
+        case.delivery = replace(case.delivery, entering=None)
 
     def _set_timers(self, state: State) -> None:
         kept = {Timer.PAUSE_ENDS} if not state.ended else set()
@@ -214,7 +220,8 @@ class Turn:
         """Turn what was said, noted and set into two ticket updates at most."""
         case = self.case
         if self.public:
-            case.last_public, case.owed = self.now, None
+            case.last_public = self.now
+            case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
         self._show_due()
@@ -231,7 +238,8 @@ class Turn:
             effect = self._update(said, self.status, self.fields, self.add_tags, self.remove_tags)
             if self.public:
                 armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
-                case.said[effect] = tuple(dict.fromkeys(armed))
+                counted = {**case.delivery.counted_from, effect: tuple(dict.fromkeys(armed))}
+                case.delivery = replace(case.delivery, counted_from=counted)
         case.fields.update(self.fields)
         return Decision(case, tuple(self.effects), tuple(self.journal))
 
@@ -247,8 +255,8 @@ class Turn:
         assign = bool(status and status.ended and not case.assigned)
         case.assigned = case.assigned or assign
         added, removed = tuple(dict.fromkeys(add_tags)), tuple(dict.fromkeys(remove_tags))
-        case.updated = one_more(case.updated, self.now, UPDATES_AN_HOUR)
-        later = case.updated[-1] if case.updated[-1] > self.now else None
+        case.pacing = replace(case.pacing, updates=one_more(case.pacing.updates, self.now, UPDATES_AN_HOUR))
+        later = case.pacing.updates[-1] if case.pacing.updates[-1] > self.now else None
         self.effects.append(
             UpdateTicket(
                 effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later,
@@ -269,10 +277,10 @@ class Turn:
         case = self.case
         if not (changes or self.notes or self.public):
             return
-        if len(within_hour(case.updated, self.now)) >= UPDATES_AN_HOUR - 2 and not within_hour(
-            case.noted.get("note.busy_ticket", ()), self.now
+        if len(within_hour(case.pacing.updates, self.now)) >= UPDATES_AN_HOUR - 2 and not within_hour(
+            case.pacing.notes.get("note.busy_ticket", ()), self.now
         ):
-            case.noted["note.busy_ticket"] = (self.now,)
+            self._noted("note.busy_ticket", (self.now,))
             self.note("note.busy_ticket", count=UPDATES_AN_HOUR)
             self.record("further updates wait", f"There were almost {UPDATES_AN_HOUR} within an hour.")
 
@@ -280,7 +288,7 @@ class Turn:
         """Keep the field `Next update due` true to within two minutes; a tier's text on its way is as good."""
         deadline = self.case.deadlines.get(Timer.NEXT_UPDATE)
         due, shown = deadline.due if deadline else None, self.case.shown_due
-        if due == shown or (due and shown and (self.case.entering or abs(due - shown) < SHOWN_WITHIN)):
+        if due == shown or (due and shown and (self.case.delivery.entering or abs(due - shown) < SHOWN_WITHIN)):
             return
         self.case.shown_due = due
         self.fields["next_update_due"] = self.label(due) if due else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.timers import derive
@@ -60,7 +62,7 @@ def _answered_us(turn: Turn, update: Update) -> None:
 def _spoke(turn: Turn, update: Update) -> None:
     """A public comment of an agent is the update that was due, and answers the requester."""
     case = turn.case
-    case.owed = None
+    case.delivery = replace(case.delivery, held_back=None)
     turn.heard_publicly(update.at)
     deadline = case.deadlines.get(Timer.NEXT_UPDATE)
     if deadline and deadline.derivation is None:
@@ -81,8 +83,8 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
     if not keys or case.ended:
         return
     if not case.begun:
-        judged = case.state in BEFORE and not case.muted and not case.entering
-        case.recheck = case.recheck or judged
+        judged = case.state in BEFORE and not case.muted and not case.delivery.entering
+        case.judgement = replace(case.judgement, recheck=case.judgement.recheck or judged)
     elif identity:
         turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
         if not moves and case.state is not State.NEEDS_REVIEW:
@@ -96,7 +98,7 @@ def _take_identity(turn: Turn, update: Update) -> None:
     case.party = Party(str(party)) if party in PARTIES else case.party
     case.reason = Reason(str(reason)) if reason in REASONS else case.reason
     if isinstance(number, str) and number.strip():
-        case.overrode = ""
+        case.judgement = replace(case.judgement, overrode="")
         take_assignment_id(turn, number.strip())
 
 
@@ -118,7 +120,7 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
     resume(turn, actor, "An agent moved the case.")
-    case.heard = max(filter(None, (case.heard, update.at)))
+    case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, update.at))))
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, update.at)))
     answered(turn, f"{actor} says that the other side has answered.", actor)
@@ -130,8 +132,8 @@ def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
         if case.ended and case.ended_by is EndedBy.VIOLATION:
             come_back(turn, "The violation was taken back.", actor)
         return
-    case.wanted = None
-    if case.ended or case.recheck:
+    case.delivery = replace(case.delivery, wanted=None)
+    if case.ended or case.judgement.recheck:
         return
     resume(turn, actor, "An agent moved the case.")
     refuse(turn, (named(VIOLATION, violation_reported("A violation was reported.", actor)),), actor)
@@ -157,19 +159,21 @@ def _moves(turn: Turn, update: Update, actor: str, tier: int | None, *, silent: 
 def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
     """Take an agent's word for a tier; it is entered when the assignment has been read for it."""
     case = turn.case
-    if case.verdict and not case.begun:
-        for finding in case.verdict.findings:
-            if finding.outcome is not Outcome.PASS:
-                case.passes[finding.rule] = actor
-                turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
-        case.verdict = ruled(case.verdict.findings, case.passes, case.verdict.at)
+    verdict = case.judgement.verdict
+    if verdict and not case.begun:
+        passed = [finding for finding in verdict.findings if finding.outcome is not Outcome.PASS]
+        passes = {**case.judgement.passes, **{finding.rule: actor for finding in passed}}
+        for finding in passed:
+            turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
+        ruling = ruled(verdict.findings, passes, verdict.at)
+        case.judgement = replace(case.judgement, passes=passes, verdict=ruling)
     resume(turn, actor, "An agent moved the case.")
     if case.ended:
         case.muted = True
         turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
         turn.status = None
-    case.wanted = WantedTier(tier, actor, silent)
-    case.recheck = False
+    case.delivery = replace(case.delivery, wanted=WantedTier(tier, actor, silent))
+    case.judgement = replace(case.judgement, recheck=False)
 
 
 ENDED_BY_STATUS = {
@@ -212,8 +216,8 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
 
 def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
     if state is State.WAITING_ON_REQUESTER:
-        turn.case.questions = turn.told("ask.agent")
+        turn.case.judgement = replace(turn.case.judgement, questions=turn.public_text("ask.agent"))
     elif state is State.NEEDS_REVIEW and not silent:
-        turn.say(turn.told("needs_review", looking_at=turn.told("looking_at.other")))
+        turn.say(turn.public_text("needs_review", looking_at=turn.public_text("looking_at.other")))
     elif state is State.CONFIRMING_OUTCOME and not silent:
-        turn.say(turn.told("confirming.agent"))
+        turn.say(turn.public_text("confirming.agent"))

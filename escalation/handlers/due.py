@@ -19,12 +19,12 @@ def due_now(turn: Turn) -> frozenset[Timer]:
     """The timers that are due and mean something now: a tier on its way replaces those of the state before."""
     case = turn.case
     due = frozenset(timer for timer in case.deadlines if turn.is_due(timer))
-    return due & ENTERING if case.entering else due
+    return due & ENTERING if case.delivery.entering else due
 
 
 def scope_for(case: Case, due: frozenset[Timer]) -> frozenset[str]:
     """What has to be read anew before these timers are acted on; a mere update reads no conversations."""
-    if case.conversations and due & CONVERSING:
+    if case.heard.conversations and due & CONVERSING:
         return frozenset({"assignment", "conversations"})
     return frozenset({"assignment"})
 
@@ -53,7 +53,7 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     if turn.case.state not in IN_TIER:
         return
     link = turn.policy.off_platform_link
-    turn.say(turn.told("off_platform", link=link), macro="off_platform")
+    turn.say(turn.public_text("off_platform", link=link), macro="off_platform")
     why = "A month has passed without an answer of the other side."
     turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
 
@@ -88,19 +88,19 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.say(turn.told("resolved"))
+    turn.say(turn.public_text("resolved"))
     turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
 
 
 def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.say(turn.told("withdrawn_unanswered"))
+    turn.say(turn.public_text("withdrawn_unanswered"))
     why = "The requester did not answer the question in time."
     turn.move(Cause.UNANSWERED, why, ended_by=EndedBy.UNANSWERED)
 
 
 def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.disarm(Timer.REMINDER)
-    turn.say(turn.told("remind", questions=turn.case.questions))
+    turn.say(turn.public_text("remind", questions=turn.case.judgement.questions))
     turn.record("reminded the requester", "The question is still open.")
 
 
@@ -130,9 +130,9 @@ def _update(turn: Turn) -> None:
         return
     turn.arm_from(Timer.NEXT_UPDATE, turn.now)
     if case.state is State.OTHER_SIDE_RESPONDED:
-        turn.say(turn.told("update_contact"), yields=True)
+        turn.say(turn.public_text("update_contact"), yields=True)
     else:
-        turn.say(turn.told("update"), macro="update", yields=True)
+        turn.say(turn.public_text("update"), macro="update", yields=True)
     turn.record(
         "updated the requester",
         f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",

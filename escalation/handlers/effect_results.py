@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import message_refused, message_sent
 from escalation.handlers.posting import post_done
 from escalation.model.audience import Public
+from escalation.model.case import Case
 from escalation.model.effect_kinds import EFFECT_KINDS
 from escalation.model.effects import CreateTicket, Say, UpdateTicket
 from escalation.model.events import Done, Refused, Unsent, Unsettled
+from escalation.model.mappings import without
 from escalation.model.plain import inline, quote
 from escalation.model.seen import UNSEEN
 from escalation.model.values import UNWRITABLE, Cause, State, Timer
@@ -24,17 +28,18 @@ def done(turn: Turn, event: Done) -> None:
     post_done(turn, event.effect_id)
     if message_sent(turn, event.effect_id):
         return
-    if event.effect_id in case.said:
+    if event.effect_id in case.delivery.counted_from:
         _said(turn, event)
     elif case.followup and event.effect_id == case.followup and "ticket_id" in event.result:
         case.ticket_id, case.followup = event.result["ticket_id"], ""
-        case.seen, case.seen_update, case.shown_due = UNSEEN, 0, None
+        case.shown_due = None
+        case.heard = replace(case.heard, seen=UNSEEN, seen_update=0)
         turn.record(f"moved to ticket {case.ticket_id}", "It is the follow-up that was owed.")
 
 
 def _said(turn: Turn, event: Done) -> None:
     case = turn.case
-    armed = case.said.pop(event.effect_id)
+    armed = _no_longer_counted(case, event.effect_id)
     if event.result.get("text") == "":
         turn.record("an update without news was left out", "Something newer was on its way to the requester.")
         return
@@ -50,12 +55,20 @@ def _said(turn: Turn, event: Done) -> None:
     turn.heard_publicly(event.at)
 
 
+def _no_longer_counted(case: Case, effect_id: str) -> tuple[int, ...]:
+    """Take a comment off those on their way; the generations of the deadlines that counted from it."""
+    counted = case.delivery.counted_from
+    case.delivery = replace(case.delivery, counted_from=without(counted, effect_id))
+    return counted.get(effect_id, ())
+
+
 def refused(turn: Turn, event: Refused) -> None:
     """Go on without an effect that will never be done; it stays visible as a dead letter."""
     case = turn.case
     if message_refused(turn, event.effect_id, event.reason):
         return
-    said = case.said.pop(event.effect_id, None)
+    is_public = event.effect_id in case.delivery.counted_from
+    armed = _no_longer_counted(case, event.effect_id)
     turn.record(f"could not be done: {event.code}", event.reason)
     if event.code == "closed" and case.ended and event.owed:
         _follow_up(turn, event.owed)
@@ -64,12 +77,12 @@ def refused(turn: Turn, event: Refused) -> None:
         turn.be_silent()  # the old ticket is closed
         _follow_up(turn, event.owed)
     elif event.update is not None and event.update.status in (None, case.state):
-        words_alone(turn, event, event.update, said or ())
+        words_alone(turn, event, event.update, armed)
     elif event.code in ("closed", "gone") and not case.ended:
         turn.look("ticket", anew=True)
-    elif said is not None:
+    elif is_public:
         passed = tuple(deadline.generation for deadline in case.deadlines.values() if deadline.due <= turn.now)
-        _count_anew(turn, tuple(generation for generation in said if generation in passed))
+        _count_anew(turn, tuple(generation for generation in armed if generation in passed))
         turn.note("note.undelivered", what="a comment to the requester", reason=inline(event.reason).rstrip("."))
 
 
@@ -111,7 +124,7 @@ def unsent(turn: Turn, event: Unsent) -> None:
     """Tell agents what nobody has got for days; it waits for a person, and so does what depends on it."""
     case = turn.case
     turn.record("could not be sent for days", event.reason)
-    _count_anew(turn, case.said.pop(event.effect_id, ()))
+    _count_anew(turn, _no_longer_counted(case, event.effect_id))
     if case.ended_by in UNWRITABLE:
         return
     if event.text:
@@ -150,7 +163,7 @@ def _follow_up(turn: Turn, owed: Public) -> None:
     turn.effects.append(
         CreateTicket(
             case.followup,
-            turn.told("followup_subject", assignment_id=number),
+            turn.public_text("followup_subject", assignment_id=number),
             Say(owed),
             requester_id=case.requester.id,
             fields=dict(case.fields),
@@ -164,8 +177,8 @@ def _follow_up(turn: Turn, owed: Public) -> None:
 def unsettled(turn: Turn, event: Unsettled) -> None:
     """Hand a message whose fate reading can't tell to a person, with both texts; nothing is sent again."""
     case = turn.case
-    reference = case.references.get(event.effect_id, "")
-    ours = quote(case.posted.get(reference, ""))
+    reference = case.posts.references.get(event.effect_id, "")
+    ours = quote(case.posts.posted.get(reference, ""))
     if event.waiting:
         hours = f"{turn.policy.unreadable_hours:g}"
         turn.note("note.unreadable_post", hours=hours, ours=ours)

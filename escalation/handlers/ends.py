@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.eligibility.reasons import Outlook, outlook
 from escalation.eligibility.rules import VIOLATION
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import review
 from escalation.model.case import Case
+from escalation.model.mappings import without
 from escalation.model.tiers import TIERS, OnAssignment
 from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State
 from escalation.model.views import AssignmentSeen, AssignmentView, MergeTarget, Update
@@ -76,22 +79,25 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
     if hidden:
         for tier in TIERS:
             if isinstance(tier.channel, OnAssignment):
-                case.tried.pop(tier.number, None)
+                case.delivery = replace(case.delivery, unreached=without(case.delivery.unreached, tier.number))
 
 
 def follow_status(turn: Turn, seen: AssignmentView) -> None:
     """Follow the end of the reason while a case runs, and news about it while one waits."""
     case = turn.case
-    if _labelled(turn, seen) or not case.judged_status or seen.status == case.judged_status:
+    if _labelled(turn, seen) or not case.judgement.judged_status or seen.status == case.judgement.judged_status:
         return
-    if not case.begun and not case.entering:
-        case.recheck = case.recheck or case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE)
-        case.judged_status = seen.status
+    if not case.begun and not case.delivery.entering:
+        case.judgement = replace(
+            case.judgement,
+            recheck=case.judgement.recheck or case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE),
+        )
+        case.judgement = replace(case.judgement, judged_status=seen.status)
         return
     if not _follows(case):
         return
-    found = outlook(case.reason, seen.status, case.judged_status)
-    case.judged_status = seen.status
+    found = outlook(case.reason, seen.status, case.judgement.judged_status)
+    case.judgement = replace(case.judgement, judged_status=seen.status)
     why = f"The assignment is {seen.status} now."
     if found in (Outlook.APPROVED, Outlook.PAID):
         _confirm(turn, found, why)
@@ -100,14 +106,14 @@ def follow_status(turn: Turn, seen: AssignmentView) -> None:
 
 
 def _follows(case: Case) -> bool:
-    return case.state in RUNNING | {State.CONFIRMING_OUTCOME} or case.entering is not None
+    return case.state in RUNNING | {State.CONFIRMING_OUTCOME} or case.delivery.entering is not None
 
 
 def _labelled(turn: Turn, seen: AssignmentView) -> bool:
     """A label that may mean a violation has come up in a tier: an agent has to say, once."""
     case = turn.case
     label = turn.policy.violation_label(seen.labels)
-    if label is None or case.labelled or VIOLATION in case.passes or not _follows(case):
+    if label is None or case.labelled or VIOLATION in case.judgement.passes or not _follows(case):
         return False
     case.labelled = True
     why = f"The assignment has the label {label!r}."
@@ -119,5 +125,5 @@ def _confirm(turn: Turn, found: Outlook, why: str) -> None:
     case = turn.case
     if case.state is State.CONFIRMING_OUTCOME:
         return
-    turn.say(turn.told(f"confirming.{found.value}"))
+    turn.say(turn.public_text(f"confirming.{found.value}"))
     turn.move(Cause.OUTCOME, why, "workmarket")

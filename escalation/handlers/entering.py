@@ -11,6 +11,7 @@ from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering, Ruling
+from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByEmail, Tier, tier_at
 from escalation.model.values import Cause, Party, Timer
@@ -24,23 +25,23 @@ def enter(
 ) -> None:
     """Begin to enter a tier. A tier whose message went out before sends the other side nothing again."""
     case = turn.case
-    if case.entering and case.entering.tier == tier:
-        silent = silent or case.entering.silent
-        case.entering = replace(case.entering, actor=actor, silent=silent)
+    if case.delivery.entering and case.delivery.entering.tier == tier:
+        silent = silent or case.delivery.entering.silent
+        case.delivery = replace(case.delivery, entering=replace(case.delivery.entering, actor=actor, silent=silent))
         return
     turn.leave_entry()
     if not case.begun:
         turn.notes.append(facts_note(turn, seen, _what_follows(turn)))
-    if tier in case.messaged:
+    if tier in case.delivery.messaged:
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
     message = _on_its_way(turn, tier) or _send(turn, tier, seen)
     if not message:
-        case.unsent = (*_others(case, tier), tier)
+        case.delivery = replace(case.delivery, unsent=(*_others(case, tier), tier))
         _note_missing(turn, tier_at(tier))
         arrive(turn, tier, actor=actor, why=why, silent=silent, sent=False)
         return
-    case.entering = Entering(tier, message, actor, why, silent)
+    case.delivery = replace(case.delivery, entering=Entering(tier, message, actor, why, silent))
     turn.record(f"entering tier {tier}", f"{why} The message to the other side goes first.", actor)
     _hold_back_update(turn)
 
@@ -48,14 +49,14 @@ def enter(
 def _what_follows(turn: Turn) -> Internal:
     hours = turn.policy.tier_hours(TIERS[0])
     follows = turn.policy.calendar.after_hours(turn.now, hours).due
-    return turn.text("note.next.tier_1", hours=f"{hours:g}", date=turn.label(follows))
+    return turn.internal_text("note.next.tier_1", hours=f"{hours:g}", date=turn.label(follows))
 
 
 def _on_its_way(turn: Turn, tier: int) -> str:
     """The tier's message from an entry that was broken off, if nothing is known of it yet; else empty."""
-    late = turn.case.late
+    late = turn.case.delivery.late_messages
     message = next((effect for effect, of in late.items() if of == tier), "")
-    late.pop(message, None)
+    turn.case.delivery = replace(turn.case.delivery, late_messages=without(late, message))
     return message
 
 
@@ -64,12 +65,12 @@ def _send(turn: Turn, tier: int, seen: AssignmentSeen | None) -> str:
     if message is None:
         return ""
     turn.effects.append(message)
-    turn.case.unsent = _others(turn.case, tier)
+    turn.case.delivery = replace(turn.case.delivery, unsent=_others(turn.case, tier))
     return message.id
 
 
 def _others(case: Case, tier: int) -> tuple[int, ...]:
-    return tuple(one for one in case.unsent if one != tier)
+    return tuple(one for one in case.delivery.unsent if one != tier)
 
 
 def _hold_back_update(turn: Turn) -> None:
@@ -86,7 +87,8 @@ def _hold_back_update(turn: Turn) -> None:
 def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False, sent: bool = True) -> None:
     """Be in a tier: status, tier field and the tier's text in one ticket update; from now the tier's clock."""
     case = turn.case
-    answered, case.entering = case.answer_waiting, None
+    answered = case.delivery.answer_waiting
+    case.delivery = replace(case.delivery, entering=None)
     first = case.opened is None
     _count_month(turn, actor)
     case.tier, case.muted, case.requester_open = tier, False, False
@@ -97,7 +99,7 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     if not silent:
         after = _verdict_in_words(turn) if first else NOTHING
         macro = tier_at(tier).text if sent else "update"
-        turn.say(turn.told(macro), macro=macro, after=after)
+        turn.say(turn.public_text(macro), macro=macro, after=after)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         turn.fields["other_side_responded"] = True
@@ -118,15 +120,16 @@ def _count_month(turn: Turn, actor: str) -> None:
 
 
 def _verdict_in_words(turn: Turn) -> Public:
-    case, verdict = turn.case, turn.case.verdict
-    if verdict is None or verdict.ruling is not Ruling.ELIGIBLE or verdict.fingerprint in case.told:
+    case, verdict = turn.case, turn.case.judgement.verdict
+    told = case.judgement.told_fingerprints
+    if verdict is None or verdict.ruling is not Ruling.ELIGIBLE or verdict.fingerprint in told:
         return NOTHING
-    case.told = (*case.told, verdict.fingerprint)
-    said = turn.told("verdict.eligible")
+    case.judgement = case.judgement.also_told(verdict.fingerprint)
+    said = turn.public_text("verdict.eligible")
     if not any(finding.assumed for finding in verdict.findings):
         return said
     hours = turn.policy.format_count(turn.policy.average_approval_hours, "hour")
-    return turn.policy.texts.listed("sentences", (said, turn.told("verdict.assumed_average", hours=hours)))
+    return turn.policy.texts.listed("sentences", (said, turn.public_text("verdict.assumed_average", hours=hours)))
 
 
 def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:
@@ -145,9 +148,9 @@ def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
     """Send a tier's message, once, when what it lacked has been filled in, even if a later tier has begun."""
     case = turn.case
     at = TIER_OF.get(case.state)
-    if at is None or case.entering or case.party is Party.CLIENT:
+    if at is None or case.delivery.entering or case.party is Party.CLIENT:
         return
-    for tier in case.unsent:
+    for tier in case.delivery.unsent:
         if tier <= at.number:
             _send_missing(turn, tier, seen)
 
@@ -155,38 +158,41 @@ def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
 def _send_missing(turn: Turn, tier: int, seen: AssignmentSeen | None) -> None:
     case = turn.case
     to = addressed_to(turn, tier_at(tier), seen)
-    if not to or to == case.tried.get(tier):
+    if not to or to == case.delivery.unreached.get(tier):
         return
     if seen is None and case.assignment_id:
         turn.look("assignment")
         return
     message = _send(turn, tier, seen)
-    case.late[message] = tier
+    case.delivery = replace(case.delivery, late_messages={**case.delivery.late_messages, message: tier})
     turn.record(f"sending tier {tier}'s message", "What it lacked is filled in now.")
 
 
 def message_sent(turn: Turn, effect_id: str) -> bool:
     """Note a tier's message as proved sent, and arrive in the tier it was for. False where it is none of these."""
     case = turn.case
-    if case.entering and case.entering.message == effect_id:
-        case.messaged[case.entering.tier] = effect_id
-        case.unsent = _others(case, case.entering.tier)
+    if case.delivery.entering and case.delivery.entering.message == effect_id:
+        _is_messaged(case, case.delivery.entering.tier, effect_id)
         complete_entry(turn)
         return True
-    if effect_id in case.late:
-        tier = case.late.pop(effect_id)
-        case.messaged[tier] = effect_id
-        case.unsent = _others(case, tier)
+    if effect_id in case.delivery.late_messages:
+        _is_messaged(case, case.delivery.late_messages[effect_id], effect_id)
         return True
     return False
 
 
+def _is_messaged(case: Case, tier: int, effect_id: str) -> None:
+    late = without(case.delivery.late_messages, effect_id)
+    messaged = {**case.delivery.messaged, tier: effect_id}
+    case.delivery = replace(case.delivery, messaged=messaged, late_messages=late, unsent=_others(case, tier))
+
+
 def complete_entry(turn: Turn) -> None:
     """Arrive in the tier whose message is sent, or can't be; during a pause that waits for its end."""
-    case, entering = turn.case, turn.case.entering
+    case, entering = turn.case, turn.case.delivery.entering
     if entering is None or case.paused:
         return
-    sent = case.messaged.get(entering.tier) == entering.message
+    sent = case.delivery.messaged.get(entering.tier) == entering.message
     if sent or not entering.message:
         arrive(turn, entering.tier, actor=entering.actor, why=entering.why, silent=entering.silent, sent=sent)
 
@@ -194,17 +200,19 @@ def complete_entry(turn: Turn) -> None:
 def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
     """Go on without a message that can't be sent: the agents are told what to fill in, the clock starts."""
     case = turn.case
-    tier = case.late.pop(effect_id, None)
-    entering = case.entering if case.entering and case.entering.message == effect_id else None
+    tier = case.delivery.late_messages.get(effect_id)
+    case.delivery = replace(case.delivery, late_messages=without(case.delivery.late_messages, effect_id))
+    entering = on_way if (on_way := case.delivery.entering) and on_way.message == effect_id else None
     tier = entering.tier if entering else tier
     if tier is None:
         return False
     turn.record(f"tier {tier}'s message could not be sent", reason)
     # The same recipient is not tried again: only another one, or an assignment that was hidden meanwhile.
-    case.unsent = (*_others(case, tier), tier)
-    case.tried[tier] = case.written_to.get(effect_id, case.assignment_id or "")
+    case.delivery = replace(case.delivery, unsent=(*_others(case, tier), tier))
+    to = case.heard.written_to.get(effect_id, case.assignment_id or "")
+    case.delivery = replace(case.delivery, unreached={**case.delivery.unreached, tier: to})
     if entering:
-        case.entering = replace(entering, message="")
+        case.delivery = replace(case.delivery, entering=replace(entering, message=""))
         complete_entry(turn)
     if entering or case.state is tier_at(tier).state:
         _note_missing(turn, tier_at(tier), reason)

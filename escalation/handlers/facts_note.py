@@ -17,35 +17,35 @@ SHOWN_MESSAGES = 5
 
 def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> Internal:
     """Return everything an agent needs to know when a case is judged or enters its first tier."""
-    parts: list[str] = [f"**{turn.text('note.facts.heading')}**"]
+    parts: list[str] = [f"**{turn.internal_text('note.facts.heading')}**"]
     if isinstance(seen, AssignmentView):
         parts.append("\n".join(_assignment(turn, seen)))
-        said = "\n\n".join(_messages(turn, seen)) or turn.text("note.facts.no_messages")
-        parts.append(f"**{turn.text('note.facts.messages')}**\n\n{said}")
+        said = "\n\n".join(_messages(turn, seen)) or turn.internal_text("note.facts.no_messages")
+        parts.append(f"**{turn.internal_text('note.facts.messages')}**\n\n{said}")
         if Facts(seen, turn.case.moments, {}, turn.policy).short_cancellation():
             hours = f"{turn.policy.short_cancellation_hours:g}"
-            parts.append(turn.text("note.short_cancellation", hours=hours))
-    if turn.case.verdict:
-        parts.append(verdict_lines(turn, turn.case.verdict))
+            parts.append(turn.internal_text("note.short_cancellation", hours=hours))
+    if turn.case.judgement.verdict:
+        parts.append(verdict_lines(turn, turn.case.judgement.verdict))
     if next_step:
-        parts.append(f"**{turn.text('note.facts.next')}**\n\n{next_step}")
+        parts.append(f"**{turn.internal_text('note.facts.next')}**\n\n{next_step}")
     return Internal("\n\n".join(parts))
 
 
 def verdict_lines(turn: Turn, verdict: Verdict) -> str:
     lines = "\n".join(f"- {_finding(turn, finding)}" for finding in verdict.findings)
-    return f"**{turn.text('note.facts.verdict')}**\n\n{lines}"
+    return f"**{turn.internal_text('note.facts.verdict')}**\n\n{lines}"
 
 
 def _finding(turn: Turn, finding: Finding) -> str:
-    line = turn.text(
+    line = turn.internal_text(
         "note.verdict_line",
-        rule=turn.text(f"rule.{finding.rule}"),
-        outcome=turn.text(f"outcome.{finding.outcome.value}"),
+        rule=turn.internal_text(f"rule.{finding.rule}"),
+        outcome=turn.internal_text(f"outcome.{finding.outcome.value}"),
         fact=inline(finding.fact),
         source=inline(finding.source),
     )
-    return f"{line} {turn.text('note.verdict_remedy', remedy=finding.remedy)}" if finding.remedy else line
+    return f"{line} {turn.internal_text('note.verdict_remedy', remedy=finding.remedy)}" if finding.remedy else line
 
 
 def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
@@ -63,18 +63,18 @@ def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
         "paid_on": turn.label(seen.paid_on) if seen.paid_on else "",
         "average": _average(turn),
     }
-    yield f"**{turn.text('note.facts.assignment', assignment_id=seen.id)}**"
+    yield f"**{turn.internal_text('note.facts.assignment', assignment_id=seen.id)}**"
     yield ""
-    yield from (f"- {turn.text(f'label.{name}')}: {value}" for name, value in rows.items() if value)
+    yield from (f"- {turn.internal_text(f'label.{name}')}: {value}" for name, value in rows.items() if value)
 
 
 def _average(turn: Turn) -> str:
     field = time_typed(turn.case.fields.get("average_approval"))
     if isinstance(field, Unread):
-        return turn.text("average.unread", typed=inline(field.typed))
+        return turn.internal_text("average.unread", typed=inline(field.typed))
     if field is not None:
-        return turn.text("average.field", hours=f"{field.total_seconds() / 3600:g}")
-    return turn.text("average.assumed", hours=f"{turn.policy.average_approval_hours:g}")
+        return turn.internal_text("average.field", hours=f"{field.total_seconds() / 3600:g}")
+    return turn.internal_text("average.assumed", hours=f"{turn.policy.average_approval_hours:g}")
 
 
 def _messages(turn: Turn, seen: AssignmentView) -> Iterator[str]:

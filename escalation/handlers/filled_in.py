@@ -23,17 +23,17 @@ def note_typed(turn: Turn, keys: Iterable[str] = TYPED) -> None:
 
 
 def _said_of(turn: Turn, key: str) -> Internal | None:
-    value, field = turn.case.fields.get(key), turn.text(f"field.{key}")
+    value, field = turn.case.fields.get(key), turn.internal_text(f"field.{key}")
     if key == AVERAGE:
         time = time_typed(value)
         return (
-            turn.text("note.unread_time", field=field, typed=inline(time.typed))
+            turn.internal_text("note.unread_time", field=field, typed=inline(time.typed))
             if isinstance(time, Unread)
             else None
         )
     address = address_typed(value)
     if isinstance(address, Unread):
-        return turn.text("note.unread_address", field=field, typed=inline(address.typed))
+        return turn.internal_text("note.unread_address", field=field, typed=inline(address.typed))
     if address and address.more:
-        return turn.text("note.several_addresses", field=field, address=inline(address.email))
+        return turn.internal_text("note.several_addresses", field=field, address=inline(address.email))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.eligibility.facts import Speaker, speaker
@@ -72,10 +72,12 @@ def _news(named: list[_Named], known: Collection[str]) -> list[Message]:
 def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
     """Take in the messages that are new on the assignment. Those before the case are its facts, not news."""
     case, named = turn.case, _named(seen.messages)
-    known = None if case.seen_messages is None else set(case.seen_messages)
+    known = None if case.heard.seen_messages is None else set(case.heard.seen_messages)
     # Never forgotten: a message that an older view lacks is no news when it is there again.
     names = (name for one in named for name in (one.words, one.signed))
-    case.seen_messages = tuple(dict.fromkeys((*(case.seen_messages or ()), *names)))
+    case.heard = replace(
+        case.heard, seen_messages=tuple(dict.fromkeys((*(case.heard.seen_messages or ()), *names)))
+    )
     if known is None:
         return
     for message in _news(named, known):
@@ -99,9 +101,9 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
         return
     turn.note("note.message_seen", author=author, at=at, text=text)
     case = turn.case
-    case.spoken = max(filter(None, (case.spoken, message.at)))
+    case.heard = replace(case.heard, requester_at=max(filter(None, (case.heard.requester_at, message.at))))
     if case.state in WAITING:
-        case.recheck = True
+        case.judgement = replace(case.judgement, recheck=True)
     count_silence(turn)
 
 
@@ -128,23 +130,23 @@ def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
         turn.note("note.late_answer", text=values["text"])
         turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
         return
-    answers = case.state in RUNNING or case.entering
+    answers = case.state in RUNNING or case.delivery.entering
     turn.note("note.other_side_said" if answers else "note.message_seen", **values)
-    case.heard = max(filter(None, (case.heard, when)))
+    case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, when))))
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
     if case.state in IN_TIER:
         answered(turn, f"{inline(author)} answered.")
-    elif case.entering:
-        case.answer_waiting = True
+    elif case.delivery.entering:
+        case.delivery = replace(case.delivery, answer_waiting=True)
     elif case.state in WAITING:
-        case.recheck = True
+        case.judgement = replace(case.judgement, recheck=True)
     count_silence(turn)
 
 
 def answered(turn: Turn, why: str, actor: str = "") -> None:
     """Stop the tier's clock: the other side has answered."""
-    turn.case.heard = turn.case.heard or turn.now
+    turn.case.heard = replace(turn.case.heard, other_side_at=turn.case.heard.other_side_at or turn.now)
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
         turn.fields["other_side_responded"] = True
 
@@ -154,19 +156,24 @@ def count_silence(turn: Turn) -> None:
     case = turn.case
     if case.state is State.OTHER_SIDE_RESPONDED:
         turn.disarm(Timer.SILENCE_UNANSWERED)
-        turn.arm_from(Timer.SILENCE, max(filter(None, (case.heard, case.spoken)), default=turn.now))
+        turn.arm_from(
+            Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=turn.now)
+        )
 
 
 def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: AssignmentSeen | None) -> None:
     """Take in the replies that are new in the ticket's side conversations."""
     case = turn.case
-    known = set(case.seen_replies)
+    known = set(case.heard.seen_replies)
     for conversation in seen:
         for message in conversation.messages:
             if message.id not in known and not message.ours:
                 _hear_reply(turn, conversation, message, assignment)
-        case.seen_replies = tuple(
-            dict.fromkeys((*case.seen_replies, *(message.id for message in conversation.messages)))
+        case.heard = replace(
+            case.heard,
+            seen_replies=tuple(
+                dict.fromkeys((*case.heard.seen_replies, *(message.id for message in conversation.messages)))
+            ),
         )
 
 
@@ -175,9 +182,11 @@ def _hear_reply(
 ) -> None:
     """Only the reply of a recipient who answers is an answer; in our own conversations nobody's goes unnoticed."""
     case, mail = turn.case, message.author_email
-    tier = case.conversations.get(conversation.effect_id)
+    tier = case.heard.conversations.get(conversation.effect_id)
     author = message.author_name or message.author_email
-    written_to = {address_key(to): case.conversations.get(effect) for effect, to in case.written_to.items()}
+    written_to = {
+        address_key(to): case.heard.conversations.get(effect) for effect, to in case.heard.written_to.items()
+    }
     known = recipient_at(written_to.get(address_key(mail)))
     named = ((one, person(turn, one, assignment)) for one in RECIPIENTS)
     by = [one for one, who in named if one is known or (who is not None and same_address(who.email, mail))]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
+from escalation.model.mappings import without
 from escalation.model.plain import inline, quote
 from escalation.model.values import Cause, State, Timer
 from escalation.model.views import TicketView, Update, ZendeskUser
@@ -36,20 +39,21 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         case.signed_email = ticket.signed_email or case.signed_email
         return
     case.signed_email = ticket.signed_email
-    case.passes.pop(IDENTITY, None)
+    case.judgement = replace(case.judgement, passes=without(case.judgement.passes, IDENTITY))
     turn.record("the requester is another user", "The ticket was given to them.", "zendesk")
     if case.ended:
         return
     if case.state in BEFORE and not case.begun and not case.muted:
         turn.leave_entry()
-        case.told, case.recheck = (), True
+        case.judgement = replace(case.judgement, told_fingerprints=(), recheck=True)
     else:
         _wait_for_a_word(turn, ticket.requester)
 
 
 def _wait_for_a_word(turn: Turn, requester: ZendeskUser) -> None:
     case = turn.case
-    case.muted, case.owed = True, None
+    case.muted = True
+    case.delivery = replace(case.delivery, held_back=None)
     turn.note("note.changed_requester", name=inline(requester.name or requester.email))
     if case.state is State.NEEDS_REVIEW:
         turn.disarm(Timer.NEXT_UPDATE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.engine.budget import POSTS_AN_HOUR, one_more
 from escalation.engine.turn import Turn
 from escalation.language.same_people import address_key
@@ -19,7 +21,7 @@ def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMes
         return _email(turn, tier.number, tier.channel, seen)
     if not isinstance(seen, AssignmentView):
         return None
-    return post(turn, turn.told(tier.channel.text, assignment_id=seen.id), seen.id)
+    return post(turn, turn.public_text(tier.channel.text, assignment_id=seen.id), seen.id)
 
 
 def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:
@@ -29,15 +31,16 @@ def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None)
     number = turn.case.assignment_id or ""
     title = seen.title if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
-    turn.case.conversations[effect] = tier
-    turn.case.written_to[effect] = address_key(to.email)
+    conversations = {**turn.case.heard.conversations, effect: tier}
+    written_to = {**turn.case.heard.written_to, effect: address_key(to.email)}
+    turn.case.heard = replace(turn.case.heard, conversations=conversations, written_to=written_to)
     return StartConversation(
         effect,
         turn.case.ticket_id,
         to.email,
         to.name,
-        turn.told(channel.subject, assignment_id=number),
-        turn.told(channel.body, assignment_id=number, title=title.strip() or "–"),
+        turn.public_text(channel.subject, assignment_id=number),
+        turn.public_text(channel.body, assignment_id=number, title=title.strip() or "–"),
     )
 
 
@@ -46,13 +49,13 @@ def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     case = turn.case
     reference = f"{case.reference}-{case.next_reference}"
     case.next_reference += 1
-    case.messages = one_more(case.messages, turn.now, POSTS_AN_HOUR)
-    later = case.messages[-1] if case.messages[-1] > turn.now else None
+    case.pacing = replace(case.pacing, messages=one_more(case.pacing.messages, turn.now, POSTS_AN_HOUR))
+    later = case.pacing.messages[-1] if case.pacing.messages[-1] > turn.now else None
     if later:
         turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
     effect = PostMessage(turn.effect_id(), assignment_id, text.with_reference(reference), reference, later)
-    case.posted[reference] = " ".join(effect.text.split())
-    case.references[effect.id] = reference
+    posted = {**case.posts.posted, reference: " ".join(effect.text.split())}
+    case.posts = replace(case.posts, posted=posted, references={**case.posts.references, effect.id: reference})
     return effect
 
 

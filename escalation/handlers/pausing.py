@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.values import PAUSE_TAG, Timer
@@ -30,6 +32,7 @@ def resume(turn: Turn, actor: str, why: str) -> None:
 def say_what_is_owed(turn: Turn) -> None:
     """Say what a pause held back, unless something newer is said now or on its way."""
     case = turn.case
-    owed, case.owed = case.owed, None
-    if owed and turn.public is None and not case.entering and not case.ended:
+    owed = case.delivery.held_back
+    case.delivery = replace(case.delivery, held_back=None)
+    if owed and turn.public is None and not case.delivery.entering and not case.ended:
         turn.say(owed.text, macro=owed.macro, after=owed.after)

@@ -10,6 +10,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.outreach import post
 from escalation.model.audience import Public, chosen_comment, chosen_text
 from escalation.model.case import Case
+from escalation.model.mappings import without
 from escalation.model.values import POST_TAG, Role
 from escalation.model.views import Comment, Update
 
@@ -28,12 +29,13 @@ class Posts:
         """Follow the tag through an update. Of ours only the tag counts: no words of ours are posted."""
         case = self.case
         if POST_TAG in update.tags_added and update.ours is None:
-            case.post_tagged = self.asked = True
+            self.asked = True
+            case.posts = replace(case.posts, tagged=True)
         said = update.comment if update.role is Role.AGENT and update.ours is None else None
-        if case.post_tagged and said and said.public:
+        if case.posts.tagged and said and said.public:
             self.comments.append(said)
         if POST_TAG in update.tags_removed:
-            case.post_tagged = False
+            case.posts = replace(case.posts, tagged=False)
 
     def carry_out(self, turn: Turn) -> None:
         """Post each comment once and take the tag off; with none, a note says why nothing was posted."""
@@ -47,8 +49,8 @@ class Posts:
         if not self.comments:
             turn.note_seldom("note.post_nothing")
         for comment in self.comments:
-            if comment.id not in case.posted_comments:
-                case.posted_comments = (*case.posted_comments, comment.id)
+            if comment.id not in case.posts.comments:
+                case.posts = replace(case.posts, comments=(*case.posts.comments, comment.id))
                 _post(turn, chosen_comment(comment), "An agent's comment, by the tag.", comment.id)
 
 
@@ -59,25 +61,25 @@ def take_back(turn: Turn, updates: tuple[Update, ...]) -> tuple[Update, ...]:
     """
     case = turn.case
     withdrawn = frozenset[str]().union(*(update.withdrawn for update in updates))
-    case.withdrawn = tuple(dict.fromkeys((*case.withdrawn, *sorted(withdrawn))))
+    case.posts = replace(case.posts, withdrawn=tuple(dict.fromkeys((*case.posts.withdrawn, *sorted(withdrawn)))))
     if withdrawn:
         _forget_posts(turn, withdrawn)
-    gone = {*case.withdrawn}
+    gone = {*case.posts.withdrawn}
     return tuple(_unsaid(update) if update.comment and update.comment.id in gone else update for update in updates)
 
 
 def _forget_posts(turn: Turn, withdrawn: frozenset[str]) -> None:
     case = turn.case
-    held = [(said, one) for said, one in zip(case.held_posts, _held_of(case), strict=True) if one not in withdrawn]
-    forgotten = withdrawn & {*case.held_of}
-    case.held_posts, case.held_of = tuple(said for said, _ in held), tuple(one for _, one in held)
+    held = [(said, one) for said, one in zip(case.posts.held, _held_of(case), strict=True) if one not in withdrawn]
+    forgotten = withdrawn & {*case.posts.held_of}
+    case.posts = replace(case.posts, held=tuple(said for said, _ in held), held_of=tuple(one for _, one in held))
     if forgotten:
         turn.record("a held post was taken back", WHY_BACK)
-    waiting = withdrawn & {*case.comments_on_way.values()}
+    waiting = withdrawn & {*case.posts.on_way.values()}
     if waiting:
         turn.note("note.waiting_post_taken_back")
         turn.record("a waiting post was taken back", WHY_BACK)
-    if (withdrawn - forgotten - waiting) & {*case.posted_comments}:
+    if (withdrawn - forgotten - waiting) & {*case.posts.comments}:
         _tell_posted(turn)
 
 
@@ -88,8 +90,9 @@ def _tell_posted(turn: Turn) -> None:
 
 def post_done(turn: Turn, effect_id: str) -> None:
     """Take in that a post is on the assignment; one whose comment was withdrawn meanwhile had left before."""
-    comment = turn.case.comments_on_way.pop(effect_id, None)
-    if comment in turn.case.withdrawn:
+    comment = turn.case.posts.on_way.get(effect_id)
+    turn.case.posts = replace(turn.case.posts, on_way=without(turn.case.posts.on_way, effect_id))
+    if comment in turn.case.posts.withdrawn:
         _tell_posted(turn)
 
 
@@ -100,7 +103,7 @@ def _unsaid(update: Update) -> Update:
 
 def _held_of(case: Case) -> tuple[str, ...]:
     """The comments of what is held back; a case of the version before has noted none."""
-    return (*("" for _ in case.held_posts[len(case.held_of) :]), *case.held_of)
+    return (*("" for _ in case.posts.held[len(case.posts.held_of) :]), *case.posts.held_of)
 
 
 def post_asked(turn: Turn, text: str) -> None:
@@ -109,23 +112,23 @@ def post_asked(turn: Turn, text: str) -> None:
     if not _may_post(turn):
         return
     if turn.policy.texts.holds_agents_words(text):
-        turn.note_seldom("note.post_refused", reason=turn.text("post.ours"))
+        turn.note_seldom("note.post_refused", reason=turn.internal_text("post.ours"))
         turn.record("a post was refused", "It holds a note of ours, which is for agents.", "an automation")
         return
     digest = hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
     window = timedelta(hours=turn.policy.post_dedupe_hours)
-    case.asked_posts = {d: at for d, at in case.asked_posts.items() if turn.now - at < window}
-    if digest in case.asked_posts:
+    case.posts = replace(case.posts, asked={d: at for d, at in case.posts.asked.items() if turn.now - at < window})
+    if digest in case.posts.asked:
         turn.record("a post was left out", "The same text went out a short while ago.", "an automation")
         return
-    case.asked_posts[digest] = turn.now
+    case.posts = replace(case.posts, asked={**case.posts.asked, digest: turn.now})
     _post(turn, chosen_text(text), "Asked for by an automation.")
 
 
 def send_held(turn: Turn) -> None:
     """Post what was asked for during a pause."""
-    held = tuple(zip(turn.case.held_posts, _held_of(turn.case), strict=True))
-    turn.case.held_posts, turn.case.held_of = (), ()
+    held = tuple(zip(turn.case.posts.held, _held_of(turn.case), strict=True))
+    turn.case.posts = replace(turn.case.posts, held=(), held_of=())
     for text, comment_id in held:
         _post(turn, text, "Asked for during the pause.", comment_id)
 
@@ -136,9 +139,9 @@ def _may_post(turn: Turn) -> bool:
     if case.ended:
         turn.note_seldom("note.post_refused_no_case")
     elif case.muted:
-        turn.note_seldom("note.post_refused", reason=turn.text("post.muted"))
+        turn.note_seldom("note.post_refused", reason=turn.internal_text("post.muted"))
     elif case.assignment_id is None:
-        turn.note_seldom("note.post_refused", reason=turn.text("post.no_assignment"))
+        turn.note_seldom("note.post_refused", reason=turn.internal_text("post.no_assignment"))
     else:
         return True
     turn.record("a post was refused", "There is no open case with an assignment for it.")
@@ -148,15 +151,15 @@ def _may_post(turn: Turn) -> bool:
 def _post(turn: Turn, said: Public, why: str, comment_id: str = "") -> None:
     case = turn.case
     if not said or case.assignment_id is None:
-        turn.note_seldom("note.post_refused", reason=turn.text("post.empty"))
+        turn.note_seldom("note.post_refused", reason=turn.internal_text("post.empty"))
         return
     if case.paused:
-        case.held_of = (*_held_of(case), comment_id)
-        case.held_posts = (*case.held_posts, said)
+        case.posts = replace(case.posts, held_of=(*_held_of(case), comment_id))
+        case.posts = replace(case.posts, held=(*case.posts.held, said))
         turn.record("a post is held", "The case is paused.")
         return
     effect = replace(post(turn, said, case.assignment_id), comment_id=comment_id)
     if comment_id:
-        case.comments_on_way[effect.id] = comment_id
+        case.posts = replace(case.posts, on_way={**case.posts.on_way, effect.id: comment_id})
     turn.effects.append(effect)
     turn.record(f"posting to the assignment, Ref {effect.reference}", why)

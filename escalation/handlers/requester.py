@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
@@ -29,11 +31,11 @@ def requester_update(turn: Turn, update: Update) -> None:
         if not case.requester_open and case.state is not State.CHECKING:
             turn.status = case.state
         return
-    case.spoken = max(filter(None, (case.spoken, update.at)))
+    case.heard = replace(case.heard, requester_at=max(filter(None, (case.heard.requester_at, update.at))))
     turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
     if case.ended:
         come_back(turn, "The requester wrote after the case had ended.", "the requester")
-    elif case.state in HEEDED and not case.entering:
+    elif case.state in HEEDED and not case.delivery.entering:
         _heed(turn)
     else:
         case.requester_open = True
@@ -47,7 +49,7 @@ def _heed(turn: Turn) -> None:
     """A reply that was waited for: the request is checked again, or a person reads it."""
     case = turn.case
     if case.state is State.WAITING_ON_REQUESTER and not case.begun and not case.muted:
-        case.recheck = case.replied = True
+        case.judgement = replace(case.judgement, recheck=True, replied=True)
         return
     why = "The requester replied before the outcome was confirmed."
     if case.state is State.WAITING_ON_REQUESTER:
@@ -79,9 +81,10 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     numbers = numbers_in(*said).without(case.assignment_id, case.ticket_id)
     if not numbers.all:
         return False
-    case.numbers = numbers.likely
+    case.judgement = replace(case.judgement, numbers=numbers.likely)
     if not numbers.likely:
-        case.replied, case.requester_open = False, True
+        case.requester_open = True
+        case.judgement = replace(case.judgement, replied=False)
     turn.look("assignment", candidates=numbers.all)
     return True
 
@@ -92,26 +95,29 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     if number == case.assignment_id:
         return
     if case.assignment_id:
-        case.messaged.clear()
-        case.tried.clear()
-        case.unsent = ()
-        case.late.clear()
-        case.entering = None
-        case.recheck = case.recheck or (case.state in BEFORE and not case.begun and not case.muted)
+        case.delivery = replace(
+            case.delivery, messaged={}, unreached={}, unsent=(), late_messages={}, entering=None
+        )
+        case.judgement = replace(
+            case.judgement,
+            recheck=case.judgement.recheck or (case.state in BEFORE and not case.begun and not case.muted),
+        )
     case.assignment_id = number
-    case.seen_messages, case.moments = None, ()
-    case.judged_status, case.invisible = "", False
+    case.moments = ()
+    case.heard = replace(case.heard, seen_messages=None)
+    case.invisible = False
+    case.judgement = replace(case.judgement, judged_status="")
 
 
 def _assignment_missing(turn: Turn) -> bool:
-    verdict = turn.case.verdict
+    verdict = turn.case.judgement.verdict
     return verdict is not None and any(f.rule == IDENTITY and f.mendable for f in verdict.decisive)
 
 
 def only_candidate(case: Case, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
     """The only number of a reply that is an assignment's; what stands where one would goes before what does not."""
     found = [seen for seen in candidates if not isinstance(seen, Absent)]
-    likely = [seen for seen in found if seen.id in case.numbers]
+    likely = [seen for seen in found if seen.id in case.judgement.numbers]
     return (likely or found)[0] if len(likely or found) == 1 else None
 
 
@@ -121,9 +127,9 @@ def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> Assign
     found = only_candidate(case, candidates)
     if found is None or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
         return None
-    case.overrode = case.assignment_id or ""
+    case.judgement = replace(case.judgement, overrode=case.assignment_id or "")
     take_assignment_id(turn, found.id)
     turn.fields["assignment_id"] = found.id
-    case.recheck = True
+    case.judgement = replace(case.judgement, recheck=True)
     turn.record(f"assignment {found.id}", "It is the only number of the reply that is an assignment's.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.turn import Turn
@@ -48,24 +49,24 @@ def _take_identity(turn: Turn, ticket: TicketView) -> None:
     party, reason, number = ticket.text("party"), ticket.text("reason"), ticket.text("assignment_id")
     case.party = Party(party) if party in PARTIES else case.party
     case.reason = Reason(reason) if reason in REASONS else case.reason
-    if number == case.overrode or not number:
+    if number == case.judgement.overrode or not number:
         return
-    case.overrode = ""
+    case.judgement = replace(case.judgement, overrode="")
     take_assignment_id(turn, number)
 
 
 def take_new(case: Case, updates: Updates, now: datetime) -> Updates:
     """The updates that the case has not seen, our own among them; from now on it has."""
-    if not case.seen_update:
-        fresh = tuple(u for u in updates if not case.seen.has(u.id, u.at))
-        case.seen = case.seen.and_also(updates, now)
+    if not case.heard.seen_update:
+        fresh = tuple(u for u in updates if not case.heard.seen.has(u.id, u.at))
+        case.heard = replace(case.heard, seen=case.heard.seen.and_also(updates, now))
         return fresh
-    if all(u.id > case.seen_update for u in updates):
+    if all(u.id > case.heard.seen_update for u in updates):
         # A look that the version before had asked for: it brings nothing of what the case may have passed over.
-        case.seen_update = max((u.id for u in updates), default=case.seen_update)
+        case.heard = replace(case.heard, seen_update=max((u.id for u in updates), default=case.heard.seen_update))
         return updates
     fresh = _passed_over(case, updates)
-    case.seen, case.seen_update = case.seen.and_also(updates, now), 0
+    case.heard = replace(case.heard, seen=case.heard.seen.and_also(updates, now), seen_update=0)
     return fresh
 
 
@@ -75,18 +76,20 @@ def _passed_over(case: Case, updates: Updates) -> Updates:
     What came after the update with that id was hardly heard. To hear it a second time sends nothing anew, to
     pass over a reply loses it for good; but what the case shows that it heard, and the request, is not heard again.
     """
-    mark = next((u.at for u in updates if u.id == case.seen_update), None) or max(
-        u.at for u in updates if u.id <= case.seen_update
+    mark = next((u.at for u in updates if u.id == case.heard.seen_update), None) or max(
+        u.at for u in updates if u.id <= case.heard.seen_update
     )
     return tuple(
-        u for u in updates if u.id > case.seen_update or (u.id != updates[0].id and _unheard(case, u, mark))
+        u for u in updates if u.id > case.heard.seen_update or (u.id != updates[0].id and _unheard(case, u, mark))
     )
 
 
 def _unheard(case: Case, update: Update, mark: datetime) -> bool:
     said = update.comment
     if said and update.role is Role.REQUESTER and update.changes.get("status") not in SOLVED:
-        return update.at > mark - OVERLAP and (case.spoken is None or update.at > case.spoken)
+        return update.at > mark - OVERLAP and (
+            case.heard.requester_at is None or update.at > case.heard.requester_at
+        )
     if said and said.public and update.role is Role.AGENT and case.last_public and update.at <= case.last_public:
         return False
     return update.at > mark

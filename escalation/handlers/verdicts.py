@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
@@ -20,30 +21,31 @@ from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     """Judge the request, where it has to be judged, and go where the verdict leads."""
     case = turn.case
-    if case.begun or case.entering or case.muted or case.state not in BEFORE:
+    if case.begun or case.delivery.entering or case.muted or case.state not in BEFORE:
         return
-    if not (case.state is State.CHECKING or case.recheck):
+    if not (case.state is State.CHECKING or case.judgement.recheck):
         return
     if seen is None and case.assignment_id:
-        case.recheck = True
+        case.judgement = replace(case.judgement, recheck=True)
         turn.look("assignment")
         return
-    replied, case.recheck, case.replied = case.replied, False, False
+    replied = case.judgement.replied
+    case.judgement = replace(case.judgement, recheck=False, replied=False)
     if rival and isinstance(seen, AssignmentView) and joined(turn, rival):
         return
     said = seen.messages if isinstance(seen, AssignmentView) else ()
     ours = frozenset(m.text for m in said if is_ours(turn.posted, m.text))
     verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, ours)
-    case.verdict = verdict
+    case.judgement = replace(case.judgement, verdict=verdict)
     if case.party is None and any(f.rule == IDENTITY and f.outcome is Outcome.PASS for f in verdict.findings):
         case.party = Party.WORKER
     if isinstance(seen, AssignmentView):
-        case.judged_status = seen.status
+        case.judgement = replace(case.judgement, judged_status=seen.status)
     if case.party is Party.CLIENT:
         if case.state is not State.NEEDS_REVIEW:
             review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
         return
-    if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.told:
+    if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.judgement.told_fingerprints:
         review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     FOLLOW[verdict.ruling](turn, verdict, seen)
@@ -60,7 +62,7 @@ def request_of(turn: Turn) -> EscalationRequest:
         case.submitted,
         case.fields,
         case.description,
-        case.passes,
+        case.judgement.passes,
     )
 
 
@@ -69,13 +71,13 @@ def joined(turn: Turn, rival: Rival) -> bool:
     case = turn.case
     if rival.requester_id != case.requester.id:
         told = f"duplicate of {rival.case_id}"
-        if told not in case.told:
-            case.told = (*case.told, told)
+        if told not in case.judgement.told_fingerprints:
+            case.judgement = case.judgement.also_told(told)
             turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
             review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
         return True
     turn.copy_to(rival.ticket_id, case.description)
-    turn.say(turn.told("joined", ticket_id=rival.ticket_id))
+    turn.say(turn.public_text("joined", ticket_id=rival.ticket_id))
     why = f"The same user's case is open on ticket {rival.ticket_id}."
     turn.move(Cause.JOINED, why, ended_by=EndedBy.JOINED)
     return True
@@ -92,9 +94,11 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
-    because = turn.policy.texts.listed("causes", (turn.told(f.say, **dict(f.values)) for f in findings))
+    because = turn.policy.texts.listed("causes", (turn.public_text(f.say, **dict(f.values)) for f in findings))
     turn.say(
-        turn.told("not_eligible_macro"), macro="not_eligible", after=turn.told("not_eligible.why", because=because)
+        turn.public_text("not_eligible_macro"),
+        macro="not_eligible",
+        after=turn.public_text("not_eligible.why", because=because),
     )
     ended_by = EndedBy.VIOLATION if any(f.rule == VIOLATION for f in findings) else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
@@ -103,28 +107,31 @@ def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None
 
 def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     case = turn.case
-    if verdict.fingerprint in case.told:
+    if verdict.fingerprint in case.judgement.told_fingerprints:
         if case.state is not State.WAITING_ON_REQUESTER:
             review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
-    case.told = (*case.told, verdict.fingerprint)
-    case.questions = Public.joined((turn.told(f.say, **dict(f.values)) for f in verdict.decisive), "\n\n")
-    turn.say(turn.told("ask", questions=case.questions))
+    case.judgement = case.judgement.also_told(verdict.fingerprint)
+    case.judgement = replace(
+        case.judgement,
+        questions=Public.joined((turn.public_text(f.say, **dict(f.values)) for f in verdict.decisive), "\n\n"),
+    )
+    turn.say(turn.public_text("ask", questions=case.judgement.questions))
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
     reminder, withdrawal = (turn.date_of(timer) for timer in (Timer.REMINDER, Timer.WITHDRAWAL))
-    follows = turn.text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
+    follows = turn.internal_text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
     turn.notes.append(facts_note(turn, seen, follows))
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
-    looking_at = (turn.told(f.say or "looking_at.other") for f in verdict.decisive)
+    looking_at = (turn.public_text(f.say or "looking_at.other") for f in verdict.decisive)
     about = turn.policy.texts.listed("clauses", looking_at)
     why = " ".join(f.fact for f in verdict.decisive)
-    fresh = verdict.fingerprint not in turn.case.told
+    fresh = verdict.fingerprint not in turn.case.judgement.told_fingerprints
     if turn.case.state is State.NEEDS_REVIEW:
         turn.notes.append(facts_note(turn, seen))
         return
-    turn.case.told = (*turn.case.told, verdict.fingerprint)
+    turn.case.judgement = turn.case.judgement.also_told(verdict.fingerprint)
     review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else NOTHING)
 
 
@@ -140,14 +147,14 @@ def review(
 ) -> None:
     """Hand the case to a person and tell the requester what that person is looking at."""
     if about:
-        text = turn.told(f"looking_at.{about}")
+        text = turn.public_text(f"looking_at.{about}")
     if turn.move(cause, why, actor) and text:
-        turn.say(turn.told("needs_review", looking_at=text))
+        turn.say(turn.public_text("needs_review", looking_at=text))
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     rules = ", ".join(
-        turn.text(f"rule.{f.rule}")
-        for f in (turn.case.verdict.findings if turn.case.verdict else ())
+        turn.internal_text(f"rule.{f.rule}")
+        for f in (turn.case.judgement.verdict.findings if turn.case.judgement.verdict else ())
         if f.outcome is not Outcome.PASS
     )
     turn.note("note.needs_review", rules=rules if cause is Cause.UNKNOWN and rules else inline(why.rstrip(".")))
@@ -159,18 +166,18 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     if until is None or until < turn.now:
         review(turn, Cause.UNKNOWN, "other", "The date to wait for can't be told.", seen)
         return
-    if verdict.fingerprint in case.told:
+    if verdict.fingerprint in case.judgement.told_fingerprints:
         if case.state is not State.WAITING_FOR_DATE:
             review(turn, Cause.UNKNOWN, "other", "It is still too early; that was said before.", seen)
         else:
             _await_date(turn, verdict, until)
         return
-    case.told = (*case.told, verdict.fingerprint)
+    case.judgement = case.judgement.also_told(verdict.fingerprint)
     date = turn.label(until)
-    too_early = (turn.told(f.say or "not_yet.other", date=date) for f in verdict.decisive)
+    too_early = (turn.public_text(f.say or "not_yet.other", date=date) for f in verdict.decisive)
     why = turn.policy.texts.listed("sentences", too_early)
-    turn.notes.append(facts_note(turn, seen, turn.text("note.next.waiting", date=date)))
-    turn.say(turn.told("waiting_for_date", date=date, why=why))
+    turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=date)))
+    turn.say(turn.public_text("waiting_for_date", date=date, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
     _await_date(turn, verdict, until)
 

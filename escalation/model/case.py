@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -130,23 +130,116 @@ class JournalEntry:
     why: str
 
 
+# The parts of a case are values, their mappings too: a change puts a new part in the old one's place.
+# A stored body has no parts, only their fields, each under its name or, where it has one, the name of `_stored`.
+
+
+def _stored(name: str) -> dict[str, str]:
+    return {"stored": name}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules answered, what they are asked next, and what the requester was told of it.
+
+    `told_fingerprints` are those of the verdicts that were told. `passes` has the rules that an agent let pass,
+    with the agent. `overrode` is the wrong number that a reply put right; `numbers` are those of a reply, being
+    looked up, that stand where an assignment's would.
+    """
+
+    verdict: Verdict | None = None
+    told_fingerprints: tuple[str, ...] = field(default=(), metadata=_stored("told"))
+    recheck: bool = False
+    replied: bool = False
+    passes: Mapping[str, str] = field(default_factory=dict)
+    questions: Public = NOTHING
+    judged_status: str = ""
+    overrode: str = ""
+    numbers: tuple[str, ...] = ()
+
+    def also_told(self, fingerprint: str) -> Judgement:
+        """The same once the verdict of a fingerprint has been told."""
+        return replace(self, told_fingerprints=(*self.told_fingerprints, fingerprint))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDelivery:
+    """What is on its way to the other side and to the requester.
+
+    `messaged` has the tiers whose message is out, with that effect; `unsent` those whose message nobody got,
+    `unreached` the recipient for whom that failed. `late_messages` are on their way for a tier that the case is not
+    waiting to enter any more. `counted_from` has, for each public comment on its way, the generations of the
+    deadlines that count from it. `held_back` is what a pause keeps from being said.
+    """
+
+    entering: Entering | None = None
+    messaged: Mapping[int, str] = field(default_factory=dict)
+    unsent: tuple[int, ...] = ()
+    unreached: Mapping[int, str] = field(default_factory=dict, metadata=_stored("tried"))
+    late_messages: Mapping[str, int] = field(default_factory=dict, metadata=_stored("late"))
+    wanted: WantedTier | None = None
+    answer_waiting: bool = False
+    counted_from: Mapping[str, tuple[int, ...]] = field(default_factory=dict, metadata=_stored("said"))
+    held_back: Say | None = field(default=None, metadata=_stored("owed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was taken in of the ticket, the assignment and the side conversations, and when somebody last spoke.
+
+    `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
+    the version before went, until its ticket has been read whole.
+    """
+
+    seen: Seen = UNSEEN
+    seen_update: int = 0
+    seen_messages: tuple[str, ...] | None = None
+    seen_replies: tuple[str, ...] = ()
+    conversations: Mapping[str, int] = field(default_factory=dict)
+    written_to: Mapping[str, str] = field(default_factory=dict)
+    other_side_at: datetime | None = field(default=None, metadata=_stored("heard"))
+    requester_at: datetime | None = field(default=None, metadata=_stored("spoken"))
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPosts:
+    """Agents' words on their way to the assignment.
+
+    `held` wait for the assignment; `held_of` has, for each, the id of the comment that it was, empty where an
+    automation asked. `withdrawn` has the comments that were made internal or redacted, `on_way` those being posted,
+    by effect.
+    """
+
+    posted: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, datetime] = field(default_factory=dict, metadata=_stored("asked_posts"))
+    comments: tuple[str, ...] = field(default=(), metadata=_stored("posted_comments"))
+    held: tuple[Public, ...] = field(default=(), metadata=_stored("held_posts"))
+    held_of: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    on_way: Mapping[str, str] = field(default_factory=dict, metadata=_stored("comments_on_way"))
+    tagged: bool = field(default=False, metadata=_stored("post_tagged"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """When the last hour's updates of the ticket and messages on the assignment left or will leave, and when the
+    same note was made."""
+
+    updates: tuple[datetime, ...] = field(default=(), metadata=_stored("updated"))
+    messages: tuple[datetime, ...] = ()
+    notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=_stored("noted"))
+
+
+PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "posts": AgentPosts, "pacing": Pacing}
+"""The parts of a case, by the fields that hold them."""
+
+
 @dataclass(slots=True)
 class Case:
     """The process works on a copy: a Case handed in is never changed.
 
-    `said` has, for each public comment on its way, the generations of the deadlines that count from it.
-    `unsent` has the tiers whose message nobody got, `tried` the recipient for whom that failed.
-    `late` has the messages on their way for a tier that the case is not waiting to enter any more.
-    `owed` is what a pause held back. `overrode` is the wrong number that a reply put right.
-    `numbers` are those of a reply, being looked up, that stand where an assignment's would.
-    `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
-    the version before went, until its ticket has been read whole.
-    `withdrawn` has the comments that were made internal or redacted, `comments_on_way` those being posted, by
-    effect.
-    `held_of` has, for each of `held_posts`, the id of the comment that it was, empty where an automation asked.
-    `updated` and `messages` are when the last hour's updates of the ticket and messages on the assignment left
-    or will leave, `noted` when the same note was made. `tagged` has the tags about the desk itself that were seen
-    on the ticket.
+    `tagged` has the tags about the desk itself that were seen on the ticket.
     """
 
     id: str
@@ -164,17 +257,11 @@ class Case:
     paused: Pause | None = None
     ended_by: EndedBy = EndedBy.NOTHING
 
-    verdict: Verdict | None = None
-    told: tuple[str, ...] = ()
-    recheck: bool = False
-    replied: bool = False
-    passes: dict[str, str] = field(default_factory=dict)
+    judgement: Judgement = field(default_factory=Judgement)
     fields: dict[str, FieldValue] = field(default_factory=dict)
     assigned: bool = False
     description: str = ""
     moments: tuple[AssignmentEvent, ...] = ()
-    questions: Public = NOTHING
-    judged_status: str = ""
     invisible: bool = False
 
     deadlines: dict[Timer, Deadline] = field(default_factory=dict)
@@ -183,47 +270,18 @@ class Case:
     month_from: datetime | None = None
     shown_due: datetime | None = None
 
-    entering: Entering | None = None
-    messaged: dict[int, str] = field(default_factory=dict)
-    unsent: tuple[int, ...] = ()
-    tried: dict[int, str] = field(default_factory=dict)
-    late: dict[str, int] = field(default_factory=dict)
-    wanted: WantedTier | None = None
-    answer_waiting: bool = False
-    said: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    owed: Say | None = None
-
-    seen: Seen = UNSEEN
-    seen_update: int = 0
-    seen_messages: tuple[str, ...] | None = None
-    seen_replies: tuple[str, ...] = ()
-    conversations: dict[str, int] = field(default_factory=dict)
-    written_to: dict[str, str] = field(default_factory=dict)
-    heard: datetime | None = None
-    spoken: datetime | None = None
+    delivery: CaseDelivery = field(default_factory=CaseDelivery)
+    heard: Heard = field(default_factory=Heard)
     requester_open: bool = False
     muted: bool = False
     labelled: bool = False
     adopting: bool = False
-    overrode: str = ""
     followup: str = ""
-    numbers: tuple[str, ...] = ()
 
     next_effect: int = 1
     next_reference: int = 1
-    posted: dict[str, str] = field(default_factory=dict)
-    references: dict[str, str] = field(default_factory=dict)
-    asked_posts: dict[str, datetime] = field(default_factory=dict)
-    posted_comments: tuple[str, ...] = ()
-    held_posts: tuple[Public, ...] = ()
-    held_of: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
-    comments_on_way: dict[str, str] = field(default_factory=dict)
-    post_tagged: bool = False
-
-    updated: tuple[datetime, ...] = ()
-    messages: tuple[datetime, ...] = ()
-    noted: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    posts: AgentPosts = field(default_factory=AgentPosts)
+    pacing: Pacing = field(default_factory=Pacing)
     tagged: tuple[str, ...] = ()
 
     @property

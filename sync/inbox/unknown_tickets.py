@@ -82,7 +82,7 @@ def _unknown_messages(tx: Tx, seen: Observed, case: Case | None) -> list[str]:
 
 
 def _unknown_references(assignment: AssignmentView, case: Case | None) -> frozenset[str]:
-    return references_in(assignment.messages) - set(case.posted if case else ())
+    return references_in(assignment.messages) - set(case.posts.posted if case else ())
 
 
 def posted_by_others(work: Work, case: Case, seen: Observed) -> dict[str, str]:
@@ -104,10 +104,10 @@ def _posted(tx: Tx, assignment_id: str, references: frozenset[str]) -> dict[str,
     if not references:
         return {}
     rows = tx.cases.list(assignment_id=assignment_id)
-    found = {number: text for row in rows for number, text in decode_case(row.body).posted.items()}
+    found = {number: text for row in rows for number, text in decode_case(row.body).posts.posted.items()}
     for number in references - found.keys():
         for row in _cases_of(tx, number):
-            found |= decode_case(row.body).posted
+            found |= decode_case(row.body).posts.posted
     return {number: found[number] for number in references & found.keys()}
 
 

@@ -204,7 +204,7 @@ class Deliverer:
     def _is_withdrawn(self, row: OutboxRow, comment_id: str) -> bool:
         case_id = row.case_id
         case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
-        return case is not None and comment_id in decode_case(case.body).withdrawn
+        return case is not None and comment_id in decode_case(case.body).posts.withdrawn
 
     def _says_more(self, row: OutboxRow) -> bool:
         behind = self._store.read(lambda tx: tx.outbox.behind(row))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated, Any, Final
 
 from pydantic import Discriminator, TypeAdapter
 
-from escalation.model.case import Case
+from escalation.model.case import PARTS, Case
 from escalation.model.effects import Effect, Look
 from escalation.model.messages import INBOX_KINDS, InboxMessage, TicketHint, inbox_kind
 
@@ -19,10 +20,22 @@ _MESSAGES: Final[Mapping[type[InboxMessage], TypeAdapter[InboxMessage]]] = {
 
 Json = dict[str, Any]
 
+_STORED = {
+    part: {str(one.metadata.get("stored", one.name)): one.name for one in fields(kind)}
+    for part, kind in PARTS.items()
+}
+"""Of each part of a case, the names under which a body keeps its fields: a body knows nothing of parts."""
+
 
 def encode_case(case: Case) -> Json:
-    """A case as JSON values."""
-    return _json(_CASE.dump_python(case, mode="json", warnings="error"))
+    """A case as JSON values, all of its parts' fields beside its own."""
+    body: Json = {}
+    for name, value in _json(_CASE.dump_python(case, mode="json", warnings="error")).items():
+        if name in _STORED:
+            body.update({stored: value[one] for stored, one in _STORED[name].items()})
+        else:
+            body[name] = value
+    return body
 
 
 def decode_case(body: Mapping[str, Any]) -> Case:
@@ -30,7 +43,11 @@ def decode_case(body: Mapping[str, Any]) -> Case:
     verdict = body.get("verdict")
     if verdict and any("assumed" not in finding for finding in verdict["findings"]):
         body = {**body, "verdict": {**verdict, "findings": [_told_in_words(one) for one in verdict["findings"]]}}
-    return _CASE.validate_python(body)
+    parts = {
+        part: {one: body[stored] for stored, one in kept.items() if stored in body}
+        for part, kept in _STORED.items()
+    }
+    return _CASE.validate_python({**body, **parts})
 
 
 def _told_in_words(finding: Mapping[str, Any]) -> Json:

@@ -108,7 +108,7 @@ def by_the_highest_id(decide: Decide) -> Decide:
 
     def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
         if isinstance(event, Observed):
-            mark = max(case.seen.updates, default=0)
+            mark = max(case.heard.seen.updates, default=0)
             event = replace(event, updates=tuple(one for one in event.updates if one.id > mark))
         return decide(case, event, now, policy)
 

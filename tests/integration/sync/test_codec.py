@@ -195,7 +195,8 @@ def test_a_case_written_before_a_field_existed_gets_its_default() -> None:
 
 def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_by_them(office: Office) -> None:
     case = office.arrive()
-    assert case.verdict and [f.rule for f in case.verdict.findings if f.assumed] == ["reason"]
+    verdict = case.judgement.verdict
+    assert verdict and [f.rule for f in verdict.findings if f.assumed] == ["reason"]
     body = encode_case(case)
     for finding in body["verdict"]["findings"]:
         del finding["assumed"]
@@ -234,3 +235,10 @@ def test_a_look_says_nothing_of_what_it_does_not_ask_for() -> None:
     body = encode_effect(Look("35", frozenset({"ticket", "assignment"})))
     assert body["scope"] == ["assignment", "ticket"]
     assert "merged_into" not in body
+
+
+def test_a_body_has_no_parts_and_keeps_the_names_that_it_always_had(office: Office) -> None:
+    body = encode_case(office.arrive())
+    assert not body.keys() & {"judgement", "delivery", "posts", "pacing"}
+    assert body["told"] == ["eligible"]
+    assert {"tried", "late", "said", "owed", "heard", "spoken", "held_posts", "updated"} <= body.keys()

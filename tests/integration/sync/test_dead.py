@@ -106,10 +106,10 @@ def test_what_the_case_went_on_without_is_not_replayed(office: Office) -> None:
 
 def test_a_case_that_waits_for_a_discarded_message_goes_on_without_it(office: Office) -> None:
     letter = an_undelivered_message(office, Transient("Away."))
-    assert office.case().entering is not None
+    assert office.case().delivery.entering is not None
     discard(office.store, letter, office.clock())
     office.work()
-    assert office.case().entering is None
+    assert office.case().delivery.entering is None
     assert office.case().state is State.TIER_1
     assert dead_letters(office.store) == []
 

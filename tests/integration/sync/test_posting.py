@@ -146,7 +146,7 @@ def test_a_refused_message_lets_the_case_go_on_without_it(office: Office) -> Non
     case = office.arrive()
     assert office.post().state == "dead"
     assert case.state is State.TIER_1
-    assert case.unsent == (1,)
+    assert case.delivery.unsent == (1,)
 
 
 def test_an_unclear_message_does_not_hold_up_the_updates(office: Office) -> None:

@@ -199,8 +199,8 @@ def test_a_case_from_before_the_types_keeps_what_it_owes() -> None:
     body["owed"] = {"text": "Owed", "public": True, "macro": None, "after": ""}
     body["held_posts"], body["questions"] = ["Held"], "Which one?"
     read = decode_case(body)
-    assert read.owed == Say(Public("Owed"))
-    assert all(isinstance(text, Public) for text in (*read.held_posts, read.questions))
+    assert read.delivery.held_back == Say(Public("Owed"))
+    assert all(isinstance(text, Public) for text in (*read.posts.held, read.judgement.questions))
 
 
 def test_what_is_written_is_what_an_older_desk_reads() -> None:

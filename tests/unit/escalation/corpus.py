@@ -142,7 +142,7 @@ def _wanted() -> World:
 
 def _unsent() -> World:
     world = in_tier(3)
-    assert world.case.unsent == (3,)
+    assert world.case.delivery.unsent == (3,)
     return world
 
 
@@ -195,7 +195,7 @@ def world_in(name: str) -> World:
 
 
 def _updates(world: World) -> Iterator[tuple[str, Update]]:
-    number = max((world.audit, *world.case.seen.updates)) + 1
+    number = max((world.audit, *world.case.heard.seen.updates)) + 1
 
     def update(role: Role = Role.AGENT, **parts: object) -> Update:
         who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
@@ -237,7 +237,7 @@ def _looks(world: World) -> Iterator[tuple[str, Observed]]:
     seen, now = assignment(messages=(Message(START, "Wanda Worker", "Please approve."),)), world.now
     view = world.ticket
     said = ConversationMessage("m1", now, MANAGER, "Sue", "On it.")
-    ours = next(iter(world.case.conversations), "")
+    ours = next(iter(world.case.heard.conversations), "")
     conversations = (Conversation("s1", ours, (said, replace(said, id="m2", author_email="x@y.example"))),)
     yield "nothing", Observed()
     yield "the ticket", Observed(view)
@@ -283,8 +283,14 @@ def events(world: World) -> Iterator[tuple[str, Event]]:
         deadline = world.case.deadlines.get(timer)
         yield f"timer {timer}", TimerDue(timer, deadline.generation if deadline else 1)
         yield f"stale timer {timer}", TimerDue(timer, -1)
-    ids = [*world.case.said, *world.case.late, *world.case.references, *world.case.conversations, "C-1.999"]
-    ids += [world.case.entering.message] if world.case.entering else []
+    ids = [
+        *world.case.delivery.counted_from,
+        *world.case.delivery.late_messages,
+        *world.case.posts.references,
+        *world.case.heard.conversations,
+        "C-1.999",
+    ]
+    ids += [world.case.delivery.entering.message] if world.case.delivery.entering else []
     for effect in dict.fromkeys(ids):
         yield f"done {effect}", Done(effect, now)
         yield f"done {effect}, late", Done(effect, now - timedelta(days=3), {"ticket_id": "99"})
@@ -356,9 +362,11 @@ def check_case(case: Case, decision: Decision, now: datetime) -> None:
     assert bool(case.ended_by) == case.ended
     if case.ended:
         assert not case.deadlines
-        assert case.entering is case.wanted is case.paused is case.owed is None
+        assert case.delivery.entering is case.delivery.wanted is case.paused is case.delivery.held_back is None
         return
-    on_its_way = case.entering or decision.effects or case.late or case.said
+    on_its_way = (
+        case.delivery.entering or decision.effects or case.delivery.late_messages or case.delivery.counted_from
+    )
     assert case.deadlines or on_its_way or case.state is State.CHECKING
     assert all(
         d.why.startswith(("Due ", "The tier's own text")) and d.why.endswith((".", ")"))

@@ -217,9 +217,9 @@ def test_a_tier_s_macro_accepts_the_case_and_the_journal_names_who_did() -> None
     world = unverified()
     world.agent(comment=world.comment("We are taking this up."), changes={"tier": "1", "status": "tier_1"})
     assert world.state is State.TIER_1
-    assert "identity" in world.case.passes
+    assert "identity" in world.case.judgement.passes
     assert any(line.startswith("passed by Ada Agent: identity") for line in world.journal)
-    identity = next(f for f in world.case.verdict.findings if f.rule == "identity")  # type: ignore[union-attr]
+    identity = next(f for f in world.case.judgement.verdict.findings if f.rule == "identity")  # type: ignore[union-attr]
     assert (identity.outcome.value, identity.source) == ("pass", "accepted by Ada Agent")
 
 
@@ -256,7 +256,7 @@ def test_a_client_s_request_is_checked_by_its_rules_and_waits_for_a_person() -> 
     world = World(fields={"party": "client"})
     world.arrive()
     assert world.state is State.NEEDS_REVIEW
-    found = world.case.verdict.findings if world.case.verdict else ()
+    found = world.case.judgement.verdict.findings if world.case.judgement.verdict else ()
     assert [f.rule for f in found] == [rule.name for rule in RULES if rule.client]
     assert world.messages() == []
 
@@ -285,7 +285,7 @@ def test_a_corrected_number_while_tier_1_is_on_its_way_checks_the_other_assignme
     world.agent(changes={"assignment_id": "880012"})
     assert world.state is State.TIER_1
     assert [m.assignment_id for m in world.messages()] == ["880011", "880012"]
-    assert world.case.messaged == {1: world.messages()[1].id}
+    assert world.case.delivery.messaged == {1: world.messages()[1].id}
 
 
 def test_a_violation_ticked_while_tier_1_is_on_its_way_ends_the_case() -> None:

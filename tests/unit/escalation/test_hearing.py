@@ -405,7 +405,9 @@ def test_a_case_of_the_first_version_hears_no_old_message_anew_and_each_new_one(
     world = in_tier()
     first = world.assignment.messages[0]  # type: ignore[union-attr]
     content = f"{first.at.isoformat()}|{first.author}|{first.text}"
-    world.case.seen_messages = (f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.1",)
+    world.case.heard = replace(
+        world.case.heard, seen_messages=(f"{hashlib.sha256(content.encode()).hexdigest()[:12]}.1",)
+    )
     told = len(world.notes())
     world.look()
     world.settle()

@@ -32,7 +32,7 @@ def _step(world: World, kind: str, number: int) -> str:
         before = world.case
         check_decision(before, world.decided(event), world.now)
         if event.type == "observed":
-            world.audit = max((world.audit, *world.case.seen.updates))
+            world.audit = max((world.audit, *world.case.heard.seen.updates))
         return event.effect_id if event.type == "refused" else ""
     if kind == "carry out":
         for _ in range(min(number + 1, len(world.open))):

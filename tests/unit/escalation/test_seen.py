@@ -52,7 +52,7 @@ def test_of_what_is_older_than_an_hour_no_ids_are_remembered_and_nothing_is_hear
     assert heard(world, first) == 1
     later = update(100, world.now, "Hello?")
     assert heard(world, first, later) == 1
-    assert set(world.case.seen.updates) == {100}
+    assert set(world.case.heard.seen.updates) == {100}
     assert heard(world, first, later) == 0
 
 
@@ -74,7 +74,7 @@ def test_the_request_is_not_heard_as_a_reply_though_a_note_has_the_same_moment_a
 
 def of_the_version_before(world: World, mark: int) -> World:
     """The case as that version had stored it."""
-    body = encode_case(replace(world.case, seen=UNSEEN, seen_update=mark))
+    body = encode_case(replace(world.case, heard=replace(world.case.heard, seen=UNSEEN, seen_update=mark)))
     del body["seen"]
     world.case = decode_case(body)
     return world
@@ -86,8 +86,8 @@ def test_a_case_stored_with_the_highest_id_asks_for_everything_once() -> None:
     assert world.looks()[-1].seen == UNSEEN
     seen = update(9_000, world.now, role=Role.AGENT, ours="C-1.1")
     world.tell(Observed(world.ticket, updates=(world.updates[0], seen)))
-    assert world.case.seen.until == world.now
-    assert world.case.seen_update == 0
+    assert world.case.heard.seen.until == world.now
+    assert world.case.heard.seen_update == 0
 
 
 def test_what_a_case_stored_with_the_highest_id_had_heard_is_not_heard_again() -> None:
@@ -114,4 +114,4 @@ def test_an_observation_that_the_version_before_had_asked_for_is_heard_and_leave
     assert heard(world, update(9_001, world.now, "Any news?")) == 1
     lost = update(800, world.now - 6 * MINUTE, "Hello?")
     assert heard(world, world.updates[0], lost, update(9_001, world.now, "Any news?")) == 0
-    assert world.case.seen_update == 0
+    assert world.case.heard.seen_update == 0

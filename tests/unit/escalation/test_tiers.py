@@ -214,7 +214,7 @@ def test_a_refused_message_on_the_assignment_goes_out_when_it_is_visible_again()
         world.tell(Hint("assignment"))
         world.settle()
     assert len(world.messages()) == 2
-    assert world.case.messaged == {1: world.messages()[1].id}
+    assert world.case.delivery.messaged == {1: world.messages()[1].id}
 
 
 @pytest.mark.parametrize(("tier", "state"), [("1", State.TIER_1), ("2", State.TIER_2), ("3", State.TIER_3)])
@@ -307,7 +307,7 @@ def test_a_message_sent_after_its_tier_was_left_counts_as_that_tier_s() -> None:
     world.agent(changes={"status": "solved"})
     world.tell(Done(post.id, world.now))
     assert world.state is State.RESOLVED
-    assert world.case.messaged == {1: post.id}
+    assert world.case.delivery.messaged == {1: post.id}
 
 
 def test_where_the_month_is_over_an_agent_s_move_begins_a_new_one() -> None:

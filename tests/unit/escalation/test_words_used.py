@@ -23,7 +23,7 @@ ROOT = ROOM.parent
 SENTENCES = {"fact", "remedy", "why"}
 STRING_METHODS = {"startswith", "endswith", "find", "index", "partition", "split", "replace", "removeprefix"}
 KEYS = sorted(texts().keys)
-RENDERS = {"text", "note", "render"}
+RENDERS = {"internal_text", "public_text", "note", "render"}
 # The tiers of a client's case are not built yet; their texts wait for them.
 WAITING = {
     "message.tier_1_worker",

@@ -140,7 +140,7 @@ class World:
 
     def look(self, scope: Iterable[str] = ("ticket", "assignment"), **parts: object) -> Case:
         """Answer a look with everything in its scope as it is now."""
-        new = tuple(u for u in self.updates if not self.case.seen.has(u.id, u.at))
+        new = tuple(u for u in self.updates if not self.case.heard.seen.has(u.id, u.at))
         read = bool(new) or set(scope) != {"ticket"}
         seen: dict[str, object] = {"ticket": replace(self.ticket, id=self.case.ticket_id) if read else None}
         seen["assignment"] = self.assignment if "assignment" in scope and self.case_number() else None
@@ -210,7 +210,7 @@ class World:
 
     def reply(self, email: str, text: str = "We will look into it.", *, tier: int = 2) -> Case:
         """Somebody replies in the side conversation of a tier, and the case hears of it."""
-        effect = next((e for e, of in self.case.conversations.items() if of == tier), "")
+        effect = next((e for e, of in self.case.heard.conversations.items() if of == tier), "")
         said = ConversationMessage(f"m{len(self.conversations) + 1}.{self.now}", self.now, email, "", text)
         self.conversations = (*self.conversations, Conversation(f"s{tier}", effect, (said,)))
         self.look({"ticket", "conversations"})
