@@ -85,14 +85,16 @@ class OneByOne:
         lane: str,
         body: Mapping[str, Any],
         *,
-        fold: str | None = None,
+        dedupe_key: str | None = None,
         dead: str | None = None,
     ) -> Receipt:
         """Keep an event in a transaction of its own."""
         assert dead is None
 
         def write() -> bool:
-            return self._store.write(lambda tx: tx.inbox.record(key, kind, lane, body, now(), fold=fold))
+            return self._store.write(
+                lambda tx: tx.inbox.record(key, kind, lane, body, now(), dedupe_key=dedupe_key)
+            )
 
         return Receipt(await asyncio.get_running_loop().run_in_executor(self._thread, write))
 

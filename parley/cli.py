@@ -11,7 +11,15 @@ import typer
 from config.settings import load_settings
 from parley.commands import cases, dead, doctor
 from parley.commands import zendesk as zendesk_commands
-from parley.commands.common import actor, database, house, migrate_database, rules_of, sentences, settings_for_logs
+from parley.commands.common import (
+    actor,
+    database,
+    migrate_database,
+    opened_app,
+    rules_of,
+    sentences,
+    settings_for_logs,
+)
 from parley.commands.terminal import all_is_written, commands_in, say, streams_that_never_fail
 from parley.wiring import roles
 from parley.wiring.stopping import Stopping
@@ -45,28 +53,28 @@ def demo(port: Port = None, host: Host = "127.0.0.1") -> None:
 @app.command()
 def run(port: Port = None, host: Host = EVERYWHERE) -> None:
     """Web, worker, delivery and clock in one process, against real accounts."""
-    with Stopping() as stopping, house(fresh=True) as (parts, settings):
+    with Stopping() as stopping, opened_app(fresh=True) as (parts, settings):
         roles.everything(parts, settings, host, settings.port if port is None else port, stopping)
 
 
 @app.command()
 def web(port: Port = None, host: Host = EVERYWHERE) -> None:
     """The doors: receive webhooks."""
-    with Stopping() as stopping, house() as (parts, settings):
+    with Stopping() as stopping, opened_app() as (parts, settings):
         roles.web(parts, host, settings.port if port is None else port, stopping)
 
 
 @app.command()
 def worker() -> None:
     """Handle what came in and deliver what goes out."""
-    with Stopping() as stopping, house() as (parts, _):
+    with Stopping() as stopping, opened_app() as (parts, _):
         roles.worker(parts, stopping)
 
 
 @app.command()
 def clock() -> None:
     """Look at the timers, and at what webhooks missed."""
-    with Stopping() as stopping, house() as (parts, settings):
+    with Stopping() as stopping, opened_app() as (parts, settings):
         roles.clock(parts, settings, stopping)
 
 

@@ -108,20 +108,20 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
 
 
 @contextmanager
-def demo_house(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[App]:
+def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[App]:
     """Build the desk on a new database and set the stand-in account up, as an admin would."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
-    with App(sandbox_values(sandbox, url), load_rules(None), now=now) as house:
-        set_up_account(house, public_url)
-        house.account.save("secrets", {**stored_secrets(house), "published test secret": PUBLISHED_TEST_SECRET})
+    with App(sandbox_values(sandbox, url), load_rules(None), now=now) as app:
+        set_up_account(app, public_url)
+        app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"
         sandbox.workmarket.webhook_token = WORKMARKET_TOKEN
-        yield house
+        yield app
 
 
-def stored_secrets(house: App) -> dict[str, str]:
-    return dict(house.store.read(lambda tx: tx.account.get("secrets")) or {})
+def stored_secrets(app: App) -> dict[str, str]:
+    return dict(app.store.read(lambda tx: tx.account.get("secrets")) or {})
 
 
 def leave_one_unheard(sandbox: Sandbox) -> int:
@@ -150,34 +150,34 @@ def run_demo(host: str, port: int, stopping: Stopping) -> None:
         sandbox.zendesk.account.language = ENGLISH
         seed(sandbox)
         public_url = f"http://127.0.0.1:{port}"
-        with demo_house(sandbox, Path(folder), clock, public_url) as house:
+        with demo_desk(sandbox, Path(folder), clock, public_url) as app:
             unheard = leave_one_unheard(sandbox)
-            pace = Pace(clock, house.store, house.desk(), house.tick, sandbox.pump)
-            app = demo_app(house, sandbox, DemoDesk(house.store, clock, pace))
-            with at_work(pace, house):
+            pace = Pace(clock, app.store, app.desk(), app.tick, sandbox.pump)
+            site = demo_site(app, sandbox, DemoDesk(app.store, clock, pace))
+            with at_work(pace, app):
                 log.info("demo_ready", url=public_url, unheard_ticket=unheard)
                 if sys.stderr.isatty():
                     for line in ("", f"  The demo is at {public_url} (Ctrl-C ends it).", ""):
                         say(line, err=True)
-                serve(app, host, port, stopping)
+                serve(site, host, port, stopping)
 
 
-def demo_app(house: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
+def demo_site(app: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
     """The doors, and the pages behind every other path."""
-    app = house.web()
-    app.mount("/", create_pages(sandbox, desk))
-    return app
+    site = app.web()
+    site.mount("/", create_pages(sandbox, desk))
+    return site
 
 
 @contextmanager
-def at_work(pace: Pace, house: App) -> Iterator[None]:
+def at_work(pace: Pace, app: App) -> Iterator[None]:
     """Keep the desk working in real time while nobody moves the clock."""
     stop = threading.Event()
 
     def work() -> None:
         while not stop.wait(LOOK_EVERY_S):
             try:
-                house.tick()
+                app.tick()
                 pace.settle()
             except Exception as error:
                 log.error("demo_failed", error=type(error).__name__)

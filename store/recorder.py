@@ -68,18 +68,18 @@ class Recorder:
         lane: str,
         body: Mapping[str, Any],
         *,
-        fold: str | None = None,
+        dedupe_key: str | None = None,
         dead: str | None = None,
     ) -> Receipt:
         """Keep an event; returns after the COMMIT that it shares with what arrived beside it.
 
-        `fold`: while an unhandled event with the same fold waits, this one is not kept besides. `dead`: a
+        `dedupe_key`: while an unhandled event with the same key waits, this one is not kept besides. `dead`: a
         sentence; the row starts as a dead letter. Raises StoreUnavailable, at the latest after `patience_s`.
-        What was given up may still be kept later: the key, or the fold, makes its repetition harmless.
+        What was given up may still be kept later: the key, or the dedupe key, makes its repetition harmless.
         """
         if self._count >= self._capacity:
             raise StoreUnavailable("Too much is waiting to be stored.")
-        values = values_of(key, kind, lane, body, self._now(), fold=fold, dead=dead)
+        values = values_of(key, kind, lane, body, self._now(), dedupe_key=dedupe_key, dead=dead)
         loop = asyncio.get_running_loop()
         batch = self._next
         if batch is None:

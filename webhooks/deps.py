@@ -23,7 +23,7 @@ class EventRecorder(Protocol):
         lane: str,
         body: Mapping[str, Any],
         *,
-        fold: str | None = None,
+        dedupe_key: str | None = None,
         dead: str | None = None,
     ) -> Receipt: ...
 

@@ -93,7 +93,7 @@ class WebhookEndpoint(ABC):
     async def _keep(self, entry: NewInboxRow) -> WebhookResponse:
         body = self._doors.encode(entry.kind, entry.message)
         receipt = await self._doors.recorder.record(
-            entry.key, entry.kind, entry.lane, body, fold=entry.fold, dead=entry.dead
+            entry.key, entry.kind, entry.lane, body, dedupe_key=entry.dedupe_key, dead=entry.dead
         )
         if receipt.differs:
             log.warning("webhook_id_repeated_with_another_body", kind=entry.kind, key=entry.key)

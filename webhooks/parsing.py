@@ -39,13 +39,13 @@ _SUBJECT = re.compile(r"zen:ticket:([1-9][0-9]{0,19})")
 
 @dataclass(frozen=True, slots=True)
 class NewInboxRow:
-    """An inbox row to be. `fold` makes it a hint; `dead` a dead letter."""
+    """An inbox row to be. `dedupe_key` makes it a hint; `dead` a dead letter."""
 
     key: str
     kind: str
     lane: str
     message: InboxMessage
-    fold: str | None = None
+    dedupe_key: str | None = None
     dead: str | None = None
 
 
@@ -82,14 +82,14 @@ def _text_of(body: Mapping[str, Any]) -> str:
     return text
 
 
-def _hint(fold: str, kind: str, lane: str, hint: InboxMessage) -> NewInboxRow:
+def _hint(dedupe_key: str, kind: str, lane: str, hint: InboxMessage) -> NewInboxRow:
     """A row that asks for a look.
 
     Ids only, signed to the second: two real changes may be the very same bytes, and so may a retry and a
     replay. So nothing is read into a repetition. While an equal hint is unhandled, its look still lies
     ahead and will see this change too, and it is not kept; once that one is handled, it is a row of its own.
     """
-    return NewInboxRow(f"{fold}:{secrets.token_hex(8)}", kind, lane, hint, fold=fold)
+    return NewInboxRow(f"{dedupe_key}:{secrets.token_hex(8)}", kind, lane, hint, dedupe_key=dedupe_key)
 
 
 def _envelope(body: Mapping[str, Any]) -> NewInboxRow:
@@ -143,8 +143,8 @@ def read_workmarket(raw: bytes) -> NewInboxRow:
     except UnreadableJson as why:
         return _dead_letter("workmarket", hashlib.sha256(raw).hexdigest(), raw, why)
     hint = WorkMarketHint(assignment, name, status if _is_short(status) else None)
-    fold = f"workmarket:{name}:{assignment}:{hint.status}"
-    return _hint(fold, f"workmarket.{name}", f"assignment:{assignment}", hint)
+    dedupe_key = f"workmarket:{name}:{assignment}:{hint.status}"
+    return _hint(dedupe_key, f"workmarket.{name}", f"assignment:{assignment}", hint)
 
 
 def _is_short(value: object) -> bool:

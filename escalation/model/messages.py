@@ -174,7 +174,7 @@ class InboxKind:
 
     `begins`: it may be a ticket's first news. `once`: whatever brings it is marked in the same transaction, so that
     it can't come a second time and its key need not stay known. `brief`: it asks for a look, or is what a look
-    brought, and is soon over; so is whatever has a fold.
+    brought, and is soon over; so is whatever has a dedupe key.
     """
 
     name: str

@@ -93,7 +93,7 @@ def rules_of(settings: Settings) -> Policy:
         raise ConfigError(f"POLICY_FILE can't be used: {error}" if settings.policy_file else str(error)) from None
 
 
-def house_of(settings: Settings, policy: Policy) -> App:
+def app_of(settings: Settings, policy: Policy) -> App:
     """Every part. Raises SettingsError."""
     with told_as_settings():
         return App(
@@ -138,7 +138,7 @@ def settings_for_logs() -> Settings:
 
 
 @contextmanager
-def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, Settings]]:
+def opened_app(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, Settings]]:
     """Build every part from the settings. `fresh` brings the schema up to date first."""
     with sentences():
         settings = settings_for_logs()
@@ -149,7 +149,7 @@ def house(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, 
         policy = rules_of(settings)
         if fresh:
             migrate_database(settings)
-        with house_of(settings, policy) as parts:
+        with app_of(settings, policy) as parts:
             refuse_unsuitable(parts.store)
             yield parts, settings
 

@@ -16,7 +16,7 @@ from config.settings import ENV_FILE, Settings, load_settings
 from connector.calls import SERVICES, WORKMARKET, ZENDESK
 from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
-from parley.commands.common import AsJson, house_of, rules_of, sentences
+from parley.commands.common import AsJson, app_of, rules_of, sentences
 from parley.commands.terminal import print_json, say
 from parley.health.stuck import stuck
 from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
@@ -54,7 +54,7 @@ def doctor(as_json: AsJson = False) -> None:
         settings = load_settings()
         set_up_logs(settings.log_format, "ERROR")
         settings.require_accounts()
-        with house_of(settings, rules_of(settings)) as parts:
+        with app_of(settings, rules_of(settings)) as parts:
             found = list(checks(parts, settings))
     if as_json:
         print_json([asdict(check) for check in found])

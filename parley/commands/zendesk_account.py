@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from parley.commands.common import AsJson, fail, house
+from parley.commands.common import AsJson, fail, opened_app
 from parley.commands.terminal import print_json, say, shown
 from parley.wiring.account_setup import account_of, applied
 from parley.wiring.app import App
@@ -101,7 +101,7 @@ def apply(
 @contextmanager
 def the_account() -> Iterator[tuple[Run, App]]:
     """The account of the settings, and its errors as sentences."""
-    with house(accounts=False, fresh=True) as (parts, settings):
+    with opened_app(accounts=False, fresh=True) as (parts, settings):
         try:
             yield account_of(parts, settings.public_url or "", _said_on_a_terminal), parts
         except AccountError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from parley.commands.common import AsJson, fail, house
+from parley.commands.common import AsJson, fail, opened_app
 from parley.commands.terminal import print_json, say
 from parley.inspection.linting import read_account
 from parley.zendesk.lint import LintFinding
@@ -36,7 +36,7 @@ _MOMENTS = {
 
 def lint(as_json: AsJson = False) -> None:
     """Find the account's triggers and automations that could harm our tickets; leaves with 2 where one could."""
-    with house(accounts=False) as (parts, _):
+    with opened_app(accounts=False) as (parts, _):
         if not parts.account.ids().form:
             fail("The Zendesk account is not set up: run `parley zendesk apply`.")
         judged = read_account(parts)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from parley.commands.common import AsJson, fail, house
+from parley.commands.common import AsJson, fail, opened_app
 from parley.commands.terminal import print_json, say
 from parley.wiring.edge import sleep_from_environment
 from parley.zendesk.state.rotation import HEARD_AFTER_S, RotationError
@@ -21,7 +21,7 @@ Leaked = Annotated[
 
 def rotate_secret(leaked: Leaked = False, as_json: AsJson = False) -> None:
     """Change the webhooks' signing secrets. No event is lost; it takes about half a minute."""
-    with house(accounts=False) as (parts, _):
+    with opened_app(accounts=False) as (parts, _):
         waits = f"Changing the signing secrets: about {2 * HEARD_AFTER_S:.0f} seconds …"
         try:
             with Progress(

@@ -63,34 +63,34 @@ def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
         raise SystemExit(1) from None
 
 
-def timekeeping(house: App) -> Loop:
+def timekeeping(app: App) -> Loop:
     """The look at what the desk's clock is set by."""
 
     def keeping(stop: threading.Event) -> None:
-        every(LOOKED_EVERY_S, house.time.look, stop, name="time")
+        every(LOOKED_EVERY_S, app.time.look, stop, name="time")
 
     return keeping
 
 
-def clock_loops(house: App, settings: Settings) -> list[Loop]:
+def clock_loops(app: App, settings: Settings) -> list[Loop]:
     """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account."""
 
     def ticking(stop: threading.Event) -> None:
-        every(settings.clock_interval, house.tick, stop, name="clock")
+        every(settings.clock_interval, app.tick, stop, name="clock")
 
     def reconciling(stop: threading.Event) -> None:
-        reconciler = house.reconciler()
-        every(settings.reconcile_interval, lambda: reconciler.round(house.now()), stop, name="reconcile")
+        reconciler = app.reconciler()
+        every(settings.reconcile_interval, lambda: reconciler.round(app.now()), stop, name="reconcile")
 
     def pruning(stop: threading.Event) -> None:
-        pruner = house.pruner(stop.wait)
-        every(PRUNED_EVERY_S, lambda: house.prune(pruner), stop, name="pruning")
+        pruner = app.pruner(stop.wait)
+        every(PRUNED_EVERY_S, lambda: app.prune(pruner), stop, name="pruning")
 
     def mending(stop: threading.Event) -> None:
-        every(settings.clock_interval, house.rotation().mend, stop, name="secrets")
+        every(settings.clock_interval, app.rotation().mend, stop, name="secrets")
 
     def watching(stop: threading.Event) -> None:
-        watch = watch_of(house, settings.public_url or "")
+        watch = watch_of(app, settings.public_url or "")
         every(ASKED_EVERY_S, watch.round, stop, name="account")
 
     return [ticking, reconciling, pruning, mending, *([watching] if settings.public_url else [])]
@@ -118,29 +118,29 @@ def until_stopped(stopping: Stopping, *loops: Loop) -> None:
         stopping.asked.wait()
 
 
-def ask_for_the_time(house: App, stop: threading.Event) -> None:
+def ask_for_the_time(app: App, stop: threading.Event) -> None:
     """Have the services asked what time it is until one has said that our clock is right: doors alone call nobody,
     and by a wrong clock would find everything too old. Nobody waits for it: a service may hang."""
-    asking = (TIME_ASKED_EVERY_S, house.time.is_sure, stop)
+    asking = (TIME_ASKED_EVERY_S, app.time.is_sure, stop)
     threading.Thread(target=every, args=asking, kwargs={"name": "asking the time"}, daemon=True).start()
 
 
-def web(house: App, host: str, port: int, stopping: Stopping) -> None:
-    ask_for_the_time(house, stopping.asked)
-    with running(stopping.asked, timekeeping(house)):
-        serve(house.web(), host, port, stopping)
+def web(app: App, host: str, port: int, stopping: Stopping) -> None:
+    ask_for_the_time(app, stopping.asked)
+    with running(stopping.asked, timekeeping(app)):
+        serve(app.web(), host, port, stopping)
 
 
-def worker(house: App, stopping: Stopping) -> None:
-    until_stopped(stopping, house.worker().run, timekeeping(house))
+def worker(app: App, stopping: Stopping) -> None:
+    until_stopped(stopping, app.worker().run, timekeeping(app))
 
 
-def clock(house: App, settings: Settings, stopping: Stopping) -> None:
-    until_stopped(stopping, *clock_loops(house, settings), timekeeping(house))
+def clock(app: App, settings: Settings, stopping: Stopping) -> None:
+    until_stopped(stopping, *clock_loops(app, settings), timekeeping(app))
 
 
-def everything(house: App, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
+def everything(app: App, settings: Settings, host: str, port: int, stopping: Stopping) -> None:
     """Web, worker, delivery and clock in one process."""
-    hands = house.worker()
-    with running(stopping.asked, hands.run, *clock_loops(house, settings), timekeeping(house)):
-        serve(house.web(hands.hear), host, port, stopping)
+    hands = app.worker()
+    with running(stopping.asked, hands.run, *clock_loops(app, settings), timekeeping(app)):
+        serve(app.web(hands.hear), host, port, stopping)

@@ -12,20 +12,20 @@ from sandbox.pages.visits import ActionRefused, PageContext, Visit, local, said
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
-def move(house: PageContext, visit: Visit) -> str:
+def move(context: PageContext, visit: Visit) -> str:
     """POST /clock with `by`: hour, day, week or deadline. Back to where the visitor was."""
     back, by = local(visit.get("back", "/")), visit.get("by")
-    with house.moving:
+    with context.moving:
         if by == "deadline":
-            return said(back, "moved" if house.desk.to_next_deadline() else "no_deadline")
+            return said(back, "moved" if context.desk.to_next_deadline() else "no_deadline")
         if by not in SPANS:
             raise ActionRefused("The clock moves by an hour, a day, a week, or to the next deadline.")
-        house.desk.move(SPANS[by])
+        context.desk.move(SPANS[by])
     return said(back, "moved")
 
 
-def page(house: PageContext, visit: Visit, error: str) -> Response:
+def page(context: PageContext, visit: Visit, error: str) -> Response:
     """There is nothing to see at /clock itself."""
     if not error:
         return RedirectResponse("/", status_code=303)
-    return render(house, visit, "trouble.html", title="The clock stayed where it was", view="none", error=error)
+    return render(context, visit, "trouble.html", title="The clock stayed where it was", view="none", error=error)

@@ -20,11 +20,11 @@ def plain(markup: str) -> str:
     return _BLANK_LINES.sub("\n\n", plain_from_html(markup.replace("</p>", "</p>\n")))
 
 
-def comments(house: PageContext, ticket_id: int, *, notes: bool) -> list[Json]:
+def comments(context: PageContext, ticket_id: int, *, notes: bool) -> list[Json]:
     """The conversation, oldest first; internal notes only for agents."""
-    account = house.sandbox.zendesk.account
+    account = context.sandbox.zendesk.account
     with account.lock:
-        ticket = house.sandbox.zendesk.engine.ticket(ticket_id, deleted=notes)
+        ticket = context.sandbox.zendesk.engine.ticket(ticket_id, deleted=notes)
         return [_comment(account, ticket, row) for row in ticket.comments if notes or row["public"]]
 
 
@@ -48,9 +48,9 @@ def _role(author: User | None, ticket: Ticket) -> str:
     return "agent" if author.is_agent else "other"
 
 
-def ticket_row(house: PageContext, ticket: Ticket) -> Json:
+def ticket_row(context: PageContext, ticket: Ticket) -> Json:
     """One line of a list, and the head of a ticket's page. The caller holds the account's lock."""
-    zendesk = house.sandbox.zendesk
+    zendesk = context.sandbox.zendesk
     seen = zendesk.ticket(ticket.id)
     requester = zendesk.account.users[ticket.requester_id]
     assignee = zendesk.account.users.get(ticket.assignee_id or 0)
@@ -84,19 +84,19 @@ def _described(account: Account, ticket: Ticket) -> str:
     return str(account.shown_status(ticket).get("end_user_description") or "")
 
 
-def ticket(house: PageContext, ticket_id: int, *, deleted: bool = False) -> Json:
+def ticket(context: PageContext, ticket_id: int, *, deleted: bool = False) -> Json:
     """The head of a ticket's page. Raises 404."""
-    with house.sandbox.zendesk.lock:
-        return ticket_row(house, house.sandbox.zendesk.engine.ticket(ticket_id, deleted=deleted))
+    with context.sandbox.zendesk.lock:
+        return ticket_row(context, context.sandbox.zendesk.engine.ticket(ticket_id, deleted=deleted))
 
 
-def tickets(house: PageContext) -> list[Json]:
+def tickets(context: PageContext) -> list[Json]:
     """Every ticket that is not deleted, newest first."""
-    account = house.sandbox.zendesk.account
+    account = context.sandbox.zendesk.account
     with account.lock:
         rows = [row for row in account.tickets.values() if row.deleted_at is None]
-        return [ticket_row(house, row) for row in sorted(rows, key=lambda row: -row.id)]
+        return [ticket_row(context, row) for row in sorted(rows, key=lambda row: -row.id)]
 
 
-def tickets_about(house: PageContext, assignment_id: str) -> list[Json]:
-    return [row for row in tickets(house) if row["assignment_id"] == assignment_id]
+def tickets_about(context: PageContext, assignment_id: str) -> list[Json]:
+    return [row for row in tickets(context) if row["assignment_id"] == assignment_id]

@@ -28,20 +28,20 @@ _TITLES = {
 }
 
 
-def routes(house: PageContext) -> list[Route]:
+def routes(context: PageContext) -> list[Route]:
     return [
-        place(house, "/", home, {"submit": submit}),
-        place(house, "/requests/{id:int}", request, {"reply": reply, "solve": solve}),
+        place(context, "/", home, {"submit": submit}),
+        place(context, "/requests/{id:int}", request, {"reply": reply, "solve": solve}),
     ]
 
 
-def home(house: PageContext, visit: Visit, error: str) -> Response:
+def home(context: PageContext, visit: Visit, error: str) -> Response:
     person = person_named(visit.get("as"))
     offered = [row for row in SCENARIOS if row.person == person.key]
     chosen = scenario_named(visit.get("try"), offered)
-    mine = [row for row in conversation.tickets(house) if row["requester_email"] == person.email]
+    mine = [row for row in conversation.tickets(context) if row["requester_email"] == person.email]
     return render(
-        house,
+        context,
         visit,
         "home.html",
         title="Help center",
@@ -52,14 +52,14 @@ def home(house: PageContext, visit: Visit, error: str) -> Response:
         scenarios=offered,
         chosen=chosen,
         mine=mine,
-        form=_form(house),
+        form=_form(context),
         values=_values(visit, chosen, person),
     )
 
 
-def _form(house: PageContext) -> Json | None:
+def _form(context: PageContext) -> Json | None:
     """The form's fields with their titles and options, None before the account has been set up."""
-    zendesk = house.sandbox.zendesk
+    zendesk = context.sandbox.zendesk
     with zendesk.lock:
         try:
             zendesk.form_id(FORM)
@@ -95,11 +95,11 @@ def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:
     }
 
 
-def submit(house: PageContext, visit: Visit) -> str:
+def submit(context: PageContext, visit: Visit) -> str:
     person = person_named(visit.get("as"))
     if not visit.get("description").strip():
         raise ActionRefused("Please describe what happened: a sentence or two is enough.")
-    ticket_id = house.sandbox.zendesk.people.submit_request(
+    ticket_id = context.sandbox.zendesk.people.submit_request(
         person.email,
         person.name,
         visit.get("assignment_id").strip() or None,
@@ -112,12 +112,12 @@ def submit(house: PageContext, visit: Visit) -> str:
     return said(f"/requests/{ticket_id}", "request")
 
 
-def request(house: PageContext, visit: Visit, error: str) -> Response:
+def request(context: PageContext, visit: Visit, error: str) -> Response:
     ticket_id = int(visit.args["id"])
-    ticket = conversation.ticket(house, ticket_id)
+    ticket = conversation.ticket(context, ticket_id)
     known = [person for person in PEOPLE if person.email == ticket["requester_email"]]
     return render(
-        house,
+        context,
         visit,
         "request.html",
         title=f"Request {ticket_id}",
@@ -126,19 +126,19 @@ def request(house: PageContext, visit: Visit, error: str) -> Response:
         subject=PageSubject(ticket_id, ticket["assignment_id"]),
         ticket=ticket,
         home="/" + (f"?as={known[0].key}" if known else ""),
-        comments=conversation.comments(house, ticket_id, notes=False),
+        comments=conversation.comments(context, ticket_id, notes=False),
         text=visit.get("text") if error else "",
     )
 
 
-def reply(house: PageContext, visit: Visit) -> str:
+def reply(context: PageContext, visit: Visit) -> str:
     if not visit.get("text").strip():
         raise ActionRefused("Please write something first.")
-    people = house.sandbox.zendesk.people
+    people = context.sandbox.zendesk.people
     ticket_id = people.reply(int(visit.args["id"]), visit.get("text").strip())  # a closed one: its follow-up
     return said(f"/requests/{ticket_id}#latest", "reply")
 
 
-def solve(house: PageContext, visit: Visit) -> str:
-    house.sandbox.zendesk.people.mark_solved(int(visit.args["id"]))
+def solve(context: PageContext, visit: Visit) -> str:
+    context.sandbox.zendesk.people.mark_solved(int(visit.args["id"]))
     return said(visit.path, "solved")

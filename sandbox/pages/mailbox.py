@@ -11,18 +11,18 @@ from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 from sandbox.zendesk.records.records import Conversation, Json
 
 
-def routes(house: PageContext) -> list[Route]:
-    return [place(house, "/mailbox", mailbox, {"reply": reply})]
+def routes(context: PageContext) -> list[Route]:
+    return [place(context, "/mailbox", mailbox, {"reply": reply})]
 
 
-def mailbox(house: PageContext, visit: Visit, error: str) -> Response:
+def mailbox(context: PageContext, visit: Visit, error: str) -> Response:
     """GET /mailbox?ticket=…: everyone's mail, or what belongs to one ticket."""
-    account = house.sandbox.zendesk.account
+    account = context.sandbox.zendesk.account
     wanted = visit.query.get("ticket", "")
     ticket_id = int(wanted) if wanted.isdigit() else None
     with account.lock:
         threads = [
-            _thread(house, row)
+            _thread(context, row)
             for row in sorted(account.conversations.values(), key=lambda row: row.message_added_at, reverse=True)
             if ticket_id in (None, row.ticket_id)
         ]
@@ -33,14 +33,14 @@ def mailbox(house: PageContext, visit: Visit, error: str) -> Response:
         ]
         known = ticket_id in account.tickets
     return render(
-        house,
+        context,
         visit,
         "mailbox.html",
         ticket_id=ticket_id,
         title="Mailbox",
         view="mailbox",
         error=error,
-        subject=_subject(house, ticket_id) if ticket_id is not None and known else None,
+        subject=_subject(context, ticket_id) if ticket_id is not None and known else None,
         threads=threads,
         mails=mails,
         typed=visit.get("text") if error else "",
@@ -48,12 +48,12 @@ def mailbox(house: PageContext, visit: Visit, error: str) -> Response:
     )
 
 
-def _subject(house: PageContext, ticket_id: int) -> PageSubject:
-    return PageSubject(ticket_id, conversation.ticket(house, ticket_id, deleted=True)["assignment_id"])
+def _subject(context: PageContext, ticket_id: int) -> PageSubject:
+    return PageSubject(ticket_id, conversation.ticket(context, ticket_id, deleted=True)["assignment_id"])
 
 
-def _thread(house: PageContext, row: Conversation) -> Json:
-    account = house.sandbox.zendesk.account
+def _thread(context: PageContext, row: Conversation) -> Json:
+    account = context.sandbox.zendesk.account
     agents = {user.email for user in account.users.values() if user.is_agent}
     outside = [person for person in row.participants if person["email"] not in agents]
     messages = [
@@ -77,9 +77,9 @@ def _thread(house: PageContext, row: Conversation) -> Json:
     }
 
 
-def reply(house: PageContext, visit: Visit) -> str:
+def reply(context: PageContext, visit: Visit) -> str:
     text = visit.get("text").strip()
-    account = house.sandbox.zendesk.account
+    account = context.sandbox.zendesk.account
     found = account.conversations.get(visit.get("conversation"))
     if found is None:
         raise ActionRefused("That e-mail is no longer there. Reload the page.")
@@ -89,5 +89,5 @@ def reply(house: PageContext, visit: Visit) -> str:
         raise ActionRefused("Only someone who was written to can reply here.")
     if not text:
         raise ActionRefused("Please write something first.")
-    house.sandbox.zendesk.people.conversation_reply(found.id, sender, text, people[sender])
+    context.sandbox.zendesk.people.conversation_reply(found.id, sender, text, people[sender])
     return said(f"{visit.here}#c-{found.id}", "mail")

@@ -33,23 +33,23 @@ NAMES = {
 }
 
 
-def routes(house: PageContext) -> list[Route]:
+def routes(context: PageContext) -> list[Route]:
     return [
-        place(house, "/other-side", assignments),
-        place(house, "/other-side/{id}", assignment, {"message": message, "step": step}),
+        place(context, "/other-side", assignments),
+        place(context, "/other-side/{id}", assignment, {"message": message, "step": step}),
     ]
 
 
-def assignments(house: PageContext, visit: Visit, error: str) -> Response:
-    market = house.sandbox.workmarket
+def assignments(context: PageContext, visit: Visit, error: str) -> Response:
+    market = context.sandbox.workmarket
     tickets: dict[str, list[Json]] = {}
-    for row in conversation.tickets(house):
+    for row in conversation.tickets(context):
         tickets.setdefault(row["assignment_id"], []).append(row)
     with market.lock:
         rows = [{**_head(found), "tickets": tickets.get(found.id, [])} for found in market.assignments.values()]
     rows.sort(key=lambda row: not row["tickets"])
     return render(
-        house, visit, "assignments.html", title="Assignments", view="other", error=error, assignments=rows
+        context, visit, "assignments.html", title="Assignments", view="other", error=error, assignments=rows
     )
 
 
@@ -76,8 +76,8 @@ def _head(found: Assignment) -> Json:
     }
 
 
-def assignment(house: PageContext, visit: Visit, error: str) -> Response:
-    market = house.sandbox.workmarket
+def assignment(context: PageContext, visit: Visit, error: str) -> Response:
+    market = context.sandbox.workmarket
     with market.lock:
         found = market.assignments.get(visit.args["id"])
         if found is None:
@@ -85,9 +85,9 @@ def assignment(house: PageContext, visit: Visit, error: str) -> Response:
         head = _head(found)
         messages = [_message(found, note, market.api_user) for note in found.notes]
         history = [{"at": row["date"], "text": row["text"]} for row in found.history]
-    tickets = conversation.tickets_about(house, found.id)
+    tickets = conversation.tickets_about(context, found.id)
     return render(
-        house,
+        context,
         visit,
         "assignment.html",
         title=head["title"],
@@ -121,18 +121,18 @@ def _message(found: Assignment, note: AssignmentNote, api_user: str) -> Json:
     }
 
 
-def message(house: PageContext, visit: Visit) -> str:
+def message(context: PageContext, visit: Visit) -> str:
     text, author = visit.get("text").strip(), visit.get("author")
     if not text:
         raise ActionRefused("Please write something first.")
     if author not in ("owner", "support", "worker"):
         raise ActionRefused("Choose who writes: the worker, the owner or the support contact.")
-    house.sandbox.workmarket.message(visit.args["id"], author, text)
+    context.sandbox.workmarket.message(visit.args["id"], author, text)
     return said(f"{visit.path}#latest", "message")
 
 
-def step(house: PageContext, visit: Visit) -> str:
-    market, wanted = house.sandbox.workmarket, visit.get("step")
+def step(context: PageContext, visit: Visit) -> str:
+    market, wanted = context.sandbox.workmarket, visit.get("step")
     found = market.assignments.get(visit.args["id"])
     if found is None:
         raise LookupError("There is no such assignment any more.")

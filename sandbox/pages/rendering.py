@@ -59,7 +59,7 @@ def ticks(text: str) -> Markup:
 
 
 def render(
-    house: PageContext,
+    context: PageContext,
     visit: Visit,
     template: str,
     *,
@@ -72,17 +72,17 @@ def render(
     """The page as HTML. Its version is taken first, so that a change while it is made is seen by the next poll."""
     about = subject or PageSubject()
     ticket = str(about.ticket_id or "")
-    version = version_of(house, ticket)
-    text = house.templates.get_template(template).render(
+    version = version_of(context, ticket)
+    text = context.templates.get_template(template).render(
         title=title,
         view=view,
         error=error,
         done=wording.DONE.get(visit.get("done"), "") if not error else "",
         here=visit.here,
         subject=about,
-        has_assignment=about.assignment_id in house.sandbox.workmarket.assignments,
-        now=house.desk.now(),
-        upcoming=_upcoming(house),
+        has_assignment=about.assignment_id in context.sandbox.workmarket.assignments,
+        now=context.desk.now(),
+        upcoming=_upcoming(context),
         version=version,
         version_url="/version" + (f"?{urlencode({'ticket': ticket})}" if ticket else ""),
         **more,
@@ -90,26 +90,26 @@ def render(
     return HTMLResponse(text)
 
 
-def _upcoming(house: PageContext) -> Any:
+def _upcoming(context: PageContext) -> Any:
     """The next deadline of any case."""
-    rows = [row["next_deadline"] for row in house.desk.cases()]
+    rows = [row["next_deadline"] for row in context.desk.cases()]
     return min((row for row in rows if row), key=lambda row: str(row["due"]), default=None)
 
 
-def version_page(house: PageContext, visit: Visit, _: str) -> Response:
+def version_page(context: PageContext, visit: Visit, _: str) -> Response:
     """GET /version: changes whenever there is something new to see."""
-    return JSONResponse({"version": version_of(house, visit.get("ticket"))})
+    return JSONResponse({"version": version_of(context, visit.get("ticket"))})
 
 
-def version_of(house: PageContext, ticket_id: str) -> str:
-    account, market = house.sandbox.zendesk.account, house.sandbox.workmarket
+def version_of(context: PageContext, ticket_id: str) -> str:
+    account, market = context.sandbox.zendesk.account, context.sandbox.workmarket
     with account.lock:
         tickets = [(row.id, row.generated_at, len(row.audits)) for row in account.tickets.values()]
         talks = [(row.id, len(row.events)) for row in account.conversations.values()]
         settings = (len(account.forms), len(account.macros), len(account.mails))
     with market.lock:
         work = [(row.id, row.modified, row.visible, len(row.notes)) for row in market.assignments.values()]
-    minute = house.desk.now().replace(second=0, microsecond=0)
-    case = house.desk.case_of(ticket_id) if ticket_id else None
-    seen = repr((minute, tickets, talks, settings, work, house.desk.cases(), case))
+    minute = context.desk.now().replace(second=0, microsecond=0)
+    case = context.desk.case_of(ticket_id) if ticket_id else None
+    seen = repr((minute, tickets, talks, settings, work, context.desk.cases(), case))
     return hashlib.blake2b(seen.encode(), digest_size=8).hexdigest()

@@ -21,23 +21,23 @@ from sandbox.zendesk.records.errors import ApiError
 
 def create_pages(sandbox: Sandbox, desk: DeskView) -> Starlette:
     """The pages as an app to mount at `/`, after the routes that are not theirs."""
-    house = PageContext(sandbox, desk, environment())
+    context = PageContext(sandbox, desk, environment())
 
     def missing(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
         title = "This page does not exist" if status == 404 else "That is not possible here"
-        response = render(house, Visit(request.url.path), "trouble.html", title=title, view="none")
+        response = render(context, Visit(request.url.path), "trouble.html", title=title, view="none")
         response.status_code = status
         return response
 
     return Starlette(
         routes=[
-            *help_center.routes(house),
-            *agent.routes(house),
-            *other_side.routes(house),
-            *mailbox.routes(house),
-            place(house, "/clock", clock_page.page, {"move": clock_page.move}),
-            place(house, "/version", version_page),
+            *help_center.routes(context),
+            *agent.routes(context),
+            *other_side.routes(context),
+            *mailbox.routes(context),
+            place(context, "/clock", clock_page.page, {"move": clock_page.move}),
+            place(context, "/version", version_page),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(PageGuard)],

@@ -63,7 +63,7 @@ Page = Callable[[PageContext, Visit, str], Response]
 PageAction = Callable[[PageContext, Visit], str]
 
 
-def place(house: PageContext, path: str, page: Page, actions: Mapping[str, PageAction] | None = None) -> Route:
+def place(context: PageContext, path: str, page: Page, actions: Mapping[str, PageAction] | None = None) -> Route:
     """A page and what can be done on it: a form names its action in `do`, and a success is a redirect.
 
     What is refused is said on the same page, with what was typed still in the form.
@@ -72,14 +72,14 @@ def place(house: PageContext, path: str, page: Page, actions: Mapping[str, PageA
 
     def answer(visit: Visit) -> Response:
         if visit.form is None:
-            return page(house, visit, "")
+            return page(context, visit, "")
         action = known.get(visit.get("do"))
         try:
             if action is None:
                 raise ActionRefused("This page does not know that button. Reload it and try again.")
-            return RedirectResponse(action(house, visit), status_code=303)
+            return RedirectResponse(action(context, visit), status_code=303)
         except (ApiError, LookupError, ValueError, ActionRefused) as error:
-            response = page(house, visit, sentence_of(error))
+            response = page(context, visit, sentence_of(error))
             response.status_code = 422
             return response
 

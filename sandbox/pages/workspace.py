@@ -19,39 +19,39 @@ TAGS = (
 _MACRO_PREFIX = "Escalation::"
 
 
-def form(house: PageContext, ticket_id: int, visit: Visit, agent: str) -> Json:
+def form(context: PageContext, ticket_id: int, visit: Visit, agent: str) -> Json:
     """The form's values: what was typed, else what the macro of `?macro=` would make of it, else as it is."""
-    zendesk = house.sandbox.zendesk
+    zendesk = context.sandbox.zendesk
     with zendesk.lock:
         now = zendesk.ticket(ticket_id)
-        after = _after_macro(house, ticket_id, visit.query.get("macro", ""), agent)
+        after = _after_macro(context, ticket_id, visit.query.get("macro", ""), agent)
         comment = after.get("comment") or {}
         typed = visit.form is not None
         text = conversation.plain(comment["html_body"]) if comment.get("html_body") else comment.get("body", "")
         users = zendesk.account.users
         assignee = users.get(now["assignee_id"] or 0)
         return {
-            "macros": _macros(house),
+            "macros": _macros(context),
             "macro": visit.query.get("macro", ""),
             "macro_name": after.get("macro_name", ""),
             "comment": visit.get("comment") if typed else text,
             "public": visit.get("audience", "public") == "public" if typed else comment.get("public", True),
-            "statuses": _statuses(house),
-            "status": _value(visit, "status", _label(house, after or now)),
-            "status_was": _label(house, now),
+            "statuses": _statuses(context),
+            "status": _value(visit, "status", _label(context, after or now)),
+            "status_was": _label(context, now),
             "agents": [user.name for user in users.values() if user.role == "agent"],
             "assignee": _value(visit, "assignee", assignee.name if assignee else ""),
             "assignee_was": assignee.name if assignee else "",
             "tags": [_tag(visit, tag, name, now, after) for tag, name in TAGS],
             "more_tags": _more_tags(now, after),
-            "fields": _fields(house, visit, now, after, for_agents=True),
-            "request_fields": _fields(house, visit, now, after, for_agents=False),
+            "fields": _fields(context, visit, now, after, for_agents=True),
+            "request_fields": _fields(context, visit, now, after, for_agents=False),
             "closed": now["status"] == "closed" or now["deleted"],
         }
 
 
-def _after_macro(house: PageContext, ticket_id: int, macro_id: str, agent: str) -> Json:
-    zendesk = house.sandbox.zendesk
+def _after_macro(context: PageContext, ticket_id: int, macro_id: str, agent: str) -> Json:
+    zendesk = context.sandbox.zendesk
     macro = zendesk.account.macros.get(int(macro_id)) if macro_id.isdigit() else None
     if macro is None:
         return {}
@@ -62,13 +62,13 @@ def _after_macro(house: PageContext, ticket_id: int, macro_id: str, agent: str) 
     }
 
 
-def _macros(house: PageContext) -> list[Json]:
-    rows = [row for row in house.sandbox.zendesk.account.macros.values() if row["active"]]
+def _macros(context: PageContext) -> list[Json]:
+    rows = [row for row in context.sandbox.zendesk.account.macros.values() if row["active"]]
     return [{"id": str(row["id"]), "name": row["title"].removeprefix(_MACRO_PREFIX)} for row in rows]
 
 
-def _statuses(house: PageContext) -> list[tuple[str, list[str]]]:
-    account = house.sandbox.zendesk.account
+def _statuses(context: PageContext) -> list[tuple[str, list[str]]]:
+    account = context.sandbox.zendesk.account
     rows = [row for row in account.statuses.values() if account.offers(row)]
     return [
         (name, [row["agent_label"] for row in rows if row["status_category"] == category])
@@ -76,8 +76,8 @@ def _statuses(house: PageContext) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _label(house: PageContext, shown: Json) -> str:
-    account = house.sandbox.zendesk.account
+def _label(context: PageContext, shown: Json) -> str:
+    account = context.sandbox.zendesk.account
     category = "solved" if shown["status"] == "closed" else shown["status"]
     status_id = shown.get("custom_status_id") or account.default_status(category)
     return str(account.statuses[status_id]["agent_label"])
@@ -105,8 +105,8 @@ def _listed(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def _fields(house: PageContext, visit: Visit, now: Json, after: Json, *, for_agents: bool) -> list[Json]:
-    account, zendesk = house.sandbox.zendesk.account, house.sandbox.zendesk
+def _fields(context: PageContext, visit: Visit, now: Json, after: Json, *, for_agents: bool) -> list[Json]:
+    account, zendesk = context.sandbox.zendesk.account, context.sandbox.zendesk
     try:
         wanted = set(account.forms[zendesk.form_id(FORM)]["ticket_field_ids"])
     except LookupError:
@@ -136,7 +136,7 @@ def _field(visit: Visit, row: Json, was: Any, value: Any) -> Json:
     }
 
 
-def changes(house: PageContext, visit: Visit) -> dict[str, Any]:
+def changes(context: PageContext, visit: Visit) -> dict[str, Any]:
     """What differs from what the page had shown, as arguments of `agent_update`; empty where nothing does."""
     wanted: dict[str, Any] = {}
     if visit.get("comment").strip():
@@ -144,7 +144,7 @@ def changes(house: PageContext, visit: Visit) -> dict[str, Any]:
     for name in ("status", "assignee"):
         if visit.get(name) != visit.get(f"{name}_was"):
             wanted[name] = visit.get(name)
-    fields = _changed_fields(house, visit)
+    fields = _changed_fields(context, visit)
     if fields:
         wanted["fields"] = fields
     on, was = set(visit.all("tags")), set(visit.all("tags_was"))
@@ -155,10 +155,10 @@ def changes(house: PageContext, visit: Visit) -> dict[str, Any]:
     return wanted
 
 
-def _changed_fields(house: PageContext, visit: Visit) -> dict[str, Any]:
+def _changed_fields(context: PageContext, visit: Visit) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    with house.sandbox.zendesk.lock:
-        for row in house.sandbox.zendesk.account.custom_fields():
+    with context.sandbox.zendesk.lock:
+        for row in context.sandbox.zendesk.account.custom_fields():
             name = f"field-{row['id']}"
             if f"{name}_was" not in (visit.form or {}):
                 continue

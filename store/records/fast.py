@@ -29,7 +29,7 @@ def values_of(
     body: Mapping[str, Any],
     now: datetime,
     *,
-    fold: str | None = None,
+    dedupe_key: str | None = None,
     due: datetime | None = None,
     dead: str | None = None,
 ) -> InboxValues:
@@ -37,7 +37,7 @@ def values_of(
     received = moment_to_text(now)
     return (
         clean(key),
-        fold if fold is None else clean(fold),
+        dedupe_key if dedupe_key is None else clean(dedupe_key),
         kind,
         clean(lane),
         to_json(body),
@@ -82,7 +82,7 @@ def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Re
     new = insert(connection, rows)
     # pop: of two twins in one batch the first is the new one.
     ids = [new.pop(row[0], None) for row in rows]
-    # The key of a row with a fold is made up for it: nothing else was ever kept under it.
+    # The key of a row with a dedupe key is made up for it: nothing else was ever kept under it.
     again = [row[0] for row, row_id in zip(rows, ids, strict=True) if row_id is None and row[1] is None]
     known = _bodies(connection, again)
     return [

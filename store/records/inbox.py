@@ -110,11 +110,11 @@ class Inbox:
         body: Mapping[str, Any],
         now: datetime,
         *,
-        fold: str | None = None,
+        dedupe_key: str | None = None,
         due: datetime | None = None,
     ) -> bool:
-        """Keep an event under its key; False when the key is known, or an unhandled one has the same fold."""
-        values = values_of(key, kind, lane, body, now, fold=fold, due=due)
+        """Keep an event under its key; False when the key is known, or an unhandled one has the same dedupe key."""
+        values = values_of(key, kind, lane, body, now, dedupe_key=dedupe_key, due=due)
         return self.record_many([values])[0].new
 
     def record_many(self, rows: Sequence[InboxValues]) -> list[Receipt]:
@@ -233,8 +233,8 @@ class Inbox:
 
     def replay(self, row_id: int, now: datetime) -> bool:
         """Handle a dead letter again. Where a waiting hint asks for the same, that one serves for both."""
-        folds = select(inbox.c.fold).where(inbox.c.id == row_id).scalar_subquery()
-        twin = self._connection.execute(select(1).where(inbox.c.fold == folds, is_unhandled(inbox))).first()
+        mine = select(inbox.c.fold).where(inbox.c.id == row_id).scalar_subquery()
+        twin = self._connection.execute(select(1).where(inbox.c.fold == mine, is_unhandled(inbox))).first()
         if twin:
             return self.discard(row_id, now)
         again = (

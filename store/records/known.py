@@ -22,16 +22,16 @@ _EFFECTS_ARRAY = "SELECT id FROM outbox WHERE id = ANY(%b::text[])"
 _ONE = select(known_keys.c.key).where(known_keys.c.key == bindparam("the_key"))
 
 
-def may_come_again(kind: str, fold: str | None) -> bool:
-    """Whether the key of such a row has to stay known. That of a hint, which has a fold, is made up for it."""
+def may_come_again(kind: str, dedupe_key: str | None) -> bool:
+    """Whether the key of such a row has to stay known. That of a hint (it has a dedupe key) is made up."""
     row = INBOX_KINDS.get(kind)
-    return fold is None and not (row is not None and row.once)
+    return dedupe_key is None and not (row is not None and row.once)
 
 
-def is_brief(kind: str, fold: str | None) -> bool:
+def is_brief(kind: str, dedupe_key: str | None) -> bool:
     """Whether such a row asked for a look or is what a look brought."""
     row = INBOX_KINDS.get(kind)
-    return fold is not None or (row is not None and row.brief)
+    return dedupe_key is not None or (row is not None and row.brief)
 
 
 def digest_of(body: str) -> str:

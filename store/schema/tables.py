@@ -100,7 +100,7 @@ inbox = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("key", CleanText, nullable=False, unique=True),
-    # Hints with the same fold ask for the same look: only one of them waits at a time.
+    # Hints with the same dedupe key ask for the same look: only one of them waits at a time.
     Column("fold", CleanText),
     Column("kind", CleanText, nullable=False),
     Column("lane", CleanText, nullable=False),

@@ -58,7 +58,7 @@ class Deliverer:
         store: Store,
         zendesk: Zendesk,
         workmarket: WorkMarket,
-        patience: RetrySchedule,
+        schedule: RetrySchedule,
         *,
         now: Now,
         crash: Crash = no_crash,
@@ -68,7 +68,7 @@ class Deliverer:
     ) -> None:
         self._store = store
         self._last = ""
-        self._patience = patience
+        self._schedule = schedule
         self._now = now
         self._crash = crash
         self._results = OutboxResults(store, crash, count, now)
@@ -76,7 +76,7 @@ class Deliverer:
         self._senders = senders(zendesk, workmarket, now)
         self._looker = Looker(zendesk, workmarket)
         self._budgets = budgets or Budgets(store, now=now)
-        self._retries = RetryPolicy(patience)
+        self._retries = RetryPolicy(schedule)
 
     def ready(self, now: datetime, limit: int = 64) -> list[OutboxRow]:
         """The first row of each lane that is due and may call now, by priority. Raises StoreUnavailable."""
@@ -110,7 +110,7 @@ class Deliverer:
                 # In flight under a free lock: whoever sent it was killed, or could not note what came of it. When
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
-                return self._results.postpone(row, "unclear", self._now() + self._patience.settle, why)
+                return self._results.postpone(row, "unclear", self._now() + self._schedule.settle, why)
             with self._budgets.within(costs_of(row), row.kind, sweep=leaves_room(row.priority)) as permit:
                 return self._held(row, permit) if isinstance(permit, Denied) else self._step(row)
 
@@ -238,7 +238,7 @@ class Deliverer:
             return self._results.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
         if row.kind in ENDS_WITH_CASE and self._has_ended(row):
             return self._results.dropped(row, "The case ended before it was sent.")
-        if self._patience.over(row.attempts, now - row.created_at):
+        if self._schedule.over(row.attempts, now - row.created_at):
             why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
             return self._results.given_up(row, why, now, job.effect)
         return self._send(job, found.stamp)
@@ -248,7 +248,7 @@ class Deliverer:
         if row.attempted_at is None:
             return timedelta(0)
         passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
-        return self._patience.settle - max(passed, timedelta(0))
+        return self._schedule.settle - max(passed, timedelta(0))
 
     def _has_ended(self, row: OutboxRow) -> bool:
         case_id = row.case_id

@@ -55,7 +55,7 @@ RetryDecision = Postpone | TellPerson | Refuse | GiveUp
 class RetryPolicy:
     """Decides, and does nothing. `paused`: until when the service asked to be left alone, where it did."""
 
-    patience: RetrySchedule
+    schedule: RetrySchedule
 
     def of_look(
         self, row: OutboxRow, error: Exception, now: datetime, paused: datetime | None
@@ -67,12 +67,12 @@ class RetryPolicy:
         if isinstance(error, ConnectorError):
             asked = error.retry_after if isinstance(error, Transient) else None
             # A service that is away, for however long, keeps no case from going on by itself afterwards.
-            over = now - row.created_at > self.patience.whole and not isinstance(error, Transient)
+            over = now - row.created_at > self.schedule.whole and not isinstance(error, Transient)
         else:
-            over = self.patience.spent(row.attempts + 1)
+            over = self.schedule.spent(row.attempts + 1)
         if over:
             return GiveUp(_why(error))
-        wait = self.patience.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
+        wait = self.schedule.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
         return Postpone("todo", now + wait, _why(error))
 
     def of_send(
@@ -85,7 +85,7 @@ class RetryPolicy:
             return Refuse(error)
         if isinstance(error, Misconfigured):
             # Refused as such until somebody mends it, for however long: that was no attempt at this row.
-            wait = min(self.patience.reading(now - row.created_at), MISCONFIGURED_WAIT)
+            wait = min(self.schedule.reading(now - row.created_at), MISCONFIGURED_WAIT)
             return Postpone(_as_it_was(row), now + wait, error.reason, counted=False)
         if isinstance(error, Transient):
             return self._try_again(row, error, now)
@@ -99,33 +99,33 @@ class RetryPolicy:
         if isinstance(error, Permanent) and EFFECT_KINDS[row.kind].goes_with_ticket and error.code == "gone":
             return Refuse(error)
         why, since = _why(error), row.attempted_at or row.created_at
-        due = now + self.patience.reading(now - since)
+        due = now + self.schedule.reading(now - since)
         if row.state == "todo":
             return Postpone("todo", due, why)
         if EFFECT_KINDS[row.kind].waits_unread:
-            if now - since >= self.patience.unreadable:
+            if now - since >= self.schedule.unreadable:
                 return TellPerson(due, why)
-        elif now - since > self.patience.whole:
+        elif now - since > self.schedule.whole:
             return GiveUp(why)
         return Postpone("unclear", due, why)
 
     def _after_unclear(self, row: OutboxRow, now: datetime) -> timedelta:
         """When an attempt is read back, and made again where it is absent: it may land within the settle time, and
         a service that takes no writes for hours is left alone as the policy's waits say."""
-        wait = self.patience.after(row.attempts + 1, tried_for=now - row.created_at)
-        return max(self.patience.settle, wait)
+        wait = self.schedule.after(row.attempts + 1, tried_for=now - row.created_at)
+        return max(self.schedule.settle, wait)
 
     def _after_conflict(self, row: OutboxRow, now: datetime) -> timedelta:
         beyond = row.attempts + 1 - QUICK_CONFLICTS
         if beyond <= 0:
             return AFTER_CONFLICT
-        return max(AFTER_CONFLICT, self.patience.after(beyond, tried_for=now - row.created_at))
+        return max(AFTER_CONFLICT, self.schedule.after(beyond, tried_for=now - row.created_at))
 
     def _try_again(self, row: OutboxRow, error: Transient, now: datetime) -> Postpone | GiveUp:
         attempts, tried_for = row.attempts + 1, now - row.created_at
-        if self.patience.over(attempts, tried_for):
+        if self.schedule.over(attempts, tried_for):
             return GiveUp(f"{error.reason} It was tried {attempts} times.")
-        wait = self.patience.after(attempts, asked=error.retry_after, tried_for=tried_for)
+        wait = self.schedule.after(attempts, asked=error.retry_after, tried_for=tried_for)
         return Postpone(_as_it_was(row), now + wait, error.reason)
 
 

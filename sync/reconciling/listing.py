@@ -135,9 +135,11 @@ def _open_cases(tx: Tx, after: str | None) -> list[CaseRow]:
 
 
 def _keep_gone(tx: Tx, ticket_id: str, now: datetime) -> bool:
-    fold = f"reconcile.tickets:{ticket_id}:gone"
-    key = f"{fold}:{now.isoformat()}"
-    return record(tx, key, "reconcile.ticket", ticket_lane(ticket_id), TicketHint(ticket_id), now, fold=fold)
+    dedupe_key = f"reconcile.tickets:{ticket_id}:gone"
+    key = f"{dedupe_key}:{now.isoformat()}"
+    return record(
+        tx, key, "reconcile.ticket", ticket_lane(ticket_id), TicketHint(ticket_id), now, dedupe_key=dedupe_key
+    )
 
 
 def _place(tx: Tx) -> ListingPosition | None:

@@ -197,10 +197,10 @@ def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:
 def _keep_assignment(tx: Tx, number: str, now: datetime) -> bool:
     if not tx.cases.open_by_assignment(number):
         return False
-    fold = f"{ASSIGNMENTS}:{number}"
-    key = f"{fold}:{now.isoformat()}"
+    dedupe_key = f"{ASSIGNMENTS}:{number}"
+    key = f"{dedupe_key}:{now.isoformat()}"
     hint, lane = AssignmentHint(number), f"assignment:{number}"
-    return record(tx, key, "reconcile.assignment", lane, hint, now, fold=fold)
+    return record(tx, key, "reconcile.assignment", lane, hint, now, dedupe_key=dedupe_key)
 
 
 def _keep_conversations(tx: Tx, now: datetime) -> int:
@@ -231,7 +231,7 @@ def _next(tx: Tx, state: str, after: str | None, share: int) -> tuple[Sequence[C
 def _keep_conversation(tx: Tx, case: CaseRow, now: datetime) -> bool:
     if case.ticket_id is None:
         return False
-    fold = f"{CONVERSATIONS}:{case.ticket_id}"
-    key = f"{fold}:{now.isoformat()}"
+    dedupe_key = f"{CONVERSATIONS}:{case.ticket_id}"
+    key = f"{dedupe_key}:{now.isoformat()}"
     hint, lane = ConversationsHint(case.ticket_id), ticket_lane(case.ticket_id)
-    return record(tx, key, CONVERSATIONS, lane, hint, now, fold=fold)
+    return record(tx, key, CONVERSATIONS, lane, hint, now, dedupe_key=dedupe_key)

@@ -10,7 +10,7 @@ from sync.shared.codec import encode_message
 
 
 def record(
-    tx: Tx, key: str, kind: str, lane: str, message: InboxMessage, now: datetime, *, fold: str | None = None
+    tx: Tx, key: str, kind: str, lane: str, message: InboxMessage, now: datetime, *, dedupe_key: str | None = None
 ) -> bool:
-    """`Inbox.record` of a message; False when the key is known, or an unhandled row has the same fold."""
-    return tx.inbox.record(key, kind, lane, encode_message(kind, message), now, fold=fold)
+    """`Inbox.record` of a message; False when the key is known, or an unhandled row has the same dedupe key."""
+    return tx.inbox.record(key, kind, lane, encode_message(kind, message), now, dedupe_key=dedupe_key)

@@ -225,9 +225,9 @@ class Life:
 
     def deliverer(self) -> Deliverer:
         kind = self._swap.get("deliverer", Deliverer)
-        patience = RetrySchedule.of(self.policy, self.sim.dice.random)
+        schedule = RetrySchedule.of(self.policy, self.sim.dice.random)
         return kind(
-            self.store, self.zendesk, self.workmarket, patience,
+            self.store, self.zendesk, self.workmarket, schedule,
             now=self.now, crash=self._seam, count=self._count, settles_by=self.time.ran_for,
         )  # fmt: skip
 
@@ -290,7 +290,9 @@ class Life:
             return entry.status
         key = self._swap.get("key", lambda key, _: key)(entry.key, self.now())
         body = encode_message(entry.kind, entry.message)
-        values = values_of(key, entry.kind, entry.lane, body, self.now(), fold=entry.fold, dead=entry.dead)
+        values = values_of(
+            key, entry.kind, entry.lane, body, self.now(), dedupe_key=entry.dedupe_key, dead=entry.dead
+        )
 
         def keep(tx: Tx) -> None:
             tx.inbox.record_many([values])

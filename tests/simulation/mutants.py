@@ -39,8 +39,8 @@ class BlindRetry(Deliverer):
 class NoSettleTime(Deliverer):
     """Looks once more just before it sends, and does not wait for what may still land."""
 
-    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
-        super().__init__(store, zendesk, workmarket, replace(patience, settle=timedelta(0)), **more)
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, schedule: Any, **more: Any) -> None:
+        super().__init__(store, zendesk, workmarket, replace(schedule, settle=timedelta(0)), **more)
 
 
 class Hasty(RetrySchedule):
@@ -58,8 +58,8 @@ class Hasty(RetrySchedule):
 class GivesUp(Deliverer):
     """Counts its tries and not the time."""
 
-    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
-        hasty = Hasty(patience.settle, patience.unreadable, patience.waits, patience.jitter)
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, schedule: Any, **more: Any) -> None:
+        hasty = Hasty(schedule.settle, schedule.unreadable, schedule.waits, schedule.jitter)
         super().__init__(store, zendesk, workmarket, hasty, **more)
 
 
@@ -142,9 +142,9 @@ def forgetful(key: str, now: datetime) -> str:
 class JumpingClock(Deliverer):
     """Measures the settle time by the machine's clock, whoever sets that."""
 
-    def __init__(self, store: Any, zendesk: Any, workmarket: Any, patience: Any, **more: Any) -> None:
+    def __init__(self, store: Any, zendesk: Any, workmarket: Any, schedule: Any, **more: Any) -> None:
         super().__init__(
-            store, zendesk, workmarket, patience, **{**more, "now": store.sim.wall, "settles_by": for_ever}
+            store, zendesk, workmarket, schedule, **{**more, "now": store.sim.wall, "settles_by": for_ever}
         )
 
 

@@ -14,8 +14,10 @@ from tests.integration.store.postgres import Server
 LATER = NOW + timedelta(minutes=1)
 
 
-def put(store: Store, key: str, lane: str = "ticket:1", fold: str | None = None) -> bool:
-    return store.write(lambda tx: tx.inbox.record(key, "ticket.changed", lane, {"ticket_id": "1"}, NOW, fold=fold))
+def put(store: Store, key: str, lane: str = "ticket:1", dedupe_key: str | None = None) -> bool:
+    return store.write(
+        lambda tx: tx.inbox.record(key, "ticket.changed", lane, {"ticket_id": "1"}, NOW, dedupe_key=dedupe_key)
+    )
 
 
 def waiting(store: Store, limit: int = 100) -> list[str]:
@@ -155,19 +157,19 @@ def test_only_dead_letters_are_replayed_or_discarded(store: Store) -> None:
 
 
 def test_equal_hints_wait_once_and_ask_again_once_handled(store: Store) -> None:
-    assert put(store, "h1", fold="look:1")
-    assert not put(store, "h2", fold="look:1")
+    assert put(store, "h1", dedupe_key="look:1")
+    assert not put(store, "h2", dedupe_key="look:1")
     first = row_id(store, "h1")
     store.write(lambda tx: tx.inbox.mark_done(first, NOW))
-    assert put(store, "h3", fold="look:1")
+    assert put(store, "h3", dedupe_key="look:1")
     assert waiting(store) == ["h3"]
 
 
 def test_a_dead_hint_that_waits_anew_already_is_not_replayed_twice(store: Store) -> None:
-    put(store, "h1", fold="look:1")
+    put(store, "h1", dedupe_key="look:1")
     first = row_id(store, "h1")
     store.write(lambda tx: tx.inbox.mark_dead(first, "no way"))
-    put(store, "h2", fold="look:1")
+    put(store, "h2", dedupe_key="look:1")
     assert store.write(lambda tx: tx.inbox.replay(first, NOW))
     assert waiting(store) == ["h2"]
 

@@ -10,8 +10,8 @@ from store.records.fast import InboxValues, values_of
 from tests.integration.store.conftest import NOW
 
 
-def webhook(key: str, text: str = "", fold: str | None = None) -> InboxValues:
-    return values_of(key, "request.received", "lane", {"text": text}, NOW, fold=fold)
+def webhook(key: str, text: str = "", dedupe_key: str | None = None) -> InboxValues:
+    return values_of(key, "request.received", "lane", {"text": text}, NOW, dedupe_key=dedupe_key)
 
 
 def record(store: Store, *rows: InboxValues) -> list[Receipt]:
@@ -50,7 +50,7 @@ def test_a_known_key_with_another_body_is_told_apart_after_it_was_taken_out(stor
 
 
 def test_a_hint_leaves_nothing_behind(store: Store) -> None:
-    record(store, webhook("hint", fold="look"), webhook("last"))
+    record(store, webhook("hint", dedupe_key="look"), webhook("last"))
     handle_all(store)
     assert taken_out(store) == 1
     assert not store.read(lambda tx: tx.inbox.knows("hint"))
@@ -60,7 +60,7 @@ def test_a_hint_is_not_looked_for_among_the_known_keys(store: Store) -> None:
     record(store, webhook("a"), webhook("last"))
     handle_all(store)
     taken_out(store)
-    hint = webhook("a", "other", fold="look")
+    hint = webhook("a", "other", dedupe_key="look")
     assert record(store, hint)[0].new
     assert record(store, hint) == [Receipt(False)]
 

@@ -12,8 +12,8 @@ from tests.integration.store.conftest import NOW
 LATER = NOW + timedelta(minutes=1)
 
 
-def event(key: str, number: int = 0, fold: str | None = None) -> InboxValues:
-    return values_of(key, "ticket.changed", f"ticket:{key}", {"n": number}, NOW, fold=fold)
+def event(key: str, number: int = 0, dedupe_key: str | None = None) -> InboxValues:
+    return values_of(key, "ticket.changed", f"ticket:{key}", {"n": number}, NOW, dedupe_key=dedupe_key)
 
 
 def record(store: Store, *rows: InboxValues) -> list[Receipt]:
@@ -34,7 +34,7 @@ def test_events_that_are_all_new_have_the_ids_of_their_receipts(store: Store) ->
 
 def test_an_event_is_kept_as_it_was_whatever_characters_it_holds(store: Store) -> None:
     odd = ["", "{}", '{"a","b"}', "NULL", "\\N", "back\\slash", "two\nlines", "naïve ☂ 東 \U0001f600", "x" * 70_000]
-    rows = [values_of(text or "empty", "x", text, {"said": text}, NOW, fold=text) for text in odd]
+    rows = [values_of(text or "empty", "x", text, {"said": text}, NOW, dedupe_key=text) for text in odd]
     assert all(receipt.new for receipt in record(store, *rows))
     kept = [store.read(lambda tx, key=row[0]: tx.inbox.by_key(key)) for row in rows]  # type: ignore[misc]
     assert [(row.lane, row.body["said"]) for row in kept if row] == [(text, text) for text in odd]
@@ -54,18 +54,18 @@ def test_events_that_are_all_known_tell_which_of_them_differ(store: Store) -> No
 
 
 def test_an_event_folded_into_another_differs_from_nothing(store: Store) -> None:
-    record(store, event("a", fold="look:1"))
-    assert record(store, event("b", 2, fold="look:1")) == [Receipt(False)]
+    record(store, event("a", dedupe_key="look:1"))
+    assert record(store, event("b", 2, dedupe_key="look:1")) == [Receipt(False)]
 
 
 def test_a_hint_differs_from_nothing_even_under_the_key_of_another(store: Store) -> None:
-    record(store, event("a", fold="look:1"))
-    assert record(store, event("a", 2, fold="look:1")) == [Receipt(False)]
+    record(store, event("a", dedupe_key="look:1"))
+    assert record(store, event("a", 2, dedupe_key="look:1")) == [Receipt(False)]
 
 
 def test_a_fold_is_cleaned_as_the_database_needs_it(store: Store) -> None:
-    record(store, event("a", fold="look\0:1"))
-    assert record(store, event("b", fold="look:1")) == [Receipt(False)]
+    record(store, event("a", dedupe_key="look\0:1"))
+    assert record(store, event("b", dedupe_key="look:1")) == [Receipt(False)]
 
 
 def test_the_sentence_of_a_dead_letter_is_cleaned_as_the_database_needs_it(store: Store) -> None:

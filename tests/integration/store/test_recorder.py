@@ -121,7 +121,7 @@ def test_a_dead_letter_starts_dead_with_its_sentence(store: Store) -> None:
 def test_equal_hints_in_one_batch_wait_once(store: Store) -> None:
     async def run() -> list[Receipt]:
         recorder = store.recorder()
-        return await asyncio.gather(*(record(recorder, key, fold="look:1") for key in "abc"))
+        return await asyncio.gather(*(record(recorder, key, dedupe_key="look:1") for key in "abc"))
 
     assert [receipt.new for receipt in asyncio.run(run())] == [True, False, False]
 

@@ -41,8 +41,8 @@ class Services:
 
     def office(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> Office:
         """A desk at work. `crash` is called at each seam, `luck` spreads its waits."""
-        patience = RetrySchedule.of(policy(), luck)
-        deliverer = Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, crash=crash)
+        schedule = RetrySchedule.of(policy(), luck)
+        deliverer = Deliverer(store, self.zendesk, self.workmarket, schedule, now=self.clock, crash=crash)
         desk = SteppedDesk(InboxHandler(store, policy(), crash=crash), deliverer, self.clock)
         return Office(store, self.clock, self.zendesk, self.workmarket, desk)
 

@@ -45,8 +45,8 @@ class Account:
         store = Store.open(self.url, now=self.clock)
         self.stores.append(store)
         budgets = Budgets(store, limits, now=self.clock)
-        patience = RetrySchedule.of(policy(), lambda: 0.0)
-        return Deliverer(store, self.zendesk, self.workmarket, patience, now=self.clock, budgets=budgets)
+        schedule = RetrySchedule.of(policy(), lambda: 0.0)
+        return Deliverer(store, self.zendesk, self.workmarket, schedule, now=self.clock, budgets=budgets)
 
     def ticket(self, number: int) -> None:
         self.zendesk.add(a_ticket(str(number), updated_at=OLD))

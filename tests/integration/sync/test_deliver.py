@@ -192,8 +192,8 @@ def test_a_pause_that_zendesk_asks_for_holds_for_every_ticket(office: Office, ti
 
 
 def test_waits_are_spread_by_the_jitter(office: Office, ticket: str) -> None:
-    patience = RetrySchedule.of(policy(), lambda: 0.5)
-    deliverer = Deliverer(office.store, office.zendesk, office.workmarket, patience, now=office.clock)
+    schedule = RetrySchedule.of(policy(), lambda: 0.5)
+    deliverer = Deliverer(office.store, office.zendesk, office.workmarket, schedule, now=office.clock)
     office.zendesk.fails("write", Transient("Away."))
     queue(office, note())
     deliverer.deliver("E-1", "ticket:77")

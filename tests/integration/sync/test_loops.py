@@ -60,8 +60,8 @@ class Bell:
 
 def worker_of(office: Office, store: Store | None = None, **options: object) -> Worker:
     kept = store or office.store
-    patience = RetrySchedule.of(policy(), lambda: 0.0)
-    deliverer = Deliverer(kept, office.zendesk, office.workmarket, patience, now=office.clock)
+    schedule = RetrySchedule.of(policy(), lambda: 0.0)
+    deliverer = Deliverer(kept, office.zendesk, office.workmarket, schedule, now=office.clock)
     return Worker(kept, InboxHandler(kept, policy()), deliverer, now=office.clock, **options)  # type: ignore[arg-type]
 
 

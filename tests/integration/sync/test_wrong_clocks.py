@@ -97,18 +97,18 @@ def test_an_absent_message_is_not_sent_again_before_the_clock_has_gone_through_t
     post = next(row for row in office.unfinished() if row.kind == "post_message")
     office.clock.at += timedelta(hours=1)  # a step forward, a second after the attempt
     ran = [timedelta(seconds=1)]
-    patience = RetrySchedule.of(policy(), lambda: 0.0)
+    schedule = RetrySchedule.of(policy(), lambda: 0.0)
     deliverer = Deliverer(
         office.store,
         office.zendesk,
         office.workmarket,
-        patience,
+        schedule,
         now=office.clock,
         settles_by=lambda: ran[0],
     )
     deliverer.deliver(post.id, post.lane)
     assert office.workmarket.calls.count("post") == 1
-    ran[0] = patience.settle + PROCESSES_DIFFER
+    ran[0] = schedule.settle + PROCESSES_DIFFER
     office.clock.move(seconds=70)
     deliverer.deliver(post.id, post.lane)
     assert office.workmarket.calls.count("post") == 2

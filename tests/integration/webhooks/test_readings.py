@@ -46,20 +46,20 @@ def envelope(name: str, **more: Any) -> dict[str, Any]:
 def test_a_trigger_asks_for_a_look_at_its_ticket(name: str) -> None:
     entry = zendesk({"event": name, "ticket_id": "123"})
     assert (entry.kind, entry.lane, body_of(entry)) == (name, "ticket:123", {"ticket_id": "123"})
-    assert entry.fold == f"zendesk:{name}:123"
+    assert entry.dedupe_key == f"zendesk:{name}:123"
     assert entry.dead is None
 
 
 def test_two_equal_triggers_differ_in_their_key_and_not_in_their_fold() -> None:
     one, two = (zendesk({"event": "ticket.changed", "ticket_id": 123}) for _ in range(2))
-    assert one.fold == two.fold and one.key != two.key
+    assert one.dedupe_key == two.dedupe_key and one.key != two.key
 
 
 def test_a_post_carries_its_text_and_is_known_by_its_signature() -> None:
     entry = zendesk({"event": "assignment.post", "ticket_id": "5", "text": "Parts arrive on Tuesday."})
     assert entry.kind == "assignment.post"
     assert body_of(entry) == {"ticket_id": "5", "text": "Parts arrive on Tuesday."}
-    assert (entry.key, entry.fold) == (f"zendesk:post:{SIGNATURE}", None)
+    assert (entry.key, entry.dedupe_key) == (f"zendesk:post:{SIGNATURE}", None)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_post_carries_its_text_and_is_known_by_its_signature() -> None:
 def test_an_event_keeps_its_own_id_and_says_what_happened(name: str, kind: str) -> None:
     entry = zendesk(envelope(name))
     assert (entry.kind, entry.lane, body_of(entry)) == (kind, "ticket:5158", {"ticket_id": "5158"})
-    assert (entry.key, entry.fold) == ("zendesk:event:cbe4028c-7239-495d-b020-f22348516046", None)
+    assert (entry.key, entry.dedupe_key) == ("zendesk:event:cbe4028c-7239-495d-b020-f22348516046", None)
 
 
 def test_a_merge_names_its_target() -> None:
@@ -116,7 +116,7 @@ def test_a_merge_without_its_target_asks_for_a_look(event: Any) -> None:
 def test_an_event_without_an_id_is_a_hint_like_a_triggers() -> None:
     one, two = (zendesk(envelope("soft_deleted", id=None)) for _ in range(2))
     assert one.kind == "ticket.soft_deleted"
-    assert one.fold == two.fold and one.key != two.key
+    assert one.dedupe_key == two.dedupe_key and one.key != two.key
 
 
 @pytest.mark.parametrize("event", ["", "x" * 65, "note-added\n", None, ["a"], "Übergabe"])
@@ -212,7 +212,7 @@ def test_a_webhook_of_workmarket_is_a_hint_about_its_assignment() -> None:
     entry = workmarket({"event": "note_added", "assignment_id": "77", "status": "active", "now": "1"})
     assert (entry.kind, entry.lane) == ("workmarket.note_added", "assignment:77")
     assert body_of(entry) == {"assignment_id": "77", "event": "note_added", "status": "active"}
-    assert entry.fold == "workmarket:note_added:77:active"
+    assert entry.dedupe_key == "workmarket:note_added:77:active"
 
 
 def test_workmarket_s_own_spelling_of_an_event_is_understood() -> None:
