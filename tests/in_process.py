@@ -141,7 +141,10 @@ class UnservedSandbox(Sandbox):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
-        self.wire = Wire({"zendesk.test": self.zendesk_door, "workmarket.test": self.workmarket_door})
+        zendesk = self.zendesk_door
+        self.wire = Wire(
+            {"zendesk.test": zendesk, "store.zendesk.test": zendesk, "workmarket.test": self.workmarket_door}
+        )
 
     def start(self, *_: int) -> None:
         self.zendesk.account.base = self.zendesk_url

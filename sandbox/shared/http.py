@@ -70,11 +70,15 @@ class Router(Generic[S]):
         return None
 
 
+_READ = ("application/json", "application/x-www-form-urlencoded")
+
+
 def decoded(raw: bytes, headers: Mapping[str, str]) -> Any:
-    """What a body says: a form, JSON, or else its text; None where there is none."""
-    if not raw:
+    """What a body says: a form, JSON, or else its text; None where there is none, or where it is a file."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not raw or (kind and kind not in _READ and not kind.startswith("text/")):
         return None
-    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if kind == "application/x-www-form-urlencoded":
         return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         return json.loads(raw)

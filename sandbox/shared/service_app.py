@@ -118,12 +118,13 @@ class ServiceApp:
 
 
 async def _read(scope: Scope, receive: Receive, at: datetime) -> ApiRequest:
-    raw = b""
+    pieces = []
     while True:
         message = await receive()
-        raw += message.get("body", b"")
+        pieces.append(message.get("body", b""))
         if not message.get("more_body"):
             break
+    raw = b"".join(pieces)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     path = scope["path"].rstrip("/").removesuffix(".json")

@@ -1,6 +1,10 @@
 """WorkMarket's API: form and query parameters only, one envelope, 401 for what a token may not see."""
 
+import base64
 import threading
+from dataclasses import replace
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 
 from sandbox.shared.http import ApiReply, ApiRequest, Route, Router
@@ -68,6 +72,68 @@ def add_note(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     return ApiReply(200, {"successful": True})
 
 
+def add_file(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
+    """Takes bytes in the one form that the account knows; any other lacks its parameters."""
+    _let_in(market, request)
+    if market.takes_files is None:
+        raise ApiRefusal(403, "Attachments are not enabled for this company")
+    given: dict[str, Any] = {**_given(request)} if market.takes_files == "base64" else _multipart(request)
+    found = _assignment(market, replace(request, query={"id": str(given.get("id") or "")}))
+    content, name = given.get("attachment"), given.get("filename")
+    if isinstance(content, str):
+        content = _from_base64(content)
+    if not content or not name:
+        raise ApiRefusal(400, "Missing parameter: attachment")
+    if len(content) > market.largest_file:
+        raise ApiRefusal(400, "Attachment is too large")
+    made = market.keep_file(found, name, content, given.get("description") or "")
+    return ApiReply(200, made.json())
+
+
+def _from_base64(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise ApiRefusal(400, "Invalid parameter: attachment") from None
+
+
+def get_file(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
+    """In base64 within the envelope, or the bytes as they are."""
+    _let_in(market, request)
+    found = market.file(_given(request).get("uuid", ""))
+    if found is None:
+        raise ApiRefusal(400, "Invalid attachment")
+    if market.takes_files == "multipart":
+        return ApiReply(200, found.content, {"Content-Type": "application/octet-stream"})
+    return ApiReply(200, found.json(base64.b64encode(found.content).decode()))
+
+
+def list_files(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
+    found = _assignment(market, request)
+    seen = [one.json() for one in found.files if one.at <= request.at - market.note_lag]
+    return ApiReply(200, seen)
+
+
+def remove_file(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
+    found, uuid = _assignment(market, request), _given(request).get("uuid")
+    if uuid not in [one.uuid for one in found.files]:
+        raise ApiRefusal(400, "Invalid attachment")
+    found.files = [one for one in found.files if one.uuid != uuid]
+    return ApiReply(200, {"successful": True})
+
+
+def _multipart(request: ApiRequest) -> dict[str, Any]:
+    """The parts of a multipart body by name: a file's as bytes, any other as text."""
+    kind, _, boundary = request.headers.get("content-type", "").partition("; boundary=")
+    found: dict[str, Any] = {}
+    for part in request.raw.split(f"--{boundary}".encode())[1:-1] if kind == "multipart/form-data" else ():
+        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        told = BytesParser(policy=HTTP).parsebytes(head)
+        is_file = told.get_filename() is not None
+        found[str(told.get_param("name", header="content-disposition"))] = content if is_file else content.decode()
+    return found
+
+
 def list_all(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     return _list(market, request, most=25, since=None)
 
@@ -125,6 +191,10 @@ ROUTES: list[Route[StandInWorkMarket]] = [
     ("GET", "assignments/list", list_all),
     ("GET", "assignments/list_updated", list_updated),
     ("POST", "assignments/add_note", add_note),
+    ("POST", "assignments/attachments/add", add_file),
+    ("GET", "assignments/attachments/get", get_file),
+    ("GET", "assignments/attachments/list", list_files),
+    ("POST", "assignments/attachments/remove", remove_file),
     ("GET", "constants/cancellation_codes", cancellation_codes),
 ]
 
@@ -153,7 +223,8 @@ class Api:
             reply: ApiReply = handler(self._market, request)
         except ApiRefusal as refused:
             return ApiReply(refused.status, self._envelope(refused.status, [], refused.errors))
-        reply.body = self._envelope(reply.status, reply.body, [])
+        if not isinstance(reply.body, bytes):
+            reply.body = self._envelope(reply.status, reply.body, [])
         return reply
 
     def trouble(self, status: int) -> Any:

@@ -43,6 +43,36 @@ class AssignmentNote:
 
 
 @dataclass(slots=True)
+class AssignmentFile:
+    """A file on an assignment. Who added it is told to nobody."""
+
+    uuid: str
+    name: str
+    description: str
+    content: bytes
+    at: datetime
+
+    def brief(self) -> Json:
+        """As `assignments/get` lists it."""
+        return {
+            "uuid": self.uuid,
+            "name": self.name,
+            "description": html.escape(self.description),
+            "relative_uri": f"/asset/{self.uuid}",
+        }
+
+    def json(self, attachment: str | None = None) -> Json:
+        """As the calls about attachments show it; `attachment` is its content in base64."""
+        told = {
+            "uuid": self.uuid,
+            "filename": self.name,
+            "description": self.description,
+            "size": len(self.content),
+        }
+        return told if attachment is None else {**told, "attachment": attachment}
+
+
+@dataclass(slots=True)
 class Assignment:
     id: str
     title: str
@@ -66,6 +96,7 @@ class Assignment:
     check_ins: list[Json] = field(default_factory=list)
     history: list[Json] = field(default_factory=list)
     notes: list[AssignmentNote] = field(default_factory=list)
+    files: list[AssignmentFile] = field(default_factory=list)
     visible: bool = True
     resolution: str = ""
 
@@ -125,6 +156,7 @@ class Assignment:
             "last_modified_on": unix(self.modified),
             "history": list(self.history),
             "notes": [note.json() for note in self.notes if horizon is None or note.at <= horizon],
+            "attachments": [one.brief() for one in self.files if horizon is None or one.at <= horizon],
             "custom_fields": [],
         }
 

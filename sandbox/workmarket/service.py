@@ -1,15 +1,17 @@
 """The stand-in WorkMarket: what companies and workers do there, and the API that a client's token sees."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
 from sandbox.workmarket.access import AcceptedPairs, Tokens
-from sandbox.workmarket.records import Assignment, AssignmentNote, WorkMarketUser, unix
+from sandbox.workmarket.records import Assignment, AssignmentFile, AssignmentNote, WorkMarketUser, unix
 
+FileForm = Literal["base64", "multipart"]
 _TERMS = timedelta(days=30)
 
 
@@ -17,7 +19,8 @@ class StandInWorkMarket:
     """`webhook_url` and `webhook_token` switch its webhooks on; `webhook_policy` may drop or double them.
 
     `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
-    `note_lag` makes reading stale: a message is seen only so long after it was written.
+    `note_lag` makes reading stale: a message or a file is seen only so long after it was written. `takes_files`:
+    how bytes go to and fro, which is not confirmed; None refuses files. `largest_file` is in bytes.
     """
 
     name = "workmarket"
@@ -31,6 +34,8 @@ class StandInWorkMarket:
         self.api_user = "Ivy Integration"
         self.unknown_answers = 401
         self.note_lag = timedelta(0)
+        self.takes_files: FileForm | None = "base64"
+        self.largest_file = 60_000_000
         self.webhook_url: str | None = None
         self.webhook_token: str | None = None
         self.webhook_policy: DeliveryPolicy = always
@@ -176,6 +181,27 @@ class StandInWorkMarket:
         """What `add_note` does: the author is whoever the token belongs to."""
         assignment.notes.append(AssignmentNote(self.clock(), text, self.api_user, private, privileged))
         self._touch(assignment, None, "note_added")
+
+    def attach(self, id: str, name: str, content: bytes, description: str = "") -> str:
+        """Somebody adds a file to the assignment; its uuid."""
+        with self.lock:
+            return self.keep_file(self._found(id), name, content, description).uuid
+
+    def files(self, id: str) -> list[AssignmentFile]:
+        with self.lock:
+            return list(self._found(id).files)
+
+    def file(self, uuid: str) -> AssignmentFile | None:
+        return next((one for row in self.assignments.values() for one in row.files if one.uuid == uuid), None)
+
+    def keep_file(self, assignment: Assignment, name: str, content: bytes, description: str) -> AssignmentFile:
+        self._last += 1
+        digits = hashlib.sha256(f"file {self._last}".encode()).hexdigest()
+        uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
+        made = AssignmentFile(uuid, name, description, content, self.clock())
+        assignment.files.append(made)
+        self._touch(assignment, None, "attachment_added")
+        return made
 
     def _found(self, assignment_id: str) -> Assignment:
         found = self.assignments.get(str(assignment_id))

@@ -11,6 +11,8 @@ from sandbox.zendesk.records.records import Json, Ticket, User
 from sandbox.zendesk.records.views_of import ticket_json
 
 NO_HEADERS: Mapping[str, str] = {}
+AttachedFiles = Iterable[tuple[str, bytes]]
+"""Names and contents."""
 FORM = "Escalate an assignment"
 ASSIGNMENT_FIELD = "WorkMarket assignment ID"
 PARTY_FIELD = "I am the"
@@ -37,6 +39,7 @@ class People(Looking):
         outcome: str = "",
         *,
         verified: bool = True,
+        files: AttachedFiles = (),
     ) -> int:
         """Fill in the form `Escalate an assignment`; returns the ticket.
 
@@ -57,7 +60,10 @@ class People(Looking):
                 values[OUTCOME_FIELD] = outcome
             wanted = {
                 "subject": f"Escalation of assignment {assignment_id or ''}".strip(),
-                "comment": {"body": description or "Please help me with this assignment."},
+                "comment": {
+                    "body": description or "Please help me with this assignment.",
+                    "uploads": self.upload(files),
+                },
                 "ticket_form_id": self._form(),
                 "custom_fields": [
                     {"id": self.field_id(title), "value": None if value is None else value}
@@ -66,12 +72,22 @@ class People(Looking):
             }
             return requests_of.submit(self._engine, wanted, user, WEB).id
 
-    def reply(self, ticket_id: int, text: str) -> int:
+    def upload(self, files: AttachedFiles) -> list[str]:
+        """Somebody chooses files, by name and content, for what they are about to write; the tokens."""
+        account = self._account
+        with account.lock:
+            return [
+                account.files.add(account.next_id(), account.base, name, content, "", account.clock())
+                for name, content in files
+            ]
+
+    def reply(self, ticket_id: int, text: str, files: AttachedFiles = ()) -> int:
         """The requester answers. Returns the ticket, or the follow-up where it was closed."""
         with self._account.lock:
             ticket = self._engine.ticket(ticket_id)
             user = self._account.users[ticket.requester_id]
-            return requests_of.answer(self._engine, ticket, {"comment": {"body": text}}, user).ticket.id
+            wanted = {"comment": {"body": text, "uploads": self.upload(files)}}
+            return requests_of.answer(self._engine, ticket, wanted, user).ticket.id
 
     def mail(
         self, ticket_id: int, email: str, text: str, *, prefix: str = "Re:", headers: Mapping[str, str] = NO_HEADERS
@@ -167,6 +183,7 @@ class People(Looking):
         add_tags: Iterable[str] = (),
         remove_tags: Iterable[str] = (),
         assignee: str | None = None,
+        files: AttachedFiles = (),
     ) -> None:
         """One update in the agent workspace. A macro is applied first, what else is given is laid over it.
 
@@ -178,7 +195,7 @@ class People(Looking):
             ticket = self._engine.ticket(ticket_id)
             wanted = self._applied(macro, ticket, user) if macro else {}
             if comment is not None:
-                wanted["comment"] = {"body": comment, "public": public}
+                wanted["comment"] = {"body": comment, "public": public, "uploads": self.upload(files)}
             if status is not None:
                 wanted |= self._chosen(status)
             rows = wanted.setdefault("custom_fields", [])

@@ -27,6 +27,7 @@ from sandbox.zendesk.routes import rules as routes_rules
 from sandbox.zendesk.routes import statuses as routes_statuses
 from sandbox.zendesk.routes import ticket_parts as routes_ticket_parts
 from sandbox.zendesk.routes import tickets as routes_tickets
+from sandbox.zendesk.routes import uploads as routes_uploads
 from sandbox.zendesk.routes import users as routes_users
 from sandbox.zendesk.routes import webhooks as routes_webhooks
 from sandbox.zendesk.routes.context import RouteContext, refused
@@ -112,12 +113,17 @@ class StandInZendesk(Looking):
     def knows(self, method: str, path: str) -> bool:
         if path == "/oauth/tokens":
             return method == "POST"
+        if routes_uploads.is_content(path):
+            return method == "GET"
         return path.startswith(_API) and self._router.find(method, path.removeprefix(_API)) is not None
 
     def answer(self, request: ApiRequest) -> ApiReply:
+        self.account.files.scan(request.at)
         try:
             if request.path == "/oauth/tokens":
                 return self.gate.mint(request)
+            if routes_uploads.is_content(request.path):
+                return routes_uploads.content(self.desk, request)
             limits = self.gate.count(request.at)
         except ApiError as error:
             return self._refused(error)
@@ -161,6 +167,7 @@ def _routes() -> list[Route[RouteContext]]:
         *routes_rules.ROUTES,
         *routes_automations.ROUTES,
         *routes_users.ROUTES,
+        *routes_uploads.ROUTES,
         *routes_webhooks.ROUTES,
         *routes_account.ROUTES,
     ]

@@ -184,7 +184,7 @@ def add_comment(update: TicketUpdate, given: Any) -> None:
         "html_body": markup,
         "plain_body": html_text.plain_from_html(markup),
         "public": bool(public) if author.is_agent or author.id != ticket.requester_id else True,
-        "attachments": [],
+        "attachments": _attached(account, given.get("uploads")),
         "audit_id": update.audit_id,
         "via": update.via,
         "created_at": stamp(account.clock()),
@@ -196,6 +196,18 @@ def add_comment(update: TicketUpdate, given: Any) -> None:
     update.events.append(_comment_event(comment))
     if not update.actor.is_agent and update.kind == "Change" and ticket.status in ("pending", "hold", "solved"):
         set_status(account, ticket, "open")  # an end user's reply opens the ticket, whoever of them wrote
+
+
+def _attached(account: Account, given: Any) -> list[Json]:
+    """The files of the tokens, each of which is used up. Raises 422 for one that is over, or leaves it out."""
+    found = []
+    for token in [given] if isinstance(given, str) else given or ():
+        taken = account.files.take(str(token), account.clock())
+        if taken is not None:
+            found.append(taken.json)
+        elif account.files.dead_tokens == "refused":
+            raise invalid("base", "Uploads: token is invalid or has expired", "InvalidValue")
+    return found
 
 
 def _texts(account: Account, ticket: Ticket, given: Json, author: User) -> tuple[str, str]:

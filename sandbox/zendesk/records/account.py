@@ -9,6 +9,7 @@ from datetime import datetime
 from escalation.language.same_people import address_key
 from sandbox.zendesk.records.ids import IdBlocks
 from sandbox.zendesk.records.records import Conversation, Json, Mail, Ticket, User, stamp
+from sandbox.zendesk.records.stored_files import Files
 
 CATEGORIES = ("new", "open", "pending", "hold", "solved")
 _ULID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -73,6 +74,7 @@ class Account:
     views: dict[int, Json] = field(default_factory=dict)
     webhooks: dict[str, Json] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  repeatable ids, no secrets of anyone

@@ -87,6 +87,11 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Comentário: um ticket comporta até {count} comentários",
         "评论：一个工单最多包含 {count} 条评论",
     ),
+    "Uploads: token is invalid or has expired": (
+        "Uploads: o token é inválido ou expirou",
+        "上传：令牌无效或已过期",
+    ),
+    "Attachment: is too large": ("Anexo: é grande demais", "附件：文件过大"),
     "Email: {email} is already being used by another user": (
         "E-mail: {email} já está sendo usado por outro usuário",
         "电邮：{email} 已被其他用户使用",
