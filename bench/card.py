@@ -31,8 +31,7 @@ from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
 from store import Tx
 from store.database.engines import Where
-from tests.scenarios.town import Place as Addresses
-from tests.scenarios.town import Town
+from tests.desk import Addresses, Desk
 
 RECORDED = Path(__file__).with_name("card.json")
 WORSE = 1.10
@@ -68,16 +67,16 @@ class Cost:
 
 
 class Meter:
-    """Reads what the desk of a town has cost so far."""
+    """Reads what a desk has cost so far."""
 
-    def __init__(self, town: Town, tracer: Tracer) -> None:
-        self._town = town
+    def __init__(self, desk: Desk, tracer: Tracer) -> None:
+        self._desk = desk
         self._tracer = tracer
         self._stand_ins = next(thread for thread in threading.enumerate() if thread.name == "sandbox")
         self._pumped = 0.0
         self._own = Asked()
-        house = town.house
-        town.pace = Pace(town.clock, house.store, house.desk(), house.tick, self._pump)
+        app = desk.app
+        desk.pace = Pace(desk.clock, app.store, app.desk(), app.tick, self._pump)
 
     def read(self) -> Cost:
         ms, so_far = self._desk_seconds() * 1000, self._tracer.asked()
@@ -87,9 +86,9 @@ class Meter:
             asked.transactions,
             asked.commits,
             asked.round_trips,
-            len(self._town.calls("zendesk")) + len(self._town.calls("workmarket")),
-            self._town.house.store.read(looks),
-            held_bytes(self._town.url),
+            len(self._desk.calls("zendesk")) + len(self._desk.calls("workmarket")),
+            self._desk.app.store.read(looks),
+            held_bytes(self._desk.url),
             ms,
         )
         self._own += self._tracer.asked() - so_far
@@ -103,7 +102,7 @@ class Meter:
     def _pump(self) -> int:
         began = time.thread_time()
         try:
-            return self._town.sandbox.pump()
+            return self._desk.sandbox.pump()
         finally:
             self._pumped += time.thread_time() - began
 
@@ -132,19 +131,19 @@ def held_bytes(url: str) -> int:
 def one_life(where: Place, policy: Policy, *, texts: bool) -> dict[str, Cost]:
     """The costs of each story; the second goes on where the first ended, and holds it."""
     with where.database() as url, traced() as tracer:
-        town = Town(Addresses(url, "memory://", over_http=True), policy)
+        desk = Desk(Addresses(url, "memory://", over_http=True), policy)
         try:
-            meter = Meter(town, tracer)
-            number = town.assignment()
+            meter = Meter(desk, tracer)
+            number = desk.assignment()
             before = meter.read()
-            ticket = town.submit(number)
-            assert town.state(ticket) == "tier_1"
+            ticket = desk.submit(number)
+            assert desk.state(ticket) == "tier_1"
             tier_1 = meter.read() - before
-            town.until(OFF_THE_PLATFORM)
-            assert town.state(ticket) == "off_platform"
+            desk.until(OFF_THE_PLATFORM)
+            assert desk.state(ticket) == "off_platform"
             whole = meter.read() - before
         finally:
-            town.close()
+            desk.close()
         if texts:
             for said, times in tracer.texts().most_common(60):
                 print(f"{times:6}  {said[:160]}")

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests.memory import MEMORY
 
 if TYPE_CHECKING:
-    from tests.system.processes.desk import Forker
+    from tests.system.processes.spawned_desk import Forker
 
 LONGEST = ("tests/simulation/", "tests/system/processes/")
 ROOM = 4 * 2**30
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def forker() -> Iterator[Forker]:
     """What `parley` commands are forked from."""
-    from tests.system.processes.desk import Forker
+    from tests.system.processes.spawned_desk import Forker
 
     forker = Forker()
     yield forker

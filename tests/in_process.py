@@ -1,4 +1,4 @@
-"""ASGI applications without sockets: requests to them in this process, and the stand-ins behind such a wire."""
+"""ASGI applications without sockets: requests to them in this process, and the stand-ins behind it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def as_headers(named: Mapping[str, str]) -> list[Header]:
     return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
 
-class Wire(httpx.BaseTransport):
+class InProcessTransport(httpx.BaseTransport):
     """Carries calls to apps by the names of their hosts: the connectors' by `send`, those of an httpx client too.
 
     For one thread at a time. An app is not started and stopped: what it does beside its answers, it does not do.
@@ -134,7 +134,7 @@ class Wire(httpx.BaseTransport):
 
 
 class UnservedSandbox(Sandbox):
-    """Both stand-ins with nothing listening: `wire` carries calls to them, and to what else it is given."""
+    """Both stand-ins with nothing listening: `transport` carries calls to them, and to what else it is given."""
 
     zendesk_url = "http://zendesk.test"
     workmarket_url = "http://workmarket.test"
@@ -142,7 +142,7 @@ class UnservedSandbox(Sandbox):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
         zendesk = self.zendesk_door
-        self.wire = Wire(
+        self.transport = InProcessTransport(
             {"zendesk.test": zendesk, "store.zendesk.test": zendesk, "workmarket.test": self.workmarket_door}
         )
 
@@ -151,4 +151,4 @@ class UnservedSandbox(Sandbox):
 
     def leave(self) -> None:
         super().leave()
-        self.wire.end()
+        self.transport.end()

@@ -45,12 +45,12 @@ def prepared_once(whose: str, sandbox: Sandbox, set_up: Callable[[], Remembered]
     return cast(Remembered, copied)
 
 
-def prepare_account(sandbox: Sandbox, house: App) -> None:
+def prepare_account(sandbox: Sandbox, app: App) -> None:
     """Set the account up for a desk whose database is empty."""
 
     def set_up() -> Remembered:
-        set_up_account(house, PUBLIC_URL)
-        return house.store.read(kept)
+        set_up_account(app, PUBLIC_URL)
+        return app.store.read(kept)
 
     def kept(tx: Tx) -> Remembered:
         marks = {name: mark.value for name in (BEGUN, DRIFT) if (mark := tx.marks.get(name))}
@@ -59,13 +59,13 @@ def prepare_account(sandbox: Sandbox, house: App) -> None:
     def keep(tx: Tx) -> None:
         for key, value in remembered["account"].items():
             if key.startswith(ENTRY):  # this stand-in may listen on another port
-                value = {**value, "account": house.values.zendesk_url}
-            tx.account.set(key, value, house.now())
+                value = {**value, "account": app.values.zendesk_url}
+            tx.account.set(key, value, app.now())
         for name, value in remembered["marks"].items():
-            tx.marks.set(name, value, house.now())
+            tx.marks.set(name, value, app.now())
 
-    remembered = prepared_once(repr(house.policy), sandbox, set_up)
-    house.store.write(keep)
+    remembered = prepared_once(repr(app.policy), sandbox, set_up)
+    app.store.write(keep)
 
 
 def _before(sandbox: Sandbox) -> str:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.account.bench import Bench, a_bench
+from tests.account.workspace import Workspace, a_workspace
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    with a_bench() as made:
+def workspace() -> Iterator[Workspace]:
+    with a_workspace() as made:
         yield made
 
 
 @pytest.fixture
-def ready(bench: Bench) -> Bench:
+def ready(workspace: Workspace) -> Workspace:
     """The account has been set up; calls are counted from here."""
-    bench.begin_set_up()
-    return bench
+    workspace.begin_set_up()
+    return workspace

@@ -12,7 +12,7 @@ import pytest
 from connector.errors import ApiAnswer
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.setup import Setup, _subjects
-from tests.account.bench import Bench
+from tests.account.workspace import Workspace
 
 
 def respelled(value: Any) -> Any:
@@ -26,7 +26,7 @@ def respelled(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def test_every_value_in_another_spelling_is_no_difference(ready: Bench) -> None:
+def test_every_value_in_another_spelling_is_no_difference(ready: Workspace) -> None:
     for kind in ("field", "macro", "trigger", "automation", "view"):
         for row in ready.rows(kind).values():
             row["active"] = str(row["active"]).lower() if kind == "field" else row["active"]
@@ -46,14 +46,14 @@ def test_a_list_that_names_things_by_their_value_is_understood() -> None:
     assert set(_subjects([{"title": "Status", "value": "status"}, {"title": "?"}])) == {"status"}
 
 
-def test_an_option_whose_tag_another_field_has_is_a_problem_before_anything_is_sent(bench: Bench) -> None:
-    other = next(iter(bench.account.fields.values()))
+def test_an_option_whose_tag_another_field_has_is_a_problem_before_anything_is_sent(workspace: Workspace) -> None:
+    other = next(iter(workspace.account.fields.values()))
     other["custom_field_options"] = [{"name": "W", "value": "escalation_party_worker"}]
-    (problem,) = bench.plan().problems
+    (problem,) = workspace.plan().problems
     assert "The tag escalation_party_worker of the ticket field “I am the” is taken by the field" in problem
 
 
-def test_a_field_that_is_on_another_form_too_and_one_that_conditions_hide_are_said(ready: Bench) -> None:
+def test_a_field_that_is_on_another_form_too_and_one_that_conditions_hide_are_said(ready: Workspace) -> None:
     party = ready.id("field", "party")
     other = next(row for row in ready.account.forms.values() if row["default"])
     other["ticket_field_ids"] = [*other["ticket_field_ids"], party]
@@ -64,28 +64,28 @@ def test_a_field_that_is_on_another_form_too_and_one_that_conditions_hide_are_sa
     assert "hide fields of ours at times: I am the." in told
 
 
-def test_a_macro_for_some_only_is_said(ready: Bench) -> None:
+def test_a_macro_for_some_only_is_said(ready: Workspace) -> None:
     key = ready.spec.macros[0].key
     ready.row("macro", key)["restriction"] = {"type": "Group", "id": 1}
     assert f"The macro “{ready.spec.macros[0].name}”" in ready.told()
     assert "is restricted to somebody" in ready.told()
 
 
-def test_an_inactive_twin_is_said_and_left_alone(ready: Bench) -> None:
+def test_an_inactive_twin_is_said_and_left_alone(ready: Workspace) -> None:
     row = ready.row("trigger", ready.spec.triggers[0].key)
     ready.account.triggers[1] = {**row, "id": 1, "active": False}
     assert ready.plan().problems == ()
     assert "(1) is switched off and is left alone" in ready.told()
 
 
-def test_a_change_of_more_than_a_third_is_sweeping_and_the_first_set_up_is_not(bench: Bench) -> None:
-    assert not bench.plan().is_sweeping
-    bench.apply()
-    assert not bench.plan().is_sweeping
+def test_a_change_of_more_than_a_third_is_sweeping_and_the_first_set_up_is_not(workspace: Workspace) -> None:
+    assert not workspace.plan().is_sweeping
+    workspace.apply()
+    assert not workspace.plan().is_sweeping
     for kind in ("field", "macro", "trigger", "view", "automation"):
-        for row in bench.rows(kind).values():
+        for row in workspace.rows(kind).values():
             row["active"] = False
-    assert bench.plan().is_sweeping
+    assert workspace.plan().is_sweeping
 
 
 class Otherwise:
@@ -161,7 +161,7 @@ def in_another_order(value: Any) -> Any:
     ],
 )
 def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_nothing(
-    ready: Bench, spelling: Callable[[Any], Any]
+    ready: Workspace, spelling: Callable[[Any], Any]
 ) -> None:
     run = ready.run(Setup(Otherwise(ready.channel, spelling)))
     plan = run.plan()
@@ -171,19 +171,21 @@ def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_n
     assert ready.done() == []
 
 
-def test_one_cause_is_one_sentence_for_all_parts_that_it_concerns(bench: Bench) -> None:
+def test_one_cause_is_one_sentence_for_all_parts_that_it_concerns(workspace: Workspace) -> None:
     class Poor(Setup):
         def definitions(self, resource):  # type: ignore[no-untyped-def]
             found = super().definitions(resource)
             known = {name: one for name, one in found.actions.items() if name != "comment_mode_is_public"}
             return replace(found, actions=known) if resource.kind == "macro" else found
 
-    said = [one for one in bench.run(Poor(bench.channel)).plan().warnings if "comment_mode_is_public" in one]
+    said = [
+        one for one in workspace.run(Poor(workspace.channel)).plan().warnings if "comment_mode_is_public" in one
+    ]
     assert len(said) == 1
-    assert said[0].count("the macro “") == len([one for one in bench.spec.macros if one.comment])
+    assert said[0].count("the macro “") == len([one for one in workspace.spec.macros if one.comment])
 
 
-def test_what_only_follows_from_a_problem_is_not_listed(ready: Bench) -> None:
+def test_what_only_follows_from_a_problem_is_not_listed(ready: Workspace) -> None:
     party = ready.row("field", "party")
     ready.account.fields[1] = {**party, "id": 1, "type": "text"}
     party["type"] = "text"
@@ -191,7 +193,7 @@ def test_what_only_follows_from_a_problem_is_not_listed(ready: Bench) -> None:
     assert "There is more than one ticket field named" in problem
 
 
-def test_the_twin_away_what_was_wrong_besides_is_told(ready: Bench) -> None:
+def test_the_twin_away_what_was_wrong_besides_is_told(ready: Workspace) -> None:
     ready.row("field", "party")["type"] = "text"
     (problem,) = ready.plan().problems
     assert "that can't be changed" in problem
@@ -207,5 +209,5 @@ class Older(Otherwise):
         return answer
 
 
-def test_where_the_settings_say_nothing_of_custom_statuses_the_list_of_them_tells(ready: Bench) -> None:
+def test_where_the_settings_say_nothing_of_custom_statuses_the_list_of_them_tells(ready: Workspace) -> None:
     assert ready.run(Setup(Older(ready.channel, with_words))).plan().changes == ()

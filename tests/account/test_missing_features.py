@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from parley.zendesk.account.kinds import KINDS
-from tests.account.bench import Bench, a_bench, crashed_on_and_on
+from tests.account.workspace import Workspace, a_workspace, crashed_on_and_on
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")
 MODES = [NO_STATUSES, NO_HOLD, NEITHER]
 HELD = {"waiting_for_date", "tier_1", "tier_2", "tier_3"}
 
 
-def switch(bench: Bench, features: tuple[str, ...], on: bool) -> None:
+def switch(workspace: Workspace, features: tuple[str, ...], on: bool) -> None:
     for feature in features:
-        setattr(bench.account.features, feature, on)
+        setattr(workspace.account.features, feature, on)
 
 
 @pytest.fixture(params=MODES, ids=" and ".join)
@@ -27,38 +27,38 @@ def features(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def lacking(bench: Bench, features: tuple[str, ...]) -> Bench:
+def lacking(workspace: Workspace, features: tuple[str, ...]) -> Workspace:
     """An account without them that has been set up; calls are counted from here."""
-    switch(bench, features, False)
-    bench.apply()
-    bench.sandbox.calls.clear()
-    return bench
+    switch(workspace, features, False)
+    workspace.apply()
+    workspace.sandbox.calls.clear()
+    return workspace
 
 
-def actions(bench: Bench, macro: str) -> dict[str, Any]:
-    return {one["field"]: one["value"] for one in bench.row("macro", macro)["actions"]}
+def actions(workspace: Workspace, macro: str) -> dict[str, Any]:
+    return {one["field"]: one["value"] for one in workspace.row("macro", macro)["actions"]}
 
 
-def asked(bench: Bench, view: str) -> list[str]:
+def asked(workspace: Workspace, view: str) -> list[str]:
     """A view's conditions, our ids as their names."""
-    names = {f"custom_fields_{number}": f"@{key}" for key, number in bench.ids.fields.items()}
-    names |= {str(number): f"@{key}" for key, number in bench.ids.statuses.items()}
-    names |= {str(bench.ids.form): "@form"}
-    rows = bench.row("view", view)["conditions"]["all"]
+    names = {f"custom_fields_{number}": f"@{key}" for key, number in workspace.ids.fields.items()}
+    names |= {str(number): f"@{key}" for key, number in workspace.ids.statuses.items()}
+    names |= {str(workspace.ids.form): "@form"}
+    rows = workspace.row("view", view)["conditions"]["all"]
     return [
         f"{names.get(row['field'], row['field'])} {row['operator']} {names.get(str(row['value']), row['value'])}"
         for row in rows
     ]
 
 
-def test_the_account_is_set_up_and_a_second_run_writes_nothing(lacking: Bench) -> None:
+def test_the_account_is_set_up_and_a_second_run_writes_nothing(lacking: Workspace) -> None:
     assert lacking.done() == []
     assert lacking.drift() == ()
     lacking.apply()
     assert lacking.writes() == []
 
 
-def test_every_state_has_a_custom_status_or_zendesks_own(lacking: Bench) -> None:
+def test_every_state_has_a_custom_status_or_zendesks_own(lacking: Workspace) -> None:
     states = {one.key for one in lacking.spec.statuses}
     assert lacking.ids.statuses.keys() | lacking.ids.plain.keys() == states
     assert not lacking.ids.statuses.keys() & lacking.ids.plain.keys()
@@ -78,19 +78,21 @@ def test_every_state_has_a_custom_status_or_zendesks_own(lacking: Bench) -> None
         ),
     ],
 )
-def test_a_state_without_a_status_of_its_own_is_shown_by_zendesks(lacking: Bench, shown: dict[str, str]) -> None:
+def test_a_state_without_a_status_of_its_own_is_shown_by_zendesks(
+    lacking: Workspace, shown: dict[str, str]
+) -> None:
     assert {key: lacking.ids.plain[key] for key in shown} == shown
 
 
-def test_without_on_hold_the_other_custom_statuses_are_made(bench: Bench) -> None:
-    switch(bench, NO_HOLD, False)
-    bench.apply()
-    assert bench.ids.plain.keys() == HELD
-    assert "Needs review" in bench.names("status")
-    assert "Tier 1: assignment message" not in bench.names("status")
+def test_without_on_hold_the_other_custom_statuses_are_made(workspace: Workspace) -> None:
+    switch(workspace, NO_HOLD, False)
+    workspace.apply()
+    assert workspace.ids.plain.keys() == HELD
+    assert "Needs review" in workspace.names("status")
+    assert "Tier 1: assignment message" not in workspace.names("status")
 
 
-def test_a_tiers_macro_sets_zendesks_status_the_tier_and_a_tag_for_the_state(lacking: Bench) -> None:
+def test_a_tiers_macro_sets_zendesks_status_the_tier_and_a_tag_for_the_state(lacking: Workspace) -> None:
     found = actions(lacking, "tier_1")
     assert found["status"] == lacking.ids.plain["tier_1"]
     assert "custom_status_id" not in found
@@ -98,19 +100,19 @@ def test_a_tiers_macro_sets_zendesks_status_the_tier_and_a_tag_for_the_state(lac
     assert found["current_tags"] == "escalation_state_tier_1"
 
 
-def test_views_ask_for_what_there_is(bench: Bench) -> None:
-    switch(bench, NO_STATUSES, False)
-    bench.apply()
+def test_views_ask_for_what_there_is(workspace: Workspace) -> None:
+    switch(workspace, NO_STATUSES, False)
+    workspace.apply()
     ticked = "@other_side_responded is"
-    assert asked(bench, "needs_review") == ["status is open", "ticket_form_id is @form", f"{ticked} false"]
+    assert asked(workspace, "needs_review") == ["status is open", "ticket_form_id is @form", f"{ticked} false"]
     responded = ["status less_than solved", "ticket_form_id is @form", f"{ticked} true"]
-    assert asked(bench, "other_side_responded") == responded
+    assert asked(workspace, "other_side_responded") == responded
 
 
-def test_a_view_whose_status_can_be_had_asks_for_it(bench: Bench) -> None:
-    switch(bench, NO_HOLD, False)
-    bench.apply()
-    assert asked(bench, "needs_review") == ["status less_than solved", "custom_status_id is @needs_review"]
+def test_a_view_whose_status_can_be_had_asks_for_it(workspace: Workspace) -> None:
+    switch(workspace, NO_HOLD, False)
+    workspace.apply()
+    assert asked(workspace, "needs_review") == ["status less_than solved", "custom_status_id is @needs_review"]
 
 
 @pytest.mark.parametrize(
@@ -129,35 +131,36 @@ def test_a_view_whose_status_can_be_had_asks_for_it(bench: Bench) -> None:
     ],
 )
 def test_the_plan_says_what_is_off_where_to_switch_it_on_and_what_works(
-    bench: Bench, features: Any, said: Any
+    workspace: Workspace, features: Any, said: Any
 ) -> None:
-    switch(bench, features, False)
-    plan = bench.plan()
+    switch(workspace, features, False)
+    plan = workspace.plan()
     assert plan.problems == ()
     assert [note.startswith(begins) for note, begins in zip(plan.notes, said, strict=True)] == [True] * len(said)
     assert all("Admin Center" in note for note in plan.notes[: len(features)])
-    assert all(note in bench.told() for note in plan.notes)
-    assert all(note in bench.apply().warnings for note in plan.notes)
+    assert all(note in workspace.told() for note in plan.notes)
+    assert all(note in workspace.apply().warnings for note in plan.notes)
 
 
-def test_an_account_that_lacks_nothing_is_told_nothing(bench: Bench) -> None:
-    assert bench.plan().notes == ()
+def test_an_account_that_lacks_nothing_is_told_nothing(workspace: Workspace) -> None:
+    assert workspace.plan().notes == ()
 
 
-def names(bench: Bench) -> dict[str, list[str]]:
+def names(workspace: Workspace) -> dict[str, list[str]]:
     """What the account holds, as the stand-in and not as its API tells it."""
     return {
-        kind: sorted(str(row.get(KINDS[kind].resource.name)) for row in bench.rows(kind).values()) for kind in KINDS
+        kind: sorted(str(row.get(KINDS[kind].resource.name)) for row in workspace.rows(kind).values())
+        for kind in KINDS
     }
 
 
 def whole() -> dict[str, list[str]]:
-    with a_bench() as other:
+    with a_workspace() as other:
         other.apply()
         return other.everything()
 
 
-def test_what_is_switched_on_later_is_found_made_and_used(lacking: Bench, features: tuple[str, ...]) -> None:
+def test_what_is_switched_on_later_is_found_made_and_used(lacking: Workspace, features: tuple[str, ...]) -> None:
     switch(lacking, features, True)
     assert "create status tier_1" in lacking.done()
     assert any("create custom status “Tier 1: assignment message”" in line for line in lacking.drift())
@@ -170,7 +173,7 @@ def test_what_is_switched_on_later_is_found_made_and_used(lacking: Bench, featur
     assert asked(lacking, "needs_review")[1] == "custom_status_id is @needs_review"
 
 
-def test_what_is_switched_off_later_is_found_and_done_without(ready: Bench, features: tuple[str, ...]) -> None:
+def test_what_is_switched_off_later_is_found_and_done_without(ready: Workspace, features: tuple[str, ...]) -> None:
     switch(ready, features, False)
     assert any("change macro “Escalation::Tier 1" in line for line in ready.drift())
     ready.apply()
@@ -182,7 +185,7 @@ def test_what_is_switched_off_later_is_found_and_done_without(ready: Bench, feat
 
 
 def test_what_could_not_be_had_for_a_while_is_still_ours_afterwards(
-    ready: Bench, features: tuple[str, ...]
+    ready: Workspace, features: tuple[str, ...]
 ) -> None:
     before = {row["id"]: dict(row) for row in ready.rows("status").values()}
     ids = dict(ready.ids.statuses)
@@ -196,7 +199,9 @@ def test_what_could_not_be_had_for_a_while_is_still_ours_afterwards(
     assert ready.state.values["made:status:tier_1"]["ours"] is True
 
 
-def test_a_status_that_somebody_else_put_in_our_macro_gives_way_to_the_only_one_that_works(ready: Bench) -> None:
+def test_a_status_that_somebody_else_put_in_our_macro_gives_way_to_the_only_one_that_works(
+    ready: Workspace,
+) -> None:
     row = ready.row("macro", "tier_1")
     other = str(ready.ids.statuses["withdrawn"])
     row["actions"] = [
@@ -208,24 +213,26 @@ def test_a_status_that_somebody_else_put_in_our_macro_gives_way_to_the_only_one_
     assert ready.done() == []
 
 
-def test_a_crash_at_every_write_one_after_the_other_doubles_nothing(bench: Bench) -> None:
-    switch(bench, NO_HOLD, False)
-    crashed_on_and_on(bench, before=True)
-    with a_bench() as other:
+def test_a_crash_at_every_write_one_after_the_other_doubles_nothing(workspace: Workspace) -> None:
+    switch(workspace, NO_HOLD, False)
+    crashed_on_and_on(workspace, before=True)
+    with a_workspace() as other:
         switch(other, NO_HOLD, False)
         other.apply()
-        assert names(bench) == names(other)
-    assert bench.done() == []
+        assert names(workspace) == names(other)
+    assert workspace.done() == []
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_a_crash_at_every_write_on_the_way_from_one_mode_to_the_other_is_mended(bench: Bench, on: bool) -> None:
-    switch(bench, NEITHER, not on)
-    bench.apply()
-    switch(bench, NEITHER, on)
-    crashed_on_and_on(bench, before=True)
-    assert (bench.done(), bench.drift()) == ([], ())
-    assert bool(bench.ids.plain) is not on
+def test_a_crash_at_every_write_on_the_way_from_one_mode_to_the_other_is_mended(
+    workspace: Workspace, on: bool
+) -> None:
+    switch(workspace, NEITHER, not on)
+    workspace.apply()
+    switch(workspace, NEITHER, on)
+    crashed_on_and_on(workspace, before=True)
+    assert (workspace.done(), workspace.drift()) == ([], ())
+    assert bool(workspace.ids.plain) is not on
 
 
 # One form
@@ -235,42 +242,42 @@ ONE_FORM = ("several_forms",)
 
 
 @pytest.fixture
-def shared(bench: Bench) -> Bench:
+def shared(workspace: Workspace) -> Workspace:
     """An account with one form, which has been set up; calls are counted from here."""
-    switch(bench, ONE_FORM, False)
-    bench.apply()
-    bench.sandbox.calls.clear()
-    return bench
+    switch(workspace, ONE_FORM, False)
+    workspace.apply()
+    workspace.sandbox.calls.clear()
+    return workspace
 
 
-def default_form(bench: Bench) -> dict[str, Any]:
-    return dict(bench.account.forms[bench.account.default_form()])
+def default_form(workspace: Workspace) -> dict[str, Any]:
+    return dict(workspace.account.forms[workspace.account.default_form()])
 
 
-def test_our_fields_are_added_to_the_only_form_and_nothing_else_of_it_is_changed(bench: Bench) -> None:
-    switch(bench, ONE_FORM, False)
-    before = default_form(bench)
-    bench.apply()
-    after = default_form(bench)
-    ours = [bench.ids.fields[one.key] for one in bench.spec.fields]
+def test_our_fields_are_added_to_the_only_form_and_nothing_else_of_it_is_changed(workspace: Workspace) -> None:
+    switch(workspace, ONE_FORM, False)
+    before = default_form(workspace)
+    workspace.apply()
+    after = default_form(workspace)
+    ours = [workspace.ids.fields[one.key] for one in workspace.spec.fields]
     assert after.pop("ticket_field_ids") == [*before.pop("ticket_field_ids"), *ours]
     assert {**after, "updated_at": ""} == {**before, "updated_at": ""}
-    assert (len(bench.account.forms), bench.ids.form) == (1, after["id"])
+    assert (len(workspace.account.forms), workspace.ids.form) == (1, after["id"])
 
 
-def test_on_the_only_form_a_second_run_writes_nothing(shared: Bench) -> None:
+def test_on_the_only_form_a_second_run_writes_nothing(shared: Workspace) -> None:
     assert (shared.done(), shared.drift()) == ([], ())
     shared.apply()
     assert shared.writes() == []
 
 
-def test_nothing_of_ours_is_required_of_those_who_want_something_else(shared: Bench) -> None:
+def test_nothing_of_ours_is_required_of_those_who_want_something_else(shared: Workspace) -> None:
     rows = [shared.row("field", one.key) for one in shared.spec.fields]
     assert not any(row["required_in_portal"] or row["required"] for row in rows)
     assert "else leave it empty" in shared.row("field", "party")["description"]
 
 
-def test_rules_and_views_ask_for_our_field_in_the_place_of_the_form(shared: Bench) -> None:
+def test_rules_and_views_ask_for_our_field_in_the_place_of_the_form(shared: Workspace) -> None:
     told_by = f"custom_fields_{shared.ids.fields['party']}"
     rules = [shared.row("trigger", one.key) for one in shared.spec.triggers]
     rules += [shared.row("automation", "silent"), shared.row("view", "by_tier"), shared.row("view", "overdue")]
@@ -281,16 +288,16 @@ def test_rules_and_views_ask_for_our_field_in_the_place_of_the_form(shared: Benc
     assert shared.ids.told_by == "party"
 
 
-def test_the_plan_says_that_there_is_one_form_and_how_requests_are_told_apart(bench: Bench) -> None:
-    switch(bench, ONE_FORM, False)
-    plan = bench.plan()
+def test_the_plan_says_that_there_is_one_form_and_how_requests_are_told_apart(workspace: Workspace) -> None:
+    switch(workspace, ONE_FORM, False)
+    plan = workspace.plan()
     (note,) = plan.notes
     assert plan.problems == ()
     assert note.startswith("This account has one ticket form only")
     assert "“I am the” is filled in" in note
 
 
-def test_a_field_of_ours_that_was_taken_off_the_only_form_is_put_back(shared: Bench) -> None:
+def test_a_field_of_ours_that_was_taken_off_the_only_form_is_put_back(shared: Workspace) -> None:
     form = shared.account.forms[shared.ids.form]
     form["ticket_field_ids"] = form["ticket_field_ids"][:-1]
     assert shared.done() == ["change form shared"]
@@ -298,7 +305,7 @@ def test_a_field_of_ours_that_was_taken_off_the_only_form_is_put_back(shared: Be
     assert shared.done() == []
 
 
-def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shared: Bench) -> None:
+def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shared: Workspace) -> None:
     switch(shared, ONE_FORM, True)
     assert "create form it" in shared.done()
     shared.apply()
@@ -311,8 +318,8 @@ def test_with_several_forms_later_ours_is_made_and_the_other_keeps_its_name(shar
     assert "made:form:shared" not in shared.state.values
 
 
-def test_every_lack_at_once_is_set_up_whatever_crashes(bench: Bench) -> None:
-    switch(bench, (*NEITHER, *ONE_FORM, "side_conversations"), False)
-    crashed_on_and_on(bench, before=True)
-    assert (bench.done(), bench.drift()) == ([], ())
-    assert [row["name"] for row in bench.account.forms.values()] == ["Default Ticket Form"]
+def test_every_lack_at_once_is_set_up_whatever_crashes(workspace: Workspace) -> None:
+    switch(workspace, (*NEITHER, *ONE_FORM, "side_conversations"), False)
+    crashed_on_and_on(workspace, before=True)
+    assert (workspace.done(), workspace.drift()) == ([], ())
+    assert [row["name"] for row in workspace.account.forms.values()] == ["Default Ticket Form"]

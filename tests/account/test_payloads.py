@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.account.bench import Bench
+from tests.account.workspace import Workspace
 from tests.integration.sandbox.test_openapi_shapes import DOCUMENT, document, loosened
 
 pytestmark = pytest.mark.skipif(
@@ -36,15 +36,15 @@ def schema_for(method: str, path: str) -> Any:
 class Sent:
     """What a run sends, kept as it leaves."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         self.calls: list[tuple[str, str, Any]] = []
-        send = bench.channel.send
+        send = workspace.channel.send
 
         def kept(method: str, path: str, body: Any) -> Any:
             self.calls.append((method, f"/api/v2/{path}", json.loads(json.dumps(body))))
             return send(method, path, body)
 
-        bench.channel.send = kept  # type: ignore[method-assign]
+        workspace.channel.send = kept  # type: ignore[method-assign]
 
     def wrong(self) -> list[str]:
         found = []
@@ -59,9 +59,9 @@ class Sent:
         return {re.sub(r"\d+", "{id}", f"{m} {p}") for m, p, _ in self.calls if schema_for(m, p) is not None}
 
 
-def test_what_creates_an_account_has_the_documented_shapes(bench: Bench) -> None:
-    sent = Sent(bench)
-    bench.apply()
+def test_what_creates_an_account_has_the_documented_shapes(workspace: Workspace) -> None:
+    sent = Sent(workspace)
+    workspace.apply()
     assert sent.wrong() == []
     assert sent.judged() >= {
         "POST /api/v{id}/triggers",
@@ -70,7 +70,7 @@ def test_what_creates_an_account_has_the_documented_shapes(bench: Bench) -> None
     }
 
 
-def test_what_repairs_an_account_has_the_documented_shapes(ready: Bench) -> None:
+def test_what_repairs_an_account_has_the_documented_shapes(ready: Workspace) -> None:
     for kind, key in (
         ("macro", "tier_1"),
         ("trigger", "ticket_changed"),
@@ -92,7 +92,7 @@ def test_what_repairs_an_account_has_the_documented_shapes(ready: Bench) -> None
     assert len(sent.judged()) >= 4
 
 
-def test_a_wrong_payload_would_be_noticed(bench: Bench) -> None:
-    sent = Sent(bench)
+def test_a_wrong_payload_would_be_noticed(workspace: Workspace) -> None:
+    sent = Sent(workspace)
     sent.calls.append(("POST", "/api/v2/custom_statuses", {"custom_status": {"status_category": 7}}))
     assert len(sent.wrong()) == 1

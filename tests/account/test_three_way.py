@@ -11,7 +11,7 @@ import pytest
 from config.zendesk_specs import OptionSpec
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.kinds import KINDS
-from tests.account.bench import Bench
+from tests.account.workspace import Workspace
 
 ONE_OF_EACH: list[tuple[str, str]] = [
     ("group", "it"),
@@ -53,7 +53,7 @@ BROKEN: list[tuple[str, str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "key"), SWITCHED_OFF)
-def test_what_was_switched_off_is_found_and_switched_on_again(kind: str, key: str, ready: Bench) -> None:
+def test_what_was_switched_off_is_found_and_switched_on_again(kind: str, key: str, ready: Workspace) -> None:
     ready.row(kind, key).update({"status": "inactive"} if kind == "webhook" else {"active": False})
     assert ready.done() == [f"change {kind} {key}"]
     (finding,) = ready.drift()
@@ -64,7 +64,7 @@ def test_what_was_switched_off_is_found_and_switched_on_again(kind: str, key: st
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_what_was_deleted_is_found_and_made_again(kind: str, key: str, ready: Bench) -> None:
+def test_what_was_deleted_is_found_and_made_again(kind: str, key: str, ready: Workspace) -> None:
     ready.rows(kind).pop(ready.id(kind, key))
     if kind == "field":
         ready.row("form", "it")["ticket_field_ids"].remove(ready.id(kind, key))
@@ -77,7 +77,7 @@ def test_what_was_deleted_is_found_and_made_again(kind: str, key: str, ready: Be
 
 
 @pytest.mark.parametrize(("kind", "key", "name"), TEXTS)
-def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: str, key: str, name: str, ready: Bench) -> None:
+def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: str, key: str, name: str, ready: Workspace) -> None:
     ready.row(kind, key)[name] = "The team's own words"
     assert ready.done() == [f"keep {kind} {key}"]
     assert ready.drift() == ()
@@ -88,7 +88,7 @@ def test_a_text_that_was_edited_is_kept_and_is_no_drift(kind: str, key: str, nam
 
 @pytest.mark.parametrize(("kind", "key", "name", "value"), BROKEN)
 def test_an_edit_that_breaks_the_mechanism_is_found_and_repaired(
-    kind: str, key: str, name: str, value: Any, ready: Bench
+    kind: str, key: str, name: str, value: Any, ready: Workspace
 ) -> None:
     before = ready.row(kind, key)[name]
     ready.row(kind, key)[name] = value
@@ -101,7 +101,7 @@ def test_an_edit_that_breaks_the_mechanism_is_found_and_repaired(
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: str, key: str, ready: Bench) -> None:
+def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: str, key: str, ready: Workspace) -> None:
     name = {"status": "agent_label", "group": "name", "form": "name", "webhook": "name", "category": "name"}
     row = ready.row(kind, key)
     row[name.get(kind, "title")] = "Renamed"
@@ -112,7 +112,7 @@ def test_what_was_renamed_gets_its_name_back_since_it_is_found_by_it(kind: str, 
     assert len(ready.rows(kind)) == len({ready.id(kind, key), *ready.rows(kind)})
 
 
-def test_the_text_of_a_macro_is_kept_while_its_status_is_repaired(ready: Bench) -> None:
+def test_the_text_of_a_macro_is_kept_while_its_status_is_repaired(ready: Workspace) -> None:
     macro = ready.row("macro", "tier_1")
     own = {"field": "priority", "value": "high"}
     macro["actions"] = [{"field": "comment_value", "value": "The team's own words"}, own]
@@ -137,7 +137,7 @@ def action(macro: dict[str, Any], name: str) -> Any:
 
 @pytest.mark.parametrize("internal", [False, "false"])
 def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_that_means(
-    internal: Any, ready: Bench
+    internal: Any, ready: Workspace
 ) -> None:
     macro = ready.row("macro", "tier_1")
     set_mode(macro, internal)
@@ -152,7 +152,7 @@ def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_th
 
 
 @pytest.mark.parametrize("shown", ["ticket.latest_comment", "ticket.latest_comment_html"])
-def test_a_macro_that_shows_internal_notes_is_warned_of(shown: str, ready: Bench) -> None:
+def test_a_macro_that_shows_internal_notes_is_warned_of(shown: str, ready: Workspace) -> None:
     comment = next(row for row in ready.row("macro", "tier_1")["actions"] if row["field"] == "comment_value")
     comment["value"] = f"Hello, {{{{{shown}}}}}"
     assert "which shows internal notes too" in ready.told()
@@ -160,49 +160,49 @@ def test_a_macro_that_shows_internal_notes_is_warned_of(shown: str, ready: Bench
     assert "which shows internal notes too" not in ready.told()
 
 
-def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(bench: Bench) -> None:
+def test_a_macro_of_the_name_that_is_internal_is_taken_over_and_stays_internal(workspace: Workspace) -> None:
     texts = [
         {"field": "comment_value", "value": "Tell nobody."},
         {"field": "comment_mode_is_public", "value": "false"},
     ]
-    bench.setup.create(
+    workspace.setup.create(
         KINDS["macro"].resource, {"title": "Escalation::Tier 1: assignment message", "actions": texts}
     )
-    bench.apply()
-    macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
+    workspace.apply()
+    macro = next(row for row in workspace.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
     assert action(macro, "comment_mode_is_public") in (False, "false")
     assert action(macro, "comment_value") == "Tell nobody."
 
 
-def test_a_macro_of_the_name_that_says_nothing_of_its_readers_is_not_made_public(bench: Bench) -> None:
+def test_a_macro_of_the_name_that_says_nothing_of_its_readers_is_not_made_public(workspace: Workspace) -> None:
     texts = [{"field": "comment_value", "value": "Tell nobody."}]
-    bench.setup.create(
+    workspace.setup.create(
         KINDS["macro"].resource, {"title": "Escalation::Tier 1: assignment message", "actions": texts}
     )
-    bench.apply()
-    macro = next(row for row in bench.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
+    workspace.apply()
+    macro = next(row for row in workspace.account.macros.values() if row["title"].startswith("Escalation::Tier 1"))
     assert not any(row["field"] == "comment_mode_is_public" for row in macro["actions"])
 
 
-def test_tags_that_were_added_to_an_action_of_ours_stay(ready: Bench) -> None:
+def test_tags_that_were_added_to_an_action_of_ours_stay(ready: Workspace) -> None:
     macro = ready.row("macro", "post")
     macro["actions"] = [{"field": "current_tags", "value": "theirs"}]
     ready.apply()
     assert macro["actions"] == [{"field": "current_tags", "value": "theirs escalation_post_to_assignment"}]
 
 
-def test_a_mail_text_of_the_automation_is_the_teams(ready: Bench) -> None:
+def test_a_mail_text_of_the_automation_is_the_teams(ready: Workspace) -> None:
     (mail,) = [row for row in ready.row("automation", "silent")["actions"] if row["field"] == "notification_group"]
     mail["value"] = [mail["value"][0], "Wake up", "Parley sleeps."]
     assert ready.done() == ["keep automation silent"]
 
 
-def test_columns_of_a_view_are_the_teams(ready: Bench) -> None:
+def test_columns_of_a_view_are_the_teams(ready: Workspace) -> None:
     ready.row("view", "by_tier")["execution"]["columns"].pop()
     assert ready.done() == ["keep view by_tier"]
 
 
-def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Bench) -> None:
+def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Workspace) -> None:
     texts = ready.desired.texts
     ready.desired = replace(ready.desired, texts=lambda spec: texts(spec).replace("We", "We all"))
     changed = [step for step in ready.plan().steps if step.action == "change"]
@@ -212,7 +212,7 @@ def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Bench) -
     assert ready.done() == []
 
 
-def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Bench) -> None:
+def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Workspace) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
     ready.desired = replace(ready.desired, texts=lambda _: "New words of ours")
     ready.apply()
@@ -221,7 +221,7 @@ def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Bench) -> No
     assert ready.done() == ["keep macro tier_1"]
 
 
-def test_a_missing_option_is_added_a_label_is_kept_and_theirs_stays(ready: Bench) -> None:
+def test_a_missing_option_is_added_a_label_is_kept_and_theirs_stays(ready: Workspace) -> None:
     field = ready.row("field", "reason")
     options = field["custom_field_options"]
     options[1]["name"] = "The team's label"
@@ -237,7 +237,7 @@ def test_a_missing_option_is_added_a_label_is_kept_and_theirs_stays(ready: Bench
     assert ready.done() == ["keep field reason"]
 
 
-def test_a_new_option_of_ours_is_added(ready: Bench) -> None:
+def test_a_new_option_of_ours_is_added(ready: Workspace) -> None:
     fields = tuple(
         replace(field, options=(*field.options, OptionSpec("escalation_reason_other", "Something else")))
         if field.key == "reason"
@@ -251,7 +251,7 @@ def test_a_new_option_of_ours_is_added(ready: Bench) -> None:
     ]
 
 
-def test_fields_on_the_form_are_added_and_others_keep_their_place(ready: Bench) -> None:
+def test_fields_on_the_form_are_added_and_others_keep_their_place(ready: Workspace) -> None:
     form = ready.row("form", "it")
     form["ticket_field_ids"] = list(reversed(form["ticket_field_ids"][:-1]))
     before = list(form["ticket_field_ids"])
@@ -260,7 +260,7 @@ def test_fields_on_the_form_are_added_and_others_keep_their_place(ready: Bench) 
     assert form["ticket_field_ids"] == [*before, ready.ids.fields["next_update_due"]]
 
 
-def test_a_form_limited_to_some_statuses_gets_ours_added(ready: Bench) -> None:
+def test_a_form_limited_to_some_statuses_gets_ours_added(ready: Workspace) -> None:
     ids = ready.ids
     kept = {"id": "x", "ticket_form_id": ids.form, "custom_status_id": ids.statuses["resolved"]}
     ready.account.form_statuses[ids.form] = [kept]
@@ -272,7 +272,7 @@ def test_a_form_limited_to_some_statuses_gets_ours_added(ready: Bench) -> None:
 
 
 @pytest.mark.parametrize("key", ["triggers", "events"])
-def test_a_new_signing_secret_is_found_and_learnt_and_never_told(key: str, ready: Bench) -> None:
+def test_a_new_signing_secret_is_found_and_learnt_and_never_told(key: str, ready: Workspace) -> None:
     new = ready.sandbox.zendesk.webhooks.reset_secret(ready.id("webhook", key))
     assert ready.done() == [f"learn webhook {key} secret"]
     assert len(ready.drift()) == 1
@@ -282,23 +282,23 @@ def test_a_new_signing_secret_is_found_and_learnt_and_never_told(key: str, ready
     assert ready.done() == []
 
 
-def test_what_was_there_before_is_taken_over_with_its_texts(bench: Bench) -> None:
+def test_what_was_there_before_is_taken_over_with_its_texts(workspace: Workspace) -> None:
     theirs = {"title": "Escalation tier", "type": "tagger", "agent_description": "Their own text"}
     tag = {"name": "Their label", "value": "escalation_tier_1"}
-    made = bench.setup.create(KINDS["field"].resource, {**theirs, "custom_field_options": [tag]})
-    step = bench.step("field", "tier")
+    made = workspace.setup.create(KINDS["field"].resource, {**theirs, "custom_field_options": [tag]})
+    step = workspace.step("field", "tier")
     assert (step.action, step.id) == ("adopt", made.id)
-    bench.apply()
-    field = bench.row("field", "tier")
+    workspace.apply()
+    field = workspace.row("field", "tier")
     assert str(field["id"]) == made.id
     assert field["agent_description"] == "Their own text"
     options = {row["value"]: row["name"] for row in field["custom_field_options"]}
     assert options["escalation_tier_1"] == "Their label"
     assert len(options) == 3
-    assert bench.done() == ["keep field tier"]
+    assert workspace.done() == ["keep field tier"]
 
 
-def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: Bench) -> None:
+def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: Workspace) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
     ready.state.values.clear()
     assert {step.action for step in ready.plan().steps} == {"adopt"}
@@ -307,7 +307,7 @@ def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: B
     assert ready.done() == ["keep macro tier_1"]
 
 
-def test_what_we_made_and_no_longer_want_is_switched_off_once(ready: Bench) -> None:
+def test_what_we_made_and_no_longer_want_is_switched_off_once(ready: Workspace) -> None:
     trigger = ready.row("trigger", "ticket_changed")
     ready.want(triggers=tuple(one for one in ready.spec.triggers if one.key != "ticket_changed"))
     assert ready.done() == ["deactivate trigger ticket_changed"]
@@ -320,18 +320,18 @@ def test_what_we_made_and_no_longer_want_is_switched_off_once(ready: Bench) -> N
     assert ready.done(destroy=True) == []
 
 
-def test_what_was_there_before_us_is_never_switched_off(bench: Bench) -> None:
-    view = bench.spec.views[0]
+def test_what_was_there_before_us_is_never_switched_off(workspace: Workspace) -> None:
+    view = workspace.spec.views[0]
     status = {"field": "status", "operator": "less_than", "value": "solved"}
-    made = bench.setup.create(KINDS["view"].resource, {"title": view.title, "all": [status]})
-    bench.apply()
-    bench.want(views=bench.spec.views[1:])
-    assert bench.done(destroy=True) == []
-    bench.apply(destroy=True)
-    assert bench.account.views[int(made.id)]["active"] is True
+    made = workspace.setup.create(KINDS["view"].resource, {"title": view.title, "all": [status]})
+    workspace.apply()
+    workspace.want(views=workspace.spec.views[1:])
+    assert workspace.done(destroy=True) == []
+    workspace.apply(destroy=True)
+    assert workspace.account.views[int(made.id)]["active"] is True
 
 
-def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_tickets(ready: Bench) -> None:
+def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_tickets(ready: Workspace) -> None:
     ready.sandbox.zendesk.people.submit_request("w@example.com", "W", "4711", "worker", outcome="Peace")
     ready.sandbox.clock.move(timedelta(minutes=3))  # the search that counts is minutes behind
     ready.want(fields=tuple(one for one in ready.spec.fields if one.key != "outcome"))
@@ -341,7 +341,7 @@ def test_a_deleted_field_takes_its_values_along_and_the_plan_says_of_how_many_ti
     assert "Outcome you hope for" not in ready.names("field")
 
 
-def test_a_part_under_a_new_key_is_not_switched_off_under_its_old_one(ready: Bench) -> None:
+def test_a_part_under_a_new_key_is_not_switched_off_under_its_old_one(ready: Workspace) -> None:
     ready.want(views=tuple(replace(one, key=f"{one.key}_new") for one in ready.spec.views))
     assert {step.action for step in ready.plan().changes} == {"adopt"}
     ready.apply()
@@ -350,7 +350,7 @@ def test_a_part_under_a_new_key_is_not_switched_off_under_its_old_one(ready: Ben
 
 
 @pytest.mark.parametrize(("kind", "key"), ONE_OF_EACH)
-def test_two_of_one_name_are_refused_with_both_ids(kind: str, key: str, ready: Bench) -> None:
+def test_two_of_one_name_are_refused_with_both_ids(kind: str, key: str, ready: Workspace) -> None:
     one = ready.row(kind, key)
     other: Any = 4711
     if kind == "webhook":
@@ -365,7 +365,7 @@ def test_two_of_one_name_are_refused_with_both_ids(kind: str, key: str, ready: B
     assert ready.writes() == []
 
 
-def test_a_renamed_part_beside_another_of_its_name_is_refused_with_both_ids(ready: Bench) -> None:
+def test_a_renamed_part_beside_another_of_its_name_is_refused_with_both_ids(ready: Workspace) -> None:
     macro = ready.row("macro", "post")
     ready.account.macros[4711] = {**macro, "id": 4711}
     macro["title"] = "Renamed"
@@ -374,19 +374,19 @@ def test_a_renamed_part_beside_another_of_its_name_is_refused_with_both_ids(read
     assert str(macro["id"]) in problem
 
 
-def test_a_field_of_another_type_is_refused(bench: Bench) -> None:
-    bench.setup.create(KINDS["field"].resource, {"type": "text", "title": "Escalation tier"})
+def test_a_field_of_another_type_is_refused(workspace: Workspace) -> None:
+    workspace.setup.create(KINDS["field"].resource, {"type": "text", "title": "Escalation tier"})
     with pytest.raises(AccountError, match=r"“Escalation tier” .* has text as its type, and not tagger"):
-        bench.apply()
+        workspace.apply()
 
 
-def test_a_status_of_another_category_is_refused(bench: Bench) -> None:
-    bench.setup.create(KINDS["status"].resource, {"status_category": "open", "agent_label": "Waiting for date"})
+def test_a_status_of_another_category_is_refused(workspace: Workspace) -> None:
+    workspace.setup.create(KINDS["status"].resource, {"status_category": "open", "agent_label": "Waiting for date"})
     with pytest.raises(AccountError, match=r"“Waiting for date” .* has open as its status category, and not hold"):
-        bench.apply()
+        workspace.apply()
 
 
-def test_ids_are_told_by_the_names_that_people_know(ready: Bench) -> None:
+def test_ids_are_told_by_the_names_that_people_know(ready: Workspace) -> None:
     conditions = ready.row("view", "needs_review")["conditions"]
     conditions["all"][1] = {**conditions["all"][1], "value": str(ready.ids.statuses["resolved"])}
     assert "custom_status_id is “Resolved”" in ready.told()

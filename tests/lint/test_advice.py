@@ -13,16 +13,16 @@ from parley.zendesk.lint.checks.comments import writes_to_requester
 from parley.zendesk.lint.facts.our_tickets import ENDED
 from sandbox.zendesk.records.update import TicketUpdate
 from sandbox.zendesk.rules import conditions as engine
+from tests.lint.random_account import RandomAccount, moment_of
 from tests.lint.recipes.recipe import SOLVED_HALF, STANDARD, UNSOLVED_HALF, rule
-from tests.lint.world import World, moment_of
 
 MOST_STEPS = 12
 LATEST = ["requester_id", "Re:", "{{ticket.latest_comment}}"]
 
 
-def mailers(world: World, dice: random.Random) -> list[dict[str, Any]]:
+def mailers(drawn: RandomAccount, dice: random.Random) -> list[dict[str, Any]]:
     """Some triggers that mail comments, as accounts have them after years."""
-    named = [str(key) for key in world.account.statuses]
+    named = [str(key) for key in drawn.account.statuses]
     categories = ("open", "pending", "hold", "solved")
     found = []
     for number in range(dice.choice([1, 2, 2, 3, 4])):
@@ -30,7 +30,7 @@ def mailers(world: World, dice: random.Random) -> list[dict[str, Any]]:
         conditions = {
             dice.choice(["update_type is Change", "update_type is Change", "status less_than closed"]),
             "comment_is_public is " + dice.choice(["true", "true", "requester_can_see_comment", "not_relevant"]),
-            dice.choice(["", "role is agent", f"role is {world.us.id}", f"role is_not {world.us.id}"]),
+            dice.choice(["", "role is agent", f"role is {drawn.us.id}", f"role is_not {drawn.us.id}"]),
             dice.choice(
                 ["", "", f"status not_value {status}", f"status value {status}", f"status is_not {status}"]
             ),
@@ -61,9 +61,9 @@ def followed(given: list[BusinessRule], our_tickets: OurTickets, dice: random.Ra
     raise AssertionError([(one.rule.title, one.kind, one.change) for one in lint(given, our_tickets)])
 
 
-def mails_on(update: TicketUpdate, given: Iterable[BusinessRule], world: World) -> int:
+def mails_on(update: TicketUpdate, given: Iterable[BusinessRule], drawn: RandomAccount) -> int:
     """How many mails the requester gets on an update, by the stand-in's own reading of the conditions."""
-    moment = moment_of(update, world.us)
+    moment = moment_of(update, drawn.us)
     return sum(
         any(writes_to_requester(action, moment) for action in one.actions)
         and one.active
@@ -88,36 +88,36 @@ def public(update: TicketUpdate) -> bool:
     )
 
 
-def as_we_write(update: TicketUpdate, world: World) -> bool:
+def as_we_write(update: TicketUpdate, drawn: RandomAccount) -> bool:
     """Whether it is an update as Parley makes them: into a status of ours or into none, while the case is open."""
     before, now = update.before or {}, str(update.ticket.custom_status_id)
-    ours = {one.id for one in world.our_tickets.statuses if one.ours}
+    ours = {one.id for one in drawn.our_tickets.statuses if one.ours}
     return (now in ours or now == str(before.get("custom_status_id"))) and before.get("status") not in ENDED
 
 
 def checked(
-    world: World, given: list[BusinessRule], after: list[BusinessRule], updates: Sequence[TicketUpdate]
+    drawn: RandomAccount, given: list[BusinessRule], after: list[BusinessRule], updates: Sequence[TicketUpdate]
 ) -> int:
     """Hold each public comment against the rules as they were and as they are; how many were mailed twice."""
     twice = 0
     for update in filter(public, updates):
-        first, then = mails_on(update, given, world), mails_on(update, after, world)
-        if update.actor is world.us and as_we_write(update, world):
+        first, then = mails_on(update, given, drawn), mails_on(update, after, drawn)
+        if update.actor is drawn.us and as_we_write(update, drawn):
             twice += first > 1
             assert then == 1 if first else then <= 1, (update.before, update.ticket.status)
-        elif update.actor is world.agent:
+        elif update.actor is drawn.agent:
             assert bool(then) or not first
     return twice
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_the_end(seed: int) -> None:
-    world = World(seed)
-    updates = list(world.updates(tickets=50, each=8))
+    drawn = RandomAccount(seed)
+    updates = list(drawn.updates(tickets=50, each=8))
     dice, twice = random.Random(seed), 0  # noqa: S311  repeatable, not secret
     for _ in range(40):
-        given = [read_rule("trigger", one) for one in mailers(world, dice)]
-        twice += checked(world, given, followed(given, world.our_tickets, dice), updates)
+        given = [read_rule("trigger", one) for one in mailers(drawn, dice)]
+        twice += checked(drawn, given, followed(given, drawn.our_tickets, dice), updates)
     assert twice > 10
 
 
@@ -132,15 +132,15 @@ def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_t
     ids=lambda pair: " + ".join(one["title"] for one in pair),
 )
 def test_the_older_pair_is_left_alone_or_left_whole(pair: tuple[dict[str, Any], ...]) -> None:
-    world = World(1)
+    drawn = RandomAccount(1)
     given = [read_rule("trigger", one) for one in pair]
-    after = followed(given, world.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
+    after = followed(given, drawn.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
     assert (after == given) is (pair == (UNSOLVED_HALF, SOLVED_HALF))
-    checked(world, given, after, list(world.updates(tickets=25, each=8)))
+    checked(drawn, given, after, list(drawn.updates(tickets=25, each=8)))
 
 
 def test_two_that_overlap_in_part_give_way_to_one_for_our_form_alone() -> None:
-    world = World(1)
+    drawn = RandomAccount(1)
     given = [
         read_rule(
             "trigger",
@@ -159,9 +159,9 @@ def test_two_that_overlap_in_part_give_way_to_one_for_our_form_alone() -> None:
             ),
         ),
     ]
-    told: list[LintFinding] = [one for one in lint(given, world.our_tickets) if one.proposal.makes]
+    told: list[LintFinding] = [one for one in lint(given, drawn.our_tickets) if one.proposal.makes]
     assert told
     assert "Make a trigger with the conditions" in told[0].change
     assert "“Not on hold”, “Not pending”" in told[0].change
-    after = followed(given, world.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
-    checked(world, given, after, list(world.updates(tickets=25, each=8)))
+    after = followed(given, drawn.our_tickets, random.Random(3))  # noqa: S311  repeatable, not secret
+    checked(drawn, given, after, list(drawn.updates(tickets=25, each=8)))

@@ -1,4 +1,4 @@
-"""One town a scenario: on SQLite, in memory else; some also over HTTP, on PostgreSQL and RabbitMQ."""
+"""One desk a scenario: on SQLite, in memory else; some also over HTTP, on PostgreSQL and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from escalation.policies.policy import Policy
 from parley.wiring.load_policy import load_rules
-from tests.scenarios.town import START, OpenTown, Place, Town, beside
+from tests.desk import START, Addresses, Desk, OpenDesk, beside
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers
 
@@ -42,32 +42,32 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """Where the town keeps what it knows and hears what to do."""
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Addresses]:
+    """Where the desk keeps what it knows and hears what to do."""
     if wanted(request) == "sqlite":
         yield beside(tmp_path)
         return
     found: Servers = request.getfixturevalue("servers")
     with found.database() as database:
-        yield Place(database, found.url("rabbitmq"), over_http=True)
+        yield Addresses(database, found.url("rabbitmq"), over_http=True)
 
 
 @pytest.fixture
-def town(place: Place, policy: Policy) -> Iterator[Town]:
-    town = Town(place, policy)
-    yield town
-    town.close()
+def desk(place: Addresses, policy: Policy) -> Iterator[Desk]:
+    desk = Desk(place, policy)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture
-def open_town(place: Place, policy: Policy) -> Iterator[OpenTown]:
-    """Opens a town at another moment, or under another policy: `open_town(start, update_hours=24)`."""
-    opened: list[Town] = []
+def open_desk(place: Addresses, policy: Policy) -> Iterator[OpenDesk]:
+    """Opens a desk at another moment, or under another policy: `open_desk(start, update_hours=24)`."""
+    opened: list[Desk] = []
 
-    def build(start: datetime = START, **changes: Any) -> Town:
-        opened.append(Town(place, replace(policy, **changes), start))
+    def build(start: datetime = START, **changes: Any) -> Desk:
+        opened.append(Desk(place, replace(policy, **changes), start))
         return opened[-1]
 
     yield build
-    for town in opened:
-        town.close()
+    for desk in opened:
+        desk.close()

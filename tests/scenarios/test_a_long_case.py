@@ -6,36 +6,36 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalation.policies.policy import Policy
-from tests.scenarios.town import Place, Town
+from tests.desk import Addresses, Desk
 
 MOST = 100_000
 
 
-def used(town: Town) -> int:
-    return town.house.store.read(lambda tx: tx.past.size()).used
+def used(desk: Desk) -> int:
+    return desk.app.store.read(lambda tx: tx.past.size()).used
 
 
-def prune(town: Town) -> None:
-    town.house.pruner(lambda _: False).round(town.clock())
+def prune(desk: Desk) -> None:
+    desk.app.pruner(lambda _: False).round(desk.clock())
 
 
-def test_a_month_in_tier_2_adds_less_than_100_kb(place: Place, policy: Policy) -> None:
-    town = Town(place, replace(policy, tier_2_hours=2_000.0, months=3))
+def test_a_month_in_tier_2_adds_less_than_100_kb(place: Addresses, policy: Policy) -> None:
+    desk = Desk(place, replace(policy, tier_2_hours=2_000.0, months=3))
     try:
-        _, ticket = town.begun(2)
-        before, since = used(town), town.clock()
+        _, ticket = desk.begun(2)
+        before, since = used(desk), desk.clock()
         for _ in range(30):
-            town.for_(days=1)
-            town.reconcile()
-            prune(town)
+            desk.for_(days=1)
+            desk.reconcile()
+            prune(desk)
         # The last hours as reconcile really goes its rounds: what these leave behind is not there any more.
         for _ in range(13):
-            town.patrol()
-            prune(town)
-        assert town.clock() - since > timedelta(days=30)
-        assert town.state(ticket) == "tier_2"
-        assert len(town.said(ticket)) > 10
-        assert used(town) - before < MOST
-        assert town.dead() == []
+            desk.patrol()
+            prune(desk)
+        assert desk.clock() - since > timedelta(days=30)
+        assert desk.state(ticket) == "tier_2"
+        assert len(desk.said(ticket)) > 10
+        assert used(desk) - before < MOST
+        assert desk.dead() == []
     finally:
-        town.close()
+        desk.close()

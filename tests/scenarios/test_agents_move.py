@@ -2,202 +2,202 @@
 
 import pytest
 
-from tests.scenarios.town import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, TIER_3, Town, ny
+from tests.desk import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, TIER_3, Desk, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
 UPDATE = "Escalation::Requester update"
 TIER_FIELD = "Escalation tier"
 
 
-def test_a_tiers_macro_moves_the_case_on_and_its_text_is_the_only_one(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, macro=TIER_2)
-    town.for_(minutes=1)
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert town.shown(ticket, TIER_FIELD) == "escalation_tier_2"
-    assert town.mails(ticket) == [MANAGER]
-    assert len(town.said(ticket)) == 2
+def test_a_tiers_macro_moves_the_case_on_and_its_text_is_the_only_one(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, macro=TIER_2)
+    desk.for_(minutes=1)
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert desk.shown(ticket, TIER_FIELD) == "escalation_tier_2"
+    assert desk.mails(ticket) == [MANAGER]
+    assert len(desk.said(ticket)) == 2
 
 
-def test_a_tiers_macro_starts_the_tiers_clock_and_leaves_the_month(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, macro=TIER_2)
-    town.for_(minutes=1)
-    assert town.due(ticket, "tier_ends") == ny("2026-03-05 10:00")
-    assert town.due(ticket, "next_update") == ny("2026-03-05 10:00")
-    assert town.due(ticket, "month_ends") == ny("2026-04-02 10:00")
+def test_a_tiers_macro_starts_the_tiers_clock_and_leaves_the_month(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, macro=TIER_2)
+    desk.for_(minutes=1)
+    assert desk.due(ticket, "tier_ends") == ny("2026-03-05 10:00")
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 10:00")
+    assert desk.due(ticket, "month_ends") == ny("2026-04-02 10:00")
 
 
-def test_back_to_tier_1_sends_the_other_side_nothing_again(town: Town):
-    number, ticket = town.begun(2)
-    town.until(ny("2026-03-05 10:00"))
-    town.agent(ticket, macro=TIER_1)
-    town.for_(minutes=1)
-    assert town.status(ticket) == "Tier 1: assignment message"
-    assert len(town.messages(number)) == 1
-    assert town.due(ticket, "tier_ends") == ny("2026-03-09 10:00")
+def test_back_to_tier_1_sends_the_other_side_nothing_again(desk: Desk):
+    number, ticket = desk.begun(2)
+    desk.until(ny("2026-03-05 10:00"))
+    desk.agent(ticket, macro=TIER_1)
+    desk.for_(minutes=1)
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert len(desk.messages(number)) == 1
+    assert desk.due(ticket, "tier_ends") == ny("2026-03-09 10:00")
 
 
-def test_after_the_way_back_tier_2_sends_its_e_mail_no_second_time(town: Town):
-    _, ticket = town.begun(2)
-    town.until(ny("2026-03-05 10:00"))
-    town.agent(ticket, tier=1)
-    town.until(ny("2026-03-09 10:01"))
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert town.mails(ticket) == [MANAGER]
+def test_after_the_way_back_tier_2_sends_its_e_mail_no_second_time(desk: Desk):
+    _, ticket = desk.begun(2)
+    desk.until(ny("2026-03-05 10:00"))
+    desk.agent(ticket, tier=1)
+    desk.until(ny("2026-03-09 10:01"))
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert desk.mails(ticket) == [MANAGER]
 
 
-def test_the_macro_of_the_tier_it_is_in_changes_nothing_but_counts_as_an_update(town: Town):
-    number, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, macro=TIER_1)
-    town.for_(minutes=1)
-    assert len(town.messages(number)) == 1
-    assert town.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
-    assert town.due(ticket, "next_update") == ny("2026-03-05 10:00")
+def test_the_macro_of_the_tier_it_is_in_changes_nothing_but_counts_as_an_update(desk: Desk):
+    number, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, macro=TIER_1)
+    desk.for_(minutes=1)
+    assert len(desk.messages(number)) == 1
+    assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 10:00")
 
 
-def test_a_tier_field_alone_moves_the_case_and_the_desk_says_the_tiers_text(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, tier=2)
-    town.for_(minutes=1)
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert len(town.said(ticket)) == 2
-    assert "writing to the other side directly" in town.said(ticket)[-1]
+def test_a_tier_field_alone_moves_the_case_and_the_desk_says_the_tiers_text(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, tier=2)
+    desk.for_(minutes=1)
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert len(desk.said(ticket)) == 2
+    assert "writing to the other side directly" in desk.said(ticket)[-1]
 
 
-def test_a_tier_status_alone_moves_the_case(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, status="Tier 2: direct contact")
-    town.for_(minutes=1)
-    assert town.shown(ticket, TIER_FIELD) == "escalation_tier_2"
-    assert town.mails(ticket) == [MANAGER]
-    assert "writing to the other side directly" in town.said(ticket)[-1]
+def test_a_tier_status_alone_moves_the_case(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, status="Tier 2: direct contact")
+    desk.for_(minutes=1)
+    assert desk.shown(ticket, TIER_FIELD) == "escalation_tier_2"
+    assert desk.mails(ticket) == [MANAGER]
+    assert "writing to the other side directly" in desk.said(ticket)[-1]
 
 
-def test_the_tier_field_wins_over_the_status(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, tier=3, status="Tier 2: direct contact")
-    town.for_(minutes=1)
-    assert town.status(ticket) == "Tier 3: account manager"
-    assert town.mails(ticket) == []
+def test_the_tier_field_wins_over_the_status(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, tier=3, status="Tier 2: direct contact")
+    desk.for_(minutes=1)
+    assert desk.status(ticket) == "Tier 3: account manager"
+    assert desk.mails(ticket) == []
 
 
-def test_a_tier_with_a_public_comment_of_the_agent_says_nothing_more(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, tier=2, comment="I am writing to their manager now.")
-    town.for_(minutes=1)
-    assert town.said(ticket)[1:] == ["I am writing to their manager now."]
-    assert town.mails(ticket) == [MANAGER]
+def test_a_tier_with_a_public_comment_of_the_agent_says_nothing_more(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, tier=2, comment="I am writing to their manager now.")
+    desk.for_(minutes=1)
+    assert desk.said(ticket)[1:] == ["I am writing to their manager now."]
+    assert desk.mails(ticket) == [MANAGER]
 
 
-def test_a_cleared_tier_field_is_ignored_with_a_note(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, tier=0)
-    assert town.state(ticket) == "tier_1"
-    assert "The field Escalation tier was cleared." in town.notes(ticket)[-1]
-    assert town.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
+def test_a_cleared_tier_field_is_ignored_with_a_note(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, tier=0)
+    assert desk.state(ticket) == "tier_1"
+    assert "The field Escalation tier was cleared." in desk.notes(ticket)[-1]
+    assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 
 
 @pytest.mark.parametrize("said", [{"comment": "I have called them twice."}, {"macro": UPDATE}])
-def test_an_agents_public_comment_counts_as_the_update(town: Town, said: dict[str, str]):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 12:00"))
-    town.agent(ticket, **said)
-    assert town.due(ticket, "next_update") == ny("2026-03-05 12:00")
-    assert town.shown(ticket, "Next update due") == "Thu 5 Mar 2026, 12:00 EST"
+def test_an_agents_public_comment_counts_as_the_update(desk: Desk, said: dict[str, str]):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 12:00"))
+    desk.agent(ticket, **said)
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 12:00")
+    assert desk.shown(ticket, "Next update due") == "Thu 5 Mar 2026, 12:00 EST"
 
 
-def test_an_agents_internal_note_is_no_update(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 12:00"))
-    town.agent(ticket, comment="Looks odd to me.", public=False)
-    assert town.due(ticket, "next_update") == ny("2026-03-04 10:00")
+def test_an_agents_internal_note_is_no_update(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 12:00"))
+    desk.agent(ticket, comment="Looks odd to me.", public=False)
+    assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
 
 
 @pytest.mark.parametrize("how", [{"macro": NOT_ELIGIBLE}, {"status": "Not eligible"}])
-def test_an_agent_refuses_and_the_desk_says_nothing(town: Town, how: dict[str, str]):
-    _, ticket = town.begun()
-    town.agent(ticket, **how)
-    said = town.said(ticket)
-    town.until(ny("2026-04-10 10:00"))
-    assert (town.state(ticket), town.status(ticket)) == ("not_eligible", "Not eligible")
-    assert town.said(ticket) == said
+def test_an_agent_refuses_and_the_desk_says_nothing(desk: Desk, how: dict[str, str]):
+    _, ticket = desk.begun()
+    desk.agent(ticket, **how)
+    said = desk.said(ticket)
+    desk.until(ny("2026-04-10 10:00"))
+    assert (desk.state(ticket), desk.status(ticket)) == ("not_eligible", "Not eligible")
+    assert desk.said(ticket) == said
     assert len(said) == (2 if "macro" in how else 1)
-    assert town.told(ticket)["deadlines"] == []
+    assert desk.told(ticket)["deadlines"] == []
 
 
 @pytest.mark.parametrize("how", [{"macro": OFF_PLATFORM}, {"status": "Closed: off platform"}])
-def test_an_agent_ends_it_off_platform_before_the_month(town: Town, how: dict[str, str]):
-    _, ticket = town.begun()
-    town.agent(ticket, **how)
-    assert (town.state(ticket), town.status(ticket)) == ("off_platform", "Closed: off platform")
-    town.until(ny("2026-04-10 10:00"))
-    assert sum("adr.org" in said for said in town.said(ticket)) == ("macro" in how)
+def test_an_agent_ends_it_off_platform_before_the_month(desk: Desk, how: dict[str, str]):
+    _, ticket = desk.begun()
+    desk.agent(ticket, **how)
+    assert (desk.state(ticket), desk.status(ticket)) == ("off_platform", "Closed: off platform")
+    desk.until(ny("2026-04-10 10:00"))
+    assert sum("adr.org" in said for said in desk.said(ticket)) == ("macro" in how)
 
 
-def test_solving_by_an_agent_ends_the_case_and_nothing_follows(town: Town):
-    number, ticket = town.begun()
-    town.people.solve(ticket)
-    town.live()
-    assert (town.state(ticket), town.status(ticket)) == ("resolved", "Solved")
-    town.until(ny("2026-04-10 10:00"))
-    assert len(town.said(ticket)) == 1
-    assert town.mails(ticket) == []
-    assert len(town.messages(number)) == 1
+def test_solving_by_an_agent_ends_the_case_and_nothing_follows(desk: Desk):
+    number, ticket = desk.begun()
+    desk.people.solve(ticket)
+    desk.live()
+    assert (desk.state(ticket), desk.status(ticket)) == ("resolved", "Solved")
+    desk.until(ny("2026-04-10 10:00"))
+    assert len(desk.said(ticket)) == 1
+    assert desk.mails(ticket) == []
+    assert len(desk.messages(number)) == 1
 
 
-def test_zendesks_own_statuses_move_nothing(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, status="Pending")
-    assert town.state(ticket) == "tier_1"
-    assert town.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
+def test_zendesks_own_statuses_move_nothing(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, status="Pending")
+    assert desk.state(ticket) == "tier_1"
+    assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 
 
-def test_needs_review_by_an_agent_stops_the_tier_and_tells_the_requester_once(town: Town):
-    _, ticket = town.begun()
-    town.until(ny("2026-03-03 10:00"))
-    town.agent(ticket, status="Needs review")
-    town.until(ny("2026-03-04 10:01"))
-    assert town.status(ticket) == "Needs review"
-    assert town.mails(ticket) == []
-    assert [("A person at the desk is now looking at" in said) for said in town.said(ticket)] == [False, True]
+def test_needs_review_by_an_agent_stops_the_tier_and_tells_the_requester_once(desk: Desk):
+    _, ticket = desk.begun()
+    desk.until(ny("2026-03-03 10:00"))
+    desk.agent(ticket, status="Needs review")
+    desk.until(ny("2026-03-04 10:01"))
+    assert desk.status(ticket) == "Needs review"
+    assert desk.mails(ticket) == []
+    assert [("A person at the desk is now looking at" in said) for said in desk.said(ticket)] == [False, True]
 
 
-def test_waiting_for_a_date_by_hand_has_no_date_and_is_put_back(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, status="Waiting for date")
-    assert town.status(ticket) == "Tier 1: assignment message"
-    assert "there is no date to wait for" in town.notes(ticket)[-1]
+def test_waiting_for_a_date_by_hand_has_no_date_and_is_put_back(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, status="Waiting for date")
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert "there is no date to wait for" in desk.notes(ticket)[-1]
 
 
-def test_an_agents_question_waits_for_the_requester_and_the_answer_is_read_by_a_person(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, status="Waiting on requester", comment="Which router was it?")
-    assert town.state(ticket) == "waiting_on_requester"
-    town.reply(ticket, "The grey one.")
-    assert town.status(ticket) == "Needs review"
+def test_an_agents_question_waits_for_the_requester_and_the_answer_is_read_by_a_person(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, status="Waiting on requester", comment="Which router was it?")
+    assert desk.state(ticket) == "waiting_on_requester"
+    desk.reply(ticket, "The grey one.")
+    assert desk.status(ticket) == "Needs review"
 
 
-def test_a_macro_of_a_later_tier_while_the_first_message_is_stuck_goes_there(town: Town):
-    number = town.assignment()
-    town.sandbox.faults.next("workmarket", "POST", "add_note", times=2, status=503)
-    ticket = town.submit(number)
-    town.agent(ticket, macro=TIER_2)
-    town.for_(minutes=10)
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert len(town.messages(number)) <= 1
-    assert town.mails(ticket) == [MANAGER]
+def test_a_macro_of_a_later_tier_while_the_first_message_is_stuck_goes_there(desk: Desk):
+    number = desk.assignment()
+    desk.sandbox.faults.next("workmarket", "POST", "add_note", times=2, status=503)
+    ticket = desk.submit(number)
+    desk.agent(ticket, macro=TIER_2)
+    desk.for_(minutes=10)
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert len(desk.messages(number)) <= 1
+    assert desk.mails(ticket) == [MANAGER]
 
 
-def test_the_journal_names_the_agent_who_moved_the_case(town: Town):
-    _, ticket = town.begun()
-    town.agent(ticket, macro=TIER_3, agent="Gus Guide")
-    town.for_(minutes=1)
-    lines = town.house.store.read(lambda tx: tx.journal.of_case(town.case(ticket).id))
+def test_the_journal_names_the_agent_who_moved_the_case(desk: Desk):
+    _, ticket = desk.begun()
+    desk.agent(ticket, macro=TIER_3, agent="Gus Guide")
+    desk.for_(minutes=1)
+    lines = desk.app.store.read(lambda tx: tx.journal.of_case(desk.case(ticket).id))
     assert ("Gus Guide", "tier_1 → tier_3") in [(line.actor, line.what) for line in lines]

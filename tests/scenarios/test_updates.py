@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from escalation.policies.calendar import Calendar
-from tests.scenarios.town import OpenTown, Town, ny
+from tests.desk import Desk, OpenDesk, ny
 
 UPDATE = "Escalation::Requester update"
 
 
-def reviewed(town: Town) -> int:
+def reviewed(desk: Desk) -> int:
     """A case with a person, whose requester hears every 48 business hours and nothing else."""
-    return town.submit(town.assignment(), verified=False)
+    return desk.submit(desk.assignment(), verified=False)
 
 
-def told_at(town: Town, ticket: int) -> list[datetime]:
+def told_at(desk: Desk, ticket: int) -> list[datetime]:
     """When the requester was told something, to the minute."""
-    times = [row["created_at"] for row in town.zendesk.comments(ticket) if row["public"]][1:]
+    times = [row["created_at"] for row in desk.zendesk.comments(ticket) if row["public"]][1:]
     return [datetime.fromisoformat(time.replace("Z", "+00:00")).replace(second=0) for time in times]
 
 
@@ -42,12 +42,12 @@ def told_at(town: Town, ticket: int) -> list[datetime]:
     ],
 )
 def test_updates_come_every_two_business_days_at_the_same_local_time(
-    open_town: OpenTown, start: str, updates: list[str]
+    open_desk: OpenDesk, start: str, updates: list[str]
 ):
-    town = open_town(ny(start))
-    ticket = reviewed(town)
-    town.until(ny(updates[-1]))
-    assert told_at(town, ticket) == [ny(start), *map(ny, updates)]
+    desk = open_desk(ny(start))
+    ticket = reviewed(desk)
+    desk.until(ny(updates[-1]))
+    assert told_at(desk, ticket) == [ny(start), *map(ny, updates)]
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,21 @@ def test_updates_come_every_two_business_days_at_the_same_local_time(
         ("2026-11-25 10:00", "2026-12-04 10:00"),
     ],
 )
-def test_by_office_hours_48_hours_are_six_working_days(open_town: OpenTown, policy: Any, start: str, due: str):
-    town = open_town(ny(start), calendar=by_office_hours(policy.calendar))
-    ticket = reviewed(town)
-    assert town.due(ticket, "next_update") == ny(due)
-    town.until(ny(due))
-    assert told_at(town, ticket) == [ny(start), ny(due)]
+def test_by_office_hours_48_hours_are_six_working_days(open_desk: OpenDesk, policy: Any, start: str, due: str):
+    desk = open_desk(ny(start), calendar=by_office_hours(policy.calendar))
+    ticket = reviewed(desk)
+    assert desk.due(ticket, "next_update") == ny(due)
+    desk.until(ny(due))
+    assert told_at(desk, ticket) == [ny(start), ny(due)]
 
 
-def test_by_office_hours_a_tier_lasts_six_working_days(open_town: OpenTown, policy: Any):
-    town = open_town(calendar=by_office_hours(policy.calendar))
-    ticket = town.submit(town.assignment())
-    town.until(ny("2026-03-10 09:59"))
-    assert town.status(ticket) == "Tier 1: assignment message"
-    town.until(ny("2026-03-10 10:01"))
-    assert town.status(ticket) == "Tier 2: direct contact"
+def test_by_office_hours_a_tier_lasts_six_working_days(open_desk: OpenDesk, policy: Any):
+    desk = open_desk(calendar=by_office_hours(policy.calendar))
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-10 09:59"))
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    desk.until(ny("2026-03-10 10:01"))
+    assert desk.status(ticket) == "Tier 2: direct contact"
 
 
 def by_office_hours(calendar: Calendar) -> Calendar:
@@ -82,137 +82,137 @@ def by_office_hours(calendar: Calendar) -> Calendar:
     return Calendar(**{**kept, "reading": "office_hours"})
 
 
-def test_the_tier_texts_and_updates_of_a_silent_client_never_come_twice_at_a_moment(town: Town):
-    ticket = town.submit(town.assignment())
-    town.until(ny("2026-04-03 10:00"))
-    moments = told_at(town, ticket)
+def test_the_tier_texts_and_updates_of_a_silent_client_never_come_twice_at_a_moment(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-04-03 10:00"))
+    moments = told_at(desk, ticket)
     assert len(moments) == len(set(moments))
     assert moments[:5] == [ny(f"2026-03-{day:02} 10:00") for day in (2, 4, 6, 10, 12)]
 
 
-def test_the_ticket_shows_when_the_next_update_is_due(town: Town):
-    ticket = reviewed(town)
-    assert town.shown(ticket, "Next update due") == "Wed 4 Mar 2026, 10:00 EST"
-    town.until(ny("2026-03-06 10:00"))
-    assert town.shown(ticket, "Next update due") == "Tue 10 Mar 2026, 10:00 EDT"
+def test_the_ticket_shows_when_the_next_update_is_due(desk: Desk):
+    ticket = reviewed(desk)
+    assert desk.shown(ticket, "Next update due") == "Wed 4 Mar 2026, 10:00 EST"
+    desk.until(ny("2026-03-06 10:00"))
+    assert desk.shown(ticket, "Next update due") == "Tue 10 Mar 2026, 10:00 EDT"
 
 
-def test_a_due_date_comes_with_its_derivation(open_town: OpenTown):
-    town = open_town(ny("2026-11-25 10:00"))
-    ticket = reviewed(town)
-    (due,) = [row for row in town.told(ticket)["deadlines"] if row["kind"] == "next_update"]
+def test_a_due_date_comes_with_its_derivation(open_desk: OpenDesk):
+    desk = open_desk(ny("2026-11-25 10:00"))
+    ticket = reviewed(desk)
+    (due,) = [row for row in desk.told(ticket)["deadlines"] if row["kind"] == "next_update"]
     assert due["due"] == "2026-11-30T15:00:00Z"
     assert "48 business hours after Wed 25 Nov 2026, 10:00 EST" in due["why"]
     assert "Thu 26 Nov (holiday)" in due["why"]
     assert "Sat 28 Nov (weekend)" in due["why"]
 
 
-def test_an_agents_public_comment_is_the_update_and_the_next_counts_from_it(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-03 15:30"))
-    town.agent(ticket, comment="I have phoned them.")
-    assert town.due(ticket, "next_update") == ny("2026-03-05 15:30")
-    assert town.shown(ticket, "Next update due") == "Thu 5 Mar 2026, 15:30 EST"
-    town.until(ny("2026-03-05 15:30"))
-    assert told_at(town, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-03 15:30"), ny("2026-03-05 15:30")]
+def test_an_agents_public_comment_is_the_update_and_the_next_counts_from_it(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-03 15:30"))
+    desk.agent(ticket, comment="I have phoned them.")
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 15:30")
+    assert desk.shown(ticket, "Next update due") == "Thu 5 Mar 2026, 15:30 EST"
+    desk.until(ny("2026-03-05 15:30"))
+    assert told_at(desk, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-03 15:30"), ny("2026-03-05 15:30")]
 
 
-def test_an_agents_internal_note_is_no_update(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-03 15:30"))
-    town.agent(ticket, comment="Looks odd to me.", public=False)
-    assert town.due(ticket, "next_update") == ny("2026-03-04 10:00")
+def test_an_agents_internal_note_is_no_update(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-03 15:30"))
+    desk.agent(ticket, comment="Looks odd to me.", public=False)
+    assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
 
 
-def test_an_agents_comment_whose_webhook_was_lost_still_counts(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-03 15:30"))
-    town.zendesk.webhook_policy = lambda _: "drop"
-    town.agent(ticket, comment="I have phoned them.")
-    town.until(ny("2026-03-05 15:29"))
-    assert told_at(town, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-03 15:30")]
-    town.until(ny("2026-03-05 15:30"))
-    assert len(told_at(town, ticket)) == 3
+def test_an_agents_comment_whose_webhook_was_lost_still_counts(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-03 15:30"))
+    desk.zendesk.webhook_policy = lambda _: "drop"
+    desk.agent(ticket, comment="I have phoned them.")
+    desk.until(ny("2026-03-05 15:29"))
+    assert told_at(desk, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-03 15:30")]
+    desk.until(ny("2026-03-05 15:30"))
+    assert len(told_at(desk, ticket)) == 3
 
 
-def test_an_agents_comment_outside_business_time_counts_from_the_next_business_day(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-07 20:00"))
-    town.agent(ticket, comment="I have phoned them.")
-    assert town.due(ticket, "next_update") == ny("2026-03-11 09:00")
+def test_an_agents_comment_outside_business_time_counts_from_the_next_business_day(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-07 20:00"))
+    desk.agent(ticket, comment="I have phoned them.")
+    assert desk.due(ticket, "next_update") == ny("2026-03-11 09:00")
 
 
-def test_the_requesters_own_reply_does_not_count(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-03 15:30"))
-    town.reply(ticket, "Any news?")
-    assert town.due(ticket, "next_update") == ny("2026-03-04 10:00")
+def test_the_requesters_own_reply_does_not_count(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-03 15:30"))
+    desk.reply(ticket, "Any news?")
+    assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
 
 
-def test_after_an_outage_the_missed_updates_are_one(town: Town):
-    ticket = reviewed(town)
-    town.wake_at(ny("2026-03-18 12:00"))
-    assert told_at(town, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-18 12:00")]
-    assert town.due(ticket, "next_update") == ny("2026-03-20 12:00")
+def test_after_an_outage_the_missed_updates_are_one(desk: Desk):
+    ticket = reviewed(desk)
+    desk.wake_at(ny("2026-03-18 12:00"))
+    assert told_at(desk, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-18 12:00")]
+    assert desk.due(ticket, "next_update") == ny("2026-03-20 12:00")
 
 
-def test_after_an_outage_a_tier_says_what_the_update_would_have_said(town: Town):
-    ticket = town.submit(town.assignment())
-    town.wake_at(ny("2026-03-05 12:00"))
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert told_at(town, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-05 12:00")]
+def test_after_an_outage_a_tier_says_what_the_update_would_have_said(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.wake_at(ny("2026-03-05 12:00"))
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert told_at(desk, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-05 12:00")]
 
 
-def test_after_an_outage_longer_than_the_month_only_its_end_is_told(town: Town):
-    ticket = town.submit(town.assignment())
-    town.wake_at(ny("2026-05-05 12:00"))
-    assert town.status(ticket) == "Closed: off platform"
-    assert len(told_at(town, ticket)) == 2
-    assert town.mails(ticket) == []
+def test_after_an_outage_longer_than_the_month_only_its_end_is_told(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.wake_at(ny("2026-05-05 12:00"))
+    assert desk.status(ticket) == "Closed: off platform"
+    assert len(told_at(desk, ticket)) == 2
+    assert desk.mails(ticket) == []
 
 
-def test_zendesk_down_at_the_due_time_delays_the_update_and_doubles_nothing(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-04 09:59"))
-    town.sandbox.faults.outage("zendesk")
-    town.until(ny("2026-03-04 10:20"))
-    town.sandbox.faults.restore("zendesk")
-    town.until(ny("2026-03-05 12:00"))
-    moments = told_at(town, ticket)
+def test_zendesk_down_at_the_due_time_delays_the_update_and_doubles_nothing(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-04 09:59"))
+    desk.sandbox.faults.outage("zendesk")
+    desk.until(ny("2026-03-04 10:20"))
+    desk.sandbox.faults.restore("zendesk")
+    desk.until(ny("2026-03-05 12:00"))
+    moments = told_at(desk, ticket)
     assert len(moments) == 2
     assert ny("2026-03-04 10:20") <= moments[1] <= ny("2026-03-04 11:00")
-    assert ny("2026-03-06 10:20") <= town.due(ticket, "next_update") <= ny("2026-03-06 11:00")
+    assert ny("2026-03-06 10:20") <= desk.due(ticket, "next_update") <= ny("2026-03-06 11:00")
 
 
-def test_once_the_other_side_answers_updates_say_so_and_no_more(town: Town):
-    number = town.assignment()
-    ticket = town.submit(number)
-    town.message(number, "owner", "The secret of the matter.")
-    assert len(town.said(ticket)) == 1
-    town.until(ny("2026-03-04 10:00"))
-    assert "there has been contact with the other side" in town.said(ticket)[-1]
-    assert "secret" not in "".join(town.said(ticket))
+def test_once_the_other_side_answers_updates_say_so_and_no_more(desk: Desk):
+    number = desk.assignment()
+    ticket = desk.submit(number)
+    desk.message(number, "owner", "The secret of the matter.")
+    assert len(desk.said(ticket)) == 1
+    desk.until(ny("2026-03-04 10:00"))
+    assert "there has been contact with the other side" in desk.said(ticket)[-1]
+    assert "secret" not in "".join(desk.said(ticket))
 
 
-def test_nothing_is_told_after_the_end(town: Town):
-    ticket = town.submit(town.assignment(status="paid"))
-    town.until(ny("2026-03-20 10:00"))
-    assert len(town.said(ticket)) == 1
+def test_nothing_is_told_after_the_end(desk: Desk):
+    ticket = desk.submit(desk.assignment(status="paid"))
+    desk.until(ny("2026-03-20 10:00"))
+    assert len(desk.said(ticket)) == 1
 
 
-def test_the_desks_own_updates_cause_no_further_ones(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-04 10:00"))
-    audits = len(town.zendesk.audits(ticket))
+def test_the_desks_own_updates_cause_no_further_ones(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-04 10:00"))
+    audits = len(desk.zendesk.audits(ticket))
     for _ in range(5):
-        town.for_(minutes=10)
-        town.reconcile()
-    assert len(town.zendesk.audits(ticket)) == audits
+        desk.for_(minutes=10)
+        desk.reconcile()
+    assert len(desk.zendesk.audits(ticket)) == audits
 
 
-def test_the_teams_update_sent_by_hand_counts(town: Town):
-    ticket = reviewed(town)
-    town.until(ny("2026-03-04 09:00"))
-    town.agent(ticket, macro=UPDATE)
-    town.until(ny("2026-03-06 08:59"))
-    assert len(town.said(ticket)) == 2
+def test_the_teams_update_sent_by_hand_counts(desk: Desk):
+    ticket = reviewed(desk)
+    desk.until(ny("2026-03-04 09:00"))
+    desk.agent(ticket, macro=UPDATE)
+    desk.until(ny("2026-03-06 08:59"))
+    assert len(desk.said(ticket)) == 2

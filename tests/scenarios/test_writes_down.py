@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.desk import MANAGER, Desk, OpenDesk, ny
 from tests.scenarios.test_trouble import all_of_tier_1
-from tests.scenarios.town import MANAGER, OpenTown, Town, ny
 
 HOW: dict[str, dict[str, Any]] = {
     "503": {"status": 503},
@@ -26,128 +26,130 @@ HOW: dict[str, dict[str, Any]] = {
 down = pytest.mark.parametrize("how", HOW)
 
 
-def a_day_of_it(town: Town, *services: str, how: str) -> None:
+def a_day_of_it(desk: Desk, *services: str, how: str) -> None:
     for service in services:
-        town.sandbox.faults.writes_fail(service, **HOW[how])
+        desk.sandbox.faults.writes_fail(service, **HOW[how])
 
 
-def over(town: Town, *services: str) -> None:
+def over(desk: Desk, *services: str) -> None:
     """Writes work again; an hour and a quarter later everything has to be done."""
     for service in services:
-        town.sandbox.faults.restore(service)
-    town.for_(minutes=75)
-    assert town.dead() == []
-    assert town.house.store.read(lambda tx: tx.outbox.unfinished()) == []
+        desk.sandbox.faults.restore(service)
+    desk.for_(minutes=75)
+    assert desk.dead() == []
+    assert desk.app.store.read(lambda tx: tx.outbox.unfinished()) == []
 
 
 @down
 @pytest.mark.parametrize("service", ["zendesk", "workmarket"])
-def test_what_a_tier_says_is_said_once_after_a_day_without_writes(town: Town, service: str, how: str):
-    number = town.assignment()
-    a_day_of_it(town, service, how=how)
-    ticket = town.submit(number)
-    town.for_(hours=24)
-    assert town.said(ticket) == []
-    over(town, service)
-    all_of_tier_1(town, number, ticket)
+def test_what_a_tier_says_is_said_once_after_a_day_without_writes(desk: Desk, service: str, how: str):
+    number = desk.assignment()
+    a_day_of_it(desk, service, how=how)
+    ticket = desk.submit(number)
+    desk.for_(hours=24)
+    assert desk.said(ticket) == []
+    over(desk, service)
+    all_of_tier_1(desk, number, ticket)
 
 
 @down
-def test_a_side_conversation_is_begun_once_after_a_day_without_writes(town: Town, how: str):
-    number, ticket = town.begun()
-    town.until(ny("2026-03-04 09:30"))
-    a_day_of_it(town, "zendesk", how=how)
-    town.until(ny("2026-03-05 09:30"))
-    assert town.mails(ticket) == []
-    over(town, "zendesk")
-    assert town.mails(ticket) == [MANAGER]
-    assert town.status(ticket) == "Tier 2: direct contact"
-    assert len(town.messages(number)) == 1
-    told = ["writing to the other side directly" in text for text in town.said(ticket)]
+def test_a_side_conversation_is_begun_once_after_a_day_without_writes(desk: Desk, how: str):
+    number, ticket = desk.begun()
+    desk.until(ny("2026-03-04 09:30"))
+    a_day_of_it(desk, "zendesk", how=how)
+    desk.until(ny("2026-03-05 09:30"))
+    assert desk.mails(ticket) == []
+    over(desk, "zendesk")
+    assert desk.mails(ticket) == [MANAGER]
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert len(desk.messages(number)) == 1
+    told = ["writing to the other side directly" in text for text in desk.said(ticket)]
     assert told in ([False, True], [False, False, True])  # between the two the general text may have gone out
 
 
 @down
-def test_a_ticket_is_made_once_after_a_day_without_writes(town: Town, how: str):
-    number = town.assignment()
-    a_day_of_it(town, "zendesk", how=how)
-    town.hand_in(number)
-    town.for_(hours=24)
-    assert town.tickets() == []
-    over(town, "zendesk")
-    (ticket,) = town.tickets()
-    all_of_tier_1(town, number, ticket)
+def test_a_ticket_is_made_once_after_a_day_without_writes(desk: Desk, how: str):
+    number = desk.assignment()
+    a_day_of_it(desk, "zendesk", how=how)
+    desk.hand_in(number)
+    desk.for_(hours=24)
+    assert desk.tickets() == []
+    over(desk, "zendesk")
+    (ticket,) = desk.tickets()
+    all_of_tier_1(desk, number, ticket)
 
 
-def test_a_status_that_was_switched_off_for_three_days_is_shown_once_it_is_back_whatever_else_fails(town: Town):
-    number = town.assignment()
-    with town.zendesk.lock:
-        status = town.zendesk.account.statuses[town.people.status_id("Tier 1: assignment message")]
+def test_a_status_that_was_switched_off_for_three_days_is_shown_once_it_is_back_whatever_else_fails(
+    desk: Desk,
+):
+    number = desk.assignment()
+    with desk.zendesk.lock:
+        status = desk.zendesk.account.statuses[desk.people.status_id("Tier 1: assignment message")]
         status["active"] = False
-    ticket = town.submit(number)
-    town.for_(days=3)
-    assert town.said(ticket) == []
-    town.set_up_again()
-    town.sandbox.faults.writes_fail("zendesk", status=503)
-    town.for_(minutes=30)
-    over(town, "zendesk")
-    all_of_tier_1(town, number, ticket)
+    ticket = desk.submit(number)
+    desk.for_(days=3)
+    assert desk.said(ticket) == []
+    desk.set_up_again()
+    desk.sandbox.faults.writes_fail("zendesk", status=503)
+    desk.for_(minutes=30)
+    over(desk, "zendesk")
+    all_of_tier_1(desk, number, ticket)
 
 
-def test_an_update_that_falls_due_while_one_is_on_its_way_is_that_one(open_town: OpenTown):
-    town = open_town(update_hours=8)
-    ticket = town.submit(town.assignment(), verified=False)
-    town.until(town.due(ticket, "next_update") - timedelta(minutes=1))
-    heard = len(town.said(ticket))
-    town.sandbox.faults.writes_fail("zendesk", status=503)
-    town.for_(hours=36)
-    over(town, "zendesk")
-    assert len(town.said(ticket)) == heard + 1
+def test_an_update_that_falls_due_while_one_is_on_its_way_is_that_one(open_desk: OpenDesk):
+    desk = open_desk(update_hours=8)
+    ticket = desk.submit(desk.assignment(), verified=False)
+    desk.until(desk.due(ticket, "next_update") - timedelta(minutes=1))
+    heard = len(desk.said(ticket))
+    desk.sandbox.faults.writes_fail("zendesk", status=503)
+    desk.for_(hours=36)
+    over(desk, "zendesk")
+    assert len(desk.said(ticket)) == heard + 1
 
 
-def test_a_tiers_clock_does_not_begin_before_its_text_is_out(open_town: OpenTown):
-    town = open_town(tier_1_hours=8)
-    number = town.assignment()
-    town.sandbox.faults.writes_fail("zendesk", status=503)
-    ticket = town.submit(number)
-    town.for_(hours=36)
-    over(town, "zendesk")
-    all_of_tier_1(town, number, ticket)
-    assert town.mails(ticket) == []
+def test_a_tiers_clock_does_not_begin_before_its_text_is_out(open_desk: OpenDesk):
+    desk = open_desk(tier_1_hours=8)
+    number = desk.assignment()
+    desk.sandbox.faults.writes_fail("zendesk", status=503)
+    ticket = desk.submit(number)
+    desk.for_(hours=36)
+    over(desk, "zendesk")
+    all_of_tier_1(desk, number, ticket)
+    assert desk.mails(ticket) == []
 
 
-def test_a_reminder_does_not_overtake_its_question(open_town: OpenTown):
-    town = open_town(reminder_hours=8)
-    town.sandbox.faults.writes_fail("zendesk", status=503)
-    ticket = town.submit("99999999")
-    town.for_(hours=36)
-    over(town, "zendesk")
-    assert len(town.said(ticket)) == 1
-    assert town.status(ticket) == "Waiting on requester"
+def test_a_reminder_does_not_overtake_its_question(open_desk: OpenDesk):
+    desk = open_desk(reminder_hours=8)
+    desk.sandbox.faults.writes_fail("zendesk", status=503)
+    ticket = desk.submit("99999999")
+    desk.for_(hours=36)
+    over(desk, "zendesk")
+    assert len(desk.said(ticket)) == 1
+    assert desk.status(ticket) == "Waiting on requester"
 
 
 @pytest.mark.parametrize("service", ["zendesk", "workmarket"])
-def test_what_was_never_sent_for_days_is_told_on_the_ticket(town: Town, service: str):
-    number = town.assignment()
-    town.sandbox.faults.writes_fail(service, status=503)
-    ticket = town.submit(number)
-    town.for_(days=3)
-    town.sandbox.faults.restore(service)
-    town.for_(hours=2)
+def test_what_was_never_sent_for_days_is_told_on_the_ticket(desk: Desk, service: str):
+    number = desk.assignment()
+    desk.sandbox.faults.writes_fail(service, status=503)
+    ticket = desk.submit(number)
+    desk.for_(days=3)
+    desk.sandbox.faults.restore(service)
+    desk.for_(hours=2)
     what = {"zendesk": "an update of this ticket", "workmarket": "a message on the assignment"}[service]
-    told = [note for note in town.notes(ticket) if "has received it" in note and what in note]
+    told = [note for note in desk.notes(ticket) if "has received it" in note and what in note]
     assert len(told) == 1
     assert "parley dead replay" in told[0]
-    assert town.status(ticket) == {"zendesk": "Tier 1: assignment message", "workmarket": "New"}[service]
+    assert desk.status(ticket) == {"zendesk": "Tier 1: assignment message", "workmarket": "New"}[service]
 
 
-def test_what_was_never_sent_is_sent_once_a_person_says_so(town: Town):
-    number = town.assignment()
-    town.sandbox.faults.writes_fail("workmarket", status=503)
-    ticket = town.submit(number)
-    town.for_(days=3)
-    town.sandbox.faults.restore("workmarket")
-    town.replay_all()
-    town.for_(minutes=5)
-    assert town.status(ticket) == "Tier 1: assignment message"
-    assert len(town.messages(number)) == 1
+def test_what_was_never_sent_is_sent_once_a_person_says_so(desk: Desk):
+    number = desk.assignment()
+    desk.sandbox.faults.writes_fail("workmarket", status=503)
+    ticket = desk.submit(number)
+    desk.for_(days=3)
+    desk.sandbox.faults.restore("workmarket")
+    desk.replay_all()
+    desk.for_(minutes=5)
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert len(desk.messages(number)) == 1

@@ -11,134 +11,134 @@ from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
 from tests.simulation.scheduler import Violation
-from tests.simulation.town import CANARY, Town
+from tests.simulation.simulated_desk import CANARY, SimulatedDesk
 
 REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
 
 
-def check_always(town: Town) -> None:
+def check_always(desk: SimulatedDesk) -> None:
     """What holds at every moment: nothing twice, nothing that nobody asked for, nothing at the wrong audience."""
-    if town.wire.wrong:
-        raise Violation(town.wire.wrong[0])
-    _effects_once(town)
-    _messages_once(town)
-    _conversations_once(town)
-    _nothing_leaks(town)
+    if desk.network.wrong:
+        raise Violation(desk.network.wrong[0])
+    _effects_once(desk)
+    _messages_once(desk)
+    _conversations_once(desk)
+    _nothing_leaks(desk)
 
 
-def check_given_up(town: Town) -> None:
+def check_given_up(desk: SimulatedDesk) -> None:
     """What could not be sent becomes a dead letter only after the days that the policy gives it."""
     # A clock that was set is believed until a service says otherwise.
-    whole = RetrySchedule.of(town.template.policy, lambda: 0.0).whole - timedelta(seconds=town.sim.widest_step_s)
-    for row in town.look(lambda tx: tx.outbox.dead_letters()):
+    whole = RetrySchedule.of(desk.template.policy, lambda: 0.0).whole - timedelta(seconds=desk.sim.widest_step_s)
+    for row in desk.look(lambda tx: tx.outbox.dead_letters()):
         keys = [f"refused:{row.id}", f"unsettled:{row.id}:{row.attempts}"]
-        told = town.look(lambda tx, keys=keys: [tx.inbox.by_key(key) for key in keys])
-        tried_for = town.sim.now() - row.created_at
+        told = desk.look(lambda tx, keys=keys: [tx.inbox.by_key(key) for key in keys])
+        tried_for = desk.sim.now() - row.created_at
         if not any(told) and row.attempts and tried_for < whole:
             raise Violation(f"I14: {row.id} ({row.kind}) was given up after {tried_for}: {row.error}")
 
 
-def check_at_the_end(town: Town) -> None:
+def check_at_the_end(desk: SimulatedDesk) -> None:
     """What holds once everybody is well again and all is done."""
-    check_always(town)
-    if town.wire.unexpected:
-        raise Violation(f"The stand-ins do not know {town.wire.unexpected[:3]}.")
-    rows = town.look(_all_rows)
-    _nothing_left(town)
-    _done_is_visible(town, rows)
-    _in_order(town, rows)
-    _every_request_has_a_case(town)
-    _everybody_is_heard(town)
-    _as_often_as_noted(town, rows)
+    check_always(desk)
+    if desk.network.unexpected:
+        raise Violation(f"The stand-ins do not know {desk.network.unexpected[:3]}.")
+    rows = desk.look(_all_rows)
+    _nothing_left(desk)
+    _done_is_visible(desk, rows)
+    _in_order(desk, rows)
+    _every_request_has_a_case(desk)
+    _everybody_is_heard(desk)
+    _as_often_as_noted(desk, rows)
 
 
 def _all_rows(tx: Any) -> list[Any]:
     return sorted((row for case in tx.cases.list() for row in tx.outbox.of_case(case.id)), key=lambda row: row.seq)
 
 
-def effects_on(town: Town, ticket: int) -> list[str]:
+def effects_on(desk: SimulatedDesk, ticket: int) -> list[str]:
     """Our ids in the ticket's audits, in their order."""
-    found = (audit["metadata"].get("custom", {}).get(OURS) for audit in town.zendesk.audits(ticket))
+    found = (audit["metadata"].get("custom", {}).get(OURS) for audit in desk.zendesk.audits(ticket))
     return [one for one in found if one]
 
 
-def tickets(town: Town) -> list[int]:
-    return sorted(town.zendesk.account.tickets)
+def tickets(desk: SimulatedDesk) -> list[int]:
+    return sorted(desk.zendesk.account.tickets)
 
 
-def is_gone(town: Town, ticket: int) -> bool:
+def is_gone(desk: SimulatedDesk, ticket: int) -> bool:
     """Whether nothing can be written on a ticket any more."""
-    return town.zendesk.status_label(ticket) in ("Closed", "Deleted")
+    return desk.zendesk.status_label(ticket) in ("Closed", "Deleted")
 
 
-def messages_on(town: Town, number: str) -> list[str]:
+def messages_on(desk: SimulatedDesk, number: str) -> list[str]:
     """The references of the desk's messages on an assignment."""
-    found = (REFERENCE.search(note.text) for note in town.workmarket.notes(number))
+    found = (REFERENCE.search(note.text) for note in desk.workmarket.notes(number))
     return [match.group(1) for match in found if match]
 
 
-def _effects_once(town: Town) -> None:
-    seen = Counter(one for ticket in tickets(town) for one in effects_on(town, ticket))
+def _effects_once(desk: SimulatedDesk) -> None:
+    seen = Counter(one for ticket in tickets(desk) for one in effects_on(desk, ticket))
     for one, times in seen.items():
         if times > 1:
             raise Violation(f"I1: {one} is on its ticket {times} times.")
 
 
-def _messages_once(town: Town) -> None:
-    for number in town.workmarket.assignments:
-        for one, times in Counter(messages_on(town, number)).items():
+def _messages_once(desk: SimulatedDesk) -> None:
+    for number in desk.workmarket.assignments:
+        for one, times in Counter(messages_on(desk, number)).items():
             if times > 1:
                 raise Violation(f"I1: the message {one} stands {times} times on assignment {number}.")
 
 
-def _conversations_once(town: Town) -> None:
+def _conversations_once(desk: SimulatedDesk) -> None:
     seen = Counter(
-        row["external_ids"].get(OURS) for ticket in tickets(town) for row in town.zendesk.conversations(ticket)
+        row["external_ids"].get(OURS) for ticket in tickets(desk) for row in desk.zendesk.conversations(ticket)
     )
     for one, times in seen.items():
         if one and times > 1:
             raise Violation(f"I1: the side conversation {one} was begun {times} times.")
 
 
-def _nothing_leaks(town: Town) -> None:
-    public = [text for ticket in tickets(town) for text in town.zendesk.public_comments(ticket)]
-    public += [note.text for number in town.workmarket.assignments for note in town.workmarket.notes(number)]
-    public += [str(mail) for mail in town.zendesk.mails]
+def _nothing_leaks(desk: SimulatedDesk) -> None:
+    public = [text for ticket in tickets(desk) for text in desk.zendesk.public_comments(ticket)]
+    public += [note.text for number in desk.workmarket.assignments for note in desk.workmarket.notes(number)]
+    public += [str(mail) for mail in desk.zendesk.mails]
     if any(CANARY in text for text in public):
         raise Violation("I7: what only agents may read is public.")
 
 
-def _nothing_left(town: Town) -> None:
+def _nothing_left(desk: SimulatedDesk) -> None:
     def left(tx: Any) -> list[str]:
         unfinished = [f"{row.id} is {row.state}" for row in tx.outbox.unfinished()]
         counts = tx.inbox.counts()
         return unfinished + [f"{counts[state]} rows of the inbox are {state}" for state in counts if counts[state]]
 
-    found = town.look(left)
+    found = desk.look(left)
     if found:
         raise Violation(f"I4: not everything is done: {'; '.join(found[:5])}.")
 
 
-def _done_is_visible(town: Town, rows: list[Any]) -> None:
+def _done_is_visible(desk: SimulatedDesk, rows: list[Any]) -> None:
     """Done in our books and done at the service are the same, both ways, and in the right place."""
-    audits = {one: str(ticket) for ticket in tickets(town) for one in effects_on(town, ticket)}
-    posted = {one: number for number in town.workmarket.assignments for one in messages_on(town, number)}
+    audits = {one: str(ticket) for ticket in tickets(desk) for one in effects_on(desk, ticket)}
+    posted = {one: number for number in desk.workmarket.assignments for one in messages_on(desk, number)}
     begun = {
         row["external_ids"].get(OURS): str(ticket)
-        for ticket in tickets(town)
-        for row in town.zendesk.conversations(ticket)
+        for ticket in tickets(desk)
+        for row in desk.zendesk.conversations(ticket)
     }
     seen = {"update_ticket": audits, "post_message": posted, "start_conversation": begun}
     known = {_name(row) for row in rows}
     for row in rows:
-        if row.kind in seen and not _beyond_reading(town, row, audits):
+        if row.kind in seen and not _beyond_reading(desk, row, audits):
             where = seen[row.kind].get(_name(row))
             if (row.state == "done") != (where is not None):
                 raise Violation(f"I5: {_name(row)} ({row.kind}) is {row.state}, its service says otherwise.")
             if where is not None and where != row.body.get("assignment_id", row.body.get("ticket_id")):
                 raise Violation(f"I8: {_name(row)} is at {where}.")
     for one in [*audits, *posted]:
-        if one not in known and not _without_case(town, one):
+        if one not in known and not _without_case(desk, one):
             raise Violation(f"I2: nobody asked for {one}.")
 
 
@@ -147,81 +147,81 @@ def _name(row: Any) -> str:
     return str(row.body["reference"] if row.kind == "post_message" else row.id)
 
 
-def _beyond_reading(town: Town, row: Any, audits: dict[str, str]) -> bool:
+def _beyond_reading(desk: SimulatedDesk, row: Any, audits: dict[str, str]) -> bool:
     """What a deleted ticket no longer shows, and what Zendesk keeps no audit of since it changed nothing."""
     ticket = row.body.get("ticket_id")
-    if row.state in ("dead", "discarded") and ticket is not None and is_gone(town, int(ticket)):
+    if row.state in ("dead", "discarded") and ticket is not None and is_gone(desk, int(ticket)):
         return True
-    return row.state == "done" and row.id not in audits and row.id in town.wire.changed_nothing
+    return row.state == "done" and row.id not in audits and row.id in desk.network.changed_nothing
 
 
-def _without_case(town: Town, one: str) -> bool:
-    row = town.look(lambda tx: tx.outbox.get(one))
+def _without_case(desk: SimulatedDesk, one: str) -> bool:
+    row = desk.look(lambda tx: tx.outbox.get(one))
     return row is not None and row.state == "done"
 
 
-def _in_order(town: Town, rows: list[Any]) -> None:
-    for ticket in tickets(town):
-        seen = effects_on(town, ticket)
+def _in_order(desk: SimulatedDesk, rows: list[Any]) -> None:
+    for ticket in tickets(desk):
+        seen = effects_on(desk, ticket)
         asked = [row.id for row in rows if row.kind == "update_ticket" and row.id in seen]
         seen = [one for one in seen if one in asked]
-        if seen != asked and not town.sim.fired["replayed"]:
+        if seen != asked and not desk.sim.fired["replayed"]:
             raise Violation(f"I3: ticket {ticket} was told {seen}, in the order {asked}.")
 
 
-def _every_request_has_a_case(town: Town) -> None:
+def _every_request_has_a_case(desk: SimulatedDesk) -> None:
     """Nobody's request is forgotten: each ticket on the form is desked once, and told so; none is doubled."""
-    cases = {case.ticket_id: case for case in town.cases()}
-    if len(cases) != len(town.cases()):
+    cases = {case.ticket_id: case for case in desk.cases()}
+    if len(cases) != len(desk.cases()):
         raise Violation("I1: a ticket has two cases.")
-    accepted = {f"request:{one.name}" for one in town.accepted if one.service == "marketplace"}
+    accepted = {f"request:{one.name}" for one in desk.accepted if one.service == "marketplace"}
     kept = {
         row.key
-        for row in town.look(lambda tx: [tx.inbox.by_key(f"request:{one}") for one in town.handed_in])
+        for row in desk.look(lambda tx: [tx.inbox.by_key(f"request:{one}") for one in desk.handed_in])
         if row
     }
-    expected = len(town.tickets) + len(accepted | kept)
-    if len(tickets(town)) != expected:
-        raise Violation(f"I1: there are {len(tickets(town))} tickets for {expected} requests.")
-    for ticket in tickets(town):
-        over = is_gone(town, ticket) or town.zendesk.ticket(ticket)["status"] == "solved"
+    expected = len(desk.tickets) + len(accepted | kept)
+    if len(tickets(desk)) != expected:
+        raise Violation(f"I1: there are {len(tickets(desk))} tickets for {expected} requests.")
+    for ticket in tickets(desk):
+        over = is_gone(desk, ticket) or desk.zendesk.ticket(ticket)["status"] == "solved"
         if str(ticket) not in cases and not over:
             raise Violation(f"I1: ticket {ticket} was never desked.")
-        if not over and not effects_on(town, ticket) and not cases[str(ticket)].ended:
+        if not over and not effects_on(desk, ticket) and not cases[str(ticket)].ended:
             raise Violation(f"I1: the requester of ticket {ticket} was never told anything.")
 
 
-def _everybody_is_heard(town: Town) -> None:
+def _everybody_is_heard(desk: SimulatedDesk) -> None:
     """What each requester wrote on their ticket was heard, once; so was what an agent told them."""
-    for case in town.cases():
+    for case in desk.cases():
         ticket = int(case.ticket_id)
-        if is_gone(town, ticket):
+        if is_gone(desk, ticket):
             continue
-        journal = town.look(lambda tx, one=case.id: tx.journal.of_case(one))
+        journal = desk.look(lambda tx, one=case.id: tx.journal.of_case(one))
         heard = sum(line.what == "the requester wrote" for line in journal)
-        comments = town.zendesk.comments(ticket)[1:]
+        comments = desk.zendesk.comments(ticket)[1:]
         written = sum(str(comment["author_id"]) == case.requester.id for comment in comments)
         if heard != written:
             raise Violation(
                 f"I13: the requester of ticket {ticket} wrote {written} times and was heard {heard} times."
             )
         told = [
-            moment(comment["created_at"]) for comment in comments if comment["public"] and _by_agent(town, comment)
+            moment(comment["created_at"]) for comment in comments if comment["public"] and _by_agent(desk, comment)
         ]
         if told and not case.ended and (case.last_public is None or case.last_public < max(told)):
             raise Violation(f"I13: what an agent told the requester of ticket {ticket} was not heard.")
 
 
-def _by_agent(town: Town, comment: Any) -> bool:
-    author = town.zendesk.account.users[comment["author_id"]]
+def _by_agent(desk: SimulatedDesk, comment: Any) -> bool:
+    author = desk.zendesk.account.users[comment["author_id"]]
     return author.is_agent and not comment["metadata"]["custom"].get(OURS)
 
 
-def _as_often_as_noted(town: Town, rows: list[Any]) -> None:
+def _as_often_as_noted(desk: SimulatedDesk, rows: list[Any]) -> None:
     """Every write that left was noted before it left."""
-    if town.swap.get("retries") or town.sim.fired["replayed"]:
+    if desk.swap.get("retries") or desk.sim.fired["replayed"]:
         return
     for row in rows:
         key = f"message {row.body['reference']}" if row.kind == "post_message" else row.id
-        if town.wire.writes[key] > row.attempts:
-            raise Violation(f"I10: {key} left {town.wire.writes[key]} times, noted are {row.attempts}.")
+        if desk.network.writes[key] > row.attempts:
+            raise Violation(f"I10: {key} left {desk.network.writes[key]} times, noted are {row.attempts}.")

@@ -1,4 +1,4 @@
-"""One life of one of the desk's processes: the product's own parts, on a store and a wire with their troubles."""
+"""One life of one of the desk's processes: the product's own parts, on a store and a network that have troubles."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
 from sync.shared.codec import encode_message
 from sync.shared.steady import AGREES, SteadyClock
+from tests.simulation.network import Network, NetworkTransport
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
-from tests.simulation.wire import Carrier, Wire
 from webhooks.announce import Announcer
 from webhooks.deps import WebhookDeps
 from webhooks.endpoint import WebhookEndpoint, headers_of
@@ -168,7 +168,7 @@ def steady_clock(sim: Simulation) -> SteadyClock:
 class Life:
     """Everything that one process has in its memory."""
 
-    def __init__(self, process: Process, url: str, made: Template, wire: Wire, swap: dict[str, Any]) -> None:
+    def __init__(self, process: Process, url: str, made: Template, network: Network, swap: dict[str, Any]) -> None:
         self.process, self.sim = process, process.sim
         sim = self.sim
         self.store = TroubledStore.of(process, url, swap.get("lease_s", inf), swap.get("writer", InlineWriter))
@@ -182,11 +182,11 @@ class Life:
         kind = swap.get("zendesk", ZendeskClient)
         self.zendesk = kind(
             "http://zendesk.test",
-            credentials(wire.services["zendesk"]),
+            credentials(network.services["zendesk"]),
             ids=self.book.ids,
             now=self.now,
             sleep=sim.sleep,
-            transport=Carrier(wire, "zendesk"),
+            transport=NetworkTransport(network, "zendesk"),
             heard=self.time.heard,
         )
         self.workmarket = WorkMarketClient(
@@ -195,10 +195,10 @@ class Life:
             "sandbox-secret",
             now=self.now,
             sleep=sim.sleep,
-            transport=Carrier(wire, "workmarket"),
+            transport=NetworkTransport(network, "workmarket"),
             heard=self.time.heard,
         )
-        self.wire = wire
+        self.network = network
         self.policy, self.policies = made.policy, made.policies
         self._swap = swap
         self._looked_at = -LOOKED_EVERY_S
@@ -218,7 +218,7 @@ class Life:
             if isinstance(event, TimerDue) and event.timer in case.deadlines and decision.effects:
                 self.sim.mark(f"timer {event.timer.value}")
                 if self.sim.now() < case.deadlines[event.timer].due - MAY_BE_OFF:
-                    self.wire.wrong.append(f"I9: {case.id} heard of {event.timer.value} before it was due.")
+                    self.network.wrong.append(f"I9: {case.id} heard of {event.timer.value} before it was due.")
             return decision
 
         return told

@@ -21,8 +21,8 @@ from sync.operator.dead import dead_letters, replay
 from tests.memory import MEMORY
 from tests.simulation.checks import check_always, check_at_the_end, check_given_up, effects_on, messages_on, tickets
 from tests.simulation.scheduler import Passed, Simulation
+from tests.simulation.simulated_desk import DAY, SimulatedDesk
 from tests.simulation.swarm import plan, rates_of
-from tests.simulation.town import DAY, Town
 
 MOST_HOURS_TO_HEAL = 24
 COLLECTED_EVERY = 5
@@ -65,58 +65,58 @@ def run_seed(seed: int, *, without: frozenset[str] = frozenset(), swap: dict[str
     sim = Simulation(seed)
     sim.rates = {kind: 0.0 if kind in without else rate for kind, rate in rates_of(sim).items()}
     with silence(), uncollected():
-        town = Town(folder(), sim, swap, workers=sim.dice.randint(1, 3))
+        desk = SimulatedDesk(folder(), sim, swap, workers=sim.dice.randint(1, 3))
         outcome = Outcome(seed, rates=sim.rates)
         try:
-            plan(town)
-            town.open()
-            live(town)
-            heal(town, outcome)
+            plan(desk)
+            desk.open()
+            live(desk)
+            heal(desk, outcome)
         except Exception as error:
             outcome.wrong = f"{type(error).__name__}: {error}"
             if not isinstance(error, AssertionError):
                 outcome.wrong += _place(error)
         finally:
             sim.close()
-            town.close()
-    return told(outcome, town)
+            desk.close()
+    return told(outcome, desk)
 
 
-def live(town: Town) -> None:
+def live(desk: SimulatedDesk) -> None:
     """The time of the faults; the invariants are checked all along."""
     for step in range(1, CHECKS + 1):
-        town.sim.run_until(town.days * DAY * step / CHECKS)
-        check_always(town)
-        check_given_up(town)
+        desk.sim.run_until(desk.days * DAY * step / CHECKS)
+        check_always(desk)
+        check_given_up(desk)
 
 
-def heal(town: Town, outcome: Outcome) -> None:
+def heal(desk: SimulatedDesk, outcome: Outcome) -> None:
     """No more faults: within a day everything is done, dead letters by a person."""
-    sim = town.sim
+    sim = desk.sim
     sim.quiet = True
     sim.stepped_s = 0.0
     begins, ends = sim.read_only_s
     sim.read_only_s = (begins, min(ends, sim.now_s))
     sim.run_until(sim.suspended_until)
-    town.reconciles_every = 300.0
+    desk.reconciles_every = 300.0
     begun = sim.now_s
     for minutes in range(5, MOST_HOURS_TO_HEAL * 60, 5):
         sim.run_until(begun + minutes * 60)
-        check_given_up(town)
-        if minutes >= 60 and town.at_rest():
-            letters = _replayed(town)
+        check_given_up(desk)
+        if minutes >= 60 and desk.at_rest():
+            letters = _replayed(desk)
             if not letters:
                 break
     outcome.healed_s = sim.now_s - begun
-    check_at_the_end(town)
+    check_at_the_end(desk)
 
 
-def _replayed(town: Town) -> int:
-    store = town.judges
+def _replayed(desk: SimulatedDesk) -> int:
+    store = desk.judges
     letters = [letter for letter in dead_letters(store) if not store.read(lambda tx, i=letter.id: _refused(tx, i))]
     for letter in letters:
-        town.sim.mark("replayed")
-        replay(store, letter.id, town.sim.now())
+        desk.sim.mark("replayed")
+        replay(store, letter.id, desk.sim.now())
     return len(letters)
 
 
@@ -128,13 +128,13 @@ def _refused(tx: Any, letter: str) -> bool:
     return tx.inbox.by_key(f"refused:{name}") is not None
 
 
-def told(outcome: Outcome, town: Town) -> Outcome:
-    sim = town.sim
+def told(outcome: Outcome, desk: SimulatedDesk) -> Outcome:
+    sim = desk.sim
     outcome.trace, outcome.fired = sim.trace(), sim.fired
     outcome.days, outcome.kills, outcome.points = sim.now_s / DAY, sim.kills, sim.points
-    outcome.effects = sum(len(effects_on(town, one)) for one in tickets(town))
-    outcome.effects += sum(len(messages_on(town, one)) for one in town.workmarket.assignments)
-    outcome.calls = sum(town.wire.calls.values())
+    outcome.effects = sum(len(effects_on(desk, one)) for one in tickets(desk))
+    outcome.effects += sum(len(messages_on(desk, one)) for one in desk.workmarket.assignments)
+    outcome.calls = sum(desk.network.calls.values())
     outcome.passed = sim.passed
     return outcome
 

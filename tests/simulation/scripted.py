@@ -9,9 +9,9 @@ from random import Random
 from tests.simulation import swarm
 from tests.simulation.run import Outcome, folder, heal, silence, told
 from tests.simulation.scheduler import Simulation
-from tests.simulation.town import DAY, HOUR, Town
+from tests.simulation.simulated_desk import DAY, HOUR, SimulatedDesk
 
-Story = Callable[[Town], None]
+Story = Callable[[SimulatedDesk], None]
 # From when on (seconds) a story is its own; before that it is another one's.
 BEGINS: dict[str, float] = {}
 # For so long a request is on its way to tier 1.
@@ -68,42 +68,42 @@ def tell_story(
     sim = Scripted(strikes, kill_at)
     outcome = Outcome(kill_at)
     with silence():
-        town = Town(folder(), sim, workers=1)
-        town.days, town.reconciles_every = 0.05, HOUR
+        desk = SimulatedDesk(folder(), sim, workers=1)
+        desk.days, desk.reconciles_every = 0.05, HOUR
         if watch:
-            sim.at_stake = lambda: (*town.peek.at_stake(), town.wire.calls["writes"])
+            sim.at_stake = lambda: (*desk.peek.at_stake(), desk.network.calls["writes"])
         try:
-            story(town)
-            town.open()
-            sim.run_until(town.days * DAY)
-            heal(town, outcome)
+            story(desk)
+            desk.open()
+            sim.run_until(desk.days * DAY)
+            heal(desk, outcome)
         except AssertionError as error:
             outcome.wrong = f"{error} ({story.__name__}, {sorted(strikes)}, killed at {kill_at})"
         finally:
             sim.close()
-            town.close()
-        return told(outcome, town)
+            desk.close()
+        return told(outcome, desk)
 
 
-def a_request(town: Town) -> None:
-    town.sim.after(1, town.submit)
+def a_request(desk: SimulatedDesk) -> None:
+    desk.sim.after(1, desk.submit)
 
 
-def two_requests(town: Town) -> None:
-    town.sim.after(1, town.submit)
-    town.sim.after(1.5, town.submit)
+def two_requests(desk: SimulatedDesk) -> None:
+    desk.sim.after(1, desk.submit)
+    desk.sim.after(1.5, desk.submit)
 
 
-def a_request_is_handed_in(town: Town) -> None:
-    town.sim.after(1, lambda: town.hand_in(again=(0.01,)))
+def a_request_is_handed_in(desk: SimulatedDesk) -> None:
+    desk.sim.after(1, lambda: desk.hand_in(again=(0.01,)))
 
 
 def then(act: Story, minutes: float = 30.0) -> Story:
     """A request, and what somebody does half an hour later."""
 
-    def story(town: Town) -> None:
-        a_request(town)
-        town.sim.after(minutes * 60, lambda: act(town))
+    def story(desk: SimulatedDesk) -> None:
+        a_request(desk)
+        desk.sim.after(minutes * 60, lambda: act(desk))
 
     story.__name__ = f"a_request_then_{act.__name__}_after_{minutes:g}_minutes"
     BEGINS[story.__name__] = minutes * 60 if minutes * 60 > UNDER_WAY_S else 0.0
@@ -113,11 +113,11 @@ def then(act: Story, minutes: float = 30.0) -> Story:
 def into(days: float, act: Story | None = None, since: float = 0.05) -> Story:
     """A request that nobody answers for so long; then perhaps somebody does something."""
 
-    def story(town: Town) -> None:
-        a_request(town)
-        town.days, town.reconciles_every = days, 6 * HOUR
+    def story(desk: SimulatedDesk) -> None:
+        a_request(desk)
+        desk.days, desk.reconciles_every = days, 6 * HOUR
         if act is not None:
-            town.sim.after((days - 0.02) * DAY, lambda: act(town))
+            desk.sim.after((days - 0.02) * DAY, lambda: act(desk))
 
     story.__name__ = f"a_request_into_day_{days:g}" + (f"_then_{act.__name__}" if act else "")
     BEGINS[story.__name__] = (days - 0.02) * DAY if act else since * DAY

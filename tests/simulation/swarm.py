@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from tests.simulation.scheduler import Simulation
-from tests.simulation.town import CANARY, DAY, HOUR, Town
+from tests.simulation.simulated_desk import CANARY, DAY, HOUR, SimulatedDesk
 
 # Each kind of fault with the rates that a seed may draw for it; about a third of the seeds go without.
 FAULTS: dict[str, tuple[float, ...]] = {
@@ -49,7 +49,7 @@ DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
 # Days at the full rates. The longer a seed is, the rarer they strike: a month of everything
 # at once would only be the same trouble for hours of computing.
 FULL_DAYS = 0.2
-# These strike a few times in all, or change how the town is, so they keep their rates.
+# These strike a few times in all, or change how the desk is, so they keep their rates.
 SELDOM = frozenset(
     {"clog", "writes_fail", "timely", "stale", "webhook_lost", "webhook_doubled", "webhook_late", "wake_lost"}
     | {"step", "skew", "suspended", "refuses_writes"}
@@ -70,45 +70,45 @@ def rates_of(sim: Simulation) -> dict[str, float]:
     return found
 
 
-def plan(town: Town) -> None:
+def plan(desk: SimulatedDesk) -> None:
     """Put everything that will happen into the calendar."""
-    sim, dice = town.sim, town.sim.dice
-    town.somebody_acts = lambda ticket: somebody_acts(town, ticket)
-    town.days = dice.uniform(*dice.choices(DAYS, (0.66, 0.16, 0.17, 0.01))[0])
-    calm = min(1.0, (FULL_DAYS / town.days) ** 0.5)
+    sim, dice = desk.sim, desk.sim.dice
+    desk.somebody_acts = lambda ticket: somebody_acts(desk, ticket)
+    desk.days = dice.uniform(*dice.choices(DAYS, (0.66, 0.16, 0.17, 0.01))[0])
+    calm = min(1.0, (FULL_DAYS / desk.days) ** 0.5)
     sim.rates = {kind: rate if kind in SELDOM else rate * calm for kind, rate in sim.rates.items()}
-    town.reconciles_every = 300.0 if town.days < 0.4 else 3600.0 if town.days < 5 else 6 * 3600.0
+    desk.reconciles_every = 300.0 if desk.days < 0.4 else 3600.0 if desk.days < 5 else 6 * 3600.0
     if sim.chance("stale"):
-        town.workmarket.note_lag = timedelta(seconds=dice.uniform(1, 25))
+        desk.workmarket.note_lag = timedelta(seconds=dice.uniform(1, 25))
     for _ in range(dice.randint(1, 3)):
-        sim.after(dice.uniform(0, HOUR), town.submit)
+        sim.after(dice.uniform(0, HOUR), desk.submit)
     for _ in range(dice.choice((0, 0, 1, 3))):
         again = (0.01, 1.5) if dice.random() < 0.5 else ()
-        sim.after(dice.uniform(0, HOUR), lambda again=again: town.hand_in(again))  # type: ignore[misc]
+        sim.after(dice.uniform(0, HOUR), lambda again=again: desk.hand_in(again))  # type: ignore[misc]
     for _ in range(dice.randint(0, 5)):
         act = dice.choice(ACTS)
-        sim.after(dice.uniform(0.02, 1.0) * town.days * DAY, lambda act=act: act(town))  # type: ignore[misc]
+        sim.after(dice.uniform(0.02, 1.0) * desk.days * DAY, lambda act=act: act(desk))  # type: ignore[misc]
     for _ in range(dice.randint(0, 2)):
-        sim.after(dice.uniform(0, town.days * DAY), lambda: _clog(town))
-    _clocks(town)
+        sim.after(dice.uniform(0, desk.days * DAY), lambda: _clog(desk))
+    _clocks(desk)
     if sim.chance("refuses_writes", sim.apart):
-        begins = sim.apart.uniform(0, 0.9 * town.days * DAY)
+        begins = sim.apart.uniform(0, 0.9 * desk.days * DAY)
         sim.read_only_s = (begins, begins + sim.apart.uniform(*READ_ONLY_S))
-    for service in sorted(town.wire.services):
+    for service in sorted(desk.network.services):
         if sim.apart.random() < sim.rates.get("writes_fail", 0.0):
-            begins = sim.apart.uniform(0, 0.6 * town.days * DAY)
-            town.wire.no_writes[service] = (begins, begins + sim.apart.uniform(*NO_WRITES_S))
+            begins = sim.apart.uniform(0, 0.6 * desk.days * DAY)
+            desk.network.no_writes[service] = (begins, begins + sim.apart.uniform(*NO_WRITES_S))
 
 
-def _clocks(town: Town) -> None:
+def _clocks(desk: SimulatedDesk) -> None:
     """The clock of the database's machine is set at some moments, and all processes sleep with theirs."""
-    sim, dice = town.sim, town.sim.apart
+    sim, dice = desk.sim, desk.sim.apart
     for _ in range(dice.randint(0, 3)):
         if sim.chance("step", dice):
-            sim.after(dice.uniform(0, town.days * DAY), lambda: sim.step(dice.choice(STEPS_S)))
+            sim.after(dice.uniform(0, desk.days * DAY), lambda: sim.step(dice.choice(STEPS_S)))
     for _ in range(dice.randint(0, 2)):
         if sim.chance("suspended", dice):
-            sim.after(dice.uniform(0, town.days * DAY), lambda: suspend(sim, dice.uniform(*SUSPENDED_S)))
+            sim.after(dice.uniform(0, desk.days * DAY), lambda: suspend(sim, dice.uniform(*SUSPENDED_S)))
 
 
 def suspend(sim: Simulation, seconds: float) -> None:
@@ -117,25 +117,25 @@ def suspend(sim: Simulation, seconds: float) -> None:
         sim.suspended_until = max(sim.suspended_until, sim.now_s + seconds)
 
 
-def _clog(town: Town) -> None:
+def _clog(desk: SimulatedDesk) -> None:
     """All traffic of one service stops for a while, and what was under way lands in any order."""
-    if town.sim.chance("clog"):
-        service = town.sim.dice.choice(("zendesk", "workmarket"))
-        town.wire.clogged_until[service] = town.sim.now_s + town.sim.dice.uniform(30, 3 * HOUR)
+    if desk.sim.chance("clog"):
+        service = desk.sim.dice.choice(("zendesk", "workmarket"))
+        desk.network.clogged_until[service] = desk.sim.now_s + desk.sim.dice.uniform(30, 3 * HOUR)
 
 
-def _open(town: Town) -> list[int]:
-    return [one for one in town.tickets if town.zendesk.status_label(one) not in ("Closed", "Deleted")]
+def _open(desk: SimulatedDesk) -> list[int]:
+    return [one for one in desk.tickets if desk.zendesk.status_label(one) not in ("Closed", "Deleted")]
 
 
-def _some(town: Town) -> int | None:
-    open_ones = _open(town)
-    return town.sim.dice.choice(open_ones) if open_ones else None
+def _some(desk: SimulatedDesk) -> int | None:
+    open_ones = _open(desk)
+    return desk.sim.dice.choice(open_ones) if open_ones else None
 
 
-def somebody_acts(town: Town, ticket: int | None) -> None:
+def somebody_acts(desk: SimulatedDesk, ticket: int | None) -> None:
     """Anybody does anything, mostly what moves a deadline of this ticket."""
-    town.sim.dice.choice(ACTS if town.sim.dice.random() < 0.4 else MOVE_DEADLINES)(town, ticket)
+    desk.sim.dice.choice(ACTS if desk.sim.dice.random() < 0.4 else MOVE_DEADLINES)(desk, ticket)
 
 
 class Act(Protocol):
@@ -143,98 +143,98 @@ class Act(Protocol):
 
     __name__: str
 
-    def __call__(self, town: Town, ticket: int | None = None) -> None: ...
+    def __call__(self, desk: SimulatedDesk, ticket: int | None = None) -> None: ...
 
 
-def _on_ticket(act: Callable[[Town, int], object]) -> Act:
-    def done(town: Town, ticket: int | None = None) -> None:
-        ticket = ticket if ticket in _open(town) else _some(town)
+def _on_ticket(act: Callable[[SimulatedDesk, int], object]) -> Act:
+    def done(desk: SimulatedDesk, ticket: int | None = None) -> None:
+        ticket = ticket if ticket in _open(desk) else _some(desk)
         if ticket is not None:
-            town.sim.mark(act.__name__)
-            act(town, ticket)
+            desk.sim.mark(act.__name__)
+            act(desk, ticket)
 
     done.__name__ = act.__name__
     return done
 
 
-def client_answers(town: Town, ticket: int) -> None:
-    town.workmarket.message(town.assignments[ticket], "owner", "We look at it this week.")
+def client_answers(desk: SimulatedDesk, ticket: int) -> None:
+    desk.workmarket.message(desk.assignments[ticket], "owner", "We look at it this week.")
 
 
-def client_approves(town: Town, ticket: int) -> None:
-    if town.workmarket.assignments[town.assignments[ticket]].status == "complete":
-        town.workmarket.approve(town.assignments[ticket])
+def client_approves(desk: SimulatedDesk, ticket: int) -> None:
+    if desk.workmarket.assignments[desk.assignments[ticket]].status == "complete":
+        desk.workmarket.approve(desk.assignments[ticket])
 
 
-def worker_writes_on_the_assignment(town: Town, ticket: int) -> None:
-    town.workmarket.message(town.assignments[ticket], "worker", "Is anybody there?")
+def worker_writes_on_the_assignment(desk: SimulatedDesk, ticket: int) -> None:
+    desk.workmarket.message(desk.assignments[ticket], "worker", "Is anybody there?")
 
 
-def requester_replies(town: Town, ticket: int) -> None:
-    town.people.reply(ticket, "Have you heard anything?")
+def requester_replies(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.reply(ticket, "Have you heard anything?")
 
 
-def agent_notes(town: Town, ticket: int) -> None:
-    town.people.agent_update(ticket, comment=f"Called them. {CANARY}", public=False)
+def agent_notes(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.agent_update(ticket, comment=f"Called them. {CANARY}", public=False)
 
 
-def agent_answers(town: Town, ticket: int) -> None:
-    town.people.agent_update(ticket, comment="I am on it.")
+def agent_answers(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.agent_update(ticket, comment="I am on it.")
 
 
-def they_talk(town: Town, ticket: int) -> None:
+def they_talk(desk: SimulatedDesk, ticket: int) -> None:
     """An agent and the requester write in turn, minutes apart."""
-    dice, moment = town.sim.dice, 0.0
+    dice, moment = desk.sim.dice, 0.0
     for act in (_note, _reply, _note, _reply):
         moment += dice.uniform(2, 400)
-        town.sim.after(moment, lambda act=act: _on_open(town, ticket, act))  # type: ignore[misc]
+        desk.sim.after(moment, lambda act=act: _on_open(desk, ticket, act))  # type: ignore[misc]
 
 
-def _note(town: Town, ticket: int) -> None:
-    town.people.agent_update(ticket, comment=f"Asked a colleague. {CANARY}", public=False)
+def _note(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.agent_update(ticket, comment=f"Asked a colleague. {CANARY}", public=False)
 
 
-def _reply(town: Town, ticket: int) -> None:
-    reply = town.sim.dice.choice((town.people.reply, town.people.reply_by_messenger))
+def _reply(desk: SimulatedDesk, ticket: int) -> None:
+    reply = desk.sim.dice.choice((desk.people.reply, desk.people.reply_by_messenger))
     reply(ticket, "I have found the e-mail.")
 
 
-def agent_solves(town: Town, ticket: int) -> None:
-    town.people.solve(ticket)
+def agent_solves(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.solve(ticket)
 
 
-def agent_names_the_manager(town: Town, ticket: int) -> None:
-    town.people.agent_update(ticket, fields={"Account manager's e-mail": "marta@example.com"})
+def agent_names_the_manager(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.agent_update(ticket, fields={"Account manager's e-mail": "marta@example.com"})
 
 
-def other_side_mails(town: Town, ticket: int) -> None:
-    found = town.zendesk.conversations(ticket)
+def other_side_mails(desk: SimulatedDesk, ticket: int) -> None:
+    found = desk.zendesk.conversations(ticket)
     if found:
-        town.people.conversation_reply(found[-1]["id"], "sally@example.com", "We are on it.")
+        desk.people.conversation_reply(found[-1]["id"], "sally@example.com", "We are on it.")
 
 
-def ticket_is_deleted(town: Town, ticket: int) -> None:
-    town.people.delete(ticket)
+def ticket_is_deleted(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.delete(ticket)
 
 
-def requester_marks_solved(town: Town, ticket: int) -> None:
-    if town.zendesk.ticket(ticket)["assignee_id"] is not None:
-        town.people.mark_solved(ticket)
+def requester_marks_solved(desk: SimulatedDesk, ticket: int) -> None:
+    if desk.zendesk.ticket(ticket)["assignee_id"] is not None:
+        desk.people.mark_solved(ticket)
 
 
-def crowd(town: Town, ticket: int) -> None:
+def crowd(desk: SimulatedDesk, ticket: int) -> None:
     """Somebody edits the ticket every second for a while: the desk's stamps are old before they are used."""
     for second in range(20):
-        town.sim.after(second + town.sim.dice.random(), lambda: _on_open(town, ticket, _edit))
+        desk.sim.after(second + desk.sim.dice.random(), lambda: _on_open(desk, ticket, _edit))
 
 
-def _edit(town: Town, ticket: int) -> None:
-    town.people.agent_update(ticket, comment=f"Typing. {CANARY}", public=False)
+def _edit(desk: SimulatedDesk, ticket: int) -> None:
+    desk.people.agent_update(ticket, comment=f"Typing. {CANARY}", public=False)
 
 
-def _on_open(town: Town, ticket: int, act: Callable[[Town, int], object]) -> None:
-    if town.zendesk.status_label(ticket) not in ("Closed", "Deleted"):
-        act(town, ticket)
+def _on_open(desk: SimulatedDesk, ticket: int, act: Callable[[SimulatedDesk, int], object]) -> None:
+    if desk.zendesk.status_label(ticket) not in ("Closed", "Deleted"):
+        act(desk, ticket)
 
 
 ACTS = tuple(

@@ -25,8 +25,8 @@ from store import Store, migrate
 from sync.inbox.process import PolicyVersions
 from tests.integration.sync.policy import policy
 from tests.prepared import frozen, thawed
+from tests.simulation.network import Network, NetworkTransport
 from tests.simulation.scheduler import START, Simulation
-from tests.simulation.wire import Carrier, Wire
 
 PUBLIC_URL = "http://desk.test"
 
@@ -81,21 +81,25 @@ def credentials(stand_in: StandInZendesk) -> ApiToken:
 
 @cache
 def template() -> Template:
-    """Set the account up as an admin does, over a wire without faults."""
+    """Set the account up as an admin does, over a network without faults."""
     folder = tempfile.TemporaryDirectory(prefix="simulation-")
     file = Path(folder.name, "template.db")
     url = f"sqlite:///{file}"
     migrate(url)
     clock, post = Moment(), Post()
     stand_in = StandInZendesk(clock, post)
-    wire = Wire(Simulation(0), {"zendesk": stand_in})
+    network = Network(Simulation(0), {"zendesk": stand_in})
     with Store.open(url, now=clock, threads=False) as store:
         book = AccountBook(store, clock)
         zendesk = ZendeskClient(
-            PUBLIC_URL, credentials(stand_in), ids=book.ids, now=clock, transport=Carrier(wire, "zendesk")
+            PUBLIC_URL,
+            credentials(stand_in),
+            ids=book.ids,
+            now=clock,
+            transport=NetworkTransport(network, "zendesk"),
         )
         rules = policy()
         wanted = desired_account(load_account(), rules, PUBLIC_URL)
         Run(wanted, Setup(zendesk.channel), StoredState(store, book, clock)).apply()
-    assert not wire.unexpected, wire.unexpected
+    assert not network.unexpected, network.unexpected
     return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, PolicyVersions(rules), folder)

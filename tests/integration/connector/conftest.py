@@ -11,7 +11,7 @@ import pytest
 from connector.http.call import Timeouts
 from connector.http.internet import Internet
 from connector.zendesk import AccountIds, BearerToken, ZendeskClient
-from tests.integration.connector.lab import Lab
+from tests.integration.connector.stub_server import StubServer
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -39,8 +39,8 @@ IDS = AccountIds(
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
-    made = Lab()
+def stub() -> Iterator[StubServer]:
+    made = StubServer()
     yield made
     made.close()
 
@@ -73,5 +73,5 @@ def zendesk_at(waits: list[float]) -> Iterator[Callable[..., ZendeskClient]]:
 
 
 @pytest.fixture
-def zendesk(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
-    return zendesk_at(lab.url)
+def zendesk(stub: StubServer, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
+    return zendesk_at(stub.url)

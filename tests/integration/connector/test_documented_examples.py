@@ -21,7 +21,7 @@ from connector.zendesk.tickets.looking import show
 from connector.zendesk.tickets.macros import Macros
 from parley.zendesk.account.kinds import KINDS
 from tests.integration.connector.conftest import NOW
-from tests.integration.connector.lab import Lab
+from tests.integration.connector.stub_server import StubServer
 
 DOCUMENT = Path(__file__).parents[3].parent / "shared" / "reference" / "zendesk" / "support-openapi.json"
 pytestmark = pytest.mark.skipif(
@@ -102,7 +102,7 @@ READS: dict[str, tuple[str, Read]] = {
 
 
 @pytest.mark.parametrize("path", READS)
-def test_a_documented_example_is_read(path: str, document: Any, lab: Lab, zendesk: ZendeskClient) -> None:
+def test_a_documented_example_is_read(path: str, document: Any, stub: StubServer, zendesk: ZendeskClient) -> None:
     where, read = READS[path]
     given = examples(document, path)
     if not given:
@@ -110,15 +110,15 @@ def test_a_documented_example_is_read(path: str, document: Any, lab: Lab, zendes
     for body in given:
         # An example of a list may say that there are more pages: the next one is the last.
         last = [{**body, "meta": {"has_more": False}}] if "meta" in body else []
-        lab.on("GET", f"/api/v2/{where}", body, *last)
+        stub.on("GET", f"/api/v2/{where}", body, *last)
         assert read(zendesk)
 
 
 def test_a_documented_ticket_is_shown_with_all_that_the_desk_asks_of_it(
-    document: Any, lab: Lab, zendesk: ZendeskClient
+    document: Any, stub: StubServer, zendesk: ZendeskClient
 ) -> None:
     for body in examples(document, "tickets/{ticket_id}"):
-        lab.on("GET", f"/api/v2/tickets/{TICKET}", body)
+        stub.on("GET", f"/api/v2/tickets/{TICKET}", body)
         assert show(zendesk.channel, TICKET).body == body
 
 

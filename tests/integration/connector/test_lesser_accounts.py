@@ -16,8 +16,8 @@ from escalation.model.effects import UpdateTicket
 from escalation.model.values import State
 from escalation.model.views import Update
 from tests.integration.connector.conftest import IDS, NOW
-from tests.integration.connector.lab import Lab
 from tests.integration.connector.records import USERS, audit, change, shown, updated
+from tests.integration.connector.stub_server import StubServer
 
 PUT = "/api/v2/tickets/35"
 PLAIN = {"needs_review": "open", "tier_1": "hold", "tier_2": "hold", "not_eligible": "solved"}
@@ -26,8 +26,8 @@ WAITS_OPEN = replace(LESSER, plain={**PLAIN, "tier_1": "open", "tier_2": "open"}
 
 
 @pytest.fixture
-def zendesk(lab: Lab, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
-    return zendesk_at(lab.url, ids=lambda: LESSER)
+def zendesk(stub: StubServer, zendesk_at: Callable[..., ZendeskClient]) -> ZendeskClient:
+    return zendesk_at(stub.url, ids=lambda: LESSER)
 
 
 def told(raw: dict[str, Any], ids: AccountIds = LESSER) -> Update:
@@ -40,28 +40,28 @@ def tagged(*tags: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
     return change("tags", [*before, *(f"escalation_state_{tag}" for tag in tags)], list(before))
 
 
-def sent(lab: Lab, zendesk: ZendeskClient, **parts: Any) -> dict[str, Any]:
-    lab.on("PUT", PUT, updated())
+def sent(stub: StubServer, zendesk: ZendeskClient, **parts: Any) -> dict[str, Any]:
+    stub.on("PUT", PUT, updated())
     zendesk.write(UpdateTicket("e1", "35", **parts), stamp=NOW)
-    body: dict[str, Any] = lab.asked[-1].json["ticket"]
+    body: dict[str, Any] = stub.asked[-1].json["ticket"]
     return body
 
 
-def test_a_state_without_a_custom_status_is_set_by_zendesks_own(lab: Lab, zendesk: ZendeskClient) -> None:
-    body = sent(lab, zendesk, status=State.TIER_1)
+def test_a_state_without_a_custom_status_is_set_by_zendesks_own(stub: StubServer, zendesk: ZendeskClient) -> None:
+    body = sent(stub, zendesk, status=State.TIER_1)
     assert body["status"] == "hold"
     assert "custom_status_id" not in body
 
 
 def test_setting_a_status_takes_the_macros_tags_off_so_that_they_can_be_added_again(
-    lab: Lab, zendesk: ZendeskClient
+    stub: StubServer, zendesk: ZendeskClient
 ) -> None:
-    body = sent(lab, zendesk, status=State.TIER_1, remove_tags=("a",))
+    body = sent(stub, zendesk, status=State.TIER_1, remove_tags=("a",))
     assert body["remove_tags"] == ["a", *(f"escalation_state_{state}" for state in PLAIN)]
 
 
-def test_an_update_without_a_status_leaves_the_tags(lab: Lab, zendesk: ZendeskClient) -> None:
-    assert "remove_tags" not in sent(lab, zendesk, add_tags=("a",))
+def test_an_update_without_a_status_leaves_the_tags(stub: StubServer, zendesk: ZendeskClient) -> None:
+    assert "remove_tags" not in sent(stub, zendesk, add_tags=("a",))
 
 
 def test_a_state_that_is_known_in_neither_way_waits_for_apply(zendesk: ZendeskClient) -> None:

@@ -16,9 +16,9 @@ from connector.http.resolver import SocketAddress
 from connector.http.transport import HttpRequest, HttpResponse
 from connector.zendesk import BearerToken, ZendeskClient
 from tests.integration.connector.conftest import IDS, NOW
-from tests.integration.connector.lab import Lab
 from tests.integration.connector.raw import OK, Peer, Raw, raw
 from tests.integration.connector.records import shown
+from tests.integration.connector.stub_server import StubServer
 from tests.servers.authority import Authority
 from tests.servers.way_out import WayOut
 
@@ -148,9 +148,9 @@ def test_a_proxy_that_is_away_is_named_and_not_the_service(where: str) -> None:
     assert outcome == Trouble("the proxy of HTTPS_PROXY gave no connection", sent=False)
 
 
-def test_this_machine_is_asked_without_the_proxy(lab: Lab, proxy: WayOut) -> None:
-    lab.on("GET", "/x", {})
-    outcome = get(Internet(proxy=f"http://127.0.0.1:{proxy.port}"), f"{lab.url}/x")
+def test_this_machine_is_asked_without_the_proxy(stub: StubServer, proxy: WayOut) -> None:
+    stub.on("GET", "/x", {})
+    outcome = get(Internet(proxy=f"http://127.0.0.1:{proxy.port}"), f"{stub.url}/x")
     assert isinstance(outcome, HttpResponse)
     assert proxy.asked == []
 
@@ -178,7 +178,7 @@ def test_a_certificate_for_another_host_is_not_trusted(service: Raw, authority: 
 
 
 def test_nothing_of_the_environment_counts_but_the_settings(
-    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    stub: StubServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login anna password from-netrc\n")
     (tmp_path / ".netrc").chmod(0o600)
@@ -186,8 +186,8 @@ def test_nothing_of_the_environment_counts_but_the_settings(
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
     for name, value in {**surroundings, **proxies}.items():
         monkeypatch.setenv(name, value)
-    lab.on("GET", "/api/v2/tickets/35", shown())
-    zendesk = ZendeskClient(lab.url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW)
+    stub.on("GET", "/api/v2/tickets/35", shown())
+    zendesk = ZendeskClient(stub.url, BearerToken("t0ken"), ids=lambda: IDS, now=lambda: NOW)
     assert zendesk.read_ticket("35") is not None
     zendesk.close()
-    assert [one.headers["authorization"] for one in lab.asked] == ["Bearer t0ken"]
+    assert [one.headers["authorization"] for one in stub.asked] == ["Bearer t0ken"]

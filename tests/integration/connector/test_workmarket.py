@@ -17,8 +17,8 @@ from connector.workmarket import WorkMarketClient
 from escalation.model.audience import Public
 from escalation.model.effects import PostMessage
 from escalation.model.views import Absent, AssignmentView
-from tests.integration.connector.lab import IMPATIENT, Lab, Reply
 from tests.integration.connector.routed import Routed
+from tests.integration.connector.stub_server import IMPATIENT, Reply, StubServer
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
@@ -536,20 +536,22 @@ def test_nothing_secret_is_logged(api: respx.Router, caplog: pytest.LogCaptureFi
 
 
 @pytest.mark.parametrize("fault", [Reply(hangs=True), Reply(drips=True), Reply(lost=True), Reply(cut=True)])
-def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(fault: Reply, lab: Lab) -> None:
-    lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
-    lab.on("POST", "/v1/employer/assignments/add_note", fault)
-    wm = WorkMarketClient(lab.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
+def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once(
+    fault: Reply, stub: StubServer
+) -> None:
+    stub.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
+    stub.on("POST", "/v1/employer/assignments/add_note", fault)
+    wm = WorkMarketClient(stub.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
     with pytest.raises(Unclear):
         wm.post(NOTE)
     wm.close()
-    assert lab.paths().count("POST /v1/employer/assignments/add_note") == 1
+    assert stub.paths().count("POST /v1/employer/assignments/add_note") == 1
 
 
-def test_an_answer_too_large_is_not_read(lab: Lab) -> None:
-    lab.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
-    lab.on("GET", "/v1/employer/assignments/get", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
-    wm = WorkMarketClient(lab.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
+def test_an_answer_too_large_is_not_read(stub: StubServer) -> None:
+    stub.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
+    stub.on("GET", "/v1/employer/assignments/get", Reply(200, b"[" + b" " * (20 * 1024 * 1024) + b"]"))
+    wm = WorkMarketClient(stub.url, "tok", "s3cret", now=lambda: NOW, sleep=lambda _: None)
     with pytest.raises(Transient, match="20 MB"):
         wm.read("4711")
     wm.close()

@@ -10,8 +10,8 @@ from connector.errors import Permanent, Transient
 from connector.zendesk import ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import Look, StartConversation
-from tests.integration.connector.lab import Lab, Reply
 from tests.integration.connector.records import GONE, audits, shown
+from tests.integration.connector.stub_server import Reply, StubServer
 
 SIDE = "/api/v2/tickets/35/side_conversations"
 LOOK = Look("35", frozenset({"ticket", "conversations"}))
@@ -39,13 +39,13 @@ EVENTS = [
 
 
 @pytest.fixture(autouse=True)
-def a_ticket(lab: Lab) -> None:
-    lab.on("GET", "/api/v2/tickets/35/audits", audits())
-    lab.on("GET", "/api/v2/tickets/35", shown())
+def a_ticket(stub: StubServer) -> None:
+    stub.on("GET", "/api/v2/tickets/35/audits", audits())
+    stub.on("GET", "/api/v2/tickets/35", shown())
 
 
-def test_conversations_come_with_their_messages(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
+def test_conversations_come_with_their_messages(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
     held = zendesk.look(LOOK).conversations
     assert held is not None
     (one,) = held
@@ -56,17 +56,17 @@ def test_conversations_come_with_their_messages(lab: Lab, zendesk: ZendeskClient
     ]
 
 
-def test_events_that_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": None}]})
-    lab.on("GET", f"{SIDE}/sc1/events", {"events": [{**one, "side_conversation_id": None} for one in EVENTS]})
+def test_events_that_were_not_sideloaded_are_asked_for(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": None}]})
+    stub.on("GET", f"{SIDE}/sc1/events", {"events": [{**one, "side_conversation_id": None} for one in EVENTS]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.effect_id == "e3"
     assert len(one.messages) == 2
 
 
-def test_an_agents_own_conversation_has_no_effect(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_an_agents_own_conversation_has_no_effect(stub: StubServer, zendesk: ZendeskClient) -> None:
     started = event(1, "create", "ada@example.com", "Hi")
-    lab.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": {}}], "events": [started]})
+    stub.on("GET", SIDE, {"side_conversations": [{**OURS, "external_ids": {}}], "events": [started]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.effect_id == ""
     assert not one.messages[0].ours
@@ -75,56 +75,58 @@ def test_an_agents_own_conversation_has_no_effect(lab: Lab, zendesk: ZendeskClie
 @pytest.mark.parametrize(
     "reply", [Reply(404, {"error": "InvalidEndpoint"}), Reply(403, {"error": "Forbidden"}), Reply(404, GONE)]
 )
-def test_an_account_without_the_feature_has_none(reply: Reply, lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, reply)
+def test_an_account_without_the_feature_has_none(reply: Reply, stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", SIDE, reply)
     assert zendesk.look(LOOK).conversations == ()
 
 
-def test_a_failed_reading_is_not_taken_for_none(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, Reply(503))
+def test_a_failed_reading_is_not_taken_for_none(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", SIDE, Reply(503))
     with pytest.raises(Transient):
         zendesk.look(LOOK)
 
 
-def test_a_conversation_is_started_with_our_mark(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("POST", SIDE, Reply(201, {"side_conversation": {"id": "sc1"}}))
+def test_a_conversation_is_started_with_our_mark(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("POST", SIDE, Reply(201, {"side_conversation": {"id": "sc1"}}))
     assert zendesk.start_conversation(START) == "sc1"
-    message = lab.asked[-1].json["message"]
+    message = stub.asked[-1].json["message"]
     assert message["to"] == [{"email": "pam@example.com", "name": "Pam Manager"}]
     assert message["external_ids"] == {"parley": "e3"}
     assert message["body"] == "Hello {\u2060{ticket.id}\u2060}"
     assert message["html_body"] == "<p>Hello {\u2060{ticket.id}\u2060}</p>"
 
 
-def test_a_conversation_is_found_by_its_mark(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
+def test_a_conversation_is_found_by_its_mark(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", SIDE, {"side_conversations": [OURS], "events": EVENTS})
     assert zendesk.find_conversation("35", "e3") == "sc1"
     assert zendesk.find_conversation("35", "e4") is None
 
 
-def test_starting_without_the_feature_says_that_it_is_missing(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("POST", SIDE, Reply(404, {"error": "InvalidEndpoint"}))
+def test_starting_without_the_feature_says_that_it_is_missing(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("POST", SIDE, Reply(404, {"error": "InvalidEndpoint"}))
     with pytest.raises(Permanent) as caught:
         zendesk.start_conversation(START)
     assert caught.value.code == "missing"
 
 
-def test_starting_on_a_ticket_that_is_gone_says_so(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("POST", SIDE, Reply(404, GONE))
+def test_starting_on_a_ticket_that_is_gone_says_so(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("POST", SIDE, Reply(404, GONE))
     with pytest.raises(Permanent) as caught:
         zendesk.start_conversation(START)
     assert caught.value.code == "gone"
 
 
-def test_an_html_reply_is_read_in_its_words(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_an_html_reply_is_read_in_its_words(stub: StubServer, zendesk: ZendeskClient) -> None:
     reply = event(2, "reply", "pam@example.com", "", html_body="<p>Paid &amp; done</p>")
-    lab.on("GET", SIDE, {"side_conversations": [OURS], "events": [reply]})
+    stub.on("GET", SIDE, {"side_conversations": [OURS], "events": [reply]})
     (one,) = zendesk.look(LOOK).conversations or ()
     assert one.messages[0].text == "Paid & done"
 
 
-def test_a_conversation_that_cannot_be_read_does_not_make_the_ticket_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", SIDE, {"side_conversations": [OURS]})
-    lab.on("GET", f"{SIDE}/sc1/events", Reply(404, GONE))
+def test_a_conversation_that_cannot_be_read_does_not_make_the_ticket_gone(
+    stub: StubServer, zendesk: ZendeskClient
+) -> None:
+    stub.on("GET", SIDE, {"side_conversations": [OURS]})
+    stub.on("GET", f"{SIDE}/sc1/events", Reply(404, GONE))
     with pytest.raises(Transient):
         zendesk.look(LOOK)

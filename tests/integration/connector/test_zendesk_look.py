@@ -12,8 +12,8 @@ from connector.zendesk import ZendeskClient
 from escalation.model.effects import Look
 from escalation.model.values import Role, State
 from escalation.model.views import ZendeskUser
-from tests.integration.connector.lab import Lab, Reply
 from tests.integration.connector.records import GONE, SEEN, THEN, USERS, audit, audits, change, said, shown, ticket
+from tests.integration.connector.stub_server import Reply, StubServer
 
 TICKET = "/api/v2/tickets/35"
 AUDITS = "/api/v2/tickets/35/audits"
@@ -23,38 +23,40 @@ FIRST = Look("35", frozenset({"ticket", "assignment"}))
 ECHO = Look("35", frozenset({"ticket"}), SEEN)
 
 
-def test_the_first_look_takes_two_calls(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(11, said("Please help"), author=500)))
-    lab.on("GET", TICKET, shown())
+def test_the_first_look_takes_two_calls(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(11, said("Please help"), author=500)))
+    stub.on("GET", TICKET, shown())
     zendesk.look(FIRST)
-    assert lab.paths() == [f"GET {AUDITS}", f"GET {TICKET}"]
+    assert stub.paths() == [f"GET {AUDITS}", f"GET {TICKET}"]
 
 
-def test_an_echo_takes_one_call_and_reads_no_ticket(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(11, said("ours"), author=900, ours="e1"), audit(10)))
+def test_an_echo_takes_one_call_and_reads_no_ticket(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(11, said("ours"), author=900, ours="e1"), audit(10)))
     part = zendesk.look(ECHO)
-    assert lab.paths() == [f"GET {AUDITS}"]
+    assert stub.paths() == [f"GET {AUDITS}"]
     assert part.ticket is None
     assert [(one.id, one.ours) for one in part.updates] == [(11, "e1")]
 
 
-def test_nothing_new_takes_one_call(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(10), audit(9)))
+def test_nothing_new_takes_one_call(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(10), audit(9)))
     part = zendesk.look(ECHO)
     assert (part.ticket, part.updates, part.gone) == (None, (), False)
-    assert len(lab.asked) == 1
+    assert len(stub.asked) == 1
 
 
-def test_a_strangers_update_after_ours_reads_the_ticket(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(12, said("I object"), author=500), audit(11, ours="e1"), audit(10)))
-    lab.on("GET", TICKET, shown())
+def test_a_strangers_update_after_ours_reads_the_ticket(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(12, said("I object"), author=500), audit(11, ours="e1"), audit(10)))
+    stub.on("GET", TICKET, shown())
     part = zendesk.look(ECHO)
     assert part.ticket is not None
     assert [one.id for one in part.updates] == [11, 12]
 
 
-def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(10)))
+def test_a_look_with_more_in_scope_leaves_the_ticket_where_nothing_is_new(
+    stub: StubServer, zendesk: ZendeskClient
+) -> None:
+    stub.on("GET", AUDITS, audits(audit(10)))
     part = zendesk.look(Look("35", frozenset({"ticket", "assignment"}), SEEN))
     assert part.ticket is None
     assert not part.gone
@@ -70,73 +72,79 @@ def page(*some: dict[str, Any], after: str | None) -> dict[str, Any]:
     return {"audits": list(some), "users": USERS, "meta": {"has_more": after is not None, "after_cursor": after}}
 
 
-def test_pages_are_turned_back_an_hour_beyond_what_was_seen(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_pages_are_turned_back_an_hour_beyond_what_was_seen(stub: StubServer, zendesk: ZendeskClient) -> None:
     newest = page(audit(14, ours="e", **at(9)), audit(13, ours="e", **at(8)), after="c1")
     older = page(audit(12, ours="e", **at(-59)), audit(10), after="c2")
     oldest = page(audit(9), audit(8, ours="old", **at(-60)), after="c3")
-    lab.on("GET", AUDITS, newest, older, oldest)
+    stub.on("GET", AUDITS, newest, older, oldest)
     part = zendesk.look(ECHO)
     assert [one.id for one in part.updates] == [12, 13, 14]
-    assert [one.query.get("page[after]") for one in lab.asked] == [None, "c1", "c2"]
+    assert [one.query.get("page[after]") for one in stub.asked] == [None, "c1", "c2"]
 
 
-def test_a_later_update_with_a_lower_id_is_new(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, page(audit(3, said("Any news?"), author=500, **at(6)), audit(10), audit(9), after=None))
-    lab.on("GET", TICKET, shown())
+def test_a_later_update_with_a_lower_id_is_new(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, page(audit(3, said("Any news?"), author=500, **at(6)), audit(10), audit(9), after=None))
+    stub.on("GET", TICKET, shown())
     part = zendesk.look(ECHO)
     assert [one.id for one in part.updates] == [3]
     assert part.ticket is not None
 
 
 def test_an_update_that_is_listed_late_is_new_though_it_is_older_than_what_was_seen(
-    lab: Lab, zendesk: ZendeskClient
+    stub: StubServer, zendesk: ZendeskClient
 ) -> None:
-    lab.on("GET", AUDITS, page(audit(10), audit(4, ours="e", **at(-22)), audit(9, **at(-30)), after=None))
+    stub.on("GET", AUDITS, page(audit(10), audit(4, ours="e", **at(-22)), audit(9, **at(-30)), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [4]
 
 
-def test_updates_come_in_the_order_of_their_moments(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, page(audit(3, ours="e", **at(6)), audit(5, ours="e", **at(4)), audit(10), after=None))
+def test_updates_come_in_the_order_of_their_moments(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, page(audit(3, ours="e", **at(6)), audit(5, ours="e", **at(4)), audit(10), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [5, 3]
 
 
-def test_within_one_second_what_an_update_found_there_tells_the_order(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_within_one_second_what_an_update_found_there_tells_the_order(
+    stub: StubServer, zendesk: ZendeskClient
+) -> None:
     moves = [("hold", "open", 12), ("pending", "hold", 14), ("solved", "pending", 11)]
     some = [audit(number, change("status", value, before), ours="e", **at(1)) for value, before, number in moves]
-    lab.on("GET", AUDITS, page(*some, audit(10), after=None))
+    stub.on("GET", AUDITS, page(*some, audit(10), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [12, 14, 11]
 
 
-def test_within_one_second_updates_that_undo_each_other_come_all_the_same(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_within_one_second_updates_that_undo_each_other_come_all_the_same(
+    stub: StubServer, zendesk: ZendeskClient
+) -> None:
     ticks = [
         audit(12, change("status", "open", "hold"), ours="e"),
         audit(11, change("status", "hold", "open"), ours="e"),
     ]
-    lab.on("GET", AUDITS, page(*ticks, audit(10), after=None))
+    stub.on("GET", AUDITS, page(*ticks, audit(10), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11, 12]
 
 
-def test_a_page_of_one_second_hides_nothing_on_the_next(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_a_page_of_one_second_hides_nothing_on_the_next(stub: StubServer, zendesk: ZendeskClient) -> None:
     first = page(audit(9, **at(-90)), audit(10, **at(-90)), after="c1")
-    lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
+    stub.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 
-def test_a_page_that_comes_oldest_first_hides_nothing(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_a_page_that_comes_oldest_first_hides_nothing(stub: StubServer, zendesk: ZendeskClient) -> None:
     first = page(audit(9, ours="e", **at(-90)), audit(10, ours="e", **at(-70)), after="c1")
-    lab.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
+    stub.on("GET", AUDITS, first, page(audit(11, ours="e"), after=None))
     assert [one.id for one in zendesk.look(ECHO).updates] == [11]
 
 
-def test_the_older_form_of_cursor_is_followed_too(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_the_older_form_of_cursor_is_followed_too(stub: StubServer, zendesk: ZendeskClient) -> None:
     first = {"audits": [audit(12, ours="e")], "users": USERS, "after_cursor": "c1", "after_url": "http://x/"}
-    lab.on("GET", AUDITS, first, {"audits": [audit(11, ours="e"), audit(10)], "users": USERS, "after_cursor": None})
+    stub.on(
+        "GET", AUDITS, first, {"audits": [audit(11, ours="e"), audit(10)], "users": USERS, "after_cursor": None}
+    )
     assert [one.id for one in zendesk.look(ECHO).updates] == [11, 12]
 
 
-def test_the_ticket_is_told_in_the_processs_words(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(11, author=500)))
-    lab.on("GET", TICKET, shown(custom_status_id=202, status="hold"))
+def test_the_ticket_is_told_in_the_processs_words(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(11, author=500)))
+    stub.on("GET", TICKET, shown(custom_status_id=202, status="hold"))
     part = zendesk.look(FIRST)
     seen = part.ticket
     assert seen is not None
@@ -153,62 +161,62 @@ def test_the_ticket_is_told_in_the_processs_words(lab: Lab, zendesk: ZendeskClie
     assert part.server_now == datetime(2026, 3, 2, 15, 0, 10, tzinfo=UTC)
 
 
-def test_a_status_of_the_account_itself_is_no_state(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits())
-    lab.on("GET", TICKET, shown(custom_status_id=299))
+def test_a_status_of_the_account_itself_is_no_state(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits())
+    stub.on("GET", TICKET, shown(custom_status_id=299))
     seen = zendesk.look(FIRST).ticket
     assert seen is not None
     assert (seen.status, seen.state) == ("open", None)
 
 
-def test_people_who_were_not_sideloaded_are_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, {**audits(audit(11, said("hi"), author=600)), "users": None})
-    lab.on("GET", TICKET, {"ticket": ticket()})
-    lab.on("GET", "/api/v2/users/show_many", {"users": USERS})
+def test_people_who_were_not_sideloaded_are_asked_for(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, {**audits(audit(11, said("hi"), author=600)), "users": None})
+    stub.on("GET", TICKET, {"ticket": ticket()})
+    stub.on("GET", "/api/v2/users/show_many", {"users": USERS})
     part = zendesk.look(FIRST)
-    assert lab.asked[-1].query == {"ids": "500,600"}
+    assert stub.asked[-1].query == {"ids": "500,600"}
     assert part.updates[0].role is Role.AGENT
     assert part.ticket is not None
     assert part.ticket.requester.verified
 
 
-def test_a_deleted_ticket_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, Reply(404, GONE))
+def test_a_deleted_ticket_is_gone(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, Reply(404, GONE))
     part = zendesk.look(FIRST)
     assert part.gone
     assert part.ticket is None
 
 
-def test_a_ticket_that_is_deleted_between_two_reads_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(11)))
-    lab.on("GET", TICKET, Reply(404, GONE))
+def test_a_ticket_that_is_deleted_between_two_reads_is_gone(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(11)))
+    stub.on("GET", TICKET, Reply(404, GONE))
     assert zendesk.look(FIRST).gone
 
 
-def test_a_ticket_told_as_deleted_is_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits(audit(11)))
-    lab.on("GET", TICKET, shown(status="deleted"))
+def test_a_ticket_told_as_deleted_is_gone(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits(audit(11)))
+    stub.on("GET", TICKET, shown(status="deleted"))
     assert zendesk.look(FIRST).gone
 
 
-def test_a_404_of_a_proxy_closes_no_case(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, Reply(404, b"<html>no such host</html>"))
+def test_a_404_of_a_proxy_closes_no_case(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, Reply(404, b"<html>no such host</html>"))
     with pytest.raises(Transient):
         zendesk.look(FIRST)
 
 
-def test_a_ticket_that_may_not_be_seen_is_not_taken_for_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, Reply(403, {"error": "Forbidden"}))
+def test_a_ticket_that_may_not_be_seen_is_not_taken_for_gone(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, Reply(403, {"error": "Forbidden"}))
     with pytest.raises(Permanent) as caught:
         zendesk.look(FIRST)
     assert caught.value.code == "forbidden"
 
 
-def test_conversations_are_read_only_when_asked_for(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits())
-    lab.on("GET", TICKET, shown())
+def test_conversations_are_read_only_when_asked_for(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits())
+    stub.on("GET", TICKET, shown())
     assert zendesk.look(FIRST).conversations is None
-    assert f"GET {SIDE}" not in lab.paths()
+    assert f"GET {SIDE}" not in stub.paths()
 
 
 HOSTILE_TICKETS = [
@@ -230,18 +238,18 @@ HOSTILE_TICKETS = [
 
 
 @pytest.mark.parametrize("body", HOSTILE_TICKETS)
-def test_a_ticket_half_readable_is_not_believed(body: object, lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, audits())
-    lab.on("GET", TICKET, body)
-    lab.on("GET", "/api/v2/users/show_many", {"users": USERS})
+def test_a_ticket_half_readable_is_not_believed(body: object, stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, audits())
+    stub.on("GET", TICKET, body)
+    stub.on("GET", "/api/v2/users/show_many", {"users": USERS})
     with pytest.raises(Transient):
         zendesk.look(FIRST)
 
 
-def test_a_status_and_an_event_that_nobody_knows_yet_hide_nothing(lab: Lab, zendesk: ZendeskClient) -> None:
+def test_a_status_and_an_event_that_nobody_knows_yet_hide_nothing(stub: StubServer, zendesk: ZendeskClient) -> None:
     new = {"id": 1, "type": "TicketSentimentEvent", "value": {"label": "neutral"}}
-    lab.on("GET", AUDITS, audits(audit(11, new, said("Hello"), change("status", "parked"), author=500)))
-    lab.on("GET", TICKET, shown(status="parked", custom_status_id=299, via={"channel": "telepathy"}))
+    stub.on("GET", AUDITS, audits(audit(11, new, said("Hello"), change("status", "parked"), author=500)))
+    stub.on("GET", TICKET, shown(status="parked", custom_status_id=299, via={"channel": "telepathy"}))
     part = zendesk.look(FIRST)
     assert part.ticket is not None
     assert (part.ticket.status, part.ticket.state) == ("parked", None)
@@ -264,23 +272,25 @@ HOSTILE_AUDITS = [
 
 
 @pytest.mark.parametrize("body", HOSTILE_AUDITS)
-def test_audits_half_readable_are_not_believed(body: dict[str, object], lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, {"users": USERS, **body})
-    lab.on("GET", TICKET, shown())
+def test_audits_half_readable_are_not_believed(
+    body: dict[str, object], stub: StubServer, zendesk: ZendeskClient
+) -> None:
+    stub.on("GET", AUDITS, {"users": USERS, **body})
+    stub.on("GET", TICKET, shown())
     with pytest.raises(Transient):
         zendesk.look(FIRST)
 
 
-def test_odd_sideloads_are_only_ignored(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, {**audits(audit(11, author=500)), "users": [None, {"id": None}, 5]})
-    lab.on("GET", TICKET, shown())
+def test_odd_sideloads_are_only_ignored(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, {**audits(audit(11, author=500)), "users": [None, {"id": None}, 5]})
+    stub.on("GET", TICKET, shown())
     assert zendesk.look(FIRST).updates[0].role is Role.REQUESTER
 
 
-def test_people_who_are_gone_do_not_make_the_ticket_gone(lab: Lab, zendesk: ZendeskClient) -> None:
-    lab.on("GET", AUDITS, {**audits(audit(11, author=600)), "users": []})
-    lab.on("GET", TICKET, shown())
-    lab.on("GET", "/api/v2/users/show_many", Reply(404, GONE))
+def test_people_who_are_gone_do_not_make_the_ticket_gone(stub: StubServer, zendesk: ZendeskClient) -> None:
+    stub.on("GET", AUDITS, {**audits(audit(11, author=600)), "users": []})
+    stub.on("GET", TICKET, shown())
+    stub.on("GET", "/api/v2/users/show_many", Reply(404, GONE))
     part = zendesk.look(FIRST)
     assert not part.gone
     assert part.updates[0].role is Role.OTHER

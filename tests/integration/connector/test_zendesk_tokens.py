@@ -16,7 +16,7 @@ from connector.zendesk.account.setup import Setup
 from escalation.model.audience import Public
 from escalation.model.effects import StartConversation
 from tests.integration.connector.conftest import NOW
-from tests.integration.connector.lab import Lab, Reply
+from tests.integration.connector.stub_server import Reply, StubServer
 
 ME = {"user": {"id": 900, "name": "Parley", "email": "p@example.com"}}
 CLIENT = ClientCredentials("parley", "s3cret")
@@ -71,36 +71,36 @@ Process = Callable[..., ZendeskClient]
 
 @pytest.fixture
 def process(
-    lab: Lab, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., ZendeskClient]
+    stub: StubServer, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., ZendeskClient]
 ) -> Process:
     """Starts a process that shares the cache; each token that is minted has another number."""
-    lab.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 30)))
-    lab.on("GET", "/api/v2/users/me", ME)
+    stub.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 30)))
+    stub.on("GET", "/api/v2/users/me", ME)
 
     def start(**options: Any) -> ZendeskClient:
         given: dict[str, Any] = {"credentials": CLIENT, "now": lambda: clock[0], "tokens": cache, **options}
-        return zendesk_at(lab.url, **given)
+        return zendesk_at(stub.url, **given)
 
     return start
 
 
-def shown_to(lab: Lab) -> list[str]:
-    return [one.headers.get("authorization", "") for one in lab.asked if one.path != TOKENS]
+def shown_to(stub: StubServer) -> list[str]:
+    return [one.headers.get("authorization", "") for one in stub.asked if one.path != TOKENS]
 
 
-def minted(lab: Lab) -> int:
-    return lab.paths().count(f"POST {TOKENS}")
+def minted(stub: StubServer) -> int:
+    return stub.paths().count(f"POST {TOKENS}")
 
 
-def test_a_second_process_uses_the_token_of_the_first(lab: Lab, process: Process) -> None:
+def test_a_second_process_uses_the_token_of_the_first(stub: StubServer, process: Process) -> None:
     process().whoami()
     process().whoami()
-    assert shown_to(lab) == ["Bearer t1", "Bearer t1"]
-    assert minted(lab) == 1
+    assert shown_to(stub) == ["Bearer t1", "Bearer t1"]
+    assert minted(stub) == 1
 
 
 def test_one_process_renews_ahead_of_the_end_and_the_others_take_it_over(
-    lab: Lab, process: Process, clock: list[datetime]
+    stub: StubServer, process: Process, clock: list[datetime]
 ) -> None:
     one, other = process(), process()
     one.whoami()
@@ -108,24 +108,24 @@ def test_one_process_renews_ahead_of_the_end_and_the_others_take_it_over(
     clock[0] += timedelta(seconds=1501)
     other.whoami()
     one.whoami()
-    assert shown_to(lab)[2:] == ["Bearer t2", "Bearer t2"]
-    assert minted(lab) == 2
+    assert shown_to(stub)[2:] == ["Bearer t2", "Bearer t2"]
+    assert minted(stub) == 2
 
 
 def test_while_another_process_renews_the_old_token_does(
-    lab: Lab, process: Process, cache: SharedCache, clock: list[datetime], waits: list[float]
+    stub: StubServer, process: Process, cache: SharedCache, clock: list[datetime], waits: list[float]
 ) -> None:
     one = process()
     one.whoami()
     clock[0] += timedelta(seconds=1501)
     cache.taken = True
     one.whoami()
-    assert shown_to(lab) == ["Bearer t1", "Bearer t1"]
+    assert shown_to(stub) == ["Bearer t1", "Bearer t1"]
     assert waits == []
 
 
 def test_without_an_old_token_the_one_of_another_process_is_waited_for(
-    lab: Lab, process: Process, cache: SharedCache, waits: list[float]
+    stub: StubServer, process: Process, cache: SharedCache, waits: list[float]
 ) -> None:
     cache.taken = True
 
@@ -135,53 +135,55 @@ def test_without_an_old_token_the_one_of_another_process_is_waited_for(
             cache.theirs = Token("theirs", NOW + timedelta(minutes=20))
 
     process(sleep=arrives).whoami()
-    assert shown_to(lab) == ["Bearer theirs"]
-    assert (len(waits), minted(lab)) == (3, 0)
+    assert shown_to(stub) == ["Bearer theirs"]
+    assert (len(waits), minted(stub)) == (3, 0)
 
 
 def test_a_process_that_hangs_while_it_asks_for_a_token_holds_up_no_other(
-    lab: Lab, process: Process, cache: SharedCache, waits: list[float]
+    stub: StubServer, process: Process, cache: SharedCache, waits: list[float]
 ) -> None:
     cache.taken = True
     process().whoami()
-    assert shown_to(lab) == ["Bearer t1"]
+    assert shown_to(stub) == ["Bearer t1"]
     assert sum(waits) <= 5
 
 
-def test_a_token_that_another_process_has_renewed_meanwhile_is_not_minted_again(lab: Lab, process: Process) -> None:
+def test_a_token_that_another_process_has_renewed_meanwhile_is_not_minted_again(
+    stub: StubServer, process: Process
+) -> None:
     one, other = process(), process()
     one.whoami()
     other.whoami()
-    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME, Reply(401, {"error": "no"}), ME)
+    stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME, Reply(401, {"error": "no"}), ME)
     one.whoami()
     other.whoami()
-    assert shown_to(lab)[2:] == ["Bearer t1", "Bearer t2", "Bearer t1", "Bearer t2"]
-    assert minted(lab) == 2
+    assert shown_to(stub)[2:] == ["Bearer t1", "Bearer t2", "Bearer t1", "Bearer t2"]
+    assert minted(stub) == 2
 
 
-def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(lab: Lab, process: Process) -> None:
+def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(stub: StubServer, process: Process) -> None:
     process().whoami()
-    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
-    lab.on("POST", TOKENS, Reply(503), {"access_token": "t2", "expires_in": 1800})
+    stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    stub.on("POST", TOKENS, Reply(503), {"access_token": "t2", "expires_in": 1800})
     one = process()
     with pytest.raises(Transient):
         one.channel.send("GET", "users/me", {})
     process().whoami()
-    assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
+    assert shown_to(stub) == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
 
 def test_a_refused_token_that_stays_in_the_cache_is_not_taken_from_it(
-    lab: Lab, process: Process, cache: SharedCache
+    stub: StubServer, process: Process, cache: SharedCache
 ) -> None:
     cache.drop = lambda *_: None  # type: ignore[method-assign]
     one = process()
     one.whoami()
-    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
     one.whoami()
-    assert shown_to(lab) == ["Bearer t1", "Bearer t1", "Bearer t2"]
+    assert shown_to(stub) == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
 
-def test_who_gets_the_right_to_mint_looks_once_more(lab: Lab, process: Process, cache: SharedCache) -> None:
+def test_who_gets_the_right_to_mint_looks_once_more(stub: StubServer, process: Process, cache: SharedCache) -> None:
     @contextmanager
     def just_after_another(_: str) -> Iterator[bool]:
         cache.theirs = Token("theirs", NOW + timedelta(minutes=20))
@@ -189,64 +191,64 @@ def test_who_gets_the_right_to_mint_looks_once_more(lab: Lab, process: Process, 
 
     cache.minting = just_after_another  # type: ignore[method-assign, assignment]
     process().whoami()
-    assert (shown_to(lab), minted(lab)) == (["Bearer theirs"], 0)
+    assert (shown_to(stub), minted(stub)) == (["Bearer theirs"], 0)
 
 
 def test_while_the_cache_is_away_each_process_mints_for_itself(
-    lab: Lab, process: Process, cache: SharedCache
+    stub: StubServer, process: Process, cache: SharedCache
 ) -> None:
     cache.away = True
     one, other = process(), process()
     for _ in range(3):
         one.whoami()
         other.whoami()
-    assert minted(lab) == 2
-    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    assert minted(stub) == 2
+    stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
     one.whoami()
-    assert minted(lab) == 3
+    assert minted(stub) == 3
 
 
-def test_another_secret_does_not_come_by_the_token(lab: Lab, process: Process) -> None:
+def test_another_secret_does_not_come_by_the_token(stub: StubServer, process: Process) -> None:
     process().whoami()
-    lab.on("POST", TOKENS, Reply(401, {"error": "invalid_client"}))
+    stub.on("POST", TOKENS, Reply(401, {"error": "invalid_client"}))
     with pytest.raises(Misconfigured):
         process(credentials=ClientCredentials("parley", "another")).whoami()
 
 
 @pytest.mark.parametrize("life", [None, 0, -5, "soon", [], 1.5, True])
 def test_a_token_whose_life_is_not_known_is_used_until_it_is_refused(
-    life: object, lab: Lab, process: Process, clock: list[datetime]
+    life: object, stub: StubServer, process: Process, clock: list[datetime]
 ) -> None:
-    lab.on("POST", TOKENS, {"access_token": "a", "expires_in": life}, {"access_token": "b"})
+    stub.on("POST", TOKENS, {"access_token": "a", "expires_in": life}, {"access_token": "b"})
     one = process()
     one.whoami()
     clock[0] += timedelta(days=400)
     one.whoami()
-    lab.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
+    stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
     one.whoami()
-    assert shown_to(lab) == ["Bearer a", "Bearer a", "Bearer a", "Bearer b"]
+    assert shown_to(stub) == ["Bearer a", "Bearer a", "Bearer a", "Bearer b"]
 
 
 def test_a_life_longer_than_zendesk_gives_is_not_believed(
-    lab: Lab, process: Process, clock: list[datetime]
+    stub: StubServer, process: Process, clock: list[datetime]
 ) -> None:
-    lab.on("POST", TOKENS, {"access_token": "a", "expires_in": 10**15}, {"access_token": "b", "expires_in": 1800})
+    stub.on("POST", TOKENS, {"access_token": "a", "expires_in": 10**15}, {"access_token": "b", "expires_in": 1800})
     one = process()
     one.whoami()
     clock[0] += timedelta(days=2)
     one.whoami()
-    assert shown_to(lab) == ["Bearer a", "Bearer b"]
+    assert shown_to(stub) == ["Bearer a", "Bearer b"]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
 def test_clocks_that_differ_cost_a_renewal_and_no_call(
-    ahead: timedelta, lab: Lab, process: Process, clock: list[datetime]
+    ahead: timedelta, stub: StubServer, process: Process, clock: list[datetime]
 ) -> None:
     usual, other = process(), process(now=lambda: clock[0] + ahead)
     for _ in range(10):
         usual.whoami()
         other.whoami()
-    assert minted(lab) <= 2
+    assert minted(stub) <= 2
 
 
 def test_a_token_is_in_nothing_that_is_printed(process: Process, cache: SharedCache) -> None:
@@ -260,19 +262,19 @@ def test_a_token_is_in_nothing_that_is_printed(process: Process, cache: SharedCa
 # Scopes
 
 
-def scopes_of(lab: Lab) -> list[str]:
-    return [one.json["scope"] for one in lab.asked if one.path == TOKENS]
+def scopes_of(stub: StubServer) -> list[str]:
+    return [one.json["scope"] for one in stub.asked if one.path == TOKENS]
 
 
-def test_each_call_is_made_with_the_narrowest_token(lab: Lab, process: Process) -> None:
-    lab.on("POST", "/api/v2/tickets/35/side_conversations", {"side_conversation": {"id": "c1"}})
-    lab.on("GET", "/api/v2/webhooks/1/signing_secret", {"signing_secret": {"secret": "x"}})
+def test_each_call_is_made_with_the_narrowest_token(stub: StubServer, process: Process) -> None:
+    stub.on("POST", "/api/v2/tickets/35/side_conversations", {"side_conversation": {"id": "c1"}})
+    stub.on("GET", "/api/v2/webhooks/1/signing_secret", {"signing_secret": {"secret": "x"}})
     one = process()
     one.whoami()
     text = Public("Hello")
     one.start_conversation(StartConversation("e1", "35", "m@example.com", "M", text, text))
     Setup(one.channel).signing_secret("1")
-    assert scopes_of(lab) == ["tickets:read tickets:write users:read macros:read", "read write", "read"]
+    assert scopes_of(stub) == ["tickets:read tickets:write users:read macros:read", "read write", "read"]
 
 
 @pytest.mark.parametrize(
@@ -314,9 +316,11 @@ def test_only_what_is_set_up_or_started_may_change_anything_but_tickets() -> Non
     )
 
 
-def test_a_scope_that_lacks_is_named_with_its_call_and_waits_for_a_person(lab: Lab, process: Process) -> None:
+def test_a_scope_that_lacks_is_named_with_its_call_and_waits_for_a_person(
+    stub: StubServer, process: Process
+) -> None:
     said = {"error": "Forbidden", "description": "You are missing the following required scopes: users:read, read"}
-    lab.on("GET", "/api/v2/users/me", Reply(403, said))
+    stub.on("GET", "/api/v2/users/me", Reply(403, said))
     with pytest.raises(Misconfigured) as caught:
         process().whoami()
     assert "GET users/me" in caught.value.reason
@@ -324,30 +328,30 @@ def test_a_scope_that_lacks_is_named_with_its_call_and_waits_for_a_person(lab: L
     assert caught.value.service == "zendesk"
 
 
-def test_a_role_that_may_not_is_told_with_the_call(lab: Lab, process: Process) -> None:
+def test_a_role_that_may_not_is_told_with_the_call(stub: StubServer, process: Process) -> None:
     said = {"error": {"title": "Forbidden", "message": "You do not have access to this page."}}
-    lab.on("GET", "/api/v2/users/me", Reply(403, said))
+    stub.on("GET", "/api/v2/users/me", Reply(403, said))
     with pytest.raises(Permanent) as caught:
         process().whoami()
     assert caught.value.code == "forbidden"
     assert "GET users/me" in caught.value.reason and "role" in caught.value.reason
 
 
-def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(lab: Lab, process: Process) -> None:
-    lab.on("POST", TOKENS, Reply(400, {"error": "invalid_scope", "error_description": "Invalid."}))
+def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(stub: StubServer, process: Process) -> None:
+    stub.on("POST", TOKENS, Reply(400, {"error": "invalid_scope", "error_description": "Invalid."}))
     with pytest.raises(Misconfigured) as caught:
         process().whoami()
     assert "tickets:read, tickets:write" in caught.value.reason
 
 
 @pytest.mark.parametrize("value", ["a\r\nX: b", "a b", "é", ""])
-def test_a_token_that_no_header_takes_is_not_kept(value: str, lab: Lab, process: Process) -> None:
-    lab.on("POST", TOKENS, {"access_token": value}, {"access_token": "b"})
+def test_a_token_that_no_header_takes_is_not_kept(value: str, stub: StubServer, process: Process) -> None:
+    stub.on("POST", TOKENS, {"access_token": value}, {"access_token": "b"})
     one = process()
     with pytest.raises(Misconfigured, match="gave no token"):
         one.whoami()
     one.whoami()
-    assert shown_to(lab) == ["Bearer b"]
+    assert shown_to(stub) == ["Bearer b"]
 
 
 # Another token where the table was wrong
@@ -360,65 +364,65 @@ def lacks(scopes: str, words: str = "You are missing the following required scop
     return Reply(403, {"error": "Forbidden", "description": f"{words}{scopes}"})
 
 
-def asked_with(lab: Lab) -> list[str]:
+def asked_with(stub: StubServer) -> list[str]:
     """The scopes of the token that each call but those for tokens was made with."""
-    made = dict(zip([f"Bearer t{number}" for number in range(1, 30)], scopes_of(lab), strict=False))
-    return [made[shown] for shown in shown_to(lab)]
+    made = dict(zip([f"Bearer t{number}" for number in range(1, 30)], scopes_of(stub), strict=False))
+    return [made[shown] for shown in shown_to(stub)]
 
 
 def test_a_refusal_that_names_a_scope_of_another_token_is_tried_once_with_that_one(
-    lab: Lab, process: Process
+    stub: StubServer, process: Process
 ) -> None:
-    lab.on("GET", "/api/v2/users/me", lacks("read"), ME)
+    stub.on("GET", "/api/v2/users/me", lacks("read"), ME)
     process().whoami()
-    assert asked_with(lab) == [NARROW, "read"]
+    assert asked_with(stub) == [NARROW, "read"]
 
 
 def test_what_was_learned_is_kept_for_an_hour_so_that_not_each_call_costs_two(
-    lab: Lab, process: Process, clock: list[datetime]
+    stub: StubServer, process: Process, clock: list[datetime]
 ) -> None:
-    lab.on("GET", "/api/v2/users/me", lacks("read"), ME, ME, lacks("read"), ME)
+    stub.on("GET", "/api/v2/users/me", lacks("read"), ME, ME, lacks("read"), ME)
     one = process()
     one.whoami()
     clock[0] += timedelta(minutes=59)
     one.whoami()
-    assert len(shown_to(lab)) == 3
+    assert len(shown_to(stub)) == 3
     (detour,) = one.channel.detours()
     assert (detour.call, detour.usual.name, detour.instead.name) == ("GET users/me", "tickets", "account")
     clock[0] += timedelta(minutes=2)
     one.whoami()
-    assert len(shown_to(lab)) == 5
+    assert len(shown_to(stub)) == 5
 
 
-def test_a_second_refusal_is_the_last(lab: Lab, process: Process) -> None:
-    lab.on("GET", "/api/v2/users/me", lacks("read"), lacks("users:read, read"))
+def test_a_second_refusal_is_the_last(stub: StubServer, process: Process) -> None:
+    stub.on("GET", "/api/v2/users/me", lacks("read"), lacks("users:read, read"))
     one = process()
     with pytest.raises(Misconfigured, match="users:read or read"):
         one.whoami()
-    assert len(shown_to(lab)) == 2
+    assert len(shown_to(stub)) == 2
     assert one.channel.detours() == ()
 
 
 def test_a_write_that_was_refused_for_its_scope_was_not_carried_out_and_is_tried_once_with_another(
-    lab: Lab, process: Process
+    stub: StubServer, process: Process
 ) -> None:
-    lab.on("PUT", "/api/v2/tickets/35", lacks("write"), {"ticket": {"id": 35}})
+    stub.on("PUT", "/api/v2/tickets/35", lacks("write"), {"ticket": {"id": 35}})
     process().channel.send("PUT", "tickets/35", {"ticket": {}})
-    assert asked_with(lab) == [NARROW, "read write"]
+    assert asked_with(stub) == [NARROW, "read write"]
 
 
 @pytest.mark.parametrize("answer", [Reply(500), Reply(503, {"error": "x"}), Reply(409, {"error": "x"})])
 def test_a_write_that_failed_in_any_other_way_is_not_repeated_with_another_token(
-    answer: Reply, lab: Lab, process: Process
+    answer: Reply, stub: StubServer, process: Process
 ) -> None:
-    lab.on("PUT", "/api/v2/tickets/35", answer)
+    stub.on("PUT", "/api/v2/tickets/35", answer)
     with pytest.raises(ConnectorError):
         process().channel.send("PUT", "tickets/35", {"ticket": {}})
-    assert len(shown_to(lab)) == 1
+    assert len(shown_to(stub)) == 1
 
 
-def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(lab: Lab, process: Process) -> None:
-    lab.on("PUT", "/api/v2/tickets/35", lacks("tickets:edit, write"), Reply(502, {}))
+def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(stub: StubServer, process: Process) -> None:
+    stub.on("PUT", "/api/v2/tickets/35", lacks("tickets:edit, write"), Reply(502, {}))
     with pytest.raises(Unclear):
         process().channel.send("PUT", "tickets/35", {"ticket": {}})
 
@@ -432,46 +436,50 @@ def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(lab: Lab, 
         "",
     ],
 )
-def test_the_scopes_are_found_in_any_language_and_without_one(words: str, lab: Lab, process: Process) -> None:
-    lab.on("GET", "/api/v2/users/me", lacks("users:read, read", words), ME)
+def test_the_scopes_are_found_in_any_language_and_without_one(
+    words: str, stub: StubServer, process: Process
+) -> None:
+    stub.on("GET", "/api/v2/users/me", lacks("users:read, read", words), ME)
     process().whoami()
-    assert asked_with(lab) == [NARROW, "read"]
+    assert asked_with(stub) == [NARROW, "read"]
 
 
-def test_a_refusal_that_names_no_scope_is_tried_once_with_the_blanket_one(lab: Lab, process: Process) -> None:
-    lab.on("GET", "/api/v2/users/me", Reply(403, {"error": "Forbidden", "description": "No."}), ME)
+def test_a_refusal_that_names_no_scope_is_tried_once_with_the_blanket_one(
+    stub: StubServer, process: Process
+) -> None:
+    stub.on("GET", "/api/v2/users/me", Reply(403, {"error": "Forbidden", "description": "No."}), ME)
     process().whoami()
-    assert asked_with(lab) == [NARROW, "read"]
+    assert asked_with(stub) == [NARROW, "read"]
 
 
-def test_a_role_that_may_not_is_not_tried_again(lab: Lab, process: Process) -> None:
+def test_a_role_that_may_not_is_not_tried_again(stub: StubServer, process: Process) -> None:
     said = {"error": {"title": "Forbidden", "message": "You may not read."}}
-    lab.on("GET", "/api/v2/users/me", Reply(403, said))
+    stub.on("GET", "/api/v2/users/me", Reply(403, said))
     with pytest.raises(Permanent):
         process().whoami()
-    assert len(shown_to(lab)) == 1
+    assert len(shown_to(stub)) == 1
 
 
-def test_a_token_made_elsewhere_has_no_other(lab: Lab, process: Process) -> None:
-    lab.on("GET", "/api/v2/users/me", lacks("read"))
+def test_a_token_made_elsewhere_has_no_other(stub: StubServer, process: Process) -> None:
+    stub.on("GET", "/api/v2/users/me", lacks("read"))
     with pytest.raises(Misconfigured, match="lacks the scope read"):
         process(credentials=BearerToken("theirs")).whoami()
-    assert len(shown_to(lab)) == 1
+    assert len(shown_to(stub)) == 1
 
 
 def test_a_client_that_may_not_ask_for_the_narrow_scopes_is_given_the_blanket_one(
-    lab: Lab, process: Process
+    stub: StubServer, process: Process
 ) -> None:
-    lab.on("POST", TOKENS, Reply(400, {"error": "invalid_scope"}), {"access_token": "t2", "expires_in": 1800})
+    stub.on("POST", TOKENS, Reply(400, {"error": "invalid_scope"}), {"access_token": "t2", "expires_in": 1800})
     one = process()
     one.whoami()
     one.whoami()
-    assert shown_to(lab) == ["Bearer t2", "Bearer t2"]
-    assert scopes_of(lab) == [NARROW, "read"]
+    assert shown_to(stub) == ["Bearer t2", "Bearer t2"]
+    assert scopes_of(stub) == [NARROW, "read"]
 
 
-def test_an_answer_in_words_that_are_not_the_apis_gives_no_token_away(lab: Lab, process: Process) -> None:
-    lab.on("GET", "/api/v2/users/me", Reply(403, b"<html>missing scopes: read</html>"))
+def test_an_answer_in_words_that_are_not_the_apis_gives_no_token_away(stub: StubServer, process: Process) -> None:
+    stub.on("GET", "/api/v2/users/me", Reply(403, b"<html>missing scopes: read</html>"))
     with pytest.raises(Transient):
         process().channel.send("GET", "users/me", {})
-    assert len(shown_to(lab)) == 1
+    assert len(shown_to(stub)) == 1

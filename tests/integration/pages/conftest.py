@@ -6,7 +6,7 @@ import pytest
 
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
-from tests.integration.pages.lab import Site, SmallDesk, set_up_account
+from tests.integration.pages.served_pages import FakeDesk, ServedPages, set_up_account
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def sandbox(clock: MovableClock) -> Sandbox:
 
 
 @pytest.fixture
-def desk(clock: MovableClock) -> SmallDesk:
-    return SmallDesk(clock)
+def desk(clock: MovableClock) -> FakeDesk:
+    return FakeDesk(clock)
 
 
 @pytest.fixture
-def site(sandbox: Sandbox, desk: SmallDesk) -> Iterator[Site]:
-    running = Site(sandbox, desk).start()
+def site(sandbox: Sandbox, desk: FakeDesk) -> Iterator[ServedPages]:
+    running = ServedPages(sandbox, desk).start()
     yield running
     running.stop()

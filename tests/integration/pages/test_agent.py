@@ -3,13 +3,13 @@
 import pytest
 
 from sandbox import Sandbox
-from tests.integration.pages.lab import Site, SmallDesk, case, form_on
+from tests.integration.pages.served_pages import FakeDesk, ServedPages, case, form_on
 
 TICKET = "/agent/tickets/1"
 
 
 @pytest.fixture
-def ticket(site: Site) -> str:
+def ticket(site: ServedPages) -> str:
     site.submit("/", "submit")
     return TICKET
 
@@ -22,12 +22,12 @@ def field(sandbox: Sandbox, title: str) -> str:
     return f"field-{sandbox.zendesk.field_id(title)}"
 
 
-def test_the_list_is_kind_when_it_is_empty(site: Site) -> None:
+def test_the_list_is_kind_when_it_is_empty(site: ServedPages) -> None:
     assert "No tickets yet" in site.get("/agent").text
 
 
 def test_the_list_shows_status_tier_and_when_the_next_update_is_due(
-    site: Site, sandbox: Sandbox, ticket: str
+    site: ServedPages, sandbox: Sandbox, ticket: str
 ) -> None:
     sandbox.zendesk.people.agent_update(
         1, status="Needs review", tier=2, fields={"Next update due": "Wed 4 Mar 2026, 10:00 EST"}
@@ -38,11 +38,13 @@ def test_the_list_shows_status_tier_and_when_the_next_update_is_due(
     assert "Wed 4 Mar 2026, 10:00 EST" in page
 
 
-def test_a_ticket_without_a_case_says_so(site: Site, ticket: str) -> None:
+def test_a_ticket_without_a_case_says_so(site: ServedPages, ticket: str) -> None:
     assert "has no case for this ticket yet" in site.get(ticket).text
 
 
-def test_the_case_is_shown_with_its_verdict_deadlines_and_journal(site: Site, desk: SmallDesk, ticket: str) -> None:
+def test_the_case_is_shown_with_its_verdict_deadlines_and_journal(
+    site: ServedPages, desk: FakeDesk, ticket: str
+) -> None:
     desk.held["1"] = case()
     page = site.get(ticket).text
     assert "Tier 1" in page
@@ -53,29 +55,29 @@ def test_the_case_is_shown_with_its_verdict_deadlines_and_journal(site: Site, de
     assert "It is eligible." in page
 
 
-def test_a_paused_case_says_until_when(site: Site, desk: SmallDesk, ticket: str) -> None:
+def test_a_paused_case_says_until_when(site: ServedPages, desk: FakeDesk, ticket: str) -> None:
     desk.held["1"] = case(paused_until="2026-03-09T14:00:00Z")
     assert "Paused until Mon 9 Mar 2026, 10:00 EDT" in site.get(ticket).text
 
 
-def test_internal_notes_are_marked_as_such(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_internal_notes_are_marked_as_such(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     sandbox.zendesk.people.agent_update(1, comment="Between us.", public=False)
     page = site.get(ticket).text
     assert "Between us." in page
     assert "Internal note</span>" in page
 
 
-def test_a_public_reply_is_sent(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_public_reply_is_sent(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     site.submit(ticket, "update", comment="We have heard from them.")
     assert sandbox.zendesk.public_comments(1)[-1] == "We have heard from them."
 
 
-def test_an_internal_note_stays_internal(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_an_internal_note_stays_internal(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     site.submit(ticket, "update", comment="Look at the photos.", audience="internal")
     assert sandbox.zendesk.notes(1) == ["Look at the photos."]
 
 
-def test_a_macro_fills_the_form_and_sends_nothing(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_macro_fills_the_form_and_sends_nothing(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     chosen = macro_id(sandbox, "Tier 2: direct contact")
     form = form_on(site.get(f"{ticket}?macro={chosen}").text, "update")
     assert "writing to the other side directly" in form["comment"][0]
@@ -84,7 +86,9 @@ def test_a_macro_fills_the_form_and_sends_nothing(site: Site, sandbox: Sandbox, 
     assert sandbox.zendesk.status_label(1) == "New"
 
 
-def test_a_macro_is_submitted_as_one_update_with_the_edited_text(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_macro_is_submitted_as_one_update_with_the_edited_text(
+    site: ServedPages, sandbox: Sandbox, ticket: str
+) -> None:
     chosen = macro_id(sandbox, "Tier 2: direct contact")
     audits = len(sandbox.zendesk.audits(1))
     site.submit(f"{ticket}?macro={chosen}", "update", comment="My own words.")
@@ -94,13 +98,13 @@ def test_a_macro_is_submitted_as_one_update_with_the_edited_text(site: Site, san
     assert sandbox.zendesk.ticket(1)["by_title"]["Escalation tier"] == "escalation_tier_2"
 
 
-def test_the_macro_for_posting_ticks_the_tag(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_the_macro_for_posting_ticks_the_tag(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     chosen = macro_id(sandbox, "Post to assignment")
     site.submit(f"{ticket}?macro={chosen}", "update", comment="A word to both of you.")
     assert "escalation_post_to_assignment" in sandbox.zendesk.ticket(1)["tags"]
 
 
-def test_fields_are_set_and_cleared(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_fields_are_set_and_cleared(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     responded, average = field(sandbox, "Other side responded"), field(sandbox, "Client's average approval time")
     site.submit(ticket, "update", **{responded: "1", average: "3 d"})
     shown = sandbox.zendesk.ticket(1)["by_title"]
@@ -114,12 +118,12 @@ def test_fields_are_set_and_cleared(site: Site, sandbox: Sandbox, ticket: str) -
     assert shown["Client's average approval time"] is None
 
 
-def test_the_assignment_number_can_be_corrected(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_the_assignment_number_can_be_corrected(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     site.submit(ticket, "update", **{field(sandbox, "WorkMarket assignment ID"): "3104482034"})
     assert sandbox.zendesk.ticket(1)["by_title"]["WorkMarket assignment ID"] == "3104482034"
 
 
-def test_a_pause_is_set_and_lifted_by_its_tag(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_pause_is_set_and_lifted_by_its_tag(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     site.submit(ticket, "update", tags=["escalation_pause"])
     assert "escalation_pause" in sandbox.zendesk.ticket(1)["tags"]
     form = form_on(site.get(ticket).text, "update")
@@ -128,7 +132,7 @@ def test_a_pause_is_set_and_lifted_by_its_tag(site: Site, sandbox: Sandbox, tick
     assert "escalation_pause" not in sandbox.zendesk.ticket(1)["tags"]
 
 
-def test_an_old_page_does_not_revert_what_happened_since(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_an_old_page_does_not_revert_what_happened_since(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     old = form_on(site.get(ticket).text, "update")
     sandbox.zendesk.people.agent_update(1, status="Tier 1: assignment message", tier=1)
     site.post(ticket, **{**old, "comment": "Only a comment."})
@@ -136,7 +140,7 @@ def test_an_old_page_does_not_revert_what_happened_since(site: Site, sandbox: Sa
     assert sandbox.zendesk.ticket(1)["by_title"]["Escalation tier"] == "escalation_tier_1"
 
 
-def test_an_update_that_changes_nothing_says_so(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_an_update_that_changes_nothing_says_so(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     audits = len(sandbox.zendesk.audits(1))
     answer = site.submit(ticket, "update")
     assert answer.status_code == 422
@@ -144,7 +148,9 @@ def test_an_update_that_changes_nothing_says_so(site: Site, sandbox: Sandbox, ti
     assert len(sandbox.zendesk.audits(1)) == audits
 
 
-def test_what_zendesk_refuses_is_said_and_what_was_typed_is_kept(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_what_zendesk_refuses_is_said_and_what_was_typed_is_kept(
+    site: ServedPages, sandbox: Sandbox, ticket: str
+) -> None:
     wrong = {field(sandbox, "WorkMarket assignment ID"): "not a number", "comment": "Please keep this."}
     answer = site.submit(ticket, "update", **wrong)
     assert answer.status_code == 422
@@ -152,20 +158,20 @@ def test_what_zendesk_refuses_is_said_and_what_was_typed_is_kept(site: Site, san
     assert form_on(answer.text, "update")["comment"] == ["Please keep this."]
 
 
-def test_a_closed_ticket_offers_no_form(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_closed_ticket_offers_no_form(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     sandbox.zendesk.people.solve(1)
     sandbox.zendesk.people.close(1)
     assert "can’t be changed any more" in site.get(ticket).text
 
 
-def test_a_deleted_ticket_can_still_be_read(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_deleted_ticket_can_still_be_read(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     sandbox.zendesk.people.delete(1)
     answer = site.get(ticket)
     assert answer.status_code == 200
     assert "deleted" in answer.text
 
 
-def test_a_long_note_is_folded_behind_its_first_paragraph(site: Site, sandbox: Sandbox, ticket: str) -> None:
+def test_a_long_note_is_folded_behind_its_first_paragraph(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     facts = "\n\n".join(["What we know", *(f"Fact number {number} about it." * 3 for number in range(12))])
     sandbox.zendesk.people.agent_update(1, comment=facts, public=False)
     sandbox.zendesk.people.agent_update(1, comment="Short.", public=False)
@@ -174,7 +180,7 @@ def test_a_long_note_is_folded_behind_its_first_paragraph(site: Site, sandbox: S
     assert "Fact number 11" in page
 
 
-def test_the_journal_names_states_in_words(site: Site, desk: SmallDesk, ticket: str) -> None:
+def test_the_journal_names_states_in_words(site: ServedPages, desk: FakeDesk, ticket: str) -> None:
     line = {"at": "2026-03-02T15:00:00Z", "actor": "parley", "what": "tier_2 → other_side_responded", "why": ""}
     desk.held["1"] = case(journal=[line])
     page = site.get(ticket).text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import Sandbox
-from tests.integration.pages.lab import Site, SmallDesk, case
+from tests.integration.pages.served_pages import FakeDesk, ServedPages, case
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -59,7 +59,7 @@ def page(browser: BrowserContext) -> Iterator[Page]:
     assert [line for line in complaints if "status of 422" not in line] == []
 
 
-def test_a_request_is_submitted_and_the_clock_moved(page: Page, site: Site, desk: SmallDesk) -> None:
+def test_a_request_is_submitted_and_the_clock_moved(page: Page, site: ServedPages, desk: FakeDesk) -> None:
     page.goto(site.url)
     page.get_by_role("link", name="Payment past due").click()
     playwright.expect(page.get_by_label("WorkMarket assignment ID")).to_have_value("3104482034")
@@ -72,14 +72,16 @@ def test_a_request_is_submitted_and_the_clock_moved(page: Page, site: Site, desk
     playwright.expect(page).to_have_url(f"{site.url}/requests/1")
 
 
-def test_a_page_follows_what_happens_elsewhere(page: Page, site: Site, sandbox: Sandbox) -> None:
+def test_a_page_follows_what_happens_elsewhere(page: Page, site: ServedPages, sandbox: Sandbox) -> None:
     site.submit("/", "submit")
     page.goto(f"{site.url}/requests/1")
     sandbox.zendesk.people.agent_update(1, comment="They will call you today.")
     playwright.expect(page.locator("#talk")).to_contain_text("They will call you today.")
 
 
-def test_what_is_being_typed_survives_what_happens_elsewhere(page: Page, site: Site, sandbox: Sandbox) -> None:
+def test_what_is_being_typed_survives_what_happens_elsewhere(
+    page: Page, site: ServedPages, sandbox: Sandbox
+) -> None:
     site.submit("/", "submit")
     page.goto(f"{site.url}/agent/tickets/1")
     page.get_by_label("Comment", exact=True).fill("Half a sent")
@@ -88,13 +90,13 @@ def test_what_is_being_typed_survives_what_happens_elsewhere(page: Page, site: S
     playwright.expect(page.get_by_label("Comment", exact=True)).to_have_value("Half a sent")
 
 
-def test_a_list_fills_by_itself(page: Page, site: Site) -> None:
+def test_a_list_fills_by_itself(page: Page, site: ServedPages) -> None:
     page.goto(f"{site.url}/agent")
     site.submit("/", "submit")
     playwright.expect(page.locator("#tickets")).to_contain_text("Escalation of assignment 3104482017")
 
 
-def test_foreign_markup_runs_nothing(page: Page, site: Site, sandbox: Sandbox) -> None:
+def test_foreign_markup_runs_nothing(page: Page, site: ServedPages, sandbox: Sandbox) -> None:
     site.submit("/", "submit", description="<img src=x onerror=\"document.title='taken'\">")
     for path in ("/requests/1", "/agent/tickets/1"):
         page.goto(site.url + path)
@@ -103,7 +105,9 @@ def test_foreign_markup_runs_nothing(page: Page, site: Site, sandbox: Sandbox) -
         assert "taken" not in page.title()
 
 
-def test_a_macro_is_applied_and_its_text_edited_before_it_is_sent(page: Page, site: Site, sandbox: Sandbox) -> None:
+def test_a_macro_is_applied_and_its_text_edited_before_it_is_sent(
+    page: Page, site: ServedPages, sandbox: Sandbox
+) -> None:
     site.submit("/", "submit")
     page.goto(f"{site.url}/agent/tickets/1")
     page.get_by_label("Macro").select_option(label="Tier 1: assignment message")
@@ -116,7 +120,9 @@ def test_a_macro_is_applied_and_its_text_edited_before_it_is_sent(page: Page, si
 
 
 @pytest.mark.parametrize("path", ["/", "/requests/1", "/agent", "/agent/tickets/1", "/other-side", "/mailbox"])
-def test_a_small_screen_needs_no_scrolling_sideways(page: Page, site: Site, desk: SmallDesk, path: str) -> None:
+def test_a_small_screen_needs_no_scrolling_sideways(
+    page: Page, site: ServedPages, desk: FakeDesk, path: str
+) -> None:
     site.submit("/", "submit")
     desk.held["1"] = case()
     for width in SMALL_WIDTHS:
@@ -126,14 +132,14 @@ def test_a_small_screen_needs_no_scrolling_sideways(page: Page, site: Site, desk
 
 
 @pytest.mark.parametrize("path", ["/", "/requests/1", "/agent/tickets/1", "/other-side/3104482017", "/mailbox"])
-def test_every_input_has_a_label(page: Page, site: Site, path: str) -> None:
+def test_every_input_has_a_label(page: Page, site: ServedPages, path: str) -> None:
     site.submit("/", "submit")
     page.goto(site.url + path)
     bare = "els => els.filter(el => !el.labels || !el.labels.length).map(el => el.outerHTML)"
     assert page.eval_on_selector_all("input:not([type=hidden]), select, textarea", bare) == []
 
 
-def test_the_first_key_leads_past_the_frame(page: Page, site: Site) -> None:
+def test_the_first_key_leads_past_the_frame(page: Page, site: ServedPages) -> None:
     page.goto(site.url)
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()

@@ -2,46 +2,46 @@
 
 from sandbox import MovableClock, Sandbox
 from sandbox.pages.scenarios import SCENARIOS
-from tests.integration.pages.lab import Site, SmallDesk, form_on
+from tests.integration.pages.served_pages import FakeDesk, ServedPages, form_on
 
 
-def submitted(site: Site, **typed: object) -> str:
+def submitted(site: ServedPages, **typed: object) -> str:
     """Submit what the help center suggests; returns the path of the request."""
     return str(site.submit("/", "submit", **typed).url.path)
 
 
-def test_the_help_center_suggests_the_overdue_assignment(site: Site) -> None:
+def test_the_help_center_suggests_the_overdue_assignment(site: ServedPages) -> None:
     form = form_on(site.get("/").text, "submit")
     assert form["assignment_id"] == ["3104482017"]
     assert form["reason"] == ["approval_overdue"]
 
 
-def test_every_situation_can_be_chosen_and_submitted(site: Site) -> None:
+def test_every_situation_can_be_chosen_and_submitted(site: ServedPages) -> None:
     for row in SCENARIOS:
         answer = site.submit(f"/?as={row.person}&try={row.key}", "submit")
         assert answer.status_code == 200, (row.key, answer.text)
         assert row.assignment_id in answer.text
 
 
-def test_a_submitted_request_appears_in_the_list(site: Site) -> None:
+def test_a_submitted_request_appears_in_the_list(site: ServedPages) -> None:
     path = submitted(site)
     page = site.get("/").text
     assert f'href="{path}"' in page
     assert "Escalation of assignment 3104482017" in page
 
 
-def test_a_request_is_answered_with_a_redirect(site: Site) -> None:
+def test_a_request_is_answered_with_a_redirect(site: ServedPages) -> None:
     answer = site.submit("/", "submit")
     assert [hop.status_code for hop in answer.history] == [303]
     assert "Your request is in" in answer.text
 
 
-def test_a_request_of_someone_else_is_not_in_the_list(site: Site) -> None:
+def test_a_request_of_someone_else_is_not_in_the_list(site: ServedPages) -> None:
     submitted(site)
     assert "Escalation of assignment" not in site.get("/?as=marcus").text
 
 
-def test_a_refused_request_keeps_what_was_typed_and_says_why(site: Site) -> None:
+def test_a_refused_request_keeps_what_was_typed_and_says_why(site: ServedPages) -> None:
     answer = site.submit("/", "submit", assignment_id="twelve", description="Nobody answers me.")
     assert answer.status_code == 422
     assert "WorkMarket assignment ID" in answer.text
@@ -49,13 +49,13 @@ def test_a_refused_request_keeps_what_was_typed_and_says_why(site: Site) -> None
     assert form_on(answer.text, "submit")["description"] == ["Nobody answers me."]
 
 
-def test_a_request_without_a_description_is_asked_for_one(site: Site) -> None:
+def test_a_request_without_a_description_is_asked_for_one(site: ServedPages) -> None:
     answer = site.submit("/", "submit", description="   ")
     assert answer.status_code == 422
     assert "Please describe what happened" in answer.text
 
 
-def test_the_requester_reads_the_status_in_plain_words(site: Site, sandbox: Sandbox) -> None:
+def test_the_requester_reads_the_status_in_plain_words(site: ServedPages, sandbox: Sandbox) -> None:
     path = submitted(site)
     sandbox.zendesk.people.agent_update(1, status="Tier 1: assignment message")
     page = site.get(path).text
@@ -63,20 +63,20 @@ def test_the_requester_reads_the_status_in_plain_words(site: Site, sandbox: Sand
     assert "Tier 1" not in page
 
 
-def test_the_requester_never_sees_an_internal_note(site: Site, sandbox: Sandbox) -> None:
+def test_the_requester_never_sees_an_internal_note(site: ServedPages, sandbox: Sandbox) -> None:
     path = submitted(site)
     sandbox.zendesk.people.agent_update(1, comment="Between us agents.", public=False)
     assert "Between us agents." not in site.get(path).text
 
 
-def test_a_reply_appears_in_the_conversation(site: Site, sandbox: Sandbox) -> None:
+def test_a_reply_appears_in_the_conversation(site: ServedPages, sandbox: Sandbox) -> None:
     path = submitted(site)
     page = site.submit(path, "reply", text="Is there any news?").text
     assert "Is there any news?" in page
     assert sandbox.zendesk.public_comments(1)[-1] == "Is there any news?"
 
 
-def test_a_reply_to_a_closed_request_leads_to_its_follow_up(site: Site, sandbox: Sandbox) -> None:
+def test_a_reply_to_a_closed_request_leads_to_its_follow_up(site: ServedPages, sandbox: Sandbox) -> None:
     path = submitted(site)
     sandbox.zendesk.people.solve(1)
     sandbox.zendesk.people.close(1)
@@ -85,19 +85,19 @@ def test_a_reply_to_a_closed_request_leads_to_its_follow_up(site: Site, sandbox:
     assert "follows" in answer.text
 
 
-def test_a_request_that_is_assigned_can_be_marked_as_solved(site: Site, sandbox: Sandbox) -> None:
+def test_a_request_that_is_assigned_can_be_marked_as_solved(site: ServedPages, sandbox: Sandbox) -> None:
     path = submitted(site)
     sandbox.zendesk.people.agent_update(1, assignee="Ada Agent")
     site.submit(path, "solve")
     assert sandbox.zendesk.ticket(1)["status"] == "solved"
 
 
-def test_a_request_that_is_nobodys_says_when_it_can_be_marked_as_solved(site: Site) -> None:
+def test_a_request_that_is_nobodys_says_when_it_can_be_marked_as_solved(site: ServedPages) -> None:
     page = site.get(submitted(site)).text
     assert "once an agent is assigned" in page
 
 
-def test_a_request_that_does_not_exist_is_a_kind_404(site: Site) -> None:
+def test_a_request_that_does_not_exist_is_a_kind_404(site: ServedPages) -> None:
     answer = site.get("/requests/77")
     assert answer.status_code == 404
     assert "does not exist" in answer.text
@@ -105,7 +105,7 @@ def test_a_request_that_does_not_exist_is_a_kind_404(site: Site) -> None:
 
 def test_the_help_center_without_an_account_says_what_is_missing() -> None:
     clock = MovableClock()
-    bare = Site(Sandbox(clock), SmallDesk(clock)).start()
+    bare = ServedPages(Sandbox(clock), FakeDesk(clock)).start()
     try:
         page = bare.get("/")
         assert page.status_code == 200

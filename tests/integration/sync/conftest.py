@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from store import Store
+from tests.integration.sync.desk_on_fakes import DeskOnFakes, Services
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
-from tests.integration.sync.office import Office, Services
 from tests.migrated import migrated
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers
@@ -71,6 +71,6 @@ def workmarket(services: Services) -> FakeWorkMarket:
 
 
 @pytest.fixture
-def office(store: Store, services: Services) -> Office:
+def desk(store: Store, services: Services) -> DeskOnFakes:
     """The desk at work."""
-    return services.office(store)
+    return services.desk(store)

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from sync.shared.failpoints import crash_at, no_crash
+from tests.integration.sync.desk_on_fakes import Services
 from tests.integration.sync.fakes import Service
-from tests.integration.sync.office import Services
 from tests.integration.sync.test_kills import check, to_the_end
 
 KEPT = ("tickets", "audits", "written", "conversations", "created", "assignments", "posted")
@@ -39,10 +39,10 @@ def main(url: str, state: str, failpoint: str, minutes: str) -> None:
         keep(path, *services)
         crash(seam)
 
-    with world.process(url, after) as office:
-        office.submitted()
-        to_the_end(office)
-        check(world, office)
+    with world.process(url, after) as desk:
+        desk.submitted()
+        to_the_end(desk)
+        check(world, desk)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from escalation.model.values import State
 from store import CaseRow, NewTimer, Store
 from sync.runtime.clock import BATCH, HEARTBEAT, tick
 from tests.inboxes import next_rows
-from tests.integration.sync.office import Office
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.policy import START
 
 SOON = START + timedelta(hours=1)
@@ -62,24 +62,24 @@ def test_a_tick_leaves_its_heartbeat(store: Store) -> None:
     assert mark.at == START
 
 
-def test_a_timer_of_an_older_generation_changes_nothing(office: Office) -> None:
-    case = office.arrive()
+def test_a_timer_of_an_older_generation_changes_nothing(desk: DeskOnFakes) -> None:
+    case = desk.arrive()
     body = {"case_id": case.id, "timer": "tier_ends", "generation": 0}
-    office.receive("timer", body, lane="ticket:35")
-    office.clock.move(days=3)
-    before = office.case()
-    office.work()
-    assert office.case() == before
+    desk.receive("timer", body, lane="ticket:35")
+    desk.clock.move(days=3)
+    before = desk.case()
+    desk.work()
+    assert desk.case() == before
 
 
-def test_after_an_outage_missed_updates_are_one(office: Office) -> None:
-    office.arrive()
-    told = len(office.zendesk.public())
-    office.clock.move(days=1.5)
-    office.wait(hours=1)
-    assert len(office.zendesk.public()) == told
-    office.clock.move(days=6)
-    tick(office.store, office.clock())
-    office.work()
-    assert len(office.zendesk.public()) == told + 1
-    assert office.case().state is not State.CHECKING
+def test_after_an_outage_missed_updates_are_one(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    told = len(desk.zendesk.public())
+    desk.clock.move(days=1.5)
+    desk.wait(hours=1)
+    assert len(desk.zendesk.public()) == told
+    desk.clock.move(days=6)
+    tick(desk.store, desk.clock())
+    desk.work()
+    assert len(desk.zendesk.public()) == told + 1
+    assert desk.case().state is not State.CHECKING

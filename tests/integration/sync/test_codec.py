@@ -42,8 +42,8 @@ from sync.shared.codec import (
     encode_effect,
     encode_message,
 )
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import WANDA, a_ticket, an_assignment
-from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START, policy
 
 OBSERVED = Observed(
@@ -172,8 +172,8 @@ def test_an_effect_survives(effect: Effect) -> None:
     assert decode_effect(through_json(encode_effect(effect))) == effect
 
 
-def test_a_case_in_the_middle_of_its_life_survives(office: Office) -> None:
-    case = office.arrive()
+def test_a_case_in_the_middle_of_its_life_survives(desk: DeskOnFakes) -> None:
+    case = desk.arrive()
     assert case.deadlines
     assert decode_case(through_json(encode_case(case))) == case
 
@@ -193,8 +193,8 @@ def test_a_case_written_before_a_field_existed_gets_its_default() -> None:
     assert decode_case(body) == Case("C-1", "35", START, "8F3K")
 
 
-def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_by_them(office: Office) -> None:
-    case = office.arrive()
+def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_by_them(desk: DeskOnFakes) -> None:
+    case = desk.arrive()
     verdict = case.judgement.verdict
     assert verdict and [f.rule for f in verdict.findings if f.assumed] == ["reason"]
     body = encode_case(case)
@@ -237,8 +237,8 @@ def test_a_look_says_nothing_of_what_it_does_not_ask_for() -> None:
     assert "merged_into" not in body
 
 
-def test_a_body_has_no_parts_and_keeps_the_names_that_it_always_had(office: Office) -> None:
-    body = encode_case(office.arrive())
+def test_a_body_has_no_parts_and_keeps_the_names_that_it_always_had(desk: DeskOnFakes) -> None:
+    body = encode_case(desk.arrive())
     assert not body.keys() & {"judgement", "delivery", "posts", "pacing"}
     assert body["told"] == ["eligible"]
     assert {"tried", "late", "said", "owed", "heard", "spoken", "held_posts", "updated"} <= body.keys()

@@ -17,42 +17,42 @@ from connector.errors import Unclear
 from escalation.model.values import State
 from sync.runtime.clock import tick
 from sync.shared.failpoints import crash_at
-from tests.integration.sync.office import Killed, Office, Services
+from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import START
 from tests.migrated import migrated
 
 ROOT = Path(__file__).parents[3]
-Scenario = Callable[[Office], None]
+Scenario = Callable[[DeskOnFakes], None]
 
 
-def to_the_end(office: Office) -> None:
+def to_the_end(desk: DeskOnFakes) -> None:
     """Work, and let the settle times pass, until nothing is left."""
     for _ in range(20):
-        office.work()
-        if not office.unfinished():
+        desk.work()
+        if not desk.unfinished():
             return
-        office.clock.move(seconds=61)
+        desk.clock.move(seconds=61)
     raise AssertionError("It never comes to an end.")
 
 
-def straight(office: Office) -> None:
-    to_the_end(office)
+def straight(desk: DeskOnFakes) -> None:
+    to_the_end(desk)
 
 
-def unheard(office: Office) -> None:
+def unheard(desk: DeskOnFakes) -> None:
     """Every first answer is lost."""
-    if not office.zendesk.calls:
-        office.zendesk.swallows("write", Unclear("No answer."))
-        office.workmarket.swallows("post", Unclear("No answer."))
-    to_the_end(office)
+    if not desk.zendesk.calls:
+        desk.zendesk.swallows("write", Unclear("No answer."))
+        desk.workmarket.swallows("post", Unclear("No answer."))
+    to_the_end(desk)
 
 
-def into_tier_2(office: Office) -> None:
-    to_the_end(office)
-    while office.clock() < START + timedelta(days=2, hours=1):
-        office.clock.move(hours=6)
-        tick(office.store, office.clock())
-        to_the_end(office)
+def into_tier_2(desk: DeskOnFakes) -> None:
+    to_the_end(desk)
+    while desk.clock() < START + timedelta(days=2, hours=1):
+        desk.clock.move(hours=6)
+        tick(desk.store, desk.clock())
+        to_the_end(desk)
 
 
 def run(tmp_path: Path, scenario: Scenario, kill_at: int) -> list[str]:
@@ -67,28 +67,28 @@ def run(tmp_path: Path, scenario: Scenario, kill_at: int) -> list[str]:
 
     survived = True
     try:
-        with services.process(url, crash) as office:
-            office.submitted()
-            scenario(office)
+        with services.process(url, crash) as desk:
+            desk.submitted()
+            scenario(desk)
     except Killed:
         survived = False
     assert survived == (kill_at == 0)
-    with services.process(url) as office:
-        scenario(office)
-        check(services, office)
+    with services.process(url) as desk:
+        scenario(desk)
+        check(services, desk)
     return passed
 
 
-def check(services: Services, office: Office) -> None:
+def check(services: Services, desk: DeskOnFakes) -> None:
     """Each effect is there exactly once, and we know so."""
     ids = Counter(audit.ours for audits in services.zendesk.audits.values() for audit in audits if audit.ours)
     assert set(ids.values()) <= {1}
     assert len(services.workmarket.posted) == 1
-    effects = office.effects()
+    effects = desk.effects()
     assert {row.state for row in effects} == {"done"}
     assert {row.id for row in effects if row.kind == "update_ticket"} == set(ids)
     assert len(services.zendesk.conversations) == sum(row.kind == "start_conversation" for row in effects)
-    assert len(office.store.read(lambda tx: tx.cases.list())) == 1
+    assert len(desk.store.read(lambda tx: tx.cases.list())) == 1
 
 
 @pytest.mark.parametrize("scenario", [straight, unheard], ids=lambda scenario: scenario.__name__)
@@ -145,8 +145,8 @@ def test_the_case_goes_on_where_it_was(tmp_path: Path) -> None:
     services = Services()
     url = migrated(tmp_path / "parley.db")
     for _ in range(2):
-        with services.process(url) as office:
-            office.submitted()
-            to_the_end(office)
-            assert office.case().state is State.TIER_1
+        with services.process(url) as desk:
+            desk.submitted()
+            to_the_end(desk)
+            assert desk.case().state is State.TIER_1
     assert len(services.workmarket.posted) == 1

@@ -12,17 +12,17 @@ from sync.reconciling.listing import MOST_PAGES, OVERLAP
 from sync.reconciling.pulses import BY_LIST, pulse
 from sync.reconciling.reconcile import FIRST, Reconciler
 from tests.inboxes import next_rows
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import a_ticket
-from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START
 
 REFUSED = Permanent("forbidden", "Zendesk answered 403: Forbidden.")
 
 
 @pytest.fixture
-def reconciler(office: Office) -> Reconciler:
-    office.zendesk.fails("changed_tickets", *[REFUSED] * 50)
-    return Reconciler(office.store, office.zendesk, office.workmarket)
+def reconciler(desk: DeskOnFakes) -> Reconciler:
+    desk.zendesk.fails("changed_tickets", *[REFUSED] * 50)
+    return Reconciler(desk.store, desk.zendesk, desk.workmarket)
 
 
 def page(*tickets: tuple[str, timedelta], end: bool = False) -> Changed:
@@ -34,78 +34,80 @@ def full(first: int, minutes: float) -> Changed:
     return page(*((str(first + one), timedelta(minutes=minutes)) for one in range(100)))
 
 
-def new(office: Office) -> list[str]:
-    rows = office.store.read(lambda tx: next_rows(tx, 5000, office.clock()))
+def new(desk: DeskOnFakes) -> list[str]:
+    rows = desk.store.read(lambda tx: next_rows(tx, 5000, desk.clock()))
     return [row.body["ticket_id"] for row in rows]
 
 
-def test_the_first_round_of_all_goes_back_an_hour(office: Office, reconciler: Reconciler) -> None:
+def test_the_first_round_of_all_goes_back_an_hour(desk: DeskOnFakes, reconciler: Reconciler) -> None:
     inside, outside = FIRST + OVERLAP - timedelta(minutes=1), FIRST + OVERLAP + timedelta(minutes=1)
-    office.zendesk.listed = [page(("35", timedelta(0)), ("36", inside), ("37", outside))]
+    desk.zendesk.listed = [page(("35", timedelta(0)), ("36", inside), ("37", outside))]
     reconciler.round(START)
-    assert sorted(new(office)) == ["35", "36"]
-    assert office.zendesk.pages == [1]
+    assert sorted(new(desk)) == ["35", "36"]
+    assert desk.zendesk.pages == [1]
 
 
-def test_a_walk_that_is_longer_than_a_round_goes_on_in_the_next_one(office: Office, reconciler: Reconciler) -> None:
-    office.zendesk.listed = [full(1000 * one, one) for one in range(12)] + [page(("35", timedelta(days=1)))]
+def test_a_walk_that_is_longer_than_a_round_goes_on_in_the_next_one(
+    desk: DeskOnFakes, reconciler: Reconciler
+) -> None:
+    desk.zendesk.listed = [full(1000 * one, one) for one in range(12)] + [page(("35", timedelta(days=1)))]
     reconciler.round(START)
-    assert office.zendesk.pages == list(range(1, MOST_PAGES + 1))
-    office.clock.move(minutes=5)
+    assert desk.zendesk.pages == list(range(1, MOST_PAGES + 1))
+    desk.clock.move(minutes=5)
     reconciler.round(START + timedelta(minutes=5))
-    assert office.zendesk.pages[MOST_PAGES:] == [11, 12, 13]
-    assert len(new(office)) == 1200
+    assert desk.zendesk.pages[MOST_PAGES:] == [11, 12, 13]
+    assert len(new(desk)) == 1200
     reconciler.round(START + timedelta(minutes=10))
-    assert office.zendesk.pages[MOST_PAGES + 3 :][0] == 1
+    assert desk.zendesk.pages[MOST_PAGES + 3 :][0] == 1
 
 
 def test_each_change_is_within_two_rounds_so_that_no_deletion_hides_it(
-    office: Office, reconciler: Reconciler
+    desk: DeskOnFakes, reconciler: Reconciler
 ) -> None:
-    office.zendesk.listed = [page(("36", timedelta(0)), end=True)]
+    desk.zendesk.listed = [page(("36", timedelta(0)), end=True)]
     reconciler.round(START)
-    office.clock.move(minutes=5)
-    office.zendesk.listed = [page(("35", timedelta(minutes=1)), end=True)]
+    desk.clock.move(minutes=5)
+    desk.zendesk.listed = [page(("35", timedelta(minutes=1)), end=True)]
     reconciler.round(START + timedelta(minutes=5))
-    assert sorted(new(office)) == ["35", "36"]
+    assert sorted(new(desk)) == ["35", "36"]
 
 
 def test_a_ticket_of_an_open_case_that_is_no_longer_there_is_looked_at(
-    office: Office, reconciler: Reconciler
+    desk: DeskOnFakes, reconciler: Reconciler
 ) -> None:
-    office.arrive()
-    reconciler.round(office.clock())
-    office.work()
-    del office.zendesk.tickets["35"]
-    reconciler.round(office.clock())
-    assert new(office) == ["35"]
+    desk.arrive()
+    reconciler.round(desk.clock())
+    desk.work()
+    del desk.zendesk.tickets["35"]
+    reconciler.round(desk.clock())
+    assert new(desk) == ["35"]
 
 
-def test_a_list_that_fails_is_made_up_by_the_next_round_and_told(office: Office, reconciler: Reconciler) -> None:
-    office.zendesk.listed = [page(("35", timedelta(minutes=1)), end=True)]
-    office.zendesk.fails("listed_tickets", Transient("Zendesk answered 503: Wanda is away."))
+def test_a_list_that_fails_is_made_up_by_the_next_round_and_told(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.zendesk.listed = [page(("35", timedelta(minutes=1)), end=True)]
+    desk.zendesk.fails("listed_tickets", Transient("Zendesk answered 503: Wanda is away."))
     reconciler.round(START)
-    told = office.store.read(lambda tx: pulse(tx, "tickets"))
+    told = desk.store.read(lambda tx: pulse(tx, "tickets"))
     assert (told.ok_at, told.failing_since, told.why) == (None, START, "Zendesk answered 503.")
-    office.clock.move(minutes=5)
+    desk.clock.move(minutes=5)
     reconciler.round(START + timedelta(minutes=5))
-    told = office.store.read(lambda tx: pulse(tx, "tickets"))
+    told = desk.store.read(lambda tx: pulse(tx, "tickets"))
     assert (told.ok_at, told.failing_since, told.way) == (START + timedelta(minutes=5), None, BY_LIST)
-    assert new(office) == ["35"]
+    assert new(desk) == ["35"]
 
 
-def test_an_export_whose_scope_lacks_is_no_end_of_looking_either(office: Office) -> None:
-    office.zendesk.fails("changed_tickets", ScopeLacks("The token lacks the scope read."))
-    office.zendesk.listed = [page(("35", timedelta(0)), end=True)]
-    Reconciler(office.store, office.zendesk, office.workmarket).round(START)
-    assert new(office) == ["35"]
-    told = office.store.read(lambda tx: pulse(tx, "tickets"))
+def test_an_export_whose_scope_lacks_is_no_end_of_looking_either(desk: DeskOnFakes) -> None:
+    desk.zendesk.fails("changed_tickets", ScopeLacks("The token lacks the scope read."))
+    desk.zendesk.listed = [page(("35", timedelta(0)), end=True)]
+    Reconciler(desk.store, desk.zendesk, desk.workmarket).round(START)
+    assert new(desk) == ["35"]
+    told = desk.store.read(lambda tx: pulse(tx, "tickets"))
     assert told.why_listed == "The token lacks the scope read."
 
 
-def test_any_other_refusal_of_the_export_is_told_and_not_listed_around(office: Office) -> None:
-    office.zendesk.add(a_ticket())
-    office.zendesk.fails("changed_tickets", Permanent("invalid", "Zendesk answered 422: Too recent."))
-    Reconciler(office.store, office.zendesk, office.workmarket).round(START)
-    assert office.zendesk.pages == []
-    assert office.store.read(lambda tx: pulse(tx, "tickets")).why == "Zendesk answered 422."
+def test_any_other_refusal_of_the_export_is_told_and_not_listed_around(desk: DeskOnFakes) -> None:
+    desk.zendesk.add(a_ticket())
+    desk.zendesk.fails("changed_tickets", Permanent("invalid", "Zendesk answered 422: Too recent."))
+    Reconciler(desk.store, desk.zendesk, desk.workmarket).round(START)
+    assert desk.zendesk.pages == []
+    assert desk.store.read(lambda tx: pulse(tx, "tickets")).why == "Zendesk answered 422."

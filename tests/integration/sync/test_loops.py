@@ -19,8 +19,8 @@ from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.runtime.loops import AHEAD, ECHOES_WAIT, FAREWELL_S, HEARTBEAT, Worker, announce, every
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import Clock, a_ticket, an_assignment
-from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START, policy
 
 BOUND_S = 30.0
@@ -45,10 +45,10 @@ def working(*workers: Worker) -> Iterator[None]:
 class Bell:
     """Rings when the services have been called in a way that one waits for."""
 
-    def __init__(self, office: Office, is_it: Callable[[], bool]) -> None:
+    def __init__(self, desk: DeskOnFakes, is_it: Callable[[], bool]) -> None:
         self._rung = threading.Event()
         self._is_it = is_it
-        office.zendesk.at_call = office.workmarket.at_call = self._look
+        desk.zendesk.at_call = desk.workmarket.at_call = self._look
 
     def _look(self, _: str) -> None:
         if self._is_it():
@@ -58,35 +58,35 @@ class Bell:
         assert self._rung.wait(BOUND_S), "It did not happen."
 
 
-def worker_of(office: Office, store: Store | None = None, **options: object) -> Worker:
-    kept = store or office.store
+def worker_of(desk: DeskOnFakes, store: Store | None = None, **options: object) -> Worker:
+    kept = store or desk.store
     schedule = RetrySchedule.of(policy(), lambda: 0.0)
-    deliverer = Deliverer(kept, office.zendesk, office.workmarket, schedule, now=office.clock)
-    return Worker(kept, InboxHandler(kept, policy()), deliverer, now=office.clock, **options)  # type: ignore[arg-type]
+    deliverer = Deliverer(kept, desk.zendesk, desk.workmarket, schedule, now=desk.clock)
+    return Worker(kept, InboxHandler(kept, policy()), deliverer, now=desk.clock, **options)  # type: ignore[arg-type]
 
 
-def requests(office: Office, number: int) -> list[str]:
+def requests(desk: DeskOnFakes, number: int) -> list[str]:
     for one in range(number):
         fields = {**a_ticket().fields, "assignment_id": str(5000 + one)}
-        office.zendesk.add(a_ticket(str(100 + one), fields=fields))
-        office.workmarket.add(an_assignment(str(5000 + one)))
+        desk.zendesk.add(a_ticket(str(100 + one), fields=fields))
+        desk.workmarket.add(an_assignment(str(5000 + one)))
     return [str(100 + one) for one in range(number)]
 
 
-def test_what_waited_before_the_start_is_done_right_after_it(office: Office) -> None:
-    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
-    office.submitted()
-    with working(worker_of(office)):
+def test_what_waited_before_the_start_is_done_right_after_it(desk: DeskOnFakes) -> None:
+    bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2)
+    desk.submitted()
+    with working(worker_of(desk)):
         bell.wait()
-    office.work()
-    assert office.case().state is State.TIER_1
+    desk.work()
+    assert desk.case().state is State.TIER_1
 
 
-def test_a_message_of_the_queue_wakes_the_worker(office: Office) -> None:
+def test_a_message_of_the_queue_wakes_the_worker(desk: DeskOnFakes) -> None:
     queue = BrokerQueue("memory://")
-    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
-    with working(worker_of(office, queue=queue, sweep_s=NEVER_S)):
-        office.submitted()
+    bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2)
+    with working(worker_of(desk, queue=queue, sweep_s=NEVER_S)):
+        desk.submitted()
         announce(queue, "inbox", 1)
         bell.wait()
     queue.close()
@@ -105,9 +105,9 @@ class Silent:
         self.let_go.wait(BOUND_S)
 
 
-def test_a_broker_that_is_silent_holds_no_worker_that_is_to_end(office: Office) -> None:
+def test_a_broker_that_is_silent_holds_no_worker_that_is_to_end(desk: DeskOnFakes) -> None:
     broker, stop = Silent(), threading.Event()
-    thread = threading.Thread(target=worker_of(office, queue=broker).run, args=(stop,))
+    thread = threading.Thread(target=worker_of(desk, queue=broker).run, args=(stop,))
     thread.start()
     stop.set()
     thread.join(2 * FAREWELL_S)
@@ -115,55 +115,55 @@ def test_a_broker_that_is_silent_holds_no_worker_that_is_to_end(office: Office) 
     broker.let_go.set()
 
 
-def test_without_any_message_the_sweep_finds_what_is_new(office: Office) -> None:
-    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
-    with working(worker_of(office, sweep_s=0.05)):
-        office.submitted()
+def test_without_any_message_the_sweep_finds_what_is_new(desk: DeskOnFakes) -> None:
+    bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2)
+    with working(worker_of(desk, sweep_s=0.05)):
+        desk.submitted()
         bell.wait()
 
 
-def test_a_worker_takes_no_more_than_it_is_soon_to_deliver(office: Office) -> None:
+def test_a_worker_takes_no_more_than_it_is_soon_to_deliver(desk: DeskOnFakes) -> None:
     """What it had taken long before its turn, other workers would meanwhile do, and it would try in vain."""
     threads, listed = 2, 20
-    for ticket in requests(office, listed):
-        office.submitted(ticket)
-    worker, tried, go_on = worker_of(office, threads=threads), threading.Semaphore(0), threading.Event()
+    for ticket in requests(desk, listed):
+        desk.submitted(ticket)
+    worker, tried, go_on = worker_of(desk, threads=threads), threading.Semaphore(0), threading.Event()
 
     def hold(_: str) -> None:
         tried.release()
         go_on.wait(BOUND_S)
 
-    office.zendesk.at_call = hold
+    desk.zendesk.at_call = hold
     with working(worker):
         assert all(tried.acquire(timeout=BOUND_S) for _ in range(threads))
         taken = len(worker._busy)
-        bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2 * listed)
+        bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2 * listed)
         go_on.set()
         bell.wait()
     assert taken <= AHEAD * threads
 
 
-def test_two_workers_on_the_same_rows_do_everything_once(office: Office, url: str, clock: Clock) -> None:
-    tickets = requests(office, 12)
-    bell = Bell(office, lambda: len(office.zendesk.written) >= 23)
+def test_two_workers_on_the_same_rows_do_everything_once(desk: DeskOnFakes, url: str, clock: Clock) -> None:
+    tickets = requests(desk, 12)
+    bell = Bell(desk, lambda: len(desk.zendesk.written) >= 23)
     for ticket in tickets:
-        office.submitted(ticket)
-        office.submitted(ticket)
-    with Store.open(url, now=clock) as other, working(worker_of(office), worker_of(office, other)):
+        desk.submitted(ticket)
+        desk.submitted(ticket)
+    with Store.open(url, now=clock) as other, working(worker_of(desk), worker_of(desk, other)):
         bell.wait()
-    office.wait(minutes=3)
-    assert {office.case(ticket).state for ticket in tickets} == {State.TIER_1}
-    assert sorted(post.assignment_id for post in office.workmarket.posted) == [str(5000 + n) for n in range(12)]
-    ids = [update.id for update, _ in office.zendesk.written]
+    desk.wait(minutes=3)
+    assert {desk.case(ticket).state for ticket in tickets} == {State.TIER_1}
+    assert sorted(post.assignment_id for post in desk.workmarket.posted) == [str(5000 + n) for n in range(12)]
+    ids = [update.id for update, _ in desk.zendesk.written]
     assert len(ids) == len(set(ids)) == 24
 
 
-def test_a_slow_destination_does_not_hold_up_the_others(office: Office) -> None:
-    slow, fast = requests(office, 2)
-    office.submitted(slow)
-    office.work()
+def test_a_slow_destination_does_not_hold_up_the_others(desk: DeskOnFakes) -> None:
+    slow, fast = requests(desk, 2)
+    desk.submitted(slow)
+    desk.work()
     may_go_on, reached = threading.Event(), threading.Event()
-    office.clock.move(hours=1)
+    desk.clock.move(hours=1)
 
     def at_call(verb: str) -> None:
         if verb == "write" and not reached.is_set():
@@ -172,26 +172,26 @@ def test_a_slow_destination_does_not_hold_up_the_others(office: Office) -> None:
         elif verb == "post" and reached.is_set():
             may_go_on.set()
 
-    office.zendesk.at_call = office.workmarket.at_call = at_call
-    office.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note that takes its time."})
-    office.zendesk.add(a_ticket("77", on_form=False))
-    with working(worker_of(office)):
+    desk.zendesk.at_call = desk.workmarket.at_call = at_call
+    desk.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note that takes its time."})
+    desk.zendesk.add(a_ticket("77", on_form=False))
+    with working(worker_of(desk)):
         assert reached.wait(BOUND_S)
-        office.submitted(fast)
+        desk.submitted(fast)
         assert may_go_on.wait(BOUND_S)
 
 
-def test_the_worker_leaves_its_heartbeat(office: Office) -> None:
-    bell = Bell(office, lambda: True)
-    office.submitted()
-    with working(worker_of(office)):
+def test_the_worker_leaves_its_heartbeat(desk: DeskOnFakes) -> None:
+    bell = Bell(desk, lambda: True)
+    desk.submitted()
+    with working(worker_of(desk)):
         bell.wait()
-    mark = office.store.read(lambda tx: tx.marks.get(HEARTBEAT))
+    mark = desk.store.read(lambda tx: tx.marks.get(HEARTBEAT))
     assert mark is not None
     assert mark.at == START
 
 
-def test_a_broker_that_is_away_costs_nothing_but_time(office: Office) -> None:
+def test_a_broker_that_is_away_costs_nothing_but_time(desk: DeskOnFakes) -> None:
     class Gone:
         def announce(self, _name: str, _message: int | str, /) -> None:
             raise Transient("The broker is away.")
@@ -199,13 +199,13 @@ def test_a_broker_that_is_away_costs_nothing_but_time(office: Office) -> None:
         def consume(self, _name: str, _handle: Callable[[int | str], None], stop: threading.Event, /) -> None:
             stop.wait()
 
-    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
-    office.submitted()
-    with working(worker_of(office, queue=Gone())):
+    bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2)
+    desk.submitted()
+    with working(worker_of(desk, queue=Gone())):
         bell.wait()
 
 
-def test_a_database_that_is_away_is_waited_for(office: Office) -> None:
+def test_a_database_that_is_away_is_waited_for(desk: DeskOnFakes) -> None:
     class Flaky(InboxHandler):
         failures = 3
 
@@ -215,10 +215,10 @@ def test_a_database_that_is_away_is_waited_for(office: Office) -> None:
                 raise StoreUnavailable("The database is away.")
             return super().handle_ready(now, limit)
 
-    worker = worker_of(office, sweep_s=0.01)
-    worker._handler = Flaky(office.store, policy())
-    bell = Bell(office, lambda: office.zendesk.calls.count("write") == 2)
-    office.submitted()
+    worker = worker_of(desk, sweep_s=0.01)
+    worker._handler = Flaky(desk.store, policy())
+    bell = Bell(desk, lambda: desk.zendesk.calls.count("write") == 2)
+    desk.submitted()
     with working(worker):
         bell.wait()
 
@@ -237,77 +237,79 @@ def one_step(worker: Worker) -> None:
         worker._dispatch(pool, threading.Event())
 
 
-def looks(office: Office) -> int:
-    return office.zendesk.calls.count("look")
+def looks(desk: DeskOnFakes) -> int:
+    return desk.zendesk.calls.count("look")
 
 
 def test_a_look_that_an_echo_may_have_asked_for_is_made_once_for_all_that_come_within_a_moment(
-    office: Office,
+    desk: DeskOnFakes,
 ) -> None:
-    office.arrive()
-    worker, before = worker_of(office), looks(office)
+    desk.arrive()
+    worker, before = worker_of(desk), looks(desk)
     for _ in range(2):
-        office.changed()
+        desk.changed()
         one_step(worker)
-        office.clock.move(milliseconds=90)
-    assert looks(office) == before
-    office.clock.move(milliseconds=20)
+        desk.clock.move(milliseconds=90)
+    assert looks(desk) == before
+    desk.clock.move(milliseconds=20)
     one_step(worker)
-    assert looks(office) == before + 1
+    assert looks(desk) == before + 1
 
 
-def test_how_long_it_waits_stands_in_its_row_and_not_in_a_process(office: Office, url: str, clock: Clock) -> None:
-    office.arrive()
-    before = looks(office)
-    office.changed()
-    worker_of(office)._handle()
-    office.clock.move(milliseconds=150)
+def test_how_long_it_waits_stands_in_its_row_and_not_in_a_process(
+    desk: DeskOnFakes, url: str, clock: Clock
+) -> None:
+    desk.arrive()
+    before = looks(desk)
+    desk.changed()
+    worker_of(desk)._handle()
+    desk.clock.move(milliseconds=150)
     with Store.open(url, now=clock) as other:
-        another = worker_of(office, other)
+        another = worker_of(desk, other)
         one_step(another)
-        assert looks(office) == before
+        assert looks(desk) == before
         assert another._pause_s == pytest.approx(0.05)
-        office.clock.move(milliseconds=50)
+        desk.clock.move(milliseconds=50)
         one_step(another)
-    assert looks(office) == before + 1
+    assert looks(desk) == before + 1
 
 
-def test_a_look_at_what_did_not_change_lately_waits_for_nobody(office: Office) -> None:
-    office.arrive()
-    before = looks(office)
-    office.clock.move(seconds=10)
-    office.changed()
-    one_step(worker_of(office))
-    assert looks(office) == before + 1
+def test_a_look_at_what_did_not_change_lately_waits_for_nobody(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    before = looks(desk)
+    desk.clock.move(seconds=10)
+    desk.changed()
+    one_step(worker_of(desk))
+    assert looks(desk) == before + 1
 
 
-def test_a_clock_that_is_set_back_parks_no_look(office: Office) -> None:
-    office.arrive()
-    worker, before = worker_of(office), looks(office)
-    office.changed()
+def test_a_clock_that_is_set_back_parks_no_look(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    worker, before = worker_of(desk), looks(desk)
+    desk.changed()
     one_step(worker)
-    office.clock.move(hours=-1)
+    desk.clock.move(hours=-1)
     one_step(worker)
-    assert looks(office) == before + 1
+    assert looks(desk) == before + 1
 
 
-def test_an_update_goes_past_a_look_that_waits_for_echoes(office: Office) -> None:
-    office.arrive()
-    office.changed()
-    office.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note."})
-    office.zendesk.add(a_ticket("77", on_form=False))
-    so_far = len(office.zendesk.calls)
-    one_step(worker_of(office))
-    assert office.zendesk.calls[so_far:] == ["settle"]  # which is the first of an update without a stamp
+def test_an_update_goes_past_a_look_that_waits_for_echoes(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    desk.changed()
+    desk.receive("assignment.post", {"ticket_id": "77", "text": "Refused, by a note."})
+    desk.zendesk.add(a_ticket("77", on_form=False))
+    so_far = len(desk.zendesk.calls)
+    one_step(worker_of(desk))
+    assert desk.zendesk.calls[so_far:] == ["settle"]  # which is the first of an update without a stamp
 
 
-def test_nobody_has_to_wake_the_worker_for_a_look_that_has_waited(office: Office) -> None:
-    office.arrive()
-    wanted, began = looks(office) + 1, monotonic()
-    bell = Bell(office, lambda: looks(office) == wanted)
-    worker = worker_of(office, sweep_s=NEVER_S)
+def test_nobody_has_to_wake_the_worker_for_a_look_that_has_waited(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    wanted, began = looks(desk) + 1, monotonic()
+    bell = Bell(desk, lambda: looks(desk) == wanted)
+    worker = worker_of(desk, sweep_s=NEVER_S)
     worker._now = lambda: START + timedelta(seconds=monotonic() - began)
-    office.changed()
+    desk.changed()
     with working(worker):
         bell.wait()
     assert monotonic() - began >= ECHOES_WAIT.total_seconds()

@@ -13,135 +13,141 @@ from escalation.model.views import Comment
 from store import CaseRow
 from sync.reconciling.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler
 from tests.inboxes import next_rows
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import a_ticket, an_assignment, changed
-from tests.integration.sync.office import Office
 from tests.integration.sync.policy import START
 
 LATER = START + timedelta(days=1)
 
 
 @pytest.fixture
-def reconciler(office: Office) -> Reconciler:
-    return Reconciler(office.store, office.zendesk, office.workmarket)
+def reconciler(desk: DeskOnFakes) -> Reconciler:
+    return Reconciler(desk.store, desk.zendesk, desk.workmarket)
 
 
-def round_of(office: Office, reconciler: Reconciler) -> list[str]:
+def round_of(desk: DeskOnFakes, reconciler: Reconciler) -> list[str]:
     """The kinds of the rows that one round brought."""
-    reconciler.round(office.clock())
-    return [row.kind for row in office.store.read(lambda tx: next_rows(tx, 1000, office.clock()))]
+    reconciler.round(desk.clock())
+    return [row.kind for row in desk.store.read(lambda tx: next_rows(tx, 1000, desk.clock()))]
 
 
-def test_a_request_that_was_never_announced_is_found(office: Office, reconciler: Reconciler) -> None:
-    office.zendesk.changed = changed(("35", START))
-    assert round_of(office, reconciler) == ["reconcile.ticket"]
-    office.work()
-    assert office.case().state is State.TIER_1
+def test_a_request_that_was_never_announced_is_found(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.zendesk.changed = changed(("35", START))
+    assert round_of(desk, reconciler) == ["reconcile.ticket"]
+    desk.work()
+    assert desk.case().state is State.TIER_1
 
 
-def test_tickets_of_other_forms_are_left_alone(office: Office, reconciler: Reconciler) -> None:
-    office.zendesk.changed = changed(("99", START), on_form=False)
-    assert round_of(office, reconciler) == []
+def test_tickets_of_other_forms_are_left_alone(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.zendesk.changed = changed(("99", START), on_form=False)
+    assert round_of(desk, reconciler) == []
 
 
-def test_a_case_whose_ticket_was_moved_to_another_form_goes_on(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    office.clock.move(minutes=1)
-    office.zendesk.changed = changed(("35", office.clock()), on_form=False)
-    assert round_of(office, reconciler) == ["reconcile.ticket"]
+def test_a_case_whose_ticket_was_moved_to_another_form_goes_on(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.arrive()
+    desk.clock.move(minutes=1)
+    desk.zendesk.changed = changed(("35", desk.clock()), on_form=False)
+    assert round_of(desk, reconciler) == ["reconcile.ticket"]
 
 
-def test_a_change_is_looked_at_once_however_many_rounds_tell_of_it(office: Office, reconciler: Reconciler) -> None:
-    office.zendesk.changed = changed(("35", START))
-    round_of(office, reconciler)
-    office.work()
-    assert round_of(office, reconciler) == []
+def test_a_change_is_looked_at_once_however_many_rounds_tell_of_it(
+    desk: DeskOnFakes, reconciler: Reconciler
+) -> None:
+    desk.zendesk.changed = changed(("35", START))
+    round_of(desk, reconciler)
+    desk.work()
+    assert round_of(desk, reconciler) == []
 
 
 def test_what_somebody_did_within_the_second_of_our_own_write_is_found(
-    office: Office, reconciler: Reconciler
+    desk: DeskOnFakes, reconciler: Reconciler
 ) -> None:
-    office.arrive()
-    ours = office.zendesk.tickets["35"].updated_at
-    office.zendesk.update("35", comment=Comment("c9", "We are at it.", True))
-    assert office.zendesk.tickets["35"].updated_at == ours
-    office.zendesk.changed = changed(("35", ours))
-    assert round_of(office, reconciler) == ["reconcile.ticket"]
+    desk.arrive()
+    ours = desk.zendesk.tickets["35"].updated_at
+    desk.zendesk.update("35", comment=Comment("c9", "We are at it.", True))
+    assert desk.zendesk.tickets["35"].updated_at == ours
+    desk.zendesk.changed = changed(("35", ours))
+    assert round_of(desk, reconciler) == ["reconcile.ticket"]
 
 
-def test_our_own_last_write_is_looked_at_once_and_leads_to_nothing(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    office.zendesk.changed = changed(("35", office.zendesk.tickets["35"].updated_at))
-    before = len(office.effects())
-    round_of(office, reconciler)
-    office.work()
-    assert [row.kind for row in office.effects()[before:]] == ["look"]
-    assert round_of(office, reconciler) == []
+def test_our_own_last_write_is_looked_at_once_and_leads_to_nothing(
+    desk: DeskOnFakes, reconciler: Reconciler
+) -> None:
+    desk.arrive()
+    desk.zendesk.changed = changed(("35", desk.zendesk.tickets["35"].updated_at))
+    before = len(desk.effects())
+    round_of(desk, reconciler)
+    desk.work()
+    assert [row.kind for row in desk.effects()[before:]] == ["look"]
+    assert round_of(desk, reconciler) == []
 
 
-def test_a_change_that_moves_the_generated_stamp_alone_is_one(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    at = office.zendesk.tickets["35"].updated_at
+def test_a_change_that_moves_the_generated_stamp_alone_is_one(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.arrive()
+    at = desk.zendesk.tickets["35"].updated_at
     found = []
     for minutes in (0, 0, 5):
         row = ChangedTicket("35", True, at, at + timedelta(minutes=minutes))
-        office.zendesk.changed = Changed((row,), "cursor-1", True)
-        found.append(round_of(office, reconciler))
-        office.work()
+        desk.zendesk.changed = Changed((row,), "cursor-1", True)
+        found.append(round_of(desk, reconciler))
+        desk.work()
     assert found == [["reconcile.ticket"], [], ["reconcile.ticket"]]
 
 
-def test_a_change_after_our_own_last_write_is_one(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    office.clock.move(minutes=1)
-    office.zendesk.update("35", comment=Comment("c9", "We are at it.", True))
-    office.zendesk.changed = changed(("35", office.clock()))
-    assert round_of(office, reconciler) == ["reconcile.ticket"]
+def test_a_change_after_our_own_last_write_is_one(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.arrive()
+    desk.clock.move(minutes=1)
+    desk.zendesk.update("35", comment=Comment("c9", "We are at it.", True))
+    desk.zendesk.changed = changed(("35", desk.clock()))
+    assert round_of(desk, reconciler) == ["reconcile.ticket"]
 
 
-def test_the_next_round_goes_on_from_the_cursor(office: Office, reconciler: Reconciler) -> None:
-    round_of(office, reconciler)
-    round_of(office, reconciler)
-    assert office.zendesk.asked_since == [None, "cursor-1"]
+def test_the_next_round_goes_on_from_the_cursor(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    round_of(desk, reconciler)
+    round_of(desk, reconciler)
+    assert desk.zendesk.asked_since == [None, "cursor-1"]
 
 
-def test_an_updated_assignment_with_an_open_case_is_read(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    office.workmarket.add(an_assignment(status="paid"))
-    office.workmarket.updated = ("880011", "5")
-    assert round_of(office, reconciler) == ["reconcile.assignment"]
-    office.work()
-    assert office.case().state is State.CONFIRMING_OUTCOME
+def test_an_updated_assignment_with_an_open_case_is_read(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.arrive()
+    desk.workmarket.add(an_assignment(status="paid"))
+    desk.workmarket.updated = ("880011", "5")
+    assert round_of(desk, reconciler) == ["reconcile.assignment"]
+    desk.work()
+    assert desk.case().state is State.CONFIRMING_OUTCOME
 
 
 def test_assignments_are_asked_for_from_a_little_before_the_last_round(
-    office: Office, reconciler: Reconciler
+    desk: DeskOnFakes, reconciler: Reconciler
 ) -> None:
     reconciler.round(START)
     reconciler.round(START + timedelta(minutes=5))
-    assert office.workmarket.asked_since == [START - FIRST - OVERLAP, START - OVERLAP]
+    assert desk.workmarket.asked_since == [START - FIRST - OVERLAP, START - OVERLAP]
 
 
-def test_one_service_that_is_away_does_not_keep_the_other_waiting(office: Office, reconciler: Reconciler) -> None:
-    office.arrive()
-    office.zendesk.fails("changed_tickets", Transient("Away."))
-    office.workmarket.updated = ("880011",)
-    assert round_of(office, reconciler) == ["reconcile.assignment"]
+def test_one_service_that_is_away_does_not_keep_the_other_waiting(
+    desk: DeskOnFakes, reconciler: Reconciler
+) -> None:
+    desk.arrive()
+    desk.zendesk.fails("changed_tickets", Transient("Away."))
+    desk.workmarket.updated = ("880011",)
+    assert round_of(desk, reconciler) == ["reconcile.assignment"]
 
 
-def test_what_a_failed_round_missed_the_next_one_finds(office: Office, reconciler: Reconciler) -> None:
-    office.workmarket.fails("updated_since", Transient("Away."))
+def test_what_a_failed_round_missed_the_next_one_finds(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    desk.workmarket.fails("updated_since", Transient("Away."))
     reconciler.round(START)
     reconciler.round(START + timedelta(minutes=5))
-    assert office.workmarket.asked_since == [START - FIRST - OVERLAP]
+    assert desk.workmarket.asked_since == [START - FIRST - OVERLAP]
 
 
-def test_two_reconcilers_do_not_work_at_once(office: Office, reconciler: Reconciler) -> None:
-    with office.store.lock("reconcile"):
+def test_two_reconcilers_do_not_work_at_once(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    with desk.store.lock("reconcile"):
         assert reconciler.round(START) == 0
-    assert office.zendesk.calls == []
+    assert desk.zendesk.calls == []
 
 
-def tier_2_cases(office: Office, number: int, *, written_to: bool = True) -> None:
+def tier_2_cases(desk: DeskOnFakes, number: int, *, written_to: bool = True) -> None:
     body = {"conversations": {"e": 2} if written_to else {}}
 
     def fill(tx):  # type: ignore[no-untyped-def]
@@ -150,54 +156,54 @@ def tier_2_cases(office: Office, number: int, *, written_to: bool = True) -> Non
             row = CaseRow(f"c{one:04}", "tier_2", "p", START, ticket_id=str(1000 + one), body=body)
             tx.cases.save(row, 0)
 
-    office.store.write(fill)
+    desk.store.write(fill)
 
 
-def conversations(office: Office) -> set[str]:
-    found = office.store.read(lambda tx: next_rows(tx, 2000, LATER))
+def conversations(desk: DeskOnFakes) -> set[str]:
+    found = desk.store.read(lambda tx: next_rows(tx, 2000, LATER))
     return {row.body["ticket_id"] for row in found if row.kind == "reconcile.conversations"}
 
 
-def test_two_rounds_reach_every_side_conversation(office: Office, reconciler: Reconciler) -> None:
-    tier_2_cases(office, 7)
+def test_two_rounds_reach_every_side_conversation(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    tier_2_cases(desk, 7)
     reconciler.round(START)
-    first = conversations(office)
+    first = conversations(desk)
     assert 0 < len(first) < 7
     reconciler.round(START + timedelta(minutes=5))
-    assert conversations(office) == {str(1000 + one) for one in range(7)}
+    assert conversations(desk) == {str(1000 + one) for one in range(7)}
 
 
-def test_a_round_asks_for_a_bounded_number_of_side_conversations(office: Office, reconciler: Reconciler) -> None:
-    tier_2_cases(office, 2 * MOST_CONVERSATIONS + 50)
+def test_a_round_asks_for_a_bounded_number_of_side_conversations(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    tier_2_cases(desk, 2 * MOST_CONVERSATIONS + 50)
     reconciler.round(START)
-    assert len(conversations(office)) == MOST_CONVERSATIONS
+    assert len(conversations(desk)) == MOST_CONVERSATIONS
 
 
-def test_cases_without_a_side_conversation_are_not_asked_about(office: Office, reconciler: Reconciler) -> None:
-    tier_2_cases(office, 3, written_to=False)
+def test_cases_without_a_side_conversation_are_not_asked_about(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    tier_2_cases(desk, 3, written_to=False)
     reconciler.round(START)
-    assert conversations(office) == set()
+    assert conversations(desk) == set()
 
 
-def test_rounds_come_round_to_the_first_case_again(office: Office, reconciler: Reconciler) -> None:
-    tier_2_cases(office, 3)
+def test_rounds_come_round_to_the_first_case_again(desk: DeskOnFakes, reconciler: Reconciler) -> None:
+    tier_2_cases(desk, 3)
     for minutes in (0, 5):
         reconciler.round(START + timedelta(minutes=minutes))
-    done = office.store.read(lambda tx: next_rows(tx, 100, LATER))
+    done = desk.store.read(lambda tx: next_rows(tx, 100, LATER))
     for row in done:
-        office.store.write(lambda tx, row=row: tx.inbox.mark_done(row.id, START))  # type: ignore[misc]
+        desk.store.write(lambda tx, row=row: tx.inbox.mark_done(row.id, START))  # type: ignore[misc]
     for minutes in (10, 15):
         reconciler.round(START + timedelta(minutes=minutes))
-    assert len(conversations(office)) == 3
+    assert len(conversations(desk)) == 3
 
 
 def test_a_ticket_found_and_a_webhook_that_came_after_all_make_one_case(
-    office: Office, reconciler: Reconciler
+    desk: DeskOnFakes, reconciler: Reconciler
 ) -> None:
-    office.zendesk.add(a_ticket("36", fields={**a_ticket().fields, "assignment_id": "5"}))
-    office.workmarket.add(an_assignment("5"))
-    office.zendesk.changed = changed(("36", START))
+    desk.zendesk.add(a_ticket("36", fields={**a_ticket().fields, "assignment_id": "5"}))
+    desk.workmarket.add(an_assignment("5"))
+    desk.zendesk.changed = changed(("36", START))
     reconciler.round(START)
-    office.submitted("36")
-    office.work()
-    assert len(office.store.read(lambda tx: tx.cases.list())) == 1
+    desk.submitted("36")
+    desk.work()
+    assert len(desk.store.read(lambda tx: tx.cases.list())) == 1

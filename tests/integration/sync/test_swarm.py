@@ -14,7 +14,7 @@ from escalation.model.values import State
 from escalation.model.views import Comment
 from sync.operator.dead import dead_letters, replay
 from tests.inboxes import next_rows
-from tests.integration.sync.office import Killed, Office, Services
+from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import policy
 from tests.migrated import migrated
 
@@ -75,62 +75,62 @@ class Swarm(Services):
 
     def life(self) -> None:
         """One process, until it dies or the turns are over."""
-        with self.process(self.url, self.crash, self.dice.random) as office:
+        with self.process(self.url, self.crash, self.dice.random) as desk:
             if self.calm:
-                self.finish(office)
+                self.finish(desk)
                 return
             for _ in range(self.dice.randrange(10, TURNS)):
-                self.turn(office)
+                self.turn(desk)
 
-    def turn(self, office: Office) -> None:
+    def turn(self, desk: DeskOnFakes) -> None:
         """Somebody does one thing, chosen by lot."""
         self.trouble()
-        desk, store, now = office.desk, office.store, self.clock()
+        stepped, store, now = desk.stepped, desk.store, self.clock()
         what = self.dice.randrange(6)
         if what == 0:
             self.clock.move(seconds=self.dice.choice((1, 5, 61)))
         elif what == 1 or self.chance("twice"):
             ticket = self.dice.choice(TICKETS)
             body = {"ticket_id": ticket}
-            office.receive("request.submitted", body, key=f"hint:{self.dice.getrandbits(60)}")
+            desk.receive("request.submitted", body, key=f"hint:{self.dice.getrandbits(60)}")
             if self.chance("agent") and ticket in self.zendesk.tickets:
                 self.zendesk.update(ticket, comment=Comment(f"n{self.clock()}", "A word.", False))
         elif what in (2, 3):
             rows = store.read(lambda tx: next_rows(tx, 50, now))
             if rows:
-                desk.handler.handle(self.dice.choice(rows).id, now)
+                stepped.handler.handle(self.dice.choice(rows).id, now)
         else:
-            ready = desk.deliverer.ready(now)
+            ready = stepped.deliverer.ready(now)
             if ready:
                 row = self.dice.choice(ready)
-                desk.deliverer.deliver(row.id, row.lane, row)
+                stepped.deliverer.deliver(row.id, row.lane, row)
 
-    def finish(self, office: Office) -> None:
+    def finish(self, desk: DeskOnFakes) -> None:
         """Everybody is well again: everything is done, in its order."""
         for ticket in TICKETS:
-            office.receive("request.submitted", {"ticket_id": ticket}, key=f"last:{ticket}")
-        office.wait(hours=1)
-        for letter in dead_letters(office.store):
+            desk.receive("request.submitted", {"ticket_id": ticket}, key=f"last:{ticket}")
+        desk.wait(hours=1)
+        for letter in dead_letters(desk.store):
             # What failed a dozen times is in a person's hands.
             assert letter.attempts > len(policy().retry_waits)
-            replay(office.store, letter.id, self.clock())
+            replay(desk.store, letter.id, self.clock())
             self.replayed = True
-        office.wait(days=1)
-        self.check(office)
+        desk.wait(days=1)
+        self.check(desk)
 
-    def check(self, office: Office) -> None:
-        assert office.unfinished() == []
-        assert office.store.read(lambda tx: (tx.inbox.counts(), tx.outbox.counts()["dead"])) == (
+    def check(self, desk: DeskOnFakes) -> None:
+        assert desk.unfinished() == []
+        assert desk.store.read(lambda tx: (tx.inbox.counts(), tx.outbox.counts()["dead"])) == (
             {"new": 0, "dead": 0},
             0,
         )
-        assert {office.case(ticket).state for ticket in TICKETS} == {State.TIER_1}
-        assert len(office.store.read(lambda tx: tx.cases.list())) == len(TICKETS)
+        assert {desk.case(ticket).state for ticket in TICKETS} == {State.TIER_1}
+        assert len(desk.store.read(lambda tx: tx.cases.list())) == len(TICKETS)
         numbers = Counter(post.assignment_id for post in self.workmarket.posted)
         assert numbers == {str(880011 + number): 1 for number in range(len(TICKETS))}
         for ticket in TICKETS:
             ours = [audit.ours for audit in self.zendesk.audits[ticket] if audit.ours]
-            asked = [row.id for row in office.effects() if row.lane == f"ticket:{ticket}"]
+            asked = [row.id for row in desk.effects() if row.lane == f"ticket:{ticket}"]
             assert sorted(ours) == sorted(asked)
             assert ours == asked or self.replayed
 

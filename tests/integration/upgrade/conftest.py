@@ -24,8 +24,8 @@ from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.runtime.stepped import SteppedDesk
 from tests.integration.store.postgres import Server
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk
-from tests.integration.sync.office import Office
 from tests.integration.sync.policy import policy
 from tests.servers.both import wanted
 from tests.servers.shared import Servers, servers
@@ -99,7 +99,7 @@ def store(url: str, clock: Clock) -> Iterator[Store]:
 
 
 @pytest.fixture
-def office(store: Store, clock: Clock) -> Office:
+def desk(store: Store, clock: Clock) -> DeskOnFakes:
     """The desk of today, and the services as 0.1.0 left them."""
     told = json.loads((HERE / "services_0_1_0.json").read_text(encoding="utf-8"))
     zendesk, workmarket = FakeZendesk(clock), FakeWorkMarket(clock)
@@ -109,4 +109,6 @@ def office(store: Store, clock: Clock) -> Office:
     for kept in told["assignments"].values():
         workmarket.add(_ASSIGNMENT.validate_python(kept))
     deliverer = Deliverer(store, zendesk, workmarket, RetrySchedule.of(policy(), lambda: 0.0), now=clock)
-    return Office(store, clock, zendesk, workmarket, SteppedDesk(InboxHandler(store, policy()), deliverer, clock))
+    return DeskOnFakes(
+        store, clock, zendesk, workmarket, SteppedDesk(InboxHandler(store, policy()), deliverer, clock)
+    )

@@ -15,7 +15,7 @@ from parley.zendesk.state.accounts import AccountBook
 from store import Store
 from sync.reconciling.reconcile import Reconciler
 from sync.shared.codec import decode_case, decode_effect, encode_case
-from tests.integration.sync.office import Office
+from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.servers.both import run_on_both
 
 STORED = {
@@ -71,10 +71,10 @@ def states(store: Store) -> dict[str, str]:
     return {str(row.ticket_id): row.state for row in store.read(lambda tx: tx.cases.list())}
 
 
-def a_day_passes(office: Office) -> None:
+def a_day_passes(desk: DeskOnFakes) -> None:
     """A day and an hour, so that what 0.1.0 began within its last hour is due too."""
     for _ in range(25):
-        office.wait(hours=1)
+        desk.wait(hours=1)
 
 
 def keeps(new: Any, old: Any) -> bool:
@@ -111,30 +111,30 @@ def test_what_was_on_its_way_is_read(store: Store) -> None:
     assert [decode_effect(row.body).type for row in waiting] == [row.kind for row in waiting]
 
 
-def test_the_account_is_set_up_as_it_was(office: Office) -> None:
-    account = AccountBook(office.store, office.clock)
+def test_the_account_is_set_up_as_it_was(desk: DeskOnFakes) -> None:
+    account = AccountBook(desk.store, desk.clock)
     assert len(account.secrets()) == 2
     assert account.ids_in_use().statuses["tier_1"]
 
 
-def test_a_day_passes_and_the_timers_that_0_1_0_set_fire(office: Office) -> None:
-    assert states(office.store) == STORED
-    a_day_passes(office)
-    assert states(office.store) == {**STORED, **A_DAY_LATER}
-    assert office.unfinished() == []
+def test_a_day_passes_and_the_timers_that_0_1_0_set_fire(desk: DeskOnFakes) -> None:
+    assert states(desk.store) == STORED
+    a_day_passes(desk)
+    assert states(desk.store) == {**STORED, **A_DAY_LATER}
+    assert desk.unfinished() == []
 
 
-def test_nothing_is_sent_twice(office: Office) -> None:
-    a_day_passes(office)
-    messages = [m.text.rpartition("[Ref ")[2] for a in office.workmarket.assignments.values() for m in a.messages]
-    comments = [update.ours for audits in office.zendesk.audits.values() for update in audits if update.ours]
-    told = [update.ticket_id for update, _ in office.zendesk.written if update.say and update.say.public]
+def test_nothing_is_sent_twice(desk: DeskOnFakes) -> None:
+    a_day_passes(desk)
+    messages = [m.text.rpartition("[Ref ")[2] for a in desk.workmarket.assignments.values() for m in a.messages]
+    comments = [update.ours for audits in desk.zendesk.audits.values() for update in audits if update.ours]
+    told = [update.ticket_id for update, _ in desk.zendesk.written if update.say and update.say.public]
     for sent in (filter(lambda text: text.endswith("]"), messages), comments, told):
         assert [what for what, times in Counter(sent).items() if times > 1] == []
-    assert len(office.workmarket.posted) == 6
-    assert len(office.zendesk.conversations) == 2
+    assert len(desk.workmarket.posted) == 6
+    assert len(desk.zendesk.conversations) == 2
 
 
-def test_reconcile_goes_on_from_where_it_was(office: Office) -> None:
-    Reconciler(office.store, office.zendesk, office.workmarket).round(office.clock())
-    assert office.zendesk.asked_since == ["MTc3NTU3MDQwNC4wMDAwMDB8Mw"]
+def test_reconcile_goes_on_from_where_it_was(desk: DeskOnFakes) -> None:
+    Reconciler(desk.store, desk.zendesk, desk.workmarket).round(desk.clock())
+    assert desk.zendesk.asked_since == ["MTc3NTU3MDQwNC4wMDAwMDB8Mw"]

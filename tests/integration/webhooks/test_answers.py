@@ -12,7 +12,14 @@ import httpx
 import pytest
 
 from store import Receipt
-from tests.integration.webhooks.desk import JSON, SECRET, Desk, a_desk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import (
+    JSON,
+    SECRET,
+    ReceivingDesk,
+    a_desk,
+    intake_headers,
+    zendesk_headers,
+)
 
 CHANGED = {"event": "ticket.changed", "ticket_id": "123"}
 LOOKS = {"assignment_id": "77", "party": "client", "requester": {"name": "Ann", "email": "ann@x.org"}}
@@ -29,7 +36,7 @@ def is_problem(response: httpx.Response) -> bool:
     )
 
 
-def test_a_genuine_event_is_stored_before_it_is_answered_and_announced_after(desk: Desk) -> None:
+def test_a_genuine_event_is_stored_before_it_is_answered_and_announced_after(desk: ReceivingDesk) -> None:
     response = desk.zendesk(CHANGED)
     assert response.status_code == 202
     (row,) = desk.rows()
@@ -37,13 +44,13 @@ def test_a_genuine_event_is_stored_before_it_is_answered_and_announced_after(des
     assert desk.heard(1) == [row.id]
 
 
-def test_a_forged_signature_is_refused_and_touches_nothing(desk: Desk) -> None:
+def test_a_forged_signature_is_refused_and_touches_nothing(desk: ReceivingDesk) -> None:
     response = desk.zendesk(CHANGED, secret="somebody else's")
     assert response.status_code == 401 and is_problem(response)
     assert desk.rows() == [] and desk.nothing_was_announced()
 
 
-def test_a_missing_signature_or_token_is_refused(desk: Desk) -> None:
+def test_a_missing_signature_or_token_is_refused(desk: ReceivingDesk) -> None:
     for path in PATHS:
         assert desk.post(path, b"{}", JSON).status_code == 401
 
@@ -57,13 +64,15 @@ def test_a_missing_signature_or_token_is_refused(desk: Desk) -> None:
         (timedelta(minutes=-6), 401),
     ],
 )
-def test_zendesk_s_window_is_an_hour_back_and_five_minutes_ahead(desk: Desk, ago: timedelta, status: int) -> None:
+def test_zendesk_s_window_is_an_hour_back_and_five_minutes_ahead(
+    desk: ReceivingDesk, ago: timedelta, status: int
+) -> None:
     assert desk.zendesk(CHANGED, ago=ago).status_code == status
 
 
 @pytest.mark.parametrize("ago", [timedelta(hours=2), timedelta(hours=-2)])
 def test_while_nobody_has_said_what_time_it_is_what_seems_of_another_time_is_asked_to_come_again(
-    desk: Desk, ago: timedelta
+    desk: ReceivingDesk, ago: timedelta
 ) -> None:
     desk.sure_of_time = False
     answer = desk.zendesk(CHANGED, ago=ago)
@@ -76,7 +85,7 @@ def test_while_nobody_has_said_what_time_it_is_what_seems_of_another_time_is_ask
 
 @pytest.mark.parametrize("ago", [timedelta(hours=2), timedelta(hours=-2)])
 def test_while_nobody_has_said_what_time_it_is_a_request_that_seems_of_another_time_is_asked_to_come_again(
-    desk: Desk, ago: timedelta
+    desk: ReceivingDesk, ago: timedelta
 ) -> None:
     desk.sure_of_time = False
     answer = desk.request(REQUEST, ago=ago)
@@ -87,28 +96,28 @@ def test_while_nobody_has_said_what_time_it_is_a_request_that_seems_of_another_t
     assert desk.request(REQUEST).status_code == 202
 
 
-def test_a_signature_given_twice_is_refused(desk: Desk) -> None:
+def test_a_signature_given_twice_is_refused(desk: ReceivingDesk) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = [*zendesk_headers(body, desk.now).items(), *JSON.items()]
     twice = [*headers, ("X-Zendesk-Webhook-Signature", "x" * 44)]
     assert desk.client.post("/webhooks/zendesk", content=body, headers=twice).status_code == 401
 
 
-def test_without_a_secret_an_endpoint_is_not_there(desk: Desk) -> None:
+def test_without_a_secret_an_endpoint_is_not_there(desk: ReceivingDesk) -> None:
     desk.zendesk_secrets, desk.intake_secrets, desk.token = ("",), (), None
     for path in PATHS:
         response = desk.post(path, b"x" * 2_000_000, {})
         assert response.status_code == 404 and is_problem(response)
 
 
-def test_a_body_that_is_declared_too_large_is_refused_unread(desk: Desk) -> None:
+def test_a_body_that_is_declared_too_large_is_refused_unread(desk: ReceivingDesk) -> None:
     for path in PATHS:
         with desk.raw() as sender:
             sender.sendall(b"POST %b HTTP/1.1\r\nhost: x\r\ncontent-length: 1048577\r\n\r\n" % path.encode())
             assert sender.recv(4096).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_that_turns_out_too_large_is_refused_while_it_is_being_read(desk: Desk) -> None:
+def test_a_body_that_turns_out_too_large_is_refused_while_it_is_being_read(desk: ReceivingDesk) -> None:
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     with desk.raw() as sender:
         sender.sendall(b"POST /webhooks/zendesk HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -118,13 +127,13 @@ def test_a_body_that_turns_out_too_large_is_refused_while_it_is_being_read(desk:
         assert sender.recv(4096).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_of_exactly_a_mebibyte_is_read(desk: Desk) -> None:
+def test_a_body_of_exactly_a_mebibyte_is_read(desk: ReceivingDesk) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123","x":"' + b"y" * 1_048_525 + b'"}'
     assert len(body) == 1_048_576
     assert desk.zendesk(body).status_code == 202
 
 
-def test_two_lengths_in_one_request_are_refused(desk: Desk) -> None:
+def test_two_lengths_in_one_request_are_refused(desk: ReceivingDesk) -> None:
     with desk.raw() as sender:
         sender.sendall(
             b"POST /webhooks/zendesk HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n"
@@ -135,7 +144,7 @@ def test_two_lengths_in_one_request_are_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
-def test_another_content_type_than_json_is_refused(desk: Desk, kind: str | None) -> None:
+def test_another_content_type_than_json_is_refused(desk: ReceivingDesk, kind: str | None) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = {**zendesk_headers(body, desk.now), **({"content-type": kind} if kind else {})}
     response = desk.post("/webhooks/zendesk", body, headers)
@@ -143,13 +152,13 @@ def test_another_content_type_than_json_is_refused(desk: Desk, kind: str | None)
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/x+json"])
-def test_every_spelling_of_json_is_taken(desk: Desk, kind: str) -> None:
+def test_every_spelling_of_json_is_taken(desk: ReceivingDesk, kind: str) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = {**zendesk_headers(body, desk.now), "content-type": kind}
     assert desk.post("/webhooks/zendesk", body, headers).status_code == 202
 
 
-def test_the_signature_is_checked_before_the_content_type_and_that_before_the_body(desk: Desk) -> None:
+def test_the_signature_is_checked_before_the_content_type_and_that_before_the_body(desk: ReceivingDesk) -> None:
     assert desk.post("/webhooks/zendesk", b"{", {"content-type": "text/plain"}).status_code == 401
     signed = zendesk_headers(b"{", desk.now)
     assert desk.post("/webhooks/zendesk", b"{", {**signed, "content-type": "text/plain"}).status_code == 415
@@ -157,7 +166,9 @@ def test_the_signature_is_checked_before_the_content_type_and_that_before_the_bo
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"event":"x"}', b"[" * 1000, b"\xff", b'{"a":1,"a":2}', b"NaN"])
-def test_a_genuine_body_that_can_not_be_read_is_a_dead_letter_and_accepted(desk: Desk, body: bytes) -> None:
+def test_a_genuine_body_that_can_not_be_read_is_a_dead_letter_and_accepted(
+    desk: ReceivingDesk, body: bytes
+) -> None:
     assert desk.zendesk(body).status_code == 202
     assert desk.workmarket(body).status_code == 202
     dead = desk.store.read(lambda tx: tx.inbox.dead())
@@ -165,13 +176,13 @@ def test_a_genuine_body_that_can_not_be_read_is_a_dead_letter_and_accepted(desk:
     assert all(row.error for row in dead) and desk.nothing_was_announced()
 
 
-def test_an_unreadable_body_sent_again_is_one_dead_letter(desk: Desk) -> None:
+def test_an_unreadable_body_sent_again_is_one_dead_letter(desk: ReceivingDesk) -> None:
     for _ in range(3):
         assert desk.zendesk(b"{").status_code == desk.workmarket(b"{").status_code == 202
     assert len(desk.rows()) == 2
 
 
-def test_secrets_are_rotated_while_running(desk: Desk) -> None:
+def test_secrets_are_rotated_while_running(desk: ReceivingDesk) -> None:
     desk.zendesk_secrets = (SECRET, "the new one")
     assert desk.zendesk(CHANGED).status_code == 202
     assert desk.zendesk({**CHANGED, "ticket_id": "9"}, secret="the new one").status_code == 202
@@ -200,7 +211,7 @@ class Broken:
 
 
 def test_an_error_nobody_thought_of_is_503_and_never_500(tmp_path: Path) -> None:
-    def break_it(desk: Desk) -> None:
+    def break_it(desk: ReceivingDesk) -> None:
         desk.keeper = Broken()
 
     with a_desk(tmp_path, prepare=break_it) as desk:
@@ -209,7 +220,7 @@ def test_an_error_nobody_thought_of_is_503_and_never_500(tmp_path: Path) -> None
         assert "somebody" not in response.text
 
 
-def test_an_announcement_that_fails_or_hangs_changes_no_answer(desk: Desk) -> None:
+def test_an_announcement_that_fails_or_hangs_changes_no_answer(desk: ReceivingDesk) -> None:
     hanging, release = threading.Event(), threading.Event()
 
     def hang(_: int) -> None:
@@ -227,7 +238,7 @@ def test_an_announcement_that_fails_or_hangs_changes_no_answer(desk: Desk) -> No
         release.set()
 
 
-def test_the_token_of_workmarket_is_asked_for(desk: Desk) -> None:
+def test_the_token_of_workmarket_is_asked_for(desk: ReceivingDesk) -> None:
     hint = {"event": "note_added", "assignment_id": "77", "status": "active", "now": "x"}
     assert desk.workmarket(hint, token="wrong").status_code == 401
     assert desk.workmarket(hint).status_code == 202
@@ -235,7 +246,7 @@ def test_the_token_of_workmarket_is_asked_for(desk: Desk) -> None:
     assert (row.kind, row.lane) == ("workmarket.note_added", "assignment:77")
 
 
-def test_a_request_is_taken_once_for_its_id(desk: Desk) -> None:
+def test_a_request_is_taken_once_for_its_id(desk: ReceivingDesk) -> None:
     assert desk.request(REQUEST, "msg_1").status_code == 202
     assert desk.request(REQUEST, "msg_1").status_code == 202
     assert desk.request({**REQUEST, "description": "Other."}, "msg_1").status_code == 202
@@ -245,12 +256,12 @@ def test_a_request_is_taken_once_for_its_id(desk: Desk) -> None:
     assert first.body["description"] == "Nobody came." and second.key == "request:msg_2"
 
 
-def test_a_request_s_window_is_five_minutes_both_ways(desk: Desk) -> None:
+def test_a_request_s_window_is_five_minutes_both_ways(desk: ReceivingDesk) -> None:
     for minutes, status in ((5, 202), (6, 401), (-5, 202), (-6, 401)):
         assert desk.request(REQUEST, ago=timedelta(minutes=minutes)).status_code == status
 
 
-def test_a_request_signed_for_another_id_is_refused(desk: Desk) -> None:
+def test_a_request_signed_for_another_id_is_refused(desk: ReceivingDesk) -> None:
     body = b"{}"
     headers = {**JSON, **intake_headers(body, "msg_1", desk.now), "webhook-id": "msg_2"}
     assert desk.post("/webhooks/requests", body, headers).status_code == 401
@@ -280,20 +291,20 @@ def test_a_request_signed_for_another_id_is_refused(desk: Desk) -> None:
         ({"anticipated_outcom": "x"}, "anticipated_outcom"),
     ],
 )
-def test_a_wrong_field_of_a_request_is_named(desk: Desk, change: dict[str, Any], field: str) -> None:
+def test_a_wrong_field_of_a_request_is_named(desk: ReceivingDesk, change: dict[str, Any], field: str) -> None:
     response = desk.request({**REQUEST, **change})
     assert response.status_code == 422 and is_problem(response)
     assert field in [error["field"] for error in response.json()["errors"]]
     assert desk.rows() == []
 
 
-def test_a_request_that_is_no_json_is_told_so(desk: Desk) -> None:
+def test_a_request_that_is_no_json_is_told_so(desk: ReceivingDesk) -> None:
     response = desk.request(b"{")
     assert response.status_code == 422 and is_problem(response)
     assert response.json()["errors"] == [{"field": "body", "detail": "The body is not JSON."}]
 
 
-def test_a_full_request_of_a_worker_is_kept_as_it_was_asked(desk: Desk) -> None:
+def test_a_full_request_of_a_worker_is_kept_as_it_was_asked(desk: ReceivingDesk) -> None:
     asked = {
         **REQUEST,
         "party": "worker",
@@ -305,6 +316,6 @@ def test_a_full_request_of_a_worker_is_kept_as_it_was_asked(desk: Desk) -> None:
     assert dict(row.body) == {**asked, "contact_attempts": ["message", "phone"]}
 
 
-def test_another_method_is_not_allowed(desk: Desk) -> None:
+def test_another_method_is_not_allowed(desk: ReceivingDesk) -> None:
     for path in PATHS:
         assert desk.client.get(path).status_code == 405

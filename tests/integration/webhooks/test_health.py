@@ -7,12 +7,12 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.integration.webhooks.desk import Desk
+from tests.integration.webhooks.receiving_desk import ReceivingDesk
 
 CANARY = "ann.canary@example.org"
 
 
-def samples(desk: Desk) -> dict[tuple[str, ...], float]:
+def samples(desk: ReceivingDesk) -> dict[tuple[str, ...], float]:
     text = desk.client.get("/metrics").text
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -21,12 +21,12 @@ def samples(desk: Desk) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_a_live_process_says_so_whatever_else_is_wrong(desk: Desk) -> None:
+def test_a_live_process_says_so_whatever_else_is_wrong(desk: ReceivingDesk) -> None:
     desk.said = lambda: {"ready": False}
     assert desk.client.get("/healthz").status_code == 200
 
 
-def test_readiness_is_shown_as_it_is_told(desk: Desk) -> None:
+def test_readiness_is_shown_as_it_is_told(desk: ReceivingDesk) -> None:
     said = {"ready": True, "database": "ok", "broker": "away", "clock_lag_s": 3.5, "oldest_unhandled_s": None}
     desk.said = lambda: said
     response = desk.client.get("/readyz")
@@ -35,7 +35,7 @@ def test_readiness_is_shown_as_it_is_told(desk: Desk) -> None:
     assert desk.client.get("/readyz").status_code == 503
 
 
-def test_readiness_that_fails_is_not_ready_and_tells_nothing(desk: Desk) -> None:
+def test_readiness_that_fails_is_not_ready_and_tells_nothing(desk: ReceivingDesk) -> None:
     def fail() -> Mapping[str, Any]:
         raise RuntimeError(CANARY)
 
@@ -45,7 +45,7 @@ def test_readiness_that_fails_is_not_ready_and_tells_nothing(desk: Desk) -> None
     assert samples(desk)[("parley_ready",)] == 0
 
 
-def test_requests_are_counted_by_endpoint_and_outcome(desk: Desk) -> None:
+def test_requests_are_counted_by_endpoint_and_outcome(desk: ReceivingDesk) -> None:
     desk.zendesk({"event": "ticket.changed", "ticket_id": "1"})
     desk.zendesk({"event": "ticket.changed", "ticket_id": "1"})
     desk.zendesk(b"{")
@@ -62,7 +62,7 @@ def test_requests_are_counted_by_endpoint_and_outcome(desk: Desk) -> None:
     assert counted[("parley_webhook_seconds_count", "zendesk")] == 3
 
 
-def test_what_waits_is_a_gauge(desk: Desk) -> None:
+def test_what_waits_is_a_gauge(desk: ReceivingDesk) -> None:
     desk.said = lambda: {
         "ready": True,
         "inbox": {"new": 4, "dead": 1},
@@ -78,7 +78,7 @@ def test_what_waits_is_a_gauge(desk: Desk) -> None:
     assert counted[("parley_oldest_unhandled_seconds",)] == 90.5
 
 
-def test_no_personal_data_is_told_to_the_platform(desk: Desk) -> None:
+def test_no_personal_data_is_told_to_the_platform(desk: ReceivingDesk) -> None:
     desk.zendesk({"event": "assignment.post", "ticket_id": "1", "text": CANARY})
     desk.zendesk({"event": CANARY, "ticket_id": "1"})
     desk.workmarket({"event": "paid", "assignment_id": "1", "status": CANARY})
@@ -87,7 +87,7 @@ def test_no_personal_data_is_told_to_the_platform(desk: Desk) -> None:
         assert CANARY not in desk.client.get(path).text
 
 
-def test_the_documentation_names_every_endpoint_and_its_answers(desk: Desk) -> None:
+def test_the_documentation_names_every_endpoint_and_its_answers(desk: ReceivingDesk) -> None:
     assert desk.client.get("/docs").status_code == 200
     paths = desk.client.get("/openapi.json").json()["paths"]
     assert set(paths) == {

@@ -12,19 +12,19 @@ import httpx
 import pytest
 
 from store import Store, migrate
-from tests.integration.webhooks.desk import JSON, NOW, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON, NOW, zendesk_headers
 
 SERVER = """
 import socket, sys
 from datetime import UTC, datetime
 import uvicorn
 from store import Store
-from tests.integration.webhooks.desk import NOW, Desk
+from tests.integration.webhooks.receiving_desk import NOW, ReceivingDesk
 from webhooks import create_app
 
 listener = socket.create_server(("127.0.0.1", 0))
 store = Store.open(sys.argv[1], now=lambda: NOW)
-desk = Desk(sys.argv[1], store)
+desk = ReceivingDesk(sys.argv[1], store)
 print(listener.getsockname()[1], flush=True)
 uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_level="error")).run(sockets=[listener])
 """

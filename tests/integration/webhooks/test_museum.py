@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.webhooks.desk import JSON, Desk, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON, ReceivingDesk, zendesk_headers
 from webhooks.parsing import read_zendesk
 from webhooks.signatures import zendesk_is_genuine, zendesk_keys
 
@@ -143,13 +143,13 @@ def test_a_signature_is_never_compared_letter_by_letter() -> None:
     assert zendesk_is_genuine((SECRET.encode(),), Touchy(RIGHT.encode()), STAMP.encode(), BODY.encode(), NOW)
 
 
-def test_no_secret_at_all_closes_the_door(desk: Desk) -> None:
+def test_no_secret_at_all_closes_the_door(desk: ReceivingDesk) -> None:
     desk.zendesk_secrets = ("", " ")
     assert desk.zendesk({"event": "ticket.changed", "ticket_id": "1"}, secret="").status_code == 404
     assert desk.rows() == []
 
 
-def test_a_body_that_broke_off_is_not_gone_on_with_although_what_came_is_signed(desk: Desk) -> None:
+def test_a_body_that_broke_off_is_not_gone_on_with_although_what_came_is_signed(desk: ReceivingDesk) -> None:
     headers = {**JSON, **zendesk_headers(BODY.encode(), desk.now), "content-length": str(len(BODY) + 10)}
     head = "POST /webhooks/zendesk HTTP/1.1\r\nhost: x\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items())
     with desk.raw() as sender:

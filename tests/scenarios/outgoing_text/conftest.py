@@ -1,4 +1,4 @@
-"""The town of the scenarios, on SQLite and over HTTP: what leaves the desk is read where it leaves."""
+"""The desk of the scenarios, on SQLite and over HTTP: what leaves the desk is read where it leaves."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from parley.wiring.load_policy import load_rules
-from tests.scenarios.town import Town, beside
+from tests.desk import Desk, beside
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    town = Town(beside(tmp_path)._replace(over_http=True), load_rules(None))
-    yield town
-    town.close()
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(beside(tmp_path)._replace(over_http=True), load_rules(None))
+    yield desk
+    desk.close()

@@ -26,7 +26,7 @@ from escalation.model.effects import CreateTicket, Note, PostMessage, Say, Start
 from escalation.model.views import Comment
 from escalation.policies.texts import TextError, Texts, gaps
 from sync.shared.codec import decode_case, decode_effect, encode_case, encode_effect
-from tests.unit.escalation.world import in_tier
+from tests.unit.escalation.case_world import in_tier
 
 TEXTS = Texts.from_mapping(load_texts())
 ROOT = Path(__file__).parents[3]

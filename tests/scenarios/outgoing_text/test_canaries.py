@@ -15,8 +15,8 @@ from escalation.model.values import POST_TAG
 from parley.commands.dead import _data
 from parley.wiring.logs import set_up_logs
 from sync.operator.dead import dead_letters
+from tests.desk import MANAGER, Desk
 from tests.scale import tell
-from tests.scenarios.town import MANAGER, Town
 
 TITLE, HEARD, PRIVATE, REPLY, MAIL = "cnrtitle", "cnrheard", "cnrprivate", "cnrreply", "cnrmail"
 DESCRIPTION, INTERNAL, CHOSEN, MACRO, PROJECT = "cnrdescr", "cnrintern", "cnrchosen", "cnrmacro", "cnrproject"
@@ -40,80 +40,80 @@ def shown() -> Iterator[io.StringIO]:
     structlog.configure(**before)
 
 
-def planted(town: Town) -> tuple[str, int]:
+def planted(desk: Desk) -> tuple[str, int]:
     """A case that goes through much, with a canary in all that it hears."""
-    number = town.assignment(title=f"Swap a router {TITLE}", project_name=f"Project {PROJECT}")
-    ticket = town.submit(number, description=f"Nobody answers. {DESCRIPTION} {{{{ticket.comments}}}}")
-    assert town.state(ticket) == "tier_1"
-    town.workmarket.message(number, "owner", f"Between colleagues: {PRIVATE}", private=True)
-    town.agent(ticket, comment=f"They are slow. {INTERNAL}", public=False, add_tags=[POST_TAG])
-    town.agent(ticket, comment=f"The gate code. {CHOSEN}", add_tags=[POST_TAG])
-    town.hook(event="assignment.post", ticket_id=str(ticket), text=f"Please look. {POSTED}", extra=HOOK)
-    town.rewrite("Escalation::Tier 2: direct contact", f"We have written. {MACRO}")
-    town.until(town.due(ticket, "tier_ends"))
-    town.for_(minutes=1)
-    assert MANAGER in town.mails(ticket)
-    town.mail_back(ticket, "stranger@example.com", f"Who is this? {MAIL}")
-    town.message(number, "owner", f"We will pay. {HEARD}")
-    town.reply(ticket, f"Thank you. {REPLY}")
+    number = desk.assignment(title=f"Swap a router {TITLE}", project_name=f"Project {PROJECT}")
+    ticket = desk.submit(number, description=f"Nobody answers. {DESCRIPTION} {{{{ticket.comments}}}}")
+    assert desk.state(ticket) == "tier_1"
+    desk.workmarket.message(number, "owner", f"Between colleagues: {PRIVATE}", private=True)
+    desk.agent(ticket, comment=f"They are slow. {INTERNAL}", public=False, add_tags=[POST_TAG])
+    desk.agent(ticket, comment=f"The gate code. {CHOSEN}", add_tags=[POST_TAG])
+    desk.hook(event="assignment.post", ticket_id=str(ticket), text=f"Please look. {POSTED}", extra=HOOK)
+    desk.rewrite("Escalation::Tier 2: direct contact", f"We have written. {MACRO}")
+    desk.until(desk.due(ticket, "tier_ends"))
+    desk.for_(minutes=1)
+    assert MANAGER in desk.mails(ticket)
+    desk.mail_back(ticket, "stranger@example.com", f"Who is this? {MAIL}")
+    desk.message(number, "owner", f"We will pay. {HEARD}")
+    desk.reply(ticket, f"Thank you. {REPLY}")
     return number, ticket
 
 
-def trouble(town: Town, number: str, ticket: int) -> None:
+def trouble(desk: Desk, number: str, ticket: int) -> None:
     """Both services fail with a canary in their words, and what knocks at the doors has one too."""
     said = {"error": "RecordInvalid", "description": f"Wanda is not valid: {VENDOR}"}
-    town.sandbox.faults.next("zendesk", "PUT", r"tickets/\d+$", status=422, body=said)
-    town.message(number, "owner", f"And another thing. {HEARD}")
+    desk.sandbox.faults.next("zendesk", "PUT", r"tickets/\d+$", status=422, body=said)
+    desk.message(number, "owner", f"And another thing. {HEARD}")
     envelope = {"meta": {"status_code": 500, "errors": [{"message": VENDOR}]}, "response": None}
-    town.sandbox.faults.next("workmarket", "GET", "list_updated$", status=500, body=envelope, times=3)
-    town.reconcile()
-    town.sandbox.faults.clear()
+    desk.sandbox.faults.next("workmarket", "GET", "list_updated$", status=500, body=envelope, times=3)
+    desk.reconcile()
+    desk.sandbox.faults.clear()
     for body in (b'{"event": "' + UNSIGNED.encode() + b'"', b"\xff" + UNSIGNED.encode()):
         for door in ("zendesk", "workmarket", "requests"):
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {UNSIGNED}"}
-            answer = town.http.post(f"/webhooks/{door}", content=body, headers=headers)
+            answer = desk.http.post(f"/webhooks/{door}", content=body, headers=headers)
             assert UNSIGNED not in answer.text
             assert answer.status_code == 401
-    town.hook(event=f"no such thing {HOOK}", ticket_id=HOOK)
-    town.hand_in(number, description="x", reason=HOOK)
-    town.for_(hours=1)
+    desk.hook(event=f"no such thing {HOOK}", ticket_id=HOOK)
+    desk.hand_in(number, description="x", reason=HOOK)
+    desk.for_(hours=1)
 
 
-def pages(town: Town) -> str:
+def pages(desk: Desk) -> str:
     paths = ("/metrics", "/healthz", "/readyz", "/docs", "/openapi.json", "/nowhere")
-    return "\n".join(town.http.get(path).text for path in paths)
+    return "\n".join(desk.http.get(path).text for path in paths)
 
 
-def listed(town: Town) -> str:
+def listed(desk: Desk) -> str:
     """What `parley dead list --json` shows."""
-    letters = dead_letters(town.house.store)
+    letters = dead_letters(desk.app.store)
     assert letters
     return json.dumps([{k: v for k, v in _data(one).items() if k != "body"} for one in letters])
 
 
-def secrets(town: Town) -> list[str]:
-    values = dataclasses.asdict(town.house.values)
+def secrets(desk: Desk) -> list[str]:
+    values = dataclasses.asdict(desk.app.values)
     names = ("workmarket_token", "workmarket_secret", "workmarket_webhook_token", "intake_secrets")
     found = [values[name] for name in names]
-    found += list(town.house.account.secrets())
-    credentials = town.house.values.zendesk_credentials
+    found += list(desk.app.account.secrets())
+    credentials = desk.app.values.zendesk_credentials
     found += [getattr(credentials, one, "") for one in ("client_secret", "token")]
     flat = [one for some in found for one in (some if isinstance(some, list | tuple) else [some])]
     return [one for one in flat if isinstance(one, str) and len(one) > 5]
 
 
 def test_no_canary_is_in_a_log_a_metric_a_page_or_a_list_and_each_is_heard_only_by_its_audience(
-    town: Town, shown: io.StringIO
+    desk: Desk, shown: io.StringIO
 ) -> None:
-    number, ticket = planted(town)
-    trouble(town, number, ticket)
+    number, ticket = planted(desk)
+    trouble(desk, number, ticket)
 
-    to_assignment = "\n".join(town.messages(number))
-    to_requester = "\n".join(town.said(ticket))
-    mails = json.dumps(town.zendesk.conversations(ticket)[0]["participants"]) + "\n".join(
-        str(row) for row in town.zendesk.conversations(ticket) if row.get("subject")
+    to_assignment = "\n".join(desk.messages(number))
+    to_requester = "\n".join(desk.said(ticket))
+    mails = json.dumps(desk.zendesk.conversations(ticket)[0]["participants"]) + "\n".join(
+        str(row) for row in desk.zendesk.conversations(ticket) if row.get("subject")
     )
-    notes = "\n".join(town.notes(ticket))
+    notes = "\n".join(desk.notes(ticket))
     for word, outside in ((to_assignment, {CHOSEN, POSTED}), (to_requester, {CHOSEN, MACRO, REPLY})):
         assert {canary for canary in ALL if canary in word} == outside
     assert not {canary for canary in ALL if canary in mails} - {TITLE, MAIL}
@@ -122,9 +122,9 @@ def test_no_canary_is_in_a_log_a_metric_a_page_or_a_list_and_each_is_heard_only_
 
     logs = shown.getvalue()
     assert all(json.loads(line) for line in logs.splitlines())
-    told = {"logs": logs, "pages": pages(town), "dead letters": listed(town)}
+    told = {"logs": logs, "pages": pages(desk), "dead letters": listed(desk)}
     allowed = {"dead letters": {VENDOR}}  # a person is told what the service refused, in its words
     for where, text in told.items():
         assert {canary for canary in ALL if canary in text} <= allowed.get(where, set()), where
-        assert not [secret for secret in secrets(town) if secret in text], where
-    tell("canaries", planted=len(ALL) + len(secrets(town)), log_lines=len(logs.splitlines()))
+        assert not [secret for secret in secrets(desk) if secret in text], where
+    tell("canaries", planted=len(ALL) + len(secrets(desk)), log_lines=len(logs.splitlines()))

@@ -10,15 +10,15 @@ from typing import Any
 from escalation.engine.budget import HOUR, POSTS_AN_HOUR, UPDATES_AN_HOUR, one_more
 from escalation.model.events import PostAsked
 from escalation.model.values import POST_TAG, Role
-from tests.scenarios.town import Town
-from tests.unit.escalation.world import START, World, in_tier, texts
+from tests.desk import Desk
+from tests.unit.escalation.case_world import START, CaseWorld, in_tier, texts
 
 ANY_CHANGE = [{"field": "update_type", "operator": "is", "value": "Change"}]
 
 
-def wire(town: Town, body: dict[str, Any], *, conditions: list[dict[str, Any]] | None = None) -> None:
+def wire(desk: Desk, body: dict[str, Any], *, conditions: list[dict[str, Any]] | None = None) -> None:
     """An administrator makes a trigger that tells Parley's webhook something at every update of any ticket."""
-    account = town.zendesk.account
+    account = desk.zendesk.account
     webhook = next(key for key, row in account.webhooks.items() if row["name"] == "Parley")
     model = next(iter(account.triggers.values()))
     account.triggers[999_001] = {
@@ -32,69 +32,73 @@ def wire(town: Town, body: dict[str, Any], *, conditions: list[dict[str, Any]] |
     }
 
 
-def audits(town: Town, ticket: int) -> int:
-    return len(town.zendesk.account.tickets[ticket].audits)
+def audits(desk: Desk, ticket: int) -> int:
+    return len(desk.zendesk.account.tickets[ticket].audits)
 
 
 POST = {"event": "assignment.post", "ticket_id": "{{ticket.id}}"}
 
 
-def test_a_trigger_that_reports_every_update_makes_the_desk_write_nothing_more(town: Town) -> None:
-    wire(town, {"event": "ticket.changed", "ticket_id": "{{ticket.id}}"})
-    number, ticket = town.begun()
-    before = audits(town, ticket)
-    town.agent(ticket, comment="For my colleagues.", public=False)
-    assert audits(town, ticket) == before + 1
-    assert len(town.messages(number)) == 1
+def test_a_trigger_that_reports_every_update_makes_the_desk_write_nothing_more(desk: Desk) -> None:
+    wire(desk, {"event": "ticket.changed", "ticket_id": "{{ticket.id}}"})
+    number, ticket = desk.begun()
+    before = audits(desk, ticket)
+    desk.agent(ticket, comment="For my colleagues.", public=False)
+    assert audits(desk, ticket) == before + 1
+    assert len(desk.messages(number)) == 1
 
 
-def test_a_trigger_that_posts_the_same_at_every_update_posts_once(town: Town) -> None:
-    number, ticket = town.begun()
-    wire(town, {**POST, "text": "Please look at your assignment."})
-    town.agent(ticket, comment="For my colleagues.", public=False)
-    assert len(town.messages(number)) == 2
+def test_a_trigger_that_posts_the_same_at_every_update_posts_once(desk: Desk) -> None:
+    number, ticket = desk.begun()
+    wire(desk, {**POST, "text": "Please look at your assignment."})
+    desk.agent(ticket, comment="For my colleagues.", public=False)
+    assert len(desk.messages(number)) == 2
 
 
-def hops(town: Town, ticket: int, ask: Callable[[int], str], most: int = 15) -> int:
+def hops(desk: Desk, ticket: int, ask: Callable[[int], str], most: int = 15) -> int:
     """Something answers each of the desk's updates with a post; how often the desk wrote on the ticket."""
     wrote = 0
     for number in range(most):
-        before = audits(town, ticket)
-        town.hook(event="assignment.post", ticket_id=str(ticket), text=ask(number))
-        if audits(town, ticket) == before:
+        before = audits(desk, ticket)
+        desk.hook(event="assignment.post", ticket_id=str(ticket), text=ask(number))
+        if audits(desk, ticket) == before:
             return wrote
         wrote += 1
     return wrote
 
 
-def test_what_answers_each_note_with_that_note_never_gets_it_posted_and_ends_within_two_hops(town: Town) -> None:
-    number, ticket = town.begun()
-    town.message(number, "Somebody Unknown", "I know a secret.")
-    assert "secret" in town.notes(ticket)[-1]
-    assert hops(town, ticket, lambda n: f"{n}: {town.notes(ticket)[-1]}") <= 2
-    assert len(town.messages(number)) == 1
+def test_what_answers_each_note_with_that_note_never_gets_it_posted_and_ends_within_two_hops(
+    desk: Desk,
+) -> None:
+    number, ticket = desk.begun()
+    desk.message(number, "Somebody Unknown", "I know a secret.")
+    assert "secret" in desk.notes(ticket)[-1]
+    assert hops(desk, ticket, lambda n: f"{n}: {desk.notes(ticket)[-1]}") <= 2
+    assert len(desk.messages(number)) == 1
 
 
-def test_what_answers_each_refusal_on_a_closed_case_is_told_so_once(town: Town) -> None:
-    number, ticket = town.begun()
-    town.agent(ticket, status="Resolved")
-    assert hops(town, ticket, lambda n: f"Thanks, {n}.") == 1
-    assert len(town.messages(number)) == 1
+def test_what_answers_each_refusal_on_a_closed_case_is_told_so_once(desk: Desk) -> None:
+    number, ticket = desk.begun()
+    desk.agent(ticket, status="Resolved")
+    assert hops(desk, ticket, lambda n: f"Thanks, {n}.") == 1
+    assert len(desk.messages(number)) == 1
 
 
-def test_what_answers_each_refusal_on_a_case_without_an_assignment_ends_within_two_hops(town: Town) -> None:
-    town.begun()
-    ticket = town.people.open_for("wanda@example.com", "Wanda Worker", "Something else.")
-    town.live()
-    assert hops(town, ticket, lambda n: f"Thanks, {n}.") <= 2
+def test_what_answers_each_refusal_on_a_case_without_an_assignment_ends_within_two_hops(
+    desk: Desk,
+) -> None:
+    desk.begun()
+    ticket = desk.people.open_for("wanda@example.com", "Wanda Worker", "Something else.")
+    desk.live()
+    assert hops(desk, ticket, lambda n: f"Thanks, {n}.") <= 2
 
 
-def test_what_answers_each_refusal_on_a_case_that_came_back_ends_within_two_hops(town: Town) -> None:
-    number, ticket = town.begun()
-    town.agent(ticket, status="Resolved")
-    town.reply(ticket, "No, it is not settled.")
-    assert hops(town, ticket, lambda n: f"Thanks, {n}.") <= 2
-    assert len(town.messages(number)) == 1
+def test_what_answers_each_refusal_on_a_case_that_came_back_ends_within_two_hops(desk: Desk) -> None:
+    number, ticket = desk.begun()
+    desk.agent(ticket, status="Resolved")
+    desk.reply(ticket, "No, it is not settled.")
+    assert hops(desk, ticket, lambda n: f"Thanks, {n}.") <= 2
+    assert len(desk.messages(number)) == 1
 
 
 def test_something_that_sets_the_tag_again_and_again_is_answered_twice_an_hour() -> None:
@@ -107,7 +111,7 @@ def test_something_that_sets_the_tag_again_and_again_is_answered_twice_an_hour()
     assert len([note for note in world.notes() if "Nothing was posted" in note]) == 2
 
 
-def busy(world: World, posts: int) -> None:
+def busy(world: CaseWorld, posts: int) -> None:
     for number in range(posts):
         world.tell(PostAsked(f"Message number {number}."))
         world.settle()
@@ -163,13 +167,13 @@ def test_no_hour_has_more_than_the_budget_however_they_come() -> None:
     assert all(late - early >= HOUR for early, late in zip(left, left[10:], strict=False))
 
 
-def test_what_waits_for_the_hour_is_sent_after_it_once_each(town: Town) -> None:
-    number, ticket = town.begun()
+def test_what_waits_for_the_hour_is_sent_after_it_once_each(desk: Desk) -> None:
+    number, ticket = desk.begun()
     for one in range(POSTS_AN_HOUR + 2):
-        town.hook(event="assignment.post", ticket_id=str(ticket), text=f"Message number {one}.")
-    assert len(town.messages(number)) == POSTS_AN_HOUR
-    town.for_(minutes=62)
-    posted = [said.split("\n")[0] for said in town.messages(number)]
+        desk.hook(event="assignment.post", ticket_id=str(ticket), text=f"Message number {one}.")
+    assert len(desk.messages(number)) == POSTS_AN_HOUR
+    desk.for_(minutes=62)
+    posted = [said.split("\n")[0] for said in desk.messages(number)]
     assert posted[1:] == [f"Message number {one}." for one in range(POSTS_AN_HOUR + 2)]
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from store import migrate
-from tests.integration.webhooks.desk import NOW, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, zendesk_headers
 from webhooks.connection_guard import ConnectionLimits
 
 SERVER = """
@@ -20,13 +20,13 @@ import json, socket, sys
 from parley.wiring.logs import set_up_logs
 from parley.wiring.roles import server_for
 from store import Store
-from tests.integration.webhooks.desk import NOW, Desk
+from tests.integration.webhooks.receiving_desk import NOW, ReceivingDesk
 from webhooks import create_app
 from webhooks.connection_guard import ConnectionLimits
 
 set_up_logs("json", "ERROR")
 listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-desk = Desk(sys.argv[1], Store.open(sys.argv[1], now=lambda: NOW))
+desk = ReceivingDesk(sys.argv[1], Store.open(sys.argv[1], now=lambda: NOW))
 print(listener.getsockname()[1], flush=True)
 limits = ConnectionLimits(**json.loads(sys.argv[2]))
 server_for(create_app(desk.doors()), "127.0.0.1", 0, limits).run(sockets=[listener])

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.webhooks.desk import INTAKE_SECRET, JSON, intake_headers
+from tests.integration.webhooks.receiving_desk import INTAKE_SECRET, JSON, intake_headers
 from tests.system.cli.shell import Shell, answers, wait_for
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 FLOOD = 200
 FEW_CALLS = {
@@ -24,21 +24,21 @@ FEW_CALLS = {
 
 
 @pytest.fixture
-def desk(forker: Forker, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(forker, tmp_path)
+def desk(forker: Forker, tmp_path: Path) -> Iterator[SpawnedDesk]:
+    desk = SpawnedDesk(forker, tmp_path)
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def shell(desk: Desk) -> Iterator[Shell]:
+def shell(desk: SpawnedDesk) -> Iterator[Shell]:
     shell = Shell(desk.forker, desk.folder, desk.environment)
     yield shell
     shell.close()
 
 
 def test_what_is_said_in_a_case_is_heard_at_once_though_hundreds_of_requests_came_before(
-    desk: Desk, shell: Shell
+    desk: SpawnedDesk, shell: Shell
 ) -> None:
     number = desk.assignment()
     desk.open()
@@ -55,7 +55,7 @@ def test_what_is_said_in_a_case_is_heard_at_once_though_hundreds_of_requests_cam
     assert len(desk.zendesk.account.tickets) < FLOOD / 2
 
 
-def send(client: httpx.Client, desk: Desk, which: int) -> int:
+def send(client: httpx.Client, desk: SpawnedDesk, which: int) -> int:
     said = {
         "assignment_id": str(990_000 + which),
         "party": "client",

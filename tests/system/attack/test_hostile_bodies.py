@@ -20,7 +20,7 @@ from sync.inbox.handle import InboxHandler
 from tests.in_process import Got, Sent, as_headers, ask
 from tests.inboxes import next_rows
 from tests.integration.sync.policy import policy
-from tests.integration.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
 from tests.scale import scaled, tell
 from tests.system.attack.hostile import STRINGS, TEMPLATES, Grammar
 from tests.system.attack.inside import ask_all, rss_mb, told
@@ -105,7 +105,7 @@ def test_an_unsigned_body_is_refused_and_leaves_nothing() -> None:
     seed, tries = 11, scaled(commit=20_000, nightly=1_000_000)
     random = Random(seed)  # noqa: S311  repeatable, not secret
     grammar, keeper, seen = Grammar(random), Nobody(), Counter[int]()
-    desk = Desk("", None, keeper=keeper)  # type: ignore[arg-type]
+    desk = ReceivingDesk("", None, keeper=keeper)  # type: ignore[arg-type]
     app = create_app(desk.doors())
 
     async def run() -> tuple[float, float]:
@@ -165,7 +165,7 @@ def test_a_signed_hostile_body_is_kept_and_ends_handled_or_as_a_dead_letter(tmp_
     url = f"sqlite:///{tmp_path / 'parley.db'}"
     migrate(url)
     with Store.open(url, now=lambda: NOW) as store:
-        app = create_app(Desk(url, store).doors())
+        app = create_app(ReceivingDesk(url, store).doors())
         for start in range(0, tries, 1000):
             batch = [signed(random, grammar, start + number) for number in range(min(1000, tries - start))]
             for sent, got in asyncio.run(ask_all(app, batch)):
@@ -202,7 +202,7 @@ def test_the_same_seed_draws_the_same_bodies() -> None:
 
 def test_a_genuine_request_is_accepted_by_the_same_way_in(tmp_path: Path) -> None:
     keeper = Nobody()
-    app = create_app(Desk("", None, keeper=keeper).doors())  # type: ignore[arg-type]
+    app = create_app(ReceivingDesk("", None, keeper=keeper).doors())  # type: ignore[arg-type]
 
     async def run() -> list[tuple[Sent, Got]]:
         body = b'{"event":"ticket.changed","ticket_id":"7"}'

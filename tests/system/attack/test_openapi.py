@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store import Store, migrate
 from tests.in_process import Sent, as_headers
-from tests.integration.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
 from tests.scale import scaled, tell
 from tests.system.attack.inside import ask_all
 from webhooks import create_app
@@ -80,7 +80,7 @@ def app(tmp_path: Path) -> Iterator[Any]:
     url = f"sqlite:///{tmp_path / 'parley.db'}"
     migrate(url)
     with Store.open(url, now=lambda: NOW) as store:
-        yield create_app(Desk(url, store).doors())
+        yield create_app(ReceivingDesk(url, store).doors())
 
 
 def for_each_case(app: ASGIApp, method: str, path: str, look: Callable[[Any], None], examples: int) -> None:

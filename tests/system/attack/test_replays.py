@@ -19,7 +19,7 @@ from store import Store, migrate
 from sync.inbox.handle import InboxHandler
 from tests.in_process import Sent, as_headers
 from tests.integration.sync.policy import policy
-from tests.integration.webhooks.desk import NOW, TOKEN, Desk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
 from tests.scale import scaled, tell
 from tests.system.attack.inside import ask_all, told
 from webhooks import create_app
@@ -117,7 +117,7 @@ class Months:
         """One process' life; what is kept at its end, when all is handled."""
         self.starts += 1
         with Store.open(self.url, now=lambda: self.now) as store:
-            desk = Desk(self.url, store, client=self._client)
+            desk = ReceivingDesk(self.url, store, client=self._client)
             app, handler = create_app(desk.doors()), InboxHandler(store, policy())
             for self.now, requests in batches:
                 desk.now = self.now

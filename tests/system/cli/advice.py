@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 ACKNOWLEDGING = ("Notify requester and CCs of received request", "Notify requester of new proactive ticket")
 
 
-def follow_the_advice(desk: Desk) -> None:
+def follow_the_advice(desk: SpawnedDesk) -> None:
     """The two standard acknowledgements are kept off our form; on an account's only form, off our requests."""
     account = desk.zendesk.account
     ours = next((key for key, row in account.forms.items() if row["name"] == "Escalate an assignment"), None)

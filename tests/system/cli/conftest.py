@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.cli.shell import Shell
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 
 @pytest.fixture
@@ -20,16 +20,16 @@ def shell(forker: Forker, tmp_path: Path) -> Iterator[Shell]:
 
 
 @pytest.fixture
-def desk(forker: Forker, tmp_path: Path) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path: Path) -> Iterator[SpawnedDesk]:
     """Stand-ins and an empty database; the account is not set up yet."""
     (tmp_path / "desk").mkdir()
-    desk = Desk(forker, tmp_path / "desk")
+    desk = SpawnedDesk(forker, tmp_path / "desk")
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def office(desk: Desk) -> Iterator[Shell]:
+def operator(desk: SpawnedDesk) -> Iterator[Shell]:
     """A shell with the settings of the desk."""
     shell = Shell(desk.forker, desk.folder, desk.environment)
     yield shell

@@ -22,7 +22,7 @@ from parley.zendesk.account.watching import DRIFT
 from store import CaseRow, NewOutboxRow, Store, Tx
 from sync.reconciling.pulses import PARTS, failed
 from sync.shared.codec import decode_case, encode_case
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 FORGED = "FORGED"
 HOSTILE = (
@@ -65,7 +65,7 @@ def _put(value: Any, place: tuple[Any, ...], text: str) -> None:
     value[last] = text
 
 
-def fill(store: Store, case: Case, policy: tuple[str, Any], desk: Desk) -> None:
+def fill(store: Store, case: Case, policy: tuple[str, Any], desk: SpawnedDesk) -> None:
     """One case with a name that can be typed and one with a ticket that can, and hostile texts everywhere else."""
     now = desk.clock()
     body = encode_case(hostile_case(case))
@@ -97,7 +97,7 @@ def fill(store: Store, case: Case, policy: tuple[str, Any], desk: Desk) -> None:
     store.write(write)
 
 
-def name_everything(desk: Desk) -> None:
+def name_everything(desk: SpawnedDesk) -> None:
     """What people can name in the stand-in account, named by somebody hostile: what is ours and what is theirs."""
     account = desk.zendesk.account
     for rows in (
@@ -191,5 +191,5 @@ class Screen:
         return self.text
 
 
-def settings_of(desk: Desk, **others: str) -> Mapping[str, str]:
+def settings_of(desk: SpawnedDesk, **others: str) -> Mapping[str, str]:
     return {**desk.environment(), "NO_COLOR": "1", "TERM": "xterm", **others}

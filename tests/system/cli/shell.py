@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from tests.system.processes.desk import Forker
+from tests.system.processes.spawned_desk import Forker
 
 PATIENCE_S = 120.0
 _numbers = count(1)

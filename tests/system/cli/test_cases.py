@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.cli.shell import Shell, wait_for
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 KEYS = [
     "id",
@@ -30,19 +30,19 @@ RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @pytest.fixture(scope="module")
-def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpawnedDesk]:
     """One for all tests that leave the case where it is."""
-    desk = Desk(forker, tmp_path_factory.mktemp("desk"))
+    desk = SpawnedDesk(forker, tmp_path_factory.mktemp("desk"))
     yield desk
     desk.close()
 
 
 @pytest.fixture(scope="module")
-def ticket(desk: Desk) -> int:
+def ticket(desk: SpawnedDesk) -> int:
     return in_tier_1(desk)
 
 
-def in_tier_1(desk: Desk) -> int:
+def in_tier_1(desk: SpawnedDesk) -> int:
     """A ticket whose case is in tier 1."""
     number = desk.assignment()
     desk.open()
@@ -51,8 +51,8 @@ def in_tier_1(desk: Desk) -> int:
     return ticket
 
 
-def test_a_case_is_told_as_the_contract_says(desk: Desk, office: Shell, ticket: int) -> None:
-    told = office("case", "show", str(ticket), "--json").json()
+def test_a_case_is_told_as_the_contract_says(desk: SpawnedDesk, operator: Shell, ticket: int) -> None:
+    told = operator("case", "show", str(ticket), "--json").json()
     assert list(told) == KEYS
     assert (told["ticket_id"], told["party"], told["state"], told["tier"]) == (str(ticket), "worker", "tier_1", 1)
     assert told["paused_until"] is None
@@ -64,15 +64,15 @@ def test_a_case_is_told_as_the_contract_says(desk: Desk, office: Shell, ticket: 
     assert tuple(told["journal"][0]) == ("at", "actor", "what", "why")
 
 
-def test_a_case_is_found_by_its_id_and_by_its_ticket(office: Shell, ticket: int) -> None:
-    (listed,) = office("case", "list", "--json").json()
+def test_a_case_is_found_by_its_id_and_by_its_ticket(operator: Shell, ticket: int) -> None:
+    (listed,) = operator("case", "list", "--json").json()
     assert list(listed) == KEYS
-    by_id = office("case", "explain", listed["id"], "--json")
-    assert by_id.out == office("case", "show", str(ticket), "--json").out
+    by_id = operator("case", "explain", listed["id"], "--json")
+    assert by_id.out == operator("case", "show", str(ticket), "--json").out
 
 
-def test_explain_tells_every_rule_and_every_deadline_to_a_person(office: Shell, ticket: int) -> None:
-    said = office("case", "explain", str(ticket))
+def test_explain_tells_every_rule_and_every_deadline_to_a_person(operator: Shell, ticket: int) -> None:
+    said = operator("case", "explain", str(ticket))
     assert said.code == 0
     assert said.err == ""
     assert "48 business hours after" in said.out
@@ -80,94 +80,94 @@ def test_explain_tells_every_rule_and_every_deadline_to_a_person(office: Shell, 
     assert "\x1b[" not in said.out
 
 
-def test_the_list_is_parted_by_tabs_where_there_is_no_terminal(office: Shell, ticket: int) -> None:
-    said = office("case", "list")
+def test_the_list_is_parted_by_tabs_where_there_is_no_terminal(operator: Shell, ticket: int) -> None:
+    said = operator("case", "list")
     (line,) = said.out.splitlines()
     assert line.split("\t")[1] == str(ticket)
     assert line.split("\t")[3] == "tier_1"
 
 
-def test_an_empty_list_says_so_beside_the_output(office: Shell, ticket: int) -> None:
-    said = office("case", "list", "--state", "tier_2")
+def test_an_empty_list_says_so_beside_the_output(operator: Shell, ticket: int) -> None:
+    said = operator("case", "list", "--state", "tier_2")
     assert (said.code, said.out, said.err.strip()) == (0, "", "There is no such case.")
-    said = office("dead", "list")
+    said = operator("dead", "list")
     assert (said.code, said.out, said.err.strip()) == (0, "", "There is no dead letter.")
 
 
-def test_a_desk_without_an_open_case_says_so(office: Shell, tmp_path: Path) -> None:
+def test_a_desk_without_an_open_case_says_so(operator: Shell, tmp_path: Path) -> None:
     new = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}
-    office("migrate", **new)
-    said = office("case", "list", **new)
+    operator("migrate", **new)
+    said = operator("case", "list", **new)
     told = "There is no open case: `--all` shows ended ones too."
     assert (said.code, said.out, said.err.strip()) == (0, "", told)
 
 
-def test_lists_can_be_narrowed(office: Shell, ticket: int) -> None:
-    assert office("case", "list", "--state", "tier_2", "--json").json() == []
-    assert len(office("case", "list", "--state", "tier_1", "--json").json()) == 1
-    said = office("case", "list", "--state", "tier_9")
+def test_lists_can_be_narrowed(operator: Shell, ticket: int) -> None:
+    assert operator("case", "list", "--state", "tier_2", "--json").json() == []
+    assert len(operator("case", "list", "--state", "tier_1", "--json").json()) == 1
+    said = operator("case", "list", "--state", "tier_9")
     assert (said.code, said.out) == (2, "")
     assert "tier_1" in said.err
 
 
-def test_a_list_of_cases_says_how_many_there_are_and_goes_on_after_one(office: Shell, ticket: int) -> None:
-    (row,) = office("case", "list", "--json").json()
-    assert office("case", "list").err.strip() == "1 case."
+def test_a_list_of_cases_says_how_many_there_are_and_goes_on_after_one(operator: Shell, ticket: int) -> None:
+    (row,) = operator("case", "list", "--json").json()
+    assert operator("case", "list").err.strip() == "1 case."
     assert (
-        office("case", "list", "--assignment", row["assignment_id"], "--since", "2026-01-01").err.strip()
+        operator("case", "list", "--assignment", row["assignment_id"], "--since", "2026-01-01").err.strip()
         == "1 case."
     )
     for narrowed in (("--assignment", "1"), ("--since", "2099-01-01"), ("--after", row["id"])):
-        said = office("case", "list", *narrowed)
+        said = operator("case", "list", *narrowed)
         assert (said.out, said.err.strip()) == ("", "There is no such case.")
 
 
 @pytest.mark.parametrize("option", ["--since 9999-12-31T23:59:59-14:00", f"--limit {10**30}"])
-def test_a_number_or_a_moment_beyond_all_is_refused_by_the_name_of_its_option(office: Shell, option: str) -> None:
-    said = office("case", "list", *option.split())
+def test_a_number_or_a_moment_beyond_all_is_refused_by_the_name_of_its_option(operator: Shell, option: str) -> None:
+    said = operator("case", "list", *option.split())
     assert said.code != 0
     assert option.split()[0] in said.err and "Traceback" not in said.err
 
 
-def test_a_pause_holds_and_ends(desk: Desk, office: Shell, ticket: int) -> None:
-    said = office("case", "pause", str(ticket), "--until", "2099-12-01", "--reason", "They are talking.")
+def test_a_pause_holds_and_ends(desk: SpawnedDesk, operator: Shell, ticket: int) -> None:
+    said = operator("case", "pause", str(ticket), "--until", "2099-12-01", "--reason", "They are talking.")
     assert (said.code, said.out) == (0, "")
-    told = wait_for(lambda: paused(office, ticket))
+    told = wait_for(lambda: paused(operator, ticket))
     assert told["paused_until"] == "2099-12-01T05:00:00Z"
     assert "They are talking." in json.dumps(told["journal"])
-    assert office("case", "resume", str(ticket)).code == 0
-    wait_for(lambda: not paused(office, ticket))
+    assert operator("case", "resume", str(ticket)).code == 0
+    wait_for(lambda: not paused(operator, ticket))
 
 
-def paused(office: Shell, ticket: int) -> dict[str, object] | None:
-    told: dict[str, object] = office("case", "show", str(ticket), "--json").json()
+def paused(operator: Shell, ticket: int) -> dict[str, object] | None:
+    told: dict[str, object] = operator("case", "show", str(ticket), "--json").json()
     return told if told["paused_until"] else None
 
 
 @pytest.mark.parametrize("until", ["2020-01-01", "soon"])
-def test_a_pause_until_no_later_moment_is_refused(office: Shell, ticket: int, until: str) -> None:
-    said = office("case", "pause", str(ticket), "--until", until, "--reason", "x")
+def test_a_pause_until_no_later_moment_is_refused(operator: Shell, ticket: int, until: str) -> None:
+    said = operator("case", "pause", str(ticket), "--until", until, "--reason", "x")
     assert (said.code, said.out) == (1, "")
     assert f"--until {until}" in said.err
 
 
 def test_a_case_closed_by_hand_is_solved_and_can_not_be_closed_again(forker: Forker, tmp_path: Path) -> None:
-    desk = Desk(forker, tmp_path)
-    office = Shell(forker, tmp_path, desk.environment)
+    desk = SpawnedDesk(forker, tmp_path)
+    operator = Shell(forker, tmp_path, desk.environment)
     ticket = in_tier_1(desk)
-    assert office("case", "close", str(ticket)).code == 0
+    assert operator("case", "close", str(ticket)).code == 0
     desk.until(lambda: desk.state(ticket) == "resolved")
     assert desk.zendesk.ticket(ticket)["status"] == "solved"
-    said = office("case", "close", str(ticket))
+    said = operator("case", "close", str(ticket))
     assert said.code == 1
     assert "has ended already" in said.err
-    assert office("case", "list", "--json").json() == []
-    assert len(office("case", "list", "--all", "--json").json()) == 1
+    assert operator("case", "list", "--json").json() == []
+    assert len(operator("case", "list", "--all", "--json").json()) == 1
     desk.close()
 
 
 @pytest.mark.parametrize("command", ["show", "explain", "resume", "close"])
-def test_a_case_that_is_not_there_is_named(office: Shell, command: str) -> None:
-    said = office("case", command, "C-NOBODY")
+def test_a_case_that_is_not_there_is_named(operator: Shell, command: str) -> None:
+    said = operator("case", command, "C-NOBODY")
     assert (said.code, said.out) == (1, "")
     assert "C-NOBODY" in said.err

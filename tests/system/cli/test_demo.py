@@ -53,9 +53,9 @@ def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_g
     assert '"level": "error"' not in said.err
 
 
-def test_the_published_secret_opens_no_real_desk(office: Shell, port: int) -> None:
-    assert office("zendesk", "apply", "--yes").code == 0
-    running = office.start("run", "--host", "127.0.0.1", "--port", str(port))
+def test_the_published_secret_opens_no_real_desk(operator: Shell, port: int) -> None:
+    assert operator("zendesk", "apply", "--yes").code == 0
+    running = operator.start("run", "--host", "127.0.0.1", "--port", str(port))
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
     assert try_the_door(port).startswith("HTTP/1.1 401")
-    assert office.stop(running).code == 0
+    assert operator.stop(running).code == 0

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.system.cli.shell import Shell, answers, wait_for
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -17,17 +17,17 @@ def the_commands() -> list[list[str]]:
     return [line.split()[1:] for line in re.findall(r"^ *(parley .+)$", block, re.M)]
 
 
-def test_the_five_commands_of_the_readme_set_an_account_up(desk: Desk, office: Shell) -> None:
+def test_the_five_commands_of_the_readme_set_an_account_up(desk: SpawnedDesk, operator: Shell) -> None:
     migrate, plan, apply, run, doctor = the_commands()
-    assert office(*migrate).code == 0
-    planned = office(*plan)
+    assert operator(*migrate).code == 0
+    planned = operator(*plan)
     assert planned.code == 2
     assert "+ create form “Escalate an assignment”: There is none of that name." in planned.out
-    assert office(*apply).code == 0
-    running = office.start(*run, PORT=str(desk.port))
+    assert operator(*apply).code == 0
+    running = operator.start(*run, PORT=str(desk.port))
     wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/readyz"))
-    said = office(*doctor)
+    said = operator(*doctor)
     assert "problem" not in said.out, said.out
     assert said.code == 0
-    assert office.stop(running, signal.SIGTERM).code == 0
-    assert office(*plan).code == 0
+    assert operator.stop(running, signal.SIGTERM).code == 0
+    assert operator(*plan).code == 0

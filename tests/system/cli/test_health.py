@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from tests.system.cli.shell import Shell, answers, wait_for
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 CANARIES = ("wanda", "Wanda", "Nobody answers me", "heron-canary", "sandbox-oauth-secret", "sandbox-webhook-token")
 
 
 @pytest.fixture
-def here(desk: Desk) -> str:
+def here(desk: SpawnedDesk) -> str:
     return f"http://127.0.0.1:{desk.port}"
 
 
@@ -24,10 +24,12 @@ def get(url: str) -> httpx.Response:
     return httpx.get(url, trust_env=False)
 
 
-def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(desk: Desk, office: Shell, here: str) -> None:
+def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(
+    desk: SpawnedDesk, operator: Shell, here: str
+) -> None:
     number = desk.assignment()
     desk.open()
-    running = office.start("run", "--host", "127.0.0.1", "--port", str(desk.port), LOG_LEVEL="DEBUG")
+    running = operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port), LOG_LEVEL="DEBUG")
     wait_for(lambda: answers(f"{here}/readyz") and get(f"{here}/readyz").json()["clock_lag_s"] is not None)
     ticket = desk.submit(number)
     wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
@@ -49,7 +51,7 @@ def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(desk: Desk, offi
     ):
         assert name in metrics
     assert 'parley_outcomes_total{kind="post_message",what="delivered"} 1.0' in metrics
-    said = office.stop(running)
+    said = operator.stop(running)
     spoken = metrics + ready.text + said.err + said.out
     assert not [canary for canary in CANARIES if canary in spoken]
     secrets = [desk.zendesk.webhooks.secret(one) for one in desk.zendesk.account.webhooks]
@@ -57,10 +59,10 @@ def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(desk: Desk, offi
     assert all(isinstance(json.loads(line), dict) for line in said.err.splitlines())
 
 
-def test_what_waits_for_a_service_that_is_away_is_told(desk: Desk, office: Shell, here: str) -> None:
+def test_what_waits_for_a_service_that_is_away_is_told(desk: SpawnedDesk, operator: Shell, here: str) -> None:
     number = desk.assignment()
     desk.open()
-    office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"{here}/readyz"))
     desk.sandbox.faults.next("workmarket", "POST", "assignments/add_note", status=429, retry_after="60")
     desk.submit(number)
@@ -71,17 +73,17 @@ def test_what_waits_for_a_service_that_is_away_is_told(desk: Desk, office: Shell
     assert get(f"{here}/readyz").status_code == 200
 
 
-def test_a_call_that_hangs_is_among_what_waits(desk: Desk, office: Shell, here: str) -> None:
+def test_a_call_that_hangs_is_among_what_waits(desk: SpawnedDesk, operator: Shell, here: str) -> None:
     number = desk.assignment()
     desk.open()
-    office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"{here}/readyz"))
     desk.sandbox.faults.next("workmarket", "POST", "assignments/add_note", delay=14.0)
     desk.submit(number)
     told = wait_for(lambda: waiting(here))
     assert told["waiting_for"] == {"workmarket": 1}
     assert (told["outbox"]["in_flight"], told["outbox"]["unclear"]) == (1, 0)
-    checks = {row["what"]: row["said"] for row in office("doctor", "--json").json()}
+    checks = {row["what"]: row["said"] for row in operator("doctor", "--json").json()}
     assert checks["waiting for WorkMarket"] == "1 under way for over 10 s, and not answered."
     assert "as soon as WorkMarket takes" in checks["backlog"]
 
@@ -91,11 +93,13 @@ def waiting(here: str) -> dict[str, Any] | None:
     return told if told["waiting_for"] else None
 
 
-def test_doors_alone_say_that_nobody_handles_and_no_clock_runs(desk: Desk, office: Shell, here: str) -> None:
+def test_doors_alone_say_that_nobody_handles_and_no_clock_runs(
+    desk: SpawnedDesk, operator: Shell, here: str
+) -> None:
     desk.open()
     old = desk.clock() - timedelta(minutes=11)
     desk.store.write(lambda tx: tx.inbox.record("k", "ticket.changed", "ticket:1", {"ticket_id": "1"}, old))
-    office.start("web", "--host", "127.0.0.1", "--port", str(desk.port))
+    operator.start("web", "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"{here}/healthz"))
     told = get(f"{here}/readyz").json()
     assert told["ready"] is True
@@ -104,10 +108,10 @@ def test_doors_alone_say_that_nobody_handles_and_no_clock_runs(desk: Desk, offic
     assert "parley_oldest_unhandled_seconds" in get(f"{here}/metrics").text
 
 
-def test_without_its_database_a_desk_is_not_ready(desk: Desk, office: Shell, here: str) -> None:
+def test_without_its_database_a_desk_is_not_ready(desk: SpawnedDesk, operator: Shell, here: str) -> None:
     desk.open()
     missing = f"sqlite:///{desk.folder / 'missing.db'}"
-    office.start("web", "--host", "127.0.0.1", "--port", str(desk.port), DATABASE_URL=missing)
+    operator.start("web", "--host", "127.0.0.1", "--port", str(desk.port), DATABASE_URL=missing)
     wait_for(lambda: answers(f"{here}/healthz"))
     told = get(f"{here}/readyz")
     assert told.status_code == 503

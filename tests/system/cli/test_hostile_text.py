@@ -33,7 +33,7 @@ from tests.system.cli.hostile import (
 )
 from tests.system.cli.shell import wait_for
 from tests.system.cli.test_cases import in_tier_1
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 POLICY = {"POLICY_FILE": f"/nowhere/{HOSTILE}.toml"}
 """A setting of a command that tells of settings only."""
@@ -84,9 +84,9 @@ COMMANDS = dict(commands(get_command(app)))
 
 
 @pytest.fixture(scope="module")
-def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpawnedDesk]:
     """An account in which somebody hostile has named everything, and a case."""
-    desk = Desk(forker, tmp_path_factory.mktemp("desk"))
+    desk = SpawnedDesk(forker, tmp_path_factory.mktemp("desk"))
     in_tier_1(desk)
     desk.stop(signal.SIGKILL)
     name_everything(desk)
@@ -96,7 +96,7 @@ def desk(forker: Forker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 
 
 @pytest.fixture(scope="module")
-def hostile_database(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def hostile_database(desk: SpawnedDesk, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     file = tmp_path_factory.mktemp("hostile") / "parley.db"
     (row,) = desk.store.read(lambda tx: tx.cases.list())
     case = desk.case(int(row.ticket_id or 0))
@@ -116,7 +116,7 @@ def vendor() -> Iterator[str]:
 
 
 @pytest.fixture
-def given(desk: Desk, hostile_database: bytes, vendor: str, tmp_path: Path) -> Mapping[str, str]:
+def given(desk: SpawnedDesk, hostile_database: bytes, vendor: str, tmp_path: Path) -> Mapping[str, str]:
     """Settings with which everything that can be read is hostile."""
     (tmp_path / "parley.db").write_bytes(hostile_database)
     here = {"DATABASE_URL": f"sqlite:///{tmp_path / 'parley.db'}", "ZENDESK_URL": vendor, "WORKMARKET_URL": vendor}
@@ -171,7 +171,7 @@ def test_no_command_obeys_what_others_wrote(
 
 @pytest.mark.parametrize("name", IN_THE_STAND_IN)
 def test_no_command_obeys_what_stands_in_the_account(
-    forker: Forker, tmp_path: Path, desk: Desk, given: Mapping[str, str], name: str
+    forker: Forker, tmp_path: Path, desk: SpawnedDesk, given: Mapping[str, str], name: str
 ) -> None:
     given = {**given, "ZENDESK_URL": desk.sandbox.zendesk_url, "WORKMARKET_URL": desk.sandbox.workmarket_url}
     text = on_a_terminal(forker, tmp_path, tuple(name.split()), given)

@@ -19,12 +19,12 @@ from sqlalchemy import make_url
 from connector.broker.queue import BrokerQueue
 from parley.zendesk.state.signing_secrets import read_signing
 from store.database.errors import SILENT
-from tests.integration.webhooks.desk import zendesk_headers
+from tests.integration.webhooks.receiving_desk import zendesk_headers
 from tests.servers.proxy import Proxy, proxy_to
 from tests.servers.rabbitmq import RabbitMQ, private_rabbitmq
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Shell, answers, wait_for
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 __all__ = ["servers"]
 
@@ -45,12 +45,12 @@ def behind(url: str) -> Iterator[tuple[Proxy, str]]:
 
 
 @pytest.fixture
-def web(desk: Desk, office: Shell) -> Callable[..., str]:
+def web(desk: SpawnedDesk, operator: Shell) -> Callable[..., str]:
     """Starts `parley web`; its address, once it answers."""
 
     def start(**environment: str) -> str:
         desk.open()
-        office.start("web", "--host", "127.0.0.1", "--port", str(desk.port), **environment)
+        operator.start("web", "--host", "127.0.0.1", "--port", str(desk.port), **environment)
         here = f"http://127.0.0.1:{desk.port}"
         wait_for(lambda: answers(f"{here}/healthz"))
         return here
@@ -75,7 +75,9 @@ def not_ready(here: str) -> dict[str, Any]:
     return dict(said)
 
 
-def test_a_database_that_can_be_read_and_not_written_is_not_ready(desk: Desk, web: Callable[..., str]) -> None:
+def test_a_database_that_can_be_read_and_not_written_is_not_ready(
+    desk: SpawnedDesk, web: Callable[..., str]
+) -> None:
     here = web()
     assert asked(here)[0] == 200
     file = desk.url.removeprefix("sqlite:///")
@@ -113,24 +115,26 @@ def test_a_slow_database_that_stores_what_comes_is_ready(web: Callable[..., str]
 
 
 def test_a_broker_that_takes_no_messages_is_told_of_and_holds_up_neither_the_doors_nor_the_end(
-    desk: Desk, office: Shell, own_rabbitmq: RabbitMQ
+    desk: SpawnedDesk, operator: Shell, own_rabbitmq: RabbitMQ
 ) -> None:
     desk.open()
     here = f"http://127.0.0.1:{desk.port}"
     own_rabbitmq.alarm(on=True)
-    running = office.start("run", "--host", "127.0.0.1", "--port", str(desk.port), BROKER_URL=own_rabbitmq.address)
+    running = operator.start(
+        "run", "--host", "127.0.0.1", "--port", str(desk.port), BROKER_URL=own_rabbitmq.address
+    )
     wait_for(lambda: answers(f"{here}/healthz"))
     taken_at_once(desk, here, 50)
     wait_for(lambda: asked(here)[1]["broker"] == "takes no messages")
     assert any(said.startswith("The broker takes no messages: ") for said in asked(here)[1]["troubles"])
     wait_for(lambda: not desk.store.read(lambda tx: tx.inbox.counts())["new"])
-    assert office.stop(running).code == 0  # not cut off, which it is after its grace
+    assert operator.stop(running).code == 0  # not cut off, which it is after its grace
     own_rabbitmq.alarm(on=False)
     with closing(BrokerQueue(own_rabbitmq.address)) as queue:
         assert queue.ping() == ""
 
 
-def taken_at_once(desk: Desk, here: str, many: int) -> None:
+def taken_at_once(desk: SpawnedDesk, here: str, many: int) -> None:
     """So many webhooks are each answered 202 while the broker takes nothing, which it does until it is told to."""
     (secret, *_) = desk.store.read(lambda tx: read_signing(tx).current.values())
     for number in range(many):

@@ -18,32 +18,32 @@ from config.settings import Settings
 from parley.commands.common import migrate_database
 from store import StoreUnavailable
 from tests.system.cli.shell import Running, Shell, answers, wait_for
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 
 @pytest.fixture
-def number(desk: Desk) -> str:
+def number(desk: SpawnedDesk) -> str:
     return desk.assignment()
 
 
 @pytest.fixture
-def roles(desk: Desk, office: Shell, number: str) -> list[Running]:
+def roles(desk: SpawnedDesk, operator: Shell, number: str) -> list[Running]:
     """Two of each role but the doors, on one database."""
     desk.open()
-    web = office.start("web", "--host", "127.0.0.1", "--port", str(desk.port))
-    started = [web, *(office.start(role) for role in ("worker", "worker", "clock", "clock"))]
+    web = operator.start("web", "--host", "127.0.0.1", "--port", str(desk.port))
+    started = [web, *(operator.start(role) for role in ("worker", "worker", "clock", "clock"))]
     wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/readyz"))
     return started
 
 
-def ended(office: Shell, running: Running) -> None:
-    said = office.stop(running)
+def ended(operator: Shell, running: Running) -> None:
+    said = operator.stop(running)
     assert (said.code, said.out) == (0, ""), said.err
     assert '"level": "error"' not in said.err
 
 
 def test_several_of_each_role_share_one_database_and_end_cleanly(
-    desk: Desk, office: Shell, roles: list[Running], number: str
+    desk: SpawnedDesk, operator: Shell, roles: list[Running], number: str
 ) -> None:
     ticket = desk.submit(number)
     wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
@@ -52,30 +52,34 @@ def test_several_of_each_role_share_one_database_and_end_cleanly(
     ready = httpx.get(f"http://127.0.0.1:{desk.port}/readyz", trust_env=False).json()
     assert ready["clock_lag_s"] is not None
     for running in roles:
-        ended(office, running)
+        ended(operator, running)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_run_finishes_what_was_begun_and_leaves_with_0(desk: Desk, office: Shell, number: signal.Signals) -> None:
+def test_run_finishes_what_was_begun_and_leaves_with_0(
+    desk: SpawnedDesk, operator: Shell, number: signal.Signals
+) -> None:
     assignment = desk.assignment()
     desk.open()
-    running = office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    running = operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/readyz"))
     slow = desk.sandbox.faults.next("workmarket", "POST", "assignments/add_note", delay=1.0)
     desk.submit(assignment)
     wait_for(lambda: desk.messages(assignment) or ("post_message", "in_flight") in desk.left())
-    said = office.stop(running, number)
+    said = operator.stop(running, number)
     assert (said.code, said.out) == (0, "")
     assert slow.times == 0
     assert len(desk.messages(assignment)) == 1
     assert ("post_message", "in_flight") not in desk.left()
 
 
-def test_a_desk_whose_file_is_locked_starts_and_takes_webhooks_once_it_is_not(desk: Desk, office: Shell) -> None:
+def test_a_desk_whose_file_is_locked_starts_and_takes_webhooks_once_it_is_not(
+    desk: SpawnedDesk, operator: Shell
+) -> None:
     desk.open()
     here = f"http://127.0.0.1:{desk.port}"
     with locked(Path(desk.url.removeprefix("sqlite:///"))):
-        office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+        operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
         wait_for(lambda: answers(f"{here}/healthz"))
         assert not answers(f"{here}/readyz")
     wait_for(lambda: answers(f"{here}/readyz"))
@@ -83,24 +87,24 @@ def test_a_desk_whose_file_is_locked_starts_and_takes_webhooks_once_it_is_not(de
 
 @pytest.mark.parametrize("command", [("run", "--host", "127.0.0.1"), ("migrate",)])
 def test_a_schema_that_is_to_be_changed_waits_for_who_has_the_file_locked_and_says_so(
-    office: Shell, tmp_path: Path, command: tuple[str, ...]
+    operator: Shell, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     file = tmp_path / "new.db"
     with locked(file):
-        running = office.start(*command, DATABASE_URL=f"sqlite:///{file}")
-        said = wait_for(lambda: office.errors(running)).splitlines()
+        running = operator.start(*command, DATABASE_URL=f"sqlite:///{file}")
+        said = wait_for(lambda: operator.errors(running)).splitlines()
         assert said[0].startswith("The database is locked by somebody else") and len(said) == 1
         assert said[0].endswith("This waits 15 minutes for it at most.")
     if command == ("migrate",):
-        assert office.end(running).code == 0
+        assert operator.end(running).code == 0
     else:
         wait_for(lambda: has_schema(file))
 
 
-def test_a_command_does_not_say_that_it_tries_again(desk: Desk, office: Shell) -> None:
-    assert office("migrate").code == 0
+def test_a_command_does_not_say_that_it_tries_again(desk: SpawnedDesk, operator: Shell) -> None:
+    assert operator("migrate").code == 0
     with locked(Path(desk.url.removeprefix("sqlite:///"))):
-        said = office("restored")
+        said = operator("restored")
     assert (said.code, said.out) == (1, "")
     assert "see what has it open" in said.err and "again" not in said.err
 
@@ -126,14 +130,14 @@ def has_schema(file: Path) -> bool:
         return bool(tables.execute("SELECT 1 FROM sqlite_master WHERE name = 'inbox'").fetchone())
 
 
-def test_a_port_that_is_taken_stops_the_start(desk: Desk, office: Shell) -> None:
+def test_a_port_that_is_taken_stops_the_start(desk: SpawnedDesk, operator: Shell) -> None:
     desk.open()
-    first = office.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    first = operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/healthz"))
-    second = office("run", "--host", "127.0.0.1", "--port", str(desk.port))
+    second = operator("run", "--host", "127.0.0.1", "--port", str(desk.port))
     assert second.code == 1
     assert "address already in use" in second.err
-    ended(office, first)
+    ended(operator, first)
 
 
 def test_the_installed_command_is_the_same(tmp_path: Path) -> None:

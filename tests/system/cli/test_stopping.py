@@ -27,7 +27,7 @@ from tests.servers.proxy import proxy_to
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Running, Shell, answers, wait_for
 from tests.system.cli.test_readiness import behind
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 __all__ = ["servers"]
 
@@ -47,15 +47,17 @@ class Trouble:
 class Troubles:
     """Brings processes into trouble, each on a database of its own."""
 
-    def __init__(self, desk: Desk, office: Shell, folder: Path, servers: Servers, stack: ExitStack) -> None:
-        self.desk, self.office, self.folder, self.servers, self.stack = desk, office, folder, servers, stack
+    def __init__(
+        self, desk: SpawnedDesk, operator: Shell, folder: Path, servers: Servers, stack: ExitStack
+    ) -> None:
+        self.desk, self.operator, self.folder, self.servers, self.stack = desk, operator, folder, servers, stack
 
     def all(self) -> list[Trouble]:
         return [self.silent_database(), self.read_only_database(), self.dripping(), self.minting(), *self.broker()]
 
     def _serving(self, role: str, **environment: str) -> tuple[Running, int]:
         port = lasting_port()
-        process = self.office.start(role, "--host", "127.0.0.1", "--port", str(port), **environment)
+        process = self.operator.start(role, "--host", "127.0.0.1", "--port", str(port), **environment)
         wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         return process, port
 
@@ -96,7 +98,7 @@ class Troubles:
             with closing(sqlite3.connect(file)) as database:
                 return bool(database.execute("SELECT 1 FROM outbox WHERE state = 'in_flight'").fetchall())
 
-        process = self.office.start("worker", DATABASE_URL=f"sqlite:///{file}", ZENDESK_URL=zendesk)
+        process = self.operator.start("worker", DATABASE_URL=f"sqlite:///{file}", ZENDESK_URL=zendesk)
         wait_for(in_flight)
         return Trouble(name, process, in_flight)
 
@@ -111,7 +113,7 @@ class Troubles:
 
 
 @contextmanager
-def in_trouble(desk: Desk, office: Shell, folder: Path, servers: Servers) -> Iterator[list[Trouble]]:
+def in_trouble(desk: SpawnedDesk, operator: Shell, folder: Path, servers: Servers) -> Iterator[list[Trouble]]:
     """One process in each kind of trouble."""
     desk.open()
     desk.store.write(
@@ -119,15 +121,15 @@ def in_trouble(desk: Desk, office: Shell, folder: Path, servers: Servers) -> Ite
     )
     desk.store.close()
     with ExitStack() as stack:
-        yield Troubles(desk, office, folder, servers, stack).all()
+        yield Troubles(desk, operator, folder, servers, stack).all()
 
 
-def left(office: Shell, troubles: list[Trouble], within_s: float) -> dict[str, tuple[int, float]]:
+def left(operator: Shell, troubles: list[Trouble], within_s: float) -> dict[str, tuple[int, float]]:
     """The exit code and the seconds of each, from now on; AssertionError for what has not left by then."""
     began, codes = time.monotonic(), dict[str, tuple[int, float]]()
     while len(codes) < len(troubles):
         for trouble in troubles:
-            code = None if trouble.name in codes else office.forker.ask(poll=trouble.process.pid)
+            code = None if trouble.name in codes else operator.forker.ask(poll=trouble.process.pid)
             if code is not None:
                 codes[trouble.name] = code, time.monotonic() - began
         late = [trouble.name for trouble in troubles if trouble.name not in codes]
@@ -137,23 +139,23 @@ def left(office: Shell, troubles: list[Trouble], within_s: float) -> dict[str, t
 
 
 @pytest.fixture
-def gone(office: Shell) -> Iterator[None]:
+def gone(operator: Shell) -> Iterator[None]:
     """What this test has seen leave is not waited for at its end."""
     yield
-    for running in list(office._running):
+    for running in list(operator._running):
         try:
             os.kill(running.pid, signal.SIGKILL)
         except ProcessLookupError:
-            office._running.remove(running)
+            operator._running.remove(running)
 
 
 def test_whatever_it_waits_for_a_process_ends_within_ten_seconds_and_what_was_in_flight_is_unclear(
-    desk: Desk, office: Shell, tmp_path: Path, servers: Servers, gone: None
+    desk: SpawnedDesk, operator: Shell, tmp_path: Path, servers: Servers, gone: None
 ) -> None:
-    with in_trouble(desk, office, tmp_path, servers) as troubles:
+    with in_trouble(desk, operator, tmp_path, servers) as troubles:
         for trouble in troubles:
             os.kill(trouble.process.pid, signal.SIGTERM)
-        codes = left(office, troubles, GRACE_S + BUSY_S)
+        codes = left(operator, troubles, GRACE_S + BUSY_S)
         tell("stopping", **{name.replace(" ", "_"): round(seconds, 1) for name, (_, seconds) in codes.items()})
         assert {code for code, _ in codes.values()} <= {0, CUT_OFF}
         for trouble in troubles:
@@ -163,25 +165,25 @@ def test_whatever_it_waits_for_a_process_ends_within_ten_seconds_and_what_was_in
 
 
 def test_a_second_signal_ends_a_process_at_once(
-    desk: Desk, office: Shell, tmp_path: Path, servers: Servers, gone: None
+    desk: SpawnedDesk, operator: Shell, tmp_path: Path, servers: Servers, gone: None
 ) -> None:
-    with in_trouble(desk, office, tmp_path, servers) as troubles:
+    with in_trouble(desk, operator, tmp_path, servers) as troubles:
         for trouble in troubles:
             os.kill(trouble.process.pid, signal.SIGTERM)
         threading.Event().wait(0.5)
         for trouble in troubles:
             os.kill(trouble.process.pid, signal.SIGTERM)
-        codes = left(office, troubles, AT_ONCE_S)
+        codes = left(operator, troubles, AT_ONCE_S)
         assert {code for code, _ in codes.values()} <= {0, 128 + signal.SIGTERM, -signal.SIGTERM}
 
 
-def test_a_process_that_waits_for_nothing_ends_well(desk: Desk, office: Shell) -> None:
+def test_a_process_that_waits_for_nothing_ends_well(desk: SpawnedDesk, operator: Shell) -> None:
     desk.open()
     for role in ("worker", "clock"):
-        process = office.start(role)
+        process = operator.start(role)
         wait_for(partial(beats, desk, role))
-        assert office.stop(process).code == 0
+        assert operator.stop(process).code == 0
 
 
-def beats(desk: Desk, role: str) -> bool:
+def beats(desk: SpawnedDesk, role: str) -> bool:
     return desk.store.read(lambda tx: tx.marks.get(role)) is not None

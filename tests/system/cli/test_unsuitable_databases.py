@@ -19,7 +19,7 @@ from tests.servers.pgbouncer import pooled, pooler
 from tests.servers.ports import lasting_port
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Said, Shell, wait_for
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 __all__ = ["servers"]
 
@@ -115,11 +115,11 @@ def test_a_pooler_that_shares_sessions_is_refused(
 
 
 def test_a_desk_whose_pooler_begins_to_share_sessions_says_so_until_it_lends_them_again(
-    desk: Desk, office: Shell, servers: Servers
+    desk: SpawnedDesk, operator: Shell, servers: Servers
 ) -> None:
     desk.open()
     with servers.database() as url, pooler(url, "session") as running:
-        office.start("run", "--host", "127.0.0.1", "--port", str(desk.port), DATABASE_URL=running.url)
+        operator.start("run", "--host", "127.0.0.1", "--port", str(desk.port), DATABASE_URL=running.url)
         wait_for(lambda: readiness(desk.port)[0] == 200)
         running.switch("transaction")
         said = wait_for(lambda: (found := readiness(desk.port))[0] == 503 and found[1])

@@ -14,7 +14,7 @@ from tests.integration.connector.raw import Peer, raw
 from tests.servers.authority import Authority
 from tests.servers.way_out import WayOut
 from tests.system.cli.shell import Shell
-from tests.system.processes.desk import Desk
+from tests.system.processes.spawned_desk import SpawnedDesk
 
 ZENDESK, WORKMARKET = "acme.zendesk.com", "www.workmarket.com"
 
@@ -39,7 +39,7 @@ def encrypted(url: str) -> Callable[[Peer], None]:
 
 
 @pytest.fixture
-def proxy(desk: Desk, authority: Authority) -> Iterator[WayOut]:
+def proxy(desk: SpawnedDesk, authority: Authority) -> Iterator[WayOut]:
     """Knows both services, which are the stand-ins behind encryption."""
     desk.open()
     tls = authority.server(ZENDESK, WORKMARKET)
@@ -59,17 +59,17 @@ def inside(proxy: WayOut, **more: str) -> dict[str, str]:
 
 
 def test_both_services_are_reached_by_the_proxy_and_the_authority_that_are_set(
-    proxy: WayOut, authority: Authority, office: Shell
+    proxy: WayOut, authority: Authority, operator: Shell
 ) -> None:
-    said = office("doctor", "--json", **inside(proxy, SSL_CERT_FILE=str(authority.file)))
+    said = operator("doctor", "--json", **inside(proxy, SSL_CERT_FILE=str(authority.file)))
     grades = {row["what"]: row["grade"] for row in said.json()}
     assert (grades["Zendesk"], grades["WorkMarket"]) == ("ok", "ok"), said
     asked = {head.split(" ")[1] for head in proxy.asked}
     assert asked == {f"{ZENDESK}:443", f"{WORKMARKET}:443"}
 
 
-def test_without_the_authority_the_doctor_says_which_setting_names_it(proxy: WayOut, office: Shell) -> None:
-    said = office("doctor", "--json", **inside(proxy))
+def test_without_the_authority_the_doctor_says_which_setting_names_it(proxy: WayOut, operator: Shell) -> None:
+    said = operator("doctor", "--json", **inside(proxy))
     told = {row["what"]: row["said"] for row in said.json() if row["grade"] == "problem"}
     assert "SSL_CERT_FILE" in told["Zendesk"]
     assert "SSL_CERT_FILE" in told["WorkMarket"]
@@ -83,8 +83,8 @@ def test_without_the_authority_the_doctor_says_which_setting_names_it(proxy: Way
         ("SSL_CERT_FILE", "socks5://user:s3cr3t@nowhere"),
     ],
 )
-def test_a_value_that_can_not_be_is_refused_at_start_by_its_name(name: str, value: str, office: Shell) -> None:
-    said = office("worker", **{name: value})
+def test_a_value_that_can_not_be_is_refused_at_start_by_its_name(name: str, value: str, operator: Shell) -> None:
+    said = operator("worker", **{name: value})
     assert said.code != 0
     assert name in said.err
     assert "s3cr3t" not in said.out + said.err

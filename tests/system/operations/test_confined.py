@@ -11,7 +11,7 @@ import pytest
 
 from tests.system.cli.shell import answers, wait_for
 from tests.system.operations.confined import hand_over, needs_root, running, say
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def desk(forker: Forker, data: Path) -> Iterator[Desk]:
-    desk = Desk(forker, data)
+def desk(forker: Forker, data: Path) -> Iterator[SpawnedDesk]:
+    desk = SpawnedDesk(forker, data)
     yield desk
     desk.close()
 
@@ -45,7 +45,7 @@ def test_the_schema_is_brought_up_to_date(data: Path) -> None:
     assert sorted(path.name for path in data.iterdir() if path.is_file()) == ["parley.db"]
 
 
-def test_a_desk_takes_a_request_in_and_serves_it(desk: Desk, data: Path) -> None:
+def test_a_desk_takes_a_request_in_and_serves_it(desk: SpawnedDesk, data: Path) -> None:
     number = desk.assignment()
     desk.open()
     hand_over(data)

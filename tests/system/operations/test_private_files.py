@@ -19,7 +19,7 @@ from tests.integration.store.conftest import NOW
 from tests.servers.ports import lasting_port
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.operations import backups
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 PARLEY = Path(sys.executable).with_name("parley")
 KEPT = {"parley.db", "parley.db-wal", "parley.db-shm", "parley.db.locks"}
@@ -44,7 +44,7 @@ def started_carelessly(folder: Path, environment: Mapping[str, str], *arguments:
 
 
 def test_a_running_desk_leaves_nothing_that_others_may_read(forker: Forker, tmp_path: Path) -> None:
-    desk = Desk(forker, tmp_path)
+    desk = SpawnedDesk(forker, tmp_path)
     desk.open()
     folder = tmp_path / "new"
     folder.mkdir(mode=0o700)
@@ -105,15 +105,15 @@ def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path) -> N
 
 
 def test_the_doctor_names_what_is_wider_and_changes_nothing(forker: Forker, tmp_path: Path) -> None:
-    desk = Desk(forker, tmp_path)
+    desk = SpawnedDesk(forker, tmp_path)
     desk.open()
-    office = Shell(forker, tmp_path, desk.environment)
+    operator = Shell(forker, tmp_path, desk.environment)
     (tmp_path / ".env").touch(mode=0o640)
     desk.store.write(lambda tx: tx.marks.set("here", None, NOW))
     wide = [tmp_path / "parley.db", tmp_path / "parley.db-wal", tmp_path / "parley.db.locks"]
     for path in wide:
         path.chmod(0o755)
-    told = {row["what"]: row for row in office("doctor", "--json").json()}
+    told = {row["what"]: row for row in operator("doctor", "--json").json()}
     for path in (*wide, tmp_path / ".env"):
         assert told[f"file {path.name}"]["grade"] == "warning"
         assert "`chmod " in told[f"file {path.name}"]["said"] and str(path) in told[f"file {path.name}"]["said"]

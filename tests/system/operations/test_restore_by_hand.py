@@ -16,14 +16,14 @@ from store import Store
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.operations import backups
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 __all__ = ["servers"]
 
 
 def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(forker: Forker, tmp_path: Path) -> None:
-    desk = Desk(forker, tmp_path)
-    office = Shell(forker, tmp_path, desk.environment)
+    desk = SpawnedDesk(forker, tmp_path)
+    operator = Shell(forker, tmp_path, desk.environment)
     file, backup = str(make_url(desk.url).database), tmp_path / "backup"
     try:
         number = desk.assignment()
@@ -40,21 +40,21 @@ def test_a_running_desk_is_backed_up_and_put_back_and_goes_on(forker: Forker, tm
         backups.run("restore sqlite", file, backup)
         desk.store.close()
         desk.store = Store.open(desk.url, now=desk.clock)
-        said = office("restored")
+        said = operator("restored")
         (case_id,) = said.out.split()
         assert said.code == 0
         assert "that pause: 1" in said.err
         desk.start()
         wait_for(lambda: not desk.left())
-        assert office("case", "resume", case_id).code == 0
+        assert operator("case", "resume", case_id).code == 0
         wait_for(lambda: desk.state(ticket) == "other_side_responded" and desk.at_rest())
         assert len(desk.messages(number)) == 1
         assert desk.zendesk.public_comments(ticket)[: len(heard)] == heard
-        (letter,) = office("dead", "list").out.splitlines()
+        (letter,) = operator("dead", "list").out.splitlines()
         assert "ticket.changed" in letter
         assert desk.stop() == 0
     finally:
-        office.close()
+        operator.close()
         desk.close()
 
 
@@ -64,7 +64,7 @@ def test_a_desk_under_which_a_backup_is_put_back_stops_work_and_says_so(
 ) -> None:
     with ExitStack() as stack:
         url = "" if kind == "sqlite" else stack.enter_context(servers.database())
-        desk = Desk(forker, tmp_path, url=url)
+        desk = SpawnedDesk(forker, tmp_path, url=url)
         stack.callback(desk.close)
         place, backup = url or str(make_url(desk.url).database), tmp_path / "backup"
         number = desk.assignment()

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from store import StoreUnavailable
-from tests.system.processes.desk import POLLED_EVERY_S, START, Desk, Forker
+from tests.system.processes.spawned_desk import POLLED_EVERY_S, START, Forker, SpawnedDesk
 
 ROLES = {"web": "web", "worker 1": "worker", "worker 2": "worker", "clock": "clock"}
 SOONEST, LATEST = 0, 12
@@ -66,7 +66,7 @@ class Troubles:
             self.ended_at = perf_counter()
 
 
-class SplitDesk(Desk):
+class SplitDesk(SpawnedDesk):
     """`parley web`, two of `parley worker` and `parley clock`, each started again as soon as it is killed."""
 
     looked_at_every_s = POLLED_EVERY_S

@@ -16,14 +16,14 @@ import pytest
 
 from escalation.model.values import POST_TAG
 from parley.zendesk.state.signing_secrets import read_signing
-from tests.integration.webhooks.desk import zendesk_headers
+from tests.integration.webhooks.receiving_desk import zendesk_headers
 from tests.scale import NIGHTLY, tell
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 HOUR_S = 3600.0
 
 
-class Stepping(Desk):
+class Stepping(SpawnedDesk):
     """A desk whose machine's clock somebody sets; the services' go right."""
 
     def environment(self) -> dict[str, str]:

@@ -14,14 +14,14 @@ import pytest
 from escalation.model.values import POST_TAG
 from tests.scale import NIGHTLY, tell
 from tests.servers.proxy import Proxy, proxy_to
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 pytestmark = pytest.mark.skipif(not NIGHTLY, reason="waits for a minute: PARLEY_SCALE=nightly runs it")
 
 WHOLE_S = 45.0
 
 
-class Behind(Desk):
+class Behind(SpawnedDesk):
     """A desk that reaches Zendesk through a proxy."""
 
     proxy: Proxy
@@ -38,7 +38,7 @@ def desk(forker: Forker, tmp_path: Path) -> Iterator[Behind]:
             yield made
 
 
-def told_late(desk: Desk) -> bool:
+def told_late(desk: SpawnedDesk) -> bool:
     rows = desk.store.read(lambda tx: tx.outbox.unfinished())
     return any(f"not done within {WHOLE_S:g} s" in (row.error or "") for row in rows)
 

@@ -21,7 +21,7 @@ from parley.wiring.app import App, AppValues
 from parley.wiring.load_policy import load_rules
 from parley.zendesk.state.accounts import SECRETS
 from sandbox.shared.movable_clock import MovableClock
-from tests.integration.webhooks.desk import JSON, SECRET, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON, SECRET, zendesk_headers
 from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers
 from tests.system.cli.test_readiness import behind
@@ -34,10 +34,10 @@ SILENT_FOR_S: Final = 5.0
 
 
 class Watched:
-    """A house's doors in an event loop that is watched from within."""
+    """An app in an event loop that is watched from within."""
 
-    def __init__(self, house: App) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(house.web(), log_config=None, access_log=False))
+    def __init__(self, app: App) -> None:
+        self._server = uvicorn.Server(uvicorn.Config(app.web(), log_config=None, access_log=False))
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.longest_s = 0.0
@@ -78,9 +78,9 @@ def _waited_for_a_processor_s() -> float:
 @contextmanager
 def watched_doors(url: str, clock: MovableClock) -> Iterator[Watched]:
     values = AppValues(url, "memory://", "http://127.0.0.1:9", "http://127.0.0.1:9", BearerToken("t"), "t", "s")
-    with App(values, load_rules(None), now=clock) as house:
-        house.account.save(SECRETS, {"parley": SECRET})
-        doors = Watched(house)
+    with App(values, load_rules(None), now=clock) as app:
+        app.account.save(SECRETS, {"parley": SECRET})
+        doors = Watched(app)
         try:
             yield doors
         finally:

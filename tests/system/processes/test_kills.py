@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from escalation.model.values import POST_TAG
-from tests.system.processes.desk import SETTLED_AFTER, Desk, MakeDesk
+from tests.system.processes.spawned_desk import SETTLED_AFTER, MakeDesk, SpawnedDesk
 
 
-def a_request_lives(desk: Desk) -> dict[str, Any]:
+def a_request_lives(desk: SpawnedDesk) -> dict[str, Any]:
     """To tier 1, a post by an agent, to tier 2, an answer of the client; then what is to be seen."""
     number = desk.assignment()
     desk.open()

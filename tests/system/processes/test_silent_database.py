@@ -18,7 +18,7 @@ from tests.scale import NIGHTLY, tell
 from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Running, Shell, answers, wait_for
-from tests.system.processes.desk import Desk, Forker
+from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 __all__ = ["servers"]
 
@@ -29,10 +29,10 @@ SERVER_NOTICES_AFTER_S = 6.0
 
 
 @contextmanager
-def desk_behind_a_wire(forker: Forker, folder: Path, servers: Servers) -> Iterator[tuple[Desk, Proxy, str]]:
+def desk_behind_a_wire(forker: Forker, folder: Path, servers: Servers) -> Iterator[tuple[SpawnedDesk, Proxy, str]]:
     """A desk whose test looks at the database directly, a wire for its processes, and their DATABASE_URL."""
     with servers.database() as url, wire_to(url) as (wire, by_the_wire):
-        desk = Desk(forker, folder, url=url)
+        desk = SpawnedDesk(forker, folder, url=url)
         try:
             yield desk, wire, by_the_wire
         finally:
@@ -66,7 +66,7 @@ def again_after(port: int, given_up_after_s: float) -> float:
     raise AssertionError(f"No webhook is taken {given_up_after_s} s after the silence began.")
 
 
-def started(shell: Shell, desk: Desk, role: str) -> Running:
+def started(shell: Shell, desk: SpawnedDesk, role: str) -> Running:
     running = shell.start(role, "--host", "127.0.0.1", "--port", str(desk.port))
     wait_for(lambda: answers(f"http://127.0.0.1:{desk.port}/readyz"))
     return running

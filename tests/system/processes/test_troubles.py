@@ -14,8 +14,8 @@ from tests.integration.store.relay import relay_to
 from tests.scale import scaled, tell
 from tests.servers.rabbitmq import private_rabbitmq
 from tests.servers.shared import Servers, servers
-from tests.system.processes.desk import Forker
 from tests.system.processes.disks import small_disk
+from tests.system.processes.spawned_desk import Forker
 from tests.system.processes.split_desk import SplitDesk, Trouble, Troubles
 from tests.system.processes.troubles import (
     a_process_is_killed,

@@ -43,111 +43,111 @@ from escalation.model.views import (
     ZendeskUser,
 )
 from escalation.policies.texts import banned_in
-from tests.unit.escalation.world import AGENT, MANAGER, START, WORKER, World, assignment, in_tier, ticket
+from tests.unit.escalation.case_world import AGENT, MANAGER, START, WORKER, CaseWorld, assignment, in_tier, ticket
 
 NO_MESSAGE: dict[str, object] = {"messages": ()}
 TOO_EARLY: dict[str, object] = {"checked_out": START - timedelta(hours=1), "checked_in": None}
 
 
-def _checking() -> World:
-    return World()
+def _checking() -> CaseWorld:
+    return CaseWorld()
 
 
-def _asked() -> World:
-    world = World(seen=assignment(**NO_MESSAGE))
+def _asked() -> CaseWorld:
+    world = CaseWorld(seen=assignment(**NO_MESSAGE))
     world.arrive()
     return world
 
 
-def _dated() -> World:
-    world = World(seen=assignment(**TOO_EARLY))
+def _dated() -> CaseWorld:
+    world = CaseWorld(seen=assignment(**TOO_EARLY))
     world.assigned(messages=(Message(START, "Wanda Worker", "Please approve."),))
     return world
 
 
-def _review() -> World:
-    world = World(requester=replace(WORKER, verified=False))
+def _review() -> CaseWorld:
+    world = CaseWorld(requester=replace(WORKER, verified=False))
     world.arrive()
     return world
 
 
-def _answered() -> World:
+def _answered() -> CaseWorld:
     world = in_tier()
     world.message("Sue Support", "We will look into it.")
     return world
 
 
-def _confirming() -> World:
+def _confirming() -> CaseWorld:
     world = in_tier()
     world.assigned(status="paymentpending")
     return world
 
 
-def _resolved() -> World:
+def _resolved() -> CaseWorld:
     world = in_tier()
     world.agent(changes={"status": "solved"})
     return world
 
 
-def _refused() -> World:
-    world = World(seen=assignment(status="paid"))
+def _refused() -> CaseWorld:
+    world = CaseWorld(seen=assignment(status="paid"))
     world.arrive()
     return world
 
 
-def _off_platform() -> World:
+def _off_platform() -> CaseWorld:
     world = in_tier()
     world.pass_time(timedelta(days=40))
     return world
 
 
-def _withdrawn() -> World:
+def _withdrawn() -> CaseWorld:
     world = in_tier()
     world.requester("Never mind.", changes={"status": "solved"})
     return world
 
 
-def _joined() -> World:
-    world = World()
+def _joined() -> CaseWorld:
+    world = CaseWorld()
     world.look(rival=Rival("C-0", "34", WORKER.id))
     world.settle()
     return world
 
 
-def _muted() -> World:
+def _muted() -> CaseWorld:
     world = _resolved()
     world.requester("It is not settled at all.")
     return world
 
 
-def _entering() -> World:
-    world = World()
+def _entering() -> CaseWorld:
+    world = CaseWorld()
     world.look()
     return world
 
 
-def _entering_2() -> World:
+def _entering_2() -> CaseWorld:
     world = in_tier()
     world.now = world.due(Timer.TIER_ENDS)
     world.look()
     return world
 
 
-def _wanted() -> World:
+def _wanted() -> CaseWorld:
     world = _review()
     world.update(changes={"tier": "2"})
     world.look({"ticket"})
     return world
 
 
-def _unsent() -> World:
+def _unsent() -> CaseWorld:
     world = in_tier(3)
     assert world.case.delivery.unsent == (3,)
     return world
 
 
-def _paused(of: Callable[[], World]) -> Callable[[], World]:
-    def make() -> World:
+def _paused(of: Callable[[], CaseWorld]) -> Callable[[], CaseWorld]:
+    def make() -> CaseWorld:
         world = of()
         world.tell(PauseAsked(world.now + timedelta(days=3), "holidays", "Ada Agent"))
         return world
@@ -155,7 +155,7 @@ def _paused(of: Callable[[], World]) -> Callable[[], World]:
     return make
 
 
-OPEN_STATES: dict[str, Callable[[], World]] = {
+OPEN_STATES: dict[str, Callable[[], CaseWorld]] = {
     "checking": _checking,
     "waiting on requester": _asked,
     "waiting for date": _dated,
@@ -170,7 +170,7 @@ OPEN_STATES: dict[str, Callable[[], World]] = {
     "entering tier 2": _entering_2,
     "put in a tier by an agent": _wanted,
 }
-STATES: dict[str, Callable[[], World]] = {
+STATES: dict[str, Callable[[], CaseWorld]] = {
     **OPEN_STATES,
     **{f"{name}, paused": _paused(make) for name, make in OPEN_STATES.items()},
     "resolved": _resolved,
@@ -182,19 +182,19 @@ STATES: dict[str, Callable[[], World]] = {
 
 
 @cache
-def _made(name: str) -> World:
+def _made(name: str) -> CaseWorld:
     return STATES[name]()
 
 
-def world_in(name: str) -> World:
+def world_in(name: str) -> CaseWorld:
     """A fresh copy of the world of a state."""
     made = _made(name)
-    world = World()
+    world = CaseWorld()
     world.__dict__.update({k: v if k == "policy" else deepcopy(v) for k, v in made.__dict__.items()})
     return world
 
 
-def _updates(world: World) -> Iterator[tuple[str, Update]]:
+def _updates(world: CaseWorld) -> Iterator[tuple[str, Update]]:
     number = max((world.audit, *world.case.heard.seen.updates)) + 1
 
     def update(role: Role = Role.AGENT, **parts: object) -> Update:
@@ -233,7 +233,7 @@ def _updates(world: World) -> Iterator[tuple[str, Update]]:
     yield "merged", update(merged_into="77")
 
 
-def _looks(world: World) -> Iterator[tuple[str, Observed]]:
+def _looks(world: CaseWorld) -> Iterator[tuple[str, Observed]]:
     seen, now = assignment(messages=(Message(START, "Wanda Worker", "Please approve."),)), world.now
     view = world.ticket
     said = ConversationMessage("m1", now, MANAGER, "Sue", "On it.")
@@ -266,7 +266,7 @@ def _looks(world: World) -> Iterator[tuple[str, Observed]]:
     yield "no end", Observed(view, assignment=replace(seen, scheduled=None, labels=("Watch",)))
 
 
-def events(world: World) -> Iterator[tuple[str, Event]]:
+def events(world: CaseWorld) -> Iterator[tuple[str, Event]]:
     """Events of every type for a case, several of each."""
     now = world.now
     for about in ("ticket", "conversations", "assignment"):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.model.values import Role, State, Timer
-from tests.unit.escalation.world import World, in_tier
+from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_an_agent_ends_a_case_and_no_text_of_ours_follows(status: str, state: St
 
 
 def test_solved_before_tier_1_says_nothing_and_posts_nothing() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.open.remove(post)

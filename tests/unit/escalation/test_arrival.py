@@ -10,41 +10,41 @@ from escalation.model.effects import Look, PostMessage, UpdateTicket
 from escalation.model.events import Hint, Observed
 from escalation.model.values import State, Timer
 from escalation.model.views import Absent, Message, Rival
-from tests.unit.escalation.world import START, WORKER, World, assignment, local
+from tests.unit.escalation.case_world import START, WORKER, CaseWorld, assignment, local
 
 EARLIER = Message(START - timedelta(days=5), "Wanda Worker", "Please approve.")
 
 
-def unasked() -> World:
+def unasked() -> CaseWorld:
     """A request by a worker who has not written on the assignment."""
-    world = World(seen=assignment(messages=()))
+    world = CaseWorld(seen=assignment(messages=()))
     world.arrive()
     return world
 
 
-def early() -> World:
+def early() -> CaseWorld:
     """A request before the approval is overdue."""
     done = START - timedelta(hours=20)
     said = Message(START - timedelta(hours=1), "Wanda Worker", "Please approve.")
-    world = World(seen=assignment(checked_out=done, checked_in=None, messages=(said,)))
+    world = CaseWorld(seen=assignment(checked_out=done, checked_in=None, messages=(said,)))
     world.arrive()
     return world
 
 
-def unverified() -> World:
-    world = World(requester=replace(WORKER, verified=False))
+def unverified() -> CaseWorld:
+    world = CaseWorld(requester=replace(WORKER, verified=False))
     world.arrive()
     return world
 
 
 def test_a_hint_reads_a_new_case_s_ticket_and_assignment_and_believes_nothing() -> None:
-    world = World()
+    world = CaseWorld()
     world.tell(Hint())
     assert world.asked == [Look("35", frozenset({"ticket", "assignment"}))]
 
 
 def test_an_eligible_request_gets_a_message_a_note_and_one_public_comment() -> None:
-    world = World()
+    world = CaseWorld()
     world.arrive()
     assert world.state is State.TIER_1
     assert (len(world.messages()), len(world.notes()), world.said()) == (1, 1, ["tier_1"])
@@ -54,7 +54,7 @@ def test_an_eligible_request_gets_a_message_a_note_and_one_public_comment() -> N
 
 
 def test_the_message_goes_first_and_the_requester_hears_only_when_it_is_proved_sent() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     assert [type(e) for e in world.open if not isinstance(e, Look)] == [PostMessage, UpdateTicket]
     assert world.public() == []
@@ -62,13 +62,13 @@ def test_the_message_goes_first_and_the_requester_hears_only_when_it_is_proved_s
 
 
 def test_an_assumed_average_is_said_to_be_assumed() -> None:
-    world = World()
+    world = CaseWorld()
     world.arrive()
     assert "we have assumed 72 hours" in (world.public()[0].say.after if world.public()[0].say else "")
 
 
 def test_a_lasting_fail_ends_the_case_with_the_team_s_words_and_the_reason() -> None:
-    world = World(seen=assignment(status="paid"))
+    world = CaseWorld(seen=assignment(status="paid"))
     world.arrive()
     assert world.state is State.NOT_ELIGIBLE
     assert world.said() == ["not_eligible"]
@@ -119,7 +119,7 @@ def test_a_reply_that_brings_nothing_new_is_read_by_a_person() -> None:
 
 
 def test_the_only_number_of_a_reply_that_is_an_assignments_becomes_the_id() -> None:
-    world = World(fields={"assignment_id": ""})
+    world = CaseWorld(fields={"assignment_id": ""})
     world.look(assignment=None)
     world.settle()
     assert world.state is State.WAITING_ON_REQUESTER
@@ -134,7 +134,7 @@ def test_the_only_number_of_a_reply_that_is_an_assignments_becomes_the_id() -> N
 
 
 def test_two_numbers_that_are_assignments_are_left_to_a_person() -> None:
-    world = World(fields={"assignment_id": ""})
+    world = CaseWorld(fields={"assignment_id": ""})
     world.look(assignment=None)
     world.settle()
     world.update(role=world.updates[0].role, comment=world.comment("880011 or 880012"))
@@ -146,7 +146,7 @@ def test_two_numbers_that_are_assignments_are_left_to_a_person() -> None:
 
 
 def test_a_wrong_number_that_a_reply_put_right_is_not_taken_back_from_an_older_view() -> None:
-    world = World(fields={"assignment_id": "111111"})
+    world = CaseWorld(fields={"assignment_id": "111111"})
     world.look(assignment=Absent("111111"))
     world.settle()
     world.update(role=world.updates[0].role, comment=world.comment("880011"))
@@ -198,7 +198,7 @@ def test_the_agents_are_reminded_every_2_business_days() -> None:
 
 def test_a_field_that_answers_the_unknown_lets_the_case_go_on() -> None:
     said = Message(START - timedelta(days=3), "Sue Support", "We are looking at it.")
-    world = World(seen=assignment(messages=(EARLIER, said)))
+    world = CaseWorld(seen=assignment(messages=(EARLIER, said)))
     world.arrive()
     assert world.state is State.NEEDS_REVIEW
     world.agent(changes={"justification": "not_stated"})
@@ -207,7 +207,7 @@ def test_a_field_that_answers_the_unknown_lets_the_case_go_on() -> None:
 
 def test_an_answer_already_stated_is_not_eligible() -> None:
     said = Message(START - timedelta(days=3), "Sue Support", "We reject the work because of the cabling.")
-    world = World(seen=assignment(messages=(EARLIER, said)))
+    world = CaseWorld(seen=assignment(messages=(EARLIER, said)))
     world.arrive()
     world.agent(changes={"justification": "stated"})
     assert world.state is State.NOT_ELIGIBLE
@@ -234,7 +234,7 @@ def test_the_same_verdict_is_not_told_twice() -> None:
 
 
 def test_a_second_request_of_the_same_user_joins_the_first() -> None:
-    world = World()
+    world = CaseWorld()
     world.look(rival=Rival("C-0", "34", WORKER.id))
     assert world.state is State.JOINED
     assert "#34" in world.said()[0]
@@ -243,7 +243,7 @@ def test_a_second_request_of_the_same_user_joins_the_first() -> None:
 
 
 def test_a_second_request_of_another_user_waits_for_a_person_and_tells_nothing_of_the_first() -> None:
-    world = World()
+    world = CaseWorld()
     world.look(rival=Rival("C-0", "34", "999"))
     world.look(rival=Rival("C-0", "34", "999"))
     assert world.state is State.NEEDS_REVIEW
@@ -253,7 +253,7 @@ def test_a_second_request_of_another_user_waits_for_a_person_and_tells_nothing_o
 
 
 def test_a_client_s_request_is_checked_by_its_rules_and_waits_for_a_person() -> None:
-    world = World(fields={"party": "client"})
+    world = CaseWorld(fields={"party": "client"})
     world.arrive()
     assert world.state is State.NEEDS_REVIEW
     found = world.case.judgement.verdict.findings if world.case.judgement.verdict else ()
@@ -262,7 +262,7 @@ def test_a_client_s_request_is_checked_by_its_rules_and_waits_for_a_person() -> 
 
 
 def test_the_note_on_entering_has_the_facts_the_verdict_and_what_follows_when() -> None:
-    world = World()
+    world = CaseWorld()
     world.arrive()
     note = world.notes()[0]
     for part in ("Swap a router", "Please approve.", "Recent enough: fine", "about Wed 4 Mar 2026, 10:00 EST"):
@@ -279,7 +279,7 @@ def test_a_changed_assignment_before_tier_1_checks_again() -> None:
 
 
 def test_a_corrected_number_while_tier_1_is_on_its_way_checks_the_other_assignment() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     world.assignment = assignment(id="880012")
     world.agent(changes={"assignment_id": "880012"})
@@ -289,7 +289,7 @@ def test_a_corrected_number_while_tier_1_is_on_its_way_checks_the_other_assignme
 
 
 def test_a_violation_ticked_while_tier_1_is_on_its_way_ends_the_case() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     world.update(changes={"violation_reported": True})
     world.look({"ticket"})

@@ -6,9 +6,9 @@ import pytest
 
 from escalation.language.automatic import Envelope, Speaks
 from escalation.model.values import State
+from tests.unit.escalation.case_world import MANAGER, CaseWorld, in_tier, local, policy
 from tests.unit.escalation.of_many_hands import ANSWERS_LIKE_MACHINES, Reply, replies
 from tests.unit.escalation.replies import ANSWERS, AUTOMATIC, BOUNCES
-from tests.unit.escalation.world import MANAGER, World, in_tier, local, policy
 
 ALL = [(text, Speaks.MACHINE) for texts in AUTOMATIC.values() for text in texts]
 ALL += [(text, Speaks.PERSON) for texts in ANSWERS.values() for text in texts]
@@ -151,7 +151,7 @@ def test_headers_tell(name: str, value: str, who: Speaks) -> None:
 AWAY = "I am out of the office until Monday."
 
 
-def statuses(world: World) -> list[object]:
+def statuses(world: CaseWorld) -> list[object]:
     return [update.status for update in world.ticket_updates()][-1:]
 
 

@@ -22,7 +22,7 @@ from escalation.model.views import (
     ZendeskUser,
 )
 from escalation.policies.policy import Policy
-from tests.unit.escalation.world import START, WORKER, assignment, local, policy
+from tests.unit.escalation.case_world import START, WORKER, assignment, local, policy
 
 SECOND = timedelta(seconds=1)
 NOW = START

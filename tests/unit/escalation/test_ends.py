@@ -13,10 +13,10 @@ from escalation.model.events import CloseAsked, Done, Hint, Observed, Refused
 from escalation.model.seen import UNSEEN
 from escalation.model.values import State, Timer
 from escalation.model.views import MergeTarget
-from tests.unit.escalation.world import WORKER, World, in_tier
+from tests.unit.escalation.case_world import WORKER, CaseWorld, in_tier
 
 
-def ended() -> World:
+def ended() -> CaseWorld:
     """A case that ended off the platform."""
     world = in_tier()
     world.pass_time(timedelta(days=40))
@@ -165,7 +165,7 @@ def test_a_comment_that_never_arrived_is_told_to_the_agents() -> None:
     assert "could not be delivered" in world.notes()[-1]
 
 
-def refused_end(code: str, lacking: tuple[str, ...] = ()) -> World:
+def refused_end(code: str, lacking: tuple[str, ...] = ()) -> CaseWorld:
     """A case whose last update Zendesk refuses."""
     world = ended()
     update = world.public()[-1]

@@ -10,11 +10,11 @@ from escalation.explain import case_json, explain, moment
 from escalation.model.case import JournalEntry
 from escalation.model.events import PauseAsked
 from escalation.model.values import State
+from tests.unit.escalation.case_world import START, CaseWorld, in_tier
 from tests.unit.escalation.corpus import STATES, world_in
-from tests.unit.escalation.world import START, World, in_tier
 
 
-def told(world: World) -> str:
+def told(world: CaseWorld) -> str:
     return explain(
         world.case, world.policy.calendar, [JournalEntry(START, "parley", "looked", "It was asked for.")]
     )

@@ -11,10 +11,10 @@ import pytest
 
 from escalation.model.values import State, Timer
 from escalation.model.views import Absent, AssignmentView, Contact, Message
-from tests.unit.escalation.world import MANAGER, START, WORKER, World, assignment, in_tier, local, policy
+from tests.unit.escalation.case_world import MANAGER, START, WORKER, CaseWorld, assignment, in_tier, local, policy
 
 
-def answered() -> World:
+def answered() -> CaseWorld:
     world = in_tier()
     world.message("Sue Support", "We will look into it.")
     return world
@@ -35,7 +35,7 @@ def test_a_message_of_the_client_is_the_answer_noted_once_and_the_tier_s_clock_s
 def test_the_owner_and_names_of_the_policy_speak_for_the_client() -> None:
     rules = replace(policy(), client_names=("Casey Client",))
     for author in ("Olaf Owner", "casey  client"):
-        world = World(rules=rules)
+        world = CaseWorld(rules=rules)
         world.arrive()
         world.message(author, "On it.")
         assert world.state is State.OTHER_SIDE_RESPONDED, author
@@ -56,7 +56,7 @@ def test_somebody_unknown_is_noted_and_nothing_stops() -> None:
 
 
 def test_a_name_that_both_sides_bear_is_nobody_s() -> None:
-    world = World(seen=assignment(owner="Wanda Worker"))
+    world = CaseWorld(seen=assignment(owner="Wanda Worker"))
     world.assigned(messages=())
     world.agent(changes={"tier": "1"})
     world.message("Wanda Worker", "Hello?")
@@ -98,7 +98,7 @@ def test_an_automatic_reply_is_noted_and_is_no_answer() -> None:
 
 def test_messages_from_before_the_case_are_facts_and_no_answer() -> None:
     old = Message(START - timedelta(days=60), "Sue Support", "Welcome aboard.")
-    world = World(seen=assignment(messages=(old, *assignment().messages)))
+    world = CaseWorld(seen=assignment(messages=(old, *assignment().messages)))
     world.arrive()
     assert world.state is State.TIER_1
 
@@ -220,7 +220,7 @@ def test_after_an_answer_the_month_counts_anew_from_the_other_side_s_last_messag
 
 
 def test_an_answer_while_tier_1_is_on_its_way_is_heard_on_arrival() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.open.pop(0) if world.open[0] in world.messages() else world.messages()[0]
     world.open = [e for e in world.open if e is not post]
@@ -266,7 +266,7 @@ def test_an_answer_after_the_end_is_an_internal_note_only() -> None:
     ],
 )
 def test_approved_or_paid_as_the_reason_was_is_confirmed(reason: str, before: str, after: str, text: str) -> None:
-    world = World(fields={"reason": reason}, seen=assignment(status=before))
+    world = CaseWorld(fields={"reason": reason}, seen=assignment(status=before))
     world.arrive()
     world.agent(changes={"tier": "1"})
     world.assigned(status=after)
@@ -284,7 +284,7 @@ def test_any_other_end_needs_a_person(after: str) -> None:
 
 
 def test_approved_while_tier_1_is_on_its_way_is_confirmed_and_the_tier_is_not_entered() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     assert isinstance(world.assignment, AssignmentView)
     world.look(assignment=replace(world.assignment, status="paymentpending"))
@@ -331,7 +331,7 @@ def test_a_hidden_assignment_is_noted_once_and_the_clocks_run() -> None:
 
 
 def test_a_label_of_a_violation_that_comes_up_in_a_tier_needs_a_person_once() -> None:
-    world = World(rules=replace(policy(), violation_labels=("Watch",)))
+    world = CaseWorld(rules=replace(policy(), violation_labels=("Watch",)))
     world.arrive()
     world.assigned(labels=("watch",))
     assert world.state is State.NEEDS_REVIEW
@@ -433,14 +433,14 @@ def test_of_two_equal_words_in_one_second_the_other_sides_is_heard_wherever_it_s
     ],
 )
 def test_a_name_is_the_same_however_its_signs_are_written(known: str, written: str) -> None:
-    world = World(seen=assignment(owner=known))
+    world = CaseWorld(seen=assignment(owner=known))
     world.arrive()
     world.message(written, "On it.")
     assert world.state is State.OTHER_SIDE_RESPONDED
 
 
 def test_another_letter_is_another_name() -> None:
-    world = World(seen=assignment(owner="Ida Weiß"))
+    world = CaseWorld(seen=assignment(owner="Ida Weiß"))
     world.arrive()
     world.message("Ida Weiss", "On it.")
     assert world.state is State.TIER_1

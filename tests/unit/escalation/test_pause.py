@@ -7,10 +7,10 @@ from datetime import timedelta
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.events import Done, PauseAsked, ResumeAsked
 from escalation.model.values import PAUSE_TAG, State, Timer
-from tests.unit.escalation.world import World, in_tier, local
+from tests.unit.escalation.case_world import CaseWorld, in_tier, local
 
 
-def paused(tier: int = 1, days: int = 7) -> World:
+def paused(tier: int = 1, days: int = 7) -> CaseWorld:
     world = in_tier(tier)
     world.tell(PauseAsked(world.now + timedelta(days=days), "holidays", "Ada Agent"))
     world.settle()
@@ -18,7 +18,7 @@ def paused(tier: int = 1, days: int = 7) -> World:
     return world
 
 
-def sent(world: World) -> int:
+def sent(world: CaseWorld) -> int:
     outward = [e for e in world.asked if isinstance(e, PostMessage | StartConversation)]
     return len(world.public()) + len(outward)
 
@@ -59,7 +59,7 @@ def test_the_month_runs_on() -> None:
 
 
 def test_a_message_proved_sent_during_a_pause_lets_the_tier_begin_after_it() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.open.remove(post)
@@ -74,7 +74,7 @@ def test_a_message_proved_sent_during_a_pause_lets_the_tier_begin_after_it() -> 
 
 
 def test_a_message_refused_during_a_pause_lets_the_tier_begin_after_it() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     world.tell(PauseAsked(world.now + timedelta(days=2), "holidays", "ops"))
     world.refuse(PostMessage, "invisible")

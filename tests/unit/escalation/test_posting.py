@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from escalation.model.events import PauseAsked, PostAsked, Refused, ResumeAsked, Unsettled
 from escalation.model.values import POST_TAG, Role, State
-from tests.unit.escalation.world import World, in_tier
+from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 TAGGED = frozenset({POST_TAG})
 
 
-def posted(world: World) -> list[str]:
+def posted(world: CaseWorld) -> list[str]:
     return [m.text for m in world.messages()[1:]]
 
 
@@ -101,7 +101,7 @@ def test_a_case_back_from_its_end_posts_nothing_until_it_is_in_a_tier() -> None:
 
 
 def test_without_an_assignment_or_a_text_nothing_is_posted() -> None:
-    world = World(fields={"assignment_id": ""})
+    world = CaseWorld(fields={"assignment_id": ""})
     world.look(assignment=None)
     world.tell(PostAsked("Bring a ladder."))
     other = in_tier()
@@ -133,7 +133,7 @@ def test_an_end_during_a_pause_drops_what_was_held() -> None:
 
 
 def test_what_reading_can_t_settle_goes_to_a_person_with_both_texts_and_is_not_sent_again() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.open.remove(post)
@@ -147,7 +147,7 @@ def test_what_reading_can_t_settle_goes_to_a_person_with_both_texts_and_is_not_s
 
 
 def test_a_message_that_can_t_be_read_back_for_long_is_told_to_a_person_and_still_waited_for() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.tell(Unsettled(post.id, "Not shown.", waiting=True))

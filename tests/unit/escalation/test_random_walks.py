@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.values import Timer
+from tests.unit.escalation.case_world import CaseWorld
 from tests.unit.escalation.corpus import OPEN_STATES, check_decision, events, world_in
-from tests.unit.escalation.world import World
 
 STEPS = st.lists(
     st.one_of(
@@ -24,7 +24,7 @@ STEPS = st.lists(
 )
 
 
-def _step(world: World, kind: str, number: int) -> str:
+def _step(world: CaseWorld, kind: str, number: int) -> str:
     """Do one thing; returns the id of the effect that was refused by it, if any."""
     if kind == "event":
         every = list(events(world))

@@ -8,10 +8,10 @@ import pytest
 
 from escalation.model.events import Hint
 from escalation.model.values import State, Timer
-from tests.unit.escalation.world import World, in_tier, local
+from tests.unit.escalation.case_world import CaseWorld, in_tier, local
 
 
-def back() -> World:
+def back() -> CaseWorld:
     """A case that its requester brought back after an agent had solved it."""
     world = in_tier()
     world.agent(changes={"status": "solved"})
@@ -93,7 +93,7 @@ def test_until_an_agent_puts_it_in_a_tier() -> None:
 
 
 def test_a_field_filled_in_after_the_end_starts_nothing_by_itself() -> None:
-    world = World(seen=None)
+    world = CaseWorld(seen=None)
     world.assigned(status="paid")
     world.requester("I was not paid!")
     told = len(world.public())

@@ -10,7 +10,7 @@ from escalation.model.seen import OVERLAP, UNSEEN
 from escalation.model.values import Role
 from escalation.model.views import Comment, Update
 from sync.shared.codec import decode_case, encode_case
-from tests.unit.escalation.world import AGENT, START, WORKER, World, in_tier
+from tests.unit.escalation.case_world import AGENT, START, WORKER, CaseWorld, in_tier
 
 MINUTE = timedelta(minutes=1)
 
@@ -21,7 +21,7 @@ def update(number: int, at: datetime, text: str = "", role: Role = Role.REQUESTE
     return Update(number, at, who, role, comment=comment, **parts)  # type: ignore[arg-type]
 
 
-def heard(world: World, *updates: Update) -> int:
+def heard(world: CaseWorld, *updates: Update) -> int:
     """How often a look that brings these lets the case hear its requester."""
     before = len(world.journal)
     world.tell(Observed(world.ticket, updates=updates))
@@ -63,7 +63,7 @@ def test_an_update_from_the_future_takes_nothing_for_seen() -> None:
 
 
 def test_the_request_is_not_heard_as_a_reply_though_a_note_has_the_same_moment_and_a_lower_id() -> None:
-    world = World()
+    world = CaseWorld()
     note = update(3, START, "Just called.", Role.AGENT)
     assert heard(world, note, update(7, START, "Nobody answers.", begins=True)) == 0
     assert world.case.last_public == START
@@ -72,7 +72,7 @@ def test_the_request_is_not_heard_as_a_reply_though_a_note_has_the_same_moment_a
 # Cases of the version before
 
 
-def of_the_version_before(world: World, mark: int) -> World:
+def of_the_version_before(world: CaseWorld, mark: int) -> CaseWorld:
     """The case as that version had stored it."""
     body = encode_case(replace(world.case, heard=replace(world.case.heard, seen=UNSEEN, seen_update=mark)))
     del body["seen"]

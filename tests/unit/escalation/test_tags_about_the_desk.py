@@ -8,10 +8,10 @@ from escalation.model.effects import UpdateTicket
 from escalation.model.events import Observed, PauseAsked, ResumeAsked
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, Role, State, Timer
 from escalation.model.views import MergeTarget
-from tests.unit.escalation.world import World, in_tier
+from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 
-def overdue(tier: int = 1) -> World:
+def overdue(tier: int = 1) -> CaseWorld:
     """The account's automation has found the ticket left alone, and the case has seen that."""
     world = in_tier(tier)
     world.forget()
@@ -21,11 +21,11 @@ def overdue(tier: int = 1) -> World:
     return world
 
 
-def removing(world: World, tag: str) -> list[UpdateTicket]:
+def removing(world: CaseWorld, tag: str) -> list[UpdateTicket]:
     return [update for update in world.ticket_updates() if tag in update.remove_tags]
 
 
-def pause(world: World, days: int = 7) -> World:
+def pause(world: CaseWorld, days: int = 7) -> CaseWorld:
     world.tell(PauseAsked(world.now + timedelta(days=days), "holidays", "olga"))
     world.settle()
     return world

@@ -11,11 +11,11 @@ from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.events import Done, Hint, TimerDue
 from escalation.model.values import State, Timer
 from escalation.model.views import Absent, Contact
-from tests.unit.escalation.world import AGENT, MANAGER, START, World, assignment, in_tier, local, policy
+from tests.unit.escalation.case_world import AGENT, MANAGER, START, CaseWorld, assignment, in_tier, local, policy
 
 
 def test_without_an_answer_a_case_walks_all_tiers_and_ends_off_the_platform() -> None:
-    world = World()
+    world = CaseWorld()
     world.arrive()
     states = [world.state]
     for _ in range(80):
@@ -35,7 +35,7 @@ def test_each_tier_lasts_48_business_hours_across_the_change_of_the_clocks() -> 
 
 
 def test_a_holiday_is_no_business_time() -> None:
-    world = World(created_at=local(2026, 11, 25, 10))
+    world = CaseWorld(created_at=local(2026, 11, 25, 10))
     world.now = local(2026, 11, 25, 10)
     done = world.now - timedelta(days=10)
     said = replace(assignment().messages[0], at=world.now - timedelta(days=5))
@@ -46,11 +46,11 @@ def test_a_holiday_is_no_business_time() -> None:
 
 
 def test_the_month_ends_at_the_start_of_a_business_day() -> None:
-    world = World()
+    world = CaseWorld()
     world.arrive()
     assert world.due(Timer.MONTH_ENDS) == local(2026, 4, 2, 10)
     weekend = local(2026, 3, 4, 10)
-    late = World()
+    late = CaseWorld()
     late.now = weekend + timedelta(days=1)  # Thursday 5 March: the month ends on Sunday 5 April
     late.arrive()
     assert late.due(Timer.MONTH_ENDS) == local(2026, 4, 6, 9)
@@ -95,7 +95,7 @@ def test_entering_a_tier_does_not_move_the_due_date_that_the_ticket_shows() -> N
 
 
 def test_the_tier_s_clock_counts_from_the_moment_the_comment_is_on_the_ticket() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.tell(Done(post.id, world.now))
@@ -109,7 +109,7 @@ def test_the_tier_s_clock_counts_from_the_moment_the_comment_is_on_the_ticket() 
 
 
 def test_the_proof_of_an_old_text_does_not_move_the_clock_of_a_later_tier() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     world.tell(Done(world.messages()[0].id, world.now))
     first = world.public()[0]
@@ -201,7 +201,7 @@ def test_a_refused_address_is_not_tried_again_but_another_one_is() -> None:
 
 
 def test_a_refused_message_on_the_assignment_goes_out_when_it_is_visible_again() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     world.refuse(PostMessage, "invisible")
     world.settle()
@@ -300,7 +300,7 @@ def test_a_tier_whose_message_is_still_on_its_way_is_not_written_to_twice() -> N
 
 
 def test_a_message_sent_after_its_tier_was_left_counts_as_that_tier_s() -> None:
-    world = World()
+    world = CaseWorld()
     world.look()
     post = world.messages()[0]
     world.open.remove(post)
@@ -320,7 +320,9 @@ def test_where_the_month_is_over_an_agent_s_move_begins_a_new_one() -> None:
 
 
 def test_the_month_counts_from_submission_where_the_policy_says_so() -> None:
-    world = World(rules=replace(policy(), month_counted_from="submission"), created_at=START - timedelta(days=10))
+    world = CaseWorld(
+        rules=replace(policy(), month_counted_from="submission"), created_at=START - timedelta(days=10)
+    )
     world.arrive()
     assert world.due(Timer.MONTH_ENDS) == local(2026, 3, 20, 10)
 

@@ -16,7 +16,7 @@ from config.texts import load_banned, load_texts
 from escalation.eligibility.rules import RULES
 from escalation.policies.texts import banned_in, gaps
 from sandbox.pages import wording
-from tests.unit.escalation.world import texts
+from tests.unit.escalation.case_world import texts
 
 ROOM = Path(escalation.__file__).parent
 ROOT = ROOM.parent

@@ -103,12 +103,12 @@ class Crashing:
         self._write(lambda: self._state.forget(key))
 
 
-class Bench:
+class Workspace:
     """One account, the state it was left in, and what is wanted. `said` holds what was told while it worked."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self.wire = sandbox.wire if isinstance(sandbox, UnservedSandbox) else None
+        self.transport = sandbox.transport if isinstance(sandbox, UnservedSandbox) else None
         self.channel = self.another_channel(BearerToken(self.account.credentials.oauth_token))
         self.setup = Setup(self.channel)
         self.state = StateInMemory()
@@ -119,7 +119,7 @@ class Bench:
 
     def another_channel(self, credentials: ZendeskCredentials) -> Channel:
         box = self.sandbox
-        return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=self.wire)
+        return Channel(box.zendesk_url, credentials, now=box.clock, sleep=lambda _: None, transport=self.transport)
 
     @property
     def account(self) -> Account:
@@ -150,7 +150,7 @@ class Bench:
             self.apply()
             return dict(self.state.values)
 
-        self.state.values.update(prepared_once("the bench", self.sandbox, apply))
+        self.state.values.update(prepared_once("the workspace", self.sandbox, apply))
         self.said.clear()
         self.sandbox.calls.clear()
 
@@ -215,20 +215,20 @@ class Bench:
 
 
 @contextmanager
-def a_bench() -> Iterator[Bench]:
+def a_workspace() -> Iterator[Workspace]:
     with UnservedSandbox(MovableClock(NOON)) as sandbox:
-        made = Bench(sandbox)
+        made = Workspace(sandbox)
         yield made
         made.channel.close()
         assert sandbox.unexpected == []
 
 
-def crashed_on_and_on(bench: Bench, *, before: bool) -> int:
+def crashed_on_and_on(workspace: Workspace, *, before: bool) -> int:
     """One account is crashed over and over: each run gets one write further. How many runs it took."""
     for runs in range(1, MOST_RUNS):
-        crashing = Crashing(bench.setup, bench.state, 2 if before else 1, before=before)
+        crashing = Crashing(workspace.setup, workspace.state, 2 if before else 1, before=before)
         try:
-            bench.run(crashing, crashing).apply()
+            workspace.run(crashing, crashing).apply()
         except Crash:
             continue
         return runs

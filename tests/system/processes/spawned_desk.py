@@ -86,7 +86,7 @@ class Forker:
         self._process.communicate()
 
 
-class Desk:
+class SpawnedDesk:
     """`parley run` on a database of its own. `until` starts it as often as it is killed; time goes on meanwhile.
 
     `url`: a migrated database; a SQLite one in the folder where none is given.
@@ -126,8 +126,8 @@ class Desk:
 
     def open(self) -> None:
         """Set the account up, as an admin does beforehand."""
-        with App(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as house:
-            prepare_account(self.sandbox, house)
+        with App(sandbox_values(self.sandbox, self.url), load_rules(None), now=self.clock) as app:
+            prepare_account(self.sandbox, app)
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
 
@@ -353,4 +353,4 @@ def _conversation(row: dict[str, Any]) -> Any:
     return row["subject"], to, [event["message"]["body"] for event in row["events"] if event.get("message")]
 
 
-MakeDesk = Callable[[str], AbstractContextManager[Desk]]
+MakeDesk = Callable[[str], AbstractContextManager[SpawnedDesk]]

@@ -30,14 +30,14 @@ class NotSent(Exception):
 
 
 class NoAnswer(Exception):
-    """Nothing came back in time; only the wire knows what became of it."""
+    """Nothing came back in time; only the network knows what became of it."""
 
 
 class Cut(Exception):
     """The connection broke before the answer was whole."""
 
 
-class Wire:
+class Network:
     """Carries calls to the stand-ins. `retries`: how often a lost write is sent again below the desk (a mutant)."""
 
     def __init__(self, sim: Simulation, services: dict[str, Any], *, retries: int = 0) -> None:
@@ -215,16 +215,16 @@ def _covers(read: str, url: str, effect: str, where: str) -> bool:
     return where.removesuffix(".json") == read or effect in url
 
 
-class Carrier:
+class NetworkTransport:
     """What a connector sends by: its calls to one of the services."""
 
-    def __init__(self, wire: Wire, service: str) -> None:
-        self._wire = wire
+    def __init__(self, network: Network, service: str) -> None:
+        self._network = network
         self._service = service
 
     def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         try:
-            reply = self._wire.call(
+            reply = self._network.call(
                 self._service, request.method, request.url, dict(request.headers), request.content
             )
         except NotSent:

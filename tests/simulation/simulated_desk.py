@@ -1,4 +1,4 @@
-"""A whole town for one seed: the desk's processes, both services, the mail between them, and the people."""
+"""A whole desk for one seed: its processes, both services, the mail between them, and the people."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.shared.codec import decode_case
 from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
+from tests.simulation.network import Network
 from tests.simulation.peek import Peek
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import PUBLIC_URL, Moment, Post, template
-from tests.simulation.wire import Wire
 from webhooks.signatures import intake_mac
 
 HOUR, DAY = 3600.0, 86400.0
@@ -38,8 +38,8 @@ def judges(url: str) -> Store:
     return Store.open(url, now=lambda: START, threads=False)
 
 
-class Town:
-    """One seed's world. `swap` puts other parts in the place of the desk's own: the mutants."""
+class SimulatedDesk:
+    """One seed's desk. `swap` puts other parts in the place of the desk's own: the mutants."""
 
     def __init__(self, folder: Path, sim: Simulation, swap: dict[str, Any] | None = None, workers: int = 2) -> None:
         self.sim, self.swap = sim, swap or {}
@@ -55,7 +55,7 @@ class Town:
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         services = {"zendesk": self.zendesk, "workmarket": Api(self.workmarket)}
-        self.wire = Wire(sim, services, retries=self.swap.get("retries", 0))
+        self.network = Network(sim, services, retries=self.swap.get("retries", 0))
         self.people = self.zendesk.people
         self.accepted: list[Delivery] = []
         self.on_the_way = 0
@@ -79,7 +79,7 @@ class Town:
             self.reconciler = sim.spawn("reconcile", self._reconcile)
 
     def _life(self, process: Process) -> Life:
-        return Life(process, self.url, self.template, self.wire, self.swap)
+        return Life(process, self.url, self.template, self.network, self.swap)
 
     def _web(self, process: Process) -> None:
         life = self._life(process)

@@ -39,20 +39,20 @@ class Services:
             self.zendesk.add(a_ticket(str(35 + number), fields=fields))
             self.workmarket.add(an_assignment(assignment))
 
-    def office(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> Office:
+    def desk(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> DeskOnFakes:
         """A desk at work. `crash` is called at each seam, `luck` spreads its waits."""
         schedule = RetrySchedule.of(policy(), luck)
         deliverer = Deliverer(store, self.zendesk, self.workmarket, schedule, now=self.clock, crash=crash)
         desk = SteppedDesk(InboxHandler(store, policy(), crash=crash), deliverer, self.clock)
-        return Office(store, self.clock, self.zendesk, self.workmarket, desk)
+        return DeskOnFakes(store, self.clock, self.zendesk, self.workmarket, desk)
 
     @contextmanager
     def process(
         self, url: str, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0
-    ) -> Iterator[Office]:
+    ) -> Iterator[DeskOnFakes]:
         """One life of a desk's process."""
         with Store.open(url, now=self.clock) as store:
-            yield self.office(store, crash, luck)
+            yield self.desk(store, crash, luck)
 
 
 def outcome_of(row: InboxRow) -> EffectOutcome:
@@ -63,12 +63,14 @@ def outcome_of(row: InboxRow) -> EffectOutcome:
 
 
 @dataclass
-class Office:
+class DeskOnFakes:
+    """A desk whose loops are moved by hand."""
+
     store: Store
     clock: Clock
     zendesk: FakeZendesk
     workmarket: FakeWorkMarket
-    desk: SteppedDesk
+    stepped: SteppedDesk
     numbers: count[int] = field(default_factory=count)
 
     def receive(self, kind: str, body: Mapping[str, Any], lane: str | None = None, key: str = "") -> None:
@@ -84,7 +86,7 @@ class Office:
         self.receive("ticket.changed", {"ticket_id": ticket_id})
 
     def work(self) -> int:
-        return self.desk.drain()
+        return self.stepped.drain()
 
     def arrive(self) -> Case:
         """A request comes in and is worked on until nothing is left to do."""

@@ -23,7 +23,7 @@ from sandbox.zendesk.records.account import add_field, add_form, add_status
 
 
 @dataclass
-class SmallDesk:
+class FakeDesk:
     """A desk that decides nothing: it has the cases that a test puts in, and moves the clock."""
 
     clock: MovableClock
@@ -157,10 +157,10 @@ def _macros(sandbox: Sandbox, spec: AccountSpec, fields: Mapping[str, Any], stat
         account.macros[macro_id] = {"id": macro_id, "title": row.name, "active": True, "actions": actions}
 
 
-class Site:
+class ServedPages:
     """The pages, served; `get` and `post` speak to them as a browser without JavaScript does."""
 
-    def __init__(self, sandbox: Sandbox, desk: SmallDesk) -> None:
+    def __init__(self, sandbox: Sandbox, desk: FakeDesk) -> None:
         self.sandbox = sandbox
         self.desk = desk
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -170,7 +170,7 @@ class Site:
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
         self.http = httpx.Client(base_url=self.url, trust_env=False, follow_redirects=True)
 
-    def start(self) -> Site:
+    def start(self) -> ServedPages:
         self._thread.start()
         return self
 

@@ -1,6 +1,6 @@
-"""A town for scenarios: the whole desk and the stand-ins in one process, a real database, and one way to move time.
+"""The whole desk and both stand-ins in one process, on a real database, and one way to move time.
 
-Every call and webhook goes over a wire without sockets, or over HTTP where the place says so.
+Calls and webhooks are carried without sockets, or over HTTP where the addresses say so.
 """
 
 from __future__ import annotations
@@ -78,19 +78,19 @@ class Served:
         self._socket.close()
 
 
-def timeless(house: App) -> Any:
-    """A house's doors where time stands: what they look at every second, they look at before each request."""
-    app = house.web()
+def timeless(app: App) -> Any:
+    """An app where time stands: what it looks at every second, it looks at before each request."""
+    web = app.web()
 
     async def asked(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            house.account.look()
-        await app(scope, receive, send)
+            app.account.look()
+        await web(scope, receive, send)
 
     return asked
 
 
-class Place(NamedTuple):
+class Addresses(NamedTuple):
     """The URLs of a migrated database and of a broker, and whether calls and webhooks go over sockets."""
 
     database: str
@@ -98,18 +98,20 @@ class Place(NamedTuple):
     over_http: bool = False
 
 
-def beside(folder: Path) -> Place:
+def beside(folder: Path) -> Addresses:
     """SQLite in a folder, and a queue in memory."""
-    return Place(migrated(folder / "town.db"), "memory://")
+    return Addresses(migrated(folder / "desk.db"), "memory://")
 
 
-class Town:
+class Desk:
     """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves.
 
     `without` names the features that the Zendesk account lacks.
     """
 
-    def __init__(self, place: Place, policy: Policy, start: datetime = START, without: Iterable[str] = ()) -> None:
+    def __init__(
+        self, place: Addresses, policy: Policy, start: datetime = START, without: Iterable[str] = ()
+    ) -> None:
         self.clock = MovableClock(start)
         self.sandbox = Sandbox(self.clock) if place.over_http else UnservedSandbox(self.clock)
         self.sandbox.start()
@@ -121,32 +123,32 @@ class Town:
         values = sandbox_values(self.sandbox, self.url)
         values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
         self.open(values, policy)
-        prepare_account(self.sandbox, self.house)
-        self.house.account.forget()  # the doors have looked already, and no time has passed
+        prepare_account(self.sandbox, self.app)
+        self.app.account.forget()  # the doors have looked already, and no time has passed
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         self.sandbox.calls.clear()
 
     def open(self, values: AppValues, policy: Policy) -> None:
         """A desk starts, and the webhooks' senders reach it; `http` is a client that does."""
-        self.house = self.another_house(values, policy)
-        app = timeless(self.house)
-        self.served = None if isinstance(self.sandbox, UnservedSandbox) else Served(app)
+        self.app = self.another_app(values, policy)
+        web = timeless(self.app)
+        self.served = None if isinstance(self.sandbox, UnservedSandbox) else Served(web)
         if isinstance(self.sandbox, UnservedSandbox):
-            self.sandbox.wire.hosts["desk.test"] = app
-        way = ToThisMachine(self.served.port) if self.served else self.sandbox.wire
+            self.sandbox.transport.hosts["desk.test"] = web
+        way = ToThisMachine(self.served.port) if self.served else self.sandbox.transport
         self.http = reaches_desk_by(self.sandbox, way)
-        self.pace = Pace(self.clock, self.house.store, self.house.desk(), self.house.tick, self.sandbox.pump)
+        self.pace = Pace(self.clock, self.app.store, self.app.desk(), self.app.tick, self.sandbox.pump)
 
-    def another_house(self, values: AppValues, policy: Policy, **parts: Any) -> App:
+    def another_app(self, values: AppValues, policy: Policy, **parts: Any) -> App:
         """A desk of its own for the same accounts, as another process has it."""
-        wire = self.sandbox.wire if isinstance(self.sandbox, UnservedSandbox) else None
-        return App(values, policy, now=self.clock, sleep=lambda _: None, transport=wire, **parts)
+        transport = self.sandbox.transport if isinstance(self.sandbox, UnservedSandbox) else None
+        return App(values, policy, now=self.clock, sleep=lambda _: None, transport=transport, **parts)
 
     def close(self) -> None:
         if self.served:
             self.served.leave()
-        self.house.close()
+        self.app.close()
         self.sandbox.leave()
         assert not self.sandbox.unexpected, self.sandbox.unexpected
         assert not self.sandbox.faults.pending, self.sandbox.faults.pending
@@ -171,12 +173,12 @@ class Town:
     def wake_at(self, moment: datetime) -> None:
         """The desk was off until a moment, and then starts again."""
         self.clock.set(moment)
-        self.house.tick()
+        self.app.tick()
         self.for_(minutes=1)
 
     def set_up_again(self) -> None:
         """Somebody runs `parley zendesk apply`."""
-        set_up_account(self.house, PUBLIC_URL)
+        set_up_account(self.app, PUBLIC_URL)
 
     def never_made(self, state: str, label: str) -> None:
         """The account was set up before there was this status."""
@@ -189,11 +191,11 @@ class Town:
             tx.account.set(IDS, {**ids, "statuses": statuses}, self.clock())
             tx.account.forget(f"{ENTRY}status:{state}")
 
-        self.house.store.write(forget)
+        self.app.store.write(forget)
         self.clock.move(REMEMBERED)
 
     def reconcile(self) -> None:
-        self.house.reconciler().round(self.clock())
+        self.app.reconciler().round(self.clock())
         self.live()
 
     def patrol(self) -> None:
@@ -336,25 +338,25 @@ class Town:
     # Looking
 
     def case(self, ticket: int) -> Case:
-        row = self.house.store.read(lambda tx: tx.cases.by_ticket(str(ticket)))
+        row = self.app.store.read(lambda tx: tx.cases.by_ticket(str(ticket)))
         assert row is not None, f"Ticket {ticket} has no case. {self.left()}"
         return decode_case(row.body)
 
     def left(self) -> str:
         """What is not done yet, and how the last webhooks were answered."""
-        rows = self.house.store.read(lambda tx: tx.outbox.unfinished())
+        rows = self.app.store.read(lambda tx: tx.outbox.unfinished())
         waiting = [(row.id, row.state, row.attempts, row.error) for row in rows]
         answered = [(sent.name, status) for sent, status in self.sandbox.outgoing.delivered[-5:]]
         return f"Unfinished: {waiting}; webhooks: {answered}."
 
     def dead(self) -> list[str]:
         """The ids of the dead letters, youngest first."""
-        return [letter.id for letter in dead_letters(self.house.store)]
+        return [letter.id for letter in dead_letters(self.app.store)]
 
     def replay_all(self) -> None:
         """A person replays every dead letter, the oldest first."""
         for letter in reversed(self.dead()):
-            replay(self.house.store, letter, self.clock())
+            replay(self.app.store, letter, self.clock())
         self.live()
 
     def told(self, ticket: int) -> dict[str, Any]:
@@ -375,7 +377,7 @@ class Town:
     def journal(self, ticket: int) -> list[str]:
         """What was written down about the case, oldest first."""
         case_id = self.case(ticket).id
-        return [line.what for line in self.house.store.read(lambda tx: tx.journal.of_case(case_id))]
+        return [line.what for line in self.app.store.read(lambda tx: tx.journal.of_case(case_id))]
 
     def tickets(self) -> list[int]:
         return sorted(self.zendesk.account.tickets)
@@ -421,4 +423,4 @@ class Town:
         return [f"{call.method} {call.path}" for call in asked]
 
 
-OpenTown = Callable[..., Town]
+OpenDesk = Callable[..., Desk]

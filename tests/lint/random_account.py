@@ -25,7 +25,7 @@ EMAIL: Json = {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}
 STATUSES = {"Needs review": "open", "Waiting on requester": "pending", "Tier 1": "hold", "Resolved": "solved"}
 
 
-class World:
+class RandomAccount:
     """An account with our form and another one, and updates of tickets of ours as they come."""
 
     def __init__(self, seed: int) -> None:

@@ -23,7 +23,7 @@ IMPATIENT = Timeouts(connect=1.0, silence=1.0, whole=3.0)
 @dataclass(frozen=True)
 class Reply:
     """What is answered: a JSON body or raw bytes; `lost` breaks the connection after the request was read;
-    `cut` announces more bytes than it sends; `hangs` answers nothing until the lab closes; `drips` sends one byte
+    `cut` announces more bytes than it sends; `hangs` answers nothing until it closes; `drips` sends one byte
     after another for as long as it is listened to."""
 
     status: int = 200
@@ -52,20 +52,20 @@ class Asked:
         return dict(parse_qsl(self.content.decode()))
 
 
-class Lab:
+class StubServer:
     """Answers by method and path; several replies to one path are given in turn, the last one for ever."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self._replies: dict[tuple[str, str], deque[Reply]] = {}
         self._closing = threading.Event()
-        lab = self
+        stub = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def handle_any(self) -> None:
-                lab._handle(self)
+                stub._handle(self)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 

@@ -91,7 +91,7 @@ def ticket(**changes: object) -> TicketView:
     return replace(view, **changes)  # type: ignore[arg-type]
 
 
-class World:
+class CaseWorld:
     """One case, the ticket and assignment it sees, and everything it asked for, in order.
 
     What a decision sets on the ticket is on the ticket; a look brings back what its scope asks for.
@@ -272,9 +272,9 @@ class World:
         return self.case.state
 
 
-def in_tier(tier: int = 1, **changes: object) -> World:
+def in_tier(tier: int = 1, **changes: object) -> CaseWorld:
     """A case that has arrived in a tier by itself, with nothing on its way."""
-    world = World(**changes)
+    world = CaseWorld(**changes)
     world.arrive()
     for _ in range(tier - 1):
         world.pass_time(world.due(Timer.TIER_ENDS))

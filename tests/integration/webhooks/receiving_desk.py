@@ -31,8 +31,8 @@ JSON = {"content-type": "application/json"}
 
 
 @dataclass
-class Desk:
-    """What a test may turn and see."""
+class ReceivingDesk:
+    """A desk of which only the webhooks are there, and what a test may turn and see of it."""
 
     database: str
     store: Store
@@ -127,12 +127,12 @@ def intake_headers(body: bytes, webhook_id: str, at: datetime, secret: str = INT
 
 @contextmanager
 def a_desk(
-    directory: Path, *, patience_s: float = 3.0, prepare: Callable[[Desk], None] | None = None
-) -> Iterator[Desk]:
+    directory: Path, *, patience_s: float = 3.0, prepare: Callable[[ReceivingDesk], None] | None = None
+) -> Iterator[ReceivingDesk]:
     """A desk that is listening; `prepare` may change it before it does."""
     url = migrated(directory / "parley.db")
     with Store.open(url, now=lambda: NOW, patience_s=patience_s) as store:
-        desk = Desk(url, store)
+        desk = ReceivingDesk(url, store)
         desk.client.close()
         if prepare:
             prepare(desk)
@@ -141,7 +141,7 @@ def a_desk(
 
 
 @contextmanager
-def listening(desk: Desk) -> Iterator[None]:
+def listening(desk: ReceivingDesk) -> Iterator[None]:
     listener = socket.create_server(("127.0.0.1", 0))
     desk.port = listener.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_level="error", access_log=False))

@@ -1,4 +1,4 @@
-"""A town whose desk is backed up, and later put back to what it knew then."""
+"""A desk that is backed up, and later put back to what it knew then."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from escalation.policies.policy import Policy
 from store import Store
 from sync.operator.dead import dead_letters
 from sync.operator.restored import Restored, restored
-from tests.scenarios.town import Place, Town
+from tests.desk import Addresses, Desk
 from tests.system.operations import backups
 
 
 @dataclass(frozen=True)
-class Kept:
+class BackedUp:
     """A database and where it is restored to: each as a setting, and as the commands of the page name it."""
 
     kind: str
-    place: Place
+    place: Addresses
     source: str
     second: str
     target: str
     backup: Path
 
 
-class OldTown(Town):
-    def __init__(self, kept: Kept, policy: Policy) -> None:
+class RestoredDesk(Desk):
+    def __init__(self, kept: BackedUp, policy: Policy) -> None:
         super().__init__(kept.place, policy)
         self.kept = kept
         self.policy = policy
@@ -53,10 +53,10 @@ class OldTown(Town):
     def start_on(self, url: str) -> None:
         """Another desk, on another database, for the same accounts."""
         self._stop()
-        self.open(replace(self.house.values, database_url=url), self.policy)
+        self.open(replace(self.app.values, database_url=url), self.policy)
 
     def _stop(self) -> None:
-        self.house.close()
+        self.app.close()
 
     def seen(self) -> dict[str, Any]:
         """What people outside of the desk have got from it."""
@@ -68,4 +68,4 @@ class OldTown(Town):
 
     def letters(self) -> set[int]:
         """The tickets that a dead letter is about."""
-        return {int(letter.body["ticket_id"]) for letter in dead_letters(self.house.store)}
+        return {int(letter.body["ticket_id"]) for letter in dead_letters(self.app.store)}
