@@ -36,7 +36,7 @@ from escalation.model.events import (
     Unsettled,
 )
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, Cause, EndedBy, Party, Role, State, Timer
+from escalation.model.values import PAUSE_TAG, Cause, EndedBy, Role, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Update
 from escalation.opening import is_followed_by
 from escalation.policies.policy import Policy
@@ -187,12 +187,6 @@ def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
     if isinstance(seen, AssignmentView):
         case.judgement = replace(case.judgement, judged_status=seen.status)
         case.labelled = case.labelled or bool(turn.policy.violation_label(seen.labels))
-    if case.party is Party.CLIENT:
-        turn.record("left to a person", "Tiers for a client's case are not part of the desk yet.")
-        turn.note("note.client_tier")
-        turn.status = None if case.state is State.CHECKING else case.state
-        turn.fields["tier"] = None
-        return True
     why = "An agent put the case in this tier."
     enter(turn, wanted.tier, seen, actor=wanted.actor, why=why, silent=wanted.silent)
     return True

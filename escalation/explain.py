@@ -8,7 +8,7 @@ from typing import Any
 
 from escalation.eligibility.rules import RULES
 from escalation.model.case import Case, Finding, JournalEntry, Outcome, Ruling
-from escalation.model.tiers import TIERS
+from escalation.model.tiers import TIER_OF
 from escalation.model.values import State, Timer
 from escalation.policies.calendar import Calendar
 
@@ -31,7 +31,6 @@ STANDS = {
     State.NEEDS_REVIEW: "A person has to look at it.",
     State.WAITING_ON_REQUESTER: "The requester was asked something, and has not answered yet.",
     State.WAITING_FOR_DATE: "It is too early; it waits for its date.",
-    **{tier.state: f"It is in tier {tier.number}: {tier.about}." for tier in TIERS},
     State.OTHER_SIDE_RESPONDED: "The other side has answered; an agent works on it.",
     State.CONFIRMING_OUTCOME: "The matter looks settled; the requester can still object.",
     State.RESOLVED: "It has ended: resolved.",
@@ -106,7 +105,7 @@ def explain(case: Case, calendar: Calendar, journal: Iterable[JournalEntry] = ()
 def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> Iterator[str]:
     yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}"
     opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
-    yield f"{STANDS[case.state]}{opened}"
+    yield f"{_stands(case)}{opened}"
     yield from _meanwhile(case, calendar)
     if case.judgement.verdict:
         yield ""
@@ -125,6 +124,11 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
         yield "What has happened:"
         for entry in entries:
             yield f"  {calendar.label(entry.at)}, {entry.actor}: {entry.what}. {entry.why}"
+
+
+def _stands(case: Case) -> str:
+    tier = TIER_OF.get(case.state)
+    return f"It is in tier {tier.number}: {tier.way_of(case.party).about}." if tier else STANDS[case.state]
 
 
 def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:

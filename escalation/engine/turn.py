@@ -60,6 +60,7 @@ class Turn:
         self.fields: dict[str, FieldValue] = {}
         self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
+        self.to_group = False
         self.armed: list[Timer] = []
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
@@ -260,7 +261,7 @@ class Turn:
         self.effects.append(
             UpdateTicket(
                 effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later,
-                yields=self.yields and say is self.public,
+                yields=self.yields and say is self.public, to_group=self.to_group and status is not None,
             )
         )  # fmt: skip
         return effect

@@ -12,7 +12,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
-from escalation.handlers.requester import come_back, take_assignment_id
+from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Outcome, Pause, WantedTier
 from escalation.model.tiers import TIERS
@@ -95,7 +95,8 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
 def _take_identity(turn: Turn, update: Update) -> None:
     case, changes = turn.case, update.changes
     party, reason, number = changes.get("party"), changes.get("reason"), changes.get("assignment_id")
-    case.party = Party(str(party)) if party in PARTIES else case.party
+    if party in PARTIES:
+        take_party(turn, Party(str(party)))
     case.reason = Reason(str(reason)) if reason in REASONS else case.reason
     if isinstance(number, str) and number.strip():
         case.judgement = replace(case.judgement, overrode="")

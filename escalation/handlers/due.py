@@ -5,6 +5,7 @@ from __future__ import annotations
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
+from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
@@ -52,15 +53,25 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
 def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     if turn.case.state not in IN_TIER:
         return
-    link = turn.policy.off_platform_link
-    turn.say(turn.public_text("off_platform", link=link), macro="off_platform")
+    _say_off_platform(turn)
     why = "A month has passed without an answer of the other side."
     turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
 
 
+def _say_off_platform(turn: Turn) -> None:
+    """Say that the desk has no further way: to a client with a link only where there is one."""
+    if turn.case.party is not Party.CLIENT:
+        link = turn.policy.off_platform_link
+        turn.say(turn.public_text("off_platform", link=link), macro="off_platform")
+        return
+    link = turn.policy.client_off_platform_link
+    after = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
+    turn.say(turn.public_text("off_platform_client"), macro="off_platform_client", after=after)
+
+
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
     case, following = turn.case, tier_after(turn.case.tier)
-    if following is None or case.party is Party.CLIENT:
+    if following is None:
         return
     why = f"Tier {case.tier} is over without an answer."
     enter(turn, following.number, seen, actor="parley", why=why)

@@ -78,7 +78,7 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
     case.invisible = hidden
     if hidden:
         for tier in TIERS:
-            if isinstance(tier.channel, OnAssignment):
+            if isinstance(tier.way_of(case.party).channel, OnAssignment):
                 case.delivery = replace(case.delivery, unreached=without(case.delivery.unreached, tier.number))
 
 

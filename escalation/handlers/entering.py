@@ -13,8 +13,8 @@ from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering, Ruling
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-from escalation.model.tiers import TIER_OF, TIERS, ByEmail, Tier, tier_at
-from escalation.model.values import Cause, Party, Timer
+from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
+from escalation.model.values import Cause, Timer
 from escalation.model.views import AssignmentSeen
 
 GRACE = timedelta(minutes=15)
@@ -33,6 +33,12 @@ def enter(
     if not case.begun:
         turn.notes.append(facts_note(turn, seen, _what_follows(turn)))
     if tier in case.delivery.messaged:
+        arrive(turn, tier, actor=actor, why=why, silent=silent)
+        return
+    channel = tier_at(tier).way_of(case.party).channel
+    if isinstance(channel, ByAgents):
+        turn.note(channel.note, group=turn.policy.agents_group, assignment_id=case.assignment_id or "–")
+        turn.to_group = True
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
     message = _on_its_way(turn, tier) or _send(turn, tier, seen)
@@ -98,7 +104,7 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
         turn.fields["other_side_responded"] = False
     if not silent:
         after = _verdict_in_words(turn) if first else NOTHING
-        macro = tier_at(tier).text if sent else "update"
+        macro = tier_at(tier).way_of(case.party).text if sent else "update"
         turn.say(turn.public_text(macro), macro=macro, after=after)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
@@ -134,12 +140,13 @@ def _verdict_in_words(turn: Turn) -> Public:
 
 def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:
     """Note that a tier's message did not go out: why, and what agents can fill in so that it does."""
-    channel = tier.channel
+    channel = tier.way_of(turn.case.party).channel
     if reason or not isinstance(channel, ByEmail):
         why = inline(reason).rstrip(".") or "WorkMarket does not show us the assignment"
         turn.note("note.tier_unsent", reason=why)
     if isinstance(channel, ByEmail):
-        note_typed(turn, (channel.recipient.field,))
+        if channel.recipient.field:
+            note_typed(turn, (channel.recipient.field,))
         group = {"group": turn.policy.agents_group} if channel.asks_group else {}
         turn.note(channel.no_address, **group)
 
@@ -148,7 +155,7 @@ def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
     """Send a tier's message, once, when what it lacked has been filled in, even if a later tier has begun."""
     case = turn.case
     at = TIER_OF.get(case.state)
-    if at is None or case.delivery.entering or case.party is Party.CLIENT:
+    if at is None or case.delivery.entering:
         return
     for tier in case.delivery.unsent:
         if tier <= at.number:

@@ -8,10 +8,10 @@ from escalation.engine.turn import Turn
 from escalation.language.typed import Unread, address_typed, time_typed
 from escalation.model.audience import Internal
 from escalation.model.plain import inline
-from escalation.model.tiers import RECIPIENTS
+from escalation.model.tiers import NAMED
 
 AVERAGE = "average_approval"
-TYPED = (AVERAGE, *(recipient.field for recipient in RECIPIENTS))
+TYPED = (AVERAGE, *(recipient.field for recipient in NAMED))
 
 
 def note_typed(turn: Turn, keys: Iterable[str] = TYPED) -> None:

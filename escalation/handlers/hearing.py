@@ -16,7 +16,7 @@ from escalation.handlers.outreach import person
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
 from escalation.model.plain import inline, quote
-from escalation.model.tiers import RECIPIENTS, recipient_at
+from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
@@ -187,15 +187,15 @@ def _hear_reply(
     written_to = {
         address_key(to): case.heard.conversations.get(effect) for effect, to in case.heard.written_to.items()
     }
-    known = recipient_at(written_to.get(address_key(mail)))
-    named = ((one, person(turn, one, assignment)) for one in RECIPIENTS)
+    known = recipient_at(written_to.get(address_key(mail)), case.party)
+    named = ((one, person(turn, one, assignment)) for one in recipients_of(case.party))
     by = [one for one, who in named if one is known or (who is not None and same_address(who.email, mail))]
     answers, others = [one for one in by if not one.replied], [one for one in by if one.replied]
     envelope = Envelope(subject=message.subject, sender=mail)
     if (tier or by) and nobody_speaks(turn, author, message.at, message.text, envelope):
         return
     # One person may be both: in the conversation that asked the other one, the other one speaks.
-    if answers and recipient_at(tier) not in others:
+    if answers and recipient_at(tier, case.party) not in others:
         heard(turn, message.at, author, message.text)
     elif case.ended or not (tier or others):
         return

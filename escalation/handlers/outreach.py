@@ -17,11 +17,12 @@ from escalation.policies.policy import Addressee
 
 def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMessage | StartConversation | None:
     """Return the tier's message, or None where there is nobody to send it to."""
-    if isinstance(tier.channel, ByEmail):
-        return _email(turn, tier.number, tier.channel, seen)
-    if not isinstance(seen, AssignmentView):
+    channel = tier.way_of(turn.case.party).channel
+    if isinstance(channel, ByEmail):
+        return _email(turn, tier.number, channel, seen)
+    if not isinstance(channel, OnAssignment) or not isinstance(seen, AssignmentView):
         return None
-    return post(turn, turn.public_text(tier.channel.text, assignment_id=seen.id), seen.id)
+    return post(turn, turn.public_text(channel.text, assignment_id=seen.id), seen.id)
 
 
 def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:
@@ -69,15 +70,19 @@ def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Add
         return Addressee(typed.name, typed.email) if isinstance(typed, TypedAddress) else None
     if not isinstance(seen, AssignmentView):
         return None
-    if named := turn.policy.person(recipient.by_project, seen.project):
+    if recipient.by_project and (named := turn.policy.person(recipient.by_project, seen.project)):
         return named
-    contact = address_typed(seen.support_contact.email) if recipient.support_contact else None
-    return Addressee(seen.support_contact.name, contact.email) if isinstance(contact, TypedAddress) else None
+    if not recipient.on_assignment:
+        return None
+    contact = seen.worker if recipient.on_assignment == "worker" else seen.support_contact
+    read = address_typed(contact.email)
+    return Addressee(contact.name, read.email) if isinstance(read, TypedAddress) else None
 
 
 def addressed_to(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> str:
     """Return where a tier's message goes: the assignment's id, or an e-mail address; empty where it can't go."""
-    if isinstance(tier.channel, OnAssignment):
+    channel = tier.way_of(turn.case.party).channel
+    if not isinstance(channel, ByEmail):
         return seen.id if isinstance(seen, AssignmentView) else ""
-    to = person(turn, tier.channel.recipient, seen)
+    to = person(turn, channel.recipient, seen)
     return address_key(to.email) if to else ""

@@ -11,7 +11,7 @@ from escalation.handlers.hearing import count_silence, nobody_speaks
 from escalation.handlers.verdicts import review
 from escalation.language.numbers import numbers_in
 from escalation.model.case import Case
-from escalation.model.values import ENDED, Cause, EndedBy, State
+from escalation.model.values import ENDED, Cause, EndedBy, Party, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Update
 
 CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
@@ -107,6 +107,17 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     case.heard = replace(case.heard, seen_messages=None)
     case.invisible = False
     case.judgement = replace(case.judgement, judged_status="")
+
+
+def take_party(turn: Turn, party: Party) -> None:
+    """Go by another side: what was sent to the one, or said by it, is not the other one's."""
+    case = turn.case
+    if party is (case.party or Party.WORKER):
+        case.party = party
+        return
+    case.party = party
+    case.delivery = replace(case.delivery, messaged={}, unreached={}, unsent=(), late_messages={}, entering=None)
+    case.heard = replace(case.heard, other_side_at=case.heard.requester_at, requester_at=case.heard.other_side_at)
 
 
 def _assignment_missing(turn: Turn) -> bool:

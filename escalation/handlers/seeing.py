@@ -9,7 +9,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.hearing import nobody_speaks
 from escalation.handlers.others import take_requester
-from escalation.handlers.requester import SOLVED, come_back, take_assignment_id
+from escalation.handlers.requester import SOLVED, come_back, take_assignment_id, take_party
 from escalation.model.case import Case
 from escalation.model.seen import OVERLAP
 from escalation.model.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, EndedBy, Party, Reason, Role
@@ -47,7 +47,8 @@ def _take_identity(turn: Turn, ticket: TicketView) -> None:
     """The ticket's fields are what the case is about, except a number that a reply has put right."""
     case = turn.case
     party, reason, number = ticket.text("party"), ticket.text("reason"), ticket.text("assignment_id")
-    case.party = Party(party) if party in PARTIES else case.party
+    if party in PARTIES:
+        take_party(turn, Party(party))
     case.reason = Reason(reason) if reason in REASONS else case.reason
     if number == case.judgement.overrode or not number:
         return

@@ -41,10 +41,6 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
         case.party = Party.WORKER
     if isinstance(seen, AssignmentView):
         case.judgement = replace(case.judgement, judged_status=seen.status)
-    if case.party is Party.CLIENT:
-        if case.state is not State.NEEDS_REVIEW:
-            review(turn, Cause.UNKNOWN, "other", "A client's request is looked at by a person.", seen)
-        return
     if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.judgement.told_fingerprints:
         review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return

@@ -57,7 +57,8 @@ class Note:
 class UpdateTicket:
     """One update of a ticket: one comment at most, and the state's status, fields and tags.
 
-    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving. With `not_before` the
+    `assign` sets the policy's `solve_as` as assignee, which Zendesk requires when solving; `to_group` gives the
+    ticket to the agents' group. With `not_before` the
     ticket has had its share of updates, and this one waits until then. One that `yields` has no news, and
     gives way to a later text that is on its way too when it is sent.
     """
@@ -72,6 +73,7 @@ class UpdateTicket:
     assign: bool = False
     not_before: datetime | None = None
     yields: bool = False
+    to_group: bool = False
     type: Literal["update_ticket"] = "update_ticket"
 
 

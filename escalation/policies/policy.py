@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
 from escalation.language.same_people import name_key, name_keys
-from escalation.model.tiers import RECIPIENTS, Tier
+from escalation.model.tiers import NAMED, Tier
 from escalation.policies.calendar import Calendar
 from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
 
@@ -71,6 +71,7 @@ class Policy:
     months: int
     month_counted_from: Literal["tier_1_entry", "submission"]
     off_platform_link: str
+    client_off_platform_link: str
     # waiting and updates
     update_hours: float
     reminder_hours: float
@@ -231,7 +232,7 @@ FREEZE: dict[str, Callable[[Any], Any]] = {
         ("client_names_by_project", *SAYS),
         lambda table: {key: tuple(entries) for key, entries in table.items()},
     ),
-    **{recipient.by_project: _people for recipient in RECIPIENTS},
+    **{recipient.by_project: _people for recipient in NAMED},
 }
 
 

@@ -9,7 +9,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from escalation.model.tiers import RECIPIENTS, TIERS
+from escalation.model.tiers import NAMED, TIERS
 
 # A check answers None, or how the sentence "`key` …" goes on.
 KeyCheck = Callable[[Any], str | None]
@@ -65,6 +65,11 @@ def link(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"https://[^\s/.]+\.[^\s]+", value):
         return None
     return f"must be a link that begins with https://, not {value!r}."
+
+
+def link_or_empty(value: Any) -> str | None:
+    """Accept an https address, or an empty text."""
+    return None if value == "" else link(value)
 
 
 def email_or_empty(value: Any) -> str | None:
@@ -209,6 +214,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "months": whole(1, 24, "calendar months"),
         "month_counted_from": choice("tier_1_entry", "submission"),
         "off_platform_link": link,
+        "client_off_platform_link": link_or_empty,
     },
     "updates": {
         "update_hours": BUSINESS_HOURS,
@@ -235,7 +241,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "agents_group": filled,
         "client_names": each(filled),
         "client_names_by_project": by_project(each(filled)),
-        **{recipient.by_project: by_project(person) for recipient in RECIPIENTS},
+        **{recipient.by_project: by_project(person) for recipient in NAMED},
         "automatic_replies": each(filled),
     },
     "automatic": {

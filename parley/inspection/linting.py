@@ -88,8 +88,8 @@ def read_account(parts: App, calls: Calls | None = None) -> JudgedAccount:
 
 def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:
     """The agents' group: the one that is known, else the one of the name that the policy uses."""
-    if ids.group_id is not None:
-        return frozenset({str(ids.group_id)})
+    if ids.agents_group is not None:
+        return frozenset({str(ids.agents_group)})
     return frozenset(str(one.get("id")) for one in groups if one.get("name") == name) or None
 
 

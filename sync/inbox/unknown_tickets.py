@@ -27,8 +27,6 @@ UNKNOWN = (
 )
 LETTERS = "stranger:"
 """How the keys of these letters begin: what a person decided about one is read in it, so that it stays."""
-OPENINGS = (*POSTED, "message.tier_1_worker")
-"""What the desk itself says on an assignment, where nobody chose the words."""
 
 
 def may_begin(work: Work, ticket_id: str, seen: Observed) -> bool:
@@ -119,4 +117,4 @@ def _cases_of(tx: Tx, number: str) -> list[CaseRow]:
 
 def _desks_words(texts: Texts, seen: Observed, text: str) -> bool:
     number = seen.assignment.id if seen.assignment else ""
-    return any(same_words(texts.public(key, assignment_id=number), text) for key in OPENINGS)
+    return any(same_words(texts.public(key, assignment_id=number), text) for key in POSTED)

@@ -89,9 +89,12 @@ TIER = """    Tier(
         4,
         State.TIER_4,
         Cause.TIER_4,
-        ByEmail(ACCOUNT_MANAGER, "email.tier_4.subject", "email.tier_4.body", "note.no_address_tier_4"),
-        text="tier_4",
-        about="the account manager is asked once more",
+        worker=Way(
+            ByEmail(ACCOUNT_MANAGER, "email.tier_4.subject", "email.tier_4.body", "note.no_address_tier_4"),
+            "tier_4",
+            "the account manager is asked once more",
+        ),
+        client=Way(ByAgents("note.client_tier_3"), "tier_4", "the agents' group is asked once more"),
     ),"""
 STATUS = """[[statuses]]
 key = "tier_4"

@@ -180,12 +180,12 @@ def test_being_eligible_is_said_with_the_text_of_tier_1(desk: Desk):
 # A client's request
 
 
-def test_a_clients_request_stops_at_needs_review(desk: Desk):
+def test_a_clients_request_that_nobody_signed_stops_at_needs_review(desk: Desk):
     number = desk.assignment(said=False)
     desk.past(lambda: desk.workmarket.message(number, "owner", "Please finish the work."), days=2)
     ticket = desk.submit(number, **CASEY, outcome="The work is finished.")
     assert desk.status(ticket) == "Needs review"
-    assert "A person at the desk is now looking at your request." in desk.said(ticket)[0]
+    assert "looking at how you are connected with the assignment." in desk.said(ticket)[0]
     assert desk.messages(number) == []
 
 
@@ -214,14 +214,12 @@ def test_a_client_hears_every_48_business_hours_too(desk: Desk):
     assert len(desk.said(ticket)) == 2
 
 
-def test_a_clients_case_put_in_a_tier_goes_back_to_a_person_who_is_told_why(desk: Desk):
+def test_a_clients_case_that_an_agent_puts_in_a_tier_goes_its_way(desk: Desk):
     number = desk.assignment(said=False)
     ticket = desk.submit(number, **CASEY)
     desk.agent(ticket, macro=TIER_1)
-    assert desk.status(ticket) == "Needs review"
-    assert desk.shown(ticket, "Escalation tier") is None
-    assert desk.notes(ticket)[-1].startswith("Nothing was sent to the worker")
-    assert desk.messages(number) == []
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert "The client of assignment" in desk.messages(number)[0]
 
 
 # Requests that start outside the help center
@@ -266,11 +264,22 @@ def test_a_signed_request_of_another_worker_is_for_a_person(desk: Desk):
 
 def test_a_signed_request_of_a_client_passes_for_the_client(desk: Desk):
     person = {"name": "Casey Client", "email": "casey@example.com"}
-    desk.hand_in(desk.assignment(), party="client", reason=None, requester=person, anticipated_outcome="Done work.")
+    number = desk.assignment()
+    desk.past(lambda: desk.workmarket.message(number, "owner", "When do you come back?"), days=4)
+    desk.hand_in(number, party="client", reason=None, requester=person, anticipated_outcome="Done work.")
     (ticket,) = desk.tickets()
-    assert desk.findings(ticket)["identity"] == "pass"
-    assert desk.findings(ticket)["reason"] == "pass"
-    assert desk.status(ticket) == "Needs review"
+    assert set(desk.findings(ticket).values()) == {"pass"}
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert "The client of assignment" in desk.messages(number)[0]
+
+
+def test_a_signed_client_who_wrote_nothing_there_is_for_a_person(desk: Desk):
+    person = {"name": "Casey Client", "email": "casey@example.com"}
+    number = desk.assignment()
+    desk.hand_in(number, party="client", reason=None, requester=person, anticipated_outcome="Done work.")
+    (ticket,) = desk.tickets()
+    assert (desk.status(ticket), desk.findings(ticket)["contacted"]) == ("Needs review", "unknown")
+    assert desk.messages(number) == []
 
 
 def test_a_changed_signed_request_touches_nothing(desk: Desk):

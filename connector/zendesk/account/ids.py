@@ -43,7 +43,7 @@ class AccountIds:
     category: str = ""
     webhooks: Mapping[str, str] = field(default_factory=dict)
     user_id: int = 0
-    group_id: int | None = None
+    agents_group: int | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
     plain: Mapping[str, str] = field(default_factory=dict)
     told_by: str = ""
@@ -75,7 +75,7 @@ class AccountIds:
             category=text(value.get("category")),
             webhooks={key: text(item) for key, item in mapping(value.get("webhooks")).items()},
             user_id=number(value.get("user_id")) or 0,
-            group_id=number(value.get("group_id")),
+            agents_group=number(value.get("agents_group")),
             categories={key: text(item) for key, item in mapping(value.get("categories")).items()},
             plain={key: text(item) for key, item in mapping(value.get("plain")).items()},
             told_by=text(value.get("told_by")),

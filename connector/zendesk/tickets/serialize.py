@@ -60,6 +60,8 @@ def update_body(
         ticket["remove_tags"] = removed
     if assignee is not None:
         ticket["assignee_id"] = assignee
+    if update.to_group and ids.agents_group is not None:
+        ticket["group_id"] = ids.agents_group
     return ticket
 
 
@@ -93,8 +95,6 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
         ticket |= shown_as(effect.status, ids)
     if assignee is not None:
         ticket["assignee_id"] = assignee
-    if ids.group_id is not None:
-        ticket["group_id"] = ids.group_id
     if effect.followup_of:
         ticket["via_followup_source_id"] = int(effect.followup_of)
     elif effect.requester_email:

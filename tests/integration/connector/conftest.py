@@ -33,7 +33,7 @@ IDS = AccountIds(
     statuses={"needs_review": 201, "tier_1": 202, "resolved": 203, "waiting_on_requester": 204},
     macros={"tier_1": 301},
     user_id=900,
-    group_id=55,
+    agents_group=55,
     categories={"201": "open", "202": "hold", "203": "solved", "204": "pending", "299": "open"},
 )
 

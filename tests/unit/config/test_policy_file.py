@@ -62,6 +62,7 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
         "months": 1,
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
+        "client_off_platform_link": "",
     }
     assert policy["updates"] == {
         "update_hours": 48,

@@ -34,6 +34,8 @@ EXPECTED = {
     "update_contact": "",
     "not_eligible_macro": "",
     "off_platform": "link",
+    "off_platform_client": "",
+    "off_platform_client.link": "link",
     "verdict.eligible": "",
     "verdict.assumed_average": "hours",
     "needs_review": "looking_at",

@@ -9,7 +9,7 @@ import pytest
 from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import load_account
-from escalation.model.tiers import RECIPIENTS, TIERS, ByEmail, Recipient, Tier
+from escalation.model.tiers import NAMED, TIERS, ByEmail, OnAssignment, Recipient, Tier, Way
 from escalation.model.values import Cause, State
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts, gaps
@@ -19,7 +19,12 @@ POLICY = load_policy()
 TEXTS = Texts.from_mapping(load_texts())
 
 each_tier = pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.state)
-each_recipient = pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda recipient: recipient.field)
+each_way = pytest.mark.parametrize(
+    ("tier", "way"),
+    [(tier, way) for tier in TIERS for way in tier.ways],
+    ids=[f"{tier.state}-{party}" for tier in TIERS for party in ("worker", "client")],
+)
+each_recipient = pytest.mark.parametrize("recipient", NAMED, ids=lambda recipient: recipient.field)
 
 
 def filled_with(key: str) -> set[str]:
@@ -42,29 +47,39 @@ def test_the_policy_has_the_hours_of_the_tiers_and_of_no_others() -> None:
     assert named <= {field.name for field in fields(Policy)}
 
 
-@each_tier
-def test_a_tiers_texts_are_there_and_have_the_gaps_that_are_filled(tier: Tier) -> None:
-    assert TEXTS.audiences[tier.text] == "requester"
-    assert filled_with(tier.text) == set()
-    if isinstance(tier.channel, ByEmail):
-        assert filled_with(tier.channel.subject) == {"assignment_id"}
-        assert filled_with(tier.channel.body) == {"assignment_id", "title"}
-        assert filled_with(tier.channel.no_address) == ({"group"} if tier.channel.asks_group else set())
+@each_way
+def test_a_tiers_texts_are_there_and_have_the_gaps_that_are_filled(tier: Tier, way: Way) -> None:
+    channel = way.channel
+    assert TEXTS.audiences[way.text] == "requester"
+    assert filled_with(way.text) == set()
+    if isinstance(channel, ByEmail):
+        assert filled_with(channel.subject) == {"assignment_id"}
+        assert filled_with(channel.body) == {"assignment_id", "title"}
+        assert filled_with(channel.no_address) == ({"group"} if channel.asks_group else set())
+    elif isinstance(channel, OnAssignment):
+        assert filled_with(channel.text) == {"assignment_id"}
     else:
-        assert filled_with(tier.channel.text) == {"assignment_id"}
+        assert TEXTS.audiences[channel.note] == "agents"
+        assert filled_with(channel.note) == {"group", "assignment_id"}
 
 
 @each_tier
-def test_the_account_has_a_tiers_status_option_and_macro(tier: Tier) -> None:
+def test_the_account_has_a_tiers_status_and_option(tier: Tier) -> None:
     status = next(status for status in ACCOUNT.statuses if status.key == tier.state)
-    macro = next(macro for macro in ACCOUNT.macros if macro.key == tier.text)
     field = ACCOUNT.field("tier")
     option = next(option for option in field.options if option.tag == f"{field.prefix}{tier.number}")
     assert tier.state in ACCOUNT.form.statuses
     assert status.category == "hold"
     assert option.label == status.agent_label
-    assert macro.name == f"Escalation::{status.agent_label}"
-    assert (macro.comment, macro.status, macro.tier) == (tier.text, tier.state, option.tag)
+
+
+@each_way
+def test_the_account_has_a_macro_that_says_a_ways_text_and_sets_its_tier(tier: Tier, way: Way) -> None:
+    macro = next(macro for macro in ACCOUNT.macros if macro.key == way.text)
+    status = next(status for status in ACCOUNT.statuses if status.key == tier.state)
+    named = {status.agent_label, f"Tier {tier.number}: client's case"}
+    assert macro.name.removeprefix("Escalation::") in named
+    assert (macro.comment, macro.status, macro.tier) == (way.text, tier.state, f"escalation_tier_{tier.number}")
 
 
 @each_recipient

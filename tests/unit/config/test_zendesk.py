@@ -142,9 +142,11 @@ def test_macros_are_those_of_the_contract_with_status_and_tier() -> None:
         "Escalation::Tier 1: assignment message": ("tier_1", "escalation_tier_1", "tier_1"),
         "Escalation::Tier 2: direct contact": ("tier_2", "escalation_tier_2", "tier_2"),
         "Escalation::Tier 3: account manager": ("tier_3", "escalation_tier_3", "tier_3"),
+        "Escalation::Tier 3: client's case": ("tier_3", "escalation_tier_3", "tier_3_client"),
         "Escalation::Requester update": ("", "", "update"),
         "Escalation::Not eligible": ("not_eligible", "", "not_eligible_macro"),
         "Escalation::Off platform": ("off_platform", "", "off_platform"),
+        "Escalation::Off platform: client's case": ("off_platform", "", "off_platform_client"),
         "Escalation::Post to assignment": ("", "", ""),
     }
 
@@ -342,7 +344,7 @@ def test_what_is_wrong_in_a_file_is_told_with_file_and_key(file: str, change: Ch
         ("fields", 'agent_description = "Set by Parley. C', 'agent_descripton = "Set by Parley. C', "fields.5."),
         ("views", '{field = "@tier", operator', '{feild = "@tier", operator', "views.0.all.2."),
         ("automations", "subject =", "subjekt =", "automations.0."),
-        ("macros", "gaps =", "gap =", "macros.5.gap: there is no such key."),
+        ("macros", "gaps =", "gap =", "macros.6.gap: there is no such key."),
     ],
 )
 def test_a_typo_of_a_key_is_told_with_its_line(file: str, right: str, wrong: str, said: str) -> None:

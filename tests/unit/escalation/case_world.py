@@ -17,7 +17,7 @@ from escalation.model.audience import Public
 from escalation.model.case import Case
 from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
 from escalation.model.events import Done, Event, Observed, Refused, TimerDue
-from escalation.model.values import Role, State, Timer
+from escalation.model.values import Party, Role, State, Timer
 from escalation.model.views import (
     AssignmentView,
     Comment,
@@ -35,6 +35,7 @@ from escalation.policies.texts import Texts
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WORKER = ZendeskUser("501", "wanda@example.com", "Wanda Worker", verified=True)
+CLIENT = ZendeskUser("601", "olaf@client.example", "Olaf Owner", verified=True)
 AGENT = ZendeskUser("7", "ada@example.com", "Ada Agent", verified=True)
 MANAGER = "sue@client.example"
 NEW_YORK = ZoneInfo("America/New_York")
@@ -107,7 +108,9 @@ class CaseWorld:
         self.open: list[Effect] = []
         self.journal: list[str] = []
         self.audit = 1
-        self.updates = [Update(1, START, WORKER, Role.REQUESTER, comment=Comment("c1", "Nobody answers.", True))]
+        self.updates = [
+            Update(1, START, self.ticket.requester, Role.REQUESTER, comment=Comment("c1", "Nobody answers.", True))
+        ]
         self.conversations: tuple[Conversation, ...] = ()
 
     def tell(self, event: Event) -> Case:
@@ -127,7 +130,7 @@ class CaseWorld:
     def update(self, role: Role = Role.AGENT, **parts: object) -> Update:
         """A further update of the ticket, which the next look finds; its fields are on the ticket."""
         self.audit += 1
-        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
+        who = {Role.REQUESTER: self.ticket.requester, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
         made = Update(self.audit, self.now, who, role, **parts)  # type: ignore[arg-type]
         self.updates.append(made)
         changed = {k: v for k, v in made.changes.items() if k != "status"}
@@ -272,9 +275,25 @@ class CaseWorld:
         return self.case.state
 
 
-def in_tier(tier: int = 1, **changes: object) -> CaseWorld:
+def clients_world(**changes: object) -> CaseWorld:
+    """What `CaseWorld` is for a worker's request: one of the client's, signed, on a worker who does not answer."""
+    fields = {"party": "client", "reason": None, "outcome": "Come back and finish.", **changes.pop("fields", {})}  # type: ignore[dict-item]
+    said = Message(START - timedelta(days=5), "Olaf Owner", "When do you come back?")
+    given = {"seen": assignment(messages=(said,)), "requester": CLIENT, "signed_email": CLIENT.email, **changes}
+    return CaseWorld(fields=fields, **given)  # type: ignore[arg-type]
+
+
+def world_of(party: Party, **changes: object) -> CaseWorld:
+    return clients_world(**changes) if party is Party.CLIENT else CaseWorld(**changes)  # type: ignore[arg-type]
+
+
+OTHER_SIDE = {Party.WORKER: ("Olaf Owner", MANAGER), Party.CLIENT: ("Wanda Worker", WORKER.email)}
+"""Who answers on the assignment, and who by e-mail, where that party has escalated."""
+
+
+def in_tier(tier: int = 1, party: Party = Party.WORKER, **changes: object) -> CaseWorld:
     """A case that has arrived in a tier by itself, with nothing on its way."""
-    world = CaseWorld(**changes)
+    world = world_of(party, **changes)
     world.arrive()
     for _ in range(tier - 1):
         world.pass_time(world.due(Timer.TIER_ENDS))

@@ -252,7 +252,7 @@ def test_a_second_request_of_another_user_waits_for_a_person_and_tells_nothing_o
     assert any("#34" in note for note in world.notes())
 
 
-def test_a_client_s_request_is_checked_by_its_rules_and_waits_for_a_person() -> None:
+def test_a_client_s_request_is_checked_by_its_rules_and_an_unsigned_one_waits_for_a_person() -> None:
     world = CaseWorld(fields={"party": "client"})
     world.arrive()
     assert world.state is State.NEEDS_REVIEW

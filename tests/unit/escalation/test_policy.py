@@ -52,6 +52,7 @@ COMPLETE: dict[str, Any] = {
         "months": 1,
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
+        "client_off_platform_link": "",
     },
     "updates": {
         "update_hours": 48,
@@ -236,6 +237,7 @@ WRONG = [
     ("tiers.tier_1_hours", True, "tiers.tier_1_hours must be a number"),
     ("tiers.off_platform_link", "www.adr.org", "tiers.off_platform_link must be a link that begins with https://"),
     ("tiers.off_platform_link", "http://www.adr.org/", "must be a link that begins with https://"),
+    ("tiers.client_off_platform_link", "adr.org", "must be a link that begins with https://"),
     ("delivery.settle_seconds", 5, "delivery.settle_seconds must be a number of seconds from 30"),
     ("delivery.retry_waits", [5, -1], "delivery.retry_waits (entry 2) must be a number of seconds"),
     ("delivery.retry_waits", [], "delivery.retry_waits must hold at least one wait"),

@@ -202,6 +202,7 @@ class Applier:
             category=self._ids.get(("category", ONE), ""),
             webhooks={key: found for (kind, key), found in self._ids.items() if kind == "webhook"},
             user_id=self._account.user,
+            agents_group=int(self._ids.get(("group", ONE), 0)) or None,
             categories=statuses,
             plain=self._plan.missing.plain,
             told_by=self._plan.missing.told_by,
