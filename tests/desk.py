@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,16 +34,14 @@ from sandbox.zendesk.records.account import add_field
 from store import Tx
 from sync.operator.dead import dead_letters, replay
 from sync.shared.codec import decode_case
+from tests.beginning import WANDA, handed_in_request, pending_assignment, submit_request
 from tests.in_process import UnservedSandbox
 from tests.migrated import migrated
 from tests.prepared import PUBLIC_URL, ToThisMachine, prepare_account, reaches_desk_by
-from webhooks.signatures import intake_mac
+from tests.signed import INTAKE_SECRET, intake_headers
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
-WANDA = "wanda@example.com"
-PENDING_SINCE = timedelta(days=10)
 MANAGER, ACCOUNT_MANAGER = "sally@example.com", "marta@example.com"
-INTAKE_KEY = b"the marketplace signs with this key"
 TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
     "Escalation::Tier 1: assignment message",
     "Escalation::Tier 2: direct contact",
@@ -58,7 +55,7 @@ def ny(local: str) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
 
 
-class Served:
+class ServedApp:
     """An app on a real loopback socket, where who comes before the server runs waits for it."""
 
     def __init__(self, app: Any) -> None:
@@ -119,9 +116,8 @@ class Desk:
         for feature in without:
             setattr(self.zendesk.features, feature, False)
         self.url = place.database
-        secret = "whsec_" + b64encode(INTAKE_KEY).decode()
         values = sandbox_values(self.sandbox, self.url)
-        values = replace(values, broker_url=place.broker, intake_secrets=(secret,))
+        values = replace(values, broker_url=place.broker, intake_secrets=(INTAKE_SECRET,))
         self.open(values, policy)
         prepare_account(self.sandbox, self.app)
         self.app.account.forget()  # the doors have looked already, and no time has passed
@@ -133,7 +129,7 @@ class Desk:
         """A desk starts, and the webhooks' senders reach it; `http` is a client that does."""
         self.app = self.another_app(values, policy)
         web = timeless(self.app)
-        self.served = None if isinstance(self.sandbox, UnservedSandbox) else Served(web)
+        self.served = None if isinstance(self.sandbox, UnservedSandbox) else ServedApp(web)
         if isinstance(self.sandbox, UnservedSandbox):
             self.sandbox.transport.hosts["desk.test"] = web
         way = ToThisMachine(self.served.port) if self.served else self.sandbox.transport
@@ -206,18 +202,9 @@ class Desk:
 
     # The beginning
 
-    def assignment(self, *, said: bool = True, ago: timedelta = PENDING_SINCE, **parts: Any) -> str:
+    def assignment(self, **parts: Any) -> str:
         """An assignment handed in ten days ago, on which the worker has written since and the client has not."""
-        done = self.clock() - ago
-        number = self.workmarket.add_assignment(
-            **{"scheduled_start": done - timedelta(hours=3), "scheduled_end": done, "status": "inprogress", **parts}
-        )
-        if parts.get("status") is None:
-            self._at(done, lambda: self.workmarket.complete(number))
-        if said:
-            moment = done + ago / 2
-            self._at(moment, lambda: self.workmarket.message(number, "Wanda Worker", "Could you approve this?"))
-        return number
+        return pending_assignment(self.workmarket, self.clock(), **parts)
 
     def past(self, act: Callable[[], object], **ago: float) -> None:
         """Let something have happened so long ago, unheard by the desk: `past(lambda: …, days=3)`."""
@@ -235,16 +222,7 @@ class Desk:
 
     def submit(self, number: str, **parts: Any) -> int:
         """Wanda submits a request in the help center, and it arrives."""
-        given = {
-            "requester_email": WANDA,
-            "name": "Wanda Worker",
-            "assignment_id": number,
-            "party": "worker",
-            "reason": "approval_overdue",
-            "description": "Nobody answers me.",
-            **parts,
-        }
-        ticket = self.people.submit_request(**given)
+        ticket = submit_request(self.people, number, **parts)
         self.live()
         return ticket
 
@@ -267,21 +245,8 @@ class Desk:
 
     def hand_in(self, number: str, webhook_id: str = "msg_1", **parts: Any) -> httpx.Response:
         """The marketplace hands a request in, signed; it arrives."""
-        body = {
-            "assignment_id": number,
-            "party": "worker",
-            "reason": "approval_overdue",
-            "requester": {"name": "Wanda Worker", "email": WANDA},
-            "description": "Nobody answers me.",
-            **parts,
-        }
-        raw, moment = json.dumps(body).encode(), str(int(self.clock().timestamp())).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": webhook_id,
-            "webhook-timestamp": moment.decode(),
-            "webhook-signature": intake_mac(INTAKE_KEY, webhook_id.encode(), moment, raw).decode(),
-        }
+        raw = handed_in_request(number, **parts)
+        headers = {"Content-Type": "application/json", **intake_headers(raw, webhook_id, self.clock())}
         answer = self.http.post("/webhooks/requests", content=raw, headers=headers)
         self.live()
         return answer

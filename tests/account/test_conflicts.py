@@ -172,14 +172,16 @@ def test_whatever_the_spelling_the_plan_is_empty_after_apply_and_apply_changes_n
 
 
 def test_one_cause_is_one_sentence_for_all_parts_that_it_concerns(workspace: Workspace) -> None:
-    class Poor(Setup):
+    class WithoutVisibility(Setup):
         def definitions(self, resource):  # type: ignore[no-untyped-def]
             found = super().definitions(resource)
             known = {name: one for name, one in found.actions.items() if name != "comment_mode_is_public"}
             return replace(found, actions=known) if resource.kind == "macro" else found
 
     said = [
-        one for one in workspace.run(Poor(workspace.channel)).plan().warnings if "comment_mode_is_public" in one
+        one
+        for one in workspace.run(WithoutVisibility(workspace.channel)).plan().warnings
+        if "comment_mode_is_public" in one
     ]
     assert len(said) == 1
     assert said[0].count("the macro “") == len([one for one in workspace.spec.macros if one.comment])

@@ -33,7 +33,7 @@ def schema_for(method: str, path: str) -> Any:
     return None
 
 
-class Sent:
+class SentPayloads:
     """What a run sends, kept as it leaves."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -60,7 +60,7 @@ class Sent:
 
 
 def test_what_creates_an_account_has_the_documented_shapes(workspace: Workspace) -> None:
-    sent = Sent(workspace)
+    sent = SentPayloads(workspace)
     workspace.apply()
     assert sent.wrong() == []
     assert sent.judged() >= {
@@ -85,7 +85,7 @@ def test_what_repairs_an_account_has_the_documented_shapes(ready: Workspace) -> 
     ready.row("trigger", "request_submitted")["conditions"] = {"all": [], "any": []}
     kept = {"id": "x", "ticket_form_id": ready.ids.form, "custom_status_id": ready.ids.statuses["resolved"]}
     ready.account.form_statuses[ready.ids.form] = [kept]
-    sent = Sent(ready)
+    sent = SentPayloads(ready)
     ready.apply()
     assert len(sent.calls) == 10
     assert sent.wrong() == []
@@ -93,6 +93,6 @@ def test_what_repairs_an_account_has_the_documented_shapes(ready: Workspace) -> 
 
 
 def test_a_wrong_payload_would_be_noticed(workspace: Workspace) -> None:
-    sent = Sent(workspace)
+    sent = SentPayloads(workspace)
     sent.calls.append(("POST", "/api/v2/custom_statuses", {"custom_status": {"status_category": 7}}))
     assert len(sent.wrong()) == 1

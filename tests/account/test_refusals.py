@@ -91,12 +91,12 @@ def test_a_documented_action_that_the_account_does_not_list_is_a_warning(workspa
     known = workspace.setup.definitions(KINDS["automation"].resource)
     without = {name: one for name, one in known.actions.items() if name != "notification_group"}
 
-    class Poor(Setup):
+    class WithoutGroups(Setup):
         def definitions(self, resource):  # type: ignore[no-untyped-def]
             found = super().definitions(resource)
             return replace(found, actions=without) if resource.kind == "automation" else found
 
-    plan = workspace.run(Poor(workspace.channel)).plan()
+    plan = workspace.run(WithoutGroups(workspace.channel)).plan()
     assert plan.problems == ()
     assert (
         "doesn't list that the automation “Escalation: Parley has been silent” may do notification_group."

@@ -18,6 +18,9 @@ ARGUED_TYPES = {
     "Json": "a JSON object, as strictly typed as each room needs it",
     "Now": "who tells the time, in aware UTC",
 }
+ARGUED_IN_TESTS = {
+    "Handler": "what answers a request, within a server of its own",
+}
 # A module is named by its path; these stand in several rooms for the same thing, seen from each.
 ARGUED_MODULES = {
     "access": "who calls a vendor, and what they may do",
@@ -90,6 +93,12 @@ def types() -> Iterator[tuple[str, str]]:
             yield name, str(module.relative_to(ROOT))
 
 
+def types_of_tests() -> Iterator[tuple[str, str]]:
+    for module in sorted((ROOT / "tests").rglob("*.py")):
+        for name in types_in(module):
+            yield name, str(module.relative_to(ROOT))
+
+
 def module_names() -> Iterator[tuple[str, str]]:
     for module in modules():
         named = module.parent if module.name == "__init__.py" else module.with_suffix("")
@@ -101,12 +110,25 @@ def test_a_class_or_type_has_a_name_of_its_own() -> None:
     assert {name: places for name, places in twice.items() if name not in ARGUED_TYPES} == {}
 
 
+def test_a_class_or_type_of_the_tests_has_a_name_of_its_own_among_them() -> None:
+    twice = standing_twice(types_of_tests())
+    assert {name: places for name, places in twice.items() if name not in ARGUED_IN_TESTS} == {}
+
+
 def test_a_module_that_shares_its_name_holds_the_same_thing_seen_from_another_room() -> None:
     twice = standing_twice(module_names())
     assert {name: places for name, places in twice.items() if name not in ARGUED_MODULES} == {}
 
 
-@pytest.mark.parametrize("argued", [ARGUED_TYPES, ARGUED_MODULES], ids=["types", "modules"])
-def test_what_is_argued_still_stands_twice(argued: dict[str, str]) -> None:
-    twice = {**standing_twice(types()), **standing_twice(module_names())}
+ARGUED = {
+    "types": (ARGUED_TYPES, types),
+    "modules": (ARGUED_MODULES, module_names),
+    "tests": (ARGUED_IN_TESTS, types_of_tests),
+}
+
+
+@pytest.mark.parametrize("kind", ARGUED)
+def test_what_is_argued_still_stands_twice(kind: str) -> None:
+    argued, named = ARGUED[kind]
+    twice = standing_twice(named())
     assert [name for name in argued if name not in twice] == []

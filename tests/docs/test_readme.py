@@ -27,7 +27,7 @@ def test_every_link_to_a_file_leads_somewhere(page: Path):
 
 def test_every_name_of_the_glossary_is_there_to_be_found():
     named = set(re.findall(r"`([A-Z]\w+)`", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")))
-    code = "\n".join(module.read_text(encoding="utf-8") for module in modules())
+    code = "\n".join(module.read_text(encoding="utf-8") for module in [*modules(), *(ROOT / "tests").rglob("*.py")])
     assert [
         name for name in sorted(named) if not re.search(rf"^(?:class {name}\b|{name} = )", code, re.MULTILINE)
     ] == []

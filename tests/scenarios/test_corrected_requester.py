@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.desk import MANAGER, TIER_1, WANDA, Desk, ny
+from tests.beginning import WANDA
+from tests.desk import MANAGER, TIER_1, Desk, ny
 
 EVE = {"requester_email": "eve@example.com", "name": "Eve Else"}
 

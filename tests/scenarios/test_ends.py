@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.desk import MANAGER, TIER_1, WANDA, Desk, OpenDesk, ny
+from tests.beginning import WANDA
+from tests.desk import MANAGER, TIER_1, Desk, OpenDesk, ny
 
 VIOLATION = "Violation reported"
 ELSE = "else@example.com"

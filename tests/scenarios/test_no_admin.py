@@ -6,7 +6,8 @@ import pytest
 
 from parley.health.readiness import Health
 from sync.reconciling.listing import EXPORT_ASKED_EVERY
-from tests.desk import MANAGER, WANDA, Desk
+from tests.beginning import WANDA
+from tests.desk import MANAGER, Desk
 
 AGENT = "ada@example.com"
 WORD = "We will look at it tomorrow."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.desk import WANDA, Desk
+from tests.beginning import WANDA
+from tests.desk import Desk
 
 
 def forgets_the_account(desk: Desk) -> None:

@@ -12,7 +12,8 @@ from parley.wiring.pace import Pace
 from sandbox.shared.outgoing import Delivery
 from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets
-from tests.desk import MANAGER, WANDA, Desk
+from tests.beginning import WANDA
+from tests.desk import MANAGER, Desk
 from tests.scale import scaled, tell
 
 CASES = scaled(commit=5, nightly=30)

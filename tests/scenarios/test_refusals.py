@@ -9,7 +9,8 @@ import pytest
 
 from sandbox.zendesk.records.tongues import LANGUAGES
 from sync.operator.dead import NotPossible, dead_letters, replay
-from tests.desk import TIER_2, WANDA, Desk, ny
+from tests.beginning import WANDA
+from tests.desk import TIER_2, Desk, ny
 
 FIELD = "Cost centre"
 OVER = ny("2026-04-03 12:00")

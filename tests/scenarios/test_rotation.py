@@ -20,7 +20,7 @@ from webhooks import zendesk_mac
 SEAMS = ["rotate.marked", "rotate.reset", "rotate.kept", "rotate.reset:2", "rotate.kept:2"]
 
 
-class Killed(BaseException):
+class CommandKilled(BaseException):
     """The command was killed."""
 
 
@@ -90,7 +90,7 @@ def killed_at(seam: str) -> Crash:
         if passed == name:
             left[0] -= 1
             if left[0] == 0:
-                raise Killed
+                raise CommandKilled
 
     return crash
 
@@ -223,7 +223,7 @@ def test_after_a_kill_at_any_step_the_next_run_completes_the_change(
     desk: Desk, admin: Admin, traffic: Traffic, seam: str
 ):
     before = signing(desk)
-    with pytest.raises(Killed):
+    with pytest.raises(CommandKilled):
         admin(killed_at(seam)).rotation(desk_waits(desk)).rotate()
     traffic.send()
     admin().rotation(desk_waits(desk)).rotate()
@@ -240,7 +240,7 @@ def test_after_a_kill_at_any_step_the_next_run_completes_the_change(
 def test_after_a_kill_the_clock_takes_over_what_zendesk_signs_with(
     desk: Desk, admin: Admin, traffic: Traffic, seam: str
 ):
-    with pytest.raises(Killed):
+    with pytest.raises(CommandKilled):
         admin(killed_at(seam)).rotation(desk_waits(desk)).rotate()
     traffic.send()
     assert desk.app.rotation().mend()

@@ -1,6 +1,7 @@
 """A second request about the same assignment and side."""
 
-from tests.desk import WANDA, Desk, ny
+from tests.beginning import WANDA
+from tests.desk import Desk, ny
 
 ELSE = "else@example.com"
 MORE = "And they still don't answer."

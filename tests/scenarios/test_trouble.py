@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.desk import MANAGER, WANDA, Desk, OpenDesk, ny
+from tests.beginning import WANDA
+from tests.desk import MANAGER, Desk, OpenDesk, ny
 
 NOTE = ("workmarket", "POST", "add_note")
 UPDATE = ("zendesk", "PUT", r"tickets/\d+$")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.desk import MANAGER, WANDA, Desk, ny
+from tests.beginning import WANDA
+from tests.desk import MANAGER, Desk, ny
 
 JSON = {"content-type": "application/json"}
 WORD = "We will look at it tomorrow."

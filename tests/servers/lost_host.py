@@ -20,7 +20,7 @@ def _ip(*words: str) -> None:
         pytest.skip(WANTED)
 
 
-class Machine:
+class LostHost:
     """`prefix` before a command runs it there; from there this machine is `OURS`."""
 
     def __init__(self, name: str) -> None:
@@ -33,7 +33,7 @@ class Machine:
 
 
 @contextmanager
-def machine() -> Iterator[Machine]:
+def machine() -> Iterator[LostHost]:
     """A machine beside this one, gone at the end. Skips where it can't be made."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip(WANTED)
@@ -45,7 +45,7 @@ def machine() -> Iterator[Machine]:
         _ip("link", "set", here, "up")
         _ip("netns", "exec", name, "ip", "addr", "add", f"{THEIRS}/30", "dev", "there")
         _ip("netns", "exec", name, "ip", "link", "set", "there", "up")
-        yield Machine(name)
+        yield LostHost(name)
     finally:
         subprocess.run(["ip", "link", "del", here], check=False, capture_output=True)
         subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)

@@ -24,6 +24,7 @@ from escalation.engine.turn import Decision
 from escalation.model.case import Case
 from escalation.model.events import Event, TimerDue
 from escalation.policies.policy import Policy
+from parley.demo import WORKMARKET_TOKEN
 from parley.health.timekeeping import LOOKED_EVERY_S, Timekeeper
 from parley.zendesk.state.accounts import AccountBook
 from sandbox.shared.outgoing import Delivery
@@ -38,7 +39,8 @@ from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
 from sync.shared.codec import encode_message
 from sync.shared.steady import AGREES, SteadyClock
-from tests.simulation.network import Network, NetworkTransport
+from tests.signed import INTAKE_SECRET
+from tests.simulation.lossy_network import LossyNetwork, NetworkTransport
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import Template, credentials
 from webhooks.announce import Announcer
@@ -55,8 +57,6 @@ T = TypeVar("T")
 MAY_BE_OFF = 2 * AGREES
 WRONG_S = (-3600.0, 3600.0, 20.0, -20.0, 86400.0)
 Decide = Callable[[Case, Event, datetime, Policy], Decision]
-WORKMARKET_TOKEN = "sandbox-webhook-token"
-INTAKE_SECRET = "whsec_dGhlIG1hcmtldHBsYWNlIHNpZ25zIHdpdGggdGhpcw=="
 
 
 @event.listens_for(Pool, "connect")
@@ -168,7 +168,9 @@ def steady_clock(sim: Simulation) -> SteadyClock:
 class Life:
     """Everything that one process has in its memory."""
 
-    def __init__(self, process: Process, url: str, made: Template, network: Network, swap: dict[str, Any]) -> None:
+    def __init__(
+        self, process: Process, url: str, made: Template, network: LossyNetwork, swap: dict[str, Any]
+    ) -> None:
         self.process, self.sim = process, process.sim
         sim = self.sim
         self.store = TroubledStore.of(process, url, swap.get("lease_s", inf), swap.get("writer", InlineWriter))

@@ -24,9 +24,9 @@ from sync.outbox.retry_schedule import RetrySchedule
 from sync.outbox.senders import Sent
 from sync.shared.failpoints import Crash
 from sync.shared.names import ticket_lane
+from tests.simulation.life import Decide
 
 MOST_TRIES = 11
-Decide = Callable[[Case, Event, datetime, Policy], Decision]
 
 
 class BlindRetry(Deliverer):

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from parley.demo import WORKMARKET_TOKEN
 from sandbox.shared.outgoing import Delivery
 from sandbox.workmarket import Api, StandInWorkMarket
 from store import Store, StoreUnavailable
 from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.shared.codec import decode_case
-from tests.simulation.life import INTAKE_SECRET, WORKMARKET_TOKEN, Life
-from tests.simulation.network import Network
+from tests.beginning import handed_in_request, pending_assignment, submit_request
+from tests.signed import intake_headers
+from tests.simulation.life import Life
+from tests.simulation.lossy_network import LossyNetwork
 from tests.simulation.peek import Peek
 from tests.simulation.scheduler import START, Process, Simulation
 from tests.simulation.template import PUBLIC_URL, Moment, Post, template
-from webhooks.signatures import intake_mac
 
 HOUR, DAY = 3600.0, 86400.0
 IDLE_S = (1.0, 3600.0)
@@ -55,7 +55,7 @@ class SimulatedDesk:
         self.workmarket.webhook_url = f"{PUBLIC_URL}/webhooks/workmarket"
         self.workmarket.webhook_token = WORKMARKET_TOKEN
         services = {"zendesk": self.zendesk, "workmarket": Api(self.workmarket)}
-        self.network = Network(sim, services, retries=self.swap.get("retries", 0))
+        self.network = LossyNetwork(sim, services, retries=self.swap.get("retries", 0))
         self.people = self.zendesk.people
         self.accepted: list[Delivery] = []
         self.on_the_way = 0
@@ -220,32 +220,13 @@ class SimulatedDesk:
 
     def assignment(self, first: str, email: str) -> str:
         """Handed in ten days ago; the worker has asked since, and nobody has answered."""
-        market, clock = self.workmarket, self.workmarket.clock
-        done = self.sim.now() - timedelta(days=10)
-        url, market.webhook_url = market.webhook_url, None
-        number = market.add_assignment(
-            worker=(first, "Worker", email),
-            scheduled_start=done - timedelta(hours=3),
-            scheduled_end=done,
-            status="inprogress",
-        )
-        market.clock = lambda: done
-        market.complete(number)
-        market.clock = lambda: done + timedelta(days=5)
-        market.message(number, f"{first} Worker", "Could you approve this?")
-        market.clock, market.webhook_url = clock, url
-        return number
+        worker = (first, "Worker", email)
+        return pending_assignment(self.workmarket, self.sim.now(), by=f"{first} Worker", worker=worker)
 
     def submit(self) -> None:
         email = f"wanda{len(self.tickets)}@example.com"
         number = self.assignment("Wanda", email)
-        ticket = self.people.submit_request(
-            requester_email=email,
-            name="Wanda Worker",
-            assignment_id=number,
-            reason="approval_overdue",
-            description="Nobody answers me.",
-        )
+        ticket = submit_request(self.people, number, requester_email=email)
         self.tickets.append(ticket)
         self.assignments[ticket] = number
 
@@ -254,27 +235,13 @@ class SimulatedDesk:
         name = f"msg_{len(self.handed_in) + 1}"
         self.handed_in.append(name)
         email = f"wilma{len(self.handed_in)}@example.com"
-        body = {
-            "assignment_id": self.assignment("Wilma", email),
-            "party": "worker",
-            "reason": "approval_overdue",
-            "requester": {"name": "Wilma Worker", "email": email},
-            "description": "Nobody answers me.",
-        }
-        raw = json.dumps(body).encode()
+        raw = handed_in_request(self.assignment("Wilma", email), "Wilma Worker", email)
         self._post_in(name, raw)
         for days in again:
             self.sim.after(days * DAY, lambda: self._post_in(name, raw))
 
     def _post_in(self, name: str, raw: bytes) -> None:
-        moment = str(int(self.sim.now().timestamp())).encode()
-        key = b64decode(INTAKE_SECRET.removeprefix("whsec_"))
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": name,
-            "webhook-timestamp": moment.decode(),
-            "webhook-signature": intake_mac(key, name.encode(), moment, raw).decode(),
-        }
+        headers = {"Content-Type": "application/json", **intake_headers(raw, name, self.sim.now())}
         sent = Delivery("marketplace", name, "POST", f"{PUBLIC_URL}/webhooks/requests", headers, raw)
         sent.again = lambda one, *_: one.attempt < 8
         self._leaves(sent)

@@ -5,28 +5,25 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.zendesk import load_account
-from connector.zendesk import ApiToken, ZendeskClient
-from connector.zendesk.account.setup import Setup
+from connector.zendesk import ApiToken
 from escalation.policies.policy import Policy
-from parley.zendesk.account.applying.entries import StoredState
-from parley.zendesk.account.applying.run import Run
-from parley.zendesk.account.planning.desired import desired_account
-from parley.zendesk.state.accounts import AccountBook
+from parley.demo import sandbox_values
+from parley.wiring.account_setup import set_up_account
+from parley.wiring.app import App
 from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
 from sandbox.zendesk import StandInZendesk
-from store import Store, migrate
 from sync.inbox.process import PolicyVersions
+from tests.in_process import UnservedSandbox
 from tests.integration.sync.policy import policy
+from tests.migrated import migrated
 from tests.prepared import frozen, thawed
-from tests.simulation.network import Network, NetworkTransport
-from tests.simulation.scheduler import START, Simulation
+from tests.simulation.scheduler import START
 
 PUBLIC_URL = "http://desk.test"
 
@@ -84,22 +81,11 @@ def template() -> Template:
     """Set the account up as an admin does, over a network without faults."""
     folder = tempfile.TemporaryDirectory(prefix="simulation-")
     file = Path(folder.name, "template.db")
-    url = f"sqlite:///{file}"
-    migrate(url)
-    clock, post = Moment(), Post()
-    stand_in = StandInZendesk(clock, post)
-    network = Network(Simulation(0), {"zendesk": stand_in})
-    with Store.open(url, now=clock, threads=False) as store:
-        book = AccountBook(store, clock)
-        zendesk = ZendeskClient(
-            PUBLIC_URL,
-            credentials(stand_in),
-            ids=book.ids,
-            now=clock,
-            transport=NetworkTransport(network, "zendesk"),
-        )
-        rules = policy()
-        wanted = desired_account(load_account(), rules, PUBLIC_URL)
-        Run(wanted, Setup(zendesk.channel), StoredState(store, book, clock)).apply()
-    assert not network.unexpected, network.unexpected
-    return Template(frozen(stand_in, {"clock": clock, "post": post}), file, rules, PolicyVersions(rules), folder)
+    clock, rules = Moment(), policy()
+    with UnservedSandbox(clock) as sandbox:
+        values = replace(sandbox_values(sandbox, migrated(file)), zendesk_credentials=credentials(sandbox.zendesk))
+        with App(values, rules, now=clock, transport=sandbox.transport) as app:
+            set_up_account(app, PUBLIC_URL)
+    assert not sandbox.unexpected, sandbox.unexpected
+    made = frozen(sandbox.zendesk, {"clock": clock, "post": sandbox.outgoing})
+    return Template(made, file, rules, PolicyVersions(rules), folder)

@@ -46,7 +46,7 @@ HEADS += [
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedAnswer:
     """One answer as it was given; `plain` is its content before it was packed."""
 
     method: str
@@ -69,10 +69,10 @@ class Trickster:
 
     def __init__(self, seed: int, right: Callable[[str, str], Any]) -> None:
         self.random = Random(seed)  # noqa: S311  repeatable, not secret
-        self.served: list[Served] = []
+        self.served: list[ServedAnswer] = []
         self._right = right
 
-    def __call__(self, method: str, path: str) -> Served:
+    def __call__(self, method: str, path: str) -> ServedAnswer:
         status, content = 200, self._content(method, path)
         if self.random.random() < 0.15:
             status = self.random.choice(STATUSES)
@@ -80,9 +80,9 @@ class Trickster:
         while self.random.random() < 0.15:
             headers |= self.random.choice(HEADS)
         if headers.get("content-encoding") == "gzip" and self.random.random() < 0.3:
-            self.served.append(Served(method, path, status, gzip.compress(content, 1), content, headers))
+            self.served.append(ServedAnswer(method, path, status, gzip.compress(content, 1), content, headers))
         else:
-            self.served.append(Served(method, path, status, content, content, headers))
+            self.served.append(ServedAnswer(method, path, status, content, content, headers))
         return self.served[-1]
 
     def _content(self, method: str, path: str) -> bytes:

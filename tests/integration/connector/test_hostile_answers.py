@@ -19,7 +19,7 @@ from escalation.model.audience import Public
 from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.views import AssignmentView
 from tests.integration.connector.conftest import IDS, NOW
-from tests.integration.connector.hostile_answers import Served, Trickster
+from tests.integration.connector.hostile_answers import ServedAnswer, Trickster
 from tests.integration.connector.records import SEEN, USERS, audit, audits, change, said, shown, ticket, updated
 from tests.integration.connector.test_hostile import ASSIGNMENT, CONVERSATION
 from tests.scale import scaled, tell
@@ -93,7 +93,7 @@ def entries_in(value: Any, name: str) -> list[Any]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def accepted(served: list[Served], method: str, ending: str) -> list[Any]:
+def accepted(served: list[ServedAnswer], method: str, ending: str) -> list[Any]:
     """The JSON of the answers of success to one call."""
     return [
         one.body for one in served if one.method == method and one.path.endswith(ending) and 200 <= one.status < 300
@@ -104,7 +104,7 @@ def number(value: Any) -> bool:
     return text_of(value).isdecimal() and int(text_of(value)) > 0
 
 
-def proves_update(_: Any, served: list[Served]) -> bool:
+def proves_update(_: Any, served: list[ServedAnswer]) -> bool:
     (body,) = accepted(served, "PUT", "/tickets/35")
     told = part(body, "audit", "metadata", "custom", "parley")
     return (
@@ -112,24 +112,24 @@ def proves_update(_: Any, served: list[Served]) -> bool:
     )
 
 
-def proves_creation(found: Any, served: list[Served]) -> bool:
+def proves_creation(found: Any, served: list[ServedAnswer]) -> bool:
     (body,) = accepted(served, "POST", "/tickets")
     return number(found) and text_of(part(body, "ticket", "id")) == found
 
 
-def proves_conversation(found: Any, served: list[Served]) -> bool:
+def proves_conversation(found: Any, served: list[ServedAnswer]) -> bool:
     (body,) = accepted(served, "POST", "/side_conversations")
     return bool(found) and str(part(body, "side_conversation", "id")).replace("\x00", "").strip() != ""
 
 
-def proves_reading_back(found: Any, served: list[Served]) -> bool:
+def proves_reading_back(found: Any, served: list[ServedAnswer]) -> bool:
     bodies = accepted(served, "GET", "/audits")
     entries = [one for body in bodies for one in entries_in(body, "audits")]
     ours = [one for one in entries if part(one, "metadata", "custom", "parley") == "e1"]
     return bool(ours) if found.written is not None else True
 
 
-def proves_ticket(found: Any, served: list[Served]) -> bool:
+def proves_ticket(found: Any, served: list[ServedAnswer]) -> bool:
     if found is None:
         return True
     bodies = accepted(served, "GET", "/tickets")
@@ -137,11 +137,11 @@ def proves_ticket(found: Any, served: list[Served]) -> bool:
     return any(one.get("external_id") == "e1" and text_of(one.get("id")) == found for one in entries)
 
 
-def anything(_: Any, __: list[Served]) -> bool:
+def anything(_: Any, __: list[ServedAnswer]) -> bool:
     return True
 
 
-Verb = tuple[str, Callable[[Any], Any], Callable[[Any, list[Served]], bool]]
+Verb = tuple[str, Callable[[Any], Any], Callable[[Any, list[ServedAnswer]], bool]]
 ZENDESK: list[Verb] = [
     ("write", lambda one: one.write(UPDATE, stamp=NOW), proves_update),
     ("write", lambda one: one.write(UPDATE, stamp=NOW), proves_update),
@@ -172,14 +172,14 @@ def right_workmarket(_: str, path: str) -> Any:
     return {"meta": {"status_code": 200, "errors": [], "version": 1}, "response": response}
 
 
-def proves_post(_: Any, served: list[Served]) -> bool:
+def proves_post(_: Any, served: list[ServedAnswer]) -> bool:
     body = accepted(served, "POST", "add_note")[-1]
     status = part(body, "meta", "status_code")
     good = text_of(status).isdecimal() and 200 <= int(text_of(status)) < 300
     return good and part(body, "response", "successful") is True
 
 
-def is_the_one(found: Any, _: list[Served]) -> bool:
+def is_the_one(found: Any, _: list[ServedAnswer]) -> bool:
     return not isinstance(found, AssignmentView) or found.id == "4711"
 
 

@@ -16,7 +16,7 @@ from connector.errors import Transient
 BOUND = 10.0
 
 
-class Heard:
+class CollectedIds:
     """Collects ids and can be waited for."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ def consuming(queue: BrokerQueue, name: str, handle: Callable[[int | str], objec
 
 
 def test_an_announced_row_is_handled_in_another_thread(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 7)
         assert heard.wait_for(1)
@@ -62,7 +62,7 @@ def test_an_announced_row_is_handled_in_another_thread(queue: BrokerQueue) -> No
 
 
 def test_rows_come_in_order_and_each_once(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(queue, "outbox", heard):
         for number in range(200):
             queue.announce("outbox", number)
@@ -72,7 +72,7 @@ def test_rows_come_in_order_and_each_once(queue: BrokerQueue) -> None:
 
 def test_what_was_announced_before_anyone_listened_is_handled(queue: BrokerQueue) -> None:
     queue.announce("inbox", "a")
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(queue, "inbox", heard):
         assert heard.wait_for(1)
 
@@ -80,7 +80,7 @@ def test_what_was_announced_before_anyone_listened_is_handled(queue: BrokerQueue
 def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(queue: BrokerQueue) -> None:
     for number in range(1000):
         queue.announce("inbox", number)
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(queue, "inbox", heard):
         assert heard.wait_for(1)
         for number in range(1000, 1003):
@@ -90,7 +90,7 @@ def test_while_nobody_listens_one_message_is_kept_however_many_rows_there_are(qu
 
 
 def test_the_two_queues_do_not_mix(queue: BrokerQueue) -> None:
-    inbox, outbox = Heard(), Heard()
+    inbox, outbox = CollectedIds(), CollectedIds()
     with consuming(queue, "inbox", inbox), consuming(queue, "outbox", outbox):
         queue.announce("inbox", 1)
         queue.announce("outbox", 2)
@@ -100,7 +100,7 @@ def test_the_two_queues_do_not_mix(queue: BrokerQueue) -> None:
 
 
 def test_several_consumers_share_the_work(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(queue, "inbox", heard), consuming(queue, "inbox", heard):
         for number in range(50):
             queue.announce("inbox", number)
@@ -110,7 +110,7 @@ def test_several_consumers_share_the_work(queue: BrokerQueue) -> None:
 
 def test_two_queues_in_memory_do_not_meet(queue: BrokerQueue) -> None:
     other = BrokerQueue("memory://")
-    heard = Heard()
+    heard = CollectedIds()
     other.announce("inbox", 1)
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 2)
@@ -120,7 +120,7 @@ def test_two_queues_in_memory_do_not_meet(queue: BrokerQueue) -> None:
 
 
 def test_a_failing_handler_does_not_end_the_loop(queue: BrokerQueue, caplog: pytest.LogCaptureFixture) -> None:
-    heard = Heard()
+    heard = CollectedIds()
 
     def fragile(row_id: int | str) -> None:
         if row_id == 1:
@@ -141,7 +141,7 @@ def test_a_failing_handler_does_not_end_the_loop(queue: BrokerQueue, caplog: pyt
 def test_a_message_that_is_not_ours_is_dropped(
     body: object, queue: BrokerQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     _publish(queue, body, "json")
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 5)
@@ -152,7 +152,7 @@ def test_a_message_that_is_not_ours_is_dropped(
 
 @pytest.mark.parametrize("serializer", ["pickle", "yaml"])
 def test_nothing_but_json_is_opened(serializer: str, queue: BrokerQueue, caplog: pytest.LogCaptureFixture) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     _publish(queue, {"v": 1, "id": 1}, serializer)
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 5)

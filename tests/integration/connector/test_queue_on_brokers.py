@@ -14,7 +14,7 @@ from kombu import Queue as Declared
 
 from connector.broker.queue import CUT_EVERY, BrokerQueue
 from connector.errors import Transient
-from tests.integration.connector.test_queue import Heard, consuming
+from tests.integration.connector.test_queue import CollectedIds, consuming
 from tests.servers.redis import Redis, private_redis
 from tests.servers.shared import Servers, servers
 
@@ -45,7 +45,7 @@ def on_rabbitmq(servers: Servers) -> Iterator[BrokerQueue]:
 
 
 def test_an_announced_row_is_handled(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     queue.ping()
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 7)
@@ -54,7 +54,7 @@ def test_an_announced_row_is_handled(queue: BrokerQueue) -> None:
 
 
 def test_many_rows_over_two_consumers_come_once_each(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     for number in range(200):
         queue.announce("outbox", number)
     with consuming(queue, "outbox", heard), consuming(queue, "outbox", heard):
@@ -73,14 +73,14 @@ def test_what_a_stopped_consumer_left_is_taken_by_the_next(queue: BrokerQueue) -
     for number in range(5):
         queue.announce("inbox", number)
     queue.consume("inbox", take_one, stop)
-    rest = Heard()
+    rest = CollectedIds()
     with consuming(queue, "inbox", rest):
         assert rest.wait_for(4)
     assert sorted([*first, *rest.ids], key=int) == list(range(5))
 
 
 def test_a_failing_row_is_not_handed_out_again(queue: BrokerQueue) -> None:
-    heard = Heard()
+    heard = CollectedIds()
 
     def fragile(row_id: int | str) -> None:
         heard(row_id)
@@ -112,7 +112,7 @@ def test_on_rabbitmq_a_queue_of_another_kind_is_used_as_it_is_and_told_of(
     name = on_rabbitmq._queues["inbox"].name
     with Connection(on_rabbitmq._url) as connection:
         Declared(name, durable=True, queue_arguments=other)(connection.channel()).declare()
-    heard = Heard()
+    heard = CollectedIds()
     on_rabbitmq.announce("inbox", 1)
     with consuming(on_rabbitmq, "inbox", heard):
         on_rabbitmq.announce("inbox", 2)
@@ -145,7 +145,7 @@ def test_on_redis_what_nobody_takes_is_cut_to_the_newest(servers: Servers, monke
     with queue_on(servers.url("redis")) as queue:
         for number in range(CUT_EVERY * 2 + 1):
             queue.announce("inbox", number)
-        heard = Heard()
+        heard = CollectedIds()
         with consuming(queue, "inbox", heard):
             assert heard.wait_for(30)
     assert heard.ids == list(range(CUT_EVERY * 2 - 29, CUT_EVERY * 2 + 1))
@@ -160,14 +160,14 @@ def test_on_rabbitmq_a_row_that_no_queue_takes_is_told_and_the_next_one_finds_it
     with pytest.raises(Transient):
         on_rabbitmq.announce("inbox", 2)
     on_rabbitmq.announce("inbox", 3)
-    heard = Heard()
+    heard = CollectedIds()
     with consuming(on_rabbitmq, "inbox", heard):
         assert heard.wait_for(1)
     assert heard.ids == [3]
 
 
 def test_on_rabbitmq_a_consumer_whose_queue_was_deleted_takes_up_the_new_one(servers: Servers) -> None:
-    heard = Heard()
+    heard = CollectedIds()
     with queue_on(servers.url("rabbitmq"), quiet_for=1.0) as queue, consuming(queue, "inbox", heard):
         queue.announce("inbox", 1)
         assert heard.wait_for(1)
@@ -188,7 +188,7 @@ def announced_somehow(queue: BrokerQueue, name: str, row_id: int) -> None:
 
 def test_a_consumer_in_a_long_quiet_connects_anew_and_hears_on(queue: BrokerQueue) -> None:
     queue._quiet_for = 0.5
-    heard = Heard()
+    heard = CollectedIds()
     pause = threading.Event()
     with consuming(queue, "inbox", heard):
         queue.announce("inbox", 1)
@@ -200,7 +200,7 @@ def test_a_consumer_in_a_long_quiet_connects_anew_and_hears_on(queue: BrokerQueu
 
 
 def test_a_redis_that_was_killed_and_lost_everything_is_heard_again() -> None:
-    heard = Heard()
+    heard = CollectedIds()
     with own_redis() as server, queue_on(server.address) as queue, consuming(queue, "inbox", heard):
         queue.announce("inbox", 1)
         assert heard.wait_for(1)

@@ -66,13 +66,13 @@ def clock() -> list[datetime]:
     return [NOW]
 
 
-Process = Callable[..., ZendeskClient]
+TokenProcess = Callable[..., ZendeskClient]
 
 
 @pytest.fixture
 def process(
     stub: StubServer, cache: SharedCache, clock: list[datetime], zendesk_at: Callable[..., ZendeskClient]
-) -> Process:
+) -> TokenProcess:
     """Starts a process that shares the cache; each token that is minted has another number."""
     stub.on("POST", TOKENS, *({"access_token": f"t{number}", "expires_in": 1800} for number in range(1, 30)))
     stub.on("GET", "/api/v2/users/me", ME)
@@ -92,7 +92,7 @@ def minted(stub: StubServer) -> int:
     return stub.paths().count(f"POST {TOKENS}")
 
 
-def test_a_second_process_uses_the_token_of_the_first(stub: StubServer, process: Process) -> None:
+def test_a_second_process_uses_the_token_of_the_first(stub: StubServer, process: TokenProcess) -> None:
     process().whoami()
     process().whoami()
     assert shown_to(stub) == ["Bearer t1", "Bearer t1"]
@@ -100,7 +100,7 @@ def test_a_second_process_uses_the_token_of_the_first(stub: StubServer, process:
 
 
 def test_one_process_renews_ahead_of_the_end_and_the_others_take_it_over(
-    stub: StubServer, process: Process, clock: list[datetime]
+    stub: StubServer, process: TokenProcess, clock: list[datetime]
 ) -> None:
     one, other = process(), process()
     one.whoami()
@@ -113,7 +113,7 @@ def test_one_process_renews_ahead_of_the_end_and_the_others_take_it_over(
 
 
 def test_while_another_process_renews_the_old_token_does(
-    stub: StubServer, process: Process, cache: SharedCache, clock: list[datetime], waits: list[float]
+    stub: StubServer, process: TokenProcess, cache: SharedCache, clock: list[datetime], waits: list[float]
 ) -> None:
     one = process()
     one.whoami()
@@ -125,7 +125,7 @@ def test_while_another_process_renews_the_old_token_does(
 
 
 def test_without_an_old_token_the_one_of_another_process_is_waited_for(
-    stub: StubServer, process: Process, cache: SharedCache, waits: list[float]
+    stub: StubServer, process: TokenProcess, cache: SharedCache, waits: list[float]
 ) -> None:
     cache.taken = True
 
@@ -140,7 +140,7 @@ def test_without_an_old_token_the_one_of_another_process_is_waited_for(
 
 
 def test_a_process_that_hangs_while_it_asks_for_a_token_holds_up_no_other(
-    stub: StubServer, process: Process, cache: SharedCache, waits: list[float]
+    stub: StubServer, process: TokenProcess, cache: SharedCache, waits: list[float]
 ) -> None:
     cache.taken = True
     process().whoami()
@@ -149,7 +149,7 @@ def test_a_process_that_hangs_while_it_asks_for_a_token_holds_up_no_other(
 
 
 def test_a_token_that_another_process_has_renewed_meanwhile_is_not_minted_again(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     one, other = process(), process()
     one.whoami()
@@ -161,7 +161,9 @@ def test_a_token_that_another_process_has_renewed_meanwhile_is_not_minted_again(
     assert minted(stub) == 2
 
 
-def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(stub: StubServer, process: Process) -> None:
+def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(
+    stub: StubServer, process: TokenProcess
+) -> None:
     process().whoami()
     stub.on("GET", "/api/v2/users/me", Reply(401, {"error": "invalid_token"}), ME)
     stub.on("POST", TOKENS, Reply(503), {"access_token": "t2", "expires_in": 1800})
@@ -173,7 +175,7 @@ def test_a_refused_token_is_given_to_nobody_while_there_is_no_other_yet(stub: St
 
 
 def test_a_refused_token_that_stays_in_the_cache_is_not_taken_from_it(
-    stub: StubServer, process: Process, cache: SharedCache
+    stub: StubServer, process: TokenProcess, cache: SharedCache
 ) -> None:
     cache.drop = lambda *_: None  # type: ignore[method-assign]
     one = process()
@@ -183,7 +185,9 @@ def test_a_refused_token_that_stays_in_the_cache_is_not_taken_from_it(
     assert shown_to(stub) == ["Bearer t1", "Bearer t1", "Bearer t2"]
 
 
-def test_who_gets_the_right_to_mint_looks_once_more(stub: StubServer, process: Process, cache: SharedCache) -> None:
+def test_who_gets_the_right_to_mint_looks_once_more(
+    stub: StubServer, process: TokenProcess, cache: SharedCache
+) -> None:
     @contextmanager
     def just_after_another(_: str) -> Iterator[bool]:
         cache.theirs = Token("theirs", NOW + timedelta(minutes=20))
@@ -195,7 +199,7 @@ def test_who_gets_the_right_to_mint_looks_once_more(stub: StubServer, process: P
 
 
 def test_while_the_cache_is_away_each_process_mints_for_itself(
-    stub: StubServer, process: Process, cache: SharedCache
+    stub: StubServer, process: TokenProcess, cache: SharedCache
 ) -> None:
     cache.away = True
     one, other = process(), process()
@@ -208,7 +212,7 @@ def test_while_the_cache_is_away_each_process_mints_for_itself(
     assert minted(stub) == 3
 
 
-def test_another_secret_does_not_come_by_the_token(stub: StubServer, process: Process) -> None:
+def test_another_secret_does_not_come_by_the_token(stub: StubServer, process: TokenProcess) -> None:
     process().whoami()
     stub.on("POST", TOKENS, Reply(401, {"error": "invalid_client"}))
     with pytest.raises(Misconfigured):
@@ -217,7 +221,7 @@ def test_another_secret_does_not_come_by_the_token(stub: StubServer, process: Pr
 
 @pytest.mark.parametrize("life", [None, 0, -5, "soon", [], 1.5, True])
 def test_a_token_whose_life_is_not_known_is_used_until_it_is_refused(
-    life: object, stub: StubServer, process: Process, clock: list[datetime]
+    life: object, stub: StubServer, process: TokenProcess, clock: list[datetime]
 ) -> None:
     stub.on("POST", TOKENS, {"access_token": "a", "expires_in": life}, {"access_token": "b"})
     one = process()
@@ -230,7 +234,7 @@ def test_a_token_whose_life_is_not_known_is_used_until_it_is_refused(
 
 
 def test_a_life_longer_than_zendesk_gives_is_not_believed(
-    stub: StubServer, process: Process, clock: list[datetime]
+    stub: StubServer, process: TokenProcess, clock: list[datetime]
 ) -> None:
     stub.on("POST", TOKENS, {"access_token": "a", "expires_in": 10**15}, {"access_token": "b", "expires_in": 1800})
     one = process()
@@ -242,7 +246,7 @@ def test_a_life_longer_than_zendesk_gives_is_not_believed(
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=-1)])
 def test_clocks_that_differ_cost_a_renewal_and_no_call(
-    ahead: timedelta, stub: StubServer, process: Process, clock: list[datetime]
+    ahead: timedelta, stub: StubServer, process: TokenProcess, clock: list[datetime]
 ) -> None:
     usual, other = process(), process(now=lambda: clock[0] + ahead)
     for _ in range(10):
@@ -251,7 +255,7 @@ def test_clocks_that_differ_cost_a_renewal_and_no_call(
     assert minted(stub) <= 2
 
 
-def test_a_token_is_in_nothing_that_is_printed(process: Process, cache: SharedCache) -> None:
+def test_a_token_is_in_nothing_that_is_printed(process: TokenProcess, cache: SharedCache) -> None:
     one = process()
     one.whoami()
     (token,) = cache.rows.values()
@@ -266,7 +270,7 @@ def scopes_of(stub: StubServer) -> list[str]:
     return [one.json["scope"] for one in stub.asked if one.path == TOKENS]
 
 
-def test_each_call_is_made_with_the_narrowest_token(stub: StubServer, process: Process) -> None:
+def test_each_call_is_made_with_the_narrowest_token(stub: StubServer, process: TokenProcess) -> None:
     stub.on("POST", "/api/v2/tickets/35/side_conversations", {"side_conversation": {"id": "c1"}})
     stub.on("GET", "/api/v2/webhooks/1/signing_secret", {"signing_secret": {"secret": "x"}})
     one = process()
@@ -317,7 +321,7 @@ def test_only_what_is_set_up_or_started_may_change_anything_but_tickets() -> Non
 
 
 def test_a_scope_that_lacks_is_named_with_its_call_and_waits_for_a_person(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     said = {"error": "Forbidden", "description": "You are missing the following required scopes: users:read, read"}
     stub.on("GET", "/api/v2/users/me", Reply(403, said))
@@ -328,7 +332,7 @@ def test_a_scope_that_lacks_is_named_with_its_call_and_waits_for_a_person(
     assert caught.value.service == "zendesk"
 
 
-def test_a_role_that_may_not_is_told_with_the_call(stub: StubServer, process: Process) -> None:
+def test_a_role_that_may_not_is_told_with_the_call(stub: StubServer, process: TokenProcess) -> None:
     said = {"error": {"title": "Forbidden", "message": "You do not have access to this page."}}
     stub.on("GET", "/api/v2/users/me", Reply(403, said))
     with pytest.raises(Permanent) as caught:
@@ -337,7 +341,7 @@ def test_a_role_that_may_not_is_told_with_the_call(stub: StubServer, process: Pr
     assert "GET users/me" in caught.value.reason and "role" in caught.value.reason
 
 
-def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(stub: StubServer, process: Process) -> None:
+def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(stub: StubServer, process: TokenProcess) -> None:
     stub.on("POST", TOKENS, Reply(400, {"error": "invalid_scope", "error_description": "Invalid."}))
     with pytest.raises(Misconfigured) as caught:
         process().whoami()
@@ -345,7 +349,7 @@ def test_a_client_that_may_not_ask_for_the_scopes_is_told_which(stub: StubServer
 
 
 @pytest.mark.parametrize("value", ["a\r\nX: b", "a b", "é", ""])
-def test_a_token_that_no_header_takes_is_not_kept(value: str, stub: StubServer, process: Process) -> None:
+def test_a_token_that_no_header_takes_is_not_kept(value: str, stub: StubServer, process: TokenProcess) -> None:
     stub.on("POST", TOKENS, {"access_token": value}, {"access_token": "b"})
     one = process()
     with pytest.raises(Misconfigured, match="gave no token"):
@@ -371,7 +375,7 @@ def asked_with(stub: StubServer) -> list[str]:
 
 
 def test_a_refusal_that_names_a_scope_of_another_token_is_tried_once_with_that_one(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("GET", "/api/v2/users/me", lacks("read"), ME)
     process().whoami()
@@ -379,7 +383,7 @@ def test_a_refusal_that_names_a_scope_of_another_token_is_tried_once_with_that_o
 
 
 def test_what_was_learned_is_kept_for_an_hour_so_that_not_each_call_costs_two(
-    stub: StubServer, process: Process, clock: list[datetime]
+    stub: StubServer, process: TokenProcess, clock: list[datetime]
 ) -> None:
     stub.on("GET", "/api/v2/users/me", lacks("read"), ME, ME, lacks("read"), ME)
     one = process()
@@ -394,7 +398,7 @@ def test_what_was_learned_is_kept_for_an_hour_so_that_not_each_call_costs_two(
     assert len(shown_to(stub)) == 5
 
 
-def test_a_second_refusal_is_the_last(stub: StubServer, process: Process) -> None:
+def test_a_second_refusal_is_the_last(stub: StubServer, process: TokenProcess) -> None:
     stub.on("GET", "/api/v2/users/me", lacks("read"), lacks("users:read, read"))
     one = process()
     with pytest.raises(Misconfigured, match="users:read or read"):
@@ -404,7 +408,7 @@ def test_a_second_refusal_is_the_last(stub: StubServer, process: Process) -> Non
 
 
 def test_a_write_that_was_refused_for_its_scope_was_not_carried_out_and_is_tried_once_with_another(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("PUT", "/api/v2/tickets/35", lacks("write"), {"ticket": {"id": 35}})
     process().channel.send("PUT", "tickets/35", {"ticket": {}})
@@ -413,7 +417,7 @@ def test_a_write_that_was_refused_for_its_scope_was_not_carried_out_and_is_tried
 
 @pytest.mark.parametrize("answer", [Reply(500), Reply(503, {"error": "x"}), Reply(409, {"error": "x"})])
 def test_a_write_that_failed_in_any_other_way_is_not_repeated_with_another_token(
-    answer: Reply, stub: StubServer, process: Process
+    answer: Reply, stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("PUT", "/api/v2/tickets/35", answer)
     with pytest.raises(ConnectorError):
@@ -421,7 +425,9 @@ def test_a_write_that_failed_in_any_other_way_is_not_repeated_with_another_token
     assert len(shown_to(stub)) == 1
 
 
-def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(stub: StubServer, process: Process) -> None:
+def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(
+    stub: StubServer, process: TokenProcess
+) -> None:
     stub.on("PUT", "/api/v2/tickets/35", lacks("tickets:edit, write"), Reply(502, {}))
     with pytest.raises(Unclear):
         process().channel.send("PUT", "tickets/35", {"ticket": {}})
@@ -437,7 +443,7 @@ def test_a_write_whose_second_token_brings_no_clear_answer_is_unclear(stub: Stub
     ],
 )
 def test_the_scopes_are_found_in_any_language_and_without_one(
-    words: str, stub: StubServer, process: Process
+    words: str, stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("GET", "/api/v2/users/me", lacks("users:read, read", words), ME)
     process().whoami()
@@ -445,14 +451,14 @@ def test_the_scopes_are_found_in_any_language_and_without_one(
 
 
 def test_a_refusal_that_names_no_scope_is_tried_once_with_the_blanket_one(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("GET", "/api/v2/users/me", Reply(403, {"error": "Forbidden", "description": "No."}), ME)
     process().whoami()
     assert asked_with(stub) == [NARROW, "read"]
 
 
-def test_a_role_that_may_not_is_not_tried_again(stub: StubServer, process: Process) -> None:
+def test_a_role_that_may_not_is_not_tried_again(stub: StubServer, process: TokenProcess) -> None:
     said = {"error": {"title": "Forbidden", "message": "You may not read."}}
     stub.on("GET", "/api/v2/users/me", Reply(403, said))
     with pytest.raises(Permanent):
@@ -460,7 +466,7 @@ def test_a_role_that_may_not_is_not_tried_again(stub: StubServer, process: Proce
     assert len(shown_to(stub)) == 1
 
 
-def test_a_token_made_elsewhere_has_no_other(stub: StubServer, process: Process) -> None:
+def test_a_token_made_elsewhere_has_no_other(stub: StubServer, process: TokenProcess) -> None:
     stub.on("GET", "/api/v2/users/me", lacks("read"))
     with pytest.raises(Misconfigured, match="lacks the scope read"):
         process(credentials=BearerToken("theirs")).whoami()
@@ -468,7 +474,7 @@ def test_a_token_made_elsewhere_has_no_other(stub: StubServer, process: Process)
 
 
 def test_a_client_that_may_not_ask_for_the_narrow_scopes_is_given_the_blanket_one(
-    stub: StubServer, process: Process
+    stub: StubServer, process: TokenProcess
 ) -> None:
     stub.on("POST", TOKENS, Reply(400, {"error": "invalid_scope"}), {"access_token": "t2", "expires_in": 1800})
     one = process()
@@ -478,7 +484,9 @@ def test_a_client_that_may_not_ask_for_the_narrow_scopes_is_given_the_blanket_on
     assert scopes_of(stub) == [NARROW, "read"]
 
 
-def test_an_answer_in_words_that_are_not_the_apis_gives_no_token_away(stub: StubServer, process: Process) -> None:
+def test_an_answer_in_words_that_are_not_the_apis_gives_no_token_away(
+    stub: StubServer, process: TokenProcess
+) -> None:
     stub.on("GET", "/api/v2/users/me", Reply(403, b"<html>missing scopes: read</html>"))
     with pytest.raises(Transient):
         process().channel.send("GET", "users/me", {})

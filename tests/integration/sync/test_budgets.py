@@ -24,6 +24,7 @@ from sync.outbox.retry_schedule import RetrySchedule
 from sync.outbox.stamps import stamp_mark
 from sync.shared.codec import encode_effect
 from sync.shared.priority import FIRST, INTAKE, SWEEP, USUAL, priority_of
+from tests.integration.sync.desk_on_fakes import Killed
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.integration.sync.policy import START, policy
 from tests.scale import scaled, tell
@@ -240,9 +241,6 @@ def test_after_a_pause_one_call_finds_out_and_the_others_wait_for_it(account: Ac
 
 
 def test_a_probe_whose_process_was_killed_is_made_by_another(account: Account) -> None:
-    class Killed(BaseException):
-        pass
-
     first, second = account.process(), account.process()
     account.update(1)
     account.update(2)

@@ -32,7 +32,7 @@ from tests.integration.sync.fakes import Clock, a_ticket
 from tests.integration.sync.policy import START, policy
 
 
-class Heard:
+class HeardEvents:
     """The real process, which also notes what each case was told."""
 
     def __init__(self) -> None:
@@ -47,9 +47,9 @@ class Heard:
 
 
 @pytest.fixture
-def heard(desk: DeskOnFakes) -> Heard:
+def heard(desk: DeskOnFakes) -> HeardEvents:
     """From here on what the cases are told is noted."""
-    ear = Heard()
+    ear = HeardEvents()
     desk.stepped = replace(
         desk.stepped, handler=InboxHandler(desk.store, policy(), process=ProcessFunctions(decide=ear))
     )
@@ -127,7 +127,9 @@ def test_a_case_is_begun_once_however_often_its_ticket_is_announced(desk: DeskOn
         ("reconcile.conversations", Hint("conversations")),
     ],
 )
-def test_a_hint_about_a_ticket_reaches_its_case(desk: DeskOnFakes, heard: Heard, kind: str, event: Hint) -> None:
+def test_a_hint_about_a_ticket_reaches_its_case(
+    desk: DeskOnFakes, heard: HeardEvents, kind: str, event: Hint
+) -> None:
     desk.arrive()
     heard.events.clear()
     desk.receive(kind, {"ticket_id": "35"})
@@ -135,7 +137,7 @@ def test_a_hint_about_a_ticket_reaches_its_case(desk: DeskOnFakes, heard: Heard,
     assert heard.events == [event]
 
 
-def test_a_merge_names_its_target(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_merge_names_its_target(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     heard.events.clear()
     desk.receive("ticket.merged", {"ticket_id": "35", "target_ticket_id": "36"})
@@ -151,7 +153,7 @@ def test_a_post_without_an_open_case_is_refused_with_a_note(desk: DeskOnFakes) -
     assert desk.workmarket.posted == []
 
 
-def test_a_post_reaches_the_open_case(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_post_reaches_the_open_case(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     desk.receive("assignment.post", {"ticket_id": "35", "text": "Please answer."})
     desk.work()
@@ -175,7 +177,7 @@ def test_a_request_from_outside_becomes_one_ticket_that_is_looked_at(desk: DeskO
     assert desk.case("900").state is State.TIER_1
 
 
-def test_a_timer_reaches_its_case(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_timer_reaches_its_case(desk: DeskOnFakes, heard: HeardEvents) -> None:
     case = desk.arrive()
     body = {"case_id": case.id, "timer": "tier_ends", "generation": 3}
     desk.receive("timer", body, lane="ticket:35")
@@ -183,7 +185,7 @@ def test_a_timer_reaches_its_case(desk: DeskOnFakes, heard: Heard) -> None:
     assert heard.events[-1] == TimerDue(Timer.TIER_ENDS, 3)
 
 
-def test_commands_reach_their_case(desk: DeskOnFakes, heard: Heard) -> None:
+def test_commands_reach_their_case(desk: DeskOnFakes, heard: HeardEvents) -> None:
     case = desk.arrive()
     until = START + timedelta(days=9)
     ask_pause(desk.store, case.id, until, "Holidays", "Ada", START)
@@ -208,7 +210,7 @@ def test_effects_to_one_place_keep_their_order(desk: DeskOnFakes) -> None:
     assert [update.id for update, _ in desk.zendesk.written] == lanes
 
 
-def test_a_case_that_ends_posts_nothing_any_more(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_case_that_ends_posts_nothing_any_more(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.workmarket.fails("post", Transient("Away."))
     desk.submitted()
     desk.work()
@@ -230,7 +232,7 @@ def test_a_row_that_cannot_be_handled_waits_a_few_times_and_is_then_a_dead_lette
     assert "secret" not in letter.error
 
 
-def test_a_failure_is_told_by_where_in_the_process_it_happened(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_failure_is_told_by_where_in_the_process_it_happened(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     heard.fails.append(ZeroDivisionError("a secret"))
     desk.changed()
@@ -239,7 +241,7 @@ def test_a_failure_is_told_by_where_in_the_process_it_happened(desk: DeskOnFakes
     assert re.fullmatch(r"Handling it failed with ZeroDivisionError at work\.py:\d+\.", told)
 
 
-def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     heard.fails.append(ZeroDivisionError("a secret"))
     desk.changed()
@@ -249,7 +251,7 @@ def test_a_row_that_cannot_be_handled_holds_up_its_own_lane_only(desk: DeskOnFak
     assert handle(desk) == 1
 
 
-def test_several_rows_of_a_lane_are_handled_in_one_go_and_in_order(desk: DeskOnFakes, heard: Heard) -> None:
+def test_several_rows_of_a_lane_are_handled_in_one_go_and_in_order(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     heard.events.clear()
     desk.changed()
@@ -259,7 +261,7 @@ def test_several_rows_of_a_lane_are_handled_in_one_go_and_in_order(desk: DeskOnF
     assert heard.events == [Hint("ticket"), Hint("conversations"), Hint("ticket", merged_into="36")]
 
 
-def test_behind_a_row_that_fails_its_lane_is_left_for_later(desk: DeskOnFakes, heard: Heard) -> None:
+def test_behind_a_row_that_fails_its_lane_is_left_for_later(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     heard.events.clear()
     heard.fails.append(ZeroDivisionError())
@@ -272,7 +274,7 @@ def test_behind_a_row_that_fails_its_lane_is_left_for_later(desk: DeskOnFakes, h
 
 
 def test_of_rows_that_are_handled_together_only_the_one_that_fails_and_its_lane_are_left(
-    desk: DeskOnFakes, heard: Heard
+    desk: DeskOnFakes, heard: HeardEvents
 ) -> None:
     desk.arrive()
     desk.receive("ticket.changed", {"ticket_id": "36"})
@@ -315,7 +317,7 @@ def test_an_effect_whose_body_is_no_json_any_more_holds_up_no_other_lane(desk: D
     assert desk.case("37").state is State.TIER_1
 
 
-def test_what_collides_together_is_handled_once_each_for_itself(desk: DeskOnFakes, heard: Heard) -> None:
+def test_what_collides_together_is_handled_once_each_for_itself(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     desk.receive("ticket.changed", {"ticket_id": "36"})
     desk.changed()
@@ -357,7 +359,7 @@ def test_every_lane_has_its_turn_also_where_few_are_listed_at_once(desk: DeskOnF
     assert handler.handle_ready(desk.clock(), 1).rows == 1
 
 
-def test_a_failure_leaves_nothing_behind(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_failure_leaves_nothing_behind(desk: DeskOnFakes, heard: HeardEvents) -> None:
     before = desk.arrive()
     effects = len(desk.effects())
     heard.fails.append(ZeroDivisionError())
@@ -403,14 +405,14 @@ def test_a_policy_edited_meanwhile_does_not_change_a_running_case(desk: DeskOnFa
     assert stored.policy == policy().fingerprint()
 
 
-def test_a_result_that_came_twice_is_heard_once(desk: DeskOnFakes, heard: Heard) -> None:
+def test_a_result_that_came_twice_is_heard_once(desk: DeskOnFakes, heard: HeardEvents) -> None:
     desk.arrive()
     done = [event for event in heard.events if event.type == "done"]
     effects = [row.id for row in desk.effects() if row.kind != "look"]
     assert sorted(event.effect_id for event in done) == sorted(effects)
 
 
-def test_an_observation_of_a_ticket_that_the_case_left_is_ignored(desk: DeskOnFakes, heard: Heard) -> None:
+def test_an_observation_of_a_ticket_that_the_case_left_is_ignored(desk: DeskOnFakes, heard: HeardEvents) -> None:
     case = desk.arrive()
     heard.events.clear()
     body = encode_message("observed", LookResult(case_id=case.id, event=Observed(gone=True), ticket_id="34"))

@@ -12,7 +12,7 @@ from tests.integration.sync.policy import START
 HOUR = timedelta(hours=1)
 
 
-class Machine:
+class ClockedMachine:
     """A machine whose clock somebody sets; what can't jump goes on beside it."""
 
     def __init__(self, wrong: timedelta = timedelta(0)) -> None:
@@ -41,7 +41,7 @@ class Machine:
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR, timedelta(days=365), -timedelta(days=365)])
 def test_a_step_of_the_machine_s_clock_moves_nothing_while_a_service_says_that_all_is_well(step: timedelta) -> None:
-    machine = Machine()
+    machine = ClockedMachine()
     machine.is_answered()
     machine.wrong = step
     machine.looks()
@@ -52,7 +52,7 @@ def test_a_step_of_the_machine_s_clock_moves_nothing_while_a_service_says_that_a
 
 
 def test_a_step_that_no_service_speaks_against_is_followed_and_nothing_is_sure_until_one_speaks() -> None:
-    machine = Machine(HOUR)
+    machine = ClockedMachine(HOUR)
     machine.goes_on(minutes=1)
     machine.wrong = timedelta(0)
     machine.looks()
@@ -65,7 +65,7 @@ def test_a_step_that_no_service_speaks_against_is_followed_and_nothing_is_sure_u
 
 @pytest.mark.parametrize("wrong", [HOUR, -HOUR, timedelta(days=365), timedelta(seconds=30)])
 def test_a_clock_that_was_wrong_from_the_start_is_set_by_what_a_service_says_twice(wrong: timedelta) -> None:
-    machine = Machine(wrong)
+    machine = ClockedMachine(wrong)
     machine.is_answered()
     assert machine.off() == wrong
     assert machine.clock.ran_for() == timedelta(0)
@@ -77,7 +77,7 @@ def test_a_clock_that_was_wrong_from_the_start_is_set_by_what_a_service_says_twi
 
 
 def test_one_service_alone_with_a_wrong_clock_moves_nothing() -> None:
-    machine = Machine()
+    machine = ClockedMachine()
     machine.is_answered("workmarket")
     for _ in range(3):
         machine.is_answered("zendesk", wrong=HOUR)
@@ -86,7 +86,7 @@ def test_one_service_alone_with_a_wrong_clock_moves_nothing() -> None:
 
 
 def test_a_clock_that_is_kept_right_by_small_steps_is_followed() -> None:
-    machine = Machine()
+    machine = ClockedMachine()
     machine.wrong = timedelta(milliseconds=400)
     machine.looks()
     assert machine.off() == machine.wrong
@@ -94,7 +94,7 @@ def test_a_clock_that_is_kept_right_by_small_steps_is_followed() -> None:
 
 
 def test_while_the_machine_sleeps_time_goes_on() -> None:
-    machine = Machine()
+    machine = ClockedMachine()
     machine.is_answered()
     machine.goes_on(hours=5)
     machine.looks()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,12 +19,10 @@ import uvicorn
 from store import InboxRow, Store
 from sync.shared.codec import encode_message
 from tests.migrated import migrated
-from webhooks import EventRecorder, WebhookDeps, create_app, intake_key, intake_mac, zendesk_mac
+from tests.signed import INTAKE_SECRET, SECRET, intake_headers, zendesk_headers
+from webhooks import EventRecorder, WebhookDeps, create_app
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-# Zendesk's published secret for testing.
-SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
-INTAKE_SECRET = "whsec_" + b64encode(b"k" * 32).decode()
 TOKEN = "workmarket-token"
 JSON = {"content-type": "application/json"}
 
@@ -109,20 +106,6 @@ class ReceivingDesk:
 
 def _header_names(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-def zendesk_headers(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
-    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {
-        "x-zendesk-webhook-signature": zendesk_mac(secret.encode(), stamp.encode(), body).decode(),
-        "x-zendesk-webhook-signature-timestamp": stamp,
-    }
-
-
-def intake_headers(body: bytes, webhook_id: str, at: datetime, secret: str = INTAKE_SECRET) -> dict[str, str]:
-    stamp = str(int(at.timestamp()))
-    signature = intake_mac(intake_key(secret), webhook_id.encode(), stamp.encode(), body).decode()
-    return {"webhook-id": webhook_id, "webhook-timestamp": stamp, "webhook-signature": signature}
 
 
 @contextmanager

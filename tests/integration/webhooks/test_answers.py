@@ -12,14 +12,8 @@ import httpx
 import pytest
 
 from store import Receipt
-from tests.integration.webhooks.receiving_desk import (
-    JSON,
-    SECRET,
-    ReceivingDesk,
-    a_desk,
-    intake_headers,
-    zendesk_headers,
-)
+from tests.integration.webhooks.receiving_desk import JSON, ReceivingDesk, a_desk
+from tests.signed import SECRET, intake_headers, zendesk_headers
 
 CHANGED = {"event": "ticket.changed", "ticket_id": "123"}
 LOOKS = {"assignment_id": "77", "party": "client", "requester": {"name": "Ann", "email": "ann@x.org"}}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.webhooks.receiving_desk import SECRET, ReceivingDesk, a_desk
+from tests.integration.webhooks.receiving_desk import ReceivingDesk, a_desk
+from tests.signed import SECRET
 
 CHANGED = {"event": "ticket.changed", "ticket_id": "123"}
 

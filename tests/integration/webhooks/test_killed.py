@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from store import Store, migrate
-from tests.integration.webhooks.receiving_desk import JSON, NOW, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON, NOW
+from tests.signed import zendesk_headers
 
 SERVER = """
 import socket, sys

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.webhooks.receiving_desk import JSON, ReceivingDesk, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON, ReceivingDesk
+from tests.signed import zendesk_headers
 from webhooks.parsing import read_zendesk
 from webhooks.signatures import zendesk_is_genuine, zendesk_keys
 

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from store import migrate
-from tests.integration.webhooks.receiving_desk import NOW, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW
+from tests.signed import zendesk_headers
 from webhooks.connection_guard import ConnectionLimits
 
 SERVER = """

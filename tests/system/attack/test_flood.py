@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.webhooks.receiving_desk import INTAKE_SECRET, JSON, intake_headers
+from tests.integration.webhooks.receiving_desk import JSON
+from tests.signed import INTAKE_SECRET, intake_headers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 

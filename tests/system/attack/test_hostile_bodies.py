@@ -20,8 +20,9 @@ from sync.inbox.handle import InboxHandler
 from tests.in_process import Got, Sent, as_headers, ask
 from tests.inboxes import next_rows
 from tests.integration.sync.policy import policy
-from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
 from tests.scale import scaled, tell
+from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.hostile import STRINGS, TEMPLATES, Grammar
 from tests.system.attack.inside import ask_all, rss_mb, told
 from webhooks import create_app

@@ -23,8 +23,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from store import Store, migrate
 from tests.in_process import Sent, as_headers
-from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
 from tests.scale import scaled, tell
+from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.inside import ask_all
 from webhooks import create_app
 

@@ -19,8 +19,9 @@ from store import Store, migrate
 from sync.inbox.handle import InboxHandler
 from tests.in_process import Sent, as_headers
 from tests.integration.sync.policy import policy
-from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk, intake_headers, zendesk_headers
+from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
 from tests.scale import scaled, tell
+from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.inside import ask_all, told
 from webhooks import create_app
 

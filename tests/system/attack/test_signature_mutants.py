@@ -40,7 +40,7 @@ STRANGE = [
     b"\xc2\xa0",
     b"0",
 ]
-Way = Callable[[Random, bytes], bytes]
+Mutation = Callable[[Random, bytes], bytes]
 Parts = tuple[bytes, ...]
 
 
@@ -69,7 +69,7 @@ def _swap(random: Random, part: bytes) -> bytes:
     return part[:place] + part[place + 1 : place + 2] + part[place : place + 1] + part[place + 2 :]
 
 
-WAYS: list[Way] = [
+WAYS: list[Mutation] = [
     _flip,
     _flip,
     _insert,

@@ -19,10 +19,10 @@ from sqlalchemy import make_url
 from connector.broker.queue import BrokerQueue
 from parley.zendesk.state.signing_secrets import read_signing
 from store.database.errors import SILENT
-from tests.integration.webhooks.receiving_desk import zendesk_headers
 from tests.servers.proxy import Proxy, proxy_to
 from tests.servers.rabbitmq import RabbitMQ, private_rabbitmq
 from tests.servers.shared import Servers, servers
+from tests.signed import zendesk_headers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import SpawnedDesk
 

@@ -36,7 +36,7 @@ AT_ONCE_S, BUSY_S = 0.8 * GRACE_S, 20.0
 
 
 @dataclass(frozen=True)
-class Trouble:
+class TroubledProcess:
     """A process in trouble. `in_flight` tells whether something that it sent is still noted as under way."""
 
     name: str
@@ -44,7 +44,7 @@ class Trouble:
     in_flight: Callable[[], bool] | None = None
 
 
-class Troubles:
+class TroubledProcesses:
     """Brings processes into trouble, each on a database of its own."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Troubles:
     ) -> None:
         self.desk, self.operator, self.folder, self.servers, self.stack = desk, operator, folder, servers, stack
 
-    def all(self) -> list[Trouble]:
+    def all(self) -> list[TroubledProcess]:
         return [self.silent_database(), self.read_only_database(), self.dripping(), self.minting(), *self.broker()]
 
     def _serving(self, role: str, **environment: str) -> tuple[Running, int]:
@@ -61,14 +61,14 @@ class Troubles:
         wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
         return process, port
 
-    def silent_database(self) -> Trouble:
+    def silent_database(self) -> TroubledProcess:
         url = self.stack.enter_context(self.servers.database())
         proxy, through = self.stack.enter_context(behind(url))
         process, _ = self._serving("run", DATABASE_URL=through)
         proxy.silence(new_too=True)
-        return Trouble("silent database", process)
+        return TroubledProcess("silent database", process)
 
-    def read_only_database(self) -> Trouble:
+    def read_only_database(self) -> TroubledProcess:
         url = self.stack.enter_context(self.servers.database())
         process, _ = self._serving("run", DATABASE_URL=url)
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -77,19 +77,19 @@ class Troubles:
             admin.execute(psycopg.sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             admin.execute(f"{others} AND pid <> pg_backend_pid()")
-        return Trouble("read-only database", process)
+        return TroubledProcess("read-only database", process)
 
-    def dripping(self) -> Trouble:
+    def dripping(self) -> TroubledProcess:
         there = urlsplit(self.desk.sandbox.zendesk_url)
         proxy = self.stack.enter_context(proxy_to((there.hostname or "", there.port or 0)))
         proxy.drip(2.0)
         return self._looking("dripping", f"http://127.0.0.1:{proxy.port}")
 
-    def minting(self) -> Trouble:
+    def minting(self) -> TroubledProcess:
         silent = self.stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         return self._looking("hanging token mint", f"http://127.0.0.1:{silent.getsockname()[1]}")
 
-    def _looking(self, name: str, zendesk: str) -> Trouble:
+    def _looking(self, name: str, zendesk: str) -> TroubledProcess:
         """A worker whose look at a ticket hangs."""
         file = self.folder / f"{name}.db"
         shutil.copy(self.desk.url.removeprefix("sqlite:///"), file)
@@ -100,20 +100,22 @@ class Troubles:
 
         process = self.operator.start("worker", DATABASE_URL=f"sqlite:///{file}", ZENDESK_URL=zendesk)
         wait_for(in_flight)
-        return Trouble(name, process, in_flight)
+        return TroubledProcess(name, process, in_flight)
 
-    def broker(self) -> Iterator[Trouble]:
+    def broker(self) -> Iterator[TroubledProcess]:
         """A broker that never answers, and beside it senders that never finish."""
         silent = self.stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         process, port = self._serving("run", BROKER_URL=f"amqp://127.0.0.1:{silent.getsockname()[1]}//")
         for _ in range(20):
             sender = self.stack.enter_context(socket.create_connection(("127.0.0.1", port)))
             sender.sendall(b"POST /webhooks/zendesk HTTP/1.1\r\nHost: desk\r\nContent-Length: 900\r\n\r\n{")
-        yield Trouble("silent broker and slow senders", process)
+        yield TroubledProcess("silent broker and slow senders", process)
 
 
 @contextmanager
-def in_trouble(desk: SpawnedDesk, operator: Shell, folder: Path, servers: Servers) -> Iterator[list[Trouble]]:
+def in_trouble(
+    desk: SpawnedDesk, operator: Shell, folder: Path, servers: Servers
+) -> Iterator[list[TroubledProcess]]:
     """One process in each kind of trouble."""
     desk.open()
     desk.store.write(
@@ -121,10 +123,10 @@ def in_trouble(desk: SpawnedDesk, operator: Shell, folder: Path, servers: Server
     )
     desk.store.close()
     with ExitStack() as stack:
-        yield Troubles(desk, operator, folder, servers, stack).all()
+        yield TroubledProcesses(desk, operator, folder, servers, stack).all()
 
 
-def left(operator: Shell, troubles: list[Trouble], within_s: float) -> dict[str, tuple[int, float]]:
+def left(operator: Shell, troubles: list[TroubledProcess], within_s: float) -> dict[str, tuple[int, float]]:
     """The exit code and the seconds of each, from now on; AssertionError for what has not left by then."""
     began, codes = time.monotonic(), dict[str, tuple[int, float]]()
     while len(codes) < len(troubles):

@@ -25,6 +25,7 @@ from sandbox.zendesk.people import People
 from store import Store, migrate
 from sync.reconciling.reconcile import CONVERSATIONS
 from sync.shared.codec import decode_case
+from tests.beginning import pending_assignment, submit_request
 from tests.prepared import PUBLIC_URL, ToThisMachine, prepare_account, reaches_desk_by
 from tests.scale import scaled
 from tests.servers.ports import lasting_port
@@ -288,24 +289,12 @@ class SpawnedDesk:
 
     def assignment(self) -> str:
         """Handed in ten days ago; the worker has asked since, and nobody has answered."""
-        done = self.clock()
-        number = self.workmarket.add_assignment(
-            scheduled_start=done - timedelta(hours=3), scheduled_end=done, status="inprogress"
-        )
-        self.workmarket.complete(number)
-        self.clock.move(timedelta(days=5))
-        self.workmarket.message(number, "Wanda Worker", "Could you approve this?")
+        number = pending_assignment(self.workmarket, START)
         self.clock.set(START)
         return number
 
     def submit(self, number: str) -> int:
-        return self.people.submit_request(
-            requester_email="wanda@example.com",
-            name="Wanda Worker",
-            assignment_id=number,
-            reason="approval_overdue",
-            description="Nobody answers me.",
-        )
+        return submit_request(self.people, number)
 
     # What is to be seen
 

@@ -16,8 +16,8 @@ import pytest
 
 from escalation.model.values import POST_TAG
 from parley.zendesk.state.signing_secrets import read_signing
-from tests.integration.webhooks.receiving_desk import zendesk_headers
 from tests.scale import NIGHTLY, tell
+from tests.signed import zendesk_headers
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
 
 HOUR_S = 3600.0

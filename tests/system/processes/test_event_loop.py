@@ -21,9 +21,10 @@ from parley.wiring.app import App, AppValues
 from parley.wiring.load_policy import load_rules
 from parley.zendesk.state.accounts import SECRETS
 from sandbox.shared.movable_clock import MovableClock
-from tests.integration.webhooks.receiving_desk import JSON, SECRET, zendesk_headers
+from tests.integration.webhooks.receiving_desk import JSON
 from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers
+from tests.signed import SECRET, zendesk_headers
 from tests.system.cli.test_readiness import behind
 
 __all__ = ["servers"]

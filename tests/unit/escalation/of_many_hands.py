@@ -18,7 +18,7 @@ _WHO: Final = {"answer": Speaks.PERSON, "automatic": Speaks.MACHINE, "bounce": S
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WrittenReply:
     name: str
     party: str
     who: Speaks
@@ -31,12 +31,14 @@ class Reply:
         return sha256(self.name.encode()).digest()[0] % 3 == 0
 
 
-def replies() -> list[Reply]:
+def replies() -> list[WrittenReply]:
     text = _FILE.read_text("utf-8")
     heads = list(_HEAD.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
     return [
-        Reply(head[1], head[2], _WHO[head[3]], Envelope(subject=head[4] or ""), text[head.end() : end].strip())
+        WrittenReply(
+            head[1], head[2], _WHO[head[3]], Envelope(subject=head[4] or ""), text[head.end() : end].strip()
+        )
         for head, end in zip(heads, ends, strict=True)
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from escalation.language.automatic import Envelope, Speaks
 from escalation.model.values import State
 from tests.unit.escalation.case_world import MANAGER, CaseWorld, in_tier, local, policy
-from tests.unit.escalation.of_many_hands import ANSWERS_LIKE_MACHINES, Reply, replies
+from tests.unit.escalation.of_many_hands import ANSWERS_LIKE_MACHINES, WrittenReply, replies
 from tests.unit.escalation.replies import ANSWERS, AUTOMATIC, BOUNCES
 
 ALL = [(text, Speaks.MACHINE) for texts in AUTOMATIC.values() for text in texts]
@@ -40,7 +40,7 @@ def test_no_answer_is_taken_for_automatic_and_one_automatic_in_twenty_may_be_mis
     assert len(missed) * 20 <= machines, missed
 
 
-def counted(party: str, aside: bool) -> tuple[list[Reply], list[Reply], list[Reply]]:
+def counted(party: str, aside: bool) -> tuple[list[WrittenReply], list[WrittenReply], list[WrittenReply]]:
     """One party's replies of one part: the automatic ones, those of them that were missed, and answers unheard."""
     part = [reply for reply in replies() if reply.party == party and reply.aside == aside]
     judged = {reply.name: policy().who_speaks(reply.text, reply.envelope) for reply in part}

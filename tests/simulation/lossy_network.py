@@ -37,7 +37,7 @@ class Cut(Exception):
     """The connection broke before the answer was whole."""
 
 
-class Network:
+class LossyNetwork:
     """Carries calls to the stand-ins. `retries`: how often a lost write is sent again below the desk (a mutant)."""
 
     def __init__(self, sim: Simulation, services: dict[str, Any], *, retries: int = 0) -> None:
@@ -218,7 +218,7 @@ def _covers(read: str, url: str, effect: str, where: str) -> bool:
 class NetworkTransport:
     """What a connector sends by: its calls to one of the services."""
 
-    def __init__(self, network: Network, service: str) -> None:
+    def __init__(self, network: LossyNetwork, service: str) -> None:
         self._network = network
         self._service = service
 
