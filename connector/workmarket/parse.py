@@ -33,6 +33,7 @@ def assignment_view(response: object, assignment_id: str) -> AssignmentView:
         status=status,
         title=_words(one.get("title")),
         project=_name(one.get("project")),
+        place="" if _yes(one.get("location_offsite")) else _place(mapping(one.get("location"))),
         price=_price(mapping(one.get("pricing")), payment),
         owner=_contact(_first(owner)).name or _words(one.get("internal_owner")),
         support_contact=_contact(_first(one.get("support_contact"))),
@@ -100,6 +101,12 @@ def _name(value: object) -> str:
     if isinstance(value, dict):
         return _words(value.get("name")) or _words(value.get("id"))
     return _words(value)
+
+
+def _place(location: Json) -> str:
+    """What people call it, and its town: `Store 114, Newark, NJ`. Work that is done off site has none."""
+    told = (_words(location.get(name)) for name in ("name", "city", "state"))
+    return ", ".join(dict.fromkeys(part for part in told if part))
 
 
 def _labels(value: object) -> list[str]:

@@ -44,6 +44,11 @@ def same_words(sent: str, seen: str) -> bool:
     return _becomes(_folded(sent), _folded(seen)) or _signs_replaced(sent, seen)
 
 
+def begins_with(words: str, seen: str) -> bool:
+    """Whether a text begins with these words, or is what became of them alone."""
+    return same_words(words, seen) or _folded(_unmarked(seen)).startswith(_folded(words))
+
+
 def is_ours(posted: Mapping[str, str], text: str) -> bool:
     """Whether a message is one of those that were posted: `posted` has what each reference was given to."""
     number = reference_in(text)

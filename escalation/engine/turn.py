@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
+from escalation.engine.progress import with_progress
 from escalation.engine.timers import derive, state_timers
 from escalation.engine.transitions import HELD_OPEN, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
-from escalation.model.effects import Effect, Look, Note, Say, UpdateTicket
+from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
 from escalation.model.plain import quote
 from escalation.model.seen import UNSEEN
 from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State, Timer
@@ -93,13 +94,16 @@ class Turn:
     def _noted(self, key: str, moments: tuple[datetime, ...]) -> None:
         self.case.pacing = replace(self.case.pacing, notes={**self.case.pacing.notes, key: moments})
 
-    def say(self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False) -> None:
+    def say(
+        self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False,
+        tells: Tells = "",
+    ) -> None:  # fmt: skip
         """Say something to the requester; the first thing said in a turn is the only one.
 
         During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
         What `yields` says only that there is no news.
         """
-        said = Say(text, macro=macro, after=after)
+        said = Say(text, macro=macro, after=after, tells=tells)
         if self.case.muted:
             return
         if self.case.paused:
@@ -110,10 +114,8 @@ class Turn:
     def be_silent(self) -> None:
         """Take back what this turn would have written on a ticket that is not there any more."""
         self.public = self.status = self.case.shown_due = None
-        self.notes.clear()
-        self.fields.clear()
-        self.add_tags.clear()
-        self.remove_tags.clear()
+        for asked in (self.notes, self.fields, self.add_tags, self.remove_tags):
+            asked.clear()
 
     def copy_to(self, ticket_id: str, text: str) -> None:
         """Note on another ticket what the requester wrote here."""
@@ -225,6 +227,7 @@ class Turn:
             case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
+            self.public = with_progress(self, self.public)
         self._show_due()
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
         together = self.public is None and changes

@@ -141,9 +141,9 @@ def _update(turn: Turn) -> None:
         return
     turn.arm_from(Timer.NEXT_UPDATE, turn.now)
     if case.state is State.OTHER_SIDE_RESPONDED:
-        turn.say(turn.public_text("update_contact"), yields=True)
+        turn.say(turn.public_text("update_contact"), yields=True, tells="all")
     else:
-        turn.say(turn.public_text("update"), macro="update", yields=True)
+        turn.say(turn.public_text("update"), macro="update", yields=True, tells="all")
     turn.record(
         "updated the requester",
         f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",

@@ -26,7 +26,7 @@ def done(turn: Turn, event: Done) -> None:
         turn.note_seldom("note.internal_macro", macro=inline(macro))
         turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
     post_done(turn, event.effect_id)
-    if message_sent(turn, event.effect_id):
+    if message_sent(turn, event.effect_id, event.at):
         return
     if event.effect_id in case.delivery.counted_from:
         _said(turn, event)
@@ -93,7 +93,7 @@ def words_alone(turn: Turn, event: Refused, update: UpdateTicket, armed: tuple[i
     """
     ending = update.status is not None and update.status.ended
     if isinstance(update.say, Say):
-        turn.say(update.say.text, macro=update.say.macro, after=update.say.after)
+        turn.say(update.say.text, macro=update.say.macro, after=update.say.after, tells=update.say.tells)
     elif update.say is not None:
         turn.notes.append(update.say.text)
     if event.code == "required":
@@ -186,4 +186,4 @@ def unsettled(turn: Turn, event: Unsettled) -> None:
         turn.note("note.unsettled_post", ours=ours, found=quote(event.found))
     turn.record("a message is unsettled", event.reason)
     if not event.waiting:
-        message_sent(turn, event.effect_id)
+        message_sent(turn, event.effect_id, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from escalation.engine.turn import DESK, Turn
 from escalation.handlers.facts_note import facts_note
@@ -105,7 +105,7 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     if not silent:
         after = _verdict_in_words(turn) if first else NOTHING
         macro = tier_at(tier).way_of(case.party).text if sent else "update"
-        turn.say(turn.public_text(macro), macro=macro, after=after)
+        turn.say(turn.public_text(macro), macro=macro, after=after, tells="next" if sent else "all")
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         turn.fields["other_side_responded"] = True
@@ -175,23 +175,28 @@ def _send_missing(turn: Turn, tier: int, seen: AssignmentSeen | None) -> None:
     turn.record(f"sending tier {tier}'s message", "What it lacked is filled in now.")
 
 
-def message_sent(turn: Turn, effect_id: str) -> bool:
-    """Note a tier's message as proved sent, and arrive in the tier it was for. False where it is none of these."""
+def message_sent(turn: Turn, effect_id: str, at: datetime | None) -> bool:
+    """Note a tier's message as sent, and arrive in the tier it was for. False where it is none of these.
+
+    `at`: when that was; None where nobody could find out whether it was.
+    """
     case = turn.case
     if case.delivery.entering and case.delivery.entering.message == effect_id:
-        _is_messaged(case, case.delivery.entering.tier, effect_id)
+        _is_messaged(case, case.delivery.entering.tier, effect_id, at)
         complete_entry(turn)
         return True
     if effect_id in case.delivery.late_messages:
-        _is_messaged(case, case.delivery.late_messages[effect_id], effect_id)
+        _is_messaged(case, case.delivery.late_messages[effect_id], effect_id, at)
         return True
     return False
 
 
-def _is_messaged(case: Case, tier: int, effect_id: str) -> None:
+def _is_messaged(case: Case, tier: int, effect_id: str, at: datetime | None) -> None:
     late = without(case.delivery.late_messages, effect_id)
     messaged = {**case.delivery.messaged, tier: effect_id}
     case.delivery = replace(case.delivery, messaged=messaged, late_messages=late, unsent=_others(case, tier))
+    if at is not None:
+        case.delivery = replace(case.delivery, messaged_at={**case.delivery.messaged_at, tier: at})
 
 
 def complete_entry(turn: Turn) -> None:

@@ -56,6 +56,7 @@ def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
         "window": " – ".join(turn.label(at) for at in (seen.window_start, seen.window_end) if at),
         "price": inline(seen.price),
         "project": inline(seen.project),
+        "place": inline(seen.place),
         "owner": inline(seen.owner),
         "support_contact": inline(seen.support_contact.name),
         "worker": inline(seen.worker.name),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalation.engine.budget import POSTS_AN_HOUR, one_more
 from escalation.engine.turn import Turn
+from escalation.handlers.letter_lines import letter
 from escalation.language.same_people import address_key
 from escalation.language.typed import TypedAddress, address_typed
 from escalation.model.audience import Public
@@ -19,20 +20,18 @@ def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMes
     """Return the tier's message, or None where there is nobody to send it to."""
     channel = tier.way_of(turn.case.party).channel
     if isinstance(channel, ByEmail):
-        return _email(turn, tier.number, channel, seen)
+        return _email(turn, tier, channel, seen)
     if not isinstance(channel, OnAssignment) or not isinstance(seen, AssignmentView):
         return None
-    return post(turn, turn.public_text(channel.text, assignment_id=seen.id), seen.id)
+    return post(turn, letter(turn, channel.text, tier, seen), seen.id)
 
 
-def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:
+def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:
     to = person(turn, channel.recipient, seen)
     if to is None:
         return None
-    number = turn.case.assignment_id or ""
-    title = seen.title if isinstance(seen, AssignmentView) else ""
     effect = turn.effect_id()
-    conversations = {**turn.case.heard.conversations, effect: tier}
+    conversations = {**turn.case.heard.conversations, effect: tier.number}
     written_to = {**turn.case.heard.written_to, effect: address_key(to.email)}
     turn.case.heard = replace(turn.case.heard, conversations=conversations, written_to=written_to)
     return StartConversation(
@@ -40,8 +39,8 @@ def _email(turn: Turn, tier: int, channel: ByEmail, seen: AssignmentSeen | None)
         turn.case.ticket_id,
         to.email,
         to.name,
-        turn.public_text(channel.subject, assignment_id=number),
-        turn.public_text(channel.body, assignment_id=number, title=title.strip() or "–"),
+        turn.public_text(channel.subject, assignment_id=turn.case.assignment_id or ""),
+        letter(turn, channel.body, tier, seen),
     )
 
 

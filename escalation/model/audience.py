@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 FIELDS = frozenset(
     {
-        *("assignment_id", "because", "date", "days", "hours", "link", "looking_at", "months", "number"),
-        *("questions", "ticket_id", "title", "why"),
+        *("about", "assignment_id", "because", "date", "days", "hours", "link", "looking_at", "months", "next"),
+        *("number", "outcome", "place", "questions", "ticket_id", "title", "why"),
     }
 )
 """What an approved template for the requester or the other side may be filled with."""

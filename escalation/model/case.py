@@ -166,14 +166,16 @@ class Judgement:
 class CaseDelivery:
     """What is on its way to the other side and to the requester.
 
-    `messaged` has the tiers whose message is out, with that effect; `unsent` those whose message nobody got,
-    `unreached` the recipient for whom that failed. `late_messages` are on their way for a tier that the case is not
-    waiting to enter any more. `counted_from` has, for each public comment on its way, the generations of the
-    deadlines that count from it. `held_back` is what a pause keeps from being said.
+    `messaged` has the tiers whose message is out, with that effect, and `messaged_at` when it was proved sent;
+    `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
+    their way for a tier that the case is not waiting to enter any more. `counted_from` has, for each public comment
+    on its way, the generations of the deadlines that count from it. `held_back` is what a pause keeps from being
+    said.
     """
 
     entering: Entering | None = None
     messaged: Mapping[int, str] = field(default_factory=dict)
+    messaged_at: Mapping[int, datetime] = field(default_factory=dict)
     unsent: tuple[int, ...] = ()
     unreached: Mapping[int, str] = field(default_factory=dict, metadata=_stored("tried"))
     late_messages: Mapping[str, int] = field(default_factory=dict, metadata=_stored("late"))

@@ -30,19 +30,35 @@ class Look:
     type: Literal["look"] = "look"
 
 
+Tells = Literal["", "next", "all"]
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` follows either."""
+    is said where the macro is gone; `after` follows either.
+
+    One that `tells` is an update: behind it stands what was done and what comes next, or the `next` alone. That is
+    `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
+    """
 
     text: Public
     public: Literal[True] = True
     macro: str | None = None
     after: Public = NOTHING
+    tells: Tells = ""
+    progress: Public = NOTHING
+    progress_until: datetime | None = None
+    progress_in: State | None = None
 
     def __post_init__(self) -> None:
-        require_public(self.text)
-        require_public(self.after)
+        for text in (self.text, self.after, self.progress):
+            require_public(text)
+
+    @property
+    def follows(self) -> Public:
+        """All that follows the text or the macro's."""
+        return Public.joined(filter(None, (self.after, self.progress)), "\n\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,15 @@ def without_placeholders(text: str) -> str:
     return _CLOSING.sub(rf"\1{JOINER}", _OPENING.sub("{" + JOINER, text))
 
 
-def foreign(text: str) -> str:
+def without_references(text: str, own: str) -> str:
+    """Return a text in which nothing is taken for a reference of the desk's, nor for one of the case `own`."""
+    return re.sub(rf"(?i)(\bref\W{{0,3}}[0-9A-Z]{{4}}|\b{re.escape(own)})-(?=[0-9])", r"\1 - ", text)
+
+
+def foreign(text: str, longest: int = 200) -> str:
     """Return a short foreign text, such as a title, for a plain-text message."""
-    return without_placeholders(" ".join(clean(text).split())[:200])
+    flat = " ".join(clean(text).split())
+    return without_placeholders(flat if len(flat) <= longest else flat[:longest] + " …")
 
 
 def quote(text: str) -> str:

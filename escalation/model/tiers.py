@@ -185,4 +185,9 @@ def recipients_of(party: Party | None) -> tuple[Recipient, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
+def told_as(tier: Tier, party: Party | None) -> str:
+    """Return how keys of texts name a tier of a party's case: `tier_2`, and `tier_2_client` of a client's."""
+    return tier.state.value + ("_client" if party is Party.CLIENT else "")
+
+
 _NUMBERED: Final = {tier.number: tier for tier in TIERS}

@@ -131,6 +131,7 @@ class AssignmentView:
     status: str
     title: str = ""
     project: str = ""
+    place: str = ""
     price: str = ""
     owner: str = ""
     support_contact: Contact = Contact()

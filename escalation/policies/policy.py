@@ -13,6 +13,7 @@ from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
 from escalation.language.same_people import name_key, name_keys
 from escalation.model.tiers import NAMED, Tier
 from escalation.policies.calendar import Calendar
+from escalation.policies.links import link_to
 from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ class Policy:
     month_counted_from: Literal["tier_1_entry", "submission"]
     off_platform_link: str
     client_off_platform_link: str
+    assignment_link: str
     # waiting and updates
     update_hours: float
+    tell_progress: bool
     reminder_hours: float
     withdrawal_days: int
     confirm_days: int
@@ -124,6 +127,10 @@ class Policy:
     def format_count(self, number: float, unit: Unit) -> str:
         """Write so many hours, days or months for a text, in the policy's language."""
         return self.texts.locale.format_count(number, unit)
+
+    def link_to(self, assignment_id: str) -> str:
+        """Return where people open an assignment; empty where the policy names no such place, or it has no id."""
+        return link_to(self.assignment_link, assignment_id)
 
     def tier_hours(self, tier: Tier) -> float:
         """Return the business hours after which the next tier begins; the last tier has none."""

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from escalation.model.tiers import NAMED, TIERS
+from escalation.policies.links import link, link_or_empty, link_with_id
 
 # A check answers None, or how the sentence "`key` …" goes on.
 KeyCheck = Callable[[Any], str | None]
@@ -40,6 +41,11 @@ def whole(low: int, high: int, unit: str) -> KeyCheck:
     return check
 
 
+def truth(value: Any) -> str | None:
+    """Accept true or false."""
+    return None if isinstance(value, bool) else f"must be true or false, not {value!r}."
+
+
 def choice(*options: str) -> KeyCheck:
     """Accept one of a few words, and suggest the nearest."""
 
@@ -58,18 +64,6 @@ def code(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]*", value):
         return None
     return f"must be a short code such as 'US', not {value!r}."
-
-
-def link(value: Any) -> str | None:
-    """Accept an https address."""
-    if isinstance(value, str) and re.fullmatch(r"https://[^\s/.]+\.[^\s]+", value):
-        return None
-    return f"must be a link that begins with https://, not {value!r}."
-
-
-def link_or_empty(value: Any) -> str | None:
-    """Accept an https address, or an empty text."""
-    return None if value == "" else link(value)
 
 
 def email_or_empty(value: Any) -> str | None:
@@ -215,9 +209,11 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "month_counted_from": choice("tier_1_entry", "submission"),
         "off_platform_link": link,
         "client_off_platform_link": link_or_empty,
+        "assignment_link": link_with_id,
     },
     "updates": {
         "update_hours": BUSINESS_HOURS,
+        "tell_progress": truth,
         "reminder_hours": BUSINESS_HOURS,
         "withdrawal_days": BUSINESS_DAYS,
         "confirm_days": BUSINESS_DAYS,

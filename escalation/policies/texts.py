@@ -22,6 +22,9 @@ AUDIENCES: tuple[Audience, ...] = ("requester", "other_side", "agents")
 TELLING = 20
 """Letters that no other text has by chance."""
 
+LONGEST_WORDS = 600
+"""Characters of what a requester hopes for."""
+
 GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -150,4 +153,6 @@ def _field(name: str, value: object, audience: Audience | None) -> str:
         return value
     if name == "link":
         return without_placeholders(clean(str(value)))
-    return (inline if audience == "requester" else foreign)(str(value))
+    if audience == "requester":
+        return inline(str(value))
+    return foreign(str(value), LONGEST_WORDS) if name == "outcome" else foreign(str(value))

@@ -48,6 +48,7 @@ class SeededAssignment:
     happened: tuple[tuple[Ago, str], ...] = ()
     messages: tuple[tuple[Ago, str, str], ...] = ()
     more: dict[str, Ago] = field(default_factory=dict)
+    place: tuple[str, str, str] | None = None
 
 
 def _ago(days: float = 0, hours: float = 0) -> Ago:
@@ -73,6 +74,7 @@ PASTS = (
                 "Hello Owen, the photos went up the same evening. Is anything missing for the approval?",
             ),
         ),
+        place=("Store 114", "Newark", "NJ"),
     ),
     SeededAssignment(
         "3104482034",
@@ -87,6 +89,7 @@ PASTS = (
             (_ago(4), "Wanda Worker", "Hello, the payment was due two days ago. Could you tell me when it comes?"),
         ),
         more={"payment_due": _ago(6)},
+        place=("Store 87", "Jersey City", "NJ"),
     ),
     SeededAssignment(
         "3104482051",
@@ -104,6 +107,7 @@ PASTS = (
                 "This was cancelled just before I set off, with the rails already bought. What happened?",
             ),
         ),
+        place=("Store 203", "Hoboken", "NJ"),
     ),
     SeededAssignment(
         "3104482068",
@@ -114,6 +118,7 @@ PASTS = (
         310.0,
         happened=((_ago(1), COMPLETED),),
         messages=((_ago(0, 6), "Wanda Worker", "Script passed, results uploaded. Please have a look."),),
+        place=("Store 61", "Elizabeth", "NJ"),
     ),
     SeededAssignment(
         "3104482085",
@@ -134,6 +139,7 @@ PASTS = (
         happened=((_ago(225), COMPLETED), (_ago(220), APPROVED)),
         messages=((_ago(200), "Wanda Worker", "The second trip is missing from the total. Can we settle this?"),),
         more={"payment_due": _ago(190)},
+        place=("Store 114", "Newark", "NJ"),
     ),
     SeededAssignment(
         "3104482119",
@@ -248,6 +254,7 @@ def _add(sandbox: Sandbox, past: SeededAssignment) -> None:
         price=past.price,
         status=past.status,
         created=at(past.start) - timedelta(days=6),
+        place=past.place,
         **more,
     )
     _write_history(sandbox, past, at)

@@ -99,6 +99,7 @@ class Assignment:
     files: list[AssignmentFile] = field(default_factory=list)
     visible: bool = True
     resolution: str = ""
+    place: tuple[str, str, str] | None = None
 
     def summary(self) -> Json:
         """A row of a list."""
@@ -141,7 +142,8 @@ class Assignment:
             "scheduled_time": unix(self.scheduled_start),
             "resolution": html.escape(self.resolution),
             "time_zone": self.time_zone,
-            "location_offsite": True,
+            "location": self._location(),
+            "location_offsite": self.place is None,
             "support_contact": self._support(),
             "active_resource": self._resource(),
             "pricing": {"type": "FLAT", "flat_price": self.price, "spend_limit": self.price},
@@ -159,6 +161,13 @@ class Assignment:
             "attachments": [one.brief() for one in self.files if horizon is None or one.at <= horizon],
             "custom_fields": [],
         }
+
+    def _location(self) -> Json | None:
+        """Where it is: a name, a town and a state; None for what is done off site."""
+        if self.place is None:
+            return None
+        name, city, state = map(html.escape, self.place)
+        return {"id": 800, "name": name, "location_number": "", "city": city, "state": state, "country": "USA"}
 
     def _support(self) -> Json | None:
         if self.support is None:

@@ -69,6 +69,7 @@ class StandInWorkMarket:
         paid: datetime | None = None,
         checked_out: datetime | None = None,
         created: datetime | None = None,
+        place: tuple[str, str, str] | None = None,
     ) -> str:
         """A new assignment; by default it ended an hour ago and waits for approval. Returns its id."""
         now = self.clock()
@@ -96,6 +97,7 @@ class StandInWorkMarket:
                 client=client,
                 payment_due=payment_due,
                 paid=paid,
+                place=place,
             )
             if checked_out is not None:
                 made.check_ins.append(_check_in(1, start, checked_out))

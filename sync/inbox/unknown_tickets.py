@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from escalation.engine.ours import reference_in, references_in, same_words
+from escalation.engine.ours import begins_with, reference_in, references_in
 from escalation.language.quoting import unquoted
+from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import TicketHint
@@ -116,5 +117,7 @@ def _cases_of(tx: Tx, number: str) -> list[CaseRow]:
 
 
 def _desks_words(texts: Texts, seen: Observed, text: str) -> bool:
+    """Whether a text begins with what the desk says there each time; what differs stands behind."""
     number = seen.assignment.id if seen.assignment else ""
-    return any(same_words(texts.public(key, assignment_id=number), text) for key in POSTED)
+    always = (texts.public(key, assignment_id=number, about=NOTHING, next=NOTHING) for key in POSTED)
+    return any(begins_with(words, text) for words in always)

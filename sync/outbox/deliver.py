@@ -15,7 +15,15 @@ from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import costs_of
-from sync.outbox.ending import left_after_end, speaks_for_open_case, without_say, yields
+from sync.outbox.ending import (
+    holds_still,
+    left_after_end,
+    speaks_for_open_case,
+    tells_progress,
+    without_progress,
+    without_say,
+    yields,
+)
 from sync.outbox.looking import Looker
 from sync.outbox.results import OutboxResults
 from sync.outbox.retry_policy import RetryDecision, RetryPolicy
@@ -197,6 +205,8 @@ class Deliverer:
             return None
         if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
             return effect
+        if tells_progress(effect) and not holds_still(effect, self._state_of(row), self._now()):
+            effect = without_progress(effect)
         if speaks_for_open_case(effect) and self._has_ended(row):
             return left_after_end(effect)
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
@@ -249,6 +259,11 @@ class Deliverer:
             return timedelta(0)
         passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
         return self._schedule.settle - max(passed, timedelta(0))
+
+    def _state_of(self, row: OutboxRow) -> str:
+        case_id = row.case_id
+        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        return case.state if case is not None else ""
 
     def _has_ended(self, row: OutboxRow) -> bool:
         case_id = row.case_id

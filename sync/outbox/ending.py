@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from escalation.model.effects import UpdateTicket
+from escalation.model.audience import NOTHING
+from escalation.model.effects import Say, UpdateTicket
 
 
 def speaks_for_open_case(effect: UpdateTicket) -> bool:
@@ -24,6 +26,23 @@ def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
 def yields(effect: UpdateTicket) -> bool:
     """Whether an update says only that there is no news, and does something besides."""
     return effect.yields and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+
+
+def tells_progress(effect: UpdateTicket) -> bool:
+    """Whether an update says what was done, and what comes next."""
+    return isinstance(effect.say, Say) and bool(effect.say.progress)
+
+
+def holds_still(effect: UpdateTicket, state: str, now: datetime) -> bool:
+    """Whether that is still so: its case is where it was, and nothing that was to come has its moment behind it."""
+    say = effect.say
+    if not isinstance(say, Say):
+        return True
+    return say.progress_in == state and (say.progress_until is None or now < say.progress_until)
+
+
+def without_progress(effect: UpdateTicket) -> UpdateTicket:
+    return replace(effect, say=replace(effect.say, progress=NOTHING)) if isinstance(effect.say, Say) else effect
 
 
 def without_say(effect: UpdateTicket) -> UpdateTicket:

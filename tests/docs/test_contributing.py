@@ -119,8 +119,20 @@ We have asked once more."""
 '''
 EMAIL_TEXTS = '''"email.tier_4.subject" = "WorkMarket escalations desk: assignment {assignment_id} once more"
 "email.tier_4.body" = """
-This is the WorkMarket escalations desk, about assignment {assignment_id}: {title}."""
+This is the WorkMarket escalations desk, about assignment {assignment_id}.
+
+{about}
+
+{next}"""
+"follows.tier_4" = "Our next step is to ask once more, on {date} at the earliest."
+"follows.tier_4_client" = "Our next step is to ask once more, on {date} at the earliest."
 '''
+TOLD_TEXTS = """
+"done.tier_4" = "We asked once more on {date}."
+"done.tier_4_client" = "We asked once more on {date}."
+"then.tier_4" = "If there is no answer by {date}, we ask once more."
+"then.tier_4_client" = "If there is no answer by {date}, we ask once more."
+"""
 REACHED = """
 from escalation.engine.transitions import target
 from escalation.model.tiers import tier_after, tier_at
@@ -148,6 +160,7 @@ def test_a_tier_is_a_row_two_words_its_hours_texts_and_what_the_account_shows(ch
     checkout.put("config/zendesk/fields.toml", '  "tier_4",', before='  "needs_review", "waiting')
     checkout.put(TEXTS, TIER_TEXTS, before="# The general update, where")
     checkout.put(TEXTS, EMAIL_TEXTS, before='"email.tier_3.subject"')
+    checkout.put(TEXTS, TOLD_TEXTS, before='"done.heard"')
     checkout.put(TEXTS, '"note.no_address_tier_4" = "No address is known."', before='"note.no_address_tier_3"')
     assert checkout.passes("tests/unit/config/test_tiers.py") == ""
     assert len(checkout.code) <= 3

@@ -68,7 +68,7 @@ def update_body(
 def _is_public(say: Say | Note) -> bool:
     """Whether a comment is for the requester; nothing but a public text made to be one may be."""
     if isinstance(say, Say):
-        check_outgoing_text(say.text, say.after)
+        check_outgoing_text(say.text, say.after, say.progress)
         return True
     return False
 
@@ -104,8 +104,9 @@ def create_body(effect: CreateTicket, assignee: int | None, ids: AccountIds) -> 
 
 def _first_comment(effect: CreateTicket) -> dict[str, object]:
     """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
-    check_outgoing_text(effect.subject, effect.say.text, effect.say.after)
-    said = outgoing(effect.say.text + _after(effect.say.after))
+    say = effect.say
+    check_outgoing_text(effect.subject, say.text, say.after, say.progress)
+    said = outgoing(say.text + _after(say.follows))
     shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
     return {**shown, "public": effect.say.public}
 

@@ -84,7 +84,7 @@ class TicketWriter:
         if isinstance(say, Note):
             return comment_body(say.text, ""), False
         preview = self._preview(update, ids)
-        return comment_body(preview.said or say.text, say.after), preview.withheld
+        return comment_body(preview.said or say.text, say.follows), preview.withheld
 
     def _preview(self, update: UpdateTicket, ids: AccountIds) -> Preview:
         macro = update.say.macro if isinstance(update.say, Say) else None

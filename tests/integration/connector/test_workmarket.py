@@ -302,6 +302,29 @@ def test_odd_people_and_labels_are_read_as_far_as_they_go(api: respx.Router, wm:
 
 
 @pytest.mark.parametrize(
+    ("location", "off_site", "words"),
+    [
+        (
+            {"name": "Joe&#39;s", "address_1": "1 Main St", "city": "Newark", "state": "NJ"},
+            False,
+            "Joe's, Newark, NJ",
+        ),
+        ({"name": "", "city": "Newark"}, None, "Newark"),
+        ({"name": "Newark", "city": "Newark", "state": None}, False, "Newark"),
+        ({"name": "Joe's", "city": "Newark"}, True, ""),
+        ({"name": "Joe's", "city": "Newark"}, "true", ""),
+        ("Newark", False, ""),
+        (None, False, ""),
+    ],
+)
+def test_the_place_is_told_without_its_street(
+    location: Any, off_site: Any, words: str, api: respx.Router, wm: WorkMarketClient
+) -> None:
+    api["get"].mock(return_value=answered(assignment(location=location, location_offsite=off_site)))
+    assert seen(wm).place == words
+
+
+@pytest.mark.parametrize(
     ("pricing", "payment", "words"),
     [
         ({"type": "FLAT", "flat_price": 250.0}, {}, "$250.00 flat"),

@@ -399,3 +399,28 @@ def test_a_ticket_that_was_not_created_is_created_once_the_first_attempt_can_no_
     assert desk.zendesk.calls == ["create_ticket", "find_ticket"]
     desk.wait(minutes=2)
     assert row(desk, "request:1").state == "done"
+
+
+@pytest.mark.parametrize(
+    ("said_in", "until", "told"),
+    [(State.TIER_1, 3, "In a while."), (State.TIER_1, 1, ""), (State.TIER_2, 3, "")],
+    ids=["still so", "its moment has passed", "the case has moved on"],
+)
+def test_an_update_that_had_to_wait_says_what_comes_next_only_where_that_is_still_so(
+    said_in: State, until: int, told: str, desk: DeskOnFakes, case_ticket: str
+) -> None:
+    until_then = desk.clock() + timedelta(hours=until)
+    say = Say(
+        Public("Hello"),
+        tells="all",
+        progress=Public("In a while."),
+        progress_until=until_then,
+        progress_in=said_in,
+    )
+    desk.zendesk.fails("write", Transient("Away.", retry_after=7200))
+    queue(desk, UpdateTicket("E-1", case_ticket, say))
+    desk.work()
+    desk.wait(hours=2)
+    (sent, _) = next(one for one in desk.zendesk.written if one[0].id == "E-1")
+    assert isinstance(sent.say, Say)
+    assert (sent.say.text, sent.say.progress) == ("Hello", told)

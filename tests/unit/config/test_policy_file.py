@@ -63,9 +63,11 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
         "client_off_platform_link": "",
+        "assignment_link": "https://www.workmarket.com/assignments/details/{assignment_id}",
     }
     assert policy["updates"] == {
         "update_hours": 48,
+        "tell_progress": True,
         "reminder_hours": 48,
         "withdrawal_days": 10,
         "confirm_days": 2,

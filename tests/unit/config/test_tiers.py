@@ -9,8 +9,8 @@ import pytest
 from config.policy import load_policy
 from config.texts import load_texts
 from config.zendesk import load_account
-from escalation.model.tiers import NAMED, TIERS, ByEmail, OnAssignment, Recipient, Tier, Way
-from escalation.model.values import Cause, State
+from escalation.model.tiers import NAMED, TIERS, ByEmail, OnAssignment, Recipient, Tier, Way, told_as
+from escalation.model.values import Cause, Party, State
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts, gaps
 
@@ -54,13 +54,28 @@ def test_a_tiers_texts_are_there_and_have_the_gaps_that_are_filled(tier: Tier, w
     assert filled_with(way.text) == set()
     if isinstance(channel, ByEmail):
         assert filled_with(channel.subject) == {"assignment_id"}
-        assert filled_with(channel.body) == {"assignment_id", "title"}
+        assert filled_with(channel.body) == {"about", "assignment_id", "next"}
         assert filled_with(channel.no_address) == ({"group"} if channel.asks_group else set())
     elif isinstance(channel, OnAssignment):
-        assert filled_with(channel.text) == {"assignment_id"}
+        assert filled_with(channel.text) == {"about", "assignment_id", "next"}
     else:
         assert TEXTS.audiences[channel.note] == "agents"
         assert filled_with(channel.note) == {"group", "assignment_id"}
+
+
+@pytest.mark.parametrize("party", Party)
+@each_tier
+def test_an_update_can_say_that_a_tier_was_entered_and_that_it_comes(tier: Tier, party: Party) -> None:
+    keys = [f"done.{told_as(tier, party)}"] + ([f"then.{told_as(tier, party)}"] if tier is not TIERS[0] else [])
+    assert [(TEXTS.audiences[key], filled_with(key)) for key in keys] == [("requester", {"date"})] * len(keys)
+
+
+@pytest.mark.parametrize("party", Party)
+@pytest.mark.parametrize("tier", TIERS[1:], ids=lambda tier: tier.state)
+def test_a_letter_of_the_tier_before_says_that_this_one_follows(tier: Tier, party: Party) -> None:
+    key = f"follows.{told_as(tier, party)}"
+    assert TEXTS.audiences[key] == "other_side"
+    assert filled_with(key) == {"date"}
 
 
 @each_tier

@@ -58,7 +58,8 @@ def test_a_client_s_tiers_reach_the_worker_on_the_assignment_by_e_mail_and_over_
     world.pass_time(world.due(Timer.TIER_ENDS))
     (mail,) = world.mails()
     assert (mail.to_email, mail.to_name) == (WORKER.email, "Wanda Worker")
-    assert "The client of assignment 880011 (Swap a router)" in mail.body
+    assert "The client of assignment 880011 has asked us" in mail.body
+    assert "\nTitle: Swap a router\n" in mail.body
     world.forget()
     world.pass_time(world.due(Timer.TIER_ENDS))
     assert (world.messages(), world.mails()) == ([], [])

@@ -53,9 +53,11 @@ COMPLETE: dict[str, Any] = {
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
         "client_off_platform_link": "",
+        "assignment_link": "https://market.example/a/{assignment_id}",
     },
     "updates": {
         "update_hours": 48,
+        "tell_progress": True,
         "reminder_hours": 48,
         "withdrawal_days": 10,
         "confirm_days": 2,
@@ -144,6 +146,13 @@ def test_an_office_may_close_at_midnight() -> None:
     mapping = changed("business_time.closing", "24:00")
     mapping["business_time"]["reading"] = "office_hours"
     assert policy(mapping).calendar.is_business(datetime(2026, 3, 3, 4, 59, tzinfo=UTC))
+
+
+def test_an_assignment_is_linked_where_the_policy_says_so() -> None:
+    assert policy().link_to("4711") == "https://market.example/a/4711"
+    assert policy().link_to("4711/?x=<1>") == "https://market.example/a/4711%2F%3Fx%3D%3C1%3E"
+    assert policy().link_to("") == ""
+    assert policy(changed("tiers.assignment_link", "")).link_to("4711") == ""
 
 
 def test_people_are_found_by_project() -> None:
@@ -235,9 +244,12 @@ WRONG = [
     ),
     ("tiers.tier_1_hours", 0, "tiers.tier_1_hours must be a number of business hours from 1"),
     ("tiers.tier_1_hours", True, "tiers.tier_1_hours must be a number"),
+    ("updates.tell_progress", "yes", "updates.tell_progress must be true or false, not 'yes'."),
     ("tiers.off_platform_link", "www.adr.org", "tiers.off_platform_link must be a link that begins with https://"),
     ("tiers.off_platform_link", "http://www.adr.org/", "must be a link that begins with https://"),
     ("tiers.client_off_platform_link", "adr.org", "must be a link that begins with https://"),
+    ("tiers.assignment_link", "https://market.example/", "must be a link that begins with https:// and holds {ass"),
+    ("tiers.assignment_link", "http://market.example/{assignment_id}", "must be a link that begins with https://"),
     ("delivery.settle_seconds", 5, "delivery.settle_seconds must be a number of seconds from 30"),
     ("delivery.retry_waits", [5, -1], "delivery.retry_waits (entry 2) must be a number of seconds"),
     ("delivery.retry_waits", [], "delivery.retry_waits must hold at least one wait"),

@@ -1,0 +1,95 @@
+"""What an update tells the requester besides: what was done for them and when, what comes next and when.
+
+Only what the case knows to be so is told, and nothing of a moment that has passed: a sentence whose fact is
+missing is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from escalation.model.audience import NOTHING, Public
+from escalation.model.case import Case
+from escalation.model.effects import Say
+from escalation.model.tiers import TIER_OF, Tier, tier_after, tier_at, told_as
+from escalation.model.values import State, Timer
+from escalation.policies.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressSentence:
+    """The key of a text with the gap `date`, and the moment that fills it; `ahead`: it is still to come."""
+
+    key: str
+    at: datetime
+    ahead: bool = True
+
+
+def progress(case: Case, now: datetime, *, done: bool = True) -> tuple[ProgressSentence, ...]:
+    """Return what may be told of a case at a moment; without `done` only what comes next."""
+    tier = TIER_OF.get(case.state)
+    if tier is not None:
+        told = (*(_done(case) if done else ()), *_next(case, tier))
+    elif case.state is State.OTHER_SIDE_RESPONDED:
+        told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"))
+    else:
+        told = ()
+    ahead = (one for one in told if one.at > now or not one.ahead)
+    return tuple(ahead) or tuple(_ahead(case, Timer.NEXT_UPDATE, "then.update"))
+
+
+def _done(case: Case) -> Iterator[ProgressSentence]:
+    """The last message to the other side that is proved sent."""
+    at = case.delivery.messaged_at
+    if sent := [tier for tier in case.delivery.messaged if tier in at]:
+        last = max(sent, key=lambda tier: (at[tier], tier))
+        yield ProgressSentence(f"done.{told_as(tier_at(last), case.party)}", at[last], ahead=False)
+
+
+def _next(case: Case, tier: Tier) -> Iterator[ProgressSentence]:
+    """The next tier, and until when the desk goes on; what comes after the month's end is not told."""
+    following, tier_ends = tier_after(tier.number), case.deadlines.get(Timer.TIER_ENDS)
+    month_ends = case.deadlines.get(Timer.MONTH_ENDS)
+    if following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due):
+        yield ProgressSentence(f"then.{told_as(following, case.party)}", tier_ends.due)
+        yield from _ahead(case, Timer.MONTH_ENDS, "then.month")
+    else:
+        yield from _ahead(case, Timer.MONTH_ENDS, "then.end")
+
+
+def _heard(case: Case) -> Iterator[ProgressSentence]:
+    if case.heard.other_side_at:
+        yield ProgressSentence("done.heard", case.heard.other_side_at, ahead=False)
+
+
+def _ahead(case: Case, timer: Timer, key: str) -> Iterator[ProgressSentence]:
+    if deadline := case.deadlines.get(timer):
+        yield ProgressSentence(key, deadline.due)
+
+
+class TurnSoFar(Protocol):
+    """What saying it takes of a turn."""
+
+    case: Case
+    now: datetime
+    policy: Policy
+
+    def public_text(self, key: str, **values: object) -> Public: ...
+    def label(self, at: datetime) -> str: ...
+
+
+def with_progress(turn: TurnSoFar, said: Say) -> Say:
+    """Return an update with what is told besides, in its case as the turn leaves it."""
+    if not said.tells or not turn.policy.tell_progress:
+        return said
+    told = progress(turn.case, turn.now, done=said.tells == "all")
+    sentences = [turn.public_text(one.key, date=turn.label(one.at)) for one in told]
+    return replace(
+        said,
+        progress=turn.policy.texts.listed("sentences", sentences) if sentences else NOTHING,
+        progress_until=min((one.at for one in told if one.ahead), default=None),
+        progress_in=turn.case.state,
+    )

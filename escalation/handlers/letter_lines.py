@@ -1,0 +1,57 @@
+"""What a letter to the other side tells: what it is about, and what follows without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from escalation.engine.turn import Turn
+from escalation.model.audience import Public
+from escalation.model.plain import without_references
+from escalation.model.tiers import Tier, tier_after, told_as
+from escalation.model.views import AssignmentSeen, AssignmentView
+
+
+def letter(turn: Turn, key: str, tier: Tier, seen: AssignmentSeen | None) -> Public:
+    """Return a tier's text to the other side, filled: the same for a message on the assignment and an e-mail."""
+    number = turn.case.assignment_id or ""
+    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier))
+
+
+def _about(turn: Turn, seen: AssignmentSeen | None) -> Public:
+    """A line for each thing that is known; what is not known has none."""
+    return Public.joined(_lines(turn, seen), "\n")
+
+
+def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
+    case, hoped = turn.case, turn.case.fields.get("outcome")
+    known = seen if isinstance(seen, AssignmentView) else None
+    scheduled = (known.scheduled or known.window_start) if known else None
+    said = {
+        "title": ("title", known.title if known else ""),
+        "place": ("place", known.place if known else ""),
+        "scheduled": ("date", turn.label(scheduled) if scheduled else ""),
+        "link": ("link", turn.policy.link_to(case.assignment_id or "")),
+        "since": ("date", turn.label(case.submitted)),
+        "outcome": ("outcome", hoped if isinstance(hoped, str) else ""),
+    }
+    for name, (gap, value) in said.items():
+        if value.strip():
+            yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
+
+
+def _next(turn: Turn, tier: Tier) -> Public:
+    """What the desk does where nobody answers: not before that moment, however late the letter is delivered."""
+    policy, following, ends = turn.policy, tier_after(tier.number), _month_ends(turn)
+    begins = policy.calendar.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
+    if following is None or ends <= begins:
+        return turn.public_text("follows.end", date=turn.label(ends))
+    return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=turn.label(begins))
+
+
+def _month_ends(turn: Turn) -> datetime:
+    """When the month is over; one that has not begun, or is over by now, begins as the tier does."""
+    case, policy = turn.case, turn.policy
+    start = turn.now if policy.month_counted_from == "tier_1_entry" else case.submitted
+    ends = policy.calendar.months_after(case.month_from or start, policy.months).due
+    return ends if ends > turn.now else policy.calendar.months_after(turn.now, policy.months).due

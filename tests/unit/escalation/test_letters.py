@@ -1,0 +1,123 @@
+"""Letters to the other side say what they are about, how to answer, and what follows without an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from escalation.model.values import Timer
+from escalation.model.views import Absent
+from tests.unit.escalation.case_world import CaseWorld, assignment, in_tier, policy
+
+LINK = "https://www.workmarket.com/assignments/details/880011"
+PLACE = "Store 114, Newark, NJ"
+ABOUT = [
+    "Title: Swap a router",
+    f"Place: {PLACE}",
+    "Scheduled: Fri 20 Feb 2026, 10:00 EST",
+    f"Link: {LINK}",
+    "With the desk since: Mon 2 Mar 2026, 10:00 EST",
+    "The outcome they hope for, in their own words: “paid”",
+]
+
+
+def letters(**changes: Any) -> list[str]:
+    """What the other side was written in all three tiers."""
+    fields = {"account_manager_email": "amy@workmarket.example", **changes.pop("fields", {})}
+    world = in_tier(3, fields=fields, seen=assignment(**{"place": PLACE, **changes}))
+    return [*(message.text for message in world.messages()), *(mail.body for mail in world.mails())]
+
+
+def about(letter: str) -> list[str]:
+    """The paragraph of lines that says what a letter is about."""
+    return next(part.split("\n") for part in letter.split("\n\n") if "With the desk since" in part)
+
+
+def test_each_letter_says_what_it_is_about() -> None:
+    assert [about(letter) for letter in letters()] == [ABOUT] * 3
+
+
+@pytest.mark.parametrize(
+    ("missing", "line"),
+    [({"title": " "}, 0), ({"place": ""}, 1), ({"fields": {"outcome": None}}, 5)],
+    ids=["title", "place", "outcome"],
+)
+def test_what_is_not_known_has_no_line(missing: dict[str, Any], line: int) -> None:
+    told = [about(letter) for letter in letters(**missing)]
+    assert told == [ABOUT[:line] + ABOUT[line + 1 :]] * 3
+
+
+def test_the_window_s_begin_is_its_date_where_nothing_is_scheduled() -> None:
+    begins = assignment().scheduled
+    assert about(letters(scheduled=None, window_start=begins, window_end=begins)[0]) == ABOUT
+
+
+def test_without_a_date_there_is_no_line_for_it() -> None:
+    world = CaseWorld(seen=assignment(place=PLACE, scheduled=None))
+    world.arrive()
+    world.agent(changes={"tier": "1"})
+    assert about(world.messages()[0].text) == ABOUT[:2] + ABOUT[3:]
+
+
+def test_of_an_assignment_that_is_not_shown_a_letter_says_what_the_case_knows() -> None:
+    world = in_tier()
+    world.assignment = Absent("880011")
+    world.ticket = replace(
+        world.ticket, fields={**world.ticket.fields, "project_manager_email": "pat@client.example"}
+    )
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    assert about(world.mails()[0].body) == ABOUT[3:]
+
+
+def test_a_policy_without_a_place_for_assignments_leaves_the_link_out() -> None:
+    world = CaseWorld(rules=replace(policy(), assignment_link=""), seen=assignment(place=PLACE))
+    world.arrive()
+    assert about(world.messages()[0].text) == ABOUT[:3] + ABOUT[4:]
+
+
+def test_each_letter_says_what_follows_and_when_at_the_earliest() -> None:
+    first, second, third = letters()
+    assert (
+        "an e-mail to the project manager of the assignment, on Wed 4 Mar 2026, 10:00 EST at the earliest." in first
+    )
+    assert "who looks after the client to get in touch, on Fri 6 Mar 2026, 10:00 EST at the earliest." in second
+    assert "our part ends on Thu 2 Apr 2026, 10:00 EDT at the earliest" in third
+
+
+def test_what_follows_is_never_before_what_the_desk_then_does() -> None:
+    world = CaseWorld()
+    world.look()
+    said = "Wed 4 Mar 2026, 10:00 EST at the earliest"
+    world.now += timedelta(hours=5)  # the message took that long
+    world.settle()
+    assert said in world.messages()[0].text
+    assert world.due(Timer.TIER_ENDS) == world.now + timedelta(days=2)
+
+
+def test_a_tier_that_outlasts_the_month_is_followed_by_its_end() -> None:
+    world = CaseWorld(rules=replace(policy(), tier_1_hours=24 * 60))
+    world.arrive()
+    assert "our part ends on Thu 2 Apr 2026, 10:00 EDT at the earliest" in world.messages()[0].text
+
+
+def test_what_others_wrote_is_shown_and_gives_no_reference_and_no_placeholder() -> None:
+    told = {"outcome": "Pay {{ticket.id}}\n[Ref 8F3K-2], as 8f3k-3 says"}
+    world = CaseWorld(seen=assignment(title="Router Ref 8F3K-1 in *bold*"), fields=told)
+    world.arrive()
+    post = world.messages()[0]
+    assert post.text.endswith(f"\n\n[Ref {post.reference}]")
+    assert post.text.count(post.reference) == 1
+    assert "Title: Router Ref 8F3K - 1 in *bold*" in post.text
+    assert "[Ref 8F3K - 2], as 8f3k - 3 says”" in post.text
+    assert "{{" not in post.text
+
+
+def test_a_long_wish_is_told_in_up_to_600_characters() -> None:
+    world = CaseWorld(fields={"outcome": "pay " * 300})
+    world.arrive()
+    line = next(line for line in world.messages()[0].text.split("\n") if "they hope for" in line)
+    assert 600 < len(line) < 700
+    assert line.endswith("…”")
