@@ -9,30 +9,64 @@ _TOKEN_LASTS = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class AcceptedPairs:
+class CompanyTrouble:
+    """What every call of one company is answered with."""
+
+    status: int
+    retry_after: str | None = None
+
+
+@dataclass(slots=True)
+class ClientCompany:
+    """A client company: its API token and secret, who its messages are from, and the token that its webhooks carry.
+
+    `trouble` is what it alone is answered with; `asked` counts its calls by path, those that were refused too.
+    """
+
+    name: str = ""
     token: str = "sandbox-token"  # noqa: S105  known to everyone: it opens a stand-in
     secret: str = "sandbox-secret"  # noqa: S105  as the one above
+    api_user: str = "Ivy Integration"
+    webhook_token: str | None = None
+    trouble: CompanyTrouble | None = None
+    asked: dict[str, int] = field(default_factory=dict)
+
+    def is_down(self) -> None:
+        """From now on every call of the company is answered 503."""
+        self.trouble = CompanyTrouble(503)
+
+    def is_refused(self) -> None:
+        """From now on nothing of the company's credentials is good."""
+        self.trouble = CompanyTrouble(401)
+
+    def is_limited(self, retry_after: str | None) -> None:
+        """From now on the company has made too many calls."""
+        self.trouble = CompanyTrouble(429, retry_after)
+
+    def is_well(self) -> None:
+        self.trouble = None
 
 
 @dataclass
 class Tokens:
-    """Access tokens; no answer says when one ends."""
+    """Access tokens, each of one company; no answer says when one ends."""
 
-    _ends: dict[str, datetime] = field(default_factory=dict)
+    _given: dict[str, tuple[datetime, ClientCompany]] = field(default_factory=dict)
     minted: int = 0
 
-    def mint(self, at: datetime) -> str:
+    def mint(self, company: ClientCompany, at: datetime) -> str:
         self.minted += 1
         token = secrets.token_hex(16)
-        self._ends[token] = at + _TOKEN_LASTS
+        self._given[token] = at + _TOKEN_LASTS, company
         return token
 
-    def holds(self, token: str, at: datetime) -> bool:
-        ends = self._ends.get(token)
-        return ends is not None and at < ends
+    def company(self, token: str, at: datetime) -> ClientCompany | None:
+        """Whose token it is; None where it is nobody's, or has ended."""
+        ends, company = self._given.get(token, (at, None))
+        return company if at < ends else None
 
     def revoke_all(self) -> None:
-        self._ends.clear()
+        self._given.clear()
 
 
 class ApiRefusal(Exception):

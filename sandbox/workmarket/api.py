@@ -8,7 +8,7 @@ from email.policy import HTTP
 from typing import Any
 
 from sandbox.shared.http import ApiReply, ApiRequest, Route, Router
-from sandbox.workmarket.access import ApiRefusal
+from sandbox.workmarket.access import ApiRefusal, ClientCompany
 from sandbox.workmarket.records import Assignment, Json, unix
 from sandbox.workmarket.service import StandInWorkMarket
 
@@ -26,30 +26,44 @@ def authorize(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     given = _given(request)
     if not given.get("token") or not given.get("secret"):
         raise ApiRefusal(400, "Missing token or secret")
-    if (given["token"], given["secret"]) != (market.credentials.token, market.credentials.secret):
+    company = _signing_in(market, request)
+    if company is None:
         raise ApiRefusal(401, {"message": "Invalid credentials", "code": "unauthorized"})
-    return ApiReply(200, {"access_token": market.tokens.mint(request.at)})
+    return ApiReply(200, {"access_token": market.tokens.mint(company, request.at)})
 
 
-def _let_in(market: StandInWorkMarket, request: ApiRequest) -> None:
+def _signing_in(market: StandInWorkMarket, request: ApiRequest) -> ClientCompany | None:
+    """The company whose token and secret a form holds."""
+    given = _given(request)
+    pair = given.get("token"), given.get("secret")
+    return next((one for one in market.companies.values() if (one.token, one.secret) == pair), None)
+
+
+def _token(request: ApiRequest) -> str:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer":
-        token = _given(request).get("access_token", "")
+    return (token if kind.lower() == "bearer" else _given(request).get("access_token", "")).strip()
+
+
+def _let_in(market: StandInWorkMarket, request: ApiRequest) -> ClientCompany:
+    token = _token(request)
     if not token:
         raise ApiRefusal(400, "Missing access token")
-    if not market.tokens.holds(token.strip(), request.at):
+    company = market.tokens.company(token, request.at)
+    if company is None:
         raise ApiRefusal(401, {"message": "Invalid access token", "code": "unauthorized"})
+    return company
 
 
 def _assignment(market: StandInWorkMarket, request: ApiRequest) -> Assignment:
-    _let_in(market, request)
+    """What another company's token asks for is refused in the words of what may not be seen."""
+    company = _let_in(market, request)
     assignment_id = _given(request).get("id")
     if not assignment_id:
         raise ApiRefusal(400, "Missing parameter: id")
     found = market.assignments.get(assignment_id)
     if found is None and market.unknown_answers != 401:
         raise ApiRefusal(market.unknown_answers, "Invalid assignment")
-    if found is None or not found.visible:
+    if found is None or not found.visible or found.company != company.name:
         raise ApiRefusal(401, {"message": "You do not have access to this assignment", "code": "unauthorized"})
     return found
 
@@ -99,8 +113,8 @@ def _from_base64(content: str) -> bytes:
 
 def get_file(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
     """In base64 within the envelope, or the bytes as they are."""
-    _let_in(market, request)
-    found = market.file(_given(request).get("uuid", ""))
+    company = _let_in(market, request)
+    found = market.file(_given(request).get("uuid", ""), company.name)
     if found is None:
         raise ApiRefusal(400, "Invalid attachment")
     if market.takes_files == "multipart":
@@ -146,12 +160,13 @@ def list_updated(market: StandInWorkMarket, request: ApiRequest) -> ApiReply:
 
 
 def _list(market: StandInWorkMarket, request: ApiRequest, *, most: int, since: int | None) -> ApiReply:
-    _let_in(market, request)
+    company = _let_in(market, request)
     status = _given(request).get("status")
     rows = [
         row
         for row in market.assignments.values()
         if row.visible
+        and row.company == company.name
         and (status is None or row.status == status)
         and (since is None or int(row.modified.timestamp()) >= since)
     ]
@@ -220,12 +235,27 @@ class Api:
         self._requests += 1
         handler, _ = self._route(request.method, request.path)
         try:
+            if (refused := self._troubled(request)) is not None:
+                return refused
             reply: ApiReply = handler(self._market, request)
         except ApiRefusal as refused:
             return ApiReply(refused.status, self._envelope(refused.status, [], refused.errors))
         if not isinstance(reply.body, bytes):
             reply.body = self._envelope(reply.status, reply.body, [])
         return reply
+
+    def _troubled(self, request: ApiRequest) -> ApiReply | None:
+        """The answer of a company that is in trouble, while the others are not."""
+        known = self._market.tokens.company(_token(request), request.at)
+        company = known or _signing_in(self._market, request)
+        if company is None:
+            return None
+        path = next(request.path.removeprefix(prefix) for prefix in _PREFIXES if request.path.startswith(prefix))
+        company.asked[path] = company.asked.get(path, 0) + 1
+        if company.trouble is None:
+            return None
+        status, wait = company.trouble.status, company.trouble.retry_after
+        return ApiReply(status, self.trouble(status), {"Retry-After": wait} if wait is not None else {})
 
     def trouble(self, status: int) -> Any:
         """A body for an error that was scripted."""

@@ -100,6 +100,7 @@ class Assignment:
     visible: bool = True
     resolution: str = ""
     place: tuple[str, str, str] | None = None
+    company: str = ""
 
     def summary(self) -> Json:
         """A row of a list."""

@@ -1,4 +1,4 @@
-"""The stand-in WorkMarket: what companies and workers do there, and the API that a client's token sees."""
+"""The stand-in WorkMarket: what companies and workers do there, and the API that a client company's token sees."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
-from sandbox.workmarket.access import AcceptedPairs, Tokens
+from sandbox.workmarket.access import ClientCompany, Tokens
 from sandbox.workmarket.records import Assignment, AssignmentFile, AssignmentNote, WorkMarketUser, unix
 
 FileForm = Literal["base64", "multipart"]
@@ -16,8 +16,9 @@ _TERMS = timedelta(days=30)
 
 
 class StandInWorkMarket:
-    """`webhook_url` and `webhook_token` switch its webhooks on; `webhook_policy` may drop or double them.
+    """`webhook_url` switches its webhooks on; `webhook_policy` may drop or double them.
 
+    There is one company, whose name is empty, until others are added; each sees its own assignments only.
     `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
     `note_lag` makes reading stale: a message or a file is seen only so long after it was written. `takes_files`:
     how bytes go to and fro, which is not confirmed; None refuses files. `largest_file` is in bytes.
@@ -29,15 +30,14 @@ class StandInWorkMarket:
         self.clock = clock
         self._lock = threading.RLock()
         self.assignments: dict[str, Assignment] = {}
-        self.credentials = AcceptedPairs()
+        self.credentials = ClientCompany()
+        self.companies = {self.credentials.name: self.credentials}
         self.tokens = Tokens()
-        self.api_user = "Ivy Integration"
         self.unknown_answers = 401
         self.note_lag = timedelta(0)
         self.takes_files: FileForm | None = "base64"
         self.largest_file = 60_000_000
         self.webhook_url: str | None = None
-        self.webhook_token: str | None = None
         self.webhook_policy: DeliveryPolicy = always
         self._outgoing = outgoing
         self._last = 3_000_000_000
@@ -46,12 +46,34 @@ class StandInWorkMarket:
     def lock(self) -> threading.RLock:
         return self._lock
 
+    @property
+    def api_user(self) -> str:
+        """Whom the messages of the company without a name are from, where its token posts them."""
+        return self.credentials.api_user
+
+    @property
+    def webhook_token(self) -> str | None:
+        """The token that the webhooks of the company without a name carry."""
+        return self.credentials.webhook_token
+
+    @webhook_token.setter
+    def webhook_token(self, token: str | None) -> None:
+        self.credentials.webhook_token = token
+
+    def add_company(self, name: str) -> ClientCompany:
+        """One more client company; its token, secret and webhook token begin with its name."""
+        with self.lock:
+            made = ClientCompany(name, f"{name}-token", f"{name}-secret", webhook_token=f"{name}-webhook-token")
+            self.companies[name] = made
+        return made
+
     # Assignments and what happens to them
 
     def add_assignment(
         self,
         id: str | int | None = None,
         *,
+        company: str = "",
         title: str = "Install a router",
         description: str = "Mount and configure the router, then call in.",
         worker: tuple[str, str, str] | None = ("Wanda", "Worker", "wanda@example.com"),
@@ -71,8 +93,11 @@ class StandInWorkMarket:
         created: datetime | None = None,
         place: tuple[str, str, str] | None = None,
     ) -> str:
-        """A new assignment; by default it ended an hour ago and waits for approval. Returns its id."""
-        now = self.clock()
+        """A new assignment; by default it ended an hour ago and waits for approval. Returns its id.
+
+        `company` is the name of whose it is; nobody else sees it.
+        """
+        now, company = self.clock(), self.companies[company].name
         with self.lock:
             self._last += 17
             assignment_id = str(id if id is not None else self._last)
@@ -80,6 +105,7 @@ class StandInWorkMarket:
             end = scheduled_end or start + timedelta(hours=3)
             made = Assignment(
                 id=assignment_id,
+                company=company,
                 title=title,
                 description=description,
                 status=status,
@@ -181,7 +207,8 @@ class StandInWorkMarket:
 
     def post_note(self, assignment: Assignment, text: str, *, private: bool, privileged: bool) -> None:
         """What `add_note` does: the author is whoever the token belongs to."""
-        assignment.notes.append(AssignmentNote(self.clock(), text, self.api_user, private, privileged))
+        author = self.companies[assignment.company].api_user
+        assignment.notes.append(AssignmentNote(self.clock(), text, author, private, privileged))
         self._touch(assignment, None, "note_added")
 
     def attach(self, id: str, name: str, content: bytes, description: str = "") -> str:
@@ -193,8 +220,10 @@ class StandInWorkMarket:
         with self.lock:
             return list(self._found(id).files)
 
-    def file(self, uuid: str) -> AssignmentFile | None:
-        return next((one for row in self.assignments.values() for one in row.files if one.uuid == uuid), None)
+    def file(self, uuid: str, company: str) -> AssignmentFile | None:
+        """A file of one of the company's assignments."""
+        rows = (row for row in self.assignments.values() if row.company == company)
+        return next((one for row in rows for one in row.files if one.uuid == uuid), None)
 
     def keep_file(self, assignment: Assignment, name: str, content: bytes, description: str) -> AssignmentFile:
         self._last += 1
@@ -234,8 +263,8 @@ class StandInWorkMarket:
             "now": str(unix(self.clock())),
         }
         headers = {"Content-Type": "application/json", "User-Agent": "WorkMarket"}
-        if self.webhook_token is not None:
-            headers["Authorization"] = f"Bearer {self.webhook_token}"
+        if token := self.companies[found.company].webhook_token:
+            headers["Authorization"] = f"Bearer {token}"
         self._outgoing.put(
             Delivery(
                 service=self.name,

@@ -1,5 +1,6 @@
 """The stand-in WorkMarket: tokens, assignments, messages and webhooks."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -239,3 +240,52 @@ def test_trouble_comes_in_workmarkets_envelope(box: Sandbox, wm: Api) -> None:
 def test_a_route_it_does_not_have_is_noticed(box: Sandbox, wm: Api) -> None:
     wm.post("assignments/approve_payment", status=404)
     assert [call.service for call in box.unexpected] == ["workmarket"]
+
+
+@pytest.fixture
+def acme(box: Sandbox) -> Iterator[Api]:
+    """A client with an access token of a second company."""
+    given = box.workmarket.add_company("acme")
+    client = Api(box.workmarket_url, {}, "/v1/employer/")
+    form = {"token": given.token, "secret": given.secret}
+    token = client.post("authorization/request", data=form)["response"]["access_token"]
+    client.http.headers["Authorization"] = f"Bearer {token}"
+    yield client
+    client.http.close()
+
+
+def test_a_company_sees_its_own_assignments_only(box: Sandbox, wm: Api, acme: Api) -> None:
+    ours, theirs = box.workmarket.add_assignment(), box.workmarket.add_assignment(company="acme")
+    assert _get(acme, theirs)["response"]["id"] == theirs
+    assert _get(acme, ours, status=401)["meta"]["errors"] == _get(wm, theirs, status=401)["meta"]["errors"]
+    listed = [acme.get("assignments/list_updated", params={"modified_since": "0"}), wm.get("assignments/list")]
+    assert [[row["id"] for row in page["response"]["data"]] for page in listed] == [[theirs], [ours]]
+    wm.post("assignments/add_note", data={"id": theirs, "content": "Hello"}, status=401)
+    assert box.workmarket.notes(theirs) == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "wait"), [("is_down", 503, None), ("is_refused", 401, None), ("is_limited", 429, "7")]
+)
+def test_a_company_is_in_trouble_by_itself(
+    box: Sandbox, wm: Api, acme: Api, trouble: str, status: int, wait: str | None
+) -> None:
+    company = box.workmarket.companies["acme"]
+    getattr(company, trouble)(*([wait] if wait else []))
+    answer = acme.http.get("/v1/employer/constants/cancellation_codes")
+    assert (answer.status_code, answer.json()["meta"]["status_code"]) == (status, status)
+    assert answer.headers.get("retry-after") == wait
+    wm.get("constants/cancellation_codes")
+    company.is_well()
+    acme.get("constants/cancellation_codes")
+    assert company.asked == {"authorization/request": 1, "constants/cancellation_codes": 2}
+
+
+def test_each_company_s_webhooks_carry_its_own_token(box: Sandbox, receiver: Receiver) -> None:
+    box.workmarket.webhook_url, box.workmarket.webhook_token = receiver.url, "wm-token"
+    box.workmarket.add_company("acme")
+    for company in ("", "acme"):
+        box.workmarket.complete(box.workmarket.add_assignment(company=company))
+    box.pump()
+    told = [headers["authorization"] for _, headers, _ in receiver.got]
+    assert told == ["Bearer wm-token", "Bearer acme-webhook-token"]
