@@ -50,6 +50,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "workers": Benchmark(("--rounds", "1", "--cases", "4"), 240, (SERVERS,)),
     "account": Benchmark(("--triggers", "300"), 60),
     "lint": Benchmark(("--triggers", "200", "--automations", "30"), 60),
+    "companies": Benchmark(("--companies", "10", "--cases", "100"), 120),
     "idle": Benchmark((), 60, PLACES),
 }
 Run = tuple[str, tuple[str, ...]]

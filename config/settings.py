@@ -8,10 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config import setting_rules as rules
+from config.companies import CompaniesError, Company, environment_with, load_companies
 
 CredentialKind = Literal["oauth_client", "oauth_token", "api_token"]
 """How we sign in to Zendesk: tokens minted by us, a bearer token made elsewhere, or legacy Basic."""
@@ -92,11 +101,16 @@ class Settings(BaseSettings):
     )
     workmarket_url: BaseUrl = Field("https://www.workmarket.com", description="API host")
     workmarket_token: Secret = Field(
-        None, description="API token, exchanged with the secret for an access token; one company a deployment"
+        None, description="API token, exchanged with the secret for an access token: for one company"
     )
     workmarket_secret: Secret = Field(None, description="the secret of that API token")
     workmarket_webhook_token: Secret = Field(
         None, description="bearer token that WorkMarket's webhooks must carry; unset: that endpoint answers 404"
+    )
+    workmarket_companies_file: Path | None = Field(
+        None,
+        description="a TOML file with a table for each client company, instead of the one token and secret: see "
+        "[several companies](#several-companies)",
     )
     intake_secrets: Annotated[SecretStr | None, AfterValidator(rules.intake_secrets)] = Field(
         None,
@@ -169,7 +183,7 @@ class Settings(BaseSettings):
         120,
         ge=10,
         le=1_000_000,
-        description="the most calls to WorkMarket in any minute; it documents no limit",
+        description="the most calls to WorkMarket in any minute, for each company; it documents no limit",
         json_schema_extra={"must": "a whole number from 10 to 1000000"},
     )
     port: int = Field(
@@ -190,6 +204,13 @@ class Settings(BaseSettings):
         json_schema_extra={"must": "DEBUG, INFO, WARNING, ERROR or CRITICAL"},
     )
 
+    _companies: tuple[Company, ...] = PrivateAttr(())
+
+    @property
+    def companies(self) -> tuple[Company, ...]:
+        """Return the companies of WORKMARKET_COMPANIES_FILE; empty where one token and secret are set instead."""
+        return self._companies
+
     @model_validator(mode="before")
     @classmethod
     def _blank_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -207,9 +228,22 @@ class Settings(BaseSettings):
         kinds = [names[-1].upper() for names in CREDENTIALS.values() if getattr(self, names[-1]) is not None]
         if len(kinds) > 1:
             found.append(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
+        found += self._two_ways_to_workmarket()
         if found:
             raise ValueError("\n".join(found))
         return self
+
+    def _two_ways_to_workmarket(self) -> list[str]:
+        if self.workmarket_companies_file is None:
+            return []
+        return [
+            f"WORKMARKET_COMPANIES_FILE and {name.upper()} are set together: {do}"
+            for name, do in (
+                ("workmarket_token", "keep one way to reach WorkMarket."),
+                ("workmarket_webhook_token", "give each company its own webhook token in the file."),
+            )
+            if getattr(self, name) is not None
+        ]
 
     @property
     def zendesk_base_url(self) -> str | None:
@@ -245,8 +279,11 @@ class Settings(BaseSettings):
     def require_accounts(self) -> None:
         """Raise SettingsError unless both accounts, Zendesk's and WorkMarket's, can be reached."""
         lacking = self._lacking_of_zendesk()
-        if self.workmarket_token is None:
-            lacking.append("WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token.")
+        if self.workmarket_token is None and self.workmarket_companies_file is None:
+            lacking.append(
+                "WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token, or for several "
+                "companies WORKMARKET_COMPANIES_FILE."
+            )
         if lacking:
             raise SettingsError(*lacking)
 
@@ -289,9 +326,14 @@ def load_settings(env_file: Path | None = ENV_FILE, secrets_dir: Path | None = N
     files = secrets_dir or Path(os.environ.get("SECRETS_DIR") or SECRET_FILES)
     sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": files if files.is_dir() else None}
     try:
-        return Settings(**sources)
+        settings = Settings(**sources)
+        if settings.workmarket_companies_file is not None:
+            settings._companies = load_companies(settings.workmarket_companies_file, environment_with(env_file))
+        return settings
     except ValidationError as error:
         raise SettingsError(*_sentences(error)) from None
+    except CompaniesError as error:
+        raise SettingsError(*error.problems) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} or a secret file can't be read: {type(error).__name__}.") from None
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
-from connector.calls import SERVICES, ServiceName
+from connector.calls import ServiceName, called
 from connector.text import excerpt
 
 Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"]
@@ -117,7 +117,7 @@ def judge(
 ) -> ConnectorError | None:
     """The error an outcome amounts to, or None where it is a readable success. `of_tokens`: it came from where the
     service gives tokens."""
-    who = SERVICES[service] + "'s token endpoint" * of_tokens
+    who = called(service) + "'s token endpoint" * of_tokens
     error = _judged(outcome, who, is_write, now)
     if error is not None:
         error.service = service

@@ -79,6 +79,14 @@ class Changed:
     end: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UpdatedPage:
+    """One page of the ids of updated assignments; `next` is where the next one begins, None where there is none."""
+
+    ids: tuple[str, ...]
+    next: int | None
+
+
 class Zendesk(Protocol):
     """Writes are one attempt each; errors are those of `connector.errors`."""
 
@@ -102,6 +110,16 @@ class WorkMarket(Protocol):
     def post(self, effect: PostMessage) -> None: ...
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]: ...
     def updated_since(self, since: datetime) -> tuple[str, ...]: ...
+
+
+class WorkMarketOfCompany(WorkMarket, Protocol):
+    """WorkMarket as one of several companies sees it. `glance` is a `read` that costs less where nothing is seen;
+    without an access token in hand the next call takes one more."""
+
+    @property
+    def holds_token(self) -> bool: ...
+    def glance(self, assignment_id: str) -> AssignmentView | Absent: ...
+    def updated_page(self, since: datetime, start: int) -> UpdatedPage: ...
 
 
 class Queue(Protocol):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from connector.calls import SERVICES, ServiceName
+from connector.calls import ServiceName, called
 from connector.errors import Transient, Unclear, UnreadableAnswer
 from connector.text import excerpt
 from escalation.model.plain import clean
@@ -90,7 +90,7 @@ def checked_answer(service: ServiceName, *, is_write: bool = False) -> Iterator[
         RecursionError,
     ) as error:
         detail = excerpt(str(error), 120) if isinstance(error, UnreadableAnswer) else type(error).__name__
-        reason = f"{SERVICES[service]} answered something unreadable ({detail})."
+        reason = f"{called(service)} answered something unreadable ({detail})."
         found = Unclear(reason) if is_write else Transient(reason)
         found.service = service
         raise found from error

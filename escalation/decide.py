@@ -148,6 +148,7 @@ def _keep_ended(turn: Turn, updates: tuple[Update, ...]) -> None:
 
 def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
     if isinstance(seen, AssignmentView):
+        turn.case.company = seen.company or turn.case.company
         hear_assignment(turn, seen)
     if event.conversations is not None:
         hear_conversations(turn, event.conversations, seen)

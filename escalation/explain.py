@@ -83,6 +83,7 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             {"at": moment(entry.at), "actor": entry.actor, "what": entry.what, "why": entry.why}
             for entry in journal
         ],
+        "company": case.company or None,
     }
 
 
@@ -103,7 +104,8 @@ def explain(case: Case, calendar: Calendar, journal: Iterable[JournalEntry] = ()
 
 
 def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> Iterator[str]:
-    yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}"
+    of_company = f" of {case.company}" if case.company else ""
+    yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}{of_company}"
     opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
     yield f"{_stands(case)}{opened}"
     yield from _meanwhile(case, calendar)

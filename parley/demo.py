@@ -13,7 +13,9 @@ from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from pydantic import SecretStr
 
+from config.companies import Company
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
 from escalation.model.case import Case, JournalEntry
@@ -38,6 +40,8 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 """Zendesk publishes it for tries before a webhook exists; only the demo takes it, so that `curl` can be tried:
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
+COMPANIES = ("northwind", "harbor")
+"""The client companies that the demo's desk serves."""
 LOOK_EVERY_S = 0.3
 
 
@@ -92,8 +96,10 @@ def _next_due(case: Case, now: datetime) -> datetime | None:
 
 
 def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> AppValues:
-    """Return the values of a desk whose accounts are the stand-ins."""
+    """Return the values of a desk whose accounts are the stand-ins; where the stand-in has companies with names, of
+    a desk that serves those."""
     given = sandbox.zendesk.credentials
+    companies = [one for one in sandbox.workmarket.companies.values() if one.name]
     return AppValues(
         database_url=database_url,
         broker_url="memory://",
@@ -103,7 +109,13 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
         workmarket_token="sandbox-token",  # noqa: S106  it opens a stand-in
         workmarket_secret="sandbox-secret",  # noqa: S106  it opens a stand-in
         webhook_secrets=secrets,
-        workmarket_webhook_token=WORKMARKET_TOKEN,
+        workmarket_webhook_token=None if companies else WORKMARKET_TOKEN,
+        companies=tuple(
+            Company(
+                one.name, one.name, SecretStr(one.token), SecretStr(one.secret), SecretStr(one.webhook_token or "")
+            )
+            for one in companies
+        ),
     )
 
 
@@ -148,6 +160,8 @@ def run_demo(host: str, port: int, stopping: Stopping) -> None:
     clock = MovableClock(ticking=True)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
         sandbox.zendesk.account.language = ENGLISH
+        for company in COMPANIES:
+            sandbox.workmarket.add_company(company)
         seed(sandbox)
         public_url = f"http://127.0.0.1:{port}"
         with demo_desk(sandbox, Path(folder), clock, public_url) as app:

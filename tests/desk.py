@@ -103,11 +103,17 @@ def beside(folder: Path) -> Addresses:
 class Desk:
     """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves.
 
-    `without` names the features that the Zendesk account lacks.
+    `without` names the features that the Zendesk account lacks; `companies` the client companies that the desk
+    serves, where it is more than the one.
     """
 
     def __init__(
-        self, place: Addresses, policy: Policy, start: datetime = START, without: Iterable[str] = ()
+        self,
+        place: Addresses,
+        policy: Policy,
+        start: datetime = START,
+        without: Iterable[str] = (),
+        companies: Iterable[str] = (),
     ) -> None:
         self.clock = MovableClock(start)
         self.sandbox = Sandbox(self.clock) if place.over_http else UnservedSandbox(self.clock)
@@ -115,6 +121,8 @@ class Desk:
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         for feature in without:
             setattr(self.zendesk.features, feature, False)
+        for name in companies:
+            self.workmarket.add_company(name)
         self.url = place.database
         values = sandbox_values(self.sandbox, self.url)
         values = replace(values, broker_url=place.broker, intake_secrets=(INTAKE_SECRET,))

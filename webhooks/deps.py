@@ -39,6 +39,7 @@ class WebhookDeps:
     its `inbox` and `outbox` (state → rows), `waiting_for` (service → rows), `clock_lag_s`, `oldest_unhandled_s` and
     `reconcile` (part → its `ok_lag_s`) are gauges too. It may block. `changing_secrets`: those known of Zendesk
     while an unknown signature may be one of a secret that is not known yet; None at all other times.
+    `company_tokens`: the token of each client company's WorkMarket webhooks, where there are several.
     `encode` gives the body that an inbox row of a kind keeps of a message.
     `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
     """
@@ -51,6 +52,7 @@ class WebhookDeps:
     workmarket_token: Callable[[], str | None]
     announce: Callable[[int], object]
     readiness: Callable[[], Mapping[str, Any]]
+    company_tokens: Callable[[], Mapping[str, str]] = dict
     changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
     sure_of_time: Callable[[], bool] = lambda: True
     refresh: Callable[[], object] = lambda: None

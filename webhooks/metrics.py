@@ -94,6 +94,14 @@ class ReadinessGauges(Collector):
             if isinstance(lag := pulse.get("ok_lag_s"), int | float):
                 parts.add_metric((part,), float(lag))
         yield parts
+        failing = GaugeMetricFamily(
+            "parley_company_failing_seconds",
+            "Seconds since WorkMarket can't be used for a client company, where there are several",
+            labels=("company",),
+        )
+        for company, trouble in dict(said.get("companies") or {}).items():
+            failing.add_metric((company,), float(trouble["failing_s"]))
+        yield failing
         if isinstance(drift := said.get("account_drift"), int):
             meaning = "What the last look found that is not as it should be in the Zendesk account"
             yield GaugeMetricFamily("parley_account_drift", meaning, value=float(drift))

@@ -130,8 +130,9 @@ def _ticket_of(body: Mapping[str, Any], *, of_ticket: bool) -> str:
     return named.group(1)
 
 
-def read_workmarket(raw: bytes) -> NewInboxRow:
-    """What a webhook of WorkMarket says, in the template of the README: a hint, never a fact."""
+def read_workmarket(raw: bytes, company: str = "") -> NewInboxRow:
+    """What a webhook of WorkMarket says, in the template of the README: a hint, never a fact. `company`: whose
+    token it carried, where there are several."""
     try:
         body = read_object(raw)
         event, status = body.get("event"), body.get("status")
@@ -142,8 +143,8 @@ def read_workmarket(raw: bytes) -> NewInboxRow:
         assignment = _id(body, "assignment_id")
     except UnreadableJson as why:
         return _dead_letter("workmarket", hashlib.sha256(raw).hexdigest(), raw, why)
-    hint = WorkMarketHint(assignment, name, status if _is_short(status) else None)
-    dedupe_key = f"workmarket:{name}:{assignment}:{hint.status}"
+    hint = WorkMarketHint(assignment, name, status if _is_short(status) else None, company)
+    dedupe_key = f"workmarket:{name}:{assignment}:{hint.status}" + (f":{company}" if company else "")
     return _hint(dedupe_key, f"workmarket.{name}", f"assignment:{assignment}", hint)
 
 

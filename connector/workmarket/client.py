@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from connector.calls import WORKMARKET
+from connector.calls import called
 from connector.dates import Hears, nobody
 from connector.errors import ApiAnswer, Misconfigured, Permanent, Transient, Unclear, UnreadableAnswer
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.outgoing_text import check_outgoing_text
+from connector.ports import UpdatedPage
 from connector.reading import Json, checked_answer, mapping, number, text, the_items, the_mapping
 from connector.retry import READS, Retry
 from connector.text import outgoing
@@ -26,7 +27,8 @@ MOST_PAGES: Final = 40
 
 
 class WorkMarketClient:
-    """Safe to call from any thread. `now` gives aware UTC; `transport` carries the calls."""
+    """Safe to call from any thread. `now` gives aware UTC; `transport` carries the calls; `company` is whose
+    credentials these are, where there are several companies'."""
 
     def __init__(
         self,
@@ -39,24 +41,46 @@ class WorkMarketClient:
         sleep: Callable[[float], object] | None = None,
         transport: Transport | None = None,
         heard: Hears = nobody,
+        company: str = "",
     ) -> None:
-        self._session = WorkMarketSession(base_url, token, secret, now, style, transport or Internet(), heard)
+        self._session = WorkMarketSession(
+            base_url, token, secret, now, style, transport or Internet(), heard, company
+        )
+        self._called = called(self._session.service)
         self._retry = Retry(READS, sleep or threading.Event().wait)
+
+    @property
+    def holds_token(self) -> bool:
+        """Whether the next call needs no new access token."""
+        return self._session.holds_token
 
     def read(self, assignment_id: str) -> AssignmentView | Absent:
         """The assignment as it is now; Absent where it does not exist or may not be seen, which WorkMarket does
         not tell apart. Raises Transient."""
+        return self._read(assignment_id, renews=True)
+
+    def glance(self, assignment_id: str) -> AssignmentView | Absent:
+        """The same, for who asks several companies: what a good token does not show is not asked for with a new
+        one."""
+        held = self._session.token
+        seen = self._read(assignment_id, renews=False)
+        if isinstance(seen, Absent) and held and self._session.token != held:
+            # The token had ended, so its 401 said nothing about the assignment.
+            return self.read(assignment_id)
+        return seen
+
+    def _read(self, assignment_id: str, *, renews: bool) -> AssignmentView | Absent:
         asked = assignment_id.strip()
         if not asked.isascii() or not asked.isdigit():
             return Absent(assignment_id)
         try:
-            answer = self._get("assignments/get", id=asked)
+            answer = self._get("assignments/get", renews=renews, id=asked)
         except Permanent:
             answer = Unauthorized(ApiAnswer(400, {}))
         if isinstance(answer, Unauthorized):
             self._check_credentials()
             return Absent(assignment_id)
-        with checked_answer(WORKMARKET):
+        with checked_answer(self._session.service):
             return assignment_view(mapping(answer.body).get("response"), asked)
 
     def post(self, effect: PostMessage) -> None:
@@ -74,17 +98,19 @@ class WorkMarketClient:
         if isinstance(answer, Unauthorized):
             self._check_credentials()
             if not isinstance(self.read(effect.assignment_id), Absent):
-                raise Transient("WorkMarket shows us the assignment, but takes no message on it.")
-            raise Permanent("invisible", f"WorkMarket does not show us assignment {effect.assignment_id}.")
+                raise Transient(f"{self._called} shows us the assignment, but takes no message on it.")
+            raise Permanent("invisible", f"{self._called} does not show us assignment {effect.assignment_id}.")
         if mapping(mapping(answer.body).get("response")).get("successful") is not True:
-            raise Unclear("WorkMarket did not say that the message was posted.")
+            raise Unclear(f"{self._called} did not say that the message was posted.")
 
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
         """The assignment's messages that carry the reference, private ones too. Raises Transient where the
         assignment cannot be read: nothing can be said then."""
         seen = self.read(assignment_id)
         if isinstance(seen, Absent):
-            raise Transient(f"WorkMarket does not show us assignment {assignment_id}, so it cannot be read back.")
+            raise Transient(
+                f"{self._called} does not show us assignment {assignment_id}, so it cannot be read back."
+            )
         return with_reference(seen.messages, reference)
 
     def updated_since(self, since: datetime) -> tuple[str, ...]:
@@ -93,23 +119,30 @@ class WorkMarketClient:
         Its own advice is not to ask more often than every two minutes.
         """
         found: dict[str, None] = {}
-        asked = str(int(since.timestamp()))
-        for page in range(MOST_PAGES):
-            answer = self._get(
-                "assignments/list_updated", modified_since=asked, start=str(page * PAGE), limit=str(PAGE)
-            )
-            if isinstance(answer, Unauthorized):
-                raise Misconfigured(
-                    "WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET."
-                )
-            with checked_answer(WORKMARKET):
-                ids, total = _page(mapping(answer.body).get("response"))
+        start: int | None = 0
+        for _ in range(MOST_PAGES):
+            page = self.updated_page(since, start or 0)
             before = len(found)
-            found.update(dict.fromkeys(ids))
-            seen_all = total is not None and (page + 1) * PAGE >= total
-            if not ids or len(found) == before or seen_all or (total is None and len(ids) < PAGE):
+            found.update(dict.fromkeys(page.ids))
+            start = page.next
+            if start is None or len(found) == before:
                 break
         return tuple(found)
+
+    def updated_page(self, since: datetime, start: int) -> UpdatedPage:
+        """One page of them, and where the next one begins. Raises Transient."""
+        answer = self._get(
+            "assignments/list_updated",
+            modified_since=str(int(since.timestamp())),
+            start=str(start),
+            limit=str(PAGE),
+        )
+        if isinstance(answer, Unauthorized):
+            raise Misconfigured(f"{self._called} refuses our credentials; {self._session.remedy}")
+        with checked_answer(self._session.service):
+            ids, total = _page(mapping(answer.body).get("response"))
+        seen_all = start + PAGE >= total if total is not None else len(ids) < PAGE
+        return UpdatedPage(tuple(ids), None if not ids or seen_all else start + PAGE)
 
     def ping(self) -> None:
         """Raises Transient where WorkMarket cannot be reached, Misconfigured where it does not know us."""
@@ -118,17 +151,17 @@ class WorkMarketClient:
     def close(self) -> None:
         self._session.close()
 
-    def _get(self, path: str, **parameters: str) -> ApiAnswer | Unauthorized:
-        return self._retry(lambda: self._session.ask("GET", path, parameters))
+    def _get(self, path: str, *, renews: bool = True, **parameters: str) -> ApiAnswer | Unauthorized:
+        return self._retry(lambda: self._session.ask("GET", path, parameters, renews=renews))
 
     def _check_credentials(self) -> None:
         """A 401 on one assignment means that it is not visible only if the same token is good elsewhere."""
         try:
             answer = self._get("constants/cancellation_codes")
         except Permanent as refusal:
-            raise Misconfigured(f"WorkMarket refuses what needs no rights. {refusal.reason}") from refusal
+            raise Misconfigured(f"{self._called} refuses what needs no rights. {refusal.reason}") from refusal
         if isinstance(answer, Unauthorized):
-            raise Misconfigured("WorkMarket refuses our credentials; check WORKMARKET_TOKEN and WORKMARKET_SECRET.")
+            raise Misconfigured(f"{self._called} refuses our credentials; {self._session.remedy}")
 
 
 def _content(effect: PostMessage) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlencode
 
-from connector.calls import WORKMARKET, called_workmarket
+from connector.calls import WORKMARKET, called, called_workmarket, workmarket_of
 from connector.dates import Hears, hear, nobody
 from connector.errors import ApiAnswer, Misconfigured, Transient, Trouble, judge
 from connector.http.joined import Joined
@@ -50,7 +50,15 @@ class WorkMarketSession:
         style: Style,
         transport: Transport,
         heard: Hears = nobody,
+        company: str = "",
     ) -> None:
+        self.service = workmarket_of(company)
+        self.remedy = (
+            f"check the token and secret of {company} in WORKMARKET_COMPANIES_FILE."
+            if company
+            else "check WORKMARKET_TOKEN and WORKMARKET_SECRET."
+        )
+        """What mends credentials that are refused, as the end of a sentence."""
         self._base_url = base_url.rstrip("/") + "/v1/employer/"
         self._transport = transport
         self._pair = {"token": token, "secret": secret}
@@ -63,18 +71,31 @@ class WorkMarketSession:
     def __repr__(self) -> str:
         return "WorkMarketSession()"
 
-    def ask(self, method: str, path: str, parameters: Mapping[str, str]) -> ApiAnswer | Unauthorized:
-        """One attempt, and one more with a new token where the first was answered 401. A second 401 comes back as
-        Unauthorized; whatever else is no readable success is raised."""
+    @property
+    def holds_token(self) -> bool:
+        """Whether the next call needs no new access token."""
+        return self._access is not None and self._now() < self._access.renew_at
+
+    @property
+    def token(self) -> str:
+        """The access token in hand; empty where there is none."""
+        return self._access.token if self._access is not None else ""
+
+    def ask(
+        self, method: str, path: str, parameters: Mapping[str, str], *, renews: bool = True
+    ) -> ApiAnswer | Unauthorized:
+        """One attempt, and where it `renews` one more with a new token where the first was answered 401. A 401 that
+        stays comes back as Unauthorized; whatever else is no readable success is raised."""
         access, asked = self._token(), self._now()
         outcome = self._attempt(method, path, parameters, access)
         if isinstance(outcome, ApiAnswer) and outcome.status == 401:
-            outcome = self._attempt(method, path, parameters, self._token(refused=access))
+            if renews:
+                outcome = self._attempt(method, path, parameters, self._token(refused=access))
             if isinstance(outcome, ApiAnswer) and outcome.status == 401:
                 return Unauthorized(outcome)
         if isinstance(outcome, ApiAnswer):
             hear(self._heard, WORKMARKET, outcome.headers, asked)
-        error = judge(outcome, WORKMARKET, is_write=method == "POST", now=self._now())
+        error = judge(outcome, self.service, is_write=method == "POST", now=self._now())
         if error is not None:
             raise error
         assert isinstance(outcome, ApiAnswer)  # noqa: S101 -- judge raises for a Trouble
@@ -87,7 +108,7 @@ class WorkMarketSession:
         try:
             return self._minting(lambda: self._renewed(refused), WAITED_S, instead=held).token
         except TimeoutError:
-            raise Transient("Another call is still asking WorkMarket for a token.") from None
+            raise Transient(f"Another call is still asking {called(self.service)} for a token.") from None
 
     def _renewed(self, refused: str) -> _Access:
         held, now = self._access, self._now()
@@ -97,13 +118,13 @@ class WorkMarketSession:
 
     def _mint(self, now: datetime) -> str:
         outcome = self._send("POST", "authorization/request", {}, self._pair, {})
-        error = judge(outcome, WORKMARKET, is_write=False, now=now, of_tokens=True)
+        error = judge(outcome, self.service, is_write=False, now=now, of_tokens=True)
         if isinstance(error, Transient):
             raise error
         body = mapping(outcome.body) if isinstance(outcome, ApiAnswer) else {}
         access = text(mapping(body.get("response")).get("access_token"))
         if error is not None or not access or not access.isascii():
-            raise Misconfigured("WorkMarket gave no access token; check WORKMARKET_TOKEN and WORKMARKET_SECRET.")
+            raise Misconfigured(f"{called(self.service)} gave no access token; {self.remedy}")
         return access
 
     def _attempt(self, method: str, path: str, parameters: Mapping[str, str], access: str) -> ApiAnswer | Trouble:
@@ -125,7 +146,7 @@ class WorkMarketSession:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str],
     ) -> ApiAnswer | Trouble:
-        called_workmarket()
+        called_workmarket(self.service)
         asked = f"?{urlencode(query)}" if query else ""
         content = urlencode(form).encode() if form is not None else b""
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}

@@ -47,7 +47,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on a request. An assignment that is not there leaves the rules about it unknown."""
     if seen is None or isinstance(seen, Absent):
-        findings = _without_assignment(request)
+        findings = _without_assignment(request, seen.why if isinstance(seen, Absent) else "")
     else:
         facts = Facts(seen, moments, request.fields, policy, ours)
         checks = ((rule.name, rule.check_for(request.party)) for rule in RULES)
@@ -68,21 +68,24 @@ def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
     return finding
 
 
-def _without_assignment(request: EscalationRequest) -> tuple[Finding, ...]:
+def _without_assignment(request: EscalationRequest, why: str) -> tuple[Finding, ...]:
     blind = (
         Finding(rule.name, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")
         for rule in RULES
         if rule.name not in (IDENTITY, VIOLATION)
     )
     ticked = _ticked_violation(request) or passed("None is reported.", "the ticket")
-    return named(IDENTITY, _no_assignment(request.assignment_id)), named(VIOLATION, ticked), *blind
+    return named(IDENTITY, _no_assignment(request.assignment_id, why)), named(VIOLATION, ticked), *blind
 
 
-def _no_assignment(number: str | None) -> Finding:
+def _no_assignment(number: str | None, why: str) -> Finding:
+    """What is missing; a person is asked where it may be an assignment of a company that could not be asked."""
     remedy = "Send the number of the assignment, as it stands on its page."
     if not number:
         return mendable("The request names no assignment.", "the request", remedy, "ask.assignment_missing")
     fact = f"WorkMarket shows us no assignment {number}."
+    if why:
+        return unknown(f"{fact} {why}", "WorkMarket", "An agent says in Client company whose assignment it is.")
     return mendable(fact, "WorkMarket", remedy, "ask.assignment_wrong", number=number)
 
 

@@ -17,8 +17,8 @@ from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
 from escalation.model.plain import quote
 from escalation.model.seen import UNSEEN
-from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State, Timer
-from escalation.model.views import FieldValue
+from escalation.model.values import COMPANY_FIELD, PAUSE_TAG, Cause, EndedBy, State, Timer
+from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 
 DESK = "parley"
@@ -141,7 +141,8 @@ class Turn:
         case = self.case
         seen = UNSEEN if case.adopting or anew or case.ended_by is EndedBy.DELETED else case.heard.seen
         wanted = frozenset({"ticket", *scope})
-        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into))
+        whose = text_of(case.fields, COMPANY_FIELD) or None, case.company or None
+        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into, *whose))
 
     def arm(self, timer: Timer, derivation: Derivation) -> None:
         self.case.generation += 1

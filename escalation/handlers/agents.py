@@ -16,10 +16,25 @@ from escalation.handlers.requester import come_back, take_assignment_id, take_pa
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Outcome, Pause, WantedTier
 from escalation.model.tiers import TIERS
-from escalation.model.values import PARTIES, PAUSE_TAG, REASONS, Cause, EndedBy, Party, Reason, Role, State, Timer
+from escalation.model.values import (
+    COMPANY_FIELD,
+    PARTIES,
+    PAUSE_TAG,
+    REASONS,
+    Cause,
+    EndedBy,
+    Party,
+    Reason,
+    Role,
+    State,
+    Timer,
+)
 from escalation.model.views import Update
 
-RECHECKED = ("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported")
+RECHECKED = (
+    *("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported"),
+    COMPANY_FIELD,
+)
 IDENTITY = ("assignment_id", "party", "reason")
 
 
@@ -85,7 +100,9 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
     if not case.begun:
         judged = case.state in BEFORE and not case.muted and not case.delivery.entering
         case.judgement = replace(case.judgement, recheck=case.judgement.recheck or judged)
-    elif identity:
+    elif COMPANY_FIELD in keys:
+        turn.look("assignment")
+    if case.begun and identity:
         turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
         if not moves and case.state is not State.NEEDS_REVIEW:
             why = "Assignment, party or reason was changed during a tier."
@@ -98,6 +115,8 @@ def _take_identity(turn: Turn, update: Update) -> None:
     if party in PARTIES:
         take_party(turn, Party(str(party)))
     case.reason = Reason(str(reason)) if reason in REASONS else case.reason
+    if COMPANY_FIELD in changes:
+        case.company = ""
     if isinstance(number, str) and number.strip():
         case.judgement = replace(case.judgement, overrode="")
         take_assignment_id(turn, number.strip())

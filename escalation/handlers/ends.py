@@ -11,9 +11,10 @@ from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import review
 from escalation.model.case import Case
 from escalation.model.mappings import without
+from escalation.model.plain import inline
 from escalation.model.tiers import TIERS, OnAssignment
 from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State
-from escalation.model.views import AssignmentSeen, AssignmentView, MergeTarget, Update
+from escalation.model.views import Absent, AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
 def gone(turn: Turn) -> None:
@@ -74,7 +75,10 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
     if case.begun and not case.ended and hidden != case.invisible:
         key = "note.invisible" if hidden else "note.visible_again"
         turn.note(key, assignment_id=seen.id)
-        turn.record("not visible" if hidden else "visible again", "WorkMarket says so.", "workmarket")
+        why = seen.why if isinstance(seen, Absent) else ""
+        if why:
+            turn.note("note.invisible_why", why=inline(why))
+        turn.record("not visible" if hidden else "visible again", why or "WorkMarket says so.", "workmarket")
     case.invisible = hidden
     if hidden:
         for tier in TIERS:

@@ -51,6 +51,7 @@ def _finding(turn: Turn, finding: Finding) -> str:
 def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
     rows = {
         "title": inline(seen.title),
+        "company": inline(seen.company),
         "status": inline(seen.status),
         "scheduled": turn.label(seen.scheduled) if seen.scheduled else "",
         "window": " – ".join(turn.label(at) for at in (seen.window_start, seen.window_end) if at),

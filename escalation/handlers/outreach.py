@@ -53,7 +53,8 @@ def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     later = case.pacing.messages[-1] if case.pacing.messages[-1] > turn.now else None
     if later:
         turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
-    effect = PostMessage(turn.effect_id(), assignment_id, text.with_reference(reference), reference, later)
+    said = text.with_reference(reference)
+    effect = PostMessage(turn.effect_id(), assignment_id, said, reference, later, company=case.company or None)
     posted = {**case.posts.posted, reference: " ".join(effect.text.split())}
     case.posts = replace(case.posts, posted=posted, references={**case.posts.references, effect.id: reference})
     return effect

@@ -103,6 +103,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
             recheck=case.judgement.recheck or (case.state in BEFORE and not case.begun and not case.muted),
         )
     case.assignment_id = number
+    case.company = ""
     case.moments = ()
     case.heard = replace(case.heard, seen_messages=None)
     case.invisible = False

@@ -241,6 +241,7 @@ PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "post
 class Case:
     """The process works on a copy: a Case handed in is never changed.
 
+    `company` is the client company that the assignment was seen at last; empty where there is one only.
     `tagged` has the tags about the desk itself that were seen on the ticket.
     """
 
@@ -285,6 +286,7 @@ class Case:
     posts: AgentPosts = field(default_factory=AgentPosts)
     pacing: Pacing = field(default_factory=Pacing)
     tagged: tuple[str, ...] = ()
+    company: str = ""
 
     @property
     def ended(self) -> bool:

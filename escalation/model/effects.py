@@ -18,7 +18,8 @@ class Look:
     """Read the ticket's audits but those in `seen` and, as far as `scope` asks, conversations and assignment.
 
     Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
-    `assignment_id` is the one the case has; the ticket's field wins where the case has none yet.
+    `assignment_id` is the one the case has; the ticket's field wins where the case has none yet. Where there are
+    several client companies, `named` is what agents typed for whose it is, and `company` where it was seen last.
     """
 
     ticket_id: str
@@ -27,6 +28,8 @@ class Look:
     assignment_id: str | None = None
     candidates: tuple[str, ...] = ()
     merged_into: str | None = None
+    named: str | None = None
+    company: str | None = None
     type: Literal["look"] = "look"
 
 
@@ -98,7 +101,7 @@ class PostMessage:
     """A public message on the assignment; `text` ends with `[Ref {reference}]`.
 
     It may have to wait, as an update may. `comment_id` is the agent's comment that it repeats: it is not sent any
-    more once that was withdrawn.
+    more once that was withdrawn. `company` is where the assignment was seen, where there are several.
     """
 
     id: str
@@ -107,6 +110,7 @@ class PostMessage:
     reference: str
     not_before: datetime | None = None
     comment_id: str = ""
+    company: str | None = None
     type: Literal["post_message"] = "post_message"
 
     def __post_init__(self) -> None:

@@ -31,18 +31,23 @@ class ConversationsHint:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentHint:
-    """Something may have changed on an assignment."""
+    """Something may have changed on an assignment; `company` says so, where there are several."""
 
     assignment_id: str
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkMarketHint:
-    """A webhook of WorkMarket: `event` is its own name of what happened, in snake case; neither is believed."""
+    """A webhook of WorkMarket: `event` is its own name of what happened, in snake case; neither is believed.
+
+    `company` is whose token it carried, where there are several.
+    """
 
     assignment_id: str
     event: str
     status: str | None = None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)

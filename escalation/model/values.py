@@ -125,6 +125,8 @@ class Timer(StrEnum):
     PAUSE_ENDS = "pause_ends"
 
 
+COMPANY_FIELD: Final = "client_company"
+"""The field in which agents say which client company's assignment it is, where there are several."""
 POST_TAG: Final = "escalation_post_to_assignment"
 PAUSE_TAG: Final = "escalation_pause"
 OVERDUE_TAG: Final = "escalation_overdue"

@@ -14,6 +14,12 @@ from escalation.model.values import Role, State
 FieldValue = str | bool | None
 
 
+def text_of(fields: Mapping[str, FieldValue], key: str) -> str:
+    """What stands in a field of a ticket; empty where it holds no text."""
+    value = fields.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class ZendeskUser:
     """A Zendesk user as far as a case needs one."""
@@ -60,8 +66,8 @@ class Update:
 class TicketView:
     """A ticket as it is now. `fields` has the keys of config/zendesk: `assignment_id`, `party`, `reason`,
     `attempts`, `outcome`, `tier`, `other_side_responded`, `violation_reported`, `justification`,
-    `average_approval`, `project_manager_email`, `account_manager_email`, `next_update_due`; option tags come
-    without their common prefix (`worker`, `approval_overdue`, `tier_1` → `1`, `stated`)."""
+    `average_approval`, `project_manager_email`, `account_manager_email`, `client_company`, `next_update_due`;
+    option tags come without their common prefix (`worker`, `approval_overdue`, `tier_1` → `1`, `stated`)."""
 
     id: str
     status: str
@@ -79,8 +85,7 @@ class TicketView:
     signed_email: str | None = None
 
     def text(self, key: str) -> str:
-        value = self.fields.get(key)
-        return value.strip() if isinstance(value, str) else ""
+        return text_of(self.fields, key)
 
     def ticked(self, key: str) -> bool:
         return self.fields.get(key) is True
@@ -124,7 +129,8 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentView:
-    """An assignment as it is now. `status` is lower case without underscores: `complete`, `paymentpending`,
+    """An assignment as it is now. `company` is the client company that it was seen at, where there are several.
+    `status` is lower case without underscores: `complete`, `paymentpending`,
     `paid`, `cancelled`, `void`, `inprogress`, `active`, `sent`, `refunded`, `declined`, `draft`, `exception`."""
 
     id: str
@@ -146,13 +152,18 @@ class AssignmentView:
     labels: tuple[str, ...] = ()
     history: tuple[tuple[datetime, str], ...] = ()
     messages: tuple[Message, ...] = ()
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """An assignment that does not exist or that our credentials may not see: WorkMarket does not tell which."""
+    """An assignment that does not exist or that our credentials may not see: WorkMarket does not tell which.
+
+    `why` is a sentence for agents where it may be a company's that could not be asked; empty where all were.
+    """
 
     id: str
+    why: str = ""
 
 
 AssignmentSeen = AssignmentView | Absent

@@ -108,6 +108,8 @@ class Policy:
     says_closing: Mapping[str, tuple[str, ...]]
     says_person: Mapping[str, tuple[str, ...]]
     says_undelivered: Mapping[str, tuple[str, ...]]
+    # what it says differently for a client company, as JSON values by key; None where there is one only
+    companies: Mapping[str, Mapping[str, Any]] | None = None
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], *, holidays: Iterable[date], texts: Texts) -> Policy:
@@ -169,6 +171,8 @@ class Policy:
         """Return plain JSON values, without the texts: the snapshot that a case keeps."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         del values["texts"]
+        if self.companies is None:
+            del values["companies"]
         return {name: _thawed(value) for name, value in values.items()}
 
     @classmethod
@@ -178,6 +182,18 @@ class Policy:
         values = {name: data[name] for name in known if name in data}
         younger = {name: getattr(current, name) for name in known - set(values)} if current else {}
         return cls(calendar=_calendar_from_json(data["calendar"]), texts=texts, **_frozen(values), **younger)
+
+    def of_company(self, key: str) -> Policy:
+        """Return what holds for a client company's cases; this one where nothing is said differently for it."""
+        differs = (self.companies or {}).get(key)
+        if not differs:
+            return self
+        return Policy.from_json({**self.to_json(), **differs}, texts=self.texts, current=self)
+
+    def differing(self, other: Policy) -> dict[str, Any]:
+        """Return what another policy says differently, as JSON values by key."""
+        ours = self.to_json()
+        return {name: value for name, value in other.to_json().items() if value != ours.get(name)}
 
     def fingerprint(self) -> str:
         """Return a short name for exactly this policy, the same on every machine."""

@@ -55,6 +55,9 @@ def list_cases(
     state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
     assignment: Annotated[str | None, typer.Option(metavar="ID", help="Only cases of this assignment.")] = None,
+    company: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only cases of this client company, by its name in the file.")
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="WHEN", help="Only cases opened since, e.g. 2026-12-01 or 2026-12-01T15:00."),
@@ -69,6 +72,7 @@ def list_cases(
             "state": state,
             "open": None if every or state else True,
             "assignment_id": assignment,
+            "company": company,
             "since": since_of(since),
         }
         found = PagedList(
@@ -80,10 +84,11 @@ def list_cases(
         if as_json:
             found.print_json(lambda row: case_json(decode_case(row.body)), limit, after)
         else:
-            head = ("case", "ticket", "assignment", "state", "next")
-            narrowed = every or state or assignment or since or after
+            several = bool(store.read(lambda tx: set(tx.cases.open_by_company()) - {None})) or bool(company)
+            head = ("case", "ticket", "assignment", *(("company",) if several else ()), "state", "next")
+            narrowed = every or state or assignment or company or since or after
             none = "There is no such case." if narrowed else "There is no open case: `--all` shows ended ones too."
-            found.print(head, _line, limit, after, none=none)
+            found.print(head, partial(_line, several=several), limit, after, none=none)
 
 
 def _every(store: Store, wanted: Mapping[str, Any], after: str | None) -> Iterator[CaseRow]:
@@ -96,10 +101,11 @@ def _page(wanted: Mapping[str, Any], after: str | None, tx: Tx) -> list[CaseRow]
     return tx.cases.list(**wanted, limit=PAGE, after=after)
 
 
-def _line(row: CaseRow) -> tuple[str, ...]:
+def _line(row: CaseRow, *, several: bool) -> tuple[str, ...]:
     case = decode_case(row.body)
     due = min((deadline.due for deadline in case.deadlines.values()), default=None)
-    return row.id, row.ticket_id or "", row.assignment_id or "", row.state, moment(due) or ""
+    whose = (row.company or "",) if several else ()
+    return row.id, row.ticket_id or "", row.assignment_id or "", *whose, row.state, moment(due) or ""
 
 
 @app.command()
@@ -126,7 +132,8 @@ def policy_of(store: Store, row: CaseRow) -> Policy:
     """The policy that a case started with."""
     current = load_rules(None)
     body = store.read(lambda tx: tx.policies.get(row.policy))
-    return Policy.from_json(body, texts=current.texts, current=current) if body else current
+    policy = Policy.from_json(body, texts=current.texts, current=current) if body else current
+    return policy.of_company(row.company or "")
 
 
 @app.command()

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from config.companies import NAMED
 from config.packaged import ConfigError
 from config.settings import Settings, SettingsError, load_settings
 from connector.errors import ConnectorError
@@ -88,9 +89,10 @@ def told_as_settings() -> Iterator[None]:
 def rules_of(settings: Settings) -> Policy:
     """The policy in force. Raises ConfigError or PolicyError."""
     try:
-        return load_rules(settings.policy_file)
+        return load_rules(settings.policy_file, settings.companies)
     except ConfigError as error:
-        raise ConfigError(f"POLICY_FILE can't be used: {error}" if settings.policy_file else str(error)) from None
+        of_file = settings.policy_file and not str(error).startswith(NAMED)
+        raise ConfigError(f"POLICY_FILE can't be used: {error}" if of_file else str(error)) from None
 
 
 def app_of(settings: Settings, policy: Policy) -> App:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Literal
 import typer
 
 from config.settings import ENV_FILE, Settings, load_settings
-from connector.calls import SERVICES, WORKMARKET, ZENDESK
+from connector.calls import SERVICES, WORKMARKET, ZENDESK, called, workmarket_of
 from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
 from parley.commands.common import AsJson, app_of, rules_of, sentences
@@ -32,6 +33,7 @@ from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 from sync.upkeep.growth import growth
 
 SHOWN_ERRORS = 3
+ASKED_AT_ONCE = 8
 BACKLOG_MAY_TAKE_S = 600
 STORED_WITHIN_S = 10.0
 LOOK_MAY_LAG = 2 * EVERY
@@ -77,12 +79,12 @@ def checks(parts: App, settings: Settings) -> Iterator[Check]:
     yield _broker(parts)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
-    workmarket = _asked("WorkMarket", parts.workmarket.ping, "lets us in.")
-    yield workmarket
+    workmarket = _workmarkets(parts)
+    yield from workmarket
     yield _time(parts)
     if database.grade == "ok":
-        found = {ZENDESK: zendesk, WORKMARKET: workmarket}
-        away = {service for service, check in found.items() if check.grade != "ok"}
+        found = {ZENDESK: [zendesk], WORKMARKET: workmarket}
+        away = {name for name, checks in found.items() if all(check.grade != "ok" for check in checks)}
         yield from _told("what waits", _rows(parts, away))
         if zendesk.grade == "ok":
             yield from _told("Zendesk account", _account(parts, settings))
@@ -102,6 +104,16 @@ def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:
     except StoreUnavailable as error:
         return Check(what, "problem", str(error))
     return Check(what, "ok", fine)
+
+
+def _workmarkets(parts: App) -> list[Check]:
+    """Whether each client company's credentials are good; several companies are asked at once."""
+
+    def ask(company: str) -> Check:
+        return _asked(called(workmarket_of(company)), parts.workmarkets[company].ping, "lets us in.")
+
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        return list(pool.map(ask, parts.workmarkets))
 
 
 def _told(what: str, found: Iterator[Check]) -> Iterator[Check]:

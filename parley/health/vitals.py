@@ -13,6 +13,7 @@ from parley.zendesk.account.watching import last_look
 from parley.zendesk.state.accounts import NOT_SET_UP, is_set_up
 from store import Tx
 from sync.limits.call_costs import hanging, service_of
+from sync.limits.company_troubles import company_troubles
 from sync.reconciling.pulses import BY_LIST, PARTS, Pulse, pulses
 from sync.runtime.clock import HEARTBEAT, UNSURE
 
@@ -154,12 +155,26 @@ def _lost(said: Said) -> Iterator[str]:
             yield LISTED_INSTEAD
 
 
+def _companies(tx: Tx, now: datetime) -> dict[str, Any]:
+    """Only those of several client companies whose WorkMarket can't be used."""
+    found = company_troubles(tx)
+    return {one.company: {"failing_s": _lag(now, one.since), "why": one.why} for one in found}
+
+
+def _companies_fail(said: Said) -> Iterator[str]:
+    for company, found in said["companies"].items():
+        minutes = int(found["failing_s"] // 60)
+        since = f"for {minutes} minutes" if minutes else "just now"
+        yield f"The client company {company} can't be used {since}, and only its cases wait: {found['why']}"
+
+
 VITALS: Final = (
     Vital("account_set_up", lambda tx, _: is_set_up(tx), _not_set_up),
     Vital("clock_lag_s", _clock_lag, _clock_stands),
     Vital("clock", _clock_says, _clock_is_wrong),
     Vital("oldest_unhandled_s", lambda tx, now: _lag(now, tx.inbox.oldest_new()), _events_wait),
     Vital("reconcile", _reconcile, _lost),
+    Vital("companies", _companies, _companies_fail),
     Vital("account_drift", _drift, _drifted),
     Vital("inbox", lambda tx, _: tx.inbox.counts()),
     Vital("outbox", lambda tx, _: tx.outbox.counts()),

@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from config.companies import Company
 from config.settings import Settings
 from connector.broker.queue import BrokerQueue
-from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK
+from connector.calls import EXPORTS, UPDATES, ZENDESK, workmarket_of
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.workmarket import WorkMarketClient
@@ -34,6 +35,7 @@ from sync.inbox.handle import InboxHandler
 from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets
 from sync.limits.call_costs import NEW_REQUESTS
+from sync.limits.companies import Member, SeveralCompanies
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import Reconciler
@@ -62,6 +64,7 @@ class AppValues:
     workmarket_webhook_token: str | None = field(default=None, repr=False)
     proxy: str = field(default="", repr=False)
     authorities: str = ""
+    companies: tuple[Company, ...] = ()
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -94,17 +97,27 @@ def values_of(settings: Settings) -> AppValues:
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
         proxy=_revealed(settings.https_proxy),
         authorities=settings.ssl_cert_file or "",
+        companies=settings.companies,
     )
+
+
+def pairs_of(values: AppValues) -> dict[str, tuple[str, str]]:
+    """Return WorkMarket's tokens and secrets by company; that of a single pair has no name."""
+    if not values.companies:
+        return {"": (values.workmarket_token, values.workmarket_secret)}
+    return {one.key: (_revealed(one.token), _revealed(one.secret)) for one in values.companies}
 
 
 def limits_of(settings: Settings) -> dict[str, RateLimit]:
     """Return the budgets of calls a minute, by what the vendors limit."""
+    own = {company.key: company.calls_per_minute for company in settings.companies}
+    calls = settings.workmarket_calls_per_minute
     return {
         ZENDESK: RateLimit.of(settings.zendesk_calls_per_minute),
         UPDATES: RateLimit.of(settings.zendesk_updates_per_minute),
         # A round reads several pages one after the other, and is quiet until the next.
         EXPORTS: RateLimit.of(settings.zendesk_exports_per_minute, share=0.78),
-        WORKMARKET: RateLimit.of(settings.workmarket_calls_per_minute),
+        **{workmarket_of(key): RateLimit.of(number or calls) for key, number in (own or {"": None}).items()},
         # With what a new request leads to once it is a case, half of all calls stay for the cases there are.
         NEW_REQUESTS: RateLimit.of(settings.zendesk_calls_per_minute / 4),
     }
@@ -152,15 +165,27 @@ class App:
             for_agents=policy.texts.holds_agents_words,
             heard=self.time.heard,
         )
-        self.workmarket = WorkMarketClient(
-            values.workmarket_url,
-            values.workmarket_token,
-            values.workmarket_secret,
-            now=now,
-            sleep=sleep,
-            transport=internet,
-            heard=self.time.heard,
+        self.workmarkets = {
+            company: WorkMarketClient(
+                values.workmarket_url,
+                *pair,
+                now=now,
+                sleep=sleep,
+                transport=internet,
+                heard=self.time.heard,
+                company=company,
+            )
+            for company, pair in pairs_of(values).items()
+        }
+        self.workmarket: WorkMarketClient | SeveralCompanies = self.workmarkets.get("") or SeveralCompanies(
+            [Member(one.key, one.name, self.workmarkets[one.key]) for one in values.companies],
+            self.store,
+            self.budgets,
+            now,
         )
+        self._company_tokens = {
+            one.key: one.webhook_token.get_secret_value() for one in values.companies if one.webhook_token
+        }
         self.health = Health(self.store, self.queue, now)
 
     def __enter__(self) -> Self:
@@ -174,14 +199,16 @@ class App:
     def close(self) -> None:
         self.queue.close()
         self.zendesk.close()
-        self.workmarket.close()
+        for workmarket in self.workmarkets.values():
+            workmarket.close()
         self.store.close()
 
     def _ask_zendesk(self) -> None:
         self.zendesk.whoami()
 
     def _ask_workmarket(self) -> None:
-        self.workmarket.ping()
+        """Of several companies any one: all are told the time by the same WorkMarket."""
+        next(iter(self.workmarkets.values())).ping()
 
     def handler(self) -> InboxHandler:
         return InboxHandler(self.store, self.policy, crash=self.crash, count=self.metrics.count)
@@ -252,6 +279,7 @@ class App:
                 zendesk_secrets=self.account.known_secrets,
                 intake_secrets=lambda: self.values.intake_secrets,
                 workmarket_token=lambda: self.values.workmarket_webhook_token,
+                company_tokens=lambda: self._company_tokens,
                 announce=tell,
                 readiness=self.health,
                 changing_secrets=self.account.known_while_changing,

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from config.policy import load_policy, public_holidays
+from config.companies import NAMED, Company
+from config.packaged import ConfigError
+from config.policy import load_policy, merged, public_holidays
 from config.texts import load_texts
 from escalation.policies.policy import Policy, PolicyError, problems
 from escalation.policies.texts import Texts
 
+holidays_of = cache(public_holidays)
 
-def load_rules(path: Path | None) -> Policy:
-    """Return the policy of a file over the packaged one; raises ConfigError or PolicyError with sentences."""
+
+def load_rules(path: Path | None, companies: Sequence[Company] = ()) -> Policy:
+    """Return the policy of a file over the packaged one, and what it says differently for client companies; raises
+    ConfigError or PolicyError with sentences."""
     mapping = load_policy(path)
+    policy = _policy_of(mapping)
+    if not companies:
+        return policy
+    return replace(policy, companies={one.key: _differing(policy, mapping, one) for one in companies})
+
+
+def _policy_of(mapping: dict[str, Any]) -> Policy:
     found = problems(mapping)
     if found:
         raise PolicyError(found)
     time = mapping["business_time"]
-    holidays = public_holidays(time["country"], time["subdivision"])
+    holidays = holidays_of(time["country"], time["subdivision"])
     return Policy.from_mapping(
         mapping, holidays=holidays, texts=Texts.from_mapping(load_texts(mapping["language"]))
     )
+
+
+def _differing(policy: Policy, mapping: dict[str, Any], company: Company) -> dict[str, Any]:
+    """Return what a company's policy says differently, once it is a policy as any other."""
+    if not company.policy:
+        return {}
+    who = f"{NAMED}, company {company.key}, policy:"
+    try:
+        return policy.differing(_policy_of(merged(mapping, dict(company.policy))))
+    except PolicyError as error:
+        raise PolicyError([f"{who} {said}" for said in error.problems]) from None
+    except ConfigError as error:
+        raise ConfigError(f"{who} {error}") from None

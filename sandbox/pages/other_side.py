@@ -35,7 +35,7 @@ NAMES = {
 
 def routes(context: PageContext) -> list[Route]:
     return [
-        place(context, "/other-side", assignments),
+        place(context, "/other-side", assignments, {"company": switch}),
         place(context, "/other-side/{id}", assignment, {"message": message, "step": step}),
     ]
 
@@ -47,10 +47,31 @@ def assignments(context: PageContext, visit: Visit, error: str) -> Response:
         tickets.setdefault(row["assignment_id"], []).append(row)
     with market.lock:
         rows = [{**_head(found), "tickets": tickets.get(found.id, [])} for found in market.assignments.values()]
+        companies = [
+            {"name": one.name, "is_down": one.trouble is not None} for one in market.companies.values() if one.name
+        ]
     rows.sort(key=lambda row: not row["tickets"])
     return render(
-        context, visit, "assignments.html", title="Assignments", view="other", error=error, assignments=rows
+        context,
+        visit,
+        "assignments.html",
+        title="Assignments",
+        view="other",
+        error=error,
+        assignments=rows,
+        companies=companies,
     )
+
+
+def switch(context: PageContext, visit: Visit) -> str:
+    """POST /other-side with `company` and `to`, down or up: WorkMarket fails for one client company, or no more."""
+    market, to = context.sandbox.workmarket, visit.get("to")
+    company = market.companies.get(visit.get("company"))
+    if company is None or not company.name or to not in ("down", "up"):
+        raise ActionRefused("There is no such company any more: reload the page.")
+    with market.lock:
+        (company.is_down if to == "down" else company.is_well)()
+    return said(visit.path, f"company_{to}")
 
 
 def _head(found: Assignment) -> Json:
@@ -63,6 +84,7 @@ def _head(found: Assignment) -> Json:
         "owner": found.owner.full,
         "support": found.support.full if found.support else "",
         "support_email": found.support.email if found.support else "",
+        "company": found.company,
         "project": found.project_name,
         "price": found.price,
         "start": found.scheduled_start,

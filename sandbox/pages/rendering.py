@@ -108,8 +108,9 @@ def version_of(context: PageContext, ticket_id: str) -> str:
         talks = [(row.id, len(row.events)) for row in account.conversations.values()]
         settings = (len(account.forms), len(account.macros), len(account.mails))
     with market.lock:
+        down = [one.name for one in market.companies.values() if one.trouble is not None]
         work = [(row.id, row.modified, row.visible, len(row.notes)) for row in market.assignments.values()]
     minute = context.desk.now().replace(second=0, microsecond=0)
     case = context.desk.case_of(ticket_id) if ticket_id else None
-    seen = repr((minute, tickets, talks, settings, work, context.desk.cases(), case))
+    seen = repr((minute, tickets, talks, settings, down, work, context.desk.cases(), case))
     return hashlib.blake2b(seen.encode(), digest_size=8).hexdigest()

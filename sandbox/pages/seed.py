@@ -218,18 +218,20 @@ PASTS = (
 
 
 def seed(sandbox: Sandbox) -> None:
-    """Add the people and the assignments; those that are there already stay as they are."""
+    """Add the people and the assignments, in turn each client company's where they have names; those that are there
+    already stay as they are."""
     account = sandbox.zendesk.account
     with account.lock:
         for person in PEOPLE:
             if account.user_by_email(person.email) is None:
                 account.add_user(person.name, person.email, verified=True)
-    for past in PASTS:
+    companies = [name for name in sandbox.workmarket.companies if name] or [""]
+    for number, past in enumerate(PASTS):
         if past.id not in sandbox.workmarket.assignments:
-            _add(sandbox, past)
+            _add(sandbox, past, companies[number % len(companies)])
 
 
-def _add(sandbox: Sandbox, past: SeededAssignment) -> None:
+def _add(sandbox: Sandbox, past: SeededAssignment, company: str) -> None:
     now = sandbox.clock()
     market = sandbox.workmarket
 
@@ -242,6 +244,7 @@ def _add(sandbox: Sandbox, past: SeededAssignment) -> None:
         more["checked_out"] = end
     market.add_assignment(
         past.id,
+        company=company,
         title=past.title,
         description=past.description,
         worker=past.worker,

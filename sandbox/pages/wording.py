@@ -28,6 +28,8 @@ DONE = {
     "complete": "The assignment was handed in.",
     "hide": "The integration can no longer see the assignment.",
     "show": "The integration can see the assignment again.",
+    "company_down": "WorkMarket answers that company with an error from now on, and the others as before.",
+    "company_up": "WorkMarket answers that company again.",
     "moved": "The clock was moved, and the desk has done what became due.",
     "no_deadline": "No open case is waiting for a moment. Submit a request first, or move the clock by hand.",
 }

@@ -225,6 +225,11 @@ class Api:
         self._requests = 0
 
     @property
+    def company(self) -> ClientCompany:
+        """The company that there is before others are added."""
+        return self._market.credentials
+
+    @property
     def lock(self) -> threading.RLock:
         return self._market.lock
 

@@ -18,6 +18,12 @@ from store.sql.upsert import insert_or_update
 _VALUE = select(account.c.value).where(account.c.key == bindparam("the_key"))
 _MARK = select(marks.c.value, marks.c.at).where(marks.c.name == bindparam("the_name"))
 
+_MARKS = (
+    select(marks.c.name, marks.c.value, marks.c.at)
+    .where(marks.c.name > bindparam("first"), marks.c.name < bindparam("beyond"))
+    .order_by(marks.c.name)
+)
+
 
 @cache
 def _values_of(number: int) -> Select[Any]:
@@ -74,6 +80,11 @@ class Marks:
         """The mark of a name."""
         found = prepared.first(self._connection, _MARK, {"the_name": name})
         return Mark(*found) if found else None
+
+    def beginning(self, prefix: str) -> dict[str, Mark]:
+        """Every mark whose name begins so."""
+        found = prepared.rows(self._connection, _MARKS, {"first": prefix, "beyond": prefix + "\U0010ffff"})
+        return {name: Mark(value, at) for name, value, at in found if name.startswith(prefix)}
 
     def raise_to(self, name: str, value: Any, now: datetime) -> None:
         """Set a mark where it is new, or where the text of its value sorts before this one's."""

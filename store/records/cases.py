@@ -33,6 +33,9 @@ from store.sql.among import is_among, texts
 from store.sql.types import to_json
 from store.sql.upsert import insert_or_ignore
 
+ToldMoment = tuple[str, datetime, str | None]
+"""What happened to an assignment, when, and which company's webhook told of it; None where there is one only."""
+
 _FIELDS = tuple(CaseRow.__dataclass_fields__)
 _COLUMNS = [cases.c[name] for name in _FIELDS]
 # Built once: SQLAlchemy takes longer to build a statement than to send it.
@@ -51,18 +54,19 @@ _RIVAL = (
     .limit(1)
 )
 _COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).group_by(cases.c.state)
+_BY_COMPANY = select(cases.c.company, func.count()).where(cases.c.open == true()).group_by(cases.c.company)
 _INSERT = insert(cases).inline()
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
 _POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
 _MOMENTS = (
-    select(moments.c.event, moments.c.at)
+    select(moments.c.event, moments.c.at, moments.c.company)
     .where(moments.c.assignment_id == bindparam("the_assignment"))
     .order_by(moments.c.at, moments.c.id)
 )
 _ITS_RIVAL = _RIVAL.subquery("rival")
 # Neither need be there: so both are beside a row that is nobody's.
 _BESIDE = (
-    select(moments.c.event, moments.c.at, *_ITS_RIVAL.c)
+    select(moments.c.event, moments.c.at, moments.c.company.label("told_by"), *_ITS_RIVAL.c)
     .select_from(
         select(literal_column("1"))
         .subquery("asked")
@@ -90,7 +94,7 @@ def _ahead(dialect: str) -> Select[Any]:
 _SUCH: dict[str, ColumnElement[bool]] = {
     **{
         name: cases.c[name] == bindparam(name, type_=cases.c[name].type)
-        for name in ("open", "state", "assignment_id", "party")
+        for name in ("open", "state", "assignment_id", "party", "company")
     },
     "since": cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type),
     "after": cases.c.id > bindparam("after"),
@@ -190,16 +194,14 @@ class Cases:
             )
         return self._rivals[asked]
 
-    def beside(
-        self, assignment_id: str, party: str, other_than: str
-    ) -> tuple[CaseRow | None, list[tuple[str, datetime]]]:
+    def beside(self, assignment_id: str, party: str, other_than: str) -> tuple[CaseRow | None, list[ToldMoment]]:
         """The `rival`, and the moments of the assignment, oldest first, by one question."""
         asked = (assignment_id, party, other_than)
         values = {"the_assignment": assignment_id, "the_party": party, "not_this": other_than}
         found = prepared.rows(self._connection, _BESIDE, values)
-        _, _, *rival = found[0]
+        _, _, _, *rival = found[0]
         self._rivals[asked] = None if rival[0] is None else _row(rival)
-        return self._rivals[asked], [(event, at) for event, at, *_ in found if event is not None]
+        return self._rivals[asked], [(event, at, by) for event, at, by, *_ in found if event is not None]
 
     def save(self, case: CaseRow, expected_version: int) -> CaseRow:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.
@@ -239,6 +241,7 @@ class Cases:
         state: str | None = None,
         assignment_id: str | None = None,
         party: str | None = None,
+        company: str | None = None,
         since: datetime | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -247,9 +250,8 @@ class Cases:
 
         `since`: opened at or after this moment.
         """
-        given = _given(
-            open=open, state=state, assignment_id=assignment_id, party=party, since=since, after=after, limit=limit
-        )
+        such = {"open": open, "state": state, "assignment_id": assignment_id, "party": party, "company": company}
+        given = _given(**such, since=since, after=after, limit=limit)
         found = [_row(one) for one in prepared.rows(self._connection, _list_of(tuple(given)), given)]
         if assignment_id is not None:
             self._remember((), found)
@@ -261,15 +263,20 @@ class Cases:
         open: bool | None = None,
         state: str | None = None,
         assignment_id: str | None = None,
+        company: str | None = None,
         since: datetime | None = None,
     ) -> int:
         """How many such cases there are."""
-        given = _given(open=open, state=state, assignment_id=assignment_id, since=since)
+        given = _given(open=open, state=state, assignment_id=assignment_id, company=company, since=since)
         return int(prepared.value(self._connection, _number_of(tuple(given)), given))
 
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""
         return dict(prepared.rows(self._connection, _COUNTS))
+
+    def open_by_company(self) -> dict[str | None, int]:
+        """How many open cases each client company has; None is where none is known."""
+        return dict(prepared.rows(self._connection, _BY_COMPANY))
 
 
 class PolicyRows:
@@ -298,12 +305,16 @@ class AssignmentEvents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, assignment_id: str, event: str, at: datetime) -> bool:
-        """Remember a moment; False when it is known."""
-        values = {"assignment_id": assignment_id, "event": event, "at": at}
+    def add(self, assignment_id: str, event: str, at: datetime, company: str | None = None) -> bool:
+        """Remember a moment, and whose webhook told of it; False when it is known."""
+        values = {"assignment_id": assignment_id, "event": event, "at": at, "company": company}
         return insert_or_ignore(self._connection, moments, values)
 
     def of(self, assignment_id: str) -> list[tuple[str, datetime]]:
-        """(event, moment) of an assignment, oldest first."""
+        """Event and moment of what happened to an assignment, oldest first."""
+        return [(event, at) for event, at, _ in self.told(assignment_id)]
+
+    def told(self, assignment_id: str) -> list[ToldMoment]:
+        """Event, moment and company of what happened to an assignment, oldest first."""
         found = prepared.rows(self._connection, _MOMENTS, {"the_assignment": assignment_id})
-        return [(event, at) for event, at in found]
+        return [(event, at, company) for event, at, company in found]

@@ -72,7 +72,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case. `version` 0 is a case that was never saved."""
+    """One case. `version` 0 is a case that was never saved; `company` is None where there is one only."""
 
     id: str
     state: str
@@ -88,6 +88,7 @@ class CaseRow:
     body: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
     opened_at: datetime | None = None
+    company: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

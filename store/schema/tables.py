@@ -169,7 +169,10 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("opened_at", UtcMoment),
     Column("changed_at", UtcMoment, nullable=False),
+    # Where its assignment was seen last, where there are several client companies.
+    Column("company", CleanText),
 )
+Index("ix_cases_company", cases.c.open, cases.c.company)
 Index("ix_cases_assignment", cases.c.assignment_id, cases.c.open)
 Index("ix_cases_open", cases.c.open, cases.c.id)
 Index("ix_cases_state", cases.c.state, cases.c.id)
@@ -190,6 +193,8 @@ moments = Table(
     Column("assignment_id", CleanText, nullable=False),
     Column("event", CleanText, nullable=False),
     Column("at", UtcMoment, nullable=False),
+    # Whose webhook told of it, where there are several client companies.
+    Column("company", CleanText),
     UniqueConstraint("assignment_id", "event", "at"),
 )
 

@@ -69,19 +69,22 @@ def _conversations(work: Work, hint: ConversationsHint) -> None:
 def _workmarket(work: Work, hint: WorkMarketHint) -> None:
     event = MOMENTS.get(hint.event)
     if event is not None:
-        _remember(work, hint.assignment_id, event)
-    _assignment(work, AssignmentHint(hint.assignment_id))
+        _remember(work, hint.assignment_id, event, hint.company or None)
+    _assignment(work, AssignmentHint(hint.assignment_id, hint.company))
 
 
-def _remember(work: Work, number: str, event: str) -> None:
-    at = work.row.received_at
-    known = [moment for name, moment in work.tx.moments.of(number) if name == event]
+def _remember(work: Work, number: str, event: str, company: str | None) -> None:
+    at, told = work.row.received_at, work.tx.moments.told(number)
+    known = [moment for name, moment, by in told if name == event and by == company]
     if not known or at - max(known) > REPEATED:
-        work.tx.moments.add(number, event, at)
+        work.tx.moments.add(number, event, at, company)
 
 
 def _assignment(work: Work, hint: AssignmentHint) -> None:
+    """One company's news are nothing to a case that is another's."""
     for stored in work.tx.cases.list(assignment_id=hint.assignment_id):
+        if hint.company and stored.company not in (None, hint.company):
+            continue
         if stored.open or work.now - stored.changed_at <= REMEMBERED:
             work.tell(stored, Hint("assignment"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from escalation.handlers.requester import only_candidate
 from escalation.model.case import Case
@@ -14,6 +13,8 @@ from escalation.model.values import Party
 from escalation.model.views import AssignmentEvent, MergeTarget, Rival, TicketView
 from escalation.opening import is_followed_by
 from store import CaseRow, Tx
+from store.records.cases import ToldMoment
+from sync.inbox.process import company_after
 from sync.inbox.unknown_tickets import may_begin, posted_by_others, told
 from sync.inbox.work import Work
 from sync.shared.codec import decode_case
@@ -54,9 +55,11 @@ def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
     number = _assignment_of(case, seen)
     target = seen.merge_target
     moments, rival = _of_assignment(tx, case, seen, number) if number else ((), None)
+    # What one company's webhooks say is nothing that happened to another's assignment.
+    tells = (None, company_after(case, seen))
     return replace(
         seen,
-        moments=tuple(AssignmentEvent(event, at) for event, at in moments),
+        moments=tuple(AssignmentEvent(event, at) for event, at, company in moments if company in tells),
         rival=_as_rival(rival),
         merge_target=_with_case(tx, target) if target else None,
     )
@@ -68,14 +71,12 @@ def _assignment_of(case: Case, seen: Observed) -> str | None:
     return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
 
 
-def _of_assignment(
-    tx: Tx, case: Case, seen: Observed, number: str
-) -> tuple[Sequence[tuple[str, datetime]], CaseRow | None]:
+def _of_assignment(tx: Tx, case: Case, seen: Observed, number: str) -> tuple[Sequence[ToldMoment], CaseRow | None]:
     """Its moments, and the other case of it and the side that this one is of."""
     told = seen.ticket.text("party") if seen.ticket else ""
     party = told if told in tuple(Party) else case.party
     if not party:
-        return tx.moments.of(number), None
+        return tx.moments.told(number), None
     rival, moments = tx.cases.beside(number, str(party), case.id)
     return moments, rival
 

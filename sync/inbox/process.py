@@ -8,11 +8,12 @@ from datetime import datetime
 
 from escalation.decide import decide
 from escalation.engine.turn import Decision
+from escalation.handlers.requester import only_candidate
 from escalation.model.case import Case
 from escalation.model.effects import CreateTicket, UpdateTicket
-from escalation.model.events import Event
+from escalation.model.events import Event, Observed
 from escalation.model.messages import IntakeRequest
-from escalation.model.views import TicketView
+from escalation.model.views import AssignmentView, TicketView
 from escalation.opening import new_case, open_request, refuse_post, wants_case
 from escalation.policies.policy import Policy
 from store import Tx
@@ -38,7 +39,7 @@ class PolicyVersions:
         self.is_kept = False
         """Whether a transaction that kept the current policy, or found it, has ended well."""
         self._body = current.to_json()
-        self._known = {self.digest: current}
+        self._known = {(self.digest, ""): current}
 
     def keep(self, tx: Tx) -> str:
         """Keep the current policy and return its hash, under which a case remembers it."""
@@ -46,13 +47,25 @@ class PolicyVersions:
             tx.policies.keep(self.digest, self._body)
         return self.digest
 
-    def of(self, tx: Tx, digest: str) -> Policy:
-        """The policy of a hash, in the words of today's texts. LookupError where it was never kept."""
-        known = self._known.get(digest)
+    def of(self, tx: Tx, digest: str, company: str = "") -> Policy:
+        """The policy of a hash, as it is for a client company, in the words of today's texts. LookupError where it
+        was never kept."""
+        known = self._known.get((digest, company))
         if known is None:
-            body = tx.policies.get(digest)
-            if body is None:
-                raise LookupError("A case names a policy that was never kept.")
-            known = Policy.from_json(body, texts=self.current.texts, current=self.current)
-            self._known[digest] = known
+            known = self.of(tx, digest).of_company(company) if company else self._stored(tx, digest)
+            self._known[digest, company] = known
         return known
+
+    def _stored(self, tx: Tx, digest: str) -> Policy:
+        body = tx.policies.get(digest)
+        if body is None:
+            raise LookupError("A case names a policy that was never kept.")
+        return Policy.from_json(body, texts=self.current.texts, current=self.current)
+
+
+def company_after(case: Case, event: Event) -> str:
+    """The client company of a case, once it has taken in what happened; empty where none is known."""
+    seen = None
+    if isinstance(event, Observed):
+        seen = only_candidate(case, event.candidates) or event.assignment
+    return seen.company if isinstance(seen, AssignmentView) and seen.company else case.company

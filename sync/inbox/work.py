@@ -11,7 +11,7 @@ from escalation.model.effect_kinds import ENDS_WITH_CASE
 from escalation.model.effects import Effect, Look
 from escalation.model.events import Event, Hint
 from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, NewOutboxRow, NewTimer, Tx
-from sync.inbox.process import PolicyVersions, ProcessFunctions
+from sync.inbox.process import PolicyVersions, ProcessFunctions, company_after
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
@@ -38,7 +38,7 @@ class Work:
     def tell(self, stored: CaseRow, event: Event, case: Case | None = None) -> None:
         """Let the process decide what an event means for a stored case, and keep the decision."""
         before = case or decode_case(stored.body)
-        policy = self.policies.of(self.tx, stored.policy)
+        policy = self.policies.of(self.tx, stored.policy, company_after(before, event))
         decision = self.process.decide(before, event, self.now, policy)
         echo = isinstance(event, Hint) and abs(self.now - stored.changed_at) < ECHOED_WITHIN
         self._keep(stored, before, decision, echo=echo)
@@ -47,7 +47,8 @@ class Work:
         """Begin a case with its first event."""
         digest = self.policies.keep(self.tx)
         self.began = True
-        decision = self.process.decide(case, event, self.now, self.policies.current)
+        policy = self.policies.current.of_company(company_after(case, event))
+        decision = self.process.decide(case, event, self.now, policy)
         self._keep(CaseRow(case.id, case.state.value, digest, self.now), None, decision)
 
     def new_ids(self) -> tuple[str, str]:
@@ -113,6 +114,7 @@ class Work:
             blocks=self._blocks(stored, case),
             body=encode_case(case),
             opened_at=case.opened,
+            company=case.company or None,
         )
 
     def _blocks(self, stored: CaseRow, case: Case) -> bool:

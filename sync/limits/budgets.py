@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.calls import CALLS
+from connector.calls import CALLS, company_of
 from connector.errors import ConnectorError, Limited
 from store import Store, Tx
 from sync.limits.availability import GRAIN, Availability, Group, Rows
@@ -55,6 +55,8 @@ class Budgets:
         self._leases = Leases()
         self._seen: tuple[Rows, datetime] | None = None
         self._counts_calls = False
+        self._shared = {name: limit for name, limit in self._limits.items() if not company_of(name)}
+        self._turns: dict[str, datetime] = {}
 
     @property
     def limits(self) -> Mapping[str, RateLimit]:
@@ -81,7 +83,30 @@ class Budgets:
         return self._availability(rows, now).free_at()
 
     def _availability(self, rows: Rows, now: datetime) -> Availability:
-        return Availability(rows, self._limits, self._leases.in_hand, now)
+        """Of what all effects of a kind share. What waits for one company's budget is held row by row."""
+        shared = {name: row for name, row in rows.items() if not company_of(name)}
+        return Availability(shared, self._shared, self._leases.in_hand, now)
+
+    def denied(self, name: str, calls: int, *, sweep: bool = False) -> Denied | None:
+        """Whether so many calls of one budget have to wait now, as it was lately; nothing is taken."""
+        rows, now = self._fresh() or self._store.read(self.lately), self._now()
+        row, limit = rows.get(name), self._limits.get(name)
+        if isinstance(state := breaker(row, now), Open):
+            return Denied(name, state.until, paused=True)
+        if limit is None:
+            return None
+        booked, in_hand = row.booked_until if row is not None else None, self._leases.in_hand(name, now)
+        short = limit.short(booked, in_hand, calls, now, sweep=sweep)
+        return Denied(name, now + limit.wait(short) + GRAIN, paused=False) if short > 0 else None
+
+    def turn_of(self, denied: Denied) -> datetime:
+        """When one more of what waits for a budget may try. Each has a moment of its own, as far apart as calls
+        are: all at once would be denied again but one."""
+        limit, last = self._limits.get(denied.name), self._turns.get(denied.name)
+        step = timedelta(seconds=limit.interval_s if limit is not None else 1.0)
+        turn = denied.until if last is None else max(denied.until, last + step)
+        self._turns[denied.name] = turn
+        return turn
 
     @contextmanager
     def within(self, costs: Mapping[str, int], kind: str, *, sweep: bool = False) -> Iterator[Permit | Denied]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK, ServiceName
+from connector.calls import EXPORTS, UPDATES, WORKMARKET, ZENDESK, ServiceName, company_of
 from escalation.model.effect_kinds import EFFECT_KINDS, LOOK
 from store import OutboxRow, Tx
 from sync.shared.codec import scope_of
@@ -82,7 +82,7 @@ def hanging(tx: Tx, now: datetime) -> Counter[str]:
 
 def budget_of(kind: str, service: ServiceName | None, *, alone: bool) -> str:
     """What is paused where an effect of this kind, or a budget's own name, was refused by a service."""
-    whole = service or service_of(kind)
+    whole = service or (kind if company_of(kind) else service_of(kind))
     if alone and whole == ZENDESK:
         return EXPORTS if kind == EXPORTS else UPDATES if UPDATES in LEAST.get(kind, ()) else ZENDESK
     return whole

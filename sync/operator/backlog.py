@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connector.calls import SERVICES, WORKMARKET, ZENDESK
+from connector.calls import SERVICES, WORKMARKET, ZENDESK, called, company_of
 from store import BudgetRow, Tx
 from sync.limits.bucket import RateLimit
 from sync.limits.call_costs import LEAST, hanging, service_of
@@ -78,4 +78,4 @@ def _seconds(limit: RateLimit, row: BudgetRow | None, calls: int, now: datetime)
 
 
 def _name(budget: str) -> str:
-    return SERVICES[WORKMARKET if budget == WORKMARKET else ZENDESK]
+    return called(budget) if budget == WORKMARKET or company_of(budget) else SERVICES[ZENDESK]

@@ -14,7 +14,7 @@ from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Look, PostMessage, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
-from sync.limits.call_costs import costs_of
+from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
 from sync.outbox.ending import (
     holds_still,
     left_after_end,
@@ -65,7 +65,7 @@ class Deliverer:
         self,
         store: Store,
         zendesk: Zendesk,
-        workmarket: WorkMarket,
+        workmarket: WorkMarket | SeveralCompanies,
         schedule: RetrySchedule,
         *,
         now: Now,
@@ -81,8 +81,9 @@ class Deliverer:
         self._crash = crash
         self._results = OutboxResults(store, crash, count, now)
         self._settles_by = settles_by
-        self._senders = senders(zendesk, workmarket, now)
-        self._looker = Looker(zendesk, workmarket)
+        self._assignments = assignments_of(workmarket)
+        self._senders = senders(zendesk, self._assignments, now)
+        self._looker = Looker(zendesk, self._assignments)
         self._budgets = budgets or Budgets(store, now=now)
         self._retries = RetryPolicy(schedule)
 
@@ -119,7 +120,10 @@ class Deliverer:
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
                 return self._results.postpone(row, "unclear", self._now() + self._schedule.settle, why)
-            with self._budgets.within(costs_of(row), row.kind, sweep=leaves_room(row.priority)) as permit:
+            if (held := self._assignments.held(row)) is not None:
+                return self._results.hold(row, self._budgets.turn_of(held))
+            costs = self._assignments.costs(row)
+            with self._budgets.within(costs, row.kind, sweep=leaves_room(row.priority)) as permit:
                 return self._held(row, permit) if isinstance(permit, Denied) else self._step(row)
 
     def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
@@ -155,7 +159,7 @@ class Deliverer:
             return False
         self._crash("deliver.before_request")
         try:
-            seen = self._looker.perform(look)
+            seen = self._looker.perform(look, row.created_at)
         except StoreUnavailable:
             raise  # nobody was asked; it is looked again once the database is there
         except Exception as error:
@@ -166,6 +170,9 @@ class Deliverer:
     def _failed(self, row: OutboxRow, effect: Outgoing | None, error: Exception, decide: Decide) -> bool:
         """Keep the pause that an answer asked for, and what is decided of the row."""
         now, paused = self._now(), None
+        if isinstance(error, NotNow):
+            turn = self._budgets.turn_of(error.denied)
+            return self._results.decided(row, effect, self._retries.of_budget(row, turn), now)
         if isinstance(error, ConnectorError):
             paused = self._budgets.refused(error, row.kind)
         else:

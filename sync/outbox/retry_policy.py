@@ -75,6 +75,10 @@ class RetryPolicy:
         wait = self.schedule.after(row.attempts + 1, asked=asked, longest=LONGEST_READ_WAIT)
         return Postpone("todo", now + wait, _why(error))
 
+    def of_budget(self, row: OutboxRow, turn: datetime) -> Postpone:
+        """The one company that it goes to may not be called now: nobody was, which is no attempt."""
+        return Postpone(_as_it_was(row), turn, "It waits for the budget of its client company.", counted=False)
+
     def of_send(
         self, row: OutboxRow, error: Exception, now: datetime, paused: datetime | None
     ) -> Postpone | Refuse | GiveUp:

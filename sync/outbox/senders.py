@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.ports import WorkMarket, Written, Zendesk
+from connector.ports import Written, Zendesk
 from escalation.engine.ours import is_ours
 from escalation.model.effects import CreateTicket, PostMessage, StartConversation, UpdateTicket
 from escalation.model.views import Message
+from sync.limits.companies import Assignments
 
 Now = Callable[[], datetime]
 Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket
@@ -88,15 +89,15 @@ def _written(written: Written) -> Sent:
 class Messages:
     """Messages on assignments, known again only by the reference at their end."""
 
-    workmarket: WorkMarket
+    assignments: Assignments
     now: Now
 
     def send(self, effect: PostMessage, stamp: datetime | None, *, first: bool) -> Sent:  # noqa: ARG002
-        self.workmarket.post(effect)
+        self.assignments.post(effect)
         return Sent(self.now())
 
     def settle(self, effect: PostMessage) -> Settled:
-        found = self.workmarket.find(effect.assignment_id, effect.reference)
+        found = self.assignments.find(effect)
         if not found:
             return Missing()
         if len(found) > 1:
@@ -147,11 +148,11 @@ class Creations:
         return Sent(self.now(), {"ticket_id": ticket_id})
 
 
-def senders(zendesk: Zendesk, workmarket: WorkMarket, now: Now) -> dict[str, Sender]:
+def senders(zendesk: Zendesk, assignments: Assignments, now: Now) -> dict[str, Sender]:
     """The sender of each kind of outbox row but looks."""
     return {
         "update_ticket": Tickets(zendesk),
-        "post_message": Messages(workmarket, now),
+        "post_message": Messages(assignments, now),
         "start_conversation": Conversations(zendesk, now),
         "create_ticket": Creations(zendesk, now),
     }

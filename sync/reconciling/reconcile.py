@@ -18,6 +18,8 @@ from escalation.model.values import State
 from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import LISTING, PAGE
+from sync.limits.companies import SeveralCompanies
+from sync.reconciling.company_lists import CompaniesListing
 from sync.reconciling.listing import TicketListing, is_due
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
 from sync.shared.codec import has_conversations
@@ -60,7 +62,7 @@ class Reconciler:
 
     store: Store
     zendesk: Zendesk
-    workmarket: WorkMarket
+    workmarket: WorkMarket | SeveralCompanies
     crash: Crash = no_crash
     count: Count = no_count
     budgets: Budgets | None = None
@@ -155,9 +157,14 @@ class Reconciler:
         return sum(_keep_ticket(tx, ticket, now) for ticket in ours)
 
     def _assignments(self, now: datetime) -> Found:
+        if isinstance(self.workmarket, SeveralCompanies):
+            return Found(CompaniesListing(self.store, self.workmarket, self._start).round(now))
+        return self._assignments_of_one(self.workmarket, now)
+
+    def _assignments_of_one(self, workmarket: WorkMarket, now: datetime) -> Found:
         mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
         since = seen_up_to(datetime.fromisoformat(mark.value) if mark else self._start(now), now) - OVERLAP
-        numbers = self._asked(LISTING, WORKMARKET, lambda: self.workmarket.updated_since(since))
+        numbers = self._asked(LISTING, WORKMARKET, lambda: workmarket.updated_since(since))
 
         def keep(tx: Tx) -> int:
             new = sum(_keep_assignment(tx, number, now) for number in numbers)

@@ -66,7 +66,10 @@ def encode_message(kind: str, message: InboxMessage) -> Json:
         raise TypeError(f"A row of kind {kind} is no {type(message).__name__}.")
     without_none = isinstance(message, TicketHint)
     codec = _MESSAGES[type(message)]
-    return _json(codec.dump_python(message, mode="json", exclude_none=without_none, warnings="error"))
+    body = _json(codec.dump_python(message, mode="json", exclude_none=without_none, warnings="error"))
+    if body.get("company") == "":
+        del body["company"]  # where there is one company only, nothing names it
+    return body
 
 
 def decode_message(kind: str, body: Mapping[str, Any]) -> InboxMessage:

@@ -32,6 +32,7 @@ ARGUED_MODULES = {
     "business_rules": "Zendesk's triggers and automations",
     "cases": "the cases: their rows, and the commands about them",
     "client": "the verbs of one vendor",
+    "companies": "the client companies: read from their file, asked, shown in the demo, and measured",
     "conditions": "when a business rule fires",
     "conversations": "Zendesk's side conversations",
     "dead": "dead letters: their verbs, and the commands about them",

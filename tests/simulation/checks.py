@@ -11,7 +11,7 @@ from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
 from tests.simulation.scheduler import Violation
-from tests.simulation.simulated_desk import CANARY, SimulatedDesk
+from tests.simulation.simulated_desk import CANARY, SimulatedDesk, canary_of
 
 REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
 
@@ -24,6 +24,7 @@ def check_always(desk: SimulatedDesk) -> None:
     _messages_once(desk)
     _conversations_once(desk)
     _nothing_leaks(desk)
+    _companies_apart(desk)
 
 
 def check_given_up(desk: SimulatedDesk) -> None:
@@ -106,6 +107,27 @@ def _nothing_leaks(desk: SimulatedDesk) -> None:
     public += [str(mail) for mail in desk.zendesk.mails]
     if any(CANARY in text for text in public):
         raise Violation("I7: what only agents may read is public.")
+
+
+def _companies_apart(desk: SimulatedDesk) -> None:
+    """Nothing of a client company is in what is written about another's case, be it for agents only."""
+    if not desk.companies:
+        return
+    for number, assignment in desk.workmarket.assignments.items():
+        others = [canary_of(one) for one in desk.companies if one != assignment.company]
+        texts = [note.text for note in desk.workmarket.notes(number)]
+        for case in desk.look(lambda tx, number=number: tx.cases.list(assignment_id=number)):
+            if case.company not in (None, assignment.company):
+                raise Violation(f"I15: {case.id} is taken for one of {case.company}.")
+            texts += texts_on(desk, int(case.ticket_id))
+        if any(canary in text for canary in others for text in texts):
+            raise Violation(f"I15: another company's words are written about assignment {number}.")
+
+
+def texts_on(desk: SimulatedDesk, ticket: int) -> list[str]:
+    """Everything that is written on a ticket and in its side conversations."""
+    conversations = [str(row) for row in desk.zendesk.conversations(ticket)]
+    return [*desk.zendesk.public_comments(ticket), *desk.zendesk.notes(ticket), *conversations]
 
 
 def _nothing_left(desk: SimulatedDesk) -> None:

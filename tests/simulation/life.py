@@ -28,11 +28,14 @@ from parley.demo import WORKMARKET_TOKEN
 from parley.health.timekeeping import LOOKED_EVERY_S, Timekeeper
 from parley.zendesk.state.accounts import AccountBook
 from sandbox.shared.outgoing import Delivery
+from sandbox.workmarket.access import ClientCompany
 from store import Store, StoreUnavailable, Tx
 from store.records.fast import values_of
 from store.writer import InlineWriter
 from sync.inbox.handle import InboxHandler
 from sync.inbox.process import ProcessFunctions
+from sync.limits.budgets import Budgets
+from sync.limits.companies import Member, SeveralCompanies
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import Reconciler
@@ -177,9 +180,7 @@ class Life:
         self.now = steady_clock(sim)
         self.store._now = self.now
         self.works_by = sim.wall if swap.get("works by the wall") else self.now
-        self.time = Timekeeper(
-            self.store, self.now, (lambda: self.workmarket.ping(), lambda: self.zendesk.whoami())
-        )
+        self.time = Timekeeper(self.store, self.now, (lambda: self.asks_the_time(), lambda: self.zendesk.whoami()))
         self.book = AccountBook(self.store, self.now)
         kind = swap.get("zendesk", ZendeskClient)
         self.zendesk = kind(
@@ -191,19 +192,29 @@ class Life:
             transport=NetworkTransport(network, "zendesk"),
             heard=self.time.heard,
         )
-        self.workmarket = WorkMarketClient(
-            "http://workmarket.test",
-            "sandbox-token",
-            "sandbox-secret",
-            now=self.now,
-            sleep=sim.sleep,
-            transport=NetworkTransport(network, "workmarket"),
-            heard=self.time.heard,
-        )
         self.network = network
+        self.budgets = Budgets(self.store, now=self.now)
+        companies = network.companies or [network.services["workmarket"].company]
+        clients = {one.name: self._client(one) for one in companies}
+        self.asks_the_time = next(iter(clients.values())).ping
+        self.workmarket = clients.get("") or SeveralCompanies(
+            [Member(name, name, client) for name, client in clients.items()], self.store, self.budgets, self.now
+        )
         self.policy, self.policies = made.policy, made.policies
         self._swap = swap
         self._looked_at = -LOOKED_EVERY_S
+
+    def _client(self, company: ClientCompany) -> WorkMarketClient:
+        return WorkMarketClient(
+            "http://workmarket.test",
+            company.token,
+            company.secret,
+            now=self.now,
+            sleep=self.sim.sleep,
+            transport=NetworkTransport(self.network, "workmarket"),
+            heard=self.time.heard,
+            company=company.name,
+        )
 
     def handler(self) -> InboxHandler:
         kind = self._swap.get("handler", InboxHandler)
@@ -230,7 +241,7 @@ class Life:
         schedule = RetrySchedule.of(self.policy, self.sim.dice.random)
         return kind(
             self.store, self.zendesk, self.workmarket, schedule,
-            now=self.now, crash=self._seam, count=self._count, settles_by=self.time.ran_for,
+            now=self.now, crash=self._seam, count=self._count, budgets=self.budgets, settles_by=self.time.ran_for,
         )  # fmt: skip
 
     def tick(self) -> int:
@@ -256,7 +267,8 @@ class Life:
             now=self.now,
             zendesk_secrets=self.book.secrets,
             intake_secrets=lambda: (INTAKE_SECRET,),
-            workmarket_token=lambda: WORKMARKET_TOKEN,
+            workmarket_token=lambda: None if self.network.companies else WORKMARKET_TOKEN,
+            company_tokens=lambda: {one.name: one.webhook_token or "" for one in self.network.companies},
             announce=lambda _: None,
             readiness=dict,
             registry=CollectorRegistry(),

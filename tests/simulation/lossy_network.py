@@ -13,6 +13,7 @@ from connector.http.transport import HttpRequest, HttpResponse
 from connector.zendesk.tickets.serialize import OURS
 from sandbox.shared.faults import is_write
 from sandbox.shared.http import ApiReply, ApiRequest, decoded, encoded
+from sandbox.workmarket.access import ClientCompany
 from tests.simulation.scheduler import Simulation
 
 TIMEOUT_S = 20.0
@@ -43,6 +44,7 @@ class LossyNetwork:
     def __init__(self, sim: Simulation, services: dict[str, Any], *, retries: int = 0) -> None:
         self.sim = sim
         self.services = services
+        self.companies: list[ClientCompany] = []
         self.calls: Counter[str] = Counter()
         self.writes: Counter[str] = Counter()
         self.clogged_until: dict[str, float] = dict.fromkeys(services, 0.0)

@@ -94,6 +94,8 @@ def heal(desk: SimulatedDesk, outcome: Outcome) -> None:
     """No more faults: within a day everything is done, dead letters by a person."""
     sim = desk.sim
     sim.quiet = True
+    for company in desk.network.companies:
+        company.is_well()
     sim.stepped_s = 0.0
     begins, ends = sim.read_only_s
     sim.read_only_s = (begins, min(ends, sim.now_s))

@@ -59,6 +59,8 @@ STEPS_S = (-HOUR, HOUR, HOUR, -HOUR, 90.0, -90.0, DAY, -DAY)
 SUSPENDED_S = (60.0, 3 * HOUR)
 # How long the database only reads, as where its disk is full or its host is another.
 READ_ONLY_S = (10.0, 1200.0)
+# How long a client company can't be used.
+COMPANY_DOWN_S = (60.0, 6 * HOUR)
 
 
 def rates_of(sim: Simulation) -> dict[str, float]:
@@ -91,6 +93,7 @@ def plan(desk: SimulatedDesk) -> None:
     for _ in range(dice.randint(0, 2)):
         sim.after(dice.uniform(0, desk.days * DAY), lambda: _clog(desk))
     _clocks(desk)
+    _companies(desk)
     if sim.chance("refuses_writes", sim.apart):
         begins = sim.apart.uniform(0, 0.9 * desk.days * DAY)
         sim.read_only_s = (begins, begins + sim.apart.uniform(*READ_ONLY_S))
@@ -98,6 +101,24 @@ def plan(desk: SimulatedDesk) -> None:
         if sim.apart.random() < sim.rates.get("writes_fail", 0.0):
             begins = sim.apart.uniform(0, 0.6 * desk.days * DAY)
             desk.network.no_writes[service] = (begins, begins + sim.apart.uniform(*NO_WRITES_S))
+
+
+def _companies(desk: SimulatedDesk) -> None:
+    """Of several client companies one is down for a while, or refuses us, or asks to be left alone."""
+    if not desk.companies:
+        return
+    sim, dice = desk.sim, desk.draws_companies
+    company = dice.choice(desk.network.companies)
+    troubles = (company.is_down, company.is_refused, lambda: company.is_limited(dice.choice((None, "5", "90"))))
+    begins, trouble = dice.uniform(0, 0.8 * desk.days * DAY), dice.choice(troubles)
+
+    def begin() -> None:
+        if not sim.quiet:
+            sim.mark("company in trouble")
+            trouble()
+
+    sim.after(begins, begin)
+    sim.after(begins + dice.uniform(*COMPANY_DOWN_S), company.is_well)
 
 
 def _clocks(desk: SimulatedDesk) -> None:

@@ -578,3 +578,62 @@ def test_an_answer_too_large_is_not_read(stub: StubServer) -> None:
     with pytest.raises(Transient, match="20 MB"):
         wm.read("4711")
     wm.close()
+
+
+# One of several companies
+
+
+@pytest.fixture
+def acme(clock: list[datetime], waits: list[float], api: respx.Router) -> WorkMarketClient:
+    return WorkMarketClient(
+        BASE, "tok", "s3cret", now=lambda: clock[0], sleep=waits.append, transport=Routed(api), company="acme"
+    )
+
+
+def test_a_glance_at_what_is_another_company_s_asks_for_no_new_token(
+    acme: WorkMarketClient, api: respx.Router
+) -> None:
+    api["get"].mock(return_value=answered(status=401, http=401))
+    assert acme.holds_token is False
+    assert acme.glance("4711") == Absent("4711")
+    assert acme.holds_token is True
+    assert [api[name].call_count for name in ("token", "get", "codes")] == [1, 1, 1]
+
+
+def test_a_glance_by_a_token_that_has_ended_asks_once_more_with_a_new_one(
+    acme: WorkMarketClient, api: respx.Router
+) -> None:
+    ended = {"Bearer a1"}
+
+    def answer(request: httpx.Request, what: Any) -> httpx.Response:
+        refused = request.headers["authorization"] in ended
+        return answered(status=401, http=401) if refused else answered(what)
+
+    acme.ping()
+    api["get"].mock(side_effect=lambda request: answer(request, assignment()))
+    api["codes"].mock(side_effect=lambda request: answer(request, []))
+    assert isinstance(acme.glance("4711"), AssignmentView)
+    assert api["token"].call_count == 2
+
+
+def test_what_a_company_is_refused_names_it_and_its_file(acme: WorkMarketClient, api: respx.Router) -> None:
+    api["token"].mock(return_value=answered({}))
+    with pytest.raises(Misconfigured, match=r"token and secret of acme in WORKMARKET_COMPANIES_FILE") as refused:
+        acme.read("4711")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_an_error_of_a_company_tells_whose_budget_it_is(acme: WorkMarketClient, api: respx.Router) -> None:
+    api["get"].mock(return_value=httpx.Response(429, headers={"Retry-After": "7"}, json=envelope(None, 429)))
+    with pytest.raises(Transient, match=r"WorkMarket \(acme\) answered 429") as limited:
+        acme.read("4711")
+    assert (limited.value.service, limited.value.retry_after) == ("workmarket:acme", 7.0)
+
+
+def test_a_long_list_is_read_page_by_page_where_one_wants_it(acme: WorkMarketClient, api: respx.Router) -> None:
+    rows = [{"id": str(number)} for number in range(500)]
+    api["list"].mock(return_value=answered({"data": rows, "totalResults": 620}))
+    page = acme.updated_page(NOW, 0)
+    assert (len(page.ids), page.next) == (500, 500)
+    api["list"].mock(return_value=answered({"data": rows[:120], "totalResults": 620}))
+    assert acme.updated_page(NOW, 500).next is None

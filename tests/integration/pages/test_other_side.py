@@ -119,3 +119,20 @@ def test_only_someone_who_was_written_to_can_reply(site: ServedPages, sandbox: S
     answer = site.submit("/mailbox", "reply", sender="mallory@example.com", text="Hello.")
     assert answer.status_code == 422
     assert len(sandbox.zendesk.conversations(1)[0]["events"]) == 1
+
+
+def test_a_client_company_is_switched_down_and_up_again_where_there_are_several(
+    site: ServedPages, sandbox: Sandbox
+) -> None:
+    assert "Client companies" not in site.get("/other-side").text
+    harbor = sandbox.workmarket.add_company("harbor")
+    sandbox.workmarket.add_company("northwind")
+    assert (
+        "answers that company with an error"
+        in site.submit("/other-side", "company", company="harbor", to="down").text
+    )
+    assert harbor.trouble is not None
+    assert sandbox.workmarket.companies["northwind"].trouble is None
+    site.submit("/other-side", "company", company="harbor", to="up")
+    assert harbor.trouble is None
+    assert site.submit("/other-side", "company", company="nobody", to="down").status_code == 422

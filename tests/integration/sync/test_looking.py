@@ -11,6 +11,7 @@ from connector.errors import Misconfigured, Permanent, Transient
 from escalation.model.effects import Look
 from escalation.model.values import State
 from escalation.model.views import Absent, Comment
+from sync.limits.companies import OneCompany
 from sync.outbox.looking import Looker
 from sync.outbox.retry_schedule import LONGEST_READ_WAIT
 from sync.outbox.stamps import stamp_of
@@ -23,7 +24,7 @@ ALL = frozenset({"ticket", "assignment", "conversations"})
 
 @pytest.fixture
 def looker(desk: DeskOnFakes) -> Looker:
-    return Looker(desk.zendesk, desk.workmarket)
+    return Looker(desk.zendesk, OneCompany(desk.workmarket))
 
 
 def first_look(desk: DeskOnFakes) -> tuple[str, int]:

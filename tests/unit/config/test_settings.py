@@ -57,6 +57,7 @@ def test_the_table_has_every_setting_of_the_contract_once_with_a_meaning() -> No
         "WORKMARKET_TOKEN",
         "WORKMARKET_SECRET",
         "WORKMARKET_WEBHOOK_TOKEN",
+        "WORKMARKET_COMPANIES_FILE",
         "INTAKE_SECRETS",
         "PUBLIC_URL",
         "DATABASE_URL",

@@ -57,6 +57,7 @@ def test_the_fields_for_agents_are_those_of_the_contract() -> None:
         "Client's average approval time": ("text", []),
         "Project manager's e-mail": ("text", []),
         "Account manager's e-mail": ("text", []),
+        "Client company": ("text", []),
         "Next update due": ("text", []),
     }
 
@@ -84,6 +85,7 @@ def test_field_keys_are_those_the_process_reads() -> None:
         "average_approval",
         "project_manager_email",
         "account_manager_email",
+        "client_company",
         "next_update_due",
     ]
 

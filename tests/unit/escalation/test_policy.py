@@ -114,7 +114,7 @@ def test_a_complete_policy_has_no_problems() -> None:
 
 def test_every_key_of_the_file_is_read() -> None:
     keys = {key for table, keys in TABLES.items() if table != "business_time" for key in keys}
-    assert {field.name for field in fields(Policy)} == keys | {"calendar", "texts", "language"}
+    assert {field.name for field in fields(Policy)} == keys | {"calendar", "texts", "language", "companies"}
 
 
 def test_values_arrive_under_the_names_of_the_file() -> None:
