@@ -46,6 +46,7 @@ def open_request(request: IntakeRequest, effect_id: str, policy: Policy) -> Crea
             "reason": request.reason.value if request.reason else None,
             "attempts": ",".join(request.contact_attempts),
             "outcome": clean(request.anticipated_outcome or ""),
+            **({"kind_of_outcome": request.kind_of_outcome.value} if request.kind_of_outcome else {}),
         },
     )
 

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from escalation.model.messages import IntakeRequest
-from escalation.model.values import Party, Reason
+from escalation.model.values import KindOfOutcome, Party, Reason
 from webhooks import responses
 from webhooks.bodies import UnreadableJson, read_object
 from webhooks.endpoint import Headers, WebhookEndpoint
@@ -78,6 +78,7 @@ class RequestBody(BaseModel):
     ]
     contact_attempts: Annotated[list[Literal["message", "email", "phone"]], AfterValidator(_each_once)] = []
     anticipated_outcome: Annotated[str, StringConstraints(max_length=60_000)] | None = None
+    kind_of_outcome: OneOf[KindOfOutcome] | None = None
 
     @model_validator(mode="after")
     def worker_gives_a_reason(self) -> RequestBody:

@@ -12,7 +12,7 @@ MESSAGES = "the assignment's messages"
 
 def named(rule: str, finding: Finding) -> Finding:
     """The finding as one of a rule. Where a person has to say, the requester is told what they look at."""
-    say = f"looking_at.{rule}" if finding.outcome is Outcome.UNKNOWN else finding.say
+    say = f"looking_at.{rule}" if finding.outcome is Outcome.UNKNOWN and not finding.say else finding.say
     return replace(finding, rule=rule, say=say)
 
 

@@ -1,11 +1,10 @@
-"""Whether a worker's reason holds, when its issue arose, and what has become of it since."""
+"""Whether a worker's reason holds, and when its issue arose."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from escalation.eligibility.facts import APPROVED, CANCELLED, COMPLETED, Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, not_yet, passed, unknown, who_wrote
@@ -155,25 +154,3 @@ GROUNDS = (
     Ground(Reason.CANCELLED_AFTER_WORK, CANCELLED, "cancelled", _cancelled, cancelled_after_work),
 )
 GROUND_OF = {ground.reason: ground for ground in GROUNDS}
-
-
-class Outlook(StrEnum):
-    """What has become of a reason while its case runs."""
-
-    HOLDS = "holds"
-    APPROVED = "approved"
-    PAID = "paid"
-    OTHER = "other"
-
-
-def outlook(reason: Reason | None, status: str, judged: str) -> Outlook:
-    """Compare an assignment's status with the one the case was last judged by; the same status changes nothing."""
-    if status == judged:
-        return Outlook.HOLDS
-    if status == "paid":
-        return Outlook.PAID
-    stands_in = GROUND_OF[reason or Reason.PAYMENT_DISPUTE].statuses
-    if status in APPROVED and status not in stands_in:
-        return Outlook.APPROVED
-    sent_back = judged in COMPLETED | APPROVED and status in STARTED
-    return Outlook.HOLDS if status in stands_in and not sent_back else Outlook.OTHER

@@ -11,7 +11,7 @@ from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, p
 from escalation.eligibility.reasons import arose, holds
 from escalation.language.same_people import same_address
 from escalation.model.case import DECIDES, Finding, Outcome, Ruling, Verdict
-from escalation.model.values import Party, Reason
+from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome, Party, Reason
 from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, FieldValue, ZendeskUser
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy
@@ -162,7 +162,8 @@ def contacted_worker(request: EscalationRequest, facts: Facts, now: datetime) ->
         return who_wrote()
     if wanted == "mendable":
         number = facts.assignment.id
-        return mendable(fact, MESSAGES, "An agent decides.", "ask.not_contacted", assignment_id=number)
+        remedy = "Write to the worker on the assignment."
+        return mendable(fact, MESSAGES, remedy, "ask.not_contacted", assignment_id=number)
     return unknown(fact, MESSAGES, "An agent decides.")
 
 
@@ -210,10 +211,11 @@ def worker_has_reason(request: EscalationRequest, facts: Facts, now: datetime) -
 
 
 def client_has_details(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
-    if request.description.strip() and str(request.fields.get("outcome") or "").strip():
+    hoped, kind = str(request.fields.get("outcome") or "").strip(), request.fields.get("kind_of_outcome")
+    if request.description.strip() and (hoped or kind in KINDS_OF_OUTCOME - {KindOfOutcome.OTHER}):
         return passed("Details and the outcome hoped for are given.", "the request")
     fact, remedy = "Details or the outcome hoped for are missing.", "The client adds them, or an agent asks."
-    return unknown(fact, "the request", remedy)
+    return replace(unknown(fact, "the request", remedy), say="looking_at.details")
 
 
 RuleCheck = Callable[[EscalationRequest, Facts, datetime], Finding]

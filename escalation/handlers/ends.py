@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.eligibility.reasons import Outlook, outlook
+from escalation.eligibility.outlooks import CAME_ABOUT, Outlook, clients_outlook, outlook
 from escalation.eligibility.rules import VIOLATION
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
@@ -13,7 +13,7 @@ from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.tiers import TIERS, OnAssignment
-from escalation.model.values import PAUSE_TAG, Cause, EndedBy, State
+from escalation.model.values import PAUSE_TAG, Cause, EndedBy, Party, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
@@ -100,13 +100,20 @@ def follow_status(turn: Turn, seen: AssignmentView) -> None:
         return
     if not _follows(case):
         return
-    found = outlook(case.reason, seen.status, case.judgement.judged_status)
+    found = _outlook(case, seen.status)
     case.judgement = replace(case.judgement, judged_status=seen.status)
     why = f"The assignment is {seen.status} now."
-    if found in (Outlook.APPROVED, Outlook.PAID):
+    if found in CAME_ABOUT:
         _confirm(turn, found, why)
     elif found is Outlook.OTHER:
         review(turn, Cause.OTHER_END, "ended", why, None)
+
+
+def _outlook(case: Case, status: str) -> Outlook:
+    judged = case.judgement.judged_status
+    if case.party is Party.CLIENT:
+        return clients_outlook(case.fields.get("kind_of_outcome"), status, judged)
+    return outlook(case.reason, status, judged)
 
 
 def _follows(case: Case) -> bool:

@@ -9,6 +9,7 @@ from escalation.engine.turn import Turn
 from escalation.model.audience import Public
 from escalation.model.plain import without_references
 from escalation.model.tiers import Tier, tier_after, told_as
+from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome
 from escalation.model.views import AssignmentSeen, AssignmentView
 
 
@@ -36,8 +37,17 @@ def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
         "outcome": ("outcome", hoped if isinstance(hoped, str) else ""),
     }
     for name, (gap, value) in said.items():
+        if name == "outcome":
+            yield from _hoped_for(turn)
         if value.strip():
             yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
+
+
+def _hoped_for(turn: Turn) -> Iterator[Public]:
+    """What the requester hopes for in the words of the form; nothing where that says none, or something else."""
+    kind = turn.case.fields.get("kind_of_outcome")
+    if kind in KINDS_OF_OUTCOME and kind != KindOfOutcome.OTHER:
+        yield turn.public_text("about.hoped", kind=turn.public_text(f"hoped.{kind}"))
 
 
 def _next(turn: Turn, tier: Tier) -> Public:

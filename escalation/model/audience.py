@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FIELDS = frozenset(
     {
-        *("about", "assignment_id", "because", "date", "days", "hours", "link", "looking_at", "months", "next"),
+        *("about", "assignment_id", "because", "date", "days", "hours", "kind", "link", "looking_at", "months", "next"),
         *("number", "outcome", "place", "questions", "ticket_id", "title", "why"),
     }
 )

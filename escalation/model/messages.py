@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
-from escalation.model.values import Party, Reason
+from escalation.model.values import KindOfOutcome, Party, Reason
 
 EffectOutcome = Done | Refused | Unsent | Unsettled
 
@@ -77,6 +77,7 @@ class IntakeRequest:
     description: str = ""
     contact_attempts: tuple[str, ...] = ()
     anticipated_outcome: str | None = None
+    kind_of_outcome: KindOfOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

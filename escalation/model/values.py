@@ -96,8 +96,21 @@ class Reason(StrEnum):
     CANCELLED_AFTER_WORK = "cancelled_after_work"
 
 
+class KindOfOutcome(StrEnum):
+    """What a requester hopes for, in a word: shown to the other side as it is, and computed with nowhere else than
+    in `eligibility/outlooks.py`."""
+
+    PAY = "pay"
+    OTHER_AMOUNT = "other_amount"
+    REDO = "redo"
+    CANCEL = "cancel"
+    EXPLAIN = "explain"
+    OTHER = "other"
+
+
 PARTIES: Final = frozenset(party.value for party in Party)
 REASONS: Final = frozenset(reason.value for reason in Reason)
+KINDS_OF_OUTCOME: Final = frozenset(kind.value for kind in KindOfOutcome)
 
 
 class Role(StrEnum):

@@ -65,7 +65,7 @@ class Update:
 @dataclass(frozen=True, slots=True)
 class TicketView:
     """A ticket as it is now. `fields` has the keys of config/zendesk: `assignment_id`, `party`, `reason`,
-    `attempts`, `outcome`, `tier`, `other_side_responded`, `violation_reported`, `justification`,
+    `attempts`, `kind_of_outcome`, `outcome`, `tier`, `other_side_responded`, `violation_reported`, `justification`,
     `average_approval`, `project_manager_email`, `account_manager_email`, `client_company`, `next_update_due`;
     option tags come without their common prefix (`worker`, `approval_overdue`, `tier_1` → `1`, `stated`)."""
 
@@ -184,6 +184,16 @@ class Rival:
     case_id: str
     ticket_id: str
     requester_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedCase:
+    """The open case of the assignment's other side. `so_far` are its moves until now, oldest first; none where this
+    case has seen it before."""
+
+    ticket_id: str
+    submitted: datetime
+    so_far: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

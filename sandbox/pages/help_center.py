@@ -13,6 +13,7 @@ from sandbox.zendesk.people import (
     ASSIGNMENT_FIELD,
     ATTEMPTS_FIELD,
     FORM,
+    KIND_FIELD,
     OUTCOME_FIELD,
     PARTY_FIELD,
     REASON_FIELD,
@@ -24,8 +25,12 @@ _TITLES = {
     "party": PARTY_FIELD,
     "reason": REASON_FIELD,
     "attempts": ATTEMPTS_FIELD,
+    "kind_of_outcome": KIND_FIELD,
     "outcome": OUTCOME_FIELD,
 }
+
+
+TYPED = ("assignment_id", "party", "reason", "kind_of_outcome", "outcome")
 
 
 def routes(context: PageContext) -> list[Route]:
@@ -52,12 +57,12 @@ def home(context: PageContext, visit: Visit, error: str) -> Response:
         scenarios=offered,
         chosen=chosen,
         mine=mine,
-        form=_form(context),
+        form=form_fields(context),
         values=_values(visit, chosen, person),
     )
 
 
-def _form(context: PageContext) -> Json | None:
+def form_fields(context: PageContext) -> Json | None:
     """The form's fields with their titles and options, None before the account has been set up."""
     zendesk = context.sandbox.zendesk
     with zendesk.lock:
@@ -80,15 +85,16 @@ def _field(row: Json) -> Json:
 def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:
     """What the form is filled with: what was typed, else the chosen situation."""
     if visit.form is not None:
-        typed: Json = {name: visit.get(name) for name in ("assignment_id", "party", "reason", "outcome")}
+        typed: Json = {name: visit.get(name) for name in TYPED}
         return {**typed, "description": visit.get("description"), "attempts": visit.all("attempts")}
     if chosen is None:
-        blank = dict.fromkeys(("assignment_id", "reason", "outcome", "description"), "")
+        blank = dict.fromkeys(("assignment_id", "reason", "kind_of_outcome", "outcome", "description"), "")
         return {**blank, "party": person.party, "attempts": []}
     return {
         "assignment_id": chosen.assignment_id,
         "party": person.party,
         "reason": chosen.reason,
+        "kind_of_outcome": chosen.kind_of_outcome,
         "outcome": chosen.outcome,
         "description": chosen.description,
         "attempts": list(chosen.attempts),
@@ -108,6 +114,7 @@ def submit(context: PageContext, visit: Visit) -> str:
         visit.get("description").strip(),
         visit.all("attempts"),
         visit.get("outcome").strip(),
+        kind_of_outcome=visit.get("kind_of_outcome"),
     )
     return said(f"/requests/{ticket_id}", "request")
 

@@ -19,6 +19,7 @@ PARTY_FIELD = "I am the"
 REASON_FIELD = "What is the escalation about?"
 ATTEMPTS_FIELD = "How did you try to reach them?"
 OUTCOME_FIELD = "Outcome you hope for"
+KIND_FIELD = "Kind of outcome"
 TIER_FIELD = "Escalation tier"
 
 
@@ -38,13 +39,14 @@ class People(Looking):
         attempts: Iterable[str] = (),
         outcome: str = "",
         *,
+        kind_of_outcome: str = "",
         verified: bool = True,
         files: AttachedFiles = (),
     ) -> int:
         """Fill in the form `Escalate an assignment`; returns the ticket.
 
-        `party`, `reason` and `attempts` are option tags without their prefix, e.g. "worker", "approval_overdue",
-        "email". Raises LookupError where the account has not been set up.
+        `party`, `reason`, `attempts` and `kind_of_outcome` are option tags without their prefix, e.g. "worker",
+        "approval_overdue", "email", "redo". Raises LookupError where the account has not been set up.
         """
         with self._account.lock:
             user = self._account.user_by_email(requester_email)
@@ -58,6 +60,8 @@ class People(Looking):
                 values[ATTEMPTS_FIELD] = [f"escalation_attempt_{way}" for way in attempts]
             if outcome:
                 values[OUTCOME_FIELD] = outcome
+            if kind_of_outcome:
+                values[KIND_FIELD] = f"escalation_outcome_{kind_of_outcome}"
             wanted = {
                 "subject": f"Escalation of assignment {assignment_id or ''}".strip(),
                 "comment": {

@@ -13,6 +13,7 @@ TAG_PREFIXES: Final = {
     "party": "escalation_party_",
     "reason": "escalation_reason_",
     "attempts": "escalation_attempt_",
+    "kind_of_outcome": "escalation_outcome_",
     "tier": "escalation_tier_",
     "justification": "escalation_justification_",
 }

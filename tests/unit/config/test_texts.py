@@ -36,6 +36,7 @@ EXPECTED = {
     "update_contact": "",
     "not_eligible_macro": "",
     "off_platform": "link",
+    "about.hoped": "kind",
     "off_platform_client": "",
     "off_platform_client.link": "link",
     "verdict.eligible": "",

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from config.zendesk import load_account
 from escalation.model.case import Deadline
 from escalation.model.effects import Note, UpdateTicket
-from escalation.model.values import Party, State, Timer
+from escalation.model.values import KINDS_OF_OUTCOME, Party, State, Timer
 from escalation.model.views import Contact
 from tests.unit.escalation.case_world import (
     MANAGER,
@@ -20,6 +21,7 @@ from tests.unit.escalation.case_world import (
     in_tier,
     local,
     policy,
+    texts,
     world_of,
 )
 
@@ -212,3 +214,79 @@ def test_a_note_of_the_third_tier_stays_inside(party: Party) -> None:
     ]
     assert not [text for text in outside if "Escalations team" in text]
     assert any("Escalations team" in text for text in inside)
+
+
+# What the requester hopes for
+
+
+def test_the_form_s_kinds_of_outcome_are_shown_word_for_word() -> None:
+    labels = {
+        o.tag.removeprefix("escalation_outcome_"): o.label for o in load_account().field("kind_of_outcome").options
+    }
+    assert set(labels) == KINDS_OF_OUTCOME
+    assert {kind: texts().templates[f"hoped.{kind}"] for kind in labels if kind != "other"} == {
+        kind: label for kind, label in labels.items() if kind != "other"
+    }
+
+
+@each_party
+@pytest.mark.parametrize("kind", sorted(KINDS_OF_OUTCOME - {"other"}))
+def test_the_other_side_is_shown_what_the_requester_hopes_for_as_the_form_says_it(party: Party, kind: str) -> None:
+    named = {"kind_of_outcome": kind, "account_manager_email": "amy@workmarket.example"}
+    world = in_tier(3, party, fields=named)
+    outside = [message.text for message in world.messages()] + [mail.body for mail in world.mails()]
+    assert len(outside) == (3 if party is Party.WORKER else 2)
+    assert all(f"“{texts().templates[f'hoped.{kind}']}”" in text for text in outside)
+
+
+@each_party
+@pytest.mark.parametrize("kind", [None, "other", "made_up"])
+def test_where_none_is_named_nothing_is_said_of_it(party: Party, kind: str | None) -> None:
+    world = in_tier(2, party, fields={"kind_of_outcome": kind})
+    assert not any("hope for" in text for text in [world.messages()[0].text, world.mails()[0].body])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "state", "said"),
+    [
+        ("cancel", "cancelled", State.CONFIRMING_OUTCOME, "now shows as cancelled"),
+        ("cancel", "void", State.CONFIRMING_OUTCOME, "now shows as cancelled"),
+        ("redo", "inprogress", State.CONFIRMING_OUTCOME, "now shows as in progress again"),
+        ("pay", "paymentpending", State.CONFIRMING_OUTCOME, "now shows as approved"),
+        ("pay", "paid", State.CONFIRMING_OUTCOME, "now shows as paid"),
+        ("other_amount", "paymentpending", State.NEEDS_REVIEW, "what has changed on the assignment"),
+        ("other_amount", "paid", State.NEEDS_REVIEW, "what has changed on the assignment"),
+        ("cancel", "paid", State.NEEDS_REVIEW, "what has changed on the assignment"),
+        ("redo", "cancelled", State.NEEDS_REVIEW, "what has changed on the assignment"),
+        ("explain", "inprogress", State.NEEDS_REVIEW, "what has changed on the assignment"),
+        (None, "paid", State.NEEDS_REVIEW, "what has changed on the assignment"),
+    ],
+)
+def test_a_client_s_case_ends_by_itself_where_what_they_hope_for_is_seen(
+    kind: str | None, status: str, state: State, said: str
+) -> None:
+    world = in_tier(2, Party.CLIENT, fields={"kind_of_outcome": kind})
+    world.assigned(status=status)
+    assert (world.state, said in world.said()[-1]) == (state, True)
+
+
+def test_an_assignment_that_goes_on_its_way_leaves_a_client_s_case_alone() -> None:
+    world = clients_world(fields={"kind_of_outcome": "redo"})
+    world.assignment = replace(world.assignment, status="active")  # type: ignore[type-var]
+    world.arrive()
+    for status in ("inprogress", "complete"):
+        world.assigned(status=status)
+        assert world.state is State.TIER_1
+    world.assigned(status="inprogress")
+    assert world.state is State.CONFIRMING_OUTCOME
+    world.assigned(status="complete")
+    world.pass_time(timedelta(days=5))
+    assert world.state is State.RESOLVED
+
+
+def test_a_client_s_kind_of_outcome_is_an_outcome_that_is_given() -> None:
+    told = clients_world(fields={"outcome": "", "kind_of_outcome": "redo"})
+    assert told.arrive().state is State.TIER_1
+    untold = clients_world(fields={"outcome": "", "kind_of_outcome": "other"})
+    assert untold.arrive().state is State.NEEDS_REVIEW
+    assert "what has happened and what you hope for" in untold.said()[0]

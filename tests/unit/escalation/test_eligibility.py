@@ -8,7 +8,8 @@ from itertools import product
 
 import pytest
 
-from escalation.eligibility.reasons import GROUNDS, Outlook, outlook
+from escalation.eligibility.outlooks import Outlook, outlook
+from escalation.eligibility.reasons import GROUNDS
 from escalation.eligibility.rules import RULES, EscalationRequest, judge, ruled
 from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.values import Party, Reason
