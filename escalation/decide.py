@@ -9,6 +9,7 @@ from typing import Any
 
 from escalation.engine.turn import DESK, Decision, Turn
 from escalation.handlers.agents import agent_update
+from escalation.handlers.crossed import meet
 from escalation.handlers.due import act, due_now, scope_for
 from escalation.handlers.effect_results import done, refused, unsent, unsettled
 from escalation.handlers.ends import closed, follow_status, gone, invisible, merged
@@ -93,6 +94,7 @@ def _observed(turn: Turn, event: Observed) -> None:
         return
     if seen is not None and seen.id != case.assignment_id:
         seen = None
+    meet(turn, event.crossed)
     _take_assignment(turn, seen, event)
     if turn.is_due(Timer.PAUSE_ENDS):
         resume(turn, DESK, "The pause is over.")

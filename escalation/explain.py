@@ -68,6 +68,7 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
         "assignment_id": case.assignment_id,
         "party": case.party.value if case.party else None,
         "requester": case.requester.id,
+        "crossed_with": case.crossed_with or None,
         "state": case.state.value,
         "tier": case.tier,
         "paused_until": moment(case.paused.until) if case.paused else None,
@@ -149,6 +150,9 @@ def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:
         yield f"The message of tier {tiers} could not be sent; the agents were told what to fill in."
     if case.requester_open and not case.ended:
         yield "The requester has written: the ticket stays open until an agent answers or the next tier begins."
+    if case.crossed_with:
+        open_ = "" if case.crossed_open else ", which has ended"
+        yield f"The other side has escalated the assignment too: ticket {case.crossed_with}{open_}."
     if case.invisible:
         yield "WorkMarket does not show us the assignment; the deadlines run on."
 

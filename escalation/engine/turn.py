@@ -22,6 +22,8 @@ from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 
 DESK = "parley"
+MOVED = " → "
+"""What stands in the journal between the state that a case was in and the one that it moves to."""
 NAMES = tuple(field.name for field in fields(Case))
 COPIED = tuple(n for n, name in enumerate(NAMES) if Case.__annotations__[name].startswith("dict["))
 _values = attrgetter(*NAMES)
@@ -62,6 +64,7 @@ class Turn:
         self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
         self.to_group = False
+        self.for_crossed: list[Internal] = []
         self.armed: list[Timer] = []
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
@@ -191,7 +194,10 @@ class Turn:
         if new is None:
             self.record(f"ignored: {cause}", f"It means nothing while {case.state.value}. {why}", actor)
             return False
-        self.record(f"{case.state.value} → {new.value}", why, actor)
+        what = f"{case.state.value}{MOVED}{new.value}"
+        self.record(what, why, actor)
+        if case.crossed_open:
+            self.for_crossed.append(self.internal_text("note.crossed_moved", **self.moved_line(self.now, what)))
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
@@ -204,6 +210,10 @@ class Turn:
             case.posts = replace(case.posts, held=(), held_of=())
         self._set_timers(new)
         return True
+
+    def moved_line(self, at: datetime, what: str) -> dict[str, str]:
+        """What a line of time of two cases is filled with."""
+        return {"at": self.label(at), "ticket_id": self.case.ticket_id, "what": what.replace("_", " ")}
 
     def leave_entry(self) -> None:
         """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
@@ -230,6 +240,9 @@ class Turn:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_progress(self, self.public)
         self._show_due()
+        if self.for_crossed and case.crossed_open:
+            line = Internal("\n\n".join(self.for_crossed))
+            self.effects.append(UpdateTicket(self.effect_id(), case.crossed_with, Note(line)))
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
         together = self.public is None and changes
         self._tell_of_spent_budget(changes)

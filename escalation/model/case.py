@@ -242,7 +242,8 @@ class Case:
     """The process works on a copy: a Case handed in is never changed.
 
     `company` is the client company that the assignment was seen at last; empty where there is one only.
-    `tagged` has the tags about the desk itself that were seen on the ticket.
+    `tagged` has the tags about the desk itself that were seen on the ticket. `crossed_with` is the ticket of the
+    other side's case of the assignment, `crossed_open` whether that was open when it was last looked at.
     """
 
     id: str
@@ -280,6 +281,8 @@ class Case:
     labelled: bool = False
     adopting: bool = False
     followup: str = ""
+    crossed_with: str = ""
+    crossed_open: bool = False
 
     next_effect: int = 1
     next_reference: int = 1

@@ -14,6 +14,7 @@ from escalation.model.views import (
     AssignmentEvent,
     AssignmentSeen,
     Conversation,
+    CrossedCase,
     MergeTarget,
     Rival,
     TicketView,
@@ -47,6 +48,7 @@ class Observed:
     candidates: tuple[AssignmentSeen, ...] = ()
     moments: tuple[AssignmentEvent, ...] = ()
     rival: Rival | None = None
+    crossed: CrossedCase | None = None
     merge_target: MergeTarget | None = None
     posted: Mapping[str, str] = field(default_factory=dict)
     type: Literal["observed"] = "observed"

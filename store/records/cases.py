@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -64,13 +64,25 @@ _MOMENTS = (
     .order_by(moments.c.at, moments.c.id)
 )
 _ITS_RIVAL = _RIVAL.subquery("rival")
-# Neither need be there: so both are beside a row that is nobody's.
+_CROSSED = (
+    select(*_COLUMNS)
+    .where(
+        cases.c.assignment_id == bindparam("the_assignment"),
+        cases.c.party != bindparam("the_party"),
+        cases.c.open == true(),
+    )
+    .order_by(cases.c.blocks.desc(), cases.c.id)
+    .limit(1)
+    .subquery("crossed")
+)
+# None of them need be there: so all are beside a row that is nobody's.
 _BESIDE = (
-    select(moments.c.event, moments.c.at, moments.c.company.label("told_by"), *_ITS_RIVAL.c)
+    select(moments.c.event, moments.c.at, moments.c.company.label("told_by"), *_ITS_RIVAL.c, *_CROSSED.c)
     .select_from(
         select(literal_column("1"))
         .subquery("asked")
         .outerjoin(_ITS_RIVAL, true())
+        .outerjoin(_CROSSED, true())
         .outerjoin(moments, moments.c.assignment_id == bindparam("the_assignment"))
     )
     .order_by(moments.c.at, moments.c.id)
@@ -114,6 +126,15 @@ def _number_of(given: tuple[str, ...]) -> Select[Any]:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+class BesideCase(NamedTuple):
+    """What stands beside a case: its `rival`, the open case of the assignment's other side, and the moments of the
+    assignment, oldest first."""
+
+    rival: CaseRow | None
+    crossed: CaseRow | None
+    moments: list[ToldMoment]
 
 
 def _row(found: Any) -> CaseRow:
@@ -194,14 +215,18 @@ class Cases:
             )
         return self._rivals[asked]
 
-    def beside(self, assignment_id: str, party: str, other_than: str) -> tuple[CaseRow | None, list[ToldMoment]]:
-        """The `rival`, and the moments of the assignment, oldest first, by one question."""
+    def beside(self, assignment_id: str, party: str, other_than: str) -> BesideCase:
+        """What stands beside a case, by one question."""
         asked = (assignment_id, party, other_than)
         values = {"the_assignment": assignment_id, "the_party": party, "not_this": other_than}
         found = prepared.rows(self._connection, _BESIDE, values)
-        _, _, _, *rival = found[0]
+        rival, crossed = (found[0][first : first + len(_FIELDS)] for first in (3, 3 + len(_FIELDS)))
         self._rivals[asked] = None if rival[0] is None else _row(rival)
-        return self._rivals[asked], [(event, at, by) for event, at, by, *_ in found if event is not None]
+        return BesideCase(
+            self._rivals[asked],
+            None if crossed[0] is None else _row(crossed),
+            [(event, at, by) for event, at, by, *_ in found if event is not None],
+        )
 
     def save(self, case: CaseRow, expected_version: int) -> CaseRow:
         """Write a case whose stored version is `expected_version` (0: none yet); the row as stored now.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
+from escalation.engine.turn import MOVED
 from escalation.handlers.requester import only_candidate
 from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import LookResult
 from escalation.model.values import Party
-from escalation.model.views import AssignmentEvent, MergeTarget, Rival, TicketView
+from escalation.model.views import AssignmentEvent, CrossedCase, MergeTarget, Rival, TicketView
 from escalation.opening import is_followed_by
 from store import CaseRow, Tx
-from store.records.cases import ToldMoment
+from store.records.cases import BesideCase
 from sync.inbox.process import company_after
 from sync.inbox.unknown_tickets import may_begin, posted_by_others, told
 from sync.inbox.work import Work
@@ -54,13 +54,14 @@ def completed(tx: Tx, case: Case, seen: Observed) -> Observed:
     """The observation with what only we know: moments, a rival, and whether a merge's target has a case."""
     number = _assignment_of(case, seen)
     target = seen.merge_target
-    moments, rival = _of_assignment(tx, case, seen, number) if number else ((), None)
+    beside = _of_assignment(tx, case, seen, number) if number else BesideCase(None, None, [])
     # What one company's webhooks say is nothing that happened to another's assignment.
     tells = (None, company_after(case, seen))
     return replace(
         seen,
-        moments=tuple(AssignmentEvent(event, at) for event, at, company in moments if company in tells),
-        rival=_as_rival(rival),
+        moments=tuple(AssignmentEvent(event, at) for event, at, company in beside.moments if company in tells),
+        rival=_as_rival(beside.rival),
+        crossed=_as_crossed(tx, case, beside.crossed),
         merge_target=_with_case(tx, target) if target else None,
     )
 
@@ -71,20 +72,29 @@ def _assignment_of(case: Case, seen: Observed) -> str | None:
     return (seen.ticket.text("assignment_id") if seen.ticket else "") or case.assignment_id
 
 
-def _of_assignment(tx: Tx, case: Case, seen: Observed, number: str) -> tuple[Sequence[ToldMoment], CaseRow | None]:
-    """Its moments, and the other case of it and the side that this one is of."""
+def _of_assignment(tx: Tx, case: Case, seen: Observed, number: str) -> BesideCase:
+    """Its moments, and the other cases of it: of the side that this one is of, and of the other side."""
     told = seen.ticket.text("party") if seen.ticket else ""
     party = told if told in tuple(Party) else case.party
     if not party:
-        return tx.moments.told(number), None
-    rival, moments = tx.cases.beside(number, str(party), case.id)
-    return moments, rival
+        return BesideCase(None, None, list(tx.moments.told(number)))
+    return tx.cases.beside(number, str(party), case.id)
 
 
 def _as_rival(found: CaseRow | None) -> Rival | None:
     if found is None or found.ticket_id is None:
         return None
     return Rival(found.id, found.ticket_id, found.requester_id or "")
+
+
+def _as_crossed(tx: Tx, case: Case, found: CaseRow | None) -> CrossedCase | None:
+    if found is None or found.ticket_id is None:
+        return None
+    known = case.crossed_with == found.ticket_id
+    moves = (
+        () if known else tuple((line.at, line.what) for line in tx.journal.of_case(found.id) if MOVED in line.what)
+    )
+    return CrossedCase(found.ticket_id, decode_case(found.body).submitted, moves)
 
 
 def _with_case(tx: Tx, target: MergeTarget) -> MergeTarget:

@@ -124,7 +124,7 @@ def test_requests_of_the_two_sides_do_not_meet(desk: Desk):
     client = desk.submit(number, requester_email="olaf@example.com", name="Olaf Owner", party="client")
     assert desk.status(client) == "Needs review"
     assert desk.state(worker) == "tier_1"
-    assert not any(f"#{worker}" in note for note in desk.notes(client))
+    assert not any(f"#{worker}" in text for text in desk.said(client))
 
 
 def test_requests_about_two_assignments_are_two_cases(desk: Desk):

@@ -80,11 +80,23 @@ def test_a_rival_and_the_moments_of_the_assignment_are_asked_for_at_once(store: 
     save(store, a_case("c1", blocks=True))
     moments = [("completed", NOW), ("paid", NOW + timedelta(seconds=1))]
     store.write(lambda tx: [tx.moments.add("77", *moment) for moment in reversed(moments)])
-    rival, found = store.read(lambda tx: tx.cases.beside("77", "worker", "c2"))
-    assert rival is not None and (rival.id, found) == ("c1", moments)
+    rival, crossed, found = store.read(lambda tx: tx.cases.beside("77", "worker", "c2"))
+    assert rival is not None and (rival.id, crossed, found) == ("c1", None, moments)
     assert rival == store.read(lambda tx: tx.cases.get("c1"))
-    assert store.read(lambda tx: tx.cases.beside("77", "worker", "c1")) == (None, moments)
-    assert store.read(lambda tx: tx.cases.beside("78", "worker", "c2")) == (None, [])
+    assert store.read(lambda tx: tx.cases.beside("77", "worker", "c1")) == (None, None, moments)
+    assert store.read(lambda tx: tx.cases.beside("78", "worker", "c2")) == (None, None, [])
+
+
+def test_the_other_sides_open_case_is_asked_for_with_them_the_verified_one_first(store: Store) -> None:
+    save(store, a_case("c1", blocks=True))
+    save(store, a_case("c2", blocks=False, party="client"))
+    save(store, a_case("c3", blocks=True, party="client"))
+    save(store, a_case("c4", open=False, party="client"))
+    crossed = store.read(lambda tx: tx.cases.beside("77", "worker", "c1")).crossed
+    assert crossed is not None and crossed == store.read(lambda tx: tx.cases.get("c3"))
+    assert store.read(lambda tx: tx.cases.beside("77", "client", "c3")).crossed == store.read(
+        lambda tx: tx.cases.get("c1")
+    )
 
 
 def test_what_was_read_ahead_is_as_it_is_kept_until_it_is_saved(store: Store) -> None:
