@@ -34,7 +34,7 @@ def pending_assignment(
             market.complete(number)
         if said:
             market.clock = lambda: done + ago / 2
-            market.message(number, by, "Could you approve this?")
+            market.message(number, by, "Could you look at this?")
     finally:
         market.clock, market.webhook_url = clock, url
     return number

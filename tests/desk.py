@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 import uvicorn
 
 from escalation.explain import case_json
 from escalation.model.case import Case
+from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN, sandbox_values
 from parley.wiring.account_setup import set_up_account
@@ -42,6 +44,10 @@ from tests.signed import INTAKE_SECRET, intake_headers
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 MANAGER, ACCOUNT_MANAGER = "sally@example.com", "marta@example.com"
+ASKS = {Party.WORKER: ("Wanda Worker", WANDA), Party.CLIENT: ("Olaf Owner", "olaf@example.com")}
+"""Who escalates for each party, and from which address."""
+both_parties = pytest.mark.parametrize("party", list(Party), ids=str, indirect=True)
+"""What holds whichever side has escalated: the desk's cases are a worker's, and then a client's."""
 TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
     "Escalation::Tier 1: assignment message",
     "Escalation::Tier 2: direct contact",
@@ -104,7 +110,7 @@ class Desk:
     """Everything of one scenario. `live`, `until` and `for_` are the only ways in which time moves.
 
     `without` names the features that the Zendesk account lacks; `companies` the client companies that the desk
-    serves, where it is more than the one.
+    serves, where it is more than the one; `party` is whose cases `begun` begins.
     """
 
     def __init__(
@@ -114,7 +120,9 @@ class Desk:
         start: datetime = START,
         without: Iterable[str] = (),
         companies: Iterable[str] = (),
+        party: Party = Party.WORKER,
     ) -> None:
+        self.party = party
         self.clock = MovableClock(start)
         self.sandbox = Sandbox(self.clock) if place.over_http else UnservedSandbox(self.clock)
         self.sandbox.start()
@@ -212,7 +220,8 @@ class Desk:
 
     def assignment(self, **parts: Any) -> str:
         """An assignment handed in ten days ago, on which the worker has written since and the client has not."""
-        return pending_assignment(self.workmarket, self.clock(), **parts)
+        asks, _ = ASKS[self.party]
+        return pending_assignment(self.workmarket, self.clock(), by=asks, **parts)
 
     def past(self, act: Callable[[], object], **ago: float) -> None:
         """Let something have happened so long ago, unheard by the desk: `past(lambda: …, days=3)`."""
@@ -234,11 +243,32 @@ class Desk:
         self.live()
         return ticket
 
+    @property
+    def other(self) -> str:
+        """Who of the other side writes on the assignment."""
+        return "worker" if self.party is Party.CLIENT else "owner"
+
+    @property
+    def their_address(self) -> str:
+        """Where the other side is written to in tier 2."""
+        return WANDA if self.party is Party.CLIENT else MANAGER
+
+    def escalate(self, number: str, **parts: Any) -> int:
+        """The desk's party escalates: a worker in the help center, a client by a signed request. The ticket."""
+        if self.party is Party.WORKER:
+            return self.submit(number, **parts)
+        name, email = ASKS[self.party]
+        given = {"requester": {"name": name, "email": email}, "anticipated_outcome": "To hear from them.", **parts}
+        known = set(self.tickets())
+        self.hand_in(number, f"msg_{len(known) + 1}", party="client", reason=None, **given)
+        (ticket,) = {*self.tickets()} - known
+        return ticket
+
     def begun(self, tier: int = 1, **parts: Any) -> tuple[str, int]:
-        """A request that has come into a tier on a silent client: the assignment's number and the ticket."""
+        """A request that has come into a tier on a silent other side: the assignment's number and the ticket."""
         number = self.assignment(**parts)
-        ticket = self.submit(number)
-        if tier == 3:
+        ticket = self.escalate(number)
+        if tier == 3 and self.party is Party.WORKER:
             self.agent(ticket, fields={"Account manager's e-mail": ACCOUNT_MANAGER})
         for _ in range(1, tier):
             self.until(self.due(ticket, "tier_ends") + timedelta(minutes=1))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from parley.wiring.load_policy import load_rules
 from tests.desk import START, Addresses, Desk, OpenDesk, beside
@@ -27,7 +28,7 @@ ALSO_ON_SERVERS = {
     "test_posting::test_a_tagged_comment_is_posted_once_whatever_is_looked_at_again",
     "test_second_request::test_two_requests_at_one_moment_are_one_case_and_one_message",
     "test_trouble::test_a_lost_reply_is_settled_by_reading_before_the_tier_begins",
-    "test_walk::test_a_silent_client_takes_it_through_every_tier_and_off_the_platform",
+    "test_walk::test_a_silent_other_side_takes_it_through_every_tier_and_off_the_platform",
     "test_webhooks_astray::test_doubled_webhooks_do_everything_once",
 }
 
@@ -53,19 +54,26 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Addresses]
 
 
 @pytest.fixture
-def desk(place: Addresses, policy: Policy) -> Iterator[Desk]:
-    desk = Desk(place, policy)
+def party(request: pytest.FixtureRequest) -> Party:
+    """Who escalates: a worker, where a test says nothing else."""
+    found: Party = getattr(request, "param", Party.WORKER)
+    return found
+
+
+@pytest.fixture
+def desk(place: Addresses, policy: Policy, party: Party) -> Iterator[Desk]:
+    desk = Desk(place, policy, party=party)
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def open_desk(place: Addresses, policy: Policy) -> Iterator[OpenDesk]:
+def open_desk(place: Addresses, policy: Policy, party: Party) -> Iterator[OpenDesk]:
     """Opens a desk at another moment, or under another policy: `open_desk(start, update_hours=24)`."""
     opened: list[Desk] = []
 
     def build(start: datetime = START, **changes: Any) -> Desk:
-        opened.append(Desk(place, replace(policy, **changes), start))
+        opened.append(Desk(place, replace(policy, **changes), start, party=party))
         return opened[-1]
 
     yield build

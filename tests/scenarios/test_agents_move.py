@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.desk import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, TIER_3, Desk, ny
+from tests.desk import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, TIER_3, Desk, both_parties, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
 UPDATE = "Escalation::Requester update"
 TIER_FIELD = "Escalation tier"
 
 
+@both_parties
 def test_a_tiers_macro_moves_the_case_on_and_its_text_is_the_only_one(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 10:00"))
@@ -16,7 +17,7 @@ def test_a_tiers_macro_moves_the_case_on_and_its_text_is_the_only_one(desk: Desk
     desk.for_(minutes=1)
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.shown(ticket, TIER_FIELD) == "escalation_tier_2"
-    assert desk.mails(ticket) == [MANAGER]
+    assert desk.mails(ticket) == [desk.their_address]
     assert len(desk.said(ticket)) == 2
 
 
@@ -30,6 +31,7 @@ def test_a_tiers_macro_starts_the_tiers_clock_and_leaves_the_month(desk: Desk):
     assert desk.due(ticket, "month_ends") == ny("2026-04-02 10:00")
 
 
+@both_parties
 def test_back_to_tier_1_sends_the_other_side_nothing_again(desk: Desk):
     number, ticket = desk.begun(2)
     desk.until(ny("2026-03-05 10:00"))
@@ -59,6 +61,7 @@ def test_the_macro_of_the_tier_it_is_in_changes_nothing_but_counts_as_an_update(
     assert desk.due(ticket, "next_update") == ny("2026-03-05 10:00")
 
 
+@both_parties
 def test_a_tier_field_alone_moves_the_case_and_the_desk_says_the_tiers_text(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 10:00"))
@@ -69,13 +72,14 @@ def test_a_tier_field_alone_moves_the_case_and_the_desk_says_the_tiers_text(desk
     assert "writing to the other side directly" in desk.said(ticket)[-1]
 
 
+@both_parties
 def test_a_tier_status_alone_moves_the_case(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 10:00"))
     desk.agent(ticket, status="Tier 2: direct contact")
     desk.for_(minutes=1)
     assert desk.shown(ticket, TIER_FIELD) == "escalation_tier_2"
-    assert desk.mails(ticket) == [MANAGER]
+    assert desk.mails(ticket) == [desk.their_address]
     assert "writing to the other side directly" in desk.said(ticket)[-1]
 
 
@@ -121,6 +125,7 @@ def test_an_agents_internal_note_is_no_update(desk: Desk):
 
 
 @pytest.mark.parametrize("how", [{"macro": NOT_ELIGIBLE}, {"status": "Not eligible"}])
+@both_parties
 def test_an_agent_refuses_and_the_desk_says_nothing(desk: Desk, how: dict[str, str]):
     _, ticket = desk.begun()
     desk.agent(ticket, **how)
@@ -141,6 +146,7 @@ def test_an_agent_ends_it_off_platform_before_the_month(desk: Desk, how: dict[st
     assert sum("adr.org" in said for said in desk.said(ticket)) == ("macro" in how)
 
 
+@both_parties
 def test_solving_by_an_agent_ends_the_case_and_nothing_follows(desk: Desk):
     number, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -159,6 +165,7 @@ def test_zendesks_own_statuses_move_nothing(desk: Desk):
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 
 
+@both_parties
 def test_needs_review_by_an_agent_stops_the_tier_and_tells_the_requester_once(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 10:00"))
@@ -176,6 +183,7 @@ def test_waiting_for_a_date_by_hand_has_no_date_and_is_put_back(desk: Desk):
     assert "there is no date to wait for" in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_an_agents_question_waits_for_the_requester_and_the_answer_is_read_by_a_person(desk: Desk):
     _, ticket = desk.begun()
     desk.agent(ticket, status="Waiting on requester", comment="Which router was it?")

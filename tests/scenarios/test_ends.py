@@ -3,16 +3,17 @@
 import pytest
 
 from tests.beginning import WANDA
-from tests.desk import MANAGER, TIER_1, Desk, OpenDesk, ny
+from tests.desk import ASKS, MANAGER, TIER_1, Desk, OpenDesk, both_parties, ny
 
 VIOLATION = "Violation reported"
 ELSE = "else@example.com"
 LATE = ny("2026-04-20 10:00")
 
 
-def other_ticket(desk: Desk, requester_email: str = WANDA) -> int:
-    """A ticket on another form, with which the desk has nothing to do."""
+def other_ticket(desk: Desk, requester_email: str = "") -> int:
+    """A ticket on another form, of the same requester or of another, with which the desk has nothing to do."""
     account = desk.zendesk.account
+    requester_email = requester_email or ASKS[desk.party][1]
     user = account.user_by_email(requester_email) or account.add_user("Wanda Worker", requester_email)
     form = desk.zendesk.form_id("Default Ticket Form")
     wanted = {"subject": "Hello", "comment": {"body": "Something else."}, "ticket_form_id": form}
@@ -21,6 +22,7 @@ def other_ticket(desk: Desk, requester_email: str = WANDA) -> int:
     return ticket
 
 
+@both_parties
 def test_a_ticket_marked_as_spam_closes_the_case_and_nothing_is_posted_any_more(desk: Desk):
     number, ticket = desk.begun()
     desk.people.spam(ticket)
@@ -31,6 +33,7 @@ def test_a_ticket_marked_as_spam_closes_the_case_and_nothing_is_posted_any_more(
     assert desk.told(ticket)["deadlines"] == []
 
 
+@both_parties
 def test_a_deleted_ticket_closes_the_case_and_nothing_is_posted_any_more(desk: Desk):
     number, ticket = desk.begun()
     desk.people.delete(ticket)
@@ -60,6 +63,7 @@ def test_a_request_deleted_before_it_is_read_leaves_nothing_behind(desk: Desk):
     assert desk.said(ticket) == []
 
 
+@both_parties
 def test_an_undeleted_ticket_is_for_a_person_and_nothing_is_sent(desk: Desk):
     number, ticket = desk.begun()
     desk.people.delete(ticket)
@@ -83,6 +87,7 @@ def test_merged_into_a_ticket_of_the_same_requester_the_case_moves_there(desk: D
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_a_moved_case_goes_on_from_its_new_ticket(desk: Desk):
     number, ticket = desk.begun()
     target = other_ticket(desk)
@@ -90,9 +95,9 @@ def test_a_moved_case_goes_on_from_its_new_ticket(desk: Desk):
     desk.live()
     desk.until(ny("2026-03-04 10:01"))
     assert desk.status(target) == "Tier 2: direct contact"
-    assert desk.mails(target) == [MANAGER]
+    assert desk.mails(target) == [desk.their_address]
     assert len(desk.said(ticket)) == 1
-    desk.message(number, "owner", "Sorry!")
+    desk.message(number, desk.other, "Sorry!")
     assert desk.status(target) == "Other side responded"
 
 
@@ -118,6 +123,7 @@ def test_merged_into_a_ticket_that_has_a_case_the_case_closes_and_the_other_goes
     assert desk.mails(ticket) == []
 
 
+@both_parties
 def test_a_ticked_violation_ends_the_case_worded_neutrally(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, fields={VIOLATION: True})
@@ -128,6 +134,7 @@ def test_a_ticked_violation_ends_the_case_worded_neutrally(desk: Desk):
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_an_unticked_violation_is_for_a_person(desk: Desk):
     _, ticket = desk.begun()
     desk.agent(ticket, fields={VIOLATION: True})
@@ -138,12 +145,13 @@ def test_an_unticked_violation_is_for_a_person(desk: Desk):
     assert len(desk.said(ticket)) == said
 
 
+@both_parties
 def test_an_answer_after_the_end_is_an_internal_note_only(desk: Desk):
     number, ticket = desk.begun()
     desk.people.solve(ticket)
     desk.live()
     said = len(desk.said(ticket))
-    desk.message(number, "owner", "Here I am.")
+    desk.message(number, desk.other, "Here I am.")
     assert "after the case had ended" in desk.notes(ticket)[-1]
     assert "Here I am." in desk.notes(ticket)[-1]
     assert desk.zendesk.ticket(ticket)["status"] == "solved"
@@ -151,12 +159,13 @@ def test_an_answer_after_the_end_is_an_internal_note_only(desk: Desk):
     assert len(desk.said(ticket)) == said
 
 
+@both_parties
 def test_a_late_answer_by_e_mail_is_an_internal_note_only(desk: Desk):
     _, ticket = desk.begun(2)
     desk.people.solve(ticket)
     desk.live()
     desk.for_(minutes=1)
-    desk.mail_back(ticket, MANAGER, "Here I am.")
+    desk.mail_back(ticket, desk.their_address, "Here I am.")
     desk.for_(minutes=1)
     assert "Here I am." in desk.notes(ticket)[-1]
     assert desk.zendesk.ticket(ticket)["status"] == "solved"
@@ -201,6 +210,7 @@ def owed_on_a_closed_ticket(desk: Desk) -> tuple[int, int]:
     return ticket, max(desk.zendesk.account.tickets)
 
 
+@both_parties
 def test_a_last_text_that_met_a_closed_ticket_goes_out_on_a_follow_up(desk: Desk):
     ticket, follow_up = owed_on_a_closed_ticket(desk)
     assert follow_up != ticket
@@ -248,6 +258,7 @@ def test_solving_leaves_the_assignee_there_is(desk: Desk):
     assert desk.zendesk.ticket(ticket)["assignee_id"] == desk.zendesk.agent("Gus Guide").id
 
 
+@both_parties
 def test_an_assignment_that_is_hidden_is_a_note_and_the_clocks_run(desk: Desk):
     number, ticket = desk.begun()
     desk.workmarket.hide(number)
@@ -267,6 +278,7 @@ def test_an_assignment_that_is_back_is_a_note(desk: Desk):
     assert any(f"shows us assignment {number} again" in note for note in desk.notes(ticket))
 
 
+@both_parties
 def test_a_label_that_may_mean_a_violation_stops_a_tier_for_a_person(open_desk: OpenDesk):
     desk = open_desk(violation_labels=("Under investigation",))
     number, ticket = desk.begun()

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.operator.dead import dead_letters
-from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, Desk, OpenDesk, ny
+from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, Desk, OpenDesk, both_parties, ny
 
 ANSWER = "We will look at it tomorrow."
 TICK = "Other side responded"
@@ -13,7 +13,7 @@ def answered(desk: Desk) -> tuple[str, int]:
     """The client's answer came on Tuesday 3 March at noon, in tier 1."""
     number, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))
-    desk.message(number, "owner", ANSWER)
+    desk.message(number, desk.other, ANSWER)
     return number, ticket
 
 
@@ -37,12 +37,14 @@ def test_an_answer_becomes_a_note_with_author_and_time_once(desk: Desk):
     assert "Sally Support, Tue 3 Mar 2026, 12:00 EST" in heard[0]
 
 
+@both_parties
 def test_an_answer_tells_the_requester_nothing_until_the_next_update(desk: Desk):
     _, ticket = answered(desk)
     assert len(desk.said(ticket)) == 1
     assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
 
 
+@both_parties
 def test_after_an_answer_updates_say_that_there_has_been_contact_and_not_what_was_said(desk: Desk):
     _, ticket = answered(desk)
     desk.until(ny("2026-03-04 10:00"))
@@ -51,6 +53,7 @@ def test_after_an_answer_updates_say_that_there_has_been_contact_and_not_what_wa
     assert ANSWER not in desk.said(ticket)[-1]
 
 
+@both_parties
 def test_after_an_answer_tier_2_is_not_entered(desk: Desk):
     _, ticket = answered(desk)
     desk.until(ny("2026-03-05 12:00"))
@@ -100,9 +103,10 @@ def test_a_private_note_on_the_assignment_is_neither_an_answer_nor_repeated(desk
     assert desk.notes(ticket) == before
 
 
+@both_parties
 def test_an_automatic_reply_on_the_assignment_is_no_answer(desk: Desk):
     number, ticket = desk.begun()
-    desk.message(number, "owner", "Automatic reply: I am out of office.")
+    desk.message(number, desk.other, "Automatic reply: I am out of office.")
     assert desk.state(ticket) == "tier_1"
     assert "doesn't count as an answer" in desk.notes(ticket)[-1]
 
@@ -137,10 +141,11 @@ def test_messages_from_before_the_request_are_no_news(desk: Desk):
     assert any("New message" in note and "A new word." in note for note in desk.notes(ticket))
 
 
-def test_a_reply_of_the_project_manager_is_an_answer(desk: Desk):
+@both_parties
+def test_a_reply_to_the_e_mail_of_tier_2_is_an_answer(desk: Desk):
     _, ticket = desk.begun(2)
     desk.until(ny("2026-03-05 12:00"))
-    desk.mail_back(ticket, MANAGER, ANSWER)
+    desk.mail_back(ticket, desk.their_address, ANSWER)
     assert desk.status(ticket) == "Other side responded"
     assert [ANSWER in note for note in desk.notes(ticket)].count(True) == 1
     assert ANSWER not in "".join(desk.said(ticket))
@@ -152,6 +157,7 @@ def test_the_project_managers_absence_mail_is_no_answer(desk: Desk):
     assert desk.state(ticket) == "tier_2"
 
 
+@both_parties
 def test_a_stranger_in_the_side_conversation_is_a_note_and_no_answer(desk: Desk):
     _, ticket = desk.begun(2)
     desk.mail_back(ticket, "stranger@example.com", "I forward this to nobody.")
@@ -167,6 +173,7 @@ def test_the_account_managers_reply_is_a_note_and_nothing_stops(desk: Desk):
     assert "I have called them." in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_an_agents_tick_is_an_answer(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))
@@ -178,6 +185,7 @@ def test_an_agents_tick_is_an_answer(desk: Desk):
     assert desk.due(ticket, "month_ends") == ny("2026-04-03 12:00")
 
 
+@both_parties
 def test_the_status_set_by_an_agent_is_an_answer(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))
@@ -186,6 +194,7 @@ def test_the_status_set_by_an_agent_is_an_answer(desk: Desk):
     assert desk.shown(ticket, TICK) is True
 
 
+@both_parties
 def test_an_unticked_answer_goes_back_to_the_tier_without_a_text(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-03 15:00"))
@@ -196,14 +205,16 @@ def test_an_unticked_answer_goes_back_to_the_tier_without_a_text(desk: Desk):
     assert desk.due(ticket, "tier_ends") == ny("2026-03-05 15:00")
 
 
+@both_parties
 def test_after_an_answer_the_month_counts_from_the_other_sides_last_message(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-06 11:00"))
-    desk.message(number, "owner", "One more thing.")
+    desk.message(number, desk.other, "One more thing.")
     desk.agent(ticket, fields={TICK: False})
     assert desk.due(ticket, "month_ends") == ny("2026-04-06 11:00")
 
 
+@both_parties
 def test_silence_of_both_sides_for_five_business_days_asks_the_agent(desk: Desk):
     _, ticket = answered(desk)
     assert desk.due(ticket, "silence") == ny("2026-03-10 12:00")
@@ -213,6 +224,7 @@ def test_silence_of_both_sides_for_five_business_days_asks_the_agent(desk: Desk)
     assert any("Both sides have been silent" in note for note in desk.notes(ticket))
 
 
+@both_parties
 def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_without_a_text(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-12 11:59"))
@@ -244,10 +256,11 @@ def test_an_agents_word_after_the_silence_counts_it_anew(desk: Desk, word: dict[
     assert desk.state(ticket) == "other_side_responded"
 
 
+@both_parties
 def test_a_further_answer_is_a_note_and_the_silence_counts_anew(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-05 12:00"))
-    desk.message(number, "owner", "Still on it.")
+    desk.message(number, desk.other, "Still on it.")
     assert desk.status(ticket) == "Other side responded"
     assert len([note for note in desk.notes(ticket) if "Still on it." in note]) == 1
     assert desk.due(ticket, "silence") == ny("2026-03-12 12:00")
@@ -268,11 +281,12 @@ def test_a_second_answer_after_the_way_back_is_an_answer_again(desk: Desk):
     assert desk.status(ticket) == "Other side responded"
 
 
+@both_parties
 def test_an_answer_while_the_tiers_message_is_on_its_way_is_not_lost(desk: Desk):
     number = desk.assignment()
     desk.sandbox.faults.next("workmarket", "POST", "add_note", status=503)
-    ticket = desk.submit(number)
-    desk.message(number, "owner", ANSWER)
+    ticket = desk.escalate(number)
+    desk.message(number, desk.other, ANSWER)
     desk.for_(minutes=2)
     assert desk.state(ticket) == "other_side_responded"
     assert len(desk.messages(number)) == 1

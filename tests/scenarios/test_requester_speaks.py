@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.desk import MANAGER, Desk, ny
+from tests.desk import MANAGER, Desk, both_parties, ny
 
 
+@both_parties
 def test_a_reply_in_a_tier_moves_neither_tier_nor_timers(desk: Desk):
     _, ticket = desk.begun()
     before = desk.told(ticket)["deadlines"]
@@ -44,13 +45,14 @@ def test_the_desks_own_update_leaves_the_reply_open(desk: Desk):
     assert desk.status(ticket) == "Open"
 
 
+@both_parties
 def test_the_next_tier_gives_the_ticket_its_status(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 10:00"))
     desk.reply(ticket, "Any news?")
     desk.until(ny("2026-03-04 10:01"))
     assert desk.status(ticket) == "Tier 2: direct contact"
-    assert desk.mails(ticket) == [MANAGER]
+    assert desk.mails(ticket) == [desk.their_address]
 
 
 def test_a_reply_while_a_person_is_looking_stays_with_that_person(desk: Desk):
@@ -71,6 +73,7 @@ def test_a_reply_after_the_other_side_answered_stays_open_for_the_agent(desk: De
 
 
 @pytest.mark.parametrize("end", ["Solved", "Not eligible", "Closed: off platform", "Resolved"])
+@both_parties
 def test_a_reply_after_solving_is_for_a_person_and_nothing_is_sent(desk: Desk, end: str):
     number, ticket = desk.begun()
     desk.people.solve(ticket, status=end)
@@ -118,6 +121,7 @@ def test_a_thank_you_after_the_end_is_read_by_a_person_too(desk: Desk):
     assert desk.state(ticket) == "needs_review"
 
 
+@both_parties
 def test_marking_the_request_solved_withdraws_it_without_a_text(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, assignee="Ada Agent")

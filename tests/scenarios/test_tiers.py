@@ -3,7 +3,7 @@
 import pytest
 
 from escalation.policies.policy import Addressee
-from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, Desk, OpenDesk, ny
+from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, Desk, OpenDesk, both_parties, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
 UPDATE = "Escalation::Requester update"
@@ -29,10 +29,11 @@ def test_the_message_to_the_other_side_goes_before_the_requesters_text(desk: Des
     assert sent[-1] == public[0].path
 
 
+@both_parties
 def test_until_the_message_is_sent_the_requester_hears_nothing(desk: Desk):
     number = desk.assignment()
     desk.sandbox.faults.next("workmarket", "POST", "add_note", status=503, times=2)
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     assert desk.state(ticket) == "checking"
     assert desk.said(ticket) == []
     desk.for_(minutes=10)
@@ -40,9 +41,10 @@ def test_until_the_message_is_sent_the_requester_hears_nothing(desk: Desk):
     assert len(desk.messages(number)) == len(desk.said(ticket)) == 1
 
 
+@both_parties
 def test_the_tiers_clock_starts_once_the_requester_is_told(desk: Desk):
     desk.sandbox.faults.next("workmarket", "POST", "add_note", status=503)
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     desk.for_(minutes=10)
     entered = desk.case(ticket).opened
     assert entered is not None

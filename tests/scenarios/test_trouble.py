@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.beginning import WANDA
-from tests.desk import MANAGER, Desk, OpenDesk, ny
+from tests.desk import MANAGER, Desk, OpenDesk, both_parties, ny
 
 NOTE = ("workmarket", "POST", "add_note")
 UPDATE = ("zendesk", "PUT", r"tickets/\d+$")
@@ -59,10 +59,11 @@ def test_a_side_conversation_whose_reply_is_lost_is_there_once(desk: Desk, how: 
     assert len(desk.said(ticket)) == 2
 
 
+@both_parties
 def test_a_lost_reply_is_settled_by_reading_before_the_tier_begins(desk: Desk):
     number = desk.assignment()
     desk.sandbox.faults.next(*NOTE, drop_reply=True, apply=True)
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     desk.for_(seconds=30)
     assert desk.said(ticket) == []
     desk.for_(seconds=60)

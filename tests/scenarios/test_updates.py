@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from escalation.policies.calendar import Calendar
-from tests.desk import Desk, OpenDesk, ny
+from tests.desk import Desk, OpenDesk, both_parties, ny
 
 UPDATE = "Escalation::Requester update"
 
@@ -82,8 +82,9 @@ def by_office_hours(calendar: Calendar) -> Calendar:
     return Calendar(**{**kept, "reading": "office_hours"})
 
 
+@both_parties
 def test_the_tier_texts_and_updates_of_a_silent_client_never_come_twice_at_a_moment(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     desk.until(ny("2026-04-03 10:00"))
     moments = told_at(desk, ticket)
     assert len(moments) == len(set(moments))
@@ -156,15 +157,17 @@ def test_after_an_outage_the_missed_updates_are_one(desk: Desk):
     assert desk.due(ticket, "next_update") == ny("2026-03-20 12:00")
 
 
+@both_parties
 def test_after_an_outage_a_tier_says_what_the_update_would_have_said(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     desk.wake_at(ny("2026-03-05 12:00"))
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert told_at(desk, ticket) == [ny("2026-03-02 10:00"), ny("2026-03-05 12:00")]
 
 
+@both_parties
 def test_after_an_outage_longer_than_the_month_only_its_end_is_told(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     desk.wake_at(ny("2026-05-05 12:00"))
     assert desk.status(ticket) == "Closed: off platform"
     assert len(told_at(desk, ticket)) == 2

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tests.desk import Desk
+from escalation.model.values import Party
+from tests.desk import Desk, both_parties
 
 
 def test_an_eligible_request_goes_to_tier_1(desk: Desk):
@@ -37,13 +38,16 @@ def test_a_later_update_costs_three_calls_of_zendesk(desk: Desk):
     assert len(desk.calls("zendesk")) == 3
 
 
-def test_a_silent_client_takes_it_through_every_tier_and_off_the_platform(desk: Desk):
+@both_parties
+def test_a_silent_other_side_takes_it_through_every_tier_and_off_the_platform(desk: Desk):
     number = desk.assignment()
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     desk.until(datetime(2026, 3, 4, 15, 10, tzinfo=UTC))
     assert desk.state(ticket) == "tier_2"
     desk.until(datetime(2026, 3, 6, 15, 10, tzinfo=UTC))
     assert desk.state(ticket) == "tier_3"
     desk.until(datetime(2026, 4, 2, 16, 0, tzinfo=UTC))
     assert desk.state(ticket) == "off_platform"
-    assert "adr.org" in desk.said(ticket)[-1]
+    assert ("adr.org" in desk.said(ticket)[-1]) == (desk.party is Party.WORKER)
+    assert len(desk.messages(number)) == 1
+    assert desk.mails(ticket) == [desk.their_address]
