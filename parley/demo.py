@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from sandbox.pages import CaseView, ListedCase, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
+from sandbox.workmarket.escalating import EscalateOption
 from sandbox.zendesk.records.tongues import ENGLISH
 from store import CaseRow, Store, Tx, migrate
 from sync.shared.codec import decode_case
@@ -40,6 +42,7 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 """Zendesk publishes it for tries before a webhook exists; only the demo takes it, so that `curl` can be tried:
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
+INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
 COMPANIES = ("northwind", "harbor")
 """The client companies that the demo's desk serves."""
 LOOK_EVERY_S = 0.3
@@ -124,11 +127,13 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     """Build the desk on a new database and set the stand-in account up, as an admin would."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
-    with App(sandbox_values(sandbox, url), load_rules(None), now=now) as app:
+    values = replace(sandbox_values(sandbox, url), intake_secrets=(INTAKE_SECRET,))
+    with App(values, load_rules(None), now=now) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"
         sandbox.workmarket.webhook_token = WORKMARKET_TOKEN
+        sandbox.workmarket.escalate_option = EscalateOption(f"{public_url}/webhooks/requests", INTAKE_SECRET)
         yield app
 
 

@@ -31,6 +31,7 @@ class Scenario:
     description: str = ""
     outcome: str = ""
     attempts: tuple[str, ...] = ("message",)
+    kind_of_outcome: str = ""
 
 
 PEOPLE = (
@@ -173,7 +174,8 @@ SCENARIOS = (
         "3104482119",
         "A client escalates",
         "The worker does not answer your question about the missing photos.",
-        "Needs review, for only the marketplace can vouch for a client; an agent accepts it.",
+        "Needs review, for only the marketplace can vouch for a client; an agent accepts it. "
+        "From the assignment's menu (Escalate) it goes straight to tier 1.",
         "",
         "We asked for the photos of the cabling twice and can't approve the work without them.",
         "The photos, so that we can approve the work.",

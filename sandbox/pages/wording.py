@@ -20,6 +20,7 @@ DONE = {
     "solved": "You marked the request as solved.",
     "update": "The update was submitted.",
     "message": "The message is on the assignment.",
+    "escalated": "Your escalation was sent to the desk.",
     "mail": "The e-mail was sent.",
     "approve": "The assignment is approved.",
     "pay": "The assignment is paid.",

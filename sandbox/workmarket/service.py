@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
 from sandbox.workmarket.access import ClientCompany, Tokens
+from sandbox.workmarket.escalating import EscalateOption
 from sandbox.workmarket.records import Assignment, AssignmentFile, AssignmentNote, WorkMarketUser, unix
 
 FileForm = Literal["base64", "multipart"]
@@ -20,6 +21,7 @@ class StandInWorkMarket:
 
     There is one company, whose name is empty, until others are added; each sees its own assignments only.
     `unknown_answers` is what a number that is no assignment gets: 401, as for an invisible one, or 400.
+    `escalate_option` is whom a request goes to that somebody makes in an assignment's menu.
     `note_lag` makes reading stale: a message or a file is seen only so long after it was written. `takes_files`:
     how bytes go to and fro, which is not confirmed; None refuses files. `largest_file` is in bytes.
     """
@@ -39,6 +41,8 @@ class StandInWorkMarket:
         self.largest_file = 60_000_000
         self.webhook_url: str | None = None
         self.webhook_policy: DeliveryPolicy = always
+        self.escalate_option: EscalateOption | None = None
+        self._escalated = 0
         self._outgoing = outgoing
         self._last = 3_000_000_000
 
@@ -140,6 +144,23 @@ class StandInWorkMarket:
                 AssignmentNote(self.clock(), text, person.full if person else author, private, privileged)
             )
             self._touch(found, None, "note_added")
+
+    def escalate(self, id: str, name: str, email: str, description: str, **more: Any) -> None:
+        """A client chooses Escalate in the assignment's menu. `more` is what else the request says."""
+        with self.lock:
+            found, option = self._found(id), self.escalate_option
+            if option is None:
+                raise LookupError("Nobody takes escalations here.")
+            self._escalated += 1
+            body = {
+                "assignment_id": found.id,
+                "party": "client",
+                "requester": {"name": name, "email": email},
+                "description": description,
+                **{key: value for key, value in more.items() if value},
+            }
+            sent = option.delivery(f"msg_escalate_{self._escalated}", self.clock(), body)
+        self._outgoing.put(sent, self.webhook_policy)
 
     def check_in(self, id: str) -> None:
         with self.lock:

@@ -1,0 +1,71 @@
+"""The assignment's menu: the option Escalate, as the company that posted it finds it at the marketplace."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.pages import conversation
+from sandbox.pages.help_center import form_fields
+from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.workmarket.records import Assignment
+from sandbox.zendesk.records.errors import not_found
+from sandbox.zendesk.records.records import Json
+
+
+def routes(context: PageContext) -> list[Route]:
+    return [place(context, "/other-side/{id}/escalate", page, {"escalate": escalate})]
+
+
+def page(context: PageContext, visit: Visit, error: str) -> Response:
+    market = context.sandbox.workmarket
+    with market.lock:
+        found = market.assignments.get(visit.args["id"])
+        if found is None:
+            raise not_found()
+        assignment = {"id": found.id, "title": found.title, "owner": found.owner.full, "email": _address(found)}
+    tickets = conversation.tickets_about(context, found.id)
+    return render(
+        context,
+        visit,
+        "escalate.html",
+        title="Escalate",
+        view="other",
+        error=error,
+        subject=PageSubject(tickets[0]["id"] if tickets else None, found.id),
+        assignment=assignment,
+        form=form_fields(context),
+        values=_values(visit),
+    )
+
+
+def _address(found: Assignment) -> str:
+    """The owner's address. WorkMarket knows it and tells it to nobody, so the demo makes one up."""
+    first, last = found.owner.first.lower(), found.owner.last.lower()
+    return f"{first}.{last}@example.com"
+
+
+def _values(visit: Visit) -> Json:
+    typed = visit.form is not None
+    return {name: visit.get(name) if typed else "" for name in ("description", "kind_of_outcome", "outcome")}
+
+
+def escalate(context: PageContext, visit: Visit) -> str:
+    market = context.sandbox.workmarket
+    found = market.assignments.get(visit.args["id"])
+    if found is None:
+        raise LookupError("There is no such assignment any more.")
+    details, outcome = visit.get("description").strip(), visit.get("outcome").strip()
+    if not details or not (outcome or visit.get("kind_of_outcome")):
+        raise ActionRefused("Please say what happened, and which outcome you hope for.")
+    market.escalate(
+        found.id,
+        found.owner.full,
+        _address(found),
+        details,
+        kind_of_outcome=visit.get("kind_of_outcome"),
+        anticipated_outcome=outcome,
+        contact_attempts=["message"],
+    )
+    return said(f"/other-side/{found.id}", "escalated")
