@@ -11,7 +11,7 @@ from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
 from tests.simulation.scheduler import Violation
-from tests.simulation.simulated_desk import CANARY, SimulatedDesk, canary_of
+from tests.simulation.simulated_desk import CANARY, CLIENTS_WORDS, SimulatedDesk, canary_of
 
 REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
 
@@ -45,6 +45,7 @@ def check_at_the_end(desk: SimulatedDesk) -> None:
     if desk.network.unexpected:
         raise Violation(f"The stand-ins do not know {desk.network.unexpected[:3]}.")
     rows = desk.look(_all_rows)
+    _each_to_their_own(desk)
     _nothing_left(desk)
     _done_is_visible(desk, rows)
     _in_order(desk, rows)
@@ -128,6 +129,25 @@ def texts_on(desk: SimulatedDesk, ticket: int) -> list[str]:
     """Everything that is written on a ticket and in its side conversations."""
     conversations = [str(row) for row in desk.zendesk.conversations(ticket)]
     return [*desk.zendesk.public_comments(ticket), *desk.zendesk.notes(ticket), *conversations]
+
+
+def _each_to_their_own(desk: SimulatedDesk) -> None:
+    """No note of the desk leaves the house, and no requester reads of another's ticket, nor what it says."""
+    market, texts = desk.workmarket, desk.template.policy.texts
+    outside = [note.text for number in market.assignments for note in market.notes(number)]
+    outside += [str(row) for ticket in tickets(desk) for row in desk.zendesk.conversations(ticket)]
+    clients = desk.clients_tickets()
+    for ticket in tickets(desk):
+        told = desk.zendesk.public_comments(ticket)
+        if any(texts.holds_agents_words(text) for text in told):
+            raise Violation(f"I7: the requester of ticket {ticket} was told a note for agents.")
+        others = [name for one, name in clients.items() if one != ticket]
+        if any(f"{CLIENTS_WORDS}{name}." in text for text in told for name in others):
+            raise Violation(f"I7: the requester of ticket {ticket} was told another's words.")
+        if any(re.search(rf"#{one}\b", text) for text in told for one in tickets(desk) if one != ticket):
+            raise Violation(f"I7: the requester of ticket {ticket} was told of another's ticket.")
+    if any(texts.holds_agents_words(text) or CLIENTS_WORDS in text for text in outside):
+        raise Violation("I7: the other side was told a note for agents, or what a client wrote to the desk.")
 
 
 def _nothing_left(desk: SimulatedDesk) -> None:

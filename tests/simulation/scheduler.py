@@ -121,6 +121,7 @@ class Simulation:
     def __init__(self, seed: int, rates: dict[str, float] | None = None, kill_at: int = 0) -> None:
         self.seed = seed
         self.dice = random.Random(seed)  # noqa: S311  repeatable, not secret
+        self.clients = random.Random(f"{seed}, clients")  # noqa: S311  draws what clients escalate
         self.apart = random.Random(f"{seed}, apart")  # noqa: S311  draws what moves no other die
         self.rates = rates or {}
         self.kill_at = kill_at

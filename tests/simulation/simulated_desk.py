@@ -31,6 +31,8 @@ SENDER_PATIENCE_S = 12.0
 WANDA = "wanda@example.com"
 # What only agents may read; it must never be found in anything public.
 CANARY = "canary-for-agents-only"
+# In what a client has written to the desk; it must not be found on anybody else's ticket, nor outside.
+CLIENTS_WORDS = "words-of-"
 # Where the desk serves several client companies, these or the first two; each has a word of its own.
 COMPANIES = ("acme", "beta", "gamma")
 
@@ -74,6 +76,7 @@ class SimulatedDesk:
         self.tickets: list[int] = []
         self.assignments: dict[int, str] = {}
         self.handed_in: list[str] = []
+        self.clients: list[str] = []
         self.days = 3.0
         self.somebody_acts: Callable[[int | None], object] = lambda _: None
         self.reconciles_every = 300.0
@@ -230,12 +233,12 @@ class SimulatedDesk:
 
     # People
 
-    def assignment(self, first: str, email: str) -> str:
-        """Handed in ten days ago; the worker has asked since, and nobody has answered."""
+    def assignment(self, first: str, email: str, asks: str = "") -> str:
+        """Handed in ten days ago; one side has asked since: the worker, or `asks`, and nobody has answered."""
         worker = (first, "Worker", email)
         company = self.draws_companies.choice(self.companies) if self.companies else ""
         whose = {"company": company, "title": f"Install {canary_of(company)}"} if company else {}
-        return pending_assignment(self.workmarket, self.sim.now(), by=f"{first} Worker", worker=worker, **whose)
+        return pending_assignment(self.workmarket, self.sim.now(), by=asks or f"{first} Worker", worker=worker, **whose)
 
     def submit(self) -> None:
         email = f"wanda{len(self.tickets)}@example.com"
@@ -253,6 +256,28 @@ class SimulatedDesk:
         self._post_in(name, raw)
         for days in again:
             self.sim.after(days * DAY, lambda: self._post_in(name, raw))
+
+    def clients_request(self, about: str | None, kind: str | None) -> None:
+        """The marketplace hands a client's request in, about an assignment of its own or one that is escalated."""
+        name = f"msg_{len(self.handed_in) + 1}"
+        self.handed_in.append(name)
+        self.clients.append(name)
+        worker = f"wim{len(self.handed_in)}@example.com"
+        body = {
+            "assignment_id": about or self.assignment("Wim", worker, asks="owner"),
+            "party": "client",
+            "requester": {"name": "Olaf Owner", "email": f"olaf{len(self.handed_in)}@example.com"},
+            "description": f"Nobody comes. {CLIENTS_WORDS}{name}.",
+            "anticipated_outcome": "To hear from them.",
+            "kind_of_outcome": kind,
+        }
+        self._post_in(name, json.dumps(body).encode())
+
+    def clients_tickets(self) -> dict[int, str]:
+        """The tickets of clients' requests that are there by now, with the name of each request."""
+        found = self.zendesk.account.tickets.items()
+        names = {f"request:{name}": name for name in self.clients}
+        return {ticket: names[row.external_id] for ticket, row in found if row.external_id in names}
 
     def _post_in(self, name: str, raw: bytes) -> None:
         headers = {"Content-Type": "application/json", **intake_headers(raw, name, self.sim.now())}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
+from escalation.model.values import KindOfOutcome
 from tests.simulation.scheduler import Simulation
 from tests.simulation.simulated_desk import CANARY, DAY, HOUR, SimulatedDesk
 
@@ -44,6 +45,8 @@ APART = frozenset({"writes_fail", "step", "skew", "suspended", "refuses_writes"}
 # How long a service takes no writes while it can be read: minutes, or most of a day.
 NO_WRITES_S = (600.0, 20 * HOUR)
 NONE = 0.3
+# How often a client escalates what its worker has escalated.
+CROSSED = 0.4
 # How many days a seed lasts: an hour or a few, some, until the first deadlines of a tier are over, or a month.
 DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
 # Days at the full rates. The longer a seed is, the rarer they strike: a month of everything
@@ -94,6 +97,7 @@ def plan(desk: SimulatedDesk) -> None:
         sim.after(dice.uniform(0, desk.days * DAY), lambda: _clog(desk))
     _clocks(desk)
     _companies(desk)
+    _clients(desk)
     if sim.chance("refuses_writes", sim.apart):
         begins = sim.apart.uniform(0, 0.9 * desk.days * DAY)
         sim.read_only_s = (begins, begins + sim.apart.uniform(*READ_ONLY_S))
@@ -119,6 +123,82 @@ def _companies(desk: SimulatedDesk) -> None:
 
     sim.after(begins, begin)
     sim.after(begins + dice.uniform(*COMPANY_DOWN_S), company.is_well)
+
+
+def _clients(desk: SimulatedDesk) -> None:
+    """What clients escalate, and what comes of it; the other kinds of things happen as they would without."""
+    sim, dice = desk.sim, desk.sim.clients
+    for _ in range(dice.choice((0, 1, 1, 2))):
+        sim.after(dice.uniform(0, HOUR), lambda: _client_escalates(desk))
+    for _ in range(dice.randint(0, 4)):
+        act = dice.choice(ON_CLIENTS_CASES)
+        sim.after(dice.uniform(0.02, 1.0) * desk.days * DAY, lambda act=act: _on_clients_case(desk, act))  # type: ignore[misc]
+
+
+def _client_escalates(desk: SimulatedDesk) -> None:
+    """About an assignment of its own, or about one that its worker has escalated: crossed cases."""
+    dice, escalated = desk.sim.clients, [*desk.assignments.values()]
+    about = dice.choice(escalated) if escalated and dice.random() < CROSSED else None
+    if about:
+        desk.sim.mark("crossed")
+    desk.clients_request(about, dice.choice((None, *KindOfOutcome)))
+
+
+def _on_clients_case(desk: SimulatedDesk, act: Callable[[SimulatedDesk, int, str], object]) -> None:
+    there = [one for one in desk.clients_tickets() if desk.zendesk.status_label(one) not in ("Closed", "Deleted")]
+    if there:
+        ticket = desk.sim.clients.choice(there)
+        desk.sim.mark(act.__name__)
+        act(desk, ticket, desk.zendesk.ticket(ticket)["by_title"]["WorkMarket assignment ID"])
+
+
+def worker_answers(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.workmarket.message(number, "worker", "I come on Monday.")
+
+
+def worker_mails(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    found, worker = desk.zendesk.conversations(ticket), desk.workmarket.assignments[number].worker
+    if found and worker:
+        desk.people.conversation_reply(found[-1]["id"], worker.email, "I come on Monday.")
+
+
+def client_writes(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.workmarket.message(number, "owner", "Is anybody there?")
+
+
+def client_cancels(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.workmarket.cancel(number)
+
+
+def client_sends_back(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.workmarket.send_back(number)
+
+
+def agent_accepts(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.people.agent_update(ticket, tier=desk.sim.clients.choice((1, 2, 3)))
+
+
+def agent_ticks(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.people.agent_update(
+        ticket, fields={"Other side responded": True}, comment=f"Called. {CANARY}", public=False
+    )
+
+
+def client_replies(desk: SimulatedDesk, ticket: int, number: str) -> None:
+    desk.people.reply(ticket, "Have you heard anything?")
+
+
+ON_CLIENTS_CASES = (
+    worker_answers,
+    worker_mails,
+    client_writes,
+    client_cancels,
+    client_sends_back,
+    agent_accepts,
+    agent_accepts,
+    agent_ticks,
+    client_replies,
+)
 
 
 def _clocks(desk: SimulatedDesk) -> None:
