@@ -240,7 +240,7 @@ class Turn:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_progress(self, self.public)
         self._show_due()
-        if self.for_crossed and case.crossed_open:
+        if self.for_crossed:
             line = Internal("\n\n".join(self.for_crossed))
             self.effects.append(UpdateTicket(self.effect_id(), case.crossed_with, Note(line)))
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)

@@ -12,6 +12,8 @@ def meet(turn: Turn, other: CrossedCase | None) -> None:
     From then on each move of either is a line on the other one's ticket. Requesters are told nothing of it.
     """
     case = turn.case
+    if other is None:
+        turn.for_crossed.clear()
     case.crossed_open = other is not None and not case.ended
     if other is None or case.ended or case.crossed_with == other.ticket_id:
         return

@@ -188,6 +188,11 @@ def message_sent(turn: Turn, effect_id: str, at: datetime | None) -> bool:
     if effect_id in case.delivery.late_messages:
         _is_messaged(case, case.delivery.late_messages[effect_id], effect_id, at)
         return True
+    if tier := case.delivery.other_late.get(effect_id):
+        messaged = {**case.delivery.other_messaged, tier: effect_id}
+        late = without(case.delivery.other_late, effect_id)
+        case.delivery = replace(case.delivery, other_messaged=messaged, other_late=late)
+        return True
     return False
 
 
@@ -213,7 +218,11 @@ def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
     """Go on without a message that can't be sent: the agents are told what to fill in, the clock starts."""
     case = turn.case
     tier = case.delivery.late_messages.get(effect_id)
-    case.delivery = replace(case.delivery, late_messages=without(case.delivery.late_messages, effect_id))
+    case.delivery = replace(
+        case.delivery,
+        late_messages=without(case.delivery.late_messages, effect_id),
+        other_late=without(case.delivery.other_late, effect_id),
+    )
     entering = on_way if (on_way := case.delivery.entering) and on_way.message == effect_id else None
     tier = entering.tier if entering else tier
     if tier is None:

@@ -96,7 +96,15 @@ def take_assignment_id(turn: Turn, number: str) -> None:
         return
     if case.assignment_id:
         case.delivery = replace(
-            case.delivery, messaged={}, unreached={}, unsent=(), late_messages={}, entering=None
+            case.delivery,
+            messaged={},
+            messaged_at={},
+            unreached={},
+            unsent=(),
+            late_messages={},
+            entering=None,
+            other_messaged={},
+            other_late={},
         )
         case.judgement = replace(
             case.judgement,
@@ -111,13 +119,23 @@ def take_assignment_id(turn: Turn, number: str) -> None:
 
 
 def take_party(turn: Turn, party: Party) -> None:
-    """Go by another side: what was sent to the one, or said by it, is not the other one's."""
+    """Go by another side: what was sent to the one, or said by it, is not the other one's; nor is it forgotten."""
     case = turn.case
-    if party is (case.party or Party.WORKER):
-        case.party = party
+    turned, case.party = party is not (case.party or Party.WORKER), party
+    if not turned:
         return
-    case.party = party
-    case.delivery = replace(case.delivery, messaged={}, unreached={}, unsent=(), late_messages={}, entering=None)
+    turn.leave_entry()
+    before = case.delivery
+    case.delivery = replace(
+        before,
+        messaged=before.other_messaged,
+        messaged_at={},
+        late_messages=before.other_late,
+        other_messaged=before.messaged,
+        other_late=before.late_messages,
+        unreached={},
+        unsent=(),
+    )
     case.heard = replace(case.heard, other_side_at=case.heard.requester_at, requester_at=case.heard.other_side_at)
 
 

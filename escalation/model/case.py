@@ -170,7 +170,8 @@ class CaseDelivery:
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
     their way for a tier that the case is not waiting to enter any more. `counted_from` has, for each public comment
     on its way, the generations of the deadlines that count from it. `held_back` is what a pause keeps from being
-    said.
+    said. `other_messaged` and `other_late` are what went to the side that is the other one's when the case counts
+    as the other party's.
     """
 
     entering: Entering | None = None
@@ -183,6 +184,8 @@ class CaseDelivery:
     answer_waiting: bool = False
     counted_from: Mapping[str, tuple[int, ...]] = field(default_factory=dict, metadata=_stored("said"))
     held_back: Say | None = field(default=None, metadata=_stored("owed"))
+    other_messaged: Mapping[int, str] = field(default_factory=dict)
+    other_late: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,26 @@ def test_what_zendesk_does_not_keep_is_told_when_everything_is_read_back(workspa
     assert warnings[0].startswith("Zendesk did not keep it so: change macro “Escalation::Tier 1")
 
 
+def test_an_account_set_up_before_gets_what_clients_need_and_loses_nothing(workspace: Workspace) -> None:
+    whole, younger = workspace.spec, {"kind_of_outcome", "tier_3_client", "off_platform_client"}
+    workspace.want(
+        fields=tuple(one for one in whole.fields if one.key not in younger),
+        macros=tuple(one for one in whole.macros if one.key not in younger),
+    )
+    workspace.apply()
+    before = workspace.everything()
+    people = workspace.sandbox.zendesk.people
+    ticket = people.submit_request("w@example.com", "W", "4711", "worker", "payment_dispute", outcome="Peace")
+    workspace.want(fields=whole.fields, macros=whole.macros)
+    steps = [step for step in workspace.plan().steps if step.action != "nothing"]
+    assert {step.key for step in steps if step.action == "create"} == younger
+    assert {(step.action, step.kind) for step in steps if step.key not in younger} == {("change", "form")}
+    workspace.apply()
+    assert workspace.done() == []
+    assert all(set(before[kind]) <= set(there) for kind, there in workspace.everything().items())
+    assert workspace.sandbox.zendesk.ticket(ticket)["by_title"]["Outcome you hope for"] == "Peace"
+
+
 def test_the_same_files_set_two_accounts_up(workspace: Workspace) -> None:
     with a_workspace() as other:
         other.account.skip_ids(5_000)

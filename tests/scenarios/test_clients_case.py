@@ -80,5 +80,6 @@ def test_a_client_in_the_help_center_waits_for_an_agent_and_then_goes_its_way(de
 
 def test_a_client_is_late_after_60_days(desk: Desk):
     for days, state in ((59, "tier_1"), (61, "not_eligible")):
-        number = desk.assignment(scheduled_end=desk.clock() - timedelta(days=days))
+        end = desk.clock() - timedelta(days=days)
+        number = desk.assignment(scheduled_start=end, scheduled_end=end)
         assert desk.state(desk.escalate(number)) == state

@@ -12,9 +12,10 @@ CANARY = "canary-of-the-client"
 @pytest.fixture
 def crossed(desk: Desk) -> tuple[str, int, int]:
     """A worker's case in tier 1 and, an hour later, the client's about the same assignment."""
-    number, worker = desk.begun()
+    number = desk.assignment()
+    desk.past(lambda: desk.workmarket.message(number, "owner", "Please finish it first."), days=11)
+    worker = desk.submit(number)
     desk.for_(hours=1)
-    desk.past(lambda: desk.workmarket.message(number, "owner", "Please finish it first."), days=1)
     person = {"name": "Olaf Owner", "email": "olaf@example.com"}
     desk.hand_in(
         number, "msg_client", party="client", reason=None, requester=person, description=f"Unfinished. {CANARY}",

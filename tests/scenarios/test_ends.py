@@ -210,7 +210,6 @@ def owed_on_a_closed_ticket(desk: Desk) -> tuple[int, int]:
     return ticket, max(desk.zendesk.account.tickets)
 
 
-@both_parties
 def test_a_last_text_that_met_a_closed_ticket_goes_out_on_a_follow_up(desk: Desk):
     ticket, follow_up = owed_on_a_closed_ticket(desk)
     assert follow_up != ticket

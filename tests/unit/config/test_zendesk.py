@@ -16,7 +16,7 @@ from config.toml_lines import line_of
 from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
-from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, Party, Reason, State
+from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, KindOfOutcome, Party, Reason, State
 from escalation.policies.texts import Texts, gaps
 from webhooks.intake import RequestBody
 
@@ -40,6 +40,7 @@ def test_the_fields_shown_to_the_requester_are_those_of_the_contract() -> None:
             "escalation_attempt_email",
             "escalation_attempt_phone",
         ],
+        "Kind of outcome": [f"escalation_outcome_{kind}" for kind in KindOfOutcome],
         "Outcome you hope for": [],
     }
 
@@ -77,6 +78,7 @@ def test_field_keys_are_those_the_process_reads() -> None:
         "party",
         "reason",
         "attempts",
+        "kind_of_outcome",
         "outcome",
         "tier",
         "other_side_responded",
@@ -343,7 +345,7 @@ def test_what_is_wrong_in_a_file_is_told_with_file_and_key(file: str, change: Ch
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "said"),
     [
-        ("fields", 'agent_description = "Set by Parley. C', 'agent_descripton = "Set by Parley. C', "fields.5."),
+        ("fields", 'agent_description = "Set by Parley. C', 'agent_descripton = "Set by Parley. C', "fields.6."),
         ("views", '{field = "@tier", operator', '{feild = "@tier", operator', "views.0.all.2."),
         ("automations", "subject =", "subjekt =", "automations.0."),
         ("macros", "gaps =", "gap =", "macros.6.gap: there is no such key."),

@@ -29,7 +29,7 @@ from escalation.model.events import (
     Unsent,
     Unsettled,
 )
-from escalation.model.values import PAUSE_TAG, POST_TAG, Role, State, Timer
+from escalation.model.values import PAUSE_TAG, POST_TAG, Party, Role, State, Timer
 from escalation.model.views import (
     Absent,
     AssignmentEvent,
@@ -43,7 +43,17 @@ from escalation.model.views import (
     ZendeskUser,
 )
 from escalation.policies.texts import banned_in
-from tests.unit.escalation.case_world import AGENT, MANAGER, START, WORKER, CaseWorld, assignment, in_tier, ticket
+from tests.unit.escalation.case_world import (
+    AGENT,
+    MANAGER,
+    START,
+    WORKER,
+    CaseWorld,
+    assignment,
+    clients_world,
+    in_tier,
+    ticket,
+)
 
 NO_MESSAGE: dict[str, object] = {"messages": ()}
 TOO_EARLY: dict[str, object] = {"checked_out": START - timedelta(hours=1), "checked_in": None}
@@ -155,6 +165,42 @@ def _paused(of: Callable[[], CaseWorld]) -> Callable[[], CaseWorld]:
     return make
 
 
+def _client_asked() -> CaseWorld:
+    world = clients_world(fields={"assignment_id": "4711"}, seen=Absent("4711"))
+    world.arrive()
+    return world
+
+
+def _clients_review() -> CaseWorld:
+    world = clients_world(signed_email=None)
+    world.arrive()
+    return world
+
+
+def _worker_answered() -> CaseWorld:
+    world = in_tier(1, Party.CLIENT)
+    world.message("Wanda Worker", "I come on Monday.")
+    return world
+
+
+def _cancelled_as_hoped() -> CaseWorld:
+    world = in_tier(1, Party.CLIENT, fields={"kind_of_outcome": "cancel"})
+    world.assigned(status="cancelled")
+    return world
+
+
+def _client_entering() -> CaseWorld:
+    world = clients_world()
+    world.look()
+    return world
+
+
+def _clients_month() -> CaseWorld:
+    world = in_tier(3, Party.CLIENT)
+    world.pass_time(timedelta(days=40))
+    return world
+
+
 OPEN_STATES: dict[str, Callable[[], CaseWorld]] = {
     "checking": _checking,
     "waiting on requester": _asked,
@@ -170,9 +216,23 @@ OPEN_STATES: dict[str, Callable[[], CaseWorld]] = {
     "entering tier 2": _entering_2,
     "put in a tier by an agent": _wanted,
 }
+CLIENTS_STATES: dict[str, Callable[[], CaseWorld]] = {
+    "client: checking": clients_world,
+    "client: waiting on requester": _client_asked,
+    "client: needs review": _clients_review,
+    "client: tier 1": lambda: in_tier(1, Party.CLIENT),
+    "client: tier 2": lambda: in_tier(2, Party.CLIENT),
+    "client: tier 3": lambda: in_tier(3, Party.CLIENT),
+    "client: other side responded": _worker_answered,
+    "client: confirming outcome": _cancelled_as_hoped,
+    "client: entering tier 1": _client_entering,
+    "client: tier 2, paused": _paused(lambda: in_tier(2, Party.CLIENT)),
+}
 STATES: dict[str, Callable[[], CaseWorld]] = {
     **OPEN_STATES,
     **{f"{name}, paused": _paused(make) for name, make in OPEN_STATES.items()},
+    **CLIENTS_STATES,
+    "client: off platform": _clients_month,
     "resolved": _resolved,
     "not eligible": _refused,
     "off platform": _off_platform,
@@ -198,7 +258,7 @@ def _updates(world: CaseWorld) -> Iterator[tuple[str, Update]]:
     number = max((world.audit, *world.case.heard.seen.updates)) + 1
 
     def update(role: Role = Role.AGENT, **parts: object) -> Update:
-        who = {Role.REQUESTER: WORKER, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
+        who = {Role.REQUESTER: world.ticket.requester, Role.AGENT: AGENT}.get(role, ZendeskUser("0"))
         return Update(number, world.now, who, role, **parts)  # type: ignore[arg-type]
 
     public, internal = Comment(f"c{number}", "Hello.", True), Comment(f"c{number}", "Hm.", False)
@@ -218,7 +278,8 @@ def _updates(world: CaseWorld) -> Iterator[tuple[str, Update]]:
         yield f"{key} ticked", update(changes={key: True})
         yield f"{key} unticked", update(changes={key: False})
     yield "violation and tier", update(changes={"violation_reported": True, "tier": "1"})
-    changed = {"assignment_id": "880012", "party": "client", "reason": "payment_dispute"}
+    turned = "worker" if world.ticket.text("party") == "client" else "client"
+    changed = {"assignment_id": "880012", "party": turned, "reason": "payment_dispute"}
     for key, value in {**changed, "justification": "stated", "average_approval": "3 d"}.items():
         yield f"{key} changed", update(changes={key: value})
     opened = {"status": "open"}
@@ -379,4 +440,4 @@ def check_case(case: Case, decision: Decision, now: datetime) -> None:
     assert len(set(generations)) == len(generations)
 
 
-__all__ = ["OPEN_STATES", "STATES", "check_decision", "events", "ticket", "world_in"]
+__all__ = ["CLIENTS_STATES", "OPEN_STATES", "STATES", "check_decision", "events", "ticket", "world_in"]

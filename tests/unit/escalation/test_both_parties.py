@@ -194,6 +194,16 @@ def test_an_agent_who_changes_the_party_in_a_tier_gets_the_other_side_written_to
     ]
 
 
+def test_a_party_that_is_changed_and_changed_back_gets_nobody_written_to_twice() -> None:
+    world = in_tier(2)
+    for party in ("client", "worker"):
+        world.agent(changes={"party": party})
+        world.agent(changes={"tier": "1"})
+        world.agent(changes={"tier": "2"})
+    assert ["The worker on" in message.text for message in world.messages()] == [True, False]
+    assert [mail.to_email for mail in world.mails()] == [MANAGER, WORKER.email]
+
+
 @each_party
 def test_the_month_counts_anew_from_the_other_side_s_last_word(party: Party) -> None:
     world = in_tier(3, party)

@@ -9,7 +9,7 @@ import pytest
 
 from escalation.decide import decide
 from escalation.model.values import State
-from tests.unit.escalation.corpus import OPEN_STATES, STATES, check_decision, events, world_in
+from tests.unit.escalation.corpus import CLIENTS_STATES, OPEN_STATES, STATES, check_decision, events, world_in
 
 # A merge in two looks, and what happens once only.
 
@@ -38,7 +38,7 @@ def test_every_event_is_answered_coherently(name: str, later: timedelta) -> None
             raise
 
 
-@pytest.mark.parametrize("name", OPEN_STATES)
+@pytest.mark.parametrize("name", [*OPEN_STATES, *CLIENTS_STATES])
 def test_every_case_comes_to_rest_after_every_event(name: str) -> None:
     for number, (what, _) in enumerate(events(world_in(name))):
         world = world_in(name)

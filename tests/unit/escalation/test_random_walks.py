@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.values import Timer
 from tests.unit.escalation.case_world import CaseWorld
-from tests.unit.escalation.corpus import OPEN_STATES, check_decision, events, world_in
+from tests.unit.escalation.corpus import CLIENTS_STATES, OPEN_STATES, check_decision, events, world_in
 
+BEGUN = sorted([*OPEN_STATES, *CLIENTS_STATES])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("event"), st.integers(0, 10_000)),
@@ -45,7 +46,7 @@ def _step(world: CaseWorld, kind: str, number: int) -> str:
 
 
 @settings(max_examples=250)
-@given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
+@given(st.sampled_from(BEGUN), STEPS)
 def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
     for kind, number in steps:
@@ -57,7 +58,7 @@ def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
+@given(st.sampled_from(BEGUN), STEPS)
 def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
     numbers, refused = {world.case.assignment_id}, set()
@@ -72,7 +73,7 @@ def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[t
 
 
 @settings(max_examples=100)
-@given(st.sampled_from(sorted(OPEN_STATES)), STEPS)
+@given(st.sampled_from(BEGUN), STEPS)
 def test_left_alone_every_case_ends_or_waits_for_a_person(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
     for kind, number in steps:
