@@ -27,6 +27,7 @@ TOLD_WITHIN_S: Final = 0.5
 BROKER_KEPT_S: Final = 10.0
 TURNED_AWAY: Final = "The webhooks that came last were turned away."
 UNREAD: Final = "How much waits could not be read: the database is slow, or does not answer."
+DAMAGED: Final = "How much waits could not be read ({error}): something that is stored is damaged."
 NO_BROKER: Final = "The broker is not reachable; a sweep does its work."
 BROKER_IS: Final = {NO_BROKER: "not reachable", FULL: "takes no messages"}
 
@@ -55,14 +56,14 @@ class Health:
         begun = monotonic()
         why = self._why_not(stored, STORED_WITHIN_S)
         left = max(0.0, STORED_WITHIN_S - (monotonic() - begun)) if not why else 0.0
-        said, wrong = self._told(read, TOLD_WITHIN_S + left)
+        said, wrong, unread = self._told(read, TOLD_WITHIN_S + left)
         broker_said = self._said_of(broker)
         since = self._store.standing.failing_since
         ready = not why and not wrong
         return {
             "ready": ready,
             **({} if ready else {"failing_since": since.isoformat() if since else None}),
-            "troubles": list(_troubles(why, wrong, since, said, broker_said)),
+            "troubles": list(_troubles(why, wrong or ("" if why else unread), since, said, broker_said)),
             "database": "ok" if ready else "not usable",
             "broker": BROKER_IS.get(broker_said, "ok"),
             **said,
@@ -101,15 +102,16 @@ class Health:
         return self._store.read(lambda tx: vitals(tx, now))
 
     @staticmethod
-    def _told(read: Future[dict[str, Any]], within_s: float) -> tuple[dict[str, Any], str]:
-        """What could be read, and what is wrong with the database where that was found out."""
+    def _told(read: Future[dict[str, Any]], within_s: float) -> tuple[dict[str, Any], str, str]:
+        """What could be read, what is wrong with the database where that was found out, and why else nothing was."""
         try:
-            return read.result(within_s), ""
+            return read.result(within_s), "", ""
         except StoreUnavailable as error:
-            return {}, str(error)
+            return {}, str(error), ""
         except Exception as error:  # an error of ours is no reason to turn webhooks away
-            log.warning("readiness_unread", error=type(error).__name__)
-            return {}, ""
+            name = type(error).__name__
+            log.warning("readiness_unread", error=name)
+            return {}, "", UNREAD if isinstance(error, TimeoutError) else DAMAGED.format(error=name)
 
     def _ping(self) -> str:
         try:
@@ -134,7 +136,5 @@ def _troubles(why: str, wrong: str, since: datetime | None, said: Mapping[str, A
         yield wrong
     if said:
         yield from troubles_in(said)
-    elif not why and not wrong:
-        yield UNREAD
     if broker:
         yield broker

@@ -98,16 +98,19 @@ class JsonText(TypeDecorator[Any]):
 
 
 class NotJson(dict[str, Any]):
-    """A body that is no JSON any more, as a broken disk or a hand leaves it; who needs it fails, nobody else."""
+    """A body that is no JSON object any more, as a broken disk or a hand leaves it; who needs it fails, nobody
+    else."""
 
 
 class BodyText(JsonText):
-    """The body of a row among others: one that cannot be read is `NotJson`, and hides none of them."""
+    """The body of a row among others: one that is no object, or cannot be read, is `NotJson` and hides none of
+    them."""
 
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
         try:
-            return super().process_result_value(value, dialect)
-        except ValueError:
+            found = super().process_result_value(value, dialect)
+        except (ValueError, RecursionError):
             return NotJson()
+        return found if isinstance(found, dict) else NotJson()

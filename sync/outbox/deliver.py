@@ -11,7 +11,7 @@ import structlog
 from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
-from escalation.model.effects import Look, PostMessage, UpdateTicket
+from escalation.model.effects import Effect, Look, PostMessage, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
@@ -120,11 +120,15 @@ class Deliverer:
                 # that one gave up is not known, only that it has by now.
                 why = "Its process ended while it was being sent."
                 return self._results.postpone(row, "unclear", self._now() + self._schedule.settle, why)
+            try:
+                effect = decode_effect(row.body)
+            except ValueError as error:
+                return self._results.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
             if (held := self._assignments.held(row)) is not None:
                 return self._results.hold(row, self._budgets.turn_of(held))
             costs = self._assignments.costs(row)
             with self._budgets.within(costs, row.kind, sweep=leaves_room(row.priority)) as permit:
-                return self._held(row, permit) if isinstance(permit, Denied) else self._step(row)
+                return self._held(row, permit) if isinstance(permit, Denied) else self._step(row, effect)
 
     def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
         if listed is not None and listed.state == "todo":
@@ -135,11 +139,7 @@ class Deliverer:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
         return row.kind == LOOK and denied.paused and self._results.hold(row, denied.until)
 
-    def _step(self, row: OutboxRow) -> bool:
-        try:
-            effect = decode_effect(row.body)
-        except ValueError as error:
-            return self._results.given_up(row, f"It could not be read ({type(error).__name__}).", self._now())
+    def _step(self, row: OutboxRow, effect: Effect) -> bool:
         if isinstance(effect, Look):
             return self._look(row, effect)
         job = Job(row, effect, self._senders[effect.type])

@@ -102,8 +102,8 @@ def decode_effect(body: Mapping[str, Any]) -> Effect:
 
 
 def home_of(body: Mapping[str, Any]) -> str:
-    """The inbox lane that `encode_effect` was given."""
-    return str(body["home"])
+    """The inbox lane that `encode_effect` was given; a lane of nobody's where a damaged body names none."""
+    return str(body.get("home", ""))
 
 
 def may_be_echo(body: Mapping[str, Any]) -> bool:

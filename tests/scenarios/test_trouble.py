@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import literal_column, update
 
+from parley.health.readiness import DAMAGED, Health
+from store.schema.tables import marks
 from tests.beginning import WANDA
 from tests.desk import MANAGER, Desk, OpenDesk, both_parties, ny
 
@@ -251,3 +254,11 @@ def test_what_was_heard_before_an_agent_solved_still_reaches_the_agents(desk: De
     desk.for_(hours=2)
     assert [("We have paid by cheque." in note) for note in desk.notes(ticket)].count(True) == 1
     assert (desk.state(ticket), desk.status(ticket)) == ("resolved", "Solved")
+
+
+def test_what_is_damaged_is_not_called_slow_and_turns_no_webhook_away(desk: Desk):
+    desk.app.tick()
+    damaged = update(marks).values(value=literal_column("'{'"))
+    desk.app.store.write(lambda tx: tx.marks._connection.execute(damaged))
+    said = Health(desk.app.store, desk.app.queue, desk.clock, kept_s=0)()
+    assert (said["ready"], said["troubles"]) == (True, [DAMAGED.format(error="JSONDecodeError")])

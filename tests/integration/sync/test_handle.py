@@ -288,16 +288,22 @@ def test_of_rows_that_are_handled_together_only_the_one_that_fails_and_its_lane_
     assert handle(desk) == 2
 
 
-def spoil(store: Store, box: Table, lane: str) -> None:
+SPOILT = ("{", "null", "[" * 5000)
+
+
+def spoil(store: Store, box: Table, lane: str, left: str) -> None:
     """What a broken disk, or a hand, leaves of a body."""
-    broken = update(box).where(box.c.lane == lane).values(body=literal_column("'{'"))
+    broken = update(box).where(box.c.lane == lane).values(body=literal_column(f"'{left}'"))
     store.write(lambda tx: tx.inbox._connection.execute(broken))
 
 
-def test_a_body_that_is_no_json_any_more_holds_up_its_own_lane_until_it_is_a_dead_letter(desk: DeskOnFakes) -> None:
+@pytest.mark.parametrize("left", SPOILT, ids=("cut", "null", "too deep"))
+def test_a_body_that_is_no_json_any_more_holds_up_its_own_lane_until_it_is_a_dead_letter(
+    desk: DeskOnFakes, left: str
+) -> None:
     for ticket in ("36", "37", "38"):
         desk.receive("ticket.changed", {"ticket_id": ticket})
-    spoil(desk.store, inbox, "ticket:37")
+    spoil(desk.store, inbox, "ticket:37", left)
     assert handle(desk) == 2
     for wait in WAITS:
         desk.clock.move(seconds=wait)
@@ -306,12 +312,13 @@ def test_a_body_that_is_no_json_any_more_holds_up_its_own_lane_until_it_is_a_dea
     assert (letter.kind, letter.body) == ("ticket.changed", {})
 
 
-def test_an_effect_whose_body_is_no_json_any_more_holds_up_no_other_lane(desk: DeskOnFakes) -> None:
+@pytest.mark.parametrize("left", (*SPOILT, '{"type": "look", "ticket_id": "36", "scope": 5}'))
+def test_an_effect_whose_body_is_no_json_any_more_holds_up_no_other_lane(desk: DeskOnFakes, left: str) -> None:
     for ticket in ("36", "37"):
         desk.zendesk.add(a_ticket(ticket))
         desk.submitted(ticket)
     handle(desk)
-    spoil(desk.store, outbox, "look:ticket:36")
+    spoil(desk.store, outbox, "look:ticket:36", left)
     desk.work()
     assert [letter.kind for letter in dead_letters(desk.store)] == ["look"]
     assert desk.case("37").state is State.TIER_1
