@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 FIELDS = frozenset(
     {
-        *("about", "assignment_id", "because", "date", "days", "hours", "kind", "link", "looking_at", "months", "next"),
+        *(
+            "about",
+            "assignment_id",
+            "because",
+            "date",
+            "days",
+            "hours",
+            "kind",
+            "link",
+            "looking_at",
+            "months",
+            "next",
+        ),
         *("number", "outcome", "place", "questions", "ticket_id", "title", "why"),
     }
 )

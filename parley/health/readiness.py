@@ -103,7 +103,7 @@ class Health:
 
     @staticmethod
     def _told(read: Future[dict[str, Any]], within_s: float) -> tuple[dict[str, Any], str, str]:
-        """What could be read, what is wrong with the database where that was found out, and why else nothing was."""
+        """What could be read, what is wrong with the database where that was found out, and why else not."""
         try:
             return read.result(within_s), "", ""
         except StoreUnavailable as error:

@@ -9,7 +9,6 @@ from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import TicketHint
 from escalation.model.tiers import POSTED
-from escalation.model.values import KindOfOutcome
 from escalation.model.views import AssignmentView
 from escalation.policies.texts import Texts
 from store import CaseRow, Tx

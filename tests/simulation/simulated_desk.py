@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from datetime import datetime
@@ -238,7 +239,9 @@ class SimulatedDesk:
         worker = (first, "Worker", email)
         company = self.draws_companies.choice(self.companies) if self.companies else ""
         whose = {"company": company, "title": f"Install {canary_of(company)}"} if company else {}
-        return pending_assignment(self.workmarket, self.sim.now(), by=asks or f"{first} Worker", worker=worker, **whose)
+        return pending_assignment(
+            self.workmarket, self.sim.now(), by=asks or f"{first} Worker", worker=worker, **whose
+        )
 
     def submit(self) -> None:
         email = f"wanda{len(self.tickets)}@example.com"
