@@ -130,10 +130,6 @@ class JournalEntry:
     why: str
 
 
-# The parts of a case are values, their mappings too: a change puts a new part in the old one's place.
-# A stored body has no parts, only their fields, each under its name or, where it has one, the name of `_stored`.
-
-
 def _stored(name: str) -> dict[str, str]:
     return {"stored": name}
 
@@ -169,9 +165,8 @@ class CaseDelivery:
     `messaged` has the tiers whose message is out, with that effect, and `messaged_at` when it was proved sent;
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
     their way for a tier that the case is not waiting to enter any more. `counted_from` has, for each public comment
-    on its way, the generations of the deadlines that count from it. `held_back` is what a pause keeps from being
-    said. `other_messaged` and `other_late` are what went to the side that is the other one's when the case counts
-    as the other party's.
+    on its way, the generations of the deadlines that count from it. `held_back` is what a pause keeps from being said.
+    `other_messaged` and `other_late` went to the side that is the other one when the case counts as the other's.
     """
 
     entering: Entering | None = None
@@ -237,7 +232,7 @@ class Pacing:
 
 
 PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "posts": AgentPosts, "pacing": Pacing}
-"""The parts of a case, by the fields that hold them."""
+"""The parts of a case, which are values, by the fields that hold them. A stored body has their fields and no parts."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ _TOKEN_LASTS = timedelta(days=1)
 
 
 @dataclass(slots=True)
-class CompanyTrouble:
+class CompanyRefusal:
     """What every call of one company is answered with."""
 
     status: int
@@ -28,20 +28,20 @@ class ClientCompany:
     secret: str = "sandbox-secret"  # noqa: S105  as the one above
     api_user: str = "Ivy Integration"
     webhook_token: str | None = None
-    trouble: CompanyTrouble | None = None
+    trouble: CompanyRefusal | None = None
     asked: dict[str, int] = field(default_factory=dict)
 
     def is_down(self) -> None:
         """From now on every call of the company is answered 503."""
-        self.trouble = CompanyTrouble(503)
+        self.trouble = CompanyRefusal(503)
 
     def is_refused(self) -> None:
         """From now on nothing of the company's credentials is good."""
-        self.trouble = CompanyTrouble(401)
+        self.trouble = CompanyRefusal(401)
 
     def is_limited(self, retry_after: str | None) -> None:
         """From now on the company has made too many calls."""
-        self.trouble = CompanyTrouble(429, retry_after)
+        self.trouble = CompanyRefusal(429, retry_after)
 
     def is_well(self) -> None:
         self.trouble = None
