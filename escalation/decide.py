@@ -9,7 +9,7 @@ from typing import Any
 
 from escalation.engine.turn import DESK, Decision, Turn
 from escalation.handlers.agents import agent_update
-from escalation.handlers.crossed import meet
+from escalation.handlers.crossed import meet, tell_crossed
 from escalation.handlers.due import act, due_now, scope_for
 from escalation.handlers.effect_results import done, refused, unsent, unsettled
 from escalation.handlers.ends import closed, follow_status, gone, invisible, merged
@@ -50,6 +50,7 @@ def decide(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
     """
     turn = Turn(case, now, policy)
     HANDLERS[type(event)](turn, event)
+    tell_crossed(turn)
     return turn.finish()
 
 

@@ -65,6 +65,15 @@ TABLE: tuple[Transition, ...] = (
 NEXT = {(source, t.cause): t.target for t in TABLE for source in t.sources}
 
 
+MOVED = " → "
+"""What stands in the journal between the state that a case was in and the one that it moves to."""
+
+
+def in_words(state: State, new: State) -> str:
+    """Return how the journal tells a move."""
+    return f"{state.value}{MOVED}{new.value}"
+
+
 def target(state: State, cause: Cause) -> State | None:
     """Return where a cause leads from a state, or None where it means nothing there."""
     return NEXT.get((state, cause))

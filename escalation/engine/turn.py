@@ -10,7 +10,7 @@ from operator import attrgetter
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
 from escalation.engine.progress import with_progress
 from escalation.engine.timers import derive, state_timers
-from escalation.engine.transitions import HELD_OPEN, target
+from escalation.engine.transitions import HELD_OPEN, in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
@@ -22,8 +22,6 @@ from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 
 DESK = "parley"
-MOVED = " → "
-"""What stands in the journal between the state that a case was in and the one that it moves to."""
 NAMES = tuple(field.name for field in fields(Case))
 COPIED = tuple(n for n, name in enumerate(NAMES) if Case.__annotations__[name].startswith("dict["))
 _values = attrgetter(*NAMES)
@@ -64,6 +62,7 @@ class Turn:
         self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
         self.to_group = False
+        self.moves: list[str] = []
         self.for_crossed: list[Internal] = []
         self.armed: list[Timer] = []
         self.moved = False
@@ -194,10 +193,8 @@ class Turn:
         if new is None:
             self.record(f"ignored: {cause}", f"It means nothing while {case.state.value}. {why}", actor)
             return False
-        what = f"{case.state.value}{MOVED}{new.value}"
-        self.record(what, why, actor)
-        if case.crossed_open:
-            self.for_crossed.append(self.internal_text("note.crossed_moved", **self.moved_line(self.now, what)))
+        self.moves.append(in_words(case.state, new))
+        self.record(self.moves[-1], why, actor)
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
@@ -210,10 +207,6 @@ class Turn:
             case.posts = replace(case.posts, held=(), held_of=())
         self._set_timers(new)
         return True
-
-    def moved_line(self, at: datetime, what: str) -> dict[str, str]:
-        """What a line of time of two cases is filled with."""
-        return {"at": self.label(at), "ticket_id": self.case.ticket_id, "what": what.replace("_", " ")}
 
     def leave_entry(self) -> None:
         """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
@@ -240,9 +233,6 @@ class Turn:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_progress(self, self.public)
         self._show_due()
-        if self.for_crossed:
-            line = Internal("\n\n".join(self.for_crossed))
-            self.effects.append(UpdateTicket(self.effect_id(), case.crossed_with, Note(line)))
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
         together = self.public is None and changes
         self._tell_of_spent_budget(changes)

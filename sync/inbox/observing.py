@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.engine.turn import MOVED
+from escalation.engine.transitions import MOVED
 from escalation.handlers.requester import only_candidate
 from escalation.model.case import Case
 from escalation.model.events import Observed

@@ -52,6 +52,7 @@ from tests.unit.escalation.case_world import (
     assignment,
     clients_world,
     in_tier,
+    policy,
     ticket,
 )
 
@@ -166,7 +167,7 @@ def _paused(of: Callable[[], CaseWorld]) -> Callable[[], CaseWorld]:
 
 
 def _client_asked() -> CaseWorld:
-    world = clients_world(fields={"assignment_id": "4711"}, seen=Absent("4711"))
+    world = clients_world(rules=replace(policy(), client_not_contacted="mendable"), seen=assignment(**NO_MESSAGE))
     world.arrive()
     return world
 
