@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from operator import attrgetter
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
+from escalation.engine.copying import copied
 from escalation.engine.progress import with_progress
 from escalation.engine.timers import derive, state_timers
 from escalation.engine.transitions import HELD_OPEN, in_words, target
@@ -22,9 +22,6 @@ from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 
 DESK = "parley"
-NAMES = tuple(field.name for field in fields(Case))
-COPIED = tuple(n for n, name in enumerate(NAMES) if Case.__annotations__[name].startswith("dict["))
-_values = attrgetter(*NAMES)
 SHOWN_WITHIN = timedelta(minutes=2)
 
 
@@ -35,14 +32,6 @@ class Decision:
     case: Case
     effects: tuple[Effect, ...]
     journal: tuple[JournalEntry, ...]
-
-
-def copied(case: Case) -> Case:
-    """Return a case that can be changed without changing this one; its values but the dicts are immutable."""
-    values = list(_values(case))
-    for place in COPIED:
-        values[place] = dict(values[place])
-    return Case(*values)
 
 
 class Turn:
