@@ -165,7 +165,7 @@ class CaseDelivery:
     `messaged` has the tiers whose message is out, with that effect, and `messaged_at` when it was proved sent;
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
     their way for a tier that the case is not waiting to enter any more. `counted_from` has, for each public comment
-    on its way, the generations of the deadlines that count from it. `held_back` is what a pause keeps from being said.
+    on its way, the generations of the deadlines that count from it. A pause keeps `held_back` from being said.
     `other_messaged` and `other_late` went to the side that is the other one when the case counts as the other's.
     """
 
@@ -232,7 +232,7 @@ class Pacing:
 
 
 PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "posts": AgentPosts, "pacing": Pacing}
-"""The parts of a case, which are values, by the fields that hold them. A stored body has their fields and no parts."""
+"""The parts of a case, by the fields that hold them. They are values; a stored body has their fields, but no parts."""
 
 
 @dataclass(slots=True)
