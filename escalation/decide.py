@@ -82,6 +82,7 @@ def _observed(turn: Turn, event: Observed) -> None:
         turn.look("assignment", anew=True)
         return
     turn.posted |= event.posted
+    turn.written_to = event.written_to
     fresh = take_back(turn, _follow_ticket(turn, event))
     if merged(turn, event.updates if ticket and ticket.status == "closed" else fresh, event.merge_target):
         return

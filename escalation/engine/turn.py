@@ -56,6 +56,7 @@ class Turn:
         self.armed: list[Timer] = []
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
+        self.written_to: Mapping[str, datetime] = {}
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -114,9 +115,8 @@ class Turn:
         self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Note(note)))
 
     def effect_id(self) -> str:
-        number = self.case.next_effect
         self.case.next_effect += 1
-        return f"{self.case.id}.{number}"
+        return f"{self.case.id}.{self.case.next_effect - 1}"
 
     def look(
         self,
@@ -133,7 +133,10 @@ class Turn:
         seen = UNSEEN if case.adopting or anew or case.ended_by is EndedBy.DELETED else case.heard.seen
         wanted = frozenset({"ticket", *scope})
         whose = text_of(case.fields, COMPANY_FIELD) or None, case.company or None
-        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into, *whose))
+        there = {
+            one: on for one, on in case.heard.digests.items() if on != case.ticket_id and "conversations" in scope
+        }
+        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into, *whose, there))
 
     def arm(self, timer: Timer, derivation: Derivation) -> None:
         self.case.generation += 1
@@ -155,10 +158,8 @@ class Turn:
 
     def is_due(self, timer: Timer) -> bool:
         """Whether a deadline has passed. What counts from a text does not pass before that text is out."""
-        deadline = self.case.deadlines.get(timer)
-        if deadline is None or deadline.due > self.now:
-            return False
-        return not any(deadline.generation in armed for armed in self.case.delivery.counted_from.values())
+        at, counted = self.case.deadlines.get(timer), self.case.delivery.counted_from.values()
+        return bool(at and at.due <= self.now) and not any(at and at.generation in armed for armed in counted)
 
     def date_of(self, timer: Timer) -> str:
         """When a timer is due, as the ticket shows it."""
@@ -188,7 +189,7 @@ class Turn:
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
         case.judgement = replace(case.judgement, recheck=False, replied=False)
-        case.delivery = replace(case.delivery, answer_waiting=False, wanted=None)
+        case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()
         if new.ended:
             case.paused, case.requester_open = None, False

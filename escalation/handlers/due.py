@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
+from escalation.handlers.outreach import quiet_until
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
@@ -73,8 +77,21 @@ def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
     case, following = turn.case, tier_after(turn.case.tier)
     if following is None:
         return
+    until = quiet_until(turn, following, seen)
+    if until is not None and not case.delivery.letter_waited:
+        _wait(turn, following.number, until)
+        return
     why = f"Tier {case.tier} is over without an answer."
     enter(turn, following.number, seen, actor="parley", why=why)
+
+
+def _wait(turn: Turn, tier: int, until: datetime) -> None:
+    """Leave the next tier's letter for later: its reader got one about another case."""
+    hours = f"{turn.policy.digest_hours:g}"
+    why = f"The reader of tier {tier}'s letter was just written to. What follows within {hours} hours goes as one."
+    turn.case.delivery = replace(turn.case.delivery, letter_waited=True)
+    turn.arm_at(Timer.TIER_ENDS, until, f"Due {turn.label(until)}: {why}")
+    turn.record(f"tier {tier} waits until {turn.label(until)}", why)
 
 
 def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:

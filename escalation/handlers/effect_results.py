@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
+from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
 from escalation.handlers.posting import post_done
 from escalation.model.audience import Public
@@ -26,6 +27,8 @@ def done(turn: Turn, event: Done) -> None:
         turn.note_seldom("note.internal_macro", macro=inline(macro))
         turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
     post_done(turn, event.effect_id)
+    if "beside" in event.result:
+        told_together(turn, event)
     if message_sent(turn, event.effect_id, event.at):
         return
     if event.effect_id in case.delivery.counted_from:

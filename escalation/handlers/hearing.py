@@ -12,6 +12,7 @@ from escalation.eligibility.facts import Speaker, speaker
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
+from escalation.handlers.digests import names_any, names_of_case
 from escalation.handlers.outreach import person
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
@@ -193,6 +194,12 @@ def _hear_reply(
     answers, others = [one for one in by if not one.replied], [one for one in by if one.replied]
     envelope = Envelope(subject=message.subject, sender=mail)
     if (tier or by) and nobody_speaks(turn, author, message.at, message.text, envelope):
+        return
+    beside = case.heard.beside.get(conversation.effect_id)
+    if beside is not None and not names_any(message.text, names_of_case(turn)):
+        if not case.ended and not names_any(message.text, beside):
+            at, text = turn.label(message.at), quote(message.text)
+            turn.note("note.digest_reply", author=inline(author), at=at, text=text)
         return
     # One person may be both: in the conversation that asked the other one, the other one speaks.
     if answers and recipient_at(tier, case.party) not in others:

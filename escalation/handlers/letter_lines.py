@@ -13,10 +13,10 @@ from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome
 from escalation.model.views import AssignmentSeen, AssignmentView
 
 
-def letter(turn: Turn, key: str, tier: Tier, seen: AssignmentSeen | None) -> Public:
+def letter(turn: Turn, key: str, tier: Tier, seen: AssignmentSeen | None, **more: str) -> Public:
     """Return a tier's text to the other side, filled: the same for a message on the assignment and an e-mail."""
     number = turn.case.assignment_id or ""
-    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier))
+    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier), **more)
 
 
 def _about(turn: Turn, seen: AssignmentSeen | None) -> Public:

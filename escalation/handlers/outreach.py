@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from escalation.engine.budget import POSTS_AN_HOUR, one_more
 from escalation.engine.turn import Turn
+from escalation.handlers.digests import GATHERED, correspondent, digest_part, may_go_together
 from escalation.handlers.letter_lines import letter
 from escalation.language.same_people import address_key
 from escalation.language.typed import TypedAddress, address_typed
@@ -41,7 +44,28 @@ def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None
         to.name,
         turn.public_text(channel.subject, assignment_id=turn.case.assignment_id or ""),
         letter(turn, channel.body, tier, seen),
+        correspondent(channel, to),
+        **_together(turn, tier, seen),
     )
+
+
+def _together(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> dict[str, Any]:
+    """What a letter has where it may go with others; one that waited leaves when the others are there."""
+    if not may_go_together(turn):
+        return {}
+    later = turn.now + GATHERED if turn.case.delivery.letter_waited else None
+    part = digest_part(turn, tier, seen)
+    return {"quiet_hours": turn.policy.digest_hours, "part": part, "not_before": later}
+
+
+def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime | None:
+    """Until when the reader of a tier's letter is left alone; None where they are not."""
+    channel = tier.way_of(turn.case.party).channel
+    if not isinstance(channel, ByEmail) or not may_go_together(turn) or tier.number in turn.case.delivery.messaged:
+        return None
+    to = person(turn, channel.recipient, seen)
+    until = turn.written_to.get(correspondent(channel, to)) if to else None
+    return until if until and until > turn.now else None
 
 
 def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:

@@ -164,9 +164,10 @@ class CaseDelivery:
 
     `messaged` has the tiers whose message is out, with that effect, and `messaged_at` when it was proved sent;
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
-    their way for a tier that the case is not waiting to enter any more. `counted_from` has, for each public comment
-    on its way, the generations of the deadlines that count from it. A pause keeps `held_back` from being said.
-    `other_messaged` and `other_late` went to the side that is the other one when the case counts as the other's.
+    their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's letter was
+    left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
+    count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side that
+    is the other one when the case counts as the other's.
     """
 
     entering: Entering | None = None
@@ -177,6 +178,7 @@ class CaseDelivery:
     late_messages: Mapping[str, int] = field(default_factory=dict, metadata=_stored("late"))
     wanted: WantedTier | None = None
     answer_waiting: bool = False
+    letter_waited: bool = False
     counted_from: Mapping[str, tuple[int, ...]] = field(default_factory=dict, metadata=_stored("said"))
     held_back: Say | None = field(default=None, metadata=_stored("owed"))
     other_messaged: Mapping[int, str] = field(default_factory=dict)
@@ -188,7 +190,8 @@ class Heard:
     """What was taken in of the ticket, the assignment and the side conversations, and when somebody last spoke.
 
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
-    the version before went, until its ticket has been read whole.
+    the version before went. `digests`: letters about several cases that told this one, with their tickets, `beside`
+    what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
     """
 
     seen: Seen = UNSEEN
@@ -197,6 +200,9 @@ class Heard:
     seen_replies: tuple[str, ...] = ()
     conversations: Mapping[str, int] = field(default_factory=dict)
     written_to: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    told_with: tuple[str, ...] = ()
     other_side_at: datetime | None = field(default=None, metadata=_stored("heard"))
     requester_at: datetime | None = field(default=None, metadata=_stored("spoken"))
 
@@ -223,8 +229,7 @@ class AgentPosts:
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """When the last hour's updates of the ticket and messages on the assignment left or will leave, and when the
-    same note was made."""
+    """When the last hour's updates of the ticket and messages on the assignment left or will, and each note."""
 
     updates: tuple[datetime, ...] = field(default=(), metadata=_stored("updated"))
     messages: tuple[datetime, ...] = ()

@@ -48,7 +48,7 @@ _ROWS: Final = (
         UpdateTicket, "an update of this ticket", "ticket", "ticket_id", zendesk=1, updates=1, goes_with_ticket=True
     ),
     EffectKind(
-        StartConversation, "an e-mail to the other side", "conversation", "ticket_id", zendesk=1,
+        StartConversation, "an e-mail to the other side", "conversation", "correspondent", zendesk=1,
         ends_with_case=True, goes_with_ticket=True,
     ),
     EffectKind(CreateTicket, "a follow-up of this ticket", "request", "id", zendesk=1, begins=True),

@@ -19,7 +19,8 @@ class Look:
 
     Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
     `assignment_id` is the one the case has; the ticket's field wins where the case has none yet. Where there are
-    several client companies, `named` is what agents typed for whose it is, and `company` where it was seen last.
+    several client companies, `named` is what agents typed for whose it is, and `company` where it was seen last. `elsewhere` are
+    side conversations on other tickets that concern the case too: by our effect, the ticket of each.
     """
 
     ticket_id: str
@@ -30,6 +31,7 @@ class Look:
     merged_into: str | None = None
     named: str | None = None
     company: str | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     type: Literal["look"] = "look"
 
 
@@ -118,8 +120,27 @@ class PostMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPart:
+    """A letter as a part of one about several cases: of the first one all is taken, of the others the paragraph.
+
+    `marks` are what a reply may name this case by.
+    """
+
+    subject: Public
+    opening: Public
+    paragraph: Public
+    closing: Public
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StartConversation:
-    """A side conversation by e-mail."""
+    """A side conversation by e-mail.
+
+    Letters to one `correspondent` leave one after the other, and for `quiet_hours` after each the next ones wait.
+    Those with a `part` may go as one, a digest: the first has its text, `together`, and the ids of the others whose
+    letters it `tells`; each of these has the id and the ticket of the letter that it is told in.
+    """
 
     id: str
     ticket_id: str
@@ -127,11 +148,25 @@ class StartConversation:
     to_name: str
     subject: Public
     body: Public
+    correspondent: str = ""
+    quiet_hours: float = 0
+    part: DigestPart | None = None
+    not_before: datetime | None = None
+    together: Public = NOTHING
+    tells: tuple[str, ...] = ()
+    told_in: str = ""
+    told_on: str = ""
     type: Literal["start_conversation"] = "start_conversation"
 
     def __post_init__(self) -> None:
-        require_public(self.subject)
-        require_public(self.body)
+        parts = (self.part.subject, self.part.opening, self.part.paragraph, self.part.closing) if self.part else ()
+        for text in (self.subject, self.body, self.together, *parts):
+            require_public(text)
+
+    @property
+    def letter(self) -> tuple[Public, Public]:
+        """The subject and the text that leave."""
+        return (self.part.subject, self.together) if self.part and self.together else (self.subject, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class Observed:
 
     `updates` are the ticket's audits that the case had not seen, oldest first, our own included.
     `candidates` are the numbers of a reply that were tried as assignment ids. `posted` are the texts that other
-    cases of this desk posted under the references that stand on the assignment.
+    cases of this desk posted under the references that stand on the assignment. `written_to` says until when
+    correspondents are left alone who were written to lately; it is there where a tier's end turns on it.
     """
 
     ticket: TicketView | None = None
@@ -51,6 +52,7 @@ class Observed:
     crossed: CrossedCase | None = None
     merge_target: MergeTarget | None = None
     posted: Mapping[str, str] = field(default_factory=dict)
+    written_to: Mapping[str, datetime] = field(default_factory=dict)
     type: Literal["observed"] = "observed"
 
 
@@ -65,7 +67,9 @@ class TimerDue:
 class Done:
     """An effect is proved done. `at` is the vendor's moment of it; `result` holds `text` of a comment sent,
     `audit_id`, `updated_at`, `conversation_id` or `ticket_id`, as the effect has them, and in `withheld` the title
-    of a macro whose words were not said, because its comment is internal."""
+    of a macro whose words were not said, because its comment is internal. Of a letter about several cases it has
+    `beside`, what the others are named by, a line each; and `tickets`, those of the others, or else `told_in` and
+    `told_on`, the letter that left and its ticket."""
 
     effect_id: str
     at: datetime

@@ -87,6 +87,7 @@ class Policy:
     # posting and delivery
     settle_seconds: float
     unreadable_hours: float
+    digest_hours: float
     post_dedupe_hours: float
     retry_waits: tuple[float, ...]
     # retention

@@ -225,6 +225,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "delivery": {
         "settle_seconds": number(30, 3600, "seconds"),
         "unreadable_hours": HOURS,
+        "digest_hours": number(0, LONG, "hours"),
         "post_dedupe_hours": HOURS,
         "retry_waits": each(number(0, 86400, "seconds")),
     },

@@ -233,6 +233,15 @@ class Outbox:
         values = {"state": state, "due": due, "error": error, "waits_since": since, **counted}
         return self._set(effect_id, still_unfinished(outbox), **values, **_attempted_by(since))
 
+    def rewrite(self, effect_id: str, body: Mapping[str, Any], *, state: Postponed | None = None) -> bool:
+        """Say what a row that is not finished is to do, and in which state it is (None: as it was).
+
+        One that is `todo` then was never attempted.
+        """
+        anew = {"attempts": 0, "attempted_at": None} if state == "todo" else {}
+        values = {"body": dict(body), **({} if state is None else {"state": state}), **anew}
+        return self._set(effect_id, still_unfinished(outbox), **values)
+
     def hold(self, effect_id: str, due: datetime, *, since: datetime | None = None) -> bool:
         """Leave a row as it is until `due`; nothing failed. The wait begins at `since`."""
         return self._set(effect_id, still_unfinished(outbox), due=due, waits_since=since)

@@ -29,7 +29,7 @@ from escalation.model.values import Timer
 from store import InboxRow, Tx
 from sync.inbox.observing import observed
 from sync.inbox.work import Work
-from sync.shared.codec import decode_message, named_in
+from sync.shared.codec import decode_message, named_in, told_with
 from sync.shared.names import ticket_lane
 
 # A webhook about an assignment still concerns a case that ended so recently.
@@ -61,9 +61,11 @@ def _ticket(work: Work, hint: TicketHint) -> None:
 
 
 def _conversations(work: Work, hint: ConversationsHint) -> None:
+    """A side conversation may tell cases of other tickets too."""
     stored = work.tx.cases.by_ticket(hint.ticket_id)
-    if stored is not None:
-        work.tell(stored, Hint("conversations"))
+    tickets = (hint.ticket_id, *(told_with(stored.body) if stored is not None else ()))
+    for case in filter(None, map(work.tx.cases.by_ticket, tickets)):
+        work.tell(case, Hint("conversations"))
 
 
 def _workmarket(work: Work, hint: WorkMarketHint) -> None:

@@ -14,6 +14,7 @@ from escalation.model.views import AssignmentEvent, CrossedCase, MergeTarget, Ri
 from escalation.opening import is_followed_by
 from store import CaseRow, Tx
 from store.records.cases import BesideCase
+from sync.inbox.correspondents import written_to
 from sync.inbox.process import company_after
 from sync.inbox.unknown_tickets import may_begin, posted_by_others, told
 from sync.inbox.work import Work
@@ -47,7 +48,11 @@ def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
 
 
 def _completed(work: Work, case: Case, seen: Observed) -> Observed:
-    return replace(completed(work.tx, case, seen), posted=posted_by_others(work, case, seen))
+    return replace(
+        completed(work.tx, case, seen),
+        posted=posted_by_others(work, case, seen),
+        written_to=written_to(work.tx, case, work.now),
+    )
 
 
 def completed(tx: Tx, case: Case, seen: Observed) -> Observed:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from escalation.engine.turn import Decision
 from escalation.model.case import Case, Deadline
 from escalation.model.effect_kinds import ENDS_WITH_CASE
-from escalation.model.effects import Effect, Look
+from escalation.model.effects import Effect, Look, StartConversation
 from escalation.model.events import Event, Hint
 from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, NewOutboxRow, NewTimer, Tx
+from sync.inbox.correspondents import leave_alone
 from sync.inbox.process import PolicyVersions, ProcessFunctions, company_after
 from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
@@ -55,9 +56,12 @@ class Work:
         """Id and reference of the case that this row begins."""
         return case_id_of(self.row.id), reference_of(self.row.id)
 
-    def add(self, effects: Iterable[Effect], case_id: str | None, home: str, *, echo: bool = False) -> None:
+    def add(self, effects: Sequence[Effect], case_id: str | None, home: str, *, echo: bool = False) -> None:
         """Queue effects; what comes of them returns by the inbox lane `home`. `echo`: an echo may have asked."""
         queued = [self._queued(effect, case_id, home, echo) for effect in effects]
+        for letter in effects:
+            if isinstance(letter, StartConversation) and letter.quiet_hours:
+                leave_alone(self.tx, letter, self.now)
         self.added += self.tx.outbox.add(queued, self.now)
 
     def look(self, ticket_id: str) -> None:

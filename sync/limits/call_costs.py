@@ -62,7 +62,7 @@ def costs_of(row: OutboxRow) -> dict[str, int]:
     costs = dict(LEAST.get(row.kind, {}))
     if row.kind == LOOK:
         scope = scope_of(row.body)
-        costs[ZENDESK] += "conversations" in scope
+        costs[ZENDESK] += ("conversations" in scope) + len(row.body.get("elsewhere") or ())
         if "assignment" not in scope:
             del costs[WORKMARKET]
     elif row.state != "todo" and costs:

@@ -11,7 +11,7 @@ import structlog
 from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
-from escalation.model.effects import Effect, Look, PostMessage, UpdateTicket
+from escalation.model.effects import Effect, Look, PostMessage, StartConversation, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
@@ -183,6 +183,8 @@ class Deliverer:
         row, now, effect = job.row, self._now(), self._still_wanted(job)
         if effect is None:
             return self._results.dropped(row, "It was not wanted any more before it was sent.")
+        if isinstance(effect, StartConversation):
+            return self._send_letter(job, effect)
         if stamp is None and row.state == "todo":
             begun = self._results.begin(row, effect, now)
             if begun is None:
@@ -193,12 +195,26 @@ class Deliverer:
                 return self._settle(job)
         elif not self._results.mark(row, now):
             return False
+        return self._sent(job, effect, stamp)
+
+    def _send_letter(self, job: Job, effect: StartConversation) -> bool:
+        """Also what goes with it to the same person."""
+        begun = self._results.begin_letter(job.row, effect, self._now())
+        return begun is not None and self._sent(replace(job, effect=begun), begun, None)
+
+    def _sent(self, job: Job, effect: Outgoing, stamp: datetime | None) -> bool:
+        row = job.row
         self._crash("deliver.before_request")
         try:
             sent = job.sender.send(effect, stamp, first=row.attempts == 0)
         except Exception as error:
             return self._failed(row, job.effect, error, self._retries.of_send)
         self._crash("deliver.after_request")
+        return self._done(row, effect, sent)
+
+    def _done(self, row: OutboxRow, effect: Outgoing, sent: Sent) -> bool:
+        if isinstance(effect, StartConversation):
+            return self._results.letter_done(row, effect, sent, self._now())
         return self._results.done(row, effect, sent, self._now())
 
     def _still_wanted(self, job: Job) -> Outgoing | None:
@@ -239,7 +255,7 @@ class Deliverer:
     def _settled(self, job: Job, found: Sent | Missing | Later | Doubtful) -> bool:
         row, now = job.row, self._now()
         if isinstance(found, Sent):
-            return self._results.done(row, job.effect, found, now)
+            return self._done(row, job.effect, found)
         if isinstance(found, Doubtful):
             return self._results.unsettled(row, found.reason, found.found, now)
         if isinstance(found, Later):

@@ -13,6 +13,7 @@ from escalation.model.effects import CreateTicket, Look, PostMessage, Say, Start
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.messages import EffectOutcome, EffectResult, LookResult
 from store import OutboxRow, Postponed, Store, Tx
+from sync.outbox.gathering import begin_again, begin_letter, freed, told
 from sync.outbox.retry_policy import GiveUp, Postpone, Refuse, RetryDecision, TellPerson
 from sync.outbox.senders import Outgoing, Sent
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
@@ -62,6 +63,25 @@ class OutboxResults:
 
         return self._keep("mark", begin)
 
+    def begin_letter(self, row: OutboxRow, effect: StartConversation, now: datetime) -> StartConversation | None:
+        """Note an attempt at a letter before it is made, and at what goes with it; what is to be sent, None where
+        another attempt was made since the row was read."""
+        begin = begin_letter if row.state == "todo" else begin_again
+        return self._keep("mark", lambda tx: begin(tx, row, effect, now))
+
+    def letter_done(self, row: OutboxRow, effect: StartConversation, sent: Sent, now: datetime) -> bool:
+        """A letter is proved sent, and with it every case that it tells has been told."""
+
+        def keep(tx: Tx) -> bool:
+            settled = [
+                tx.settle(one.id, dict(done.result) or None, now, event=for_case(one, f"done:{one.id}", done))
+                for one, done in told(tx, row, effect, sent)
+            ]
+            return settled[0]
+
+        self._count("delivered", row.kind)
+        return self._keep("done", keep)
+
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
         mark = None
@@ -107,6 +127,8 @@ class OutboxResults:
         attempts, since = None if counted else row.attempts, self._now()
 
         def keep(tx: Tx) -> bool:
+            if state == "todo":
+                freed(tx, row)
             return tx.outbox.postpone(row.id, state, due, why, since=since, attempts=attempts)
 
         return self._keep("postpone", keep)
@@ -118,12 +140,14 @@ class OutboxResults:
     def refused(self, row: OutboxRow, effect: Outgoing, error: Permanent, now: datetime) -> bool:
         """It will never be done; the case goes on without it."""
         code, reason = error.code, error.reason
-        told = Refused(row.id, code, reason, _owed(effect), error.lacking, _apart(effect, code))
+        refused = Refused(row.id, code, reason, _owed(effect), error.lacking, _apart(effect, code))
 
         def keep(tx: Tx) -> bool:
+            if row.state == "todo":
+                freed(tx, row)
             if not tx.outbox.dead(row.id, reason):
                 return False
-            tell(tx, row, refusal_key(row.id), told, now)
+            tell(tx, row, refusal_key(row.id), refused, now)
             return True
 
         self._count("refused", row.kind)
@@ -168,7 +192,12 @@ class OutboxResults:
 
     def dropped(self, row: OutboxRow, why: str) -> bool:
         """Not wanted any more, and proved not done."""
-        return self._keep("dropped", lambda tx: tx.outbox.dead(row.id, why) and tx.outbox.discard(row.id))
+
+        def keep(tx: Tx) -> bool:
+            freed(tx, row)
+            return tx.outbox.dead(row.id, why) and tx.outbox.discard(row.id)
+
+        return self._keep("dropped", keep)
 
     def _keep(self, name: str, work: Callable[[Tx], T]) -> T:
         def keep(tx: Tx) -> T:
@@ -211,7 +240,7 @@ def _words(effect: Outgoing) -> str:
     if isinstance(effect, PostMessage):
         return effect.text
     if isinstance(effect, StartConversation):
-        return effect.body
+        return effect.letter[1]
     return _owed(effect) or (effect.say.text if effect.say is not None else "")
 
 

@@ -123,7 +123,9 @@ class Conversations:
         return self._started(self.zendesk.start_conversation(effect))
 
     def settle(self, effect: StartConversation) -> Settled:
-        found = self.zendesk.find_conversation(effect.ticket_id, effect.id)
+        """One that is told in another's letter arrived with that."""
+        on, letter = (effect.told_on, effect.told_in) if effect.told_in else (effect.ticket_id, effect.id)
+        found = self.zendesk.find_conversation(on, letter)
         return Missing() if found is None else self._started(found)
 
     def _started(self, conversation_id: str) -> Sent:

@@ -60,6 +60,11 @@ def has_conversations(body: Mapping[str, Any]) -> bool:
     return bool(body.get("conversations"))
 
 
+def told_with(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tickets of the cases that letters of this body's case told too, read alone."""
+    return tuple(body.get("told_with", ()))
+
+
 def encode_message(kind: str, message: InboxMessage) -> Json:
     """The body of an inbox row of this kind. TypeError for a message that the table does not have for it."""
     if type(message) is not inbox_kind(kind).message:

@@ -48,6 +48,7 @@ def check_at_the_end(desk: SimulatedDesk) -> None:
     _each_to_their_own(desk)
     _nothing_left(desk)
     _done_is_visible(desk, rows)
+    _told_once(desk, rows)
     _in_order(desk, rows)
     _every_request_has_a_case(desk)
     _everybody_is_heard(desk)
@@ -177,7 +178,7 @@ def _done_is_visible(desk: SimulatedDesk, rows: list[Any]) -> None:
             where = seen[row.kind].get(_name(row))
             if (row.state == "done") != (where is not None):
                 raise Violation(f"I5: {_name(row)} ({row.kind}) is {row.state}, its service says otherwise.")
-            if where is not None and where != row.body.get("assignment_id", row.body.get("ticket_id")):
+            if where is not None and where != _place(row):
                 raise Violation(f"I8: {_name(row)} is at {where}.")
     for one in [*audits, *posted]:
         if one not in known and not _without_case(desk, one):
@@ -186,7 +187,33 @@ def _done_is_visible(desk: SimulatedDesk, rows: list[Any]) -> None:
 
 def _name(row: Any) -> str:
     """Under which name the service shows an effect."""
-    return str(row.body["reference"] if row.kind == "post_message" else row.id)
+    if row.kind == "post_message":
+        return str(row.body["reference"])
+    return str(row.body.get("told_in") or row.id)
+
+
+def _place(row: Any) -> str:
+    """Where an effect is shown: a letter with several cases stands on the ticket of one."""
+    return str(row.body.get("told_on") or row.body.get("assignment_id") or row.body.get("ticket_id"))
+
+
+def _told_once(desk: SimulatedDesk, rows: list[Any]) -> None:
+    """Each case is told once to each reader, by itself or with others, and only where that was asked."""
+    numbers = {case.id: case.assignment_id for case in desk.cases()}
+    letters = [row for row in rows if row.kind == "start_conversation" and row.state == "done"]
+    asked = Counter((row.body["to_email"], numbers[row.case_id]) for row in letters)
+    told: Counter[tuple[str, str]] = Counter()
+    for ticket in tickets(desk):
+        for conversation in desk.zendesk.conversations(ticket):
+            first = conversation["events"][0]["message"]
+            said = f"{first['subject']} {first['body']}"
+            named = [number for number in {*numbers.values()} if number and number in said]
+            told.update((to["email"], number) for to in first["to"] for number in named)
+    lost = [row for row in rows if row.kind == "start_conversation" and row.state in ("dead", "discarded")]
+    if told - asked and not lost:
+        raise Violation(f"I1: {told - asked} were told more often than was asked.")
+    if asked - told and not any(is_gone(desk, ticket) for ticket in tickets(desk)):
+        raise Violation(f"I5: {asked - told} were not told.")
 
 
 def _beyond_reading(desk: SimulatedDesk, row: Any, audits: dict[str, str]) -> bool:

@@ -17,7 +17,7 @@ LACKING = ("missing", "forbidden", "gone")
 """How an account without the Collaboration add-on may answer; which of them is not documented."""
 
 
-def conversations(channel: Channel, ticket_id: str) -> tuple[Conversation, ...]:
+def conversations(channel: Channel, ticket_id: str, lacking: tuple[str, ...] = LACKING) -> tuple[Conversation, ...]:
     """All side conversations of a ticket with their messages, oldest first; none where the account lacks them."""
     path = f"tickets/{ticket_id}/side_conversations"
     found: list[Json] = []
@@ -30,7 +30,7 @@ def conversations(channel: Channel, ticket_id: str) -> tuple[Conversation, ...]:
                 sideloaded = sideloaded and isinstance(body.get("events"), list)
                 events += items(body.get("events"))
         except Permanent as refusal:
-            if refusal.code in LACKING:
+            if refusal.code in lacking:
                 return ()
             raise
         if not sideloaded:
@@ -100,4 +100,6 @@ def start_conversation(channel: Channel, effect: StartConversation) -> str:
 
 
 def find_conversation(channel: Channel, ticket_id: str, effect_id: str) -> str | None:
-    return next((one.id for one in conversations(channel, ticket_id) if one.effect_id == effect_id), None)
+    """The one with our mark; None where it is not there. Of a ticket that is gone nobody can tell: Permanent."""
+    found = conversations(channel, ticket_id, ("missing", "forbidden"))
+    return next((one.id for one in found if one.effect_id == effect_id), None)

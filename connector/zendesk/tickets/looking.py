@@ -15,6 +15,7 @@ from connector.zendesk.tickets.order import in_order
 from connector.zendesk.tickets.parse import ticket_view, users_of
 from escalation.model.effects import Look
 from escalation.model.seen import UNSEEN, Seen
+from escalation.model.views import Conversation
 
 SYSTEM: Final = -1
 """The author of what Zendesk does by itself."""
@@ -33,7 +34,7 @@ def look_at(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
 def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
     audits, users, answer = new_audits(channel, look.ticket_id, look.seen)
     server_now = channel.server_now(answer)
-    held = conversations(channel, look.ticket_id) if "conversations" in look.scope else None
+    held = _conversations(channel, look) if "conversations" in look.scope else None
     if look.seen.until is not None and all(audit.ours for audit in audits):
         echoes = tuple(update for audit in audits for update in updates_of(audit, None, users, ids))
         return TicketPart(None, False, echoes, held, server_now)
@@ -46,6 +47,13 @@ def _look(channel: Channel, look: Look, ids: AccountIds) -> TicketPart:
         return TicketPart(None, True, (), None, server_now)
     updates = tuple(update for audit in audits for update in updates_of(audit, ticket, users, ids))
     return TicketPart(ticket, False, updates, held, server_now)
+
+
+def _conversations(channel: Channel, look: Look) -> tuple[Conversation, ...]:
+    """Those of the ticket, and those on other tickets that tell this case too."""
+    there = {on: conversations(channel, on) for on in dict.fromkeys(look.elsewhere.values())}
+    told = (one for effect, on in look.elsewhere.items() for one in there[on] if one.effect_id == effect)
+    return (*conversations(channel, look.ticket_id), *told)
 
 
 def show(channel: Channel, ticket_id: str) -> ApiAnswer:

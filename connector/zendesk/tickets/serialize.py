@@ -133,11 +133,12 @@ def conversation_body(effect: StartConversation) -> dict[str, object]:
 
     https://developer.zendesk.com/api-reference/ticketing/side_conversation/side_conversation/
     """
-    check_outgoing_text(effect.subject, effect.body)
-    marks, said = {OURS: effect.id}, outgoing(effect.body)
+    subject, body = effect.letter
+    check_outgoing_text(subject, body)
+    marks, said = {OURS: effect.id}, outgoing(body)
     return {
         "message": {
-            "subject": line(effect.subject, 150),
+            "subject": line(subject, 150),
             "body": said,
             "html_body": as_written(said),
             "to": [

@@ -102,6 +102,7 @@ class FakeZendesk(Service):
         self.audits: dict[str, list[Update]] = {}
         self.written: list[tuple[UpdateTicket, datetime | None]] = []
         self.conversations: dict[str, str] = {}
+        self.letters: list[StartConversation] = []
         self.replies: tuple[Conversation, ...] = ()
         self.created: dict[str, CreateTicket] = {}
         self.changed = Changed((), "cursor-1", True)
@@ -173,9 +174,14 @@ class FakeZendesk(Service):
 
     def start_conversation(self, effect: StartConversation) -> str:
         self._begin("start_conversation")
-        self.conversations[effect.id] = f"side-{len(self.conversations) + 1}"
+        self._late("start_conversation", lambda: self._start(effect))
+        self._start(effect)
         self._end("start_conversation")
         return self.conversations[effect.id]
+
+    def _start(self, effect: StartConversation) -> None:
+        self.conversations[effect.id] = f"side-{len(self.conversations) + 1}"
+        self.letters.append(effect)
 
     def find_conversation(self, ticket_id: str, effect_id: str) -> str | None:  # noqa: ARG002
         self._begin("find_conversation")

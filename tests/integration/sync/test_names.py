@@ -37,7 +37,8 @@ def test_each_destination_has_a_lane_of_its_own() -> None:
     assert effect_lane(UpdateTicket("e", "35", say), "C-1") == "ticket:35"
     assert effect_lane(PostMessage("e", "77", Public("Hi"), "R"), "C-1") == "assignment:77"
     assert (
-        effect_lane(StartConversation("e", "35", "a@b", "", Public("s"), Public("b")), "C-1") == "conversation:35"
+        effect_lane(StartConversation("e", "35", "a@b", "", Public("s"), Public("b"), "4c1f"), "C-1")
+        == "conversation:4c1f"
     )
     assert effect_lane(Look("35", frozenset()), "C-1") == "look:C-1"
     assert effect_lane(Look("35", frozenset()), None) == "look:ticket:35"

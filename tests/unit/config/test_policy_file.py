@@ -78,7 +78,7 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
     }
     delivery = policy["delivery"]
     assert (delivery["settle_seconds"], delivery["unreadable_hours"], delivery["post_dedupe_hours"]) == (60, 24, 24)
-    assert policy["people"]["solve_as"] == ""
+    assert (delivery["digest_hours"], policy["people"]["solve_as"]) == (4, "")
 
 
 def test_every_key_is_documented_where_it_stands() -> None:

@@ -112,6 +112,7 @@ class CaseWorld:
             Update(1, START, self.ticket.requester, Role.REQUESTER, comment=Comment("c1", "Nobody answers.", True))
         ]
         self.conversations: tuple[Conversation, ...] = ()
+        self.written_to: dict[str, datetime] = {}
 
     def tell(self, event: Event) -> Case:
         self.decided(event)
@@ -148,6 +149,7 @@ class CaseWorld:
         seen: dict[str, object] = {"ticket": replace(self.ticket, id=self.case.ticket_id) if read else None}
         seen["assignment"] = self.assignment if "assignment" in scope and self.case_number() else None
         seen["conversations"] = self.conversations if "conversations" in scope else None
+        seen["written_to"] = {name: at for name, at in self.written_to.items() if at > self.now}
         seen.update(parts)
         return self.tell(Observed(updates=tuple(self.updates), **seen))  # type: ignore[arg-type]
 

@@ -69,6 +69,7 @@ COMPLETE: dict[str, Any] = {
     "retention": {"keep_looks_hours": 1, "keep_rows_days": 30},
     "delivery": {
         "settle_seconds": 60,
+        "digest_hours": 4,
         "unreadable_hours": 24,
         "post_dedupe_hours": 24,
         "retry_waits": [5, 30],
