@@ -20,7 +20,7 @@ from tests.migrated import migrated
 ENDS = START + timedelta(days=2)
 """When the first tier of each of them is over."""
 TICKETS = ("35", "36", "37")
-Trouble = Callable[[Services], None]
+ZendeskTrouble = Callable[[Services], None]
 
 
 def until(desk: DeskOnFakes, at: timedelta, step: float = 4) -> None:
@@ -93,7 +93,7 @@ def test_a_side_conversation_that_changed_is_looked_at_by_every_case_it_tells(
     until(desk, timedelta(hours=4, minutes=5), 1)
     digest = services.zendesk.letters[1]
     desk.receive("side_conversation.changed", {"ticket_id": digest.ticket_id})
-    desk.desk.handler.handle_ready(desk.clock())
+    desk.stepped.handler.handle_ready(desk.clock())
     asked = [row.body for row in desk.unfinished() if row.kind == "look"]
     assert {body["ticket_id"] for body in asked} == {*TICKETS} - {services.zendesk.letters[0].ticket_id}
     assert all("conversations" in body["scope"] for body in asked)
@@ -109,7 +109,7 @@ def test_a_side_conversation_that_changed_is_looked_at_by_every_case_it_tells(
     ],
     ids=["its answer was lost", "it never arrived", "it surely was not sent", "it landed late"],
 )
-def test_each_case_is_told_once_though(trouble: Trouble, services: Services, desk: DeskOnFakes) -> None:
+def test_each_case_is_told_once_though(trouble: ZendeskTrouble, services: Services, desk: DeskOnFakes) -> None:
     until(desk, timedelta(hours=3, minutes=55), 1)
     trouble(services.zendesk)  # type: ignore[arg-type]
     until(desk, timedelta(hours=4, minutes=30), 0.1)
