@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalation.eligibility.rules import RULES
-from escalation.model.case import Case, Finding, JournalEntry, Outcome, Ruling
+from escalation.model.case import Case, JournalEntry
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import State, Timer
+from escalation.model.verdict import Finding, Outcome, Ruling
 from escalation.policies.calendar import Calendar
 
 SAID = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from escalation.model.case import Finding, Outcome
+from escalation.model.verdict import Finding, Outcome
 
 MESSAGES = "the assignment's messages"
 

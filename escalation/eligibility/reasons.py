@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from escalation.eligibility.facts import APPROVED, CANCELLED, COMPLETED, Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, not_yet, passed, unknown, who_wrote
 from escalation.language.typed import Unread
-from escalation.model.case import Finding
 from escalation.model.values import Reason
+from escalation.model.verdict import Finding
 
 STARTED = frozenset({"sent", "active", "inprogress"})
 

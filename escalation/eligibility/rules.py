@@ -10,8 +10,8 @@ from escalation.eligibility.facts import Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, passed, unknown, who_wrote
 from escalation.eligibility.reasons import arose, holds
 from escalation.language.same_people import same_address
-from escalation.model.case import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome, Party, Reason
+from escalation.model.verdict import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, FieldValue, ZendeskUser
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -136,7 +136,9 @@ class Turn:
         there = {
             one: on for one, on in case.heard.digests.items() if on != case.ticket_id and "conversations" in scope
         }
-        self.effects.append(Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into, *whose, there))
+        self.effects.append(
+            Look(case.ticket_id, wanted, seen, case.assignment_id, candidates, merged_into, *whose, there)
+        )
 
     def arm(self, timer: Timer, derivation: Derivation) -> None:
         self.case.generation += 1

@@ -14,7 +14,7 @@ from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.verdicts import refuse, review
-from escalation.model.case import Outcome, Pause, WantedTier
+from escalation.model.case import Pause, WantedTier
 from escalation.model.tiers import TIERS
 from escalation.model.values import (
     COMPANY_FIELD,
@@ -29,6 +29,7 @@ from escalation.model.values import (
     State,
     Timer,
 )
+from escalation.model.verdict import Outcome
 from escalation.model.views import Update
 
 RECHECKED = (

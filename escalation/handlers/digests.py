@@ -24,9 +24,12 @@ GATHERED: Final = timedelta(minutes=1)
 """How long letters that waited are gathered: the other cases that waited are looked at meanwhile."""
 
 
-def correspondent(channel: ByEmail, to: Addressee) -> str:
-    """Return the name of whom letters of one kind to one address go to; it does not tell the address."""
-    return hashlib.sha256(f"{channel.body}|{address_key(to.email)}".encode()).hexdigest()[:16]
+def correspondent(company: str, channel: ByEmail, to: Addressee) -> str:
+    """Return the name of whom letters of one kind to one address go to; it does not tell the address.
+
+    Letters about several client companies' assignments never go together.
+    """
+    return hashlib.sha256(f"{channel.body}|{company}|{address_key(to.email)}".encode()).hexdigest()[:16]
 
 
 def may_go_together(turn: Turn) -> bool:

@@ -10,11 +10,12 @@ from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.model.audience import NOTHING, Internal, Public
-from escalation.model.case import Case, Entering, Ruling
+from escalation.model.case import Case, Entering
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
 from escalation.model.values import Cause, Timer
+from escalation.model.verdict import Ruling
 from escalation.model.views import AssignmentSeen
 
 GRACE = timedelta(minutes=15)

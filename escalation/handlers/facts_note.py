@@ -8,8 +8,8 @@ from escalation.eligibility.facts import Facts
 from escalation.engine.turn import Turn
 from escalation.language.typed import Unread, time_typed
 from escalation.model.audience import Internal
-from escalation.model.case import Finding, Verdict
 from escalation.model.plain import inline, quote
+from escalation.model.verdict import Finding, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView
 
 SHOWN_MESSAGES = 5

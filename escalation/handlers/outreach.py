@@ -44,7 +44,7 @@ def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None
         to.name,
         turn.public_text(channel.subject, assignment_id=turn.case.assignment_id or ""),
         letter(turn, channel.body, tier, seen),
-        correspondent(channel, to),
+        correspondent(turn.case.company, channel, to),
         **_together(turn, tier, seen),
     )
 
@@ -64,7 +64,7 @@ def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime
     if not isinstance(channel, ByEmail) or not may_go_together(turn) or tier.number in turn.case.delivery.messaged:
         return None
     to = person(turn, channel.recipient, seen)
-    until = turn.written_to.get(correspondent(channel, to)) if to else None
+    until = turn.written_to.get(correspondent(turn.case.company, channel, to)) if to else None
     return until if until and until > turn.now else None
 
 

@@ -12,9 +12,9 @@ from escalation.engine.turn import DESK, Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
 from escalation.model.audience import NOTHING, Public
-from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.plain import inline
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
+from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 
 

@@ -2,85 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from escalation.model.audience import NOTHING, Public
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
+from escalation.model.verdict import Verdict
 from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
-
-
-class Outcome(StrEnum):
-    PASS = "pass"  # noqa: S105  a verdict, not a password
-    FAIL = "fail"
-    NOT_YET = "not_yet"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one rule answered, with the fact it used, where that came from, and what would mend it.
-
-    `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`) and `values`
-    what is filled into it. `assumed`: no agent typed the client's average approval time, so the policy's was taken.
-    """
-
-    rule: str
-    outcome: Outcome
-    fact: str
-    source: str
-    remedy: str = ""
-    earliest: datetime | None = None
-    mendable: bool = False
-    say: str = ""
-    values: tuple[tuple[str, str], ...] = ()
-    assumed: bool = False
-
-
-class Ruling(StrEnum):
-    """What a verdict asks for."""
-
-    ELIGIBLE = "eligible"
-    NOT_ELIGIBLE = "not_eligible"
-    ASK = "waiting_on_requester"
-    REVIEW = "needs_review"
-    WAIT = "waiting_for_date"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    ruling: Ruling
-    findings: tuple[Finding, ...]
-    at: datetime
-
-    @property
-    def decisive(self) -> tuple[Finding, ...]:
-        """The findings that made the ruling; none where it is eligible."""
-        return tuple(f for f in self.findings if DECIDES[self.ruling](f))
-
-    @property
-    def earliest(self) -> datetime | None:
-        return max((f.earliest for f in self.decisive if f.earliest), default=None)
-
-    @property
-    def fingerprint(self) -> str:
-        """Equal for two verdicts that would tell the requester the same."""
-        told = (f"{f.rule}:{f.say}:{f.values}:{f.earliest}" for f in self.decisive)
-        return "|".join((self.ruling, *told))
-
-
-DECIDES: dict[Ruling, Callable[[Finding], bool]] = {
-    Ruling.ELIGIBLE: lambda _: False,
-    Ruling.NOT_ELIGIBLE: lambda f: f.outcome is Outcome.FAIL and not f.mendable,
-    Ruling.ASK: lambda f: f.outcome is Outcome.FAIL and f.mendable,
-    Ruling.REVIEW: lambda f: f.outcome is Outcome.UNKNOWN,
-    Ruling.WAIT: lambda f: f.outcome is Outcome.NOT_YET,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +98,8 @@ class CaseDelivery:
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
     their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's letter was
     left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
-    count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side that
-    is the other one when the case counts as the other's.
+    count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
+    that is the other one when the case counts as the other's.
     """
 
     entering: Entering | None = None
@@ -237,7 +169,7 @@ class Pacing:
 
 
 PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "posts": AgentPosts, "pacing": Pacing}
-"""The parts of a case, by the fields that hold them. They are values; a stored body has their fields, but no parts."""
+"""The parts of a case, by the fields that hold them. A stored body has their fields only."""
 
 
 @dataclass(slots=True)

@@ -19,8 +19,8 @@ class Look:
 
     Scope `ticket` alone reads the audits first and stops there when all of them are ours or none is new.
     `assignment_id` is the one the case has; the ticket's field wins where the case has none yet. Where there are
-    several client companies, `named` is what agents typed for whose it is, and `company` where it was seen last. `elsewhere` are
-    side conversations on other tickets that concern the case too: by our effect, the ticket of each.
+    several client companies, `named` is what agents typed for whose it is, and `company` where it was seen last.
+    `elsewhere` are side conversations on other tickets that concern the case too: by effect, the ticket of each.
     """
 
     ticket_id: str

@@ -27,5 +27,5 @@ def written_to(tx: Tx, case: Case, now: datetime) -> Mapping[str, datetime]:
     if ends is None or ends.due > now:
         return {}
     marks = tx.marks.beginning(MARK)
-    until = {name: datetime.fromisoformat(value) for name, value in marks.items()}
+    until = {name.removeprefix(MARK): datetime.fromisoformat(mark.value) for name, mark in marks.items()}
     return {name: at for name, at in until.items() if at > now}

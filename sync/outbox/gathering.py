@@ -14,7 +14,7 @@ from store import UNFINISHED, OutboxRow, Tx
 from sync.outbox.senders import Sent
 from sync.shared.codec import decode_effect, encode_effect, home_of
 
-KIND = StartConversation.__dataclass_fields__["type"].default
+KIND = str(StartConversation.__dataclass_fields__["type"].default)
 MOST = 20
 """Letters that go as one."""
 

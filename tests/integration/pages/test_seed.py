@@ -7,8 +7,8 @@ import pytest
 
 from connector.workmarket.parse import assignment_view
 from escalation.eligibility.rules import EscalationRequest, judge
-from escalation.model.case import Ruling
 from escalation.model.values import Party, Reason
+from escalation.model.verdict import Ruling
 from escalation.model.views import Absent, AssignmentSeen, ZendeskUser
 from escalation.policies.policy import Policy
 from parley.wiring.load_policy import load_rules

@@ -11,8 +11,8 @@ import pytest
 from escalation.eligibility.outlooks import Outlook, outlook
 from escalation.eligibility.reasons import GROUNDS
 from escalation.eligibility.rules import RULES, EscalationRequest, judge, ruled
-from escalation.model.case import Finding, Outcome, Ruling, Verdict
 from escalation.model.values import Party, Reason
+from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import (
     Absent,
     AssignmentEvent,

@@ -1,0 +1,76 @@
+"""What the rules answered about a request, and what their answers ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105  a verdict, not a password
+    FAIL = "fail"
+    NOT_YET = "not_yet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule answered, with the fact it used, where that came from, and what would mend it.
+
+    `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`) and `values`
+    what is filled into it. `assumed`: no agent typed the client's average approval time, so the policy's was taken.
+    """
+
+    rule: str
+    outcome: Outcome
+    fact: str
+    source: str
+    remedy: str = ""
+    earliest: datetime | None = None
+    mendable: bool = False
+    say: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    assumed: bool = False
+
+
+class Ruling(StrEnum):
+    """What a verdict asks for."""
+
+    ELIGIBLE = "eligible"
+    NOT_ELIGIBLE = "not_eligible"
+    ASK = "waiting_on_requester"
+    REVIEW = "needs_review"
+    WAIT = "waiting_for_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    ruling: Ruling
+    findings: tuple[Finding, ...]
+    at: datetime
+
+    @property
+    def decisive(self) -> tuple[Finding, ...]:
+        """The findings that made the ruling; none where it is eligible."""
+        return tuple(f for f in self.findings if DECIDES[self.ruling](f))
+
+    @property
+    def earliest(self) -> datetime | None:
+        return max((f.earliest for f in self.decisive if f.earliest), default=None)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for two verdicts that would tell the requester the same."""
+        told = (f"{f.rule}:{f.say}:{f.values}:{f.earliest}" for f in self.decisive)
+        return "|".join((self.ruling, *told))
+
+
+DECIDES: dict[Ruling, Callable[[Finding], bool]] = {
+    Ruling.ELIGIBLE: lambda _: False,
+    Ruling.NOT_ELIGIBLE: lambda f: f.outcome is Outcome.FAIL and not f.mendable,
+    Ruling.ASK: lambda f: f.outcome is Outcome.FAIL and f.mendable,
+    Ruling.REVIEW: lambda f: f.outcome is Outcome.UNKNOWN,
+    Ruling.WAIT: lambda f: f.outcome is Outcome.NOT_YET,
+}
