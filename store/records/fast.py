@@ -92,8 +92,6 @@ def insert_inbox(connection: Connection, rows: Sequence[InboxValues]) -> list[Re
 
 
 def _insert_postgres(connection: Connection, rows: Sequence[InboxValues]) -> dict[str, int]:
-    # In one order, whoever inserts: of two processes that got the same rows at once, each would wait for the other.
-    rows = sorted(rows, key=lambda row: row[1] or row[0])
     columns = [TextArray(column) for place, column in enumerate(zip(*rows, strict=True)) if place != _ATTEMPTS]
     return {key: row_id for row_id, key in prepared.say(connection, _INSERT_MANY, columns).fetchall()}
 

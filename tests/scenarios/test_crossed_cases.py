@@ -19,7 +19,7 @@ def crossed(desk: Desk) -> tuple[str, int, int]:
     person = {"name": "Olaf Owner", "email": "olaf@example.com"}
     desk.hand_in(
         number, "msg_client", party="client", reason=None, requester=person, description=f"Unfinished. {CANARY}",
-        anticipated_outcome=f"Finish it. {CANARY}", kind_of_outcome="redo",
+        anticipated_outcome="Finish it.", kind_of_outcome="redo",
     )  # fmt: skip
     desk.live()
     return number, worker, max(desk.tickets())

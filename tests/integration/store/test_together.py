@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 
-import pytest
-
 from store import Store, StoreUnavailable, Tx, VersionConflict
-from store.records.fast import InboxValues, values_of
 from tests.integration.store.conftest import NOW
 
 LANES = 5
@@ -47,36 +44,6 @@ def test_two_stores_handle_each_row_once_and_each_lane_in_order(url: str, store:
         for line in store.read(lambda tx, lane=lane: tx.journal.of_ticket(f"lane {lane}")):  # type: ignore[misc]
             handled[str(line.ticket_id)].append(line.why)
     assert handled == {f"lane {lane}": list(range(EACH)) for lane in range(LANES)}
-
-
-@pytest.mark.parametrize("hints", [False, True], ids=["events", "hints"])
-def test_doors_of_two_processes_that_get_the_same_at_once_wait_for_each_other_in_turn(
-    url: str, store: Store, hints: bool
-) -> None:
-    begun, let_go = threading.Event(), threading.Event()
-
-    def rows(door: str, names: str) -> list[InboxValues]:
-        return [
-            values_of(f"{name}{door if hints else ''}", "k", "l", {}, NOW, dedupe_key=name if hints else None)
-            for name in names
-        ]
-
-    def keep_one(tx: Tx) -> None:
-        tx.inbox.record_many(rows("third", "m"))
-        begun.set()
-        let_go.wait(60)
-        raise ZeroDivisionError
-
-    with Store.open(url, now=lambda: NOW) as other, Store.open(url, now=lambda: NOW) as third:
-        held = third.submit(keep_one)
-        assert begun.wait(60)
-        one = store.submit(lambda tx: tx.inbox.record_many(rows("one", "amz")))
-        two = other.submit(lambda tx: tx.inbox.record_many(rows("two", "zma")))
-        # Both wait by then: for the one that is held, or for each other.
-        threading.Event().wait(0.5)
-        let_go.set()
-        assert isinstance(held.exception(60), ZeroDivisionError)
-        assert sum(receipt.new for door in (one, two) for receipt in door.result(60)) == 3
 
 
 def test_many_doors_of_several_processes_keep_an_event_once(url: str) -> None:

@@ -164,7 +164,10 @@ def test_a_message_survives(kind: str, message: InboxMessage) -> None:
 @pytest.mark.parametrize(("kind", "body", "message"), BODIES_OF_0_1_0, ids=[kind for kind, *_ in BODIES_OF_0_1_0])
 def test_a_body_of_0_1_0_is_read_and_written_as_it_was(kind: str, body: Json, message: InboxMessage) -> None:
     assert decode_message(kind, body) == message
-    assert list(encode_message(kind, message)) == list(body)
+    written = encode_message(kind, message)
+    younger = {"kind_of_outcome": None} if kind == "request.received" else {}
+    assert {name: written[name] for name in written if name not in body} == younger
+    assert [name for name in written if name in body] == list(body)
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: type(effect).__name__)

@@ -307,7 +307,7 @@ def test_a_full_request_of_a_worker_is_kept_as_it_was_asked(desk: ReceivingDesk)
     }
     assert desk.request(asked).status_code == 202
     (row,) = desk.rows()
-    assert dict(row.body) == {**asked, "contact_attempts": ["message", "phone"]}
+    assert dict(row.body) == {**asked, "contact_attempts": ["message", "phone"], "kind_of_outcome": None}
 
 
 def test_another_method_is_not_allowed(desk: ReceivingDesk) -> None:

@@ -18,6 +18,7 @@ KEYS = [
     "assignment_id",
     "party",
     "requester",
+    "crossed_with",
     "state",
     "tier",
     "paused_until",
@@ -25,6 +26,7 @@ KEYS = [
     "verdict",
     "deadlines",
     "journal",
+    "company",
 ]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
