@@ -46,7 +46,7 @@ STORED = {
 
 A_DAY_LATER = {
     "11": "tier_3",  # tier 2 was over; WorkMarket shows the assignment no longer
-    "13": "tier_2",  # the pause ended, and tier 1 was over
+    "13": "tier_2",  # the pause ended, tier 1 was over, and the manager had just been written to
     "15": "tier_2",  # tier 1 was over
     "16": "resolved",  # nobody objected
     "19": "tier_1",  # the date came
@@ -72,8 +72,8 @@ def states(store: Store) -> dict[str, str]:
 
 
 def a_day_passes(desk: DeskOnFakes) -> None:
-    """A day and an hour, so that what 0.1.0 began within its last hour is due too."""
-    for _ in range(25):
+    """A day and five hours: what 0.1.0 began within its last hour is due too, and so is what waits for a digest."""
+    for _ in range(29):
         desk.wait(hours=1)
 
 
@@ -128,7 +128,8 @@ def test_nothing_is_sent_twice(desk: DeskOnFakes) -> None:
     a_day_passes(desk)
     messages = [m.text.rpartition("[Ref ")[2] for a in desk.workmarket.assignments.values() for m in a.messages]
     comments = [update.ours for audits in desk.zendesk.audits.values() for update in audits if update.ours]
-    told = [update.ticket_id for update, _ in desk.zendesk.written if update.say and update.say.public]
+    said = [(update.ticket_id, update.say) for update, _ in desk.zendesk.written]
+    told = [(ticket, say.macro, say.text) for ticket, say in said if say and say.public]
     for sent in (filter(lambda text: text.endswith("]"), messages), comments, told):
         assert [what for what, times in Counter(sent).items() if times > 1] == []
     assert len(desk.workmarket.posted) == 6
