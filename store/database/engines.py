@@ -15,7 +15,6 @@ from sqlalchemy.pool import QueuePool
 
 from store.database.errors import ends_session
 from store.database.files import make_private
-from store.database.late_returns import close_late_returns
 from store.database.postgres import RENEWED_AFTER_S, Silence, postgres_engine, read_limits
 from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
 from store.sql import prepared
@@ -152,7 +151,6 @@ def _sqlite(
     def begin_transaction(connection: Connection) -> None:
         prepared.say(connection, begin)
 
-    close_late_returns(engine)
     return engine
 
 

@@ -16,7 +16,6 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
 from store.database.errors import NOT_LENT, UNANSWERED
-from store.database.late_returns import close_late_returns
 from store.database.refusals import Refusals
 from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
 
@@ -226,7 +225,6 @@ def postgres_engine(
     def note(_: WatchedConnection, record: Any) -> None:
         record.info["used"] = monotonic()
 
-    close_late_returns(engine)
     return engine
 
 
