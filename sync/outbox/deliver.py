@@ -12,7 +12,7 @@ from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
 from escalation.model.effects import Effect, Look, PostMessage, StartConversation, UpdateTicket
-from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
+from store import UNFINISHED, CaseRow, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
 from sync.outbox.ending import (
@@ -235,8 +235,7 @@ class Deliverer:
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
 
     def _is_withdrawn(self, row: OutboxRow, comment_id: str) -> bool:
-        case_id = row.case_id
-        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        case = self._case_of(row)
         return case is not None and comment_id in decode_case(case.body).posts.withdrawn
 
     def _says_more(self, row: OutboxRow) -> bool:
@@ -284,11 +283,13 @@ class Deliverer:
         return self._schedule.settle - max(passed, timedelta(0))
 
     def _state_of(self, row: OutboxRow) -> str:
-        case_id = row.case_id
-        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        case = self._case_of(row)
         return case.state if case is not None else ""
 
     def _has_ended(self, row: OutboxRow) -> bool:
-        case_id = row.case_id
-        case = self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None
+        case = self._case_of(row)
         return case is not None and not case.open
+
+    def _case_of(self, row: OutboxRow) -> CaseRow | None:
+        case_id = row.case_id
+        return self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None

@@ -19,6 +19,7 @@ from store import CaseRow, Store, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.call_costs import LISTING, PAGE
 from sync.limits.companies import SeveralCompanies
+from sync.limits.company_troubles import without_their_words
 from sync.reconciling.company_lists import CompaniesListing
 from sync.reconciling.listing import TicketListing, is_due
 from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
@@ -180,8 +181,8 @@ class Reconciler:
 
 
 def _unspoken(error: ConnectorError) -> str:
-    """A reason without the service's own words, which may name people."""
-    return error.reason if isinstance(error, ScopeLacks) else error.reason.partition(": ")[0].rstrip(".") + "."
+    """What is told of an error; which scope is lacking are our own words."""
+    return error.reason if isinstance(error, ScopeLacks) else without_their_words(error)
 
 
 def first_begins(tx: Tx, now: datetime) -> datetime:
