@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
-from sqlalchemy.pool import QueuePool
 
 from store.database.errors import ends_session
 from store.database.files import make_private
+from store.database.pool import EndingPool
 from store.database.postgres import RENEWED_AFTER_S, Silence, postgres_engine, read_limits
 from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
 from store.sql import prepared
@@ -133,7 +133,7 @@ def _sqlite(
         return connection
 
     engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0 if size == 1 else 7,
+        "sqlite://", creator=connect, poolclass=EndingPool, pool_size=size, max_overflow=0 if size == 1 else 7,
         pool_timeout=patience_s, pool_recycle=RENEWED_AFTER_S,
     )  # fmt: skip
 

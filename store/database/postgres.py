@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
 
 from store.database.errors import NOT_LENT, UNANSWERED
+from store.database.pool import EndingPool
 from store.database.refusals import Refusals
 from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
 
@@ -177,8 +178,9 @@ def postgres_engine(
     database that is known."""
     # No column holds what hstore is for, and whether the server has it would be a question for each engine.
     engine = create_engine(
-        url.update_query_dict(limits.socket), pool_recycle=RENEWED_AFTER_S, use_native_hstore=False, **options
-    )
+        url.update_query_dict(limits.socket), poolclass=EndingPool, pool_recycle=RENEWED_AFTER_S,
+        use_native_hstore=False, **options,
+    )  # fmt: skip
     refusals = Refusals()
 
     @event.listens_for(engine, "do_connect")
