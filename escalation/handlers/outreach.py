@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from escalation.engine.budget import POSTS_AN_HOUR, one_more
@@ -13,10 +15,12 @@ from escalation.handlers.letter_lines import letter
 from escalation.language.same_people import address_key
 from escalation.language.typed import TypedAddress, address_typed
 from escalation.model.audience import Public
+from escalation.model.case import Case
 from escalation.model.effects import PostMessage, StartConversation
-from escalation.model.tiers import ByEmail, OnAssignment, Recipient, Tier
-from escalation.model.views import AssignmentSeen, AssignmentView
-from escalation.policies.policy import Addressee
+from escalation.model.events import Observed
+from escalation.model.tiers import BY_EMAIL, ByEmail, OnAssignment, Recipient, Tier
+from escalation.model.views import AssignmentSeen, AssignmentView, FieldValue
+from escalation.policies.policy import Addressee, Policy
 
 
 def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMessage | StartConversation | None:
@@ -68,6 +72,21 @@ def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime
     return until if until and until > turn.now else None
 
 
+def possible_readers(case: Case, seen: Observed, policy: Policy, company: str) -> frozenset[str]:
+    """Return the correspondents that a letter of this case may go to once it has taken in what was seen, perhaps
+    with more: of these alone it matters until when they are left alone."""
+    fields = (case.fields, *((seen.ticket.fields,) if seen.ticket else ()))
+    assignments = (seen.assignment, *seen.candidates)
+    channels = [way.channel for tier in BY_EMAIL for way in tier.ways if isinstance(way.channel, ByEmail)]
+    found = {
+        correspondent(of_company, channel, to)
+        for channel, known, assignment in product(channels, fields, assignments)
+        if (to := _person(channel.recipient, known, assignment, policy))
+        for of_company in (case.company, company)
+    }
+    return frozenset(found)
+
+
 def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     """Return a public message on the assignment, ended by a reference of its own."""
     case = turn.case
@@ -90,11 +109,17 @@ def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Add
     None where nothing names a person. A field that can't be read names nobody: another person than the one who was
     meant is not written to.
     """
-    if typed := address_typed(turn.case.fields.get(recipient.field)):
+    return _person(recipient, turn.case.fields, seen, turn.policy)
+
+
+def _person(
+    recipient: Recipient, fields: Mapping[str, FieldValue], seen: AssignmentSeen | None, policy: Policy
+) -> Addressee | None:
+    if typed := address_typed(fields.get(recipient.field)):
         return Addressee(typed.name, typed.email) if isinstance(typed, TypedAddress) else None
     if not isinstance(seen, AssignmentView):
         return None
-    if recipient.by_project and (named := turn.policy.person(recipient.by_project, seen.project)):
+    if recipient.by_project and (named := policy.person(recipient.by_project, seen.project)):
         return named
     if not recipient.on_assignment:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from store.schema.rows import Mark
 from store.schema.tables import account, marks
 from store.sql import prepared
+from store.sql.among import is_among, texts
 from store.sql.upsert import insert_or_update
 
 # What every process asks all the time, built once: SQLAlchemy takes longer to build a statement than to send it.
@@ -23,6 +25,11 @@ _MARKS = (
     .where(marks.c.name > bindparam("first"), marks.c.name < bindparam("beyond"))
     .order_by(marks.c.name)
 )
+
+
+@cache
+def _marks_of(dialect: str) -> Select[Any]:
+    return select(marks.c.name, marks.c.value, marks.c.at).where(is_among(dialect, marks.c.name, "the_names"))
 
 
 @cache
@@ -80,6 +87,12 @@ class Marks:
         """The mark of a name."""
         found = prepared.first(self._connection, _MARK, {"the_name": name})
         return Mark(*found) if found else None
+
+    def some(self, names: Collection[str]) -> dict[str, Mark]:
+        """Those of the marks that there are."""
+        asked = {"the_names": texts(self._connection, names)}
+        found = prepared.rows(self._connection, _marks_of(self._connection.dialect.name), asked) if names else []
+        return {name: Mark(value, at) for name, value, at in found}
 
     def beginning(self, prefix: str) -> dict[str, Mark]:
         """Every mark whose name begins so."""

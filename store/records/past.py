@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, Text, bindparam, cast, delete, func, select
+from sqlalchemy import Connection, Integer, Text, bindparam, cast, delete, func, or_, select
 
 from escalation.model.effect_kinds import LOOK
 from store.records.known import digest_of, effect_key, is_brief, may_come_again, remember
@@ -34,6 +34,14 @@ _MARKS = (
     .order_by(marks.c.name)
     .limit(_MOST)
 )
+
+
+_OVER = or_(
+    marks.c.value < bindparam("moment", type_=marks.c.value.type),
+    marks.c.at < bindparam("before", type_=marks.c.at.type),
+)
+_BEGINS = (marks.c.name > bindparam("after"), marks.c.name < bindparam("end"))
+_OVER_NAMES = select(marks.c.name).where(*_BEGINS, _OVER).limit(_MOST)
 
 
 class PastRows:
@@ -96,6 +104,17 @@ class PastRows:
         """Take marks out that were not set anew meanwhile; how many."""
         gone = delete(marks).where(marks.c.name.in_(list(names)), marks.c.at < before)
         return self._connection.execute(gone).rowcount
+
+    def marks_over(self, prefix: str, over: str, before: datetime, most: int) -> list[str]:
+        """So many of the marks whose names begin so and whose value, a text, sorts before `over`, or which were set
+        `before`, whatever they say."""
+        values = {"after": prefix, "end": prefix + "\U0010ffff", "moment": over, "before": before, "most": most}
+        return [name for (name,) in prepared.rows(self._connection, _OVER_NAMES, values)]
+
+    def take_marks_over(self, names: Collection[str], over: str, before: datetime) -> int:
+        """Take such marks out as far as they were not raised meanwhile; how many."""
+        gone = delete(marks).where(marks.c.name.in_(list(names)), _OVER)
+        return self._connection.execute(gone, {"moment": over, "before": before}).rowcount
 
     def size(self) -> Size:
         """What the database takes. A SQLite file does not shrink: what was taken out of it is used again."""

@@ -35,7 +35,9 @@ def observed(work: Work, result: LookResult) -> None:
 def _tell(work: Work, stored: CaseRow, seen: Observed) -> None:
     case = decode_case(stored.body)
     told(work, stored.ticket_id or "", seen, case)
-    work.tell(stored, _completed(work, case, seen), case)
+    policy = work.policies.of(work.tx, stored.policy, company_after(case, seen))
+    quiet = written_to(work.tx, case, seen, policy, work.now)
+    work.tell(stored, replace(_completed(work, case, seen), written_to=quiet), case)
 
 
 def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
@@ -48,11 +50,7 @@ def _without_case(work: Work, seen: Observed, ticket: TicketView) -> None:
 
 
 def _completed(work: Work, case: Case, seen: Observed) -> Observed:
-    return replace(
-        completed(work.tx, case, seen),
-        posted=posted_by_others(work, case, seen),
-        written_to=written_to(work.tx, case, work.now),
-    )
+    return replace(completed(work.tx, case, seen), posted=posted_by_others(work, case, seen))
 
 
 def completed(tx: Tx, case: Case, seen: Observed) -> Observed:

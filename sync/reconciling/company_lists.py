@@ -11,6 +11,7 @@ from connector.errors import ConnectorError, Transient
 from escalation.model.messages import AssignmentHint
 from store import CaseRow, Store, Tx
 from sync.limits.companies import NotNow, SeveralCompanies
+from sync.limits.company_troubles import PREFIX as TROUBLES
 from sync.shared.recording import record
 from sync.shared.steady import seen_up_to
 
@@ -45,6 +46,7 @@ class CompaniesListing:
     def round(self, now: datetime) -> int:
         """Record what changed at the companies that have open cases; how many rows. Raises Transient where none of
         them could be asked: one that could not is named by its own trouble, and holds up no other."""
+        self._forget_others(now)
         counts = self.store.read(lambda tx: tx.cases.open_by_company())
         places = self.store.read(lambda tx: tx.marks.beginning(PLACES))
         asked = [key for key in self.companies.keys if counts.get(key)]
@@ -66,6 +68,12 @@ class CompaniesListing:
         if asked and not worked:
             raise Transient(why)
         return found + self._unplaced(counts, now)
+
+    def _forget_others(self, now: datetime) -> None:
+        """Nobody is in trouble whom the file does not name any more."""
+        troubles = self.store.read(lambda tx: tx.marks.beginning(TROUBLES))
+        if gone := [name for name in troubles if name.removeprefix(TROUBLES) not in self.companies.keys]:
+            self.store.write(lambda tx: tx.past.take_marks(gone, now))
 
     def _listed(self, key: str, place: CompanyPlace, now: datetime) -> int:
         """Read on, within a round's calls of one company."""

@@ -9,8 +9,10 @@ from typing import Final
 
 from escalation.policies.policy import Policy
 from store import PastRow, Store, Tx
+from sync.inbox import correspondents
 from sync.inbox.unknown_tickets import LETTERS
-from sync.outbox.stamps import PREFIX
+from sync.limits import company_troubles
+from sync.outbox import stamps
 from sync.shared.failpoints import Crash, no_crash
 from sync.upkeep.growth import note_size
 
@@ -22,6 +24,8 @@ PAGE: Final = 100
 MOST_PAGES: Final = 50
 # Seconds between two transactions: another process waits for SQLite's writer by asking now and then.
 PAUSE_S: Final = 0.05
+LASTING_MARKS: Final = (stamps.PREFIX, company_troubles.PREFIX)
+"""How the names of marks begin that are kept for as long as rows: of tickets, and of companies in trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Pruner:
     _pages: int = field(default=0, init=False)
     _ends: bool = field(default=False, init=False)
     _reached: dict[str, int] = field(default_factory=dict, init=False)
-    _stamp: str = field(default=PREFIX, init=False)
+    _marked: dict[str, str] = field(default_factory=dict, init=False)
 
     def round(self, now: datetime) -> int:
         """How many rows were taken out; none where another process is at it. Raises StoreUnavailable."""
@@ -66,7 +70,8 @@ class Pruner:
             soon = now - timedelta(hours=self.policy.keep_looks_hours)
             late = now - timedelta(days=self.policy.keep_rows_days)
             taken = sum(self._brief(box, soon, now) + self._lasting(box, late) for box in BOXES)
-            taken += self._stamps(late)
+            taken += sum(self._marks(prefix, late) for prefix in LASTING_MARKS)
+            taken += self._letters(now, late)
             note_size(self.store, now)
             return taken
 
@@ -111,17 +116,28 @@ class Pruner:
         old = [place for place, row in enumerate(page) if row.at < before]
         return page[: old[-1] + 1] if old else []
 
-    def _stamps(self, before: datetime) -> int:
-        """The stamps of tickets that nobody touches any more: the next update reads one anew."""
+    def _marks(self, prefix: str, before: datetime) -> int:
+        """The marks of what nobody touches any more: of a ticket the next update reads one anew."""
         taken = self._pages = 0
         while not self._has_read_enough():
             self._pages += 1
-            page = self.store.read(lambda tx: tx.past.marks(PREFIX, self._stamp, 10 * PAGE))
-            self._stamp = page[-1][0] if page else PREFIX
+            page = self.store.read(lambda tx: tx.past.marks(prefix, self._marked.get(prefix, prefix), 10 * PAGE))
+            self._marked[prefix] = page[-1][0] if page else prefix
             if not page:
                 break
             if old := [name for name, at in page if at < before]:
                 taken += self._written(lambda tx, old=old: tx.past.take_marks(old, before))  # type: ignore[misc]
+        return taken
+
+    def _letters(self, now: datetime, before: datetime) -> int:
+        """The marks of those who may be written to again."""
+        taken, self._pages, over = 0, 0, correspondents.over(now)
+        while not self._has_read_enough():
+            self._pages += 1
+            names = self.store.read(lambda tx: tx.past.marks_over(correspondents.MARK, over, before, PAGE))
+            if not names:
+                break
+            taken += self._written(lambda tx, names=names: tx.past.take_marks_over(names, over, before))  # type: ignore[misc]
         return taken
 
     def _has_read_enough(self) -> bool:

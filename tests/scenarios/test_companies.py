@@ -115,6 +115,16 @@ def test_another_company_s_outage_holds_up_nobody_and_its_own_cases_go_on_afterw
     assert (len(desk.messages(theirs)), len(desk.messages(ours))) == (1, 1)
 
 
+def test_a_company_that_is_left_out_of_the_file_is_in_trouble_no_more(desk: Desk) -> None:
+    desk.begun(company="beta")
+    trouble = {"since": desk.clock().isoformat(), "why": "It does not answer."}
+    desk.app.store.write(lambda tx: tx.marks.set("company:gone", trouble, desk.clock()))
+    assert troubled(desk) == ["gone"]
+    desk.clock.move(timedelta(minutes=1))
+    desk.reconcile()
+    assert troubled(desk) == []
+
+
 def test_an_assignment_nobody_shows_waits_for_a_company_that_is_down_and_then_agents_are_told(desk: Desk) -> None:
     desk.workmarket.companies["acme"].is_down()
     ticket = desk.submit(desk.assignment(company="acme"))

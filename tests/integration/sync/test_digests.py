@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, literal_column
 
 from connector.errors import Permanent, Transient, Unclear
 from escalation.model.values import State
 from store import Store
+from store.schema.tables import marks
 from sync.runtime.clock import tick
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import START
@@ -71,6 +73,14 @@ def test_the_first_leaves_at_once_and_the_others_as_one_when_the_hours_are_over(
     assert len(digest.tells) == 1
     assert first.ticket_id not in (digest.ticket_id, desk.case(first.ticket_id).heard.digests)
     assert {desk.case(one).state for one in TICKETS} == {State.TIER_2}
+
+
+def test_who_else_was_written_to_is_not_asked(services: Services, desk: DeskOnFakes) -> None:
+    """A mark of somebody else, which is damaged, is not read."""
+    broken = insert(marks).values(name="letter:zz", value=literal_column("'{'"), at=START)
+    desk.store.write(lambda tx: tx.marks._connection.execute(broken))
+    until(desk, timedelta(hours=4, minutes=5), 1)
+    assert told(services) == dict.fromkeys(services.workmarket.assignments, 1)
 
 
 def test_each_case_of_a_digest_knows_where_it_stands_and_whom_else_it_tells(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 import pytest
 
 from connector.errors import Permanent
-from store import NewOutboxRow, Store
+from escalation.model.audience import Public
+from escalation.model.effects import StartConversation
+from store import NewOutboxRow, Store, Tx
+from sync.inbox.correspondents import leave_alone, over
 from sync.operator.dead import NotPossible, dead_letters, replay
 from sync.outbox.stamps import stamp_mark, stamp_of
 from sync.upkeep.growth import growth, note_size
@@ -112,6 +116,29 @@ def test_the_stamp_of_a_ticket_that_nobody_touches_is_taken_out(desk: DeskOnFake
     assert prune(desk) == 1
     assert desk.store.read(lambda tx: stamp_of(tx, "old")) is None
     assert desk.store.read(lambda tx: stamp_of(tx, "young")) is not None
+
+
+def test_who_may_be_written_to_again_is_not_kept(desk: DeskOnFakes) -> None:
+    letter = StartConversation("1", "35", "m@x.example", "M", Public("S"), Public("B"), "them", quiet_hours=4)
+    desk.store.write(lambda tx: leave_alone(tx, letter, desk.clock()))
+    desk.clock.move(hours=3)
+    assert prune(desk) == 0
+    desk.store.write(lambda tx: leave_alone(tx, replace(letter, correspondent="others"), desk.clock()))
+    desk.clock.move(hours=2)
+    assert prune(desk) == 1
+    assert set(desk.store.read(lambda tx: tx.marks.beginning("letter:"))) == {"letter:others"}
+
+
+def test_who_is_written_to_again_while_their_mark_is_taken_out_is_left_alone(store: Store) -> None:
+    def marked(tx: Tx, hours: int) -> None:
+        tx.marks.raise_to("letter:a", over(START + timedelta(hours=hours)), START)
+
+    store.write(lambda tx: marked(tx, 1))
+    old, now = START - timedelta(days=9), over(START + timedelta(hours=2))
+    found = store.read(lambda tx: tx.past.marks_over("letter:", now, old, 9))
+    store.write(lambda tx: marked(tx, 5))
+    assert store.write(lambda tx: tx.past.take_marks_over(found, now, old)) == 0
+    assert found == ["letter:a"]
 
 
 def test_one_process_prunes_at_a_time(desk: DeskOnFakes) -> None:

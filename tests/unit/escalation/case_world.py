@@ -13,6 +13,7 @@ from config.policy import load_policy, public_holidays
 from config.texts import load_texts
 from escalation.decide import decide
 from escalation.engine.turn import Decision
+from escalation.handlers.outreach import possible_readers
 from escalation.model.audience import Public
 from escalation.model.case import Case
 from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
@@ -149,9 +150,11 @@ class CaseWorld:
         seen: dict[str, object] = {"ticket": replace(self.ticket, id=self.case.ticket_id) if read else None}
         seen["assignment"] = self.assignment if "assignment" in scope and self.case_number() else None
         seen["conversations"] = self.conversations if "conversations" in scope else None
-        seen["written_to"] = {name: at for name, at in self.written_to.items() if at > self.now}
         seen.update(parts)
-        return self.tell(Observed(updates=tuple(self.updates), **seen))  # type: ignore[arg-type]
+        observed = Observed(updates=tuple(self.updates), **seen)  # type: ignore[arg-type]
+        asked = possible_readers(self.case, observed, self.policy, self.case.company)
+        quiet = {name: at for name, at in self.written_to.items() if name in asked and at > self.now}
+        return self.tell(replace(observed, written_to=quiet))
 
     def case_number(self) -> str:
         return self.ticket.text("assignment_id") or self.case.assignment_id or ""

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.model.events import Done
+from escalation.handlers.outreach import possible_readers
+from escalation.model.events import Done, Observed
 from escalation.model.values import State, Timer
 from escalation.model.views import Conversation, ConversationMessage
-from tests.unit.escalation.case_world import MANAGER, CaseWorld, in_tier, local, policy
+from tests.unit.escalation.case_world import MANAGER, CaseWorld, assignment, in_tier, local, policy
 
 OTHERS = "880022\nRef 7Z2M"
 FOUR_HOURS = timedelta(hours=4)
@@ -99,6 +100,18 @@ def test_who_answers_meanwhile_is_not_written_to() -> None:
     world.message("Olaf Owner", "It is on its way.")
     world.pass_time(FOUR_HOURS)
     assert (world.state, world.mails()) == (State.OTHER_SIDE_RESPONDED, [])
+
+
+@pytest.mark.parametrize("company", ["", "acme"])
+@pytest.mark.parametrize("mail", ["", "pat@client.example"])
+def test_whom_a_letter_goes_to_is_among_those_who_are_asked_for(mail: str, company: str) -> None:
+    """Before the look the case knows neither the field nor the company."""
+    fields = {"assignment_id": "880011", "project_manager_email": mail}
+    after = in_tier(2, fields=fields, seen=assignment(company=company))
+    seen = Observed(ticket=after.ticket, assignment=assignment(company=company))
+    asked = possible_readers(in_tier(1).case, seen, policy(), company)
+    assert [letter.correspondent in asked for letter in after.mails()] == [True]
+    assert len(asked) < 9
 
 
 def test_another_reader_s_letter_does_not_wait() -> None:
