@@ -12,6 +12,7 @@ class EndingPool(QueuePool):
     and so does one that is lent afterwards. SQLAlchemy's own would keep both, open, with nobody left to close them.
     """
 
+    _sqla_logger_namespace = "sqlalchemy.pool.EndingPool"  # as quiet as SQLAlchemy's own loggers are made
     _over = False
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
