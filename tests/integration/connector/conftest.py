@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from connector.http.call import Timeouts
 from connector.http.internet import Internet
 from connector.zendesk import AccountIds, BearerToken, ZendeskClient
-from tests.integration.connector.stub_server import StubServer
+from tests.integration.connector.stub_server import PATIENT, StubServer
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -60,7 +59,7 @@ def zendesk_at(waits: list[float]) -> Iterator[Callable[..., ZendeskClient]]:
             "credentials": BearerToken("t0ken"),
             "ids": lambda: IDS,
             "now": lambda: NOW,
-            "transport": Internet(Timeouts(connect=2.0, silence=2.0, whole=6.0)),
+            "transport": Internet(PATIENT),
             "sleep": waits.append,
             **options,
         }

@@ -13,11 +13,31 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from connector.errors import Trouble
 from connector.http.call import Timeouts
+from connector.http.internet import Internet
+from connector.http.transport import HttpRequest, HttpResponse
+from tests.patience import PATIENCE_S
 
 DATE = "Mon, 02 Mar 2026 15:00:10 GMT"
+PATIENT = Timeouts(PATIENCE_S, PATIENCE_S, PATIENCE_S)
 IMPATIENT = Timeouts(connect=1.0, silence=1.0, whole=3.0)
-"""Enough for a busy machine to hear the question."""
+"""For calls that are never answered; a busy machine may be late with any other answer."""
+
+
+class ImpatientOf:
+    """Carries calls, and gives up soon on those alone whose address holds `part`."""
+
+    def __init__(self, part: str, timeouts: Timeouts = IMPATIENT) -> None:
+        self._part = part
+        self._soon, self._late = Internet(timeouts), Internet(PATIENT)
+
+    def send(self, request: HttpRequest) -> HttpResponse | Trouble:
+        return (self._soon if self._part in request.url else self._late).send(request)
+
+    def close(self) -> None:
+        self._soon.close()
+        self._late.close()
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,7 @@ class StubServer:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
+        self._heard = threading.Condition()
         self._replies: dict[tuple[str, str], deque[Reply]] = {}
         self._closing = threading.Event()
         stub = self
@@ -72,7 +93,10 @@ class StubServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class StubListener(ThreadingHTTPServer):
+            request_queue_size = 128  # what comes beyond it would be tried again by its caller, a second later
+
+        self._server = StubListener(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever gave up resets
         self._server.block_on_close = False
@@ -90,6 +114,12 @@ class StubServer:
         made = (one if isinstance(one, Reply) else Reply(body=one) for one in replies)
         self._replies[(method, path)] = deque(made)
 
+    def heard(self, count: int) -> int:
+        """How often something was asked, once that is so often: who gave up may have done so before we read it."""
+        with self._heard:
+            self._heard.wait_for(lambda: len(self.asked) >= count, PATIENCE_S)
+        return len(self.asked)
+
     def paths(self) -> list[str]:
         return [f"{one.method} {one.path}" for one in self.asked]
 
@@ -105,7 +135,9 @@ class StubServer:
         parts = urlsplit(handler.path)
         path = parts.path.removesuffix(".json")
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        self.asked.append(Asked(handler.command, path, dict(parse_qsl(parts.query)), headers, content))
+        with self._heard:
+            self.asked.append(Asked(handler.command, path, dict(parse_qsl(parts.query)), headers, content))
+            self._heard.notify_all()
         waiting = self._replies.get((handler.command, path))
         if waiting is None:
             reply = Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})

@@ -26,10 +26,18 @@ from escalation.model.views import Absent
 from tests.integration.connector.conftest import IDS, NOW
 from tests.integration.connector.raw import OK, Peer, raw
 from tests.integration.connector.records import SEEN, shown
+from tests.integration.connector.stub_server import PATIENT, ImpatientOf
+from tests.patience import PATIENCE_S
 from tests.servers.authority import Authority
 
 WHOLE = 0.8
 TIMEOUTS = Timeouts(connect=0.5, silence=0.4, whole=WHOLE)
+"""For whom it does not matter which of them ends the call."""
+SILENCE = TIMEOUTS._replace(whole=PATIENCE_S)
+ONE_SECOND = SILENCE._replace(silence=1.0)
+"""Enough for a busy machine to let several threads begin."""
+DEADLINE = Timeouts(PATIENCE_S, PATIENCE_S, whole=3.0)
+"""Enough for a busy machine to agree on encryption."""
 SLACK = 15.0  # a busy machine; what drips or hangs does so for half a minute
 """Seconds for a machine on which much else goes on."""
 
@@ -86,7 +94,8 @@ def update_at(url: str) -> None:
 
 
 def message_at(url: str) -> None:
-    workmarket = WorkMarketClient(url, "tok", "s3cret", now=lambda: NOW, transport=Internet(TIMEOUTS))
+    transport = ImpatientOf("/add_note", TIMEOUTS)
+    workmarket = WorkMarketClient(url, "tok", "s3cret", now=lambda: NOW, transport=transport)
     with pytest.raises(Unclear):
         workmarket.post(NOTE)
     workmarket.close()
@@ -111,7 +120,7 @@ def unresolved(_: str, __: int) -> list[SocketAddress]:
 
 def test_a_name_that_is_never_found_is_given_up_before_anything_is_sent() -> None:
     began = time.monotonic()
-    outcome = get("https://desk.example", Internet(TIMEOUTS, resolve=unresolved))
+    outcome = get("https://desk.example", Internet(SILENCE, resolve=unresolved))
     assert outcome == Trouble("no sign for 0.4 s", sent=False, slow=True)
     assert time.monotonic() - began < TIMEOUTS.silence + SLACK
 
@@ -135,7 +144,7 @@ def test_a_handshake_that_drips_is_given_up_before_anything_is_sent() -> None:
         peer.drip(b"\x02")
 
     with raw(answer) as server:
-        outcome = get(server.url.replace("http:", "https:"), Internet(TIMEOUTS))
+        outcome = get(server.url.replace("http:", "https:"), Internet(SILENCE))
     assert outcome == Trouble("no sign for 0.5 s", sent=False, slow=True)
 
 
@@ -143,9 +152,9 @@ def test_an_encrypted_answer_that_drips_ends_by_its_deadline_too(tmp_path: Path)
     authority = Authority(tmp_path / "authority")
     with raw(dripping("a chunk extension"), authority.server("desk.example")) as server:
         here: list[SocketAddress] = [(2, 1, 6, ("127.0.0.1", server.port))]
-        transport = Internet(TIMEOUTS, authorities=str(authority.file), resolve=lambda _, __: here)
+        transport = Internet(DEADLINE, authorities=str(authority.file), resolve=lambda _, __: here)
         outcome = get("https://desk.example", transport)
-    assert outcome == Trouble("not done within 0.8 s", sent=True, slow=True)
+    assert outcome == Trouble("not done within 3 s", sent=True, slow=True)
 
 
 def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
@@ -163,7 +172,7 @@ def test_what_was_given_up_while_it_was_sent_does_not_land_later() -> None:
         done.set()
 
     with raw(answer) as server:
-        outcome = get(server.url, Internet(TIMEOUTS), b"x" * 30_000_000)
+        outcome = get(server.url, Internet(SILENCE), b"x" * 30_000_000)
         given_up.set()
         done.wait(120)
     assert outcome == Trouble("no sign for 0.4 s", sent=True, slow=True)
@@ -199,7 +208,7 @@ def test_informational_answers_are_not_taken_for_the_answer() -> None:
         peer.say(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + OK + b"Content-Length: 2\r\n\r\n{}")
 
     with raw(answer) as server:
-        outcome = get(server.url, Internet(TIMEOUTS))
+        outcome = get(server.url, Internet(PATIENT))
     assert isinstance(outcome, HttpResponse)
     assert (outcome.status, outcome.content) == (200, b"{}")
 
@@ -210,7 +219,7 @@ def test_what_is_said_beyond_an_answer_is_not_taken_for_the_answer_to_the_next_r
             said = [OK + b"Content-Length: 2\r\n\r\n" + content for content in (asked, b"/x")]
             peer.say(said[0] + said[1])
 
-    with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
+    with raw(answer) as server, closing(Internet(PATIENT)) as transport:
         outcomes = [transport.send(HttpRequest("GET", f"{server.url}/{name}", {})) for name in "abc"]
     assert [one.content for one in outcomes if isinstance(one, HttpResponse)] == [b"/a", b"/b", b"/c"]
 
@@ -220,7 +229,7 @@ def test_a_connection_is_used_again() -> None:
         while peer.hear():
             peer.say(OK + b"Content-Length: 2\r\n\r\n{}")
 
-    with raw(answer) as server, closing(Internet(TIMEOUTS)) as transport:
+    with raw(answer) as server, closing(Internet(PATIENT)) as transport:
         for _ in range(3):
             transport.send(HttpRequest("GET", server.url, {}))
         assert server.connections == 1
@@ -232,9 +241,11 @@ def test_a_connection_is_used_again() -> None:
 def in_threads(count: int, call: Callable[[], object]) -> list[str]:
     """What came of a call made by so many threads at once: the name of what was raised, or nothing."""
     came: list[str] = []
+    ready = threading.Barrier(count)
 
     def run() -> None:
         try:
+            ready.wait(PATIENCE_S)
             call()
             came.append("")
         except Exception as error:
@@ -259,11 +270,11 @@ def test_a_token_that_hangs_is_waited_for_once_and_not_by_one_thread_after_the_o
         call = read_of(service, server.url)
         began = time.monotonic()
         assert in_threads(4, call) == ["Transient"] * 4
-        assert time.monotonic() - began < TIMEOUTS.silence + SLACK
+        assert time.monotonic() - began < ONE_SECOND.silence + SLACK
         assert server.connections == 1
 
 
-def read_of(service: str, url: str, patient: Timeouts = TIMEOUTS) -> Callable[[], object]:
+def read_of(service: str, url: str, patient: Timeouts = ONE_SECOND) -> Callable[[], object]:
     """A read that needs a token first."""
     transport = Internet(patient)
     if service == "workmarket":
@@ -286,7 +297,7 @@ def test_a_token_that_hangs_holds_up_no_call_that_needs_another() -> None:
 
     with raw(answer) as server:
         client = ClientCredentials("parley", "s3cret")
-        transport = Internet(Timeouts(connect=2, silence=20, whole=20))
+        transport = Internet(PATIENT)
         zendesk = ZendeskClient(server.url, client, ids=lambda: IDS, now=lambda: NOW, transport=transport)
         hanging = threading.Thread(target=in_threads, args=(1, lambda: zendesk.look(LOOK)))
         hanging.start()
@@ -310,7 +321,7 @@ def test_while_a_token_is_renewed_the_old_one_does() -> None:
             peer.wait()
 
     with raw(answer) as server:
-        transport = Internet(Timeouts(connect=2, silence=20, whole=20))
+        transport = Internet(PATIENT)
         workmarket = WorkMarketClient(server.url, "tok", "s3cret", now=lambda: clock[0], transport=transport)
         workmarket.read("4711")
         clock[0] += timedelta(hours=24)

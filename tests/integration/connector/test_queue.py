@@ -13,7 +13,7 @@ from kombu import Connection
 from connector.broker.queue import BrokerQueue
 from connector.errors import Transient
 
-BOUND = 10.0
+BOUND = 60.0
 
 
 class CollectedIds:

@@ -132,7 +132,7 @@ def test_on_rabbitmq_a_message_that_nobody_takes_is_dropped_after_a_while(
         on_rabbitmq.announce("inbox", number)
     with Connection(on_rabbitmq._url) as connection:
         channel, name = connection.channel(), on_rabbitmq._queues["inbox"].name
-        for _ in range(100):
+        for _ in range(600):
             waiting = channel.queue_declare(name, passive=True).message_count
             if not waiting:
                 return

@@ -19,6 +19,7 @@ from tests.integration.connector.conftest import IDS, NOW
 from tests.integration.connector.raw import OK, Peer, Raw, raw
 from tests.integration.connector.records import shown
 from tests.integration.connector.stub_server import StubServer
+from tests.patience import PATIENCE_S
 from tests.servers.authority import Authority
 from tests.servers.way_out import WayOut
 
@@ -138,7 +139,7 @@ def test_a_proxy_that_drips_is_given_up_by_the_calls_deadline_and_nothing_was_se
         peer.drip(b"X-More: 1\r\n")
 
     with raw(answer) as server:
-        outcome = get(Internet(Timeouts(connect=1, silence=0.4, whole=0.8), proxy=server.url))
+        outcome = get(Internet(Timeouts(PATIENCE_S, PATIENCE_S, whole=0.8), proxy=server.url))
     assert outcome == Trouble("not done within 0.8 s by the proxy of HTTPS_PROXY", sent=False, slow=True)
 
 

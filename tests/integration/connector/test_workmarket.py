@@ -12,13 +12,12 @@ import pytest
 import respx
 
 from connector.errors import Misconfigured, Permanent, Transient, Unclear
-from connector.http.internet import Internet
 from connector.workmarket import WorkMarketClient
 from escalation.model.audience import Public
 from escalation.model.effects import PostMessage
 from escalation.model.views import Absent, AssignmentView
 from tests.integration.connector.routed import Routed
-from tests.integration.connector.stub_server import IMPATIENT, Reply, StubServer
+from tests.integration.connector.stub_server import ImpatientOf, Reply, StubServer
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 BASE = "https://www.workmarket.test"
@@ -564,10 +563,11 @@ def test_over_a_real_wire_a_post_without_a_whole_answer_is_unclear_and_sent_once
 ) -> None:
     stub.on("POST", "/v1/employer/authorization/request", envelope({"access_token": "a1"}))
     stub.on("POST", "/v1/employer/assignments/add_note", fault)
-    wm = WorkMarketClient(stub.url, "tok", "s3cret", now=lambda: NOW, transport=Internet(IMPATIENT))
+    wm = WorkMarketClient(stub.url, "tok", "s3cret", now=lambda: NOW, transport=ImpatientOf("/add_note"))
     with pytest.raises(Unclear):
         wm.post(NOTE)
     wm.close()
+    stub.heard(2)
     assert stub.paths().count("POST /v1/employer/assignments/add_note") == 1
 
 

@@ -81,7 +81,7 @@ def test_a_write_that_hangs_is_unclear_and_not_repeated(
     stub.on("PUT", "/api/v2/tickets/35", Reply(hangs=True))
     with pytest.raises(Unclear):
         zendesk_at(stub.url, transport=Internet(IMPATIENT)).write(UPDATE, stamp=NOW)
-    assert len(stub.asked) == 1
+    assert stub.heard(1) == 1
 
 
 def test_an_answer_that_never_ends_is_not_waited_for(
@@ -164,7 +164,7 @@ def test_a_read_that_timed_out_is_not_repeated_here(
     stub.on("GET", "/api/v2/tickets/35/audits", Reply(hangs=True))
     with pytest.raises(Transient):
         zendesk_at(stub.url, transport=Internet(IMPATIENT)).look(Look("35", frozenset({"ticket"}), SEEN))
-    assert len(stub.asked) == 1
+    assert stub.heard(1) == 1
 
 
 def test_zenpy_never_sees_a_retry_after(stub: StubServer, zendesk: ZendeskClient, waits: list[float]) -> None:

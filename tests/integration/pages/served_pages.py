@@ -20,6 +20,7 @@ from config.zendesk_specs import AccountSpec
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import CaseView, ListedCase, create_pages
 from sandbox.zendesk.records.account import add_field, add_form, add_status
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -168,7 +169,7 @@ class ServedPages:
         config = uvicorn.Config(create_pages(sandbox, desk), lifespan="off", log_config=None, ws="none")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
-        self.http = httpx.Client(base_url=self.url, trust_env=False, follow_redirects=True)
+        self.http = httpx.Client(base_url=self.url, trust_env=False, follow_redirects=True, timeout=PATIENCE_S)
 
     def start(self) -> ServedPages:
         self._thread.start()

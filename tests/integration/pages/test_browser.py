@@ -12,6 +12,7 @@ import pytest
 
 from sandbox import Sandbox
 from tests.integration.pages.served_pages import FakeDesk, ServedPages, case
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -42,7 +43,8 @@ def browser() -> Iterator[BrowserContext]:
         context = driver.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, headless=True, args=FLAGS, viewport=WIDE
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(1000 * PATIENCE_S)
+        playwright.expect.set_options(timeout=1000 * PATIENCE_S)
         yield context
         context.close()
 

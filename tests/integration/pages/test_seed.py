@@ -15,6 +15,7 @@ from parley.wiring.load_policy import load_rules
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
 from sandbox.pages.scenarios import SCENARIOS, Scenario, person_named
+from tests.patience import PATIENCE_S
 
 EXPECTED = {
     "overdue": Ruling.ELIGIBLE,
@@ -41,7 +42,7 @@ def seen(sandbox: Sandbox, assignment_id: str) -> AssignmentSeen:
     """The assignment as the desk's connector reads it from the stand-in's API."""
     base = f"{sandbox.workmarket_url}/v1/employer"
     credentials = sandbox.workmarket.credentials
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=PATIENCE_S) as http:
         given = {"token": credentials.token, "secret": credentials.secret}
         token = http.post(f"{base}/authorization/request", data=given).json()["response"]["access_token"]
         asked = {"id": assignment_id, "access_token": token}

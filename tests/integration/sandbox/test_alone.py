@@ -27,7 +27,7 @@ def test_it_makes_what_a_benchmark_needs_and_counts(alone: dict[str, str], recei
     zd = Api(alone["zendesk"], {"Authorization": basic("admin@example.com")}, "/api/v2/")
     set_up(zd)
     zd.http.close()
-    with httpx.Client(base_url=alone["zendesk"], trust_env=False) as door:
+    with httpx.Client(base_url=alone["zendesk"], trust_env=False, timeout=120) as door:
         assignment = door.post("/_sandbox/assignments", json={"title": "Bench"}).json()["id"]
         given = {"requester_email": "w@example.com", "name": "W", "assignment_id": assignment}
         assert door.post("/_sandbox/requests", json=given).json() == {"ticket_id": 1}

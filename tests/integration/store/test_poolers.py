@@ -134,7 +134,7 @@ def test_a_pooler_with_too_few_sessions_is_told_from_a_silent_server(
         with Store.open(limited, now=lambda: NOW) as first, Store.open(limited, now=lambda: NOW) as second:
             assert first.write(lambda tx: tx.inbox.record("a", "k", "l", {}, NOW))
             with pytest.raises(StoreUnavailable, match=told):
-                within(10, lambda: second.read(lambda tx: tx.inbox.counts()))
+                within(30, lambda: second.read(lambda tx: tx.inbox.counts()))
 
 
 def test_a_database_that_the_pooler_does_not_find_is_told(database: str) -> None:

@@ -18,6 +18,7 @@ from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import MOST_AT_ONCE, Member, NotNow, SeveralCompanies
 from tests.integration.sync.fakes import Clock
 from tests.integration.sync.policy import START
+from tests.patience import PATIENCE_S
 
 ACME, BETA = "workmarket:acme", "workmarket:beta"
 
@@ -62,7 +63,7 @@ class Hanging:
 
     def read(self, assignment_id: str) -> Absent:
         self.begun.release()
-        self.go_on.wait(10)
+        self.go_on.wait(PATIENCE_S)
         return Absent(assignment_id)
 
 
@@ -77,7 +78,7 @@ def test_a_company_that_hangs_leaves_threads_for_the_others(store: Store, clock:
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         waiting = [pool.submit(read, "acme") for _ in range(MOST_AT_ONCE)]
-        assert all(hanging.begun.acquire(timeout=10) for _ in waiting)
+        assert all(hanging.begun.acquire(timeout=PATIENCE_S) for _ in waiting)
         with pytest.raises(NotNow):
             read("acme")
         assert read("beta") == Absent("4711")

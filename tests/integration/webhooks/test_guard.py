@@ -12,6 +12,7 @@ from time import perf_counter
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.system.attack.front import Front, a_front, a_signed_event, heard
 from webhooks.connection_guard import ConnectionLimits
 
@@ -23,6 +24,15 @@ HEALTH = b"GET /healthz HTTP/1.1\r\nhost: parley\r\n"
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     with a_front(tmp_path_factory.mktemp("front"), LIMITS) as listening:
+        yield listening
+        assert listening.errors() == ""
+
+
+@pytest.fixture(scope="module")
+def patient_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """For senders who do all they can, which on a busy machine may be little."""
+    limits = replace(LIMITS, head_s=PATIENCE_S, body_s=PATIENCE_S, idle_s=PATIENCE_S, taking_s=PATIENCE_S)
+    with a_front(tmp_path_factory.mktemp("patient"), limits) as listening:
         yield listening
         assert listening.errors() == ""
 
@@ -139,26 +149,33 @@ def test_dripping_does_not_hold_a_connection(front: Front, start: bytes, piece: 
 
 
 def test_who_does_not_read_our_answers_does_not_get_them_all(front: Front) -> None:
+    # A busy machine may show out later, so that we wait longer then.
+    assert any(0 < answers_of_2000(front, begin_after_s=taking * LIMITS.taking_s) < 2000 for taking in (4, 20, 50))
+
+
+def answers_of_2000(front: Front, begin_after_s: float) -> int:
+    """How many answers we get of so many requests where we begin to read so late."""
     with socket.socket() as made:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         made.connect(("127.0.0.1", front.port))
         made.sendall(b"GET /openapi.json HTTP/1.1\r\nhost: parley\r\n\r\n" * 2000)
-        threading.Event().wait(4 * LIMITS.taking_s)
-        assert 0 < heard(made).count(b"HTTP/1.1 200 ") < 2000
+        threading.Event().wait(begin_after_s)
+        return heard(made).count(b"HTTP/1.1 200 ")
 
 
-def test_requests_sent_at_once_are_each_answered_in_turn(front: Front) -> None:
+def test_requests_sent_at_once_are_each_answered_in_turn(patient_front: Front) -> None:
     requests = [a_signed_event(number, last=number == 19) for number in range(20)]
-    assert statuses(front.ask(b"".join(requests))) == [202] * 20
+    assert statuses(patient_front.ask(b"".join(requests))) == [202] * 20
 
 
-def test_a_connection_is_kept_for_the_next_request(front: Front) -> None:
-    with front.connect() as made:
+def test_a_connection_is_kept_for_the_next_request(patient_front: Front) -> None:
+    with patient_front.connect() as made:
         for number in range(5):
             made.sendall(a_signed_event(number))
             answer = b""
             while b"accepted" not in answer:
-                answer += made.recv(65536)
+                answer += (more := made.recv(65536))
+                assert more, answer
             assert status(answer) == 202
 
 

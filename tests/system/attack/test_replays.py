@@ -111,7 +111,7 @@ class Months:
         self.answers: Counter[int] = Counter()
         self._random = random
         self._seed = seed
-        self._client = httpx.Client()  # unused here, and slow to make for each life
+        self._client = httpx.Client(timeout=120)  # unused here, and slow to make for each life
         migrate(self.url)
 
     def live(self, batches: Iterable[tuple[datetime, list[Sent]]]) -> tuple[Counter[str], Counter[str]]:

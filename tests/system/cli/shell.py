@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
+from tests.patience import PATIENCE_S
 from tests.system.processes.spawned_desk import Forker
 
-PATIENCE_S = 120.0
 _numbers = count(1)
 
 
@@ -94,5 +94,5 @@ def wait_for(there: Callable[[], Any]) -> Any:
 def answers(url: str) -> bool:
     """Whether a server answers 200 there."""
     with suppress(httpx.TransportError):
-        return httpx.get(url, trust_env=False).status_code == 200
+        return httpx.get(url, trust_env=False, timeout=PATIENCE_S).status_code == 200
     return False

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import SpawnedDesk
 
@@ -21,7 +22,7 @@ def here(desk: SpawnedDesk) -> str:
 
 
 def get(url: str) -> httpx.Response:
-    return httpx.get(url, trust_env=False)
+    return httpx.get(url, trust_env=False, timeout=PATIENCE_S)
 
 
 def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(

@@ -16,6 +16,7 @@ import pytest
 
 from escalation.model.values import POST_TAG
 from parley.zendesk.state.signing_secrets import read_signing
+from tests.patience import PATIENCE_S
 from tests.scale import NIGHTLY, tell
 from tests.signed import zendesk_headers
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
@@ -38,7 +39,9 @@ class Stepping(SpawnedDesk):
     def answers(self) -> bool:
         """Whether its doors are open."""
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/healthz", trust_env=False).is_success
+            return httpx.get(
+                f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=PATIENCE_S
+            ).is_success
         except httpx.TransportError:
             return False
 
@@ -48,7 +51,7 @@ class Stepping(SpawnedDesk):
         return any(row.kind == "post_message" and row.state == "unclear" for row in rows)
 
     def troubles(self) -> str:
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=120)
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=PATIENCE_S)
         return " ".join(answer.json().get("troubles", []))
 
     def opened_off(self, ticket: int) -> timedelta:
@@ -126,7 +129,9 @@ def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
         def taken() -> bool:
             headers = {"content-type": "application/json", **zendesk_headers(body, desk.clock(), secret)}
             url = f"http://127.0.0.1:{desk.port}/webhooks/zendesk"
-            said.append(httpx.post(url, content=body, headers=headers, trust_env=False).status_code)
+            said.append(
+                httpx.post(url, content=body, headers=headers, trust_env=False, timeout=PATIENCE_S).status_code
+            )
             return said[-1] == 202
 
         soon(taken)
