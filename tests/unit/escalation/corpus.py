@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -243,15 +243,14 @@ STATES: dict[str, Callable[[], CaseWorld]] = {
 
 
 @cache
-def _made(name: str) -> CaseWorld:
-    return STATES[name]()
+def _made(name: str) -> bytes:
+    return pickle.dumps({k: v for k, v in vars(STATES[name]()).items() if k != "policy"})
 
 
 def world_in(name: str) -> CaseWorld:
     """A fresh copy of the world of a state."""
-    made = _made(name)
     world = CaseWorld()
-    world.__dict__.update({k: v if k == "policy" else deepcopy(v) for k, v in made.__dict__.items()})
+    vars(world).update(pickle.loads(_made(name)))  # noqa: S301  quicker than deepcopy by far, and done so often
     return world
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,9 +26,9 @@ KEYS = sorted(texts().keys)
 RENDERS = {"internal_text", "public_text", "note", "render"}
 
 
-def trees() -> Iterator[ast.AST]:
-    for path in ROOM.rglob("*.py"):
-        yield ast.parse(path.read_text())
+@cache
+def trees() -> list[ast.AST]:
+    return [ast.parse(path.read_text()) for path in ROOM.rglob("*.py")]
 
 
 def calls() -> list[ast.Call]:
@@ -46,6 +46,7 @@ def part(value: ast.expr) -> str:
     return re.escape(str(value.value)) if isinstance(value, ast.Constant) else "[a-z_0-9]+"
 
 
+@cache
 def named() -> tuple[set[str], list[re.Pattern[str]]]:
     """The constants of the room, and its f-strings as patterns."""
     constants: set[str] = set()
