@@ -11,10 +11,9 @@ from functools import cache
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from tests.account.workspace import Workspace
-from tests.integration.sandbox.test_openapi_shapes import DOCUMENT, document, loosened
+from tests.integration.sandbox.test_openapi_shapes import DOCUMENT, document, errors_of, loosened
 
 pytestmark = pytest.mark.skipif(
     not DOCUMENT.exists(), reason="Zendesk's OpenAPI document is not beside the project (shared/reference/zendesk)"
@@ -51,7 +50,7 @@ class SentPayloads:
         for method, path, body in self.calls:
             schema = schema_for(method, path)
             if schema is not None:
-                errors = Draft202012Validator(schema).iter_errors(body)
+                errors = errors_of(schema, body)
                 found += [f"{method} {path}: {error.json_path}: {error.message[:200]}" for error in errors]
         return found
 

@@ -1,7 +1,7 @@
 """The page of awkward truths says where each was learned, and names tests that exist."""
 
-import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,14 @@ ROWS = [
 _NAMED = re.compile(r"`((?:tests/)?[\w/]*test_\w+(?:\.py)?(?:::\w+)?|tests/[\w/]+)(?:\[[^`]*\])?`")
 
 
-def _functions(file: Path) -> set[str]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+_DEFINED = re.compile(r"^ *(?:async )?def (\w+)", re.MULTILINE)
 
 
-TESTS = {file: _functions(file) for file in (ROOT / "tests").rglob("test_*.py")}
+@cache
+def _functions() -> dict[str, set[str]]:
+    """The functions of each file of tests."""
+    files = (ROOT / "tests").rglob("test_*.py")
+    return {f"/{file.as_posix()}": {*_DEFINED.findall(file.read_text(encoding="utf-8"))} for file in files}
 
 
 def _exists(name: str) -> bool:
@@ -29,7 +31,7 @@ def _exists(name: str) -> bool:
         return (ROOT / name).exists()
     file, _, function = name.rpartition("::")
     path = f"/{file.removesuffix('.py')}.py"
-    return any(function in names for at, names in TESTS.items() if not file or f"/{at.as_posix()}".endswith(path))
+    return any(function in names for at, names in _functions().items() if not file or at.endswith(path))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:50])

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from sandbox import Sandbox
 from tests.integration.sandbox.conftest import Api, make_ticket
@@ -95,8 +94,15 @@ def _loosen(schema: Any, way: list[str]) -> None:
             schema["properties"][head] = {}
 
 
+def errors_of(schema: Any, body: Any) -> list[Any]:
+    # Its import takes seconds, which every process that collects tests would spend.
+    from jsonschema import Draft202012Validator
+
+    return list(Draft202012Validator(schema).iter_errors(body))
+
+
 def problems(path: str, method: str, body: Any) -> list[str]:
-    found = Draft202012Validator(schema_of(path, method)).iter_errors(body)
+    found = errors_of(schema_of(path, method), body)
     return [f"{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:200]}" for error in found]
 
 
