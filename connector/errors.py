@@ -12,7 +12,8 @@ from typing import Final, Literal
 from connector.calls import ServiceName, called
 from connector.text import excerpt
 
-Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"]
+FileCode = Literal["no_file", "too_large", "infected", "unscanned"]
+Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"] | FileCode
 
 LONGEST_WAIT: Final = 900.0
 """Seconds: no Retry-After is honoured beyond a quarter of an hour, whatever it says."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from escalation.model.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
+from connector.spool import Spool
+from escalation.model.effects import CreateTicket, Look, PostFile, PostMessage, StartConversation, UpdateTicket
+from escalation.model.files import AssignmentFile, Scan, TicketFile
 from escalation.model.views import Absent, AssignmentView, Conversation, Message, TicketView, Update
 
 STAMP_AGE: Final = timedelta(seconds=2)
@@ -36,13 +38,24 @@ class TicketPart:
 @dataclass(frozen=True, slots=True)
 class Written:
     """An update as Zendesk has it. `text` is the comment, empty where there was none; `withheld` names the macro
-    whose words were not said, because its comment is internal. `audit_id` is None where nothing had to change."""
+    whose words were not said, because its comment is internal. `audit_id` is None where nothing had to change.
+    `files` is how many were attached."""
 
     audit_id: int | None
     at: datetime
     updated_at: datetime
     text: str
     withheld: str = ""
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that Zendesk holds for an update to come, until `until`."""
+
+    token: str
+    until: datetime
+    scan: Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,13 @@ class Zendesk(Protocol):
 
     def look(self, look: Look) -> TicketPart: ...
     def read_ticket(self, ticket_id: str) -> TicketView | None: ...
-    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written: ...
+    def write(
+        self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True, uploads: Sequence[str] = ()
+    ) -> Written: ...
+    def file_now(self, file_id: str) -> TicketFile: ...
+    def fetch_file(self, url: str, into: Spool) -> None: ...
+    def upload_file(self, name: str, content: Spool) -> Uploaded: ...
+    def drop_upload(self, token: str) -> None: ...
     def settle(self, update: UpdateTicket) -> ReadBack: ...
     def start_conversation(self, effect: StartConversation) -> str: ...
     def find_conversation(self, ticket_id: str, effect_id: str) -> str | None: ...
@@ -104,11 +123,14 @@ class Zendesk(Protocol):
 
 
 class WorkMarket(Protocol):
-    """`post` is one attempt; `find` tells which messages carry a reference, or raises."""
+    """`post` and `add_file` are one attempt; `find` and `find_files` tell what carries a reference, or raise."""
 
     def read(self, assignment_id: str) -> AssignmentView | Absent: ...
     def post(self, effect: PostMessage) -> None: ...
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]: ...
+    def fetch_file(self, uuid: str, into: Spool) -> None: ...
+    def add_file(self, effect: PostFile, content: Spool) -> None: ...
+    def find_files(self, assignment_id: str, reference: str) -> tuple[AssignmentFile, ...]: ...
     def updated_since(self, since: datetime) -> tuple[str, ...]: ...
 
 

@@ -34,6 +34,15 @@ def line(text: str, limit: int) -> str:
     return flat if len(flat) <= limit else flat[: limit - 2].rstrip() + " …"
 
 
+def file_name(name: str, limit: int = 150) -> str:
+    """A file's name for another service: one line without folders, whose ending stays however long it was."""
+    flat = line(re.sub(r'[/\\"]+', "_", name), 1000).strip(". ") or "file"
+    stem, dot, ending = flat.rpartition(".")
+    if len(flat) <= limit:
+        return flat
+    return line(stem, limit - len(ending) - 1) + dot + ending if dot and len(ending) < 10 else line(flat, limit)
+
+
 def excerpt(text: str, limit: int = 200) -> str:
     """A short single line of foreign text, for reasons and logs."""
     flat = " ".join(clean(text[: limit * 20]).split())

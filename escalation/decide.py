@@ -14,6 +14,7 @@ from escalation.handlers.due import act, due_now, scope_for
 from escalation.handlers.effect_results import done, refused, unsent, unsettled
 from escalation.handlers.ends import closed, follow_status, gone, invisible, merged
 from escalation.handlers.entering import complete_entry, enter, send_what_was_missing
+from escalation.handlers.files import hear_files, send_held_files, share_own_files
 from escalation.handlers.hearing import hear_assignment, hear_conversations
 from escalation.handlers.others import copied_update
 from escalation.handlers.pausing import pause, resume, say_what_is_owed
@@ -88,6 +89,7 @@ def _observed(turn: Turn, event: Observed) -> None:
         return
     was_paused = case.paused is not None
     _follow_updates(turn, fresh)
+    share_own_files(turn, (*(u for u in event.updates if u.begins and u not in fresh), *fresh))
     if ticket and ticket.status == "closed":
         closed(turn)
         return
@@ -154,6 +156,7 @@ def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -
     if isinstance(seen, AssignmentView):
         turn.case.company = seen.company or turn.case.company
         hear_assignment(turn, seen)
+        hear_files(turn, seen)
     if event.conversations is not None:
         hear_conversations(turn, event.conversations, seen)
     if seen is not None:
@@ -165,6 +168,8 @@ def _go_on(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
     case = turn.case
     if case.posts.held:
         send_held(turn)
+    if case.files.held:
+        send_held_files(turn)
     if isinstance(seen, AssignmentView):
         follow_status(turn, seen)
     if case.delivery.wanted and not _enter_wanted(turn, seen):

@@ -81,6 +81,16 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             {"kind": timer.value, "due": moment(deadline.due), "why": deadline.why}
             for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due)
         ],
+        "files": [
+            {
+                "name": file.name,
+                "size": file.size,
+                "sha256": file.sha256 or None,
+                "direction": file.direction.value,
+                "state": file.state.value,
+            }
+            for file in case.files.moved.values()
+        ],
         "journal": [
             {"at": moment(entry.at), "actor": entry.actor, "what": entry.what, "why": entry.why}
             for entry in journal

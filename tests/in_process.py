@@ -12,7 +12,7 @@ import httpx
 from starlette.types import ASGIApp, Message, Scope
 
 from connector.errors import Trouble
-from connector.http.transport import HttpRequest, HttpResponse
+from connector.http.transport import HttpRequest, HttpResponse, handed_on
 from sandbox.server import Sandbox
 
 Header = tuple[bytes, bytes]
@@ -107,11 +107,11 @@ class InProcessTransport(httpx.BaseTransport):
         self._loop = asyncio.new_event_loop()
 
     def send(self, request: HttpRequest) -> HttpResponse | Trouble:
-        got = self._ask(request.method, request.url, as_headers(request.headers), request.content)
+        got = self._ask(request.method, request.url, as_headers(request.headers), request.whole())
         if not got.whole:
             return Trouble("connection lost", sent=True)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in got.headers}
-        return HttpResponse(got.status, headers, got.body)
+        return handed_on(request, HttpResponse(got.status, headers, got.body))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         got = self._ask(request.method, str(request.url), request.headers.raw, request.read())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import h11
@@ -34,17 +34,35 @@ class Connection:
         self.idle_since = 0.0
         self._speaker = h11.Connection(h11.CLIENT, max_incomplete_event_size=GREATEST_PART)
 
-    def ask(self, request: h11.Request, content: bytes) -> h11.Response:
-        """The head of the answer. Raises h11.ProtocolError, and what the line raises."""
-        events = (request, h11.Data(data=content), h11.EndOfMessage())
-        asked = b"".join(self._speaker.send(event) or b"" for event in events)
+    def ask(self, request: h11.Request, content: Iterable[bytes]) -> h11.Response:
+        """The head of the answer. Raises h11.ProtocolError, and what the line and the content raise."""
+        pieces = iter(content)
+        first = h11.Data(data=next(pieces, b""))
+        # What is small leaves at once, in one piece.
+        asked = (self._speaker.send(request) or b"") + (self._speaker.send(first) or b"")
+        more = next(pieces, None)
+        asked += b"" if more is not None else self._speaker.send(h11.EndOfMessage()) or b""
         CALL.get().sent = True
-        with contextlib.suppress(OSError):  # it may have been answered before it was heard to its end
-            self.line.write(asked)
+        if self._written(asked) and more is not None:
+            self._send_on(itertools.chain((more,), pieces))
         while not isinstance(event := self._event(), h11.Response):
             if not isinstance(event, h11.InformationalResponse):
                 raise h11.RemoteProtocolError("no answer")
         return event
+
+    def _send_on(self, pieces: Iterable[bytes]) -> None:
+        for piece in pieces:
+            if not self._written(self._speaker.send(h11.Data(data=piece)) or b""):
+                return
+        self._written(self._speaker.send(h11.EndOfMessage()) or b"")
+
+    def _written(self, asked: bytes) -> bool:
+        """False where nobody listens any more: it may have been answered before it was heard to its end."""
+        try:
+            self.line.write(asked)
+        except OSError:
+            return False
+        return True
 
     def pieces(self) -> Iterator[bytes]:
         """The answer's content, as it comes."""

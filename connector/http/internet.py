@@ -15,7 +15,7 @@ from connector.http.exchange import Connection, Connections
 from connector.http.network import Network
 from connector.http.proxy import Proxy, ProxyRefused
 from connector.http.resolver import NameResolver, Resolve
-from connector.http.transport import HttpRequest, HttpResponse
+from connector.http.transport import HttpRequest, HttpResponse, is_success
 from connector.http.unpacking import ASKED_FOR, Broken, unpacker
 
 
@@ -43,7 +43,7 @@ class Internet:
         self._network = Network(trusting, NameResolver(resolve), Proxy.at(proxy) if proxy else None)
 
     def send(self, request: HttpRequest) -> HttpResponse | Trouble:
-        call = HttpCall(self._timeouts, self._largest)
+        call = HttpCall(self._timeouts, request.largest or self._largest)
         before = CALL.set(call)
         try:
             return self._answer(request)
@@ -70,21 +70,28 @@ class Internet:
             self._network.line(host, port, encrypted=parts.scheme == "https")
         )
         try:
-            reply = self._read(connection, connection.ask(asked, request.content))
+            content = (request.content,) if request.body is None else request.body.pieces()
+            reply = self._read(connection, connection.ask(asked, content), request)
         except BaseException:
             self._connections.end(connection)
             raise
         self._connections.free(origin, connection)
         return reply
 
-    def _read(self, connection: Connection, head: h11.Response) -> HttpResponse:
+    def _read(self, connection: Connection, head: h11.Response, request: HttpRequest) -> HttpResponse:
         headers: dict[str, str] = {}
         for raw_name, raw_value in head.headers:
             name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         try:
-            unpack = unpacker(headers.get("content-encoding", ""), self._largest)
-            content = b"".join([unpack.put(piece) for piece in connection.pieces()])
+            unpack = unpacker(headers.get("content-encoding", ""), request.largest or self._largest)
+            unpacked = (part for piece in connection.pieces() for part in unpack.parts(piece))
+            if request.into is None or not is_success(head.status_code):
+                content = b"".join(unpacked)
+            else:
+                content = b""
+                for part in unpacked:
+                    request.into.put(part)
             unpack.end()
         except (Broken, TooMuch) as problem:
             return HttpResponse(head.status_code, headers, problem=str(problem))
@@ -92,8 +99,8 @@ class Internet:
 
 
 def _asked(request: HttpRequest, host: str, target: str) -> h11.Request:
-    has_body = request.content or request.method != "GET"
-    framing = {"Content-Length": str(len(request.content))} if has_body else {}
+    length = len(request.content) if request.body is None else request.body.length
+    framing = {"Content-Length": str(length)} if length or request.method != "GET" else {}
     headers = {"Host": host, **request.headers, "Accept-Encoding": ASKED_FOR, **framing}
     return h11.Request(
         method=request.method,

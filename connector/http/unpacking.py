@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 from connector.http.call import LARGEST, TooMuch
 
 ASKED_FOR: Final = "gzip"
+PART: Final = 256 * 1024
+"""Bytes that a piece is unpacked to at a time: a small one may hold a thousand times as much."""
 MOST_MEMBERS: Final = 1000
 """Of a gzip body: each costs time, however little is in it."""
 
@@ -17,8 +20,8 @@ class Broken(Exception):
 
 
 class Unpacker(Protocol):
-    def put(self, piece: bytes) -> bytes:
-        """What a piece unpacks to. Raises Broken and TooMuch."""
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        """What a piece unpacks to, in parts of at most PART bytes. Raises Broken and TooMuch."""
         ...
 
     def end(self) -> None:
@@ -37,8 +40,8 @@ def unpacker(encoding: str, largest: int = LARGEST) -> Unpacker:
 
 
 class Plain:
-    def put(self, piece: bytes) -> bytes:
-        return piece
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        yield piece
 
     def end(self) -> None: ...
 
@@ -52,21 +55,23 @@ class Gzip:
         self._member = _member()
         self._begun = False
 
-    def put(self, piece: bytes) -> bytes:
-        made = bytearray()
-        while piece:
+    def parts(self, piece: bytes) -> Iterator[bytes]:
+        full = False
+        while piece or full:
             if self._member.eof:
                 self._next()
             self._begun = True
             try:
-                made += self._member.decompress(piece, self._left + 1 - len(made))
+                made = self._member.decompress(piece, PART)
             except zlib.error:
                 raise Broken("broken gzip") from None
-            if len(made) > self._left:
+            self._left -= len(made)
+            if self._left < 0:
                 raise TooMuch(self._largest)
-            piece = self._member.unconsumed_tail or self._member.unused_data
-        self._left -= len(made)
-        return bytes(made)
+            # A part that is full may not be all that was unpacked of what was put in.
+            full = len(made) == PART and not self._member.eof
+            piece = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            yield made
 
     def end(self) -> None:
         if self._begun and not self._member.eof:

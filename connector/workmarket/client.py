@@ -9,17 +9,28 @@ from typing import Final
 
 from connector.calls import called
 from connector.dates import Hears, nobody
-from connector.errors import ApiAnswer, Misconfigured, Permanent, Transient, Unclear, UnreadableAnswer
+from connector.errors import (
+    ApiAnswer,
+    ConnectorError,
+    Misconfigured,
+    Permanent,
+    Transient,
+    Unclear,
+    UnreadableAnswer,
+)
 from connector.http.internet import Internet
 from connector.http.transport import Transport
 from connector.outgoing_text import check_outgoing_text
 from connector.ports import UpdatedPage
 from connector.reading import Json, checked_answer, mapping, number, text, the_items, the_mapping
 from connector.retry import READS, Retry
+from connector.spool import Spool
 from connector.text import outgoing
-from connector.workmarket.parse import assignment_view, with_reference
+from connector.workmarket.files import AssignmentFiles, listed
+from connector.workmarket.parse import assignment_view, carries, with_reference
 from connector.workmarket.session import Style, Unauthorized, WorkMarketSession
-from escalation.model.effects import PostMessage
+from escalation.model.effects import PostFile, PostMessage
+from escalation.model.files import AssignmentFile
 from escalation.model.views import Absent, AssignmentView, Message
 
 PAGE: Final = 500
@@ -47,6 +58,7 @@ class WorkMarketClient:
             base_url, token, secret, now, style, transport or Internet(), heard, company
         )
         self._called = called(self._session.service)
+        self._files = AssignmentFiles(self._session)
         self._retry = Retry(READS, sleep or threading.Event().wait)
 
     @property
@@ -96,12 +108,42 @@ class WorkMarketClient:
                 raise
             answer = Unauthorized(ApiAnswer(404, {}))
         if isinstance(answer, Unauthorized):
-            self._check_credentials()
-            if not isinstance(self.read(effect.assignment_id), Absent):
-                raise Transient(f"{self._called} shows us the assignment, but takes no message on it.")
-            raise Permanent("invisible", f"{self._called} does not show us assignment {effect.assignment_id}.")
+            raise self._not_taken(effect.assignment_id, "message")
         if mapping(mapping(answer.body).get("response")).get("successful") is not True:
             raise Unclear(f"{self._called} did not say that the message was posted.")
+
+    def _not_taken(self, assignment_id: str, what: str) -> ConnectorError:
+        """Why a write on an assignment was answered 401. Raises Transient."""
+        self._check_credentials()
+        if not isinstance(self.read(assignment_id), Absent):
+            return Transient(f"{self._called} shows us the assignment, but takes no {what} on it.")
+        return Permanent("invisible", f"{self._called} does not show us assignment {assignment_id}.")
+
+    def fetch_file(self, uuid: str, into: Spool) -> None:
+        """Read a file into a spool. Raises Transient, and Permanent("no_file" | "too_large")."""
+        if self._files.fetch(uuid, into) is not None:
+            self._check_credentials()
+            raise Permanent("no_file", f"{self._called} does not show us the file.")
+
+    def add_file(self, effect: PostFile, content: Spool) -> None:
+        """One attempt at a file on an assignment, as `post` is at a message. Raises what that does."""
+        if isinstance(self._files.add(effect, content), Unauthorized):
+            raise self._not_taken(effect.assignment_id, "file")
+
+    def find_files(self, assignment_id: str, reference: str) -> tuple[AssignmentFile, ...]:
+        """The assignment's files that carry the reference. Raises Transient where they can't be listed."""
+        try:
+            answer = self._get("assignments/attachments/list", id=assignment_id.strip())
+        except Permanent as refusal:
+            raise Transient(f"{self._called} lists no files of {assignment_id}. {refusal.reason}") from refusal
+        if isinstance(answer, Unauthorized):
+            self._check_credentials()
+            raise Transient(
+                f"{self._called} does not show us assignment {assignment_id}, so it cannot be read back."
+            )
+        with checked_answer(self._session.service):
+            found = listed(mapping(answer.body).get("response"))
+        return tuple(one for one in found if carries(one.description, reference))
 
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
         """The assignment's messages that carry the reference, private ones too. Raises Transient where the

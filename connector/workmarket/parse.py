@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from connector.errors import UnreadableAnswer
-from connector.reading import Json, items, mapping, text, the_items, unix_moment
+from connector.reading import Json, items, mapping, number, text, the_items, unix_moment
+from escalation.model.files import AssignmentFile
 from escalation.model.plain import clean
 from escalation.model.views import AssignmentView, Contact, Message
 
@@ -48,6 +49,19 @@ def assignment_view(response: object, assignment_id: str) -> AssignmentView:
         labels=tuple(_labels(one.get("labels"))),
         history=tuple(sorted(_history(one.get("history")))),
         messages=messages_of(one),
+        files=tuple(found for row in items(one.get("attachments")) if (found := file_of(row)) is not None),
+    )
+
+
+def file_of(row: Json) -> AssignmentFile | None:
+    """A file as `assignments/get` and `attachments/list` tell it; None for one that has no id to be read by."""
+    uuid = text(row.get("uuid")).strip()
+    name = _words(row.get("name")) or _words(row.get("filename"))
+    size = number(row.get("size"))
+    return (
+        AssignmentFile(uuid, name or uuid, html.unescape(text(row.get("description"))).strip(), size)
+        if uuid
+        else None
     )
 
 
@@ -71,8 +85,13 @@ _EARLIEST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 def with_reference(messages: Iterable[Message], reference: str) -> tuple[Message, ...]:
     """The messages that carry this reference as a whole: `8F3K-2` is not found in `[Ref 8F3K-21]`."""
+    return tuple(message for message in messages if carries(message.text, reference))
+
+
+def carries(said: str, reference: str) -> bool:
+    """Whether a text has this reference as a whole."""
     mark = re.compile(rf"(?<![0-9A-Za-z-]){re.escape(reference)}(?![0-9A-Za-z]|-[0-9A-Za-z])", re.IGNORECASE)
-    return tuple(message for message in messages if mark.search(message.text))
+    return mark.search(said) is not None
 
 
 def normal_status(value: object) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 from urllib.parse import urlencode
 
 from connector.calls import WORKMARKET, called, called_workmarket, workmarket_of
@@ -20,6 +20,7 @@ Style = Literal["bearer", "parameter"]
 
 RENEWED_AFTER: Final = timedelta(hours=23)
 """WorkMarket names no expiry of an access token; its own clients renew daily."""
+OUR_HEADERS: Final = {"Accept": "application/json", "User-Agent": "parley"}
 WAITED_S: Final = 60.0
 """Seconds: so long a call without a token waits for the one that another call asks for."""
 
@@ -29,6 +30,13 @@ class Unauthorized:
     """An answer of 401 that stayed after one renewal: not visible, or not our credentials."""
 
     answer: ApiAnswer
+
+
+class Moved(Protocol):
+    """A file on its way with a call: what is asked for with it, and what the answer says."""
+
+    def asked(self, request: HttpRequest, parameters: Mapping[str, str]) -> HttpRequest: ...
+    def heard(self, reply: HttpResponse) -> ApiAnswer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +90,21 @@ class WorkMarketSession:
         return self._access.token if self._access is not None else ""
 
     def ask(
-        self, method: str, path: str, parameters: Mapping[str, str], *, renews: bool = True
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str],
+        moved: Moved | None = None,
+        *,
+        renews: bool = True,
     ) -> ApiAnswer | Unauthorized:
         """One attempt, and where it `renews` one more with a new token where the first was answered 401. A 401 that
         stays comes back as Unauthorized; whatever else is no readable success is raised."""
         access, asked = self._token(), self._now()
-        outcome = self._attempt(method, path, parameters, access)
+        outcome = self._attempt(method, path, parameters, access, moved)
         if isinstance(outcome, ApiAnswer) and outcome.status == 401:
             if renews:
-                outcome = self._attempt(method, path, parameters, self._token(refused=access))
+                outcome = self._attempt(method, path, parameters, self._token(refused=access), moved)
             if isinstance(outcome, ApiAnswer) and outcome.status == 401:
                 return Unauthorized(outcome)
         if isinstance(outcome, ApiAnswer):
@@ -127,16 +141,30 @@ class WorkMarketSession:
             raise Misconfigured(f"{called(self.service)} gave no access token; {self.remedy}")
         return access
 
-    def _attempt(self, method: str, path: str, parameters: Mapping[str, str], access: str) -> ApiAnswer | Trouble:
+    def _attempt(
+        self, method: str, path: str, parameters: Mapping[str, str], access: str, moved: Moved | None
+    ) -> ApiAnswer | Trouble:
         sent = dict(parameters)
         headers = {}
         if self._style == "bearer":
             headers["Authorization"] = f"Bearer {access}"
         else:
             sent["access_token"] = access
+        if moved is not None:
+            return self._move(method, path, sent, headers, moved)
         if method == "GET":
             return self._send(method, path, sent, None, headers)
         return self._send(method, path, {}, sent, headers)
+
+    def _move(
+        self, method: str, path: str, parameters: Mapping[str, str], headers: Mapping[str, str], moved: Moved
+    ) -> ApiAnswer | Trouble:
+        """A call that takes or gives a file."""
+        called_workmarket()
+        asked = f"?{urlencode(parameters)}" if method == "GET" else ""
+        request = HttpRequest(method, f"{self._base_url}{path}{asked}", {**OUR_HEADERS, **headers})
+        reply = self._transport.send(moved.asked(request, parameters))
+        return reply if isinstance(reply, Trouble) else moved.heard(reply)
 
     def _send(
         self,
@@ -150,27 +178,27 @@ class WorkMarketSession:
         asked = f"?{urlencode(query)}" if query else ""
         content = urlencode(form).encode() if form is not None else b""
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        own = {"Accept": "application/json", "User-Agent": "parley"}
         reply = self._transport.send(
-            HttpRequest(method, f"{self._base_url}{path}{asked}", {**own, **kind, **headers}, content)
+            HttpRequest(method, f"{self._base_url}{path}{asked}", {**OUR_HEADERS, **kind, **headers}, content)
         )
-        return reply if isinstance(reply, Trouble) else _heard(reply)
+        return reply if isinstance(reply, Trouble) else heard_json(reply)
 
     def close(self) -> None:
         self._transport.close()
 
 
-def _heard(reply: HttpResponse) -> ApiAnswer:
+def heard_json(reply: HttpResponse) -> ApiAnswer:
+    """An answer in WorkMarket's envelope."""
     if reply.problem:
         return ApiAnswer(reply.status, reply.headers, None, reply.problem)
     try:
         body: object = json.loads(reply.content)
     except (ValueError, RecursionError):
         return ApiAnswer(reply.status, reply.headers, None, "not JSON")
-    return _judged_by_envelope(reply, body)
+    return judged_by_envelope(reply, body)
 
 
-def _judged_by_envelope(response: HttpResponse, body: object) -> ApiAnswer:
+def judged_by_envelope(response: HttpResponse, body: object) -> ApiAnswer:
     """An answer of 200 with an error in its `meta` is that error."""
     status = response.status
     if not isinstance(body, dict) or not isinstance(body.get("meta"), dict):

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from connector.dates import Hears, nobody
-from connector.errors import Permanent, UnreadableAnswer
+from connector.errors import ConnectorError, Permanent, UnreadableAnswer
 from connector.http.transport import Transport
-from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Written
+from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Uploaded, Written
 from connector.reading import Json, mapping, moment, the_items, the_number, unix_moment
+from connector.spool import Spool
 from connector.zendesk.access.channel import Channel, body_of, reading
 from connector.zendesk.access.credentials import ZendeskCredentials
 from connector.zendesk.access.tokens import TokenCache
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.conversations import find_conversation, start_conversation
+from connector.zendesk.tickets.files import fetch, file_now, upload
 from connector.zendesk.tickets.looking import look_at, show
 from connector.zendesk.tickets.parse import is_ours, person, ticket_view, users_of
 from connector.zendesk.tickets.writing import TicketWriter
 from escalation.model.effects import CreateTicket, Look, StartConversation, UpdateTicket
+from escalation.model.files import TicketFile
 from escalation.model.views import TicketView, ZendeskUser
 
 NOT_YOUNGER: Final = timedelta(seconds=61)
@@ -75,10 +79,26 @@ class ZendeskClient:
                 return None
             raise
 
-    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:
+    def write(
+        self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True, uploads: Sequence[str] = ()
+    ) -> Written:
         """One conditional update. Raises Conflict where the ticket moved on since `stamp`, Unclear where it is
         not known whether it was applied, Permanent (closed, gone, suspended, invalid, forbidden), Transient."""
-        return self._writer.write(update, stamp=stamp, first=first)
+        return self._writer.write(update, stamp=stamp, first=first, uploads=uploads)
+
+    def file_now(self, file_id: str) -> TicketFile:
+        return file_now(self.channel, file_id)
+
+    def fetch_file(self, url: str, into: Spool) -> None:
+        fetch(self.channel, url, into)
+
+    def upload_file(self, name: str, content: Spool) -> Uploaded:
+        return upload(self.channel, name, content)
+
+    def drop_upload(self, token: str) -> None:
+        """Delete an upload that nothing will use; where that fails, it is deleted within the hour by itself."""
+        with suppress(ConnectorError):
+            self.channel.delete(f"uploads/{token}")
 
     def settle(self, update: UpdateTicket) -> ReadBack:
         """Whether the update was applied, and the stamp to repeat it with; wait until that is `safe`."""

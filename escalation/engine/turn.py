@@ -197,6 +197,7 @@ class Turn:
             case.paused, case.requester_open = None, False
             case.delivery = replace(case.delivery, held_back=None)
             case.posts = replace(case.posts, held=(), held_of=())
+            case.files = replace(case.files, held=())
         self._set_timers(new)
         return True
 

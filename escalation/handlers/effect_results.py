@@ -8,6 +8,7 @@ from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
+from escalation.handlers.files import file_done, file_refused, file_unsent, file_unsettled
 from escalation.handlers.posting import post_done
 from escalation.model.audience import Public
 from escalation.model.case import Case
@@ -29,7 +30,7 @@ def done(turn: Turn, event: Done) -> None:
     post_done(turn, event.effect_id)
     if "beside" in event.result:
         told_together(turn, event)
-    if message_sent(turn, event.effect_id, event.at):
+    if file_done(turn, event) or message_sent(turn, event.effect_id, event.at):
         return
     if event.effect_id in case.delivery.counted_from:
         _said(turn, event)
@@ -68,7 +69,7 @@ def _no_longer_counted(case: Case, effect_id: str) -> tuple[int, ...]:
 def refused(turn: Turn, event: Refused) -> None:
     """Go on without an effect that will never be done; it stays visible as a dead letter."""
     case = turn.case
-    if message_refused(turn, event.effect_id, event.reason):
+    if file_refused(turn, event) or message_refused(turn, event.effect_id, event.reason):
         return
     is_public = event.effect_id in case.delivery.counted_from
     armed = _no_longer_counted(case, event.effect_id)
@@ -126,6 +127,7 @@ def _return(turn: Turn, event: Refused) -> None:
 def unsent(turn: Turn, event: Unsent) -> None:
     """Tell agents what nobody has got for days; it waits for a person, and so does what depends on it."""
     case = turn.case
+    file_unsent(turn, event)
     turn.record("could not be sent for days", event.reason)
     _count_anew(turn, _no_longer_counted(case, event.effect_id))
     if case.ended_by in UNWRITABLE:
@@ -180,6 +182,8 @@ def _follow_up(turn: Turn, owed: Public) -> None:
 def unsettled(turn: Turn, event: Unsettled) -> None:
     """Hand a message whose fate reading can't tell to a person, with both texts; nothing is sent again."""
     case = turn.case
+    if file_unsettled(turn, event):
+        return
     reference = case.posts.references.get(event.effect_id, "")
     ours = quote(case.posts.posted.get(reference, ""))
     if event.waiting:

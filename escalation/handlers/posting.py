@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalation.engine.turn import Turn
+from escalation.handlers.files import share_files
 from escalation.handlers.outreach import post
 from escalation.model.audience import Public, chosen_comment, chosen_text
 from escalation.model.case import Case
@@ -51,7 +52,9 @@ class Posts:
         for comment in self.comments:
             if comment.id not in case.posts.comments:
                 case.posts = replace(case.posts, comments=(*case.posts.comments, comment.id))
-                _post(turn, chosen_comment(comment), "An agent's comment, by the tag.", comment.id)
+                if comment.text.strip() or not comment.files:
+                    _post(turn, chosen_comment(comment), "An agent's comment, by the tag.", comment.id)
+                share_files(turn, comment)
 
 
 def take_back(turn: Turn, updates: tuple[Update, ...]) -> tuple[Update, ...]:

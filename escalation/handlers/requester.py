@@ -114,6 +114,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     case.company = ""
     case.moments = ()
     case.heard = replace(case.heard, seen_messages=None)
+    case.files = replace(case.files, seen=None)
     case.invisible = False
     case.judgement = replace(case.judgement, judged_status="")
 

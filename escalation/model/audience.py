@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from escalation.model.plain import clean
 
 if TYPE_CHECKING:
+    from escalation.model.files import TicketFile
     from escalation.model.views import Comment
 
 FIELDS = frozenset(
@@ -87,6 +88,13 @@ def chosen_comment(comment: Comment) -> Public:
     if not comment.public:
         raise WrongAudience("An internal comment is not for the public.")
     return Public(clean(comment.text).strip())
+
+
+def chosen_files(comment: Comment) -> tuple[TicketFile, ...]:
+    """The files of what an agent chose to post, which must be public on the ticket as well."""
+    if not comment.public:
+        raise WrongAudience("A file of an internal comment is not for the public.")
+    return comment.files
 
 
 def chosen_text(text: str) -> Public:

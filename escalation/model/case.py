@@ -9,6 +9,7 @@ from datetime import datetime
 from escalation.model.audience import NOTHING, Public
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
+from escalation.model.files import CaseFile, TicketFile
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
 from escalation.model.verdict import Verdict
@@ -168,7 +169,36 @@ class Pacing:
     notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=_stored("noted"))
 
 
-PARTS = {"judgement": Judgement, "delivery": CaseDelivery, "heard": Heard, "posts": AgentPosts, "pacing": Pacing}
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file for the assignment that waits: for a pause to end, or, being the requester's `own`, for tier 1."""
+
+    file: TicketFile
+    comment_id: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiles:
+    """The files that a case moves, by the effect that moves each.
+
+    `seen` are those of the assignment that are known, `posted` those of the ticket that were taken up for it.
+    """
+
+    moved: Mapping[str, CaseFile] = field(default_factory=dict, metadata=_stored("files_moved"))
+    seen: tuple[str, ...] | None = field(default=None, metadata=_stored("seen_files"))
+    posted: tuple[str, ...] = field(default=(), metadata=_stored("posted_files"))
+    held: tuple[HeldFile, ...] = field(default=(), metadata=_stored("held_files"))
+
+
+PARTS = {
+    "judgement": Judgement,
+    "delivery": CaseDelivery,
+    "heard": Heard,
+    "posts": AgentPosts,
+    "pacing": Pacing,
+    "files": CaseFiles,
+}
 """The parts of a case, by the fields that hold them. A stored body has their fields only."""
 
 
@@ -223,6 +253,7 @@ class Case:
     next_reference: int = 1
     posts: AgentPosts = field(default_factory=AgentPosts)
     pacing: Pacing = field(default_factory=Pacing)
+    files: CaseFiles = field(default_factory=CaseFiles)
     tagged: tuple[str, ...] = ()
     company: str = ""
 

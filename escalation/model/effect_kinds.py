@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.model.effects import (
+    CopyFile,
+    CreateTicket,
+    Effect,
+    Look,
+    PostFile,
+    PostMessage,
+    StartConversation,
+    UpdateTicket,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,15 @@ _ROWS: Final = (
     EffectKind(CreateTicket, "a follow-up of this ticket", "request", "id", zendesk=1, begins=True),
     EffectKind(
         PostMessage, "a message on the assignment", "assignment", "assignment_id", workmarket=1,
+        ends_with_case=True, waits_unread=True,
+    ),
+    # A file waits for scans and takes its time: it holds up no update, and no message.
+    EffectKind(
+        CopyFile, "a file of the assignment", "file:ticket", "ticket_id", zendesk=2, updates=1, workmarket=1,
+        goes_with_ticket=True,
+    ),
+    EffectKind(
+        PostFile, "a file for the assignment", "file:assignment", "assignment_id", zendesk=1, workmarket=1,
         ends_with_case=True, waits_unread=True,
     ),
 )  # fmt: skip

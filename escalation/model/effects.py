@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from escalation.model.audience import NOTHING, Internal, Public, require_public
+from escalation.model.files import AssignmentFile, TicketFile
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import State
 from escalation.model.views import FieldValue
@@ -188,4 +189,54 @@ class CreateTicket:
         require_public(self.subject)
 
 
-Effect = Look | UpdateTicket | PostMessage | StartConversation | CreateTicket
+@dataclass(frozen=True, slots=True)
+class CopyFile:
+    """A file of the assignment, for agents: a note of its own on the ticket, with the file attached.
+
+    `largest` in bytes. It may have to wait, as an update may.
+    """
+
+    id: str
+    case_id: str
+    ticket_id: str
+    assignment_id: str
+    file: AssignmentFile
+    note: Internal
+    largest: int
+    not_before: datetime | None = None
+    company: str | None = None
+    type: Literal["copy_file"] = "copy_file"
+
+    @property
+    def update(self) -> UpdateTicket:
+        """The update that attaches it."""
+        return UpdateTicket(self.id, self.ticket_id, Note(self.note))
+
+
+@dataclass(frozen=True, slots=True)
+class PostFile:
+    """A file of a public comment, for the assignment; `description` ends with `[Ref {reference}]`.
+
+    One that was not looked at for malware yet waits until `scan_by`; then, and where the look failed, it goes only
+    where `unscanned` ones may. It is not sent any more once its comment was withdrawn.
+    """
+
+    id: str
+    case_id: str
+    ticket_id: str
+    assignment_id: str
+    comment_id: str
+    file: TicketFile
+    description: Public
+    reference: str
+    largest: int
+    scan_by: datetime
+    unscanned: bool = False
+    company: str | None = None
+    type: Literal["post_file"] = "post_file"
+
+    def __post_init__(self) -> None:
+        require_public(self.description)
+
+
+Effect = Look | UpdateTicket | PostMessage | StartConversation | CreateTicket | CopyFile | PostFile

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from escalation.model.files import AssignmentFile, TicketFile
 from escalation.model.values import Role, State
 
 FieldValue = str | bool | None
@@ -35,6 +36,7 @@ class Comment:
     id: str
     text: str
     public: bool
+    files: tuple[TicketFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ class AssignmentView:
     history: tuple[tuple[datetime, str], ...] = ()
     messages: tuple[Message, ...] = ()
     company: str = ""
+    files: tuple[AssignmentFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,12 @@ class Policy:
     digest_hours: float
     post_dedupe_hours: float
     retry_waits: tuple[float, ...]
+    # files
+    share_requester_files: bool
+    file_types: tuple[str, ...]
+    largest_file_mb: float
+    scan_wait_minutes: float
+    unscanned_files: Literal["ask", "send"]
     # retention
     keep_looks_hours: float
     keep_rows_days: int
@@ -250,6 +256,7 @@ SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "sa
 FREEZE: dict[str, Callable[[Any], Any]] = {
     "violation_labels": tuple,
     "retry_waits": tuple,
+    "file_types": tuple,
     "client_names": tuple,
     "automatic_replies": tuple,
     **dict.fromkeys(

@@ -66,6 +66,13 @@ def code(value: Any) -> str | None:
     return f"must be a short code such as 'US', not {value!r}."
 
 
+def ending(value: Any) -> str | None:
+    """Accept the ending of a file's name, without its dot."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9]{1,10}", value):
+        return None
+    return f"must be an ending in small letters such as 'pdf', not {value!r}."
+
+
 def email_or_empty(value: Any) -> str | None:
     """Accept an e-mail address, or an empty text."""
     if value == "" or (isinstance(value, str) and EMAIL.fullmatch(value)):
@@ -228,6 +235,13 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "digest_hours": number(0, LONG, "hours"),
         "post_dedupe_hours": HOURS,
         "retry_waits": each(number(0, 86400, "seconds")),
+    },
+    "files": {
+        "share_requester_files": truth,
+        "file_types": each(ending),
+        "largest_file_mb": number(0.1, 50, "megabytes"),
+        "scan_wait_minutes": number(0, 1440, "minutes"),
+        "unscanned_files": choice("ask", "send"),
     },
     "retention": {
         "keep_looks_hours": HOURS,

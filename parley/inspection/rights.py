@@ -23,6 +23,8 @@ WITHOUT: Final[Mapping[str, str]] = {
     "GET users/search": "an address can't be matched with a person",
     "GET users/show_many": "who wrote something may stay unknown",
     "PUT tickets/{id}": "nothing can be said or set on a ticket",
+    "GET attachments/{id}": "agents' files can't be posted to the assignment",
+    "DELETE uploads/{id}": "files of the assignment do not come into the ticket, and agents are told",
     "POST tickets/{id}/side_conversations": f"agents write the direct messages of tiers {BY_EMAIL_SAID} themselves",
 }
 """What comes of it where a call is refused."""

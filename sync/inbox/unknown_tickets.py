@@ -81,7 +81,8 @@ def _unknown_messages(tx: Tx, seen: Observed, case: Case | None) -> list[str]:
 
 
 def _unknown_references(assignment: AssignmentView, case: Case | None) -> frozenset[str]:
-    return references_in(assignment.messages) - set(case.posts.posted if case else ())
+    of_files = {found for one in assignment.files if (found := reference_in(one.description))}
+    return (references_in(assignment.messages) | of_files) - set(case.posts.posted if case else ())
 
 
 def posted_by_others(work: Work, case: Case, seen: Observed) -> dict[str, str]:

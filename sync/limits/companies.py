@@ -13,7 +13,9 @@ from typing import Final, TypeVar
 from connector.calls import WORKMARKET, workmarket_of
 from connector.errors import ConnectorError, Misconfigured, Permanent, Transient
 from connector.ports import UpdatedPage, WorkMarket, WorkMarketOfCompany
-from escalation.model.effects import Look, PostMessage
+from connector.spool import Spool
+from escalation.model.effects import CopyFile, Look, PostFile, PostMessage
+from escalation.model.files import AssignmentFile
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Message
 from store import OutboxRow, Store
 from sync.limits.budgets import Budgets, Denied
@@ -64,6 +66,15 @@ class OneCompany:
 
     def find(self, effect: PostMessage) -> tuple[Message, ...]:
         return self.workmarket.find(effect.assignment_id, effect.reference)
+
+    def fetch_file(self, effect: CopyFile, into: Spool) -> None:
+        self.workmarket.fetch_file(effect.file.uuid, into)
+
+    def add_file(self, effect: PostFile, content: Spool) -> None:
+        self.workmarket.add_file(effect, content)
+
+    def find_files(self, effect: PostFile) -> tuple[AssignmentFile, ...]:
+        return self.workmarket.find_files(effect.assignment_id, effect.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +153,24 @@ class SeveralCompanies:
         member = self._member_of(effect)
         return self._of(member, lambda market: market.find(effect.assignment_id, effect.reference))
 
+    def fetch_file(self, effect: CopyFile, into: Spool) -> None:
+        """Read a file of the assignment, where that was seen."""
+        self._of(self._member_of(effect), lambda market: market.fetch_file(effect.file.uuid, into))
+
+    def add_file(self, effect: PostFile, content: Spool) -> None:
+        """One attempt, where the assignment was seen."""
+        self._of(self._member_of(effect), lambda market: market.add_file(effect, content))
+
+    def find_files(self, effect: PostFile) -> tuple[AssignmentFile, ...]:
+        member = self._member_of(effect)
+        return self._of(member, lambda market: market.find_files(effect.assignment_id, effect.reference))
+
     def updated_page(self, key: str, since: datetime, start: int) -> UpdatedPage:
         """One page of what changed at a company."""
         return self._of(self._members[key], lambda market: market.updated_page(since, start), sweep=True)
 
-    def _member_of(self, effect: PostMessage) -> Member:
-        """Where a message goes: nothing is sent on a guess."""
+    def _member_of(self, effect: PostMessage | PostFile | CopyFile) -> Member:
+        """Where a message or a file goes: nothing is sent on a guess."""
         known = self._members.get(effect.company or "")
         if known is not None:
             return known

@@ -11,7 +11,7 @@ import structlog
 from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
-from escalation.model.effects import Effect, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.model.effects import CopyFile, Effect, Look, PostFile, PostMessage, StartConversation, UpdateTicket
 from store import UNFINISHED, CaseRow, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
@@ -24,11 +24,13 @@ from sync.outbox.ending import (
     without_say,
     yields,
 )
+from sync.outbox.file_ledger import FileLedger
 from sync.outbox.looking import Looker
+from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent
 from sync.outbox.results import OutboxResults
 from sync.outbox.retry_policy import RetryDecision, RetryPolicy
 from sync.outbox.retry_schedule import RetrySchedule
-from sync.outbox.senders import Doubtful, Later, Missing, Now, Outgoing, Sender, Sent, senders
+from sync.outbox.senders import Outgoing, Sender, senders
 from sync.shared.codec import decode_case, decode_effect, says_publicly
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
@@ -82,7 +84,7 @@ class Deliverer:
         self._results = OutboxResults(store, crash, count, now)
         self._settles_by = settles_by
         self._assignments = assignments_of(workmarket)
-        self._senders = senders(zendesk, self._assignments, now)
+        self._senders = senders(zendesk, self._assignments, now, FileLedger(store, now))
         self._looker = Looker(zendesk, self._assignments)
         self._budgets = budgets or Budgets(store, now=now)
         self._retries = RetryPolicy(schedule)
@@ -190,7 +192,7 @@ class Deliverer:
             if begun is None:
                 return False
             stamp = begun.stamp
-            if stamp is None and isinstance(effect, UpdateTicket):
+            if stamp is None and isinstance(effect, UpdateTicket | CopyFile):
                 # Without one a late first attempt could not be told from a second one: read before writing.
                 return self._settle(job)
         elif not self._results.mark(row, now):
@@ -210,6 +212,10 @@ class Deliverer:
         except Exception as error:
             return self._failed(row, job.effect, error, self._retries.of_send)
         self._crash("deliver.after_request")
+        if isinstance(sent, Later):
+            due = self._now() + timedelta(seconds=sent.seconds)
+            state: Postponed = "todo" if row.state == "todo" else "unclear"
+            return self._results.postpone(row, state, due, "It was not looked at for malware yet.", counted=False)
         return self._done(row, effect, sent)
 
     def _done(self, row: OutboxRow, effect: Outgoing, sent: Sent) -> bool:
@@ -224,7 +230,8 @@ class Deliverer:
         said behind it, and then says no more that there is no news.
         """
         row, effect = job.row, job.effect
-        if isinstance(effect, PostMessage) and effect.comment_id and self._is_withdrawn(row, effect.comment_id):
+        comment = effect.comment_id if isinstance(effect, PostMessage | PostFile) else ""
+        if comment and self._is_withdrawn(row, comment):
             return None
         if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
             return effect

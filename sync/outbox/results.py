@@ -9,13 +9,23 @@ from typing import Any, TypeVar
 
 from connector.errors import Permanent
 from escalation.model.audience import NOTHING, Public
-from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.effects import (
+    CopyFile,
+    CreateTicket,
+    Look,
+    PostFile,
+    PostMessage,
+    Say,
+    StartConversation,
+    UpdateTicket,
+)
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.messages import EffectOutcome, EffectResult, LookResult
 from store import OutboxRow, Postponed, Store, Tx
 from sync.outbox.gathering import begin_again, begin_letter, freed, told
+from sync.outbox.outcomes import Sent
 from sync.outbox.retry_policy import GiveUp, Postpone, Refuse, RetryDecision, TellPerson
-from sync.outbox.senders import Outgoing, Sent
+from sync.outbox.senders import Outgoing
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
 from sync.shared.codec import encode_message, home_of
 from sync.shared.failpoints import Crash
@@ -50,7 +60,7 @@ class OutboxResults:
 
         None where it waits no more, or another attempt was made since the row was read.
         """
-        ticket_id = effect.ticket_id if isinstance(effect, UpdateTicket) else None
+        ticket_id = effect.ticket_id if isinstance(effect, UpdateTicket | CopyFile) else None
 
         def begin(tx: Tx) -> Begun | None:
             if ticket_id is None:
@@ -85,7 +95,7 @@ class OutboxResults:
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
         mark = None
-        if isinstance(effect, UpdateTicket) and sent.stamp is not None:
+        if isinstance(effect, UpdateTicket | CopyFile) and sent.stamp is not None:
             mark = stamp_mark(effect.ticket_id, sent.stamp)
         tells = row.case_id is not None or "ticket_id" in sent.result
         event = for_case(row, f"done:{row.id}", Done(row.id, sent.at, sent.result)) if tells else None
@@ -241,12 +251,14 @@ def _words(effect: Outgoing) -> str:
         return effect.text
     if isinstance(effect, StartConversation):
         return effect.letter[1]
+    if isinstance(effect, CopyFile | PostFile):
+        return effect.file.name
     return _owed(effect) or (effect.say.text if effect.say is not None else "")
 
 
 def _owed(effect: Outgoing) -> Public:
     """The public text that the requester does not get."""
-    if isinstance(effect, PostMessage | StartConversation) or not isinstance(effect.say, Say):
+    if isinstance(effect, PostMessage | StartConversation | CopyFile | PostFile) or not isinstance(effect.say, Say):
         return NOTHING
     if isinstance(effect, CreateTicket) and not effect.followup_of:
         return NOTHING

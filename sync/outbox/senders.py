@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from connector.ports import Written, Zendesk
 from escalation.engine.ours import is_ours
-from escalation.model.effects import CreateTicket, PostMessage, StartConversation, UpdateTicket
+from escalation.model.effects import (
+    CopyFile,
+    CreateTicket,
+    PostFile,
+    PostMessage,
+    StartConversation,
+    UpdateTicket,
+)
 from escalation.model.views import Message
 from sync.limits.companies import Assignments
+from sync.outbox.file_ledger import FileLedger
+from sync.outbox.file_senders import Copies, Posts
+from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent, Settled
 
-Now = Callable[[], datetime]
-Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Proved done. `at` is the vendor's moment where it tells one; `stamp` the ticket's new `updated_at`."""
-
-    at: datetime
-    result: dict[str, str] = field(default_factory=dict)
-    stamp: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Proved absent; a ticket is to be written with this stamp."""
-
-    stamp: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Reading can tell in so many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """Reading can't tell; a person has to, with what was found."""
-
-    reason: str
-    found: str
-
-
-Settled = Sent | Missing | Later | Doubtful
+Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket | CopyFile | PostFile
 
 
 class Sender(Protocol):
-    """One kind of effect. Both verbs raise the errors of `connector.errors`; `send` is one attempt."""
+    """One kind of effect. Both verbs raise the errors of `connector.errors`; `send` is one attempt, or says that it
+    is too early for one."""
 
-    def send(self, effect: Any, stamp: datetime | None, *, first: bool) -> Sent: ...
+    def send(self, effect: Any, stamp: datetime | None, *, first: bool) -> Sent | Later: ...
     def settle(self, effect: Any) -> Settled: ...
 
 
@@ -150,11 +125,13 @@ class Creations:
         return Sent(self.now(), {"ticket_id": ticket_id})
 
 
-def senders(zendesk: Zendesk, assignments: Assignments, now: Now) -> dict[str, Sender]:
+def senders(zendesk: Zendesk, assignments: Assignments, now: Now, ledger: FileLedger) -> dict[str, Sender]:
     """The sender of each kind of outbox row but looks."""
     return {
         "update_ticket": Tickets(zendesk),
         "post_message": Messages(assignments, now),
         "start_conversation": Conversations(zendesk, now),
         "create_ticket": Creations(zendesk, now),
+        "copy_file": Copies(zendesk, assignments, now, ledger),
+        "post_file": Posts(zendesk, assignments, now, ledger),
     }

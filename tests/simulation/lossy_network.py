@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connector.errors import Trouble
-from connector.http.transport import HttpRequest, HttpResponse
+from connector.http.transport import HttpRequest, HttpResponse, handed_on
 from connector.zendesk.tickets.serialize import OURS
 from sandbox.shared.faults import is_write
 from sandbox.shared.http import ApiReply, ApiRequest, decoded, encoded
@@ -227,7 +227,7 @@ class NetworkTransport:
     def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         try:
             reply = self._network.call(
-                self._service, request.method, request.url, dict(request.headers), request.content
+                self._service, request.method, request.url, dict(request.headers), request.whole()
             )
         except NotSent:
             return Trouble("no connection", sent=False, slow=self._service == "zendesk")
@@ -236,7 +236,7 @@ class NetworkTransport:
         except Cut:
             return Trouble("cut", sent=True)
         headers = {name.lower(): value for name, value in reply.headers.items()}
-        return HttpResponse(reply.status, headers, encoded(reply.body))
+        return handed_on(request, HttpResponse(reply.status, headers, encoded(reply.body)))
 
     def close(self) -> None:
         """Nothing is open."""

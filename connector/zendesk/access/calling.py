@@ -8,12 +8,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
-from connector.errors import ApiAnswer, Trouble, judge
-from connector.http.transport import HttpRequest, HttpResponse, Transport
+from connector.errors import ApiAnswer, Permanent, Transient, Trouble, judge
+from connector.http.transport import Body, HttpRequest, HttpResponse, Sink, Transport, is_success
 from connector.zendesk.access.client_credentials import ClientCredentialsAuth, ScopesRefused
 from connector.zendesk.access.credentials import Authorizer, ClientCredentials, ZendeskCredentials, fixed
 from connector.zendesk.access.detours import Detours
@@ -24,17 +24,26 @@ from connector.zendesk.access.tokens import NoTokenCache, TokenCache
 IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=None)
 """The key of the write that this thread is making; zenpy has no per-request headers."""
 
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+MOST_HOPS: Final = 4
 _OURS: Final = {"User-Agent": "parley", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """What is asked of Zendesk, of whichever address; `content` is JSON."""
+    """What is asked of Zendesk, of whichever address; `content` is JSON.
+
+    `body` is a file of this `kind` that is sent instead; `into` takes what a file holds, at most `largest` bytes.
+    """
 
     method: str
     path: str
     query: str = ""
     content: bytes = field(default=b"", repr=False)
+    body: Body | None = field(default=None, repr=False)
+    kind: str = "application/json"
+    into: Sink | None = field(default=None, repr=False)
+    largest: int | None = None
 
     @classmethod
     def of(
@@ -140,18 +149,60 @@ class Caller:
 
     def _attempt(self, asked: ApiCall, authorization: str = "") -> Attempt:
         headers = {**_OURS, "Authorization": authorization} if authorization else {**_OURS}
-        if asked.content:
-            headers["Content-Type"] = "application/json"
+        if asked.content or asked.body is not None:
+            headers["Content-Type"] = asked.kind
+        if asked.into is not None:
+            headers["Accept"] = "*/*"
         if (key := IDEMPOTENCY_KEY.get()) is not None and asked.method == "POST":
             headers["Idempotency-Key"] = key
         called_zendesk(*asked.call)
         query = f"?{asked.query}" if asked.query else ""
+        url = f"{self._base_url}{asked.path}{query}"
         reply = self._transport.send(
-            HttpRequest(asked.method, f"{self._base_url}{asked.path}{query}", headers, asked.content)
+            HttpRequest(asked.method, url, headers, asked.content, asked.body, asked.into, asked.largest)
         )
         if isinstance(reply, Trouble):
             return Attempt(reply, by=authorization)
+        if asked.into is not None and is_success(reply.status):
+            return Attempt(ApiAnswer(reply.status, reply.headers, None, reply.problem), b"", authorization)
         return Attempt(_answer(reply), reply.content, authorization)
+
+    def fetch(self, url: str, into: Sink, largest: int) -> None:
+        """Download what an address gives, also where that leads on to another host, which gets no credentials.
+
+        The file may be hosted externally: https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/
+        """
+        began, at_home = self._now(), True
+        for _ in range(MOST_HOPS):
+            parts = urlsplit(url)
+            at_home = at_home and url.startswith(f"{self._base_url}/")
+            if at_home:
+                path = url.removeprefix(self._base_url).partition("?")[0]
+                outcome = self._allowed(ApiCall("GET", path, parts.query, into=into, largest=largest)).outcome
+            else:
+                outcome = self._of_stranger(url, into, largest)
+            onward = outcome.headers.get("location") if isinstance(outcome, ApiAnswer) else None
+            if onward is None or not isinstance(outcome, ApiAnswer) or outcome.status not in REDIRECTS:
+                break
+            url = urljoin(url, onward)
+        if isinstance(outcome, ApiAnswer) and at_home:
+            hear(self._told, ZENDESK, outcome.headers, began)
+        if isinstance(outcome, ApiAnswer) and outcome.status in (404, 410):
+            raise Permanent("no_file", "The file is not there any more.")
+        error = judge(outcome, ZENDESK, is_write=False, now=self._now())
+        if error is not None and not at_home and not isinstance(error, Transient):
+            error = Transient(f"The file can't be had from where Zendesk keeps it. {error.reason}")
+        if error is not None:
+            raise error
+
+    def _of_stranger(self, url: str, into: Sink, largest: int) -> ApiAnswer | Trouble:
+        """What another host answers, which is told nothing of us. Plain http leads nowhere but on this machine."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not self._base_url.startswith("http://"):
+            return Trouble("its address is not encrypted", sent=False)
+        request = HttpRequest("GET", url, {"User-Agent": "parley", "Accept": "*/*"}, into=into, largest=largest)
+        reply = self._transport.send(request)
+        return reply if isinstance(reply, Trouble) else ApiAnswer(reply.status, reply.headers, None, reply.problem)
 
     def _ask_for_token(self, body: Mapping[str, object]) -> ApiAnswer:
         outcome = self._attempt(ApiCall.of("POST", "/oauth/tokens", {}, body)).outcome

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -20,7 +21,7 @@ from connector.calls import ZENDESK
 from connector.dates import Hears, nobody
 from connector.errors import ApiAnswer, ConnectorError, UnreadableAnswer
 from connector.http.internet import Internet
-from connector.http.transport import Transport
+from connector.http.transport import Body, Sink, Transport
 from connector.reading import Json, checked_answer, http_date, mapping, the_id, the_mapping
 from connector.retry import READS, Retry
 from connector.text import excerpt
@@ -74,6 +75,19 @@ class Channel:
     def send(self, method: str, path: str, body: Mapping[str, object]) -> ApiAnswer:
         """One write past zenpy: one attempt."""
         return self._raw(method, path, {}, body)
+
+    def send_file(self, path: str, parameters: Mapping[str, object], kind: str, body: Body) -> ApiAnswer:
+        """One upload of a file of a content type: one attempt."""
+        asked = ApiCall.of("POST", f"/api/v2/{path}", parameters, None)
+        return self._caller(replace(asked, body=body, kind=kind))[0]
+
+    def delete(self, path: str) -> ApiAnswer:
+        """One deletion: one attempt."""
+        return self._raw("DELETE", path, {}, None)
+
+    def fetch(self, url: str, into: Sink, largest: int) -> None:
+        """One attempt to download what an address gives, of at most so many bytes."""
+        self._caller.fetch(url, into, largest)
 
     def read(self, read: Callable[[], ApiAnswer]) -> ApiAnswer:
         return self._retry(read)

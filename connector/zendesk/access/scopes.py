@@ -31,8 +31,9 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
         "GET tickets/{id}/audits",
         "GET tickets/{id}/side_conversations",
         "GET tickets/{id}/side_conversations/{id}/events",
+        "GET attachments/{id}",
     ),
-    WRITE: ("POST tickets/{id}/side_conversations",),
+    WRITE: ("POST tickets/{id}/side_conversations", "POST uploads", "DELETE uploads/{id}"),
 }
 """The calls of the running desk by the scope they need; all others take a blanket one."""
 
@@ -55,14 +56,18 @@ TICKETS: Final = ScopeSet(
     "tickets", tuple(one for one in CALLS if ":" in one), "tickets, their updates, new ones, and people"
 )
 ACCOUNT: Final = ScopeSet(
-    "account", (READ,), "reading a ticket's audits and side conversations, and what the account is set up with"
+    "account",
+    (READ,),
+    "reading a ticket's audits, files and side conversations, and what the account is set up with",
 )
 CHANGES: Final = ScopeSet(
-    "changes", (READ, WRITE), "starting side conversations; `parley zendesk apply` and `rotate-secret`"
+    "changes",
+    (READ, WRITE),
+    "starting side conversations, attaching files; `parley zendesk apply` and `rotate-secret`",
 )
 SETS: Final = (TICKETS, ACCOUNT, CHANGES)
 
-_ID: Final = re.compile(r"(?<=/)(?:\d+|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
+_ID: Final = re.compile(r"(?<=/)(?:\d+|(?<=uploads/)[0-9A-Za-z_-]+|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
 
 
 def call_of(method: str, path: str) -> str:

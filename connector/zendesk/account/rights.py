@@ -19,7 +19,7 @@ NOBODY: Final = "0"
 """The id of no ticket and of no user."""
 LONG_AGO: Final = "2000-01-01T00:00:00Z"
 EXPORT: Final = "GET incremental/tickets/cursor"
-UNTRIED: Final = ("POST tickets",)
+UNTRIED: Final = ("POST tickets", "POST uploads")
 """What would change something."""
 
 Right = Literal["allowed", "refused", "unknown"]
@@ -52,6 +52,7 @@ def try_reads(calls: Calls, ticket_id: str, macro_id: int | None, now: datetime)
         _Trial("GET tickets/{id}/audits", f"{ticket}/audits", {"page[size]": 1}),
         _Trial("GET tickets/{id}/side_conversations", f"{ticket}/side_conversations", {"page[size]": 1}),
         _Trial("GET tickets/{id}/macros/{id}/apply", f"{ticket}/macros/{macro_id or NOBODY}/apply"),
+        _Trial("GET attachments/{id}", f"attachments/{NOBODY}"),
         _Trial("GET users/search", "users/search", {"query": "email:nobody@example.invalid"}),
         _Trial("GET users/show_many", "users/show_many", {"ids": NOBODY}),
         _Trial(EXPORT, "incremental/tickets/cursor", {"start_time": since, "per_page": 1}),
@@ -65,6 +66,7 @@ def try_writes(calls: Calls, ticket_id: str) -> Iterator[Tried]:
     yield _written(calls, "PUT tickets/{id}", "PUT", f"tickets/{ticket_id}", nothing)
     where = f"tickets/{NOBODY}/side_conversations"
     yield _written(calls, "POST tickets/{id}/side_conversations", "POST", where, {})
+    yield _written(calls, "DELETE uploads/{id}", "DELETE", f"uploads/{NOBODY}", {})
 
 
 def _read(calls: Calls, trial: _Trial) -> Tried:

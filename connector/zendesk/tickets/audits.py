@@ -11,6 +11,7 @@ from typing import Final
 from connector.errors import UnreadableAnswer
 from connector.reading import Json, items, mapping, number, text, the_items, the_moment, the_number
 from connector.zendesk.account.ids import AccountIds
+from connector.zendesk.tickets.files import files_of
 from connector.zendesk.tickets.parse import CATEGORIES, Users, field_value, person, state_of, tags_in
 from connector.zendesk.tickets.serialize import OURS
 from escalation.model.values import Role
@@ -140,7 +141,12 @@ def _by_rule(event: Json) -> bool:
 def _comment(event: Json) -> Comment | None:
     if event.get("type") not in _COMMENTS:
         return None
-    return Comment(id=text(event.get("id")), text=comment_text(event), public=event.get("public") is True)
+    return Comment(
+        id=text(event.get("id")),
+        text=comment_text(event),
+        public=event.get("public") is True,
+        files=files_of(event),
+    )
 
 
 def comment_text(event: Json) -> str:

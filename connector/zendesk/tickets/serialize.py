@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -38,9 +38,16 @@ def signature(email: str) -> str:
 
 
 def update_body(
-    update: UpdateTicket, body: str | None, stamp: datetime | None, assignee: int | None, ids: AccountIds
+    update: UpdateTicket,
+    body: str | None,
+    stamp: datetime | None,
+    assignee: int | None,
+    ids: AccountIds,
+    uploads: Sequence[str] = (),
 ) -> dict[str, object]:
-    """The ticket of one PUT. `stamp` is the `updated_at` last seen: Zendesk answers 409 where it moved on.
+    """The ticket of one PUT, with the files of the tokens `uploads`.
+
+    `stamp` is the `updated_at` last seen: Zendesk answers 409 where it moved on.
 
     https://developer.zendesk.com/documentation/ticketing/managing-tickets/creating-and-updating-tickets/#protecting-against-ticket-update-collisions
     """
@@ -49,7 +56,8 @@ def update_body(
         ticket["safe_update"] = True
         ticket["updated_stamp"] = stamp.strftime("%Y-%m-%dT%H:%M:%SZ")
     if update.say is not None and body is not None:
-        ticket["comment"] = {"body": body, "public": _is_public(update.say)}
+        files = {"uploads": list(uploads)} if uploads else {}
+        ticket["comment"] = {"body": body, "public": _is_public(update.say), **files}
     if update.status is not None:
         ticket |= shown_as(update.status, ids)
     if update.fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from connector.zendesk.access.channel import Channel, body_of, id_in, idempotent
 from connector.zendesk.account.ids import AccountIds
 from connector.zendesk.tickets.audits import Audit, effect_of
 from connector.zendesk.tickets.diagnosis import Diagnosis, lacks_assignee
+from connector.zendesk.tickets.files import files_of
 from connector.zendesk.tickets.looking import new_audits
 from connector.zendesk.tickets.macros import NOTHING, Macros, Preview
 from connector.zendesk.tickets.proving import is_as_asked
@@ -44,13 +45,15 @@ class TicketWriter:
         self._diagnosis = Diagnosis(channel)
         self._people: dict[str, int] = {}
 
-    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool) -> Written:
+    def write(
+        self, update: UpdateTicket, *, stamp: datetime | None, first: bool, uploads: Sequence[str] = ()
+    ) -> Written:
         """One PUT. A repetition needs the stamp of `settle`, so that a late first attempt can do no harm."""
         if stamp is None and not first:
             raise ValueError("A repeated write needs the stamp that reading back gave.")
         ids = self._ids()
         body, withheld = self._comment(update, ids)
-        wanted = update_body(update, body, stamp, self._assignee(update, ids), ids)
+        wanted = update_body(update, body, stamp, self._assignee(update, ids), ids, uploads)
         answer = self._put(update, wanted, ids)
         with writing():
             written = _written(body_of(answer), update, wanted, body or "")
@@ -206,10 +209,16 @@ def _written(body: Json, update: UpdateTicket, asked: Mapping[str, object], said
         at=the_moment(audit.get("created_at"), "the audit's time"),
         updated_at=updated,
         text=said,
+        files=_attached(audit),
     )
 
 
 def _from_audit(audit: Audit, updated: datetime, withheld: str) -> Written:
     comments = [event for event in items(audit.raw.get("events")) if event.get("type") == "Comment"]
     said = text(comments[0].get("body")) or plain(text(comments[0].get("html_body"))) if comments else ""
-    return Written(audit.id, audit.at, updated, said, withheld)
+    return Written(audit.id, audit.at, updated, said, withheld, _attached(audit.raw))
+
+
+def _attached(audit: Json) -> int:
+    """How many files came with an update."""
+    return sum(len(files_of(event)) for event in items(audit.get("events")) if event.get("type") == "Comment")

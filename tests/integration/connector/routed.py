@@ -8,7 +8,7 @@ import httpx
 import respx
 
 from connector.errors import Trouble
-from connector.http.transport import HttpRequest, HttpResponse
+from connector.http.transport import HttpRequest, HttpResponse, handed_on
 
 TROUBLES: Final[dict[type[Exception], Trouble]] = {
     httpx.ConnectError: Trouble("no connection", sent=False),
@@ -28,12 +28,12 @@ class Routed:
 
     def send(self, request: HttpRequest) -> HttpResponse | Trouble:
         asked = httpx.Request(
-            request.method, request.url, headers=dict(request.headers), content=request.content or None
+            request.method, request.url, headers=dict(request.headers), content=request.whole() or None
         )
         try:
             response = self._router.handler(asked)
         except httpx.TransportError as error:
             return TROUBLES[type(error)]
-        return HttpResponse(response.status_code, dict(response.headers), response.read())
+        return handed_on(request, HttpResponse(response.status_code, dict(response.headers), response.read()))
 
     def close(self) -> None: ...

@@ -63,7 +63,7 @@ class Carried:
         served = self._trickster(request.method, path)
         try:
             unpack = unpacker(served.headers.get("content-encoding", ""))
-            content = unpack.put(served.content)
+            content = b"".join(unpack.parts(served.content))
             unpack.end()
         except (Broken, TooMuch) as problem:
             return HttpResponse(served.status, served.headers, problem=str(problem))

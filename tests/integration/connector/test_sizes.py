@@ -98,7 +98,7 @@ def test_an_answer_packed_as_asked_is_unpacked_whole(pieces: list[bytes]) -> Non
 def test_pieces_of_any_size_unpack_to_the_same(size: int) -> None:
     packed = gzip.compress(b"a" * 5000) + gzip.compress(b"b" * 5000)
     unpack = unpacker("gzip", LIMIT)
-    made = b"".join(unpack.put(packed[at : at + size]) for at in range(0, len(packed), size))
+    made = b"".join(part for at in range(0, len(packed), size) for part in unpack.parts(packed[at : at + size]))
     unpack.end()
     assert made == b"a" * 5000 + b"b" * 5000
 
@@ -115,11 +115,11 @@ BROKEN = {
 def test_what_is_no_whole_gzip_is_broken(name: str) -> None:
     unpack = unpacker("gzip", LIMIT)
     with pytest.raises(Broken):
-        unpack.put(BROKEN[name])
+        list(unpack.parts(BROKEN[name]))
         unpack.end()
 
 
 def test_the_limit_is_the_last_byte_that_is_unpacked() -> None:
-    assert len(unpacker("gzip", LIMIT).put(gzip.compress(b" " * LIMIT))) == LIMIT
+    assert sum(map(len, unpacker("gzip", LIMIT).parts(gzip.compress(b" " * LIMIT)))) == LIMIT
     with pytest.raises(TooMuch):
-        unpacker("gzip", LIMIT).put(gzip.compress(b" " * (LIMIT + 1)))
+        list(unpacker("gzip", LIMIT).parts(gzip.compress(b" " * (LIMIT + 1))))

@@ -1,0 +1,154 @@
+"""How files go from one service to the other, once each: by a spool, never whole in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from connector.errors import Permanent, Transient
+from connector.ports import Uploaded, Written, Zendesk
+from connector.spool import Spool
+from escalation.model.effects import CopyFile, PostFile
+from escalation.model.files import AssignmentFile, Direction, Scan, TicketFile
+from sync.limits.companies import Assignments
+from sync.outbox.file_ledger import Content, FileLedger
+from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent, Settled
+
+SCAN_COMES_S: Final = 15.0
+"""Seconds until a file is looked at again for what a scan has said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An upload that waits for its update."""
+
+    upload: Uploaded
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Files of assignments, each attached to a note of its own. An upload is made just before the update that uses
+    it, and made again where that waits for too long, or this process ends."""
+
+    zendesk: Zendesk
+    assignments: Assignments
+    now: Now
+    ledger: FileLedger
+    held: dict[str, _Held] = field(default_factory=dict)
+
+    def send(self, effect: CopyFile, stamp: datetime | None, *, first: bool) -> Sent:
+        held = self._still_held(effect.id)
+        fresh = held is None
+        if held is None:
+            content, upload = self._moved(effect)
+            if upload is None:
+                return _same(self.now(), content)
+            held = self.held[effect.id] = _Held(upload, content)
+        try:
+            written = self.zendesk.write(effect.update, stamp=stamp, first=first, uploads=(held.upload.token,))
+        except Permanent as refusal:
+            self._drop(effect.id)
+            if refusal.code == "invalid" and not fresh:
+                raise Transient("The upload of the file was over.") from refusal
+            raise
+        self.held.pop(effect.id, None)
+        return _copied(written, held.content)
+
+    def settle(self, effect: CopyFile) -> Settled:
+        back = self.zendesk.settle(effect.update)
+        if back.written is not None:
+            self.held.pop(effect.id, None)
+            return _copied(back.written, self.ledger.claimed(effect.id))
+        wait = back.safe_in
+        return Later(wait.total_seconds()) if wait else Missing(back.stamp)
+
+    def _still_held(self, effect_id: str) -> _Held | None:
+        for one in [one for one, held in list(self.held.items()) if held.upload.until <= self.now()]:
+            self._drop(one)
+        return self.held.get(effect_id)
+
+    def _drop(self, effect_id: str) -> None:
+        held = self.held.pop(effect_id, None)
+        if held is not None:
+            self.zendesk.drop_upload(held.upload.token)
+
+    def _moved(self, effect: CopyFile) -> tuple[Content, Uploaded | None]:
+        """The file from the assignment to Zendesk; no upload where the case has what it holds already."""
+        with Spool(effect.largest) as spool:
+            self.assignments.fetch_file(effect, spool)
+            content = Content(spool.sha256, spool.size)
+            if not self.ledger.claim(effect.id, effect.case_id, Direction.TO_TICKET, content):
+                return content, None
+            upload = self.zendesk.upload_file(effect.file.name, spool)
+        if upload.scan is Scan.INFECTED:
+            self.zendesk.drop_upload(upload.token)
+            raise Permanent("infected", "Zendesk found malware in it.")
+        return content, upload
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Files for assignments, known again by the reference in their description."""
+
+    zendesk: Zendesk
+    assignments: Assignments
+    now: Now
+    ledger: FileLedger
+
+    def send(self, effect: PostFile, stamp: datetime | None, *, first: bool) -> Sent | Later:  # noqa: ARG002
+        known = effect.file.scan is Scan.CLEAN and first
+        file = effect.file if known else self.zendesk.file_now(effect.file.id)
+        if not self._may_leave(effect, file):
+            return Later(SCAN_COMES_S)
+        with Spool(effect.largest) as spool:
+            self.zendesk.fetch_file(file.url, spool)
+            content = Content(spool.sha256, spool.size)
+            if spool.size != effect.file.size:  # what was redacted has another one in its place
+                raise Permanent("no_file", "It is not the file any more that was chosen.")
+            if not self.ledger.claim(effect.id, effect.case_id, Direction.TO_ASSIGNMENT, content):
+                return _same(self.now(), content)
+            self.assignments.add_file(effect, spool)
+        return Sent(self.now(), _told(content))
+
+    def settle(self, effect: PostFile) -> Settled:
+        found = self.assignments.find_files(effect)
+        content = self.ledger.claimed(effect.id)
+        if not found:
+            return Missing()
+        if len(found) > 1:
+            reason = f"{len(found)} files carry the reference {effect.reference}."
+            return Doubtful(reason, _names(found))
+        if content is not None and found[0].size not in (None, content.size):
+            reason = f"The file with the reference {effect.reference} is not as large as the one that was sent."
+            return Doubtful(reason, _names(found))
+        return Sent(self.now(), _told(content))
+
+    def _may_leave(self, effect: PostFile, file: TicketFile) -> bool:
+        """Whether it was looked at for malware, or may go without. Raises Permanent("infected" | "unscanned")."""
+        if file.scan is Scan.INFECTED:
+            raise Permanent("infected", "Zendesk found malware in it.")
+        if file.scan is Scan.NOT_YET and self.now() < effect.scan_by:
+            return False
+        if file.scan is not Scan.CLEAN and not effect.unscanned:
+            raise Permanent("unscanned", "Zendesk could not look at it for malware.")
+        return True
+
+
+def _copied(written: Written, content: Content | None) -> Sent:
+    lost = {} if written.files else {"lost": "yes"}
+    told = {"audit_id": str(written.audit_id or ""), "updated_at": written.updated_at.isoformat()}
+    return Sent(written.at, {**told, **_told(content), **lost}, written.updated_at)
+
+
+def _same(at: datetime, content: Content) -> Sent:
+    return Sent(at, {**_told(content), "same": "yes"})
+
+
+def _told(content: Content | None) -> dict[str, str]:
+    return {} if content is None else {"sha256": content.sha256, "size": str(content.size)}
+
+
+def _names(found: tuple[AssignmentFile, ...]) -> str:
+    return "\n".join(one.name for one in found)
