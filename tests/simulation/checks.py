@@ -11,7 +11,7 @@ from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
 from tests.simulation.scheduler import Violation
-from tests.simulation.simulated_desk import CANARY, CLIENTS_WORDS, SimulatedDesk, canary_of
+from tests.simulation.simulated_desk import CANARY, CLIENTS_WORDS, REQUESTERS, SimulatedDesk, canary_of
 
 REFERENCE = re.compile(r"\[Ref ([0-9A-Z]{4}-\d+)\]\s*$")
 
@@ -22,6 +22,7 @@ def check_always(desk: SimulatedDesk) -> None:
         raise Violation(desk.network.wrong[0])
     _effects_once(desk)
     _messages_once(desk)
+    _files_once(desk)
     _conversations_once(desk)
     _nothing_leaks(desk)
     _companies_apart(desk)
@@ -92,6 +93,33 @@ def _messages_once(desk: SimulatedDesk) -> None:
         for one, times in Counter(messages_on(desk, number)).items():
             if times > 1:
                 raise Violation(f"I1: the message {one} stands {times} times on assignment {number}.")
+
+
+def files_on(desk: SimulatedDesk, number: str) -> list[str]:
+    """The references of the desk's files on an assignment."""
+    found = (REFERENCE.search(one.description) for one in desk.workmarket.files(number))
+    return [match.group(1) for match in found if match]
+
+
+def _files_once(desk: SimulatedDesk) -> None:
+    """Of each reference and of each case's contents one file, whichever way; and none whom it is not for."""
+    for number in desk.workmarket.assignments:
+        posted = [one for one in desk.workmarket.files(number) if REFERENCE.search(one.description)]
+        # The first four letters of a reference are its case's.
+        cases = [(REFERENCE.search(one.description)[1][:4], one.content) for one in posted]  # type: ignore[index]
+        for named in (files_on(desk, number), cases):
+            if len(set(named)) < len(named):
+                raise Violation(f"I1: a file stands on assignment {number} twice.")
+        if any(CANARY.encode() in one.content or REQUESTERS in one.content for one in posted):
+            raise Violation("I7: a file that nobody chose for the assignment is there.")
+    for ticket in tickets(desk):
+        ours = [one for one in desk.zendesk.comments(ticket) if one["metadata"]["custom"].get(OURS)]
+        files = [(file["id"], one["public"]) for one in ours for file in one["attachments"]]
+        contents = [desk.zendesk.account.files.by_id[file].content for file, _ in files]
+        if len(set(contents)) < len(contents):
+            raise Violation(f"I1: a file came to ticket {ticket} twice.")
+        if any(public for _, public in files):
+            raise Violation(f"I7: a file of the assignment is public on ticket {ticket}.")
 
 
 def _conversations_once(desk: SimulatedDesk) -> None:
@@ -171,7 +199,14 @@ def _done_is_visible(desk: SimulatedDesk, rows: list[Any]) -> None:
         for ticket in tickets(desk)
         for row in desk.zendesk.conversations(ticket)
     }
-    seen = {"update_ticket": audits, "post_message": posted, "start_conversation": begun}
+    filed = {one: number for number in desk.workmarket.assignments for one in files_on(desk, number)}
+    seen = {
+        "update_ticket": audits,
+        "post_message": posted,
+        "start_conversation": begun,
+        "copy_file": audits,
+        "post_file": filed,
+    }
     known = {_name(row) for row in rows}
     for row in rows:
         if row.kind in seen and not _beyond_reading(desk, row, audits):
@@ -180,20 +215,22 @@ def _done_is_visible(desk: SimulatedDesk, rows: list[Any]) -> None:
                 raise Violation(f"I5: {_name(row)} ({row.kind}) is {row.state}, its service says otherwise.")
             if where is not None and where != _place(row):
                 raise Violation(f"I8: {_name(row)} is at {where}.")
-    for one in [*audits, *posted]:
+    for one in [*audits, *posted, *filed]:
         if one not in known and not _without_case(desk, one):
             raise Violation(f"I2: nobody asked for {one}.")
 
 
 def _name(row: Any) -> str:
     """Under which name the service shows an effect."""
-    if row.kind == "post_message":
+    if row.kind in ("post_message", "post_file"):
         return str(row.body["reference"])
     return str(row.body.get("told_in") or row.id)
 
 
 def _place(row: Any) -> str:
     """Where an effect is shown: a letter with several cases stands on the ticket of one."""
+    if row.kind == "copy_file":
+        return str(row.body["ticket_id"])
     return str(row.body.get("told_on") or row.body.get("assignment_id") or row.body.get("ticket_id"))
 
 
@@ -220,6 +257,8 @@ def _beyond_reading(desk: SimulatedDesk, row: Any, audits: dict[str, str]) -> bo
     """What a deleted ticket no longer shows, and what Zendesk keeps no audit of since it changed nothing."""
     ticket = row.body.get("ticket_id")
     if row.state in ("dead", "discarded") and ticket is not None and is_gone(desk, int(ticket)):
+        return True
+    if row.state == "done" and (row.result or {}).get("same"):
         return True
     return row.state == "done" and row.id not in audits and row.id in desk.network.changed_nothing
 
@@ -291,6 +330,7 @@ def _as_often_as_noted(desk: SimulatedDesk, rows: list[Any]) -> None:
     if desk.swap.get("retries") or desk.sim.fired["replayed"]:
         return
     for row in rows:
-        key = f"message {row.body['reference']}" if row.kind == "post_message" else row.id
+        called = {"post_message": "message", "post_file": "file"}.get(row.kind)
+        key = f"{called} {row.body['reference']}" if called else row.id
         if desk.network.writes[key] > row.attempts:
             raise Violation(f"I10: {key} left {desk.network.writes[key]} times, noted are {row.attempts}.")

@@ -23,6 +23,7 @@ HOURS_S = (-3600.0, 3600.0)
 LANDS_S = {"PUT": (0.5, 300.0), "POST": (0.5, 30.0), "DELETE": (0.5, 30.0)}
 RETRY_AFTER: tuple[str | None, ...] = ("0", "1", "7", "30", "90", "soon", None, "Mon, 02 Mar 2026 15:00:00 GMT")
 GARBAGE: tuple[Any, ...] = ("<html>Bad gateway</html>", b'{"ticket": {"id": 1', b"", b"[]", b"null", {"ok": 1})
+READINGS = ("/audits", "/audits.json", "assignments/get", "attachments/list")
 NOT_APPLIED, APPLIED, LATE = "not applied", "applied", "late"
 
 
@@ -59,7 +60,9 @@ class LossyNetwork:
         """One call from the running process. Raises NotSent, NoAnswer or Cut."""
         sim, effect = self.sim, _effect_of(body) if method != "GET" else ""
         path = urlsplit(url).path
-        what = "message" if effect.startswith("message ") else method
+        if effect.startswith("message ") and path.endswith("attachments/add"):
+            effect = effect.replace("message ", "file ")
+        what = effect.partition(" ")[0] if effect.startswith(("message ", "file ")) else method
         sim.point(f"wire.{service}.{what}.send")
         self.calls[f"{service} {method}"] += 1
         if effect:
@@ -95,7 +98,10 @@ class LossyNetwork:
             return
         if effect:
             self.unheard.pop(effect, None)
-        elif path.endswith(("/audits", "/audits.json", "assignments/get")) or "external_id" in url:
+        elif (
+            path.endswith(("/audits", "/audits.json", "assignments/get", "attachments/list"))
+            or "external_id" in url
+        ):
             read = path.removesuffix(".json").removesuffix("/audits")
             self.unheard = {one: where for one, where in self.unheard.items() if not _covers(read, url, one, where)}
 
@@ -212,6 +218,8 @@ def _changed_nothing(body: Any, effect: str) -> bool:
 
 def _covers(read: str, url: str, effect: str, where: str) -> bool:
     """Whether a reading shows what a write did: a message's on its assignment, else a ticket's."""
+    if effect.startswith("file "):
+        return "attachments/list" in read
     if effect.startswith("message "):
         return "assignments/get" in read
     return where.removesuffix(".json") == read or effect in url

@@ -134,6 +134,7 @@ STORIES: tuple[Story, ...] = (
         for act in swarm.ACTS
         if act.__name__ in ("agent_solves", "ticket_is_deleted", "client_approves")
     ),
+    then(swarm.files_go_both_ways),
     into(2.1),
     into(4.2, since=3.9),
     into(2.1, next(act for act in swarm.ACTS if act.__name__ == "other_side_mails")),

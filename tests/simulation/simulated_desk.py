@@ -43,6 +43,10 @@ def canary_of(company: str) -> str:
     return f"canary-of-{company}"
 
 
+# What the requester attached, which goes to the assignment only where the policy shares it.
+REQUESTERS = b"the requester's own file"
+
+
 @cache
 def judges(url: str) -> Store:
     """A store of nobody's, to look at what the others have left."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 from typing import Protocol
 
-from escalation.model.values import KindOfOutcome
+from escalation.model.values import POST_TAG, KindOfOutcome
 from tests.simulation.scheduler import Simulation
-from tests.simulation.simulated_desk import CANARY, DAY, HOUR, SimulatedDesk
+from tests.simulation.simulated_desk import CANARY, DAY, HOUR, REQUESTERS, SimulatedDesk
 
 # Each kind of fault with the rates that a seed may draw for it; about a third of the seeds go without.
 FAULTS: dict[str, tuple[float, ...]] = {
@@ -47,6 +48,9 @@ NO_WRITES_S = (600.0, 20 * HOUR)
 NONE = 0.3
 # How often a client escalates what its worker has escalated.
 CROSSED = 0.4
+# How many of the seeds have files in them, and what those hold.
+WITH_FILES = 0.35
+CONTENTS = (b"one" * 900, b"two" * 40_000, b"three")
 # How many days a seed lasts: an hour or a few, some, until the first deadlines of a tier are over, or a month.
 DAYS = ((0.02, 0.2), (0.2, 2.1), (2.1, 2.4), (36.0, 36.0))
 # Days at the full rates. The longer a seed is, the rarer they strike: a month of everything
@@ -98,6 +102,7 @@ def plan(desk: SimulatedDesk) -> None:
     _clocks(desk)
     _companies(desk)
     _clients(desk)
+    _files(desk)
     if sim.chance("refuses_writes", sim.apart):
         begins = sim.apart.uniform(0, 0.9 * desk.days * DAY)
         sim.read_only_s = (begins, begins + sim.apart.uniform(*READ_ONLY_S))
@@ -212,6 +217,50 @@ def _clocks(desk: SimulatedDesk) -> None:
             sim.after(dice.uniform(0, desk.days * DAY), lambda: suspend(sim, dice.uniform(*SUSPENDED_S)))
 
 
+def _files(desk: SimulatedDesk) -> None:
+    """In a third of the seeds people attach files, some the same one twice. Drawn by dice of their own."""
+    dice = Random(f"files {desk.sim.seed}")  # noqa: S311  repeatable, not secret
+    desk.workmarket.takes_files = dice.choice(("base64", "multipart"))
+    desk.zendesk.account.files.dead_tokens = dice.choice(("refused", "ignored"))
+    for _ in range(dice.randint(1, 6) if dice.random() < WITH_FILES else 0):
+        act, content = dice.choice(FILE_ACTS), dice.choice(CONTENTS)
+        moment = dice.uniform(0.02, 1.0) * desk.days * DAY
+        desk.sim.after(moment, lambda act=act, content=content: _attaches(desk, act, content))  # type: ignore[misc]
+
+
+def _attaches(desk: SimulatedDesk, act: FileAct, content: bytes) -> None:
+    open_ones = _open(desk)
+    if open_ones:
+        desk.sim.mark(act.__name__)
+        act(desk, open_ones[len(content) % len(open_ones)], content)
+
+
+def agent_posts_a_file(desk: SimulatedDesk, ticket: int, content: bytes) -> None:
+    files = [("order.pdf", content)]
+    desk.people.agent_update(ticket, comment="See the order.", add_tags=[POST_TAG], files=files)
+
+
+def agent_keeps_a_file(desk: SimulatedDesk, ticket: int, content: bytes) -> None:
+    files = [("internal.pdf", content + CANARY.encode())]
+    desk.people.agent_update(ticket, comment=f"For us. {CANARY}", public=False, add_tags=[POST_TAG], files=files)
+
+
+def requester_attaches_a_file(desk: SimulatedDesk, ticket: int, content: bytes) -> None:
+    desk.people.reply(ticket, "My photo.", [("mine.jpg", content + REQUESTERS)])
+
+
+def somebody_adds_a_file(desk: SimulatedDesk, ticket: int, content: bytes) -> None:
+    desk.workmarket.attach(desk.assignments[ticket], "site.jpg", content)
+
+
+def files_go_both_ways(desk: SimulatedDesk) -> None:
+    """At once: one that an agent chose, twice, and one that came to the assignment."""
+    for ticket in desk.tickets:
+        agent_posts_a_file(desk, ticket, CONTENTS[0])
+        agent_posts_a_file(desk, ticket, CONTENTS[0])
+        somebody_adds_a_file(desk, ticket, CONTENTS[1])
+
+
 def suspend(sim: Simulation, seconds: float) -> None:
     """Put all machines to sleep; who sleeps already wakes no sooner for it."""
     if not sim.quiet:
@@ -232,6 +281,17 @@ def _open(desk: SimulatedDesk) -> list[int]:
 def _some(desk: SimulatedDesk) -> int | None:
     open_ones = _open(desk)
     return desk.sim.dice.choice(open_ones) if open_ones else None
+
+
+FileAct = Callable[[SimulatedDesk, int, bytes], None]
+FILE_ACTS: tuple[FileAct, ...] = (
+    agent_posts_a_file,
+    agent_posts_a_file,
+    agent_keeps_a_file,
+    requester_attaches_a_file,
+    somebody_adds_a_file,
+    somebody_adds_a_file,
+)
 
 
 def somebody_acts(desk: SimulatedDesk, ticket: int | None) -> None:

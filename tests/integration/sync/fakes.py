@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connector.errors import Conflict, Unclear
-from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Written
-from escalation.model.effects import CreateTicket, Look, PostMessage, StartConversation, UpdateTicket
+from connector.ports import Changed, ChangedTicket, ReadBack, TicketPart, Uploaded, Written
+from connector.spool import Spool
+from escalation.model.effects import CreateTicket, Look, PostFile, PostMessage, StartConversation, UpdateTicket
+from escalation.model.files import AssignmentFile, Scan, TicketFile
 from escalation.model.values import Role
 from escalation.model.views import (
     Absent,
@@ -105,6 +107,8 @@ class FakeZendesk(Service):
         self.letters: list[StartConversation] = []
         self.replies: tuple[Conversation, ...] = ()
         self.created: dict[str, CreateTicket] = {}
+        self.files: dict[str, TicketFile] = {}
+        self.uploads: list[str] = []
         self.changed = Changed((), "cursor-1", True)
         self.asked_since: list[str | None] = []
         self.listed: list[Changed] = [Changed((), None, True)]
@@ -142,7 +146,31 @@ class FakeZendesk(Service):
         self._begin("read_ticket")
         return self.tickets.get(ticket_id)
 
-    def write(self, update: UpdateTicket, *, stamp: datetime | None, first: bool = True) -> Written:  # noqa: ARG002
+    def file_now(self, file_id: str) -> TicketFile:
+        self._begin("file_now")
+        return self.files[file_id]
+
+    def fetch_file(self, url: str, into: Spool) -> None:
+        self._begin("fetch_file")
+        into.put(url.encode())
+
+    def upload_file(self, name: str, content: Spool) -> Uploaded:  # noqa: ARG002
+        self._begin("upload_file")
+        self.uploads.append(content.sha256)
+        return Uploaded(content.sha256, self.clock() + timedelta(minutes=50), Scan.NOT_YET)
+
+    def drop_upload(self, token: str) -> None:
+        self._begin("drop_upload")
+        self.uploads.remove(token)
+
+    def write(
+        self,
+        update: UpdateTicket,
+        *,
+        stamp: datetime | None,
+        first: bool = True,  # noqa: ARG002
+        uploads: Sequence[str] = (),  # noqa: ARG002
+    ) -> Written:
         self._begin("write")
         self._late("write", lambda: self._apply(update, stamp))
         done = self._apply(update, stamp)
@@ -226,6 +254,7 @@ class FakeWorkMarket(Service):
         super().__init__(clock)
         self.assignments: dict[str, AssignmentView] = {}
         self.posted: list[PostMessage] = []
+        self.added: list[AssignmentFile] = []
         self.updated: tuple[str, ...] = ()
         self.asked_since: list[datetime] = []
         self.lock = threading.RLock()
@@ -252,6 +281,23 @@ class FakeWorkMarket(Service):
     def _apply(self, effect: PostMessage) -> None:
         self.posted.append(effect)
         self.message(effect.assignment_id, "Api User", effect.text)
+
+    def fetch_file(self, uuid: str, into: Spool) -> None:
+        self._begin("fetch_file")
+        into.put(uuid.encode())
+
+    def add_file(self, effect: PostFile, content: Spool) -> None:
+        self._begin("add_file")
+        self._late("add_file", lambda: self._add(effect, content.size))
+        self._add(effect, content.size)
+        self._end("add_file")
+
+    def _add(self, effect: PostFile, size: int) -> None:
+        self.added.append(AssignmentFile(f"f-{effect.id}", effect.file.name, effect.description, size))
+
+    def find_files(self, assignment_id: str, reference: str) -> tuple[AssignmentFile, ...]:  # noqa: ARG002
+        self._begin("find_files")
+        return tuple(one for one in self.added if f"[Ref {reference}]" in one.description)
 
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
         self._begin("find")
