@@ -7,10 +7,15 @@ import tempfile
 from collections.abc import Iterator
 from typing import Final, Self
 
-from connector.http.call import TooMuch
-
 PIECE: Final = 48 * 1024
 """Bytes that are in memory at a time; a multiple of three, so that base64 needs no rest."""
+
+
+class TooMuch(Exception):
+    """More came than is taken."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"more than {largest // (1024 * 1024)} MB")
 
 
 class Spool:
@@ -44,6 +49,13 @@ class Spool:
         self._file.write(piece)
         self._digest.update(piece)
         self.size += len(piece)
+
+    def clear(self) -> None:
+        """Forget what was taken."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._digest = hashlib.sha256()
+        self.size, self.over = 0, False
 
     def pieces(self, size: int = PIECE) -> Iterator[bytes]:
         """Everything from its beginning."""

@@ -81,6 +81,11 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             {"kind": timer.value, "due": moment(deadline.due), "why": deadline.why}
             for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due)
         ],
+        "journal": [
+            {"at": moment(entry.at), "actor": entry.actor, "what": entry.what, "why": entry.why}
+            for entry in journal
+        ],
+        "company": case.company or None,
         "files": [
             {
                 "name": file.name,
@@ -91,11 +96,6 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             }
             for file in case.files.moved.values()
         ],
-        "journal": [
-            {"at": moment(entry.at), "actor": entry.actor, "what": entry.what, "why": entry.why}
-            for entry in journal
-        ],
-        "company": case.company or None,
     }
 
 

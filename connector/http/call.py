@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Final, NamedTuple
 
+from connector.spool import TooMuch
+
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of an answer: of all that comes over the line for it, and of what that unpacks to."""
 
@@ -24,13 +26,6 @@ class Timeouts(NamedTuple):
 
 class Late(Exception):
     """The time is over."""
-
-
-class TooMuch(Exception):
-    """The answer is larger than any that is read."""
-
-    def __init__(self, largest: int) -> None:
-        super().__init__(f"more than {largest // (1024 * 1024)} MB")
 
 
 class HttpCall:

@@ -10,13 +10,14 @@ import certifi
 import h11
 
 from connector.errors import Trouble
-from connector.http.call import CALL, LARGEST, HttpCall, Late, Timeouts, TooMuch
+from connector.http.call import CALL, LARGEST, HttpCall, Late, Timeouts
 from connector.http.exchange import Connection, Connections
 from connector.http.network import Network
 from connector.http.proxy import Proxy, ProxyRefused
 from connector.http.resolver import NameResolver, Resolve
 from connector.http.transport import HttpRequest, HttpResponse, is_success
 from connector.http.unpacking import ASKED_FOR, Broken, unpacker
+from connector.spool import TooMuch
 
 
 class Internet:

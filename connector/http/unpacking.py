@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from connector.http.call import LARGEST, TooMuch
+from connector.http.call import LARGEST
+from connector.spool import TooMuch
 
 ASKED_FOR: Final = "gzip"
 PART: Final = 256 * 1024

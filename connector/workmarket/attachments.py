@@ -27,7 +27,6 @@ ENVELOPE: Final = 256 * 1024
 _BEGINS: Final = re.compile(rb'"attachment"\s*:\s*"')
 _KEPT: Final = 64
 """Bytes of which the beginning of a file's text may have come already."""
-_BOUNDARY: Final = "parley-7d1f0c9a52e84b36"
 
 
 class NoFile(ValueError):
@@ -45,7 +44,8 @@ class Encoded:
 def encoded(form: FileForm, fields: Mapping[str, str], name: str, content: Spool) -> Encoded:
     """What `attachments/add` takes: its parameters and a file."""
     if form == "multipart":
-        return Encoded(f"multipart/form-data; boundary={_BOUNDARY}", _Multipart(fields, name, content))
+        parts = _Multipart(fields, name, content)
+        return Encoded(f"multipart/form-data; boundary={parts.boundary}", parts)
     return Encoded("application/x-www-form-urlencoded", _Parameters(fields, content))
 
 
@@ -68,11 +68,16 @@ class _Parameters:
 
 @dataclass(frozen=True, slots=True)
 class _Multipart:
-    """A part for each parameter, and one for the file."""
+    """A part for each parameter, and one for the file. What keeps the parts apart comes from what the file holds: so
+    nobody can put it into a file, and more parts with it."""
 
     fields: Mapping[str, str]
     name: str
     content: Spool
+
+    @property
+    def boundary(self) -> str:
+        return f"parley-{self.content.sha256[:32]}"
 
     @property
     def length(self) -> int:
@@ -85,21 +90,24 @@ class _Multipart:
 
     def _head(self) -> bytes:
         parts = [
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            f'--{self.boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
             for name, value in self.fields.items()
         ]
         quoted = self.name.replace('"', "%22")
-        file = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="attachment"; filename="{quoted}"\r\n'
+        file = f'--{self.boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="{quoted}"\r\n'
         return ("".join(parts) + file + "Content-Type: application/octet-stream\r\n\r\n").encode()
 
     def _tail(self) -> bytes:
-        return f"\r\n--{_BOUNDARY}--\r\n".encode()
+        return f"\r\n--{self.boundary}--\r\n".encode()
 
 
 def decoded(answer: Spool, content_type: str, into: Spool) -> object:
     """Put the file that an answer of `attachments/get` holds into a spool; the JSON around it, None where there is
     none. Raises NoFile, and TooMuch by the spool."""
-    if content_type.partition(";")[0].strip().lower() != "application/json":
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "text/html":
+        raise NoFile("a page in the place of a file")
+    if kind != "application/json":
         for piece in answer.pieces():
             into.put(piece)
         return None

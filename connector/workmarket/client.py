@@ -127,8 +127,12 @@ class WorkMarketClient:
 
     def add_file(self, effect: PostFile, content: Spool) -> None:
         """One attempt at a file on an assignment, as `post` is at a message. Raises what that does."""
-        if isinstance(self._files.add(effect, content), Unauthorized):
+        answer = self._files.add(effect, content)
+        if isinstance(answer, Unauthorized):
             raise self._not_taken(effect.assignment_id, "file")
+        told = mapping(mapping(answer.body).get("response"))
+        if not text(told.get("uuid")).strip() and told.get("successful") is not True:
+            raise Unclear(f"{self._called} did not say that the file was added.")
 
     def find_files(self, assignment_id: str, reference: str) -> tuple[AssignmentFile, ...]:
         """The assignment's files that carry the reference. Raises Transient where they can't be listed."""

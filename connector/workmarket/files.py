@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from connector.errors import ApiAnswer, Permanent
-from connector.http.call import TooMuch
 from connector.http.transport import HttpRequest, HttpResponse, is_success
 from connector.outgoing_text import check_outgoing_text
 from connector.reading import Json, mapping, number, the_items
-from connector.spool import Spool
+from connector.spool import Spool, TooMuch
 from connector.text import file_name, outgoing
 from connector.workmarket.attachments import ENVELOPE, FORMS, Encoded, FileForm, NoFile, decoded, encoded
 from connector.workmarket.parse import file_of
@@ -84,6 +83,9 @@ class _Fetched:
     into: Spool
 
     def asked(self, request: HttpRequest, parameters: Mapping[str, str]) -> HttpRequest:  # noqa: ARG002
+        # With a new token it is asked once more: what was answered to the old one is no part of the file.
+        self.answer.clear()
+        self.into.clear()
         return replace(request, into=self.answer, largest=self.answer.largest + ENVELOPE)
 
     def heard(self, reply: HttpResponse) -> ApiAnswer:

@@ -10,13 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from escalation.model.tiers import NAMED, TIERS
+from escalation.policies.addresses import email_or_empty, person
 from escalation.policies.links import link, link_or_empty, link_with_id
 
 # A check answers None, or how the sentence "`key` …" goes on.
 KeyCheck = Callable[[Any], str | None]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
 def number(low: float, high: float, unit: str) -> KeyCheck:
@@ -71,13 +71,6 @@ def ending(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[a-z0-9]{1,10}", value):
         return None
     return f"must be an ending in small letters such as 'pdf', not {value!r}."
-
-
-def email_or_empty(value: Any) -> str | None:
-    """Accept an e-mail address, or an empty text."""
-    if value == "" or (isinstance(value, str) and EMAIL.fullmatch(value)):
-        return None
-    return f"must be an e-mail address or empty, not {value!r}."
 
 
 def zone(value: Any) -> str | None:
@@ -166,17 +159,6 @@ def day(value: Any) -> str | None:
         date.fromisoformat(str(value))
     except ValueError:
         return f"must be a date such as '2026-12-24', not {value!r}."
-    return None
-
-
-def person(value: Any) -> str | None:
-    """Accept `{name = "…", email = "…"}`."""
-    if not isinstance(value, Mapping) or set(value) != {"name", "email"}:
-        return f'must be {{name = "…", email = "…"}}, not {value!r}.'
-    if filled(value["name"]):
-        return "needs a name."
-    if not (isinstance(value["email"], str) and EMAIL.fullmatch(value["email"])):
-        return f"needs an e-mail address such as 'pat@example.com', not {value['email']!r}."
     return None
 
 

@@ -11,19 +11,10 @@ import structlog
 from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
 from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
-from escalation.model.effects import CopyFile, Effect, Look, PostFile, PostMessage, StartConversation, UpdateTicket
-from store import UNFINISHED, CaseRow, OutboxRow, Postponed, Store, StoreUnavailable, Tx
+from escalation.model.effects import CopyFile, Effect, Look, StartConversation, UpdateTicket
+from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
-from sync.outbox.ending import (
-    holds_still,
-    left_after_end,
-    speaks_for_open_case,
-    tells_progress,
-    without_progress,
-    without_say,
-    yields,
-)
 from sync.outbox.file_ledger import FileLedger
 from sync.outbox.looking import Looker
 from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent
@@ -31,15 +22,13 @@ from sync.outbox.results import OutboxResults
 from sync.outbox.retry_policy import RetryDecision, RetryPolicy
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.outbox.senders import Outgoing, Sender, senders
-from sync.shared.codec import decode_case, decode_effect, says_publicly
+from sync.outbox.wanted import Wanted
+from sync.shared.codec import decode_effect
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
 from sync.shared.priority import leaves_room
 
 log = structlog.get_logger()
-# What left at once left before anything else could happen to its case.
-AT_ONCE = timedelta(seconds=1)
-
 # By so much may the clocks of two processes differ, each being held against the services'.
 PROCESSES_DIFFER = timedelta(seconds=10)
 
@@ -86,6 +75,7 @@ class Deliverer:
         self._assignments = assignments_of(workmarket)
         self._senders = senders(zendesk, self._assignments, now, FileLedger(store, now))
         self._looker = Looker(zendesk, self._assignments)
+        self._wanted = Wanted(store, now)
         self._budgets = budgets or Budgets(store, now=now)
         self._retries = RetryPolicy(schedule)
 
@@ -182,7 +172,7 @@ class Deliverer:
         return self._results.decided(row, effect, decide(row, error, now, paused), now)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
-        row, now, effect = job.row, self._now(), self._still_wanted(job)
+        row, now, effect = job.row, self._now(), self._wanted.now(job.row, job.effect)
         if effect is None:
             return self._results.dropped(row, "It was not wanted any more before it was sent.")
         if isinstance(effect, StartConversation):
@@ -215,39 +205,13 @@ class Deliverer:
         if isinstance(sent, Later):
             due = self._now() + timedelta(seconds=sent.seconds)
             state: Postponed = "todo" if row.state == "todo" else "unclear"
-            return self._results.postpone(row, state, due, "It was not looked at for malware yet.", counted=False)
+            return self._results.postpone(row, state, due, sent.why, counted=False)
         return self._done(row, effect, sent)
 
     def _done(self, row: OutboxRow, effect: Outgoing, sent: Sent) -> bool:
         if isinstance(effect, StartConversation):
             return self._results.letter_done(row, effect, sent, self._now())
         return self._results.done(row, effect, sent, self._now())
-
-    def _still_wanted(self, job: Job) -> Outgoing | None:
-        """A post whose comment was withdrawn is not.
-
-        An update that had to wait may find its case ended, and then leaves only its note; or something newer to be
-        said behind it, and then says no more that there is no news.
-        """
-        row, effect = job.row, job.effect
-        comment = effect.comment_id if isinstance(effect, PostMessage | PostFile) else ""
-        if comment and self._is_withdrawn(row, comment):
-            return None
-        if not isinstance(effect, UpdateTicket) or self._now() - row.created_at < AT_ONCE:
-            return effect
-        if tells_progress(effect) and not holds_still(effect, self._state_of(row), self._now()):
-            effect = without_progress(effect)
-        if speaks_for_open_case(effect) and self._has_ended(row):
-            return left_after_end(effect)
-        return without_say(effect) if yields(effect) and self._says_more(row) else effect
-
-    def _is_withdrawn(self, row: OutboxRow, comment_id: str) -> bool:
-        case = self._case_of(row)
-        return case is not None and comment_id in decode_case(case.body).posts.withdrawn
-
-    def _says_more(self, row: OutboxRow) -> bool:
-        behind = self._store.read(lambda tx: tx.outbox.behind(row))
-        return any(says_publicly(later.body) for later in behind)
 
     def _settle(self, job: Job) -> bool:
         row = job.row
@@ -266,8 +230,7 @@ class Deliverer:
             return self._results.unsettled(row, found.reason, found.found, now)
         if isinstance(found, Later):
             state: Postponed = "todo" if row.state == "todo" else "unclear"
-            due = now + timedelta(seconds=found.seconds)
-            return self._results.postpone(row, state, due, "It changed just now; its stamp has to grow older.")
+            return self._results.postpone(row, state, now + timedelta(seconds=found.seconds), found.why)
         return self._missing(job, found, now)
 
     def _missing(self, job: Job, found: Missing, now: datetime) -> bool:
@@ -275,7 +238,7 @@ class Deliverer:
         row = job.row
         if found.stamp is None and (left := self._still_settles(row, now)) > timedelta(0):
             return self._results.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
-        if row.kind in ENDS_WITH_CASE and self._has_ended(row):
+        if row.kind in ENDS_WITH_CASE and self._wanted.has_ended(row):
             return self._results.dropped(row, "The case ended before it was sent.")
         if self._schedule.over(row.attempts, now - row.created_at):
             why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
@@ -288,15 +251,3 @@ class Deliverer:
             return timedelta(0)
         passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
         return self._schedule.settle - max(passed, timedelta(0))
-
-    def _state_of(self, row: OutboxRow) -> str:
-        case = self._case_of(row)
-        return case.state if case is not None else ""
-
-    def _has_ended(self, row: OutboxRow) -> bool:
-        case = self._case_of(row)
-        return case is not None and not case.open
-
-    def _case_of(self, row: OutboxRow) -> CaseRow | None:
-        case_id = row.case_id
-        return self._store.read(lambda tx: tx.cases.get(case_id)) if case_id else None

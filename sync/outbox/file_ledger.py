@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 
+from escalation.model.effects import CopyFile, PostFile
 from escalation.model.files import Direction
-from store import Store, Tx
+from store import UNFINISHED, Store, Tx
 
 PREFIX: Final = "file:"
-ARRIVED: Final = frozenset({"done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +23,54 @@ class Content:
     size: int
 
 
+class Standing(Enum):
+    """What is known of a claim that another effect has: `OPEN` where only a reading can tell whether it arrived."""
+
+    ARRIVED = auto()
+    UNDER_WAY = auto()
+    OPEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Another effect's claim to the same content, and the reference by which that is found on an assignment."""
+
+    effect_id: str
+    reference: str
+    standing: Standing
+
+
 class FileLedger:
-    """Safe from any thread and beside other processes. A claim is a mark, which stays when its row is gone."""
+    """Safe from any thread and beside other processes. A claim is a mark, which stays when its row is gone.
+
+    Effects that claim against each other go to the same place, so they stand in one lane and come one by one.
+    """
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
 
-    def claim(self, effect_id: str, case_id: str, direction: Direction, content: Content) -> bool:
-        """Note that this effect is about to send a content; False where another one of the case has.
+    def claim(self, effect: CopyFile | PostFile, content: Content, *, over: Claim | None = None) -> Claim | None:
+        """Note that this effect is about to send a content; where another one of the case has, that one's claim.
 
-        What goes to the ticket is there already, too, where it came from the ticket.
+        `over`: a claim that is void, since what it was for was read back and is not there. What goes to the ticket
+        is there already, too, where it came from the ticket.
         """
 
-        def claim(tx: Tx) -> bool:
-            if direction is Direction.TO_TICKET and tx.marks.get(_name(case_id, Direction.TO_ASSIGNMENT, content)):
-                return False
-            name = _name(case_id, direction, content)
+        def claim(tx: Tx) -> Claim | None:
+            if isinstance(effect, CopyFile):
+                gone_out = _name(effect.case_id, Direction.TO_ASSIGNMENT, effect.assignment_id, content)
+                if (mark := tx.marks.get(gone_out)) is not None:
+                    return Claim(mark.value["effect"], "", Standing.ARRIVED)
+            name = _claimed_by(effect, content)
             known = tx.marks.get(name)
-            if known is not None and known.value["effect"] != effect_id and _stands(tx, known.value["effect"]):
-                return False
-            now = self._now()
-            tx.marks.set(name, {"effect": effect_id}, now)
-            tx.marks.set(f"{PREFIX}{effect_id}", {"sha256": content.sha256, "size": content.size}, now)
-            return True
+            other = _held(tx, known.value) if known and known.value["effect"] != effect.id else None
+            if other is not None and (over is None or other.effect_id != over.effect_id):
+                return other
+            now, reference = self._now(), effect.reference if isinstance(effect, PostFile) else ""
+            tx.marks.set(name, {"effect": effect.id, "reference": reference}, now)
+            tx.marks.set(f"{PREFIX}{effect.id}", {"sha256": content.sha256, "size": content.size}, now)
+            return None
 
         return self._store.write(claim)
 
@@ -55,12 +80,24 @@ class FileLedger:
         return Content(found.value["sha256"], found.value["size"]) if found else None
 
 
-def _stands(tx: Tx, effect_id: str) -> bool:
-    """Whether what another effect claimed arrived, as what was taken out of the outbox since did; not where it was
-    given up."""
-    row = tx.outbox.get(effect_id)
-    return row is None or row.state in ARRIVED
+def _held(tx: Tx, value: dict[str, str]) -> Claim:
+    """How another effect's claim stands: what was given up, refused or discarded may have arrived all the same, and
+    of what was taken out of the outbox since nothing is known."""
+    row = tx.outbox.get(value["effect"])
+    if row is not None and row.state == "done":
+        standing = Standing.ARRIVED
+    elif row is not None and row.state in UNFINISHED:
+        standing = Standing.UNDER_WAY
+    else:
+        standing = Standing.OPEN
+    return Claim(value["effect"], value["reference"], standing)
 
 
-def _name(case_id: str, direction: Direction, content: Content) -> str:
-    return f"{PREFIX}{case_id}:{direction.value}:{content.sha256}"
+def _claimed_by(effect: CopyFile | PostFile, content: Content) -> str:
+    if isinstance(effect, CopyFile):
+        return _name(effect.case_id, Direction.TO_TICKET, effect.ticket_id, content)
+    return _name(effect.case_id, Direction.TO_ASSIGNMENT, effect.assignment_id, content)
+
+
+def _name(case_id: str, direction: Direction, where: str, content: Content) -> str:
+    return f"{PREFIX}{case_id}:{direction.value}:{where}:{content.sha256}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,13 +10,15 @@ from connector.errors import Permanent, Transient
 from connector.ports import Uploaded, Written, Zendesk
 from connector.spool import Spool
 from escalation.model.effects import CopyFile, PostFile
-from escalation.model.files import AssignmentFile, Direction, Scan, TicketFile
+from escalation.model.files import AssignmentFile, Scan, TicketFile
 from sync.limits.companies import Assignments
-from sync.outbox.file_ledger import Content, FileLedger
+from sync.outbox.file_ledger import Claim, Content, FileLedger, Standing
 from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent, Settled
 
 SCAN_COMES_S: Final = 15.0
 """Seconds until a file is looked at again for what a scan has said."""
+UNDER_WAY_S: Final = 60.0
+"""Seconds until what another effect is sending has become clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ class Copies:
     ledger: FileLedger
     held: dict[str, _Held] = field(default_factory=dict)
 
-    def send(self, effect: CopyFile, stamp: datetime | None, *, first: bool) -> Sent:
+    def send(self, effect: CopyFile, stamp: datetime | None, *, first: bool) -> Sent | Later:
         held = self._still_held(effect.id)
         fresh = held is None
         if held is None:
-            content, upload = self._moved(effect)
-            if upload is None:
-                return _same(self.now(), content)
-            held = self.held[effect.id] = _Held(upload, content)
+            moved = self._moved(effect)
+            if not isinstance(moved, _Held):
+                return moved
+            held = self.held[effect.id] = moved
         try:
             written = self.zendesk.write(effect.update, stamp=stamp, first=first, uploads=(held.upload.token,))
         except Permanent as refusal:
@@ -74,18 +76,27 @@ class Copies:
         if held is not None:
             self.zendesk.drop_upload(held.upload.token)
 
-    def _moved(self, effect: CopyFile) -> tuple[Content, Uploaded | None]:
-        """The file from the assignment to Zendesk; no upload where the case has what it holds already."""
+    def _moved(self, effect: CopyFile) -> _Held | Sent | Later:
+        """The file from the assignment to Zendesk, where the ticket does not have what it holds already."""
         with Spool(effect.largest) as spool:
             self.assignments.fetch_file(effect, spool)
             content = Content(spool.sha256, spool.size)
-            if not self.ledger.claim(effect.id, effect.case_id, Direction.TO_TICKET, content):
-                return content, None
+            if (other := self._claimed(effect, content)) is not None:
+                return _not_again(other, self.now(), content)
             upload = self.zendesk.upload_file(effect.file.name, spool)
         if upload.scan is Scan.INFECTED:
             self.zendesk.drop_upload(upload.token)
             raise Permanent("infected", "Zendesk found malware in it.")
-        return content, upload
+        return _Held(upload, content)
+
+    def _claimed(self, effect: CopyFile, content: Content) -> Claim | None:
+        """Another's claim that stands; one that is open is read back first."""
+        other = self.ledger.claim(effect, content)
+        if other is None or other.standing is not Standing.OPEN:
+            return other
+        if self.zendesk.settle(replace(effect, id=other.effect_id).update).written is not None:
+            return replace(other, standing=Standing.ARRIVED)
+        return self.ledger.claim(effect, content, over=other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +112,14 @@ class Posts:
         known = effect.file.scan is Scan.CLEAN and first
         file = effect.file if known else self.zendesk.file_now(effect.file.id)
         if not self._may_leave(effect, file):
-            return Later(SCAN_COMES_S)
+            return Later(SCAN_COMES_S, "It was not looked at for malware yet.")
         with Spool(effect.largest) as spool:
             self.zendesk.fetch_file(file.url, spool)
             content = Content(spool.sha256, spool.size)
             if spool.size != effect.file.size:  # what was redacted has another one in its place
                 raise Permanent("no_file", "It is not the file any more that was chosen.")
-            if not self.ledger.claim(effect.id, effect.case_id, Direction.TO_ASSIGNMENT, content):
-                return _same(self.now(), content)
+            if (other := self._claimed(effect, content)) is not None:
+                return _not_again(other, self.now(), content)
             self.assignments.add_file(effect, spool)
         return Sent(self.now(), _told(content))
 
@@ -124,6 +135,21 @@ class Posts:
             reason = f"The file with the reference {effect.reference} is not as large as the one that was sent."
             return Doubtful(reason, _names(found))
         return Sent(self.now(), _told(content))
+
+    def _claimed(self, effect: PostFile, content: Content) -> Claim | None:
+        """Another's claim that stands; one that is open is read back by its reference first.
+
+        Raises Permanent("invalid") where what is found there may not be what was sent.
+        """
+        other = self.ledger.claim(effect, content)
+        if other is None or other.standing is not Standing.OPEN:
+            return other
+        found = self.assignments.find_files(replace(effect, id=other.effect_id, reference=other.reference))
+        if not found:
+            return self.ledger.claim(effect, content, over=other)
+        if len(found) > 1 or found[0].size not in (None, content.size):
+            raise Permanent("invalid", f"What went as {other.reference} is there, perhaps not as it was.")
+        return replace(other, standing=Standing.ARRIVED)
 
     def _may_leave(self, effect: PostFile, file: TicketFile) -> bool:
         """Whether it was looked at for malware, or may go without. Raises Permanent("infected" | "unscanned")."""
@@ -142,7 +168,10 @@ def _copied(written: Written, content: Content | None) -> Sent:
     return Sent(written.at, {**told, **_told(content), **lost}, written.updated_at)
 
 
-def _same(at: datetime, content: Content) -> Sent:
+def _not_again(other: Claim, at: datetime, content: Content) -> Sent | Later:
+    """What becomes of a file whose content another effect has claimed."""
+    if other.standing is Standing.UNDER_WAY:
+        return Later(UNDER_WAY_S, f"What it holds is on its way already, as {other.effect_id}.")
     return Sent(at, {**_told(content), "same": "yes"})
 
 

@@ -27,9 +27,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Reading can tell in so many seconds."""
+    """In so many seconds reading can tell, or it can be sent; `why` not now."""
 
     seconds: float
+    why: str = "It changed just now; its stamp has to grow older."
 
 
 @dataclass(frozen=True, slots=True)

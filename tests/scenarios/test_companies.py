@@ -232,3 +232,23 @@ def test_no_company_s_words_are_in_what_is_written_about_another_s_case(desk: De
         written = words(desk, ticket, number)
         assert f"cnr{company}" in written
         assert not [other for other in cases if other != company and f"cnr{other}" in written]
+
+
+def test_files_go_to_and_come_from_their_own_companys_assignment_only(desk: Desk) -> None:
+    begun = {company: desk.begun(company=company) for company in ("acme", "beta")}
+    desk.zendesk.account.files.scan_after = timedelta(0)
+    for company, (number, ticket) in begun.items():
+        desk.agent(
+            ticket,
+            comment="The order.",
+            add_tags=["escalation_post_to_assignment"],
+            files=[("order.pdf", f"sent for {company}".encode())],
+        )
+        desk.workmarket.attach(number, "site.jpg", f"canary-of-{company}".encode())
+    desk.live()
+    for company, (number, ticket) in begun.items():
+        held = {one.content.decode() for one in desk.workmarket.files(number)}
+        assert held == {f"sent for {company}", f"canary-of-{company}"}
+        attached = [one for comment in desk.zendesk.comments(ticket) for one in comment["attachments"]]
+        contents = {desk.zendesk.account.files.by_id[one["id"]].content.decode() for one in attached}
+        assert contents == held

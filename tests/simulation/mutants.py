@@ -20,8 +20,8 @@ from store.database.errors import explain
 from store.writer import InlineWriter
 from sync.inbox.process import ProcessFunctions
 from sync.outbox.deliver import Deliverer, Job, for_ever
+from sync.outbox.outcomes import Sent
 from sync.outbox.retry_schedule import RetrySchedule
-from sync.outbox.senders import Sent
 from sync.shared.failpoints import Crash
 from sync.shared.names import ticket_lane
 from tests.simulation.life import Decide

@@ -86,7 +86,7 @@ class Channel:
         return self._raw("DELETE", path, {}, None)
 
     def fetch(self, url: str, into: Sink, largest: int) -> None:
-        """One attempt to download what an address gives, of at most so many bytes."""
+        """One attempt to download what an address gives, in at most so many bytes over the line."""
         self._caller.fetch(url, into, largest)
 
     def read(self, read: Callable[[], ApiAnswer]) -> ApiAnswer:

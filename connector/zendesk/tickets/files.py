@@ -17,6 +17,8 @@ from connector.text import file_name
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
 from escalation.model.files import Scan, TicketFile, size_label
 
+BESIDE: Final = 1024 * 1024
+"""Bytes that may come over the line for a file beside what it holds."""
 TOKEN_USED_WITHIN: Final = timedelta(minutes=50)
 """A token lives for 60 minutes of Zendesk's clock: https://support.zendesk.com/hc/en-us/articles/4408887057946"""
 
@@ -51,7 +53,7 @@ def file_now(channel: Channel, file_id: str) -> TicketFile:
 def fetch(channel: Channel, url: str, into: Spool) -> None:
     """Download a file. Raises Permanent("no_file" | "too_large") and Transient."""
     try:
-        channel.fetch(url, into, into.largest)
+        channel.fetch(url, into, into.largest + BESIDE)
     except Transient as trouble:
         if into.over:
             raise Permanent("too_large", f"It is larger than {size_label(into.largest)}.") from trouble

@@ -18,18 +18,18 @@ from typing import Any
 import pytest
 
 from connector.errors import Permanent, Transient
-from connector.http.call import TooMuch
 from connector.http.internet import Internet
 from connector.http.transport import HttpRequest, HttpResponse
-from connector.spool import Spool
+from connector.spool import Spool, TooMuch
 from connector.workmarket import WorkMarketClient
-from connector.workmarket.attachments import NoFile, decoded
+from connector.workmarket.attachments import NoFile, decoded, encoded
 from connector.zendesk import AccountIds, BearerToken, ZendeskClient
 from escalation.model.audience import Public
 from escalation.model.effects import PostFile
 from escalation.model.files import Scan, TicketFile
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
+from tests.integration.connector.raw import OK, Peer, raw
 from tests.scale import NIGHTLY, scaled, tell
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -131,6 +131,28 @@ def test_workmarket_is_given_and_gives_a_file_in_the_form_it_knows(services: Ser
         assert spool.sha256 == hashlib.sha256(PHOTO).hexdigest()
 
 
+def test_a_file_can_put_no_parameter_beside_itself(services: Services) -> None:
+    """A file that holds what keeps the parts of another request apart, and then the id of another assignment."""
+    market = services.sandbox.workmarket
+    market.takes_files = "multipart"
+    with Spool(9) as spool:
+        apart = encoded("multipart", {}, "a.txt", spool).content_type.partition("boundary=")[2].encode()
+    elsewhere = market.add_assignment()
+    part = b'\r\n--%s\r\nContent-Disposition: form-data; name="id"\r\n\r\n%s\r\n'
+    crafted = b"hello" + part % (apart, elsewhere.encode()) + b"--%s--\r\n" % apart
+    services.add(crafted, "a.txt")
+    assert market.files(elsewhere) == []
+    assert [one.content for one in market.files(services.number)] == [crafted]
+
+
+def test_a_page_in_the_place_of_a_file_is_no_file(services: Services) -> None:
+    uuid = services.sandbox.workmarket.attach(services.number, "site.jpg", PHOTO)
+    page = {"body": b"<html>Back soon.</html>", "headers": {"Content-Type": "text/html; charset=utf-8"}}
+    services.sandbox.faults.next("workmarket", "GET", "attachments/get", **page)
+    with pytest.raises(Transient), Spool(len(PHOTO)) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+
+
 def test_the_form_that_was_found_out_is_used_from_then_on(services: Services) -> None:
     services.sandbox.workmarket.takes_files = "multipart"
     services.add()
@@ -153,10 +175,63 @@ def test_a_file_of_workmarkets_that_is_too_large_is_told_so(services: Services) 
     assert refused.value.code == "too_large"
 
 
+def test_a_file_of_another_companys_assignment_is_given_to_nobody_else(services: Services) -> None:
+    market = services.sandbox.workmarket
+    market.add_company("beta")
+    theirs = market.add_assignment(company="beta")
+    uuid = market.attach(theirs, "secret.pdf", b"canary-of-beta")
+    with pytest.raises(Permanent) as refused, Spool(1000) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+    assert (refused.value.code, spool.size) == ("no_file", 0)
+    services.number = theirs
+    with pytest.raises(Permanent):
+        services.add()
+    assert [one.content for one in market.files(theirs)] == [b"canary-of-beta"]
+
+
 def test_a_lost_upload_is_no_unclear_update(services: Services) -> None:
     services.sandbox.faults.next("zendesk", "POST", "uploads", apply=True, drop_reply=True)
     with pytest.raises(Transient):
         services.uploaded()
+
+
+@pytest.mark.parametrize("told", [b"Content-Length: 9", b"Transfer-Encoding: chunked"])
+def test_what_comes_is_counted_whatever_its_length_is_said_to_be(told: bytes) -> None:
+    """Nine bytes are said and more come, or none are said and it never ends."""
+    endless = b"10000\r\n" + bytes(65_536) + b"\r\n"
+
+    def answer(peer: Peer) -> None:
+        peer.hear()
+        peer.say(OK + told + b"\r\n\r\n")
+        peer.drip(endless if told.startswith(b"T") else bytes(65_536), 0)
+
+    with raw(answer) as server, Spool(1_000_000) as spool:
+        zendesk = ZendeskClient(
+            server.url, BearerToken("t"), ids=AccountIds, now=lambda: NOON, sleep=lambda _: None
+        )
+        if told.startswith(b"T"):
+            with pytest.raises(Permanent, match="larger than 1 MB"):
+                zendesk.fetch_file(f"{server.url}/attachments/1", spool)
+        else:
+            zendesk.fetch_file(f"{server.url}/attachments/1", spool)
+        zendesk.close()
+        assert spool.size == 9 if told.startswith(b"C") else spool.size <= 1_000_000
+
+
+def test_a_file_that_is_exactly_as_large_as_it_may_be_comes_with_its_head(services: Services) -> None:
+    content = bytes(2_000_000)
+    assert services.fetched(services.uploaded(content).url, len(content)) == content
+
+
+def test_what_was_answered_to_a_token_that_is_over_is_no_part_of_the_file(services: Services) -> None:
+    uuid = services.sandbox.workmarket.attach(services.number, "site.jpg", PHOTO)
+    with Spool(len(PHOTO)) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+    over = {"meta": {"status_code": 401, "errors": [{"message": "Unauthorized"}]}, "response": []}
+    services.sandbox.faults.next("workmarket", "GET", "attachments/get", status=200, body=over)
+    with Spool(len(PHOTO)) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+        assert b"".join(spool.pieces()) == PHOTO
 
 
 ANSWER = {"meta": {"status_code": 200}, "response": {"uuid": "u", "description": 'a "attachment":"b"', "size": 3}}

@@ -10,13 +10,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connector.errors import ConnectorError
-from connector.http.call import TooMuch
-from connector.http.transport import HttpRequest, HttpResponse
+from connector.http.transport import HttpRequest, HttpResponse, handed_on
 from connector.http.unpacking import Broken, unpacker
+from connector.spool import Spool, TooMuch
 from connector.workmarket import WorkMarketClient
 from connector.zendesk import BearerToken, ZendeskClient
 from escalation.model.audience import Public
-from escalation.model.effects import CreateTicket, Look, PostMessage, Say, StartConversation, UpdateTicket
+from escalation.model.effects import (
+    CreateTicket,
+    Look,
+    PostFile,
+    PostMessage,
+    Say,
+    StartConversation,
+    UpdateTicket,
+)
+from escalation.model.files import TicketFile
 from escalation.model.views import AssignmentView
 from tests.integration.connector.conftest import IDS, NOW
 from tests.integration.connector.hostile_answers import ServedAnswer, Trickster
@@ -28,6 +37,10 @@ UPDATE = UpdateTicket("e1", "35", Say(Public("Hello"), macro="tier_1"), assign=T
 CREATE = CreateTicket("e1", Public("S"), Say(Public("Hello")), requester_id="500")
 START = StartConversation("e3", "35", "pam@example.com", "Pam", Public("S"), Public("Hello"))
 NOTE = PostMessage("e1", "4711", Public("Please answer.\n\n[Ref 8F3K-2]"), "8F3K-2")
+FILE = PostFile(
+    "e1", "C", "35", "4711", "c", TicketFile("55", "a.jpg", 3), Public("X [Ref 8F3K-3]"), "8F3K-3", 9, NOW
+)
+STORED = "https://desk.example/attachments/token/1/a.jpg"
 FULL = frozenset({"ticket", "conversations"})
 
 
@@ -43,6 +56,10 @@ def right_zendesk(method: str, path: str) -> Any:
         return {"side_conversation": one} if method == "POST" else {"side_conversations": [one], **CONVERSATION}
     if path.endswith("/events"):
         return {"events": CONVERSATION["events"]}
+    if path.endswith("/uploads"):
+        return {"upload": {"token": "t1", "attachment": {"id": 55, "size": 3}}}
+    if "/attachments/" in path:
+        return {"attachment": {"id": 55, "file_name": "a.jpg", "size": 3, "content_url": STORED}}
     if "incremental" in path:
         return {"tickets": [ticket()], "after_cursor": "c1", "end_of_stream": True}
     if "/users" in path:
@@ -67,7 +84,10 @@ class Carried:
             unpack.end()
         except (Broken, TooMuch) as problem:
             return HttpResponse(served.status, served.headers, problem=str(problem))
-        return HttpResponse(served.status, served.headers, content)
+        try:
+            return handed_on(request, HttpResponse(served.status, served.headers, content))
+        except TooMuch as problem:
+            return HttpResponse(served.status, served.headers, problem=str(problem))
 
     def close(self) -> None: ...
 
@@ -137,8 +157,46 @@ def proves_ticket(found: Any, served: list[ServedAnswer]) -> bool:
     return any(one.get("external_id") == "e1" and text_of(one.get("id")) == found for one in entries)
 
 
+def proves_file(found: Any, served: list[ServedAnswer]) -> bool:
+    body = accepted(served, "GET", "/attachments/55")[-1]
+    return text_of(part(body, "attachment", "id")) == "55" == found.id
+
+
+def proves_upload(found: Any, served: list[ServedAnswer]) -> bool:
+    (body,) = accepted(served, "POST", "/uploads")
+    return bool(found.token) and str(part(body, "upload", "token")).replace("\x00", "").strip() != ""
+
+
+def proves_content(found: Any, served: list[ServedAnswer]) -> bool:
+    return 200 <= served[-1].status < 300 and found == served[-1].plain
+
+
 def anything(_: Any, __: list[ServedAnswer]) -> bool:
     return True
+
+
+def fetched(zendesk: Any) -> bytes:
+    with Spool(5_000) as spool:
+        zendesk.fetch_file(STORED, spool)
+        return b"".join(spool.pieces())
+
+
+def uploaded(zendesk: Any) -> Any:
+    with Spool(3) as spool:
+        spool.put(b"abc")
+        return zendesk.upload_file("a.jpg", spool)
+
+
+def got(workmarket: Any) -> bytes:
+    with Spool(5_000) as spool:
+        workmarket.fetch_file("u1", spool)
+        return b"".join(spool.pieces())
+
+
+def added(workmarket: Any) -> None:
+    with Spool(3) as spool:
+        spool.put(b"abc")
+        workmarket.add_file(FILE, spool)
 
 
 Verb = tuple[str, Callable[[Any], Any], Callable[[Any, list[ServedAnswer]], bool]]
@@ -156,6 +214,11 @@ ZENDESK: list[Verb] = [
     ("changed_tickets", lambda one: one.changed_tickets(None, NOW), anything),
     ("listed_tickets", lambda one: one.listed_tickets(1), anything),
     ("tickets_now", lambda one: one.tickets_now(["35"]), anything),
+    ("write", lambda one: one.write(UPDATE, stamp=NOW), proves_update),
+    ("file_now", lambda one: one.file_now("55"), proves_file),
+    ("fetch_file", fetched, proves_content),
+    ("upload_file", uploaded, proves_upload),
+    ("drop_upload", lambda one: one.drop_upload("t1"), anything),
     ("ping", lambda one: one.ping(), anything),
 ]
 
@@ -167,6 +230,12 @@ def right_workmarket(_: str, path: str) -> Any:
         response = {"access_token": "abc"}
     elif path.endswith("assignments/get"):
         response = {**ASSIGNMENT, "notes": [{"date": 1772463600, "text": NOTE.text, "created_by": "W"}]}
+    elif path.endswith("attachments/get"):
+        response = {"uuid": "u1", "attachment": "YWJj", "size": 3}
+    elif path.endswith("attachments/list"):
+        response = [{"uuid": "u1", "name": "a.jpg", "description": FILE.description, "size": 3}]
+    elif path.endswith("attachments/add"):
+        response = {"uuid": "u1"}
     elif path.endswith("list_updated"):
         response = {"data": [{"id": "4711"}, {"id": "4712"}], "totalResults": 2}
     return {"meta": {"status_code": 200, "errors": [], "version": 1}, "response": response}
@@ -179,6 +248,13 @@ def proves_post(_: Any, served: list[ServedAnswer]) -> bool:
     return good and part(body, "response", "successful") is True
 
 
+def proves_adding(_: Any, served: list[ServedAnswer]) -> bool:
+    body = accepted(served, "POST", "attachments/add")[-1]
+    status, told = part(body, "meta", "status_code"), part(body, "response")
+    good = text_of(status).isdecimal() and 200 <= int(text_of(status)) < 300
+    return good and (bool(str(part(told, "uuid") or "").strip()) or part(told, "successful") is True)
+
+
 def is_the_one(found: Any, _: list[ServedAnswer]) -> bool:
     return not isinstance(found, AssignmentView) or found.id == "4711"
 
@@ -188,6 +264,9 @@ WORKMARKET: list[Verb] = [
     ("post", lambda one: one.post(NOTE), proves_post),
     ("read", lambda one: one.read("4711"), is_the_one),
     ("find", lambda one: one.find("4711", "8F3K-2"), anything),
+    ("fetch_file", got, anything),
+    ("add_file", added, proves_adding),
+    ("find_files", lambda one: one.find_files("4711", "8F3K-3"), anything),
     ("updated_since", lambda one: one.updated_since(NOW), anything),
     ("ping", lambda one: one.ping(), anything),
 ]

@@ -11,10 +11,10 @@ from contextlib import closing
 import pytest
 
 from connector.errors import Trouble
-from connector.http.call import TooMuch
 from connector.http.internet import Internet
 from connector.http.transport import HttpRequest, HttpResponse
 from connector.http.unpacking import MOST_MEMBERS, Broken, unpacker
+from connector.spool import TooMuch
 from tests.integration.connector.raw import OK, Peer, raw
 
 LIMIT = 1024 * 1024

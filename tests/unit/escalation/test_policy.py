@@ -66,6 +66,13 @@ COMPLETE: dict[str, Any] = {
         "agent_reminder_days": 2,
         "pause_days": 5,
     },
+    "files": {
+        "share_requester_files": False,
+        "file_types": ["jpg", "pdf"],
+        "largest_file_mb": 50,
+        "scan_wait_minutes": 30,
+        "unscanned_files": "ask",
+    },
     "retention": {"keep_looks_hours": 1, "keep_rows_days": 30},
     "delivery": {
         "settle_seconds": 60,
