@@ -96,6 +96,7 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             }
             for file in case.files.moved.values()
         ],
+        "language": case.language or None,
     }
 
 

@@ -10,6 +10,7 @@ from escalation.model.plain import clean
 from escalation.model.values import POST_TAG
 from escalation.model.views import TicketView
 from escalation.policies.policy import Policy
+from escalation.policies.readers import nobody_yet
 
 OVER = frozenset({"solved", "closed"})
 
@@ -36,7 +37,7 @@ def open_request(request: IntakeRequest, effect_id: str, policy: Policy) -> Crea
     """Return the ticket for a request that was signed by the marketplace (`POST /webhooks/requests`)."""
     return CreateTicket(
         effect_id,
-        policy.texts.public("request_subject", assignment_id=request.assignment_id),
+        nobody_yet(policy).text("request_subject", assignment_id=request.assignment_id),
         Say(requesters_own(request.description)),
         requester_email=request.requester.email,
         requester_name=clean(request.requester.name),

@@ -10,7 +10,7 @@ from datetime import datetime
 from connector.errors import UnreadableAnswer
 from connector.reading import Json, items, mapping, number, text, the_items, unix_moment
 from escalation.model.files import AssignmentFile
-from escalation.model.plain import clean
+from escalation.model.plain import clean, unmarked
 from escalation.model.views import AssignmentView, Contact, Message
 
 
@@ -91,7 +91,7 @@ def with_reference(messages: Iterable[Message], reference: str) -> tuple[Message
 def carries(said: str, reference: str) -> bool:
     """Whether a text has this reference as a whole."""
     mark = re.compile(rf"(?<![0-9A-Za-z-]){re.escape(reference)}(?![0-9A-Za-z]|-[0-9A-Za-z])", re.IGNORECASE)
-    return mark.search(said) is not None
+    return mark.search(unmarked(said)) is not None
 
 
 def normal_status(value: object) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.model.measures import Measure, in_no_language
 from escalation.model.verdict import Finding, Outcome
 
 MESSAGES = "the assignment's messages"
@@ -29,14 +31,25 @@ def not_yet(fact: str, source: str, earliest: datetime, say: str, *, assumed: bo
     return Finding("", Outcome.NOT_YET, fact, source, remedy, earliest, say=say, assumed=assumed)
 
 
-def failed(fact: str, source: str, say: str, **values: str) -> Finding:
+def failed(fact: str, source: str, say: str, **values: str | Measure) -> Finding:
     """Refuses the request; `say` is the text that tells the requester, and `values` fill it."""
-    return Finding("", Outcome.FAIL, fact, source, say=say, values=tuple(values.items()))
+    return _filled(Finding("", Outcome.FAIL, fact, source, say=say), values)
 
 
-def mendable(fact: str, source: str, remedy: str, say: str, **values: str) -> Finding:
+def mendable(fact: str, source: str, remedy: str, say: str, **values: str | Measure) -> Finding:
     """Asks the requester to mend it; `say` is the text that asks, and `values` fill it."""
-    return Finding("", Outcome.FAIL, fact, source, remedy, mendable=True, say=say, values=tuple(values.items()))
+    return _filled(Finding("", Outcome.FAIL, fact, source, remedy, mendable=True, say=say), values)
+
+
+def _filled(finding: Finding, values: Mapping[str, str | Measure]) -> Finding:
+    said = tuple((name, in_no_language(value)) for name, value in values.items())
+    measures = tuple((name, value) for name, value in values.items() if not isinstance(value, str))
+    return replace(finding, values=said, measures=measures)
+
+
+def filling(finding: Finding) -> dict[str, str | Measure]:
+    """What fills the text of a finding; where a body from before has no measures, as it was written then."""
+    return {**dict(finding.values), **dict(finding.measures)}
 
 
 def who_wrote() -> Finding:

@@ -34,7 +34,7 @@ def _does_not_hold(facts: Facts, needs: str) -> Finding:
     status, paid = facts.assignment.status, facts.assignment.paid_on
     if status == "paid" and paid:
         fact = f"WorkMarket shows the assignment as approved and paid on {facts.policy.calendar.label(paid)}."
-        return failed(fact, "WorkMarket", "because.paid_on", date=facts.policy.format_moment(paid))
+        return failed(fact, "WorkMarket", "because.paid_on", date=paid)
     if status == "paid":
         return failed("WorkMarket shows the assignment as approved and paid.", "WorkMarket", "because.paid")
     fact = f"The assignment is {status or 'without a status'}, not {needs}; another reason might hold."

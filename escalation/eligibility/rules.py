@@ -10,6 +10,7 @@ from escalation.eligibility.facts import Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, passed, unknown, who_wrote
 from escalation.eligibility.reasons import arose, holds
 from escalation.language.same_people import same_address
+from escalation.model.measures import Quantity
 from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome, Party, Reason
 from escalation.model.verdict import DECIDES, Finding, Outcome, Ruling, Verdict
 from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, FieldValue, ZendeskUser
@@ -114,7 +115,7 @@ def recent_for_worker(request: EscalationRequest, facts: Facts, now: datetime) -
     if request.submitted <= add_months(end, months, facts.policy.calendar.zone):
         return passed(fact, "WorkMarket")
     fact = f"{fact} That is more than {months} months before the request."
-    return failed(fact, "WorkMarket", "because.too_old", months=facts.policy.format_count(months, "month"))
+    return failed(fact, "WorkMarket", "because.too_old", months=Quantity(months, "month"))
 
 
 def recent_for_client(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
@@ -125,7 +126,7 @@ def recent_for_client(request: EscalationRequest, facts: Facts, now: datetime) -
     if request.submitted <= end + timedelta(days=days):
         return passed(fact, "WorkMarket")
     fact = f"{fact} That is more than {days} days before the request."
-    return failed(fact, "WorkMarket", "because.too_old_client", days=facts.policy.format_count(days, "day"))
+    return failed(fact, "WorkMarket", "because.too_old_client", days=Quantity(days, "day"))
 
 
 def _no_end() -> Finding:

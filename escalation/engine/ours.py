@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from escalation.language.quoting import unquoted
+from escalation.model.plain import unmarked
 from escalation.model.views import Message
 
 _AT_END: Final = re.compile(r"\bRef\W{1,3}([0-9A-Z]{4})[-\u2010-\u2015\u2212]([0-9]{1,9})\W*$")
@@ -25,7 +26,7 @@ def shown(text: str) -> str:
 
 def reference_in(text: str) -> str | None:
     """What stands where our messages have their reference, ours or not."""
-    found = _AT_END.search(shown(text[-400:]))
+    found = _AT_END.search(unmarked(shown(text[-400:])))
     return f"{found[1]}-{found[2]}" if found else None
 
 
@@ -40,13 +41,13 @@ def same_words(sent: str, seen: str) -> bool:
     Services wrap and trim, show mark-up, replace signs that they don't know, and shorten what is long; the
     reference at the end is left out of it.
     """
-    sent, seen = _unmarked(sent), _unmarked(seen)
+    sent, seen = _unreferenced(sent), _unreferenced(seen)
     return _becomes(_folded(sent), _folded(seen)) or _signs_replaced(sent, seen)
 
 
 def begins_with(words: str, seen: str) -> bool:
     """Whether a text begins with these words, or is what became of them alone."""
-    return same_words(words, seen) or _folded(_unmarked(seen)).startswith(_folded(words))
+    return same_words(words, seen) or _folded(_unreferenced(seen)).startswith(_folded(words))
 
 
 def is_ours(posted: Mapping[str, str], text: str) -> bool:
@@ -59,8 +60,8 @@ def is_ours(posted: Mapping[str, str], text: str) -> bool:
     return reference_in(unquoted(text)) == number or " ".join(text.split()) == " ".join(sent.split())
 
 
-def _unmarked(text: str) -> str:
-    return _AT_END.sub("", shown(text))
+def _unreferenced(text: str) -> str:
+    return _AT_END.sub("", unmarked(shown(text)))
 
 
 def _becomes(sent: str, seen: str) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from escalation.model.audience import NOTHING, Public
+from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.effects import Say
 from escalation.model.tiers import TIER_OF, Tier, tier_after, tier_at, told_as
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
+from escalation.policies.readers import requester_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,17 @@ class TurnSoFar(Protocol):
     now: datetime
     policy: Policy
 
-    def public_text(self, key: str, **values: object) -> Public: ...
-    def label(self, at: datetime) -> str: ...
-
 
 def with_progress(turn: TurnSoFar, said: Say) -> Say:
     """Return an update with what is told besides, in its case as the turn leaves it."""
     if not said.tells or not turn.policy.tell_progress:
         return said
     told = progress(turn.case, turn.now, done=said.tells == "all")
-    sentences = [turn.public_text(one.key, date=turn.label(one.at)) for one in told]
+    reader = requester_of(turn.case, turn.policy, said.language)
+    sentences = [reader.text(one.key, date=one.at) for one in told]
     return replace(
         said,
-        progress=turn.policy.texts.listed("sentences", sentences) if sentences else NOTHING,
+        progress=reader.listed("sentences", sentences) if sentences else NOTHING,
         progress_until=min((one.at for one in told if one.ahead), default=None),
         progress_in=turn.case.state,
     )

@@ -15,11 +15,11 @@ from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
-from escalation.model.plain import quote
 from escalation.model.seen import UNSEEN
 from escalation.model.values import COMPANY_FIELD, PAUSE_TAG, Cause, EndedBy, State, Timer
 from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
+from escalation.policies.readers import Reader, reader_of, requester_of
 
 DESK = "parley"
 SHOWN_WITHIN = timedelta(minutes=2)
@@ -62,13 +62,18 @@ class Turn:
         """A text for agents."""
         return self.policy.texts.internal(key, **values)
 
+    @property
+    def requester(self) -> Reader:
+        """Whom the desk writes to on the ticket."""
+        return requester_of(self.case, self.policy)
+
     def public_text(self, key: str, **values: object) -> Public:
-        """A text for the requester or the other side."""
-        return self.policy.texts.public(key, **values)
+        """A text in the language of whom its key is for; moments (datetimes) and quantities come as they are."""
+        return reader_of(key, self.case, self.policy).text(key, **values)
 
     def label(self, at: datetime) -> str:
-        """A moment for a text, or for the ticket's field."""
-        return self.policy.format_moment(at)
+        """A moment for agents, in English and the policy's zone: for a note, or the ticket's field."""
+        return self.policy.calendar.label(at)
 
     def record(self, what: str, why: str, actor: str = DESK) -> None:
         self.journal.append(JournalEntry(self.now, actor, what, why))
@@ -90,12 +95,16 @@ class Turn:
         self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False,
         tells: Tells = "",
     ) -> None:  # fmt: skip
+        """Say something to the requester in their language."""
+        said = Say(text, macro=macro, after=after, tells=tells, language=self.requester.texts.language)
+        self.say_once(said, yields=yields)
+
+    def say_once(self, said: Say, *, yields: bool = False) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
 
         During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
         What `yields` says only that there is no news.
         """
-        said = Say(text, macro=macro, after=after, tells=tells)
         if self.case.muted:
             return
         if self.case.paused:
@@ -108,11 +117,6 @@ class Turn:
         self.public = self.status = self.case.shown_due = None
         for asked in (self.notes, self.fields, self.add_tags, self.remove_tags):
             asked.clear()
-
-    def copy_to(self, ticket_id: str, text: str) -> None:
-        """Note on another ticket what the requester wrote here."""
-        note = self.internal_text("note.second_request", text=quote(text))
-        self.effects.append(UpdateTicket(self.effect_id(), ticket_id, Note(note)))
 
     def effect_id(self) -> str:
         self.case.next_effect += 1
@@ -162,10 +166,6 @@ class Turn:
         """Whether a deadline has passed. What counts from a text does not pass before that text is out."""
         at, counted = self.case.deadlines.get(timer), self.case.delivery.counted_from.values()
         return bool(at and at.due <= self.now) and not any(at and at.generation in armed for armed in counted)
-
-    def date_of(self, timer: Timer) -> str:
-        """When a timer is due, as the ticket shows it."""
-        return self.label(self.case.deadlines[timer].due)
 
     def heard_publicly(self, at: datetime) -> None:
         """The requester heard something at a moment: the next update is counted from the last such moment."""

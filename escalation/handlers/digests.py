@@ -24,12 +24,13 @@ GATHERED: Final = timedelta(minutes=1)
 """How long letters that waited are gathered: the other cases that waited are looked at meanwhile."""
 
 
-def correspondent(company: str, channel: ByEmail, to: Addressee) -> str:
+def correspondent(company: str, language: str, channel: ByEmail, to: Addressee) -> str:
     """Return the name of whom letters of one kind to one address go to; it does not tell the address.
 
-    Letters about several client companies' assignments never go together.
+    Letters about several client companies' assignments never go together, nor do those in several languages.
     """
-    return hashlib.sha256(f"{channel.body}|{company}|{address_key(to.email)}".encode()).hexdigest()[:16]
+    named = f"{channel.body}|{company}|{language}|{address_key(to.email)}"
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
 def may_go_together(turn: Turn) -> bool:

@@ -97,7 +97,7 @@ def words_alone(turn: Turn, event: Refused, update: UpdateTicket, armed: tuple[i
     """
     ending = update.status is not None and update.status.ended
     if isinstance(update.say, Say):
-        turn.say(update.say.text, macro=update.say.macro, after=update.say.after, tells=update.say.tells)
+        turn.say_once(update.say)
     elif update.say is not None:
         turn.notes.append(update.say.text)
     if event.code == "required":
@@ -169,7 +169,7 @@ def _follow_up(turn: Turn, owed: Public) -> None:
         CreateTicket(
             case.followup,
             turn.public_text("followup_subject", assignment_id=number),
-            Say(owed),
+            Say(owed, language=case.language),
             requester_id=case.requester.id,
             fields=dict(case.fields),
             status=case.state,

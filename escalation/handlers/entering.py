@@ -12,6 +12,7 @@ from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering
 from escalation.model.mappings import without
+from escalation.model.measures import Quantity
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
 from escalation.model.values import Cause, Timer
@@ -135,8 +136,10 @@ def _verdict_in_words(turn: Turn) -> Public:
     said = turn.public_text("verdict.eligible")
     if not any(finding.assumed for finding in verdict.findings):
         return said
-    hours = turn.policy.format_count(turn.policy.average_approval_hours, "hour")
-    return turn.policy.texts.listed("sentences", (said, turn.public_text("verdict.assumed_average", hours=hours)))
+    assumed = turn.public_text(
+        "verdict.assumed_average", hours=Quantity(turn.policy.average_approval_hours, "hour")
+    )
+    return turn.requester.listed("sentences", (said, assumed))
 
 
 def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:

@@ -28,18 +28,20 @@ def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
     case, hoped = turn.case, turn.case.fields.get("outcome")
     known = seen if isinstance(seen, AssignmentView) else None
     scheduled = (known.scheduled or known.window_start) if known else None
-    said = {
+    said: dict[str, tuple[str, str | datetime | None]] = {
         "title": ("title", known.title if known else ""),
         "place": ("place", known.place if known else ""),
-        "scheduled": ("date", turn.label(scheduled) if scheduled else ""),
+        "scheduled": ("date", scheduled),
         "link": ("link", turn.policy.link_to(case.assignment_id or "")),
-        "since": ("date", turn.label(case.submitted)),
+        "since": ("date", case.submitted),
         "outcome": ("outcome", hoped if isinstance(hoped, str) else ""),
     }
     for name, (gap, value) in said.items():
         if name == "outcome":
             yield from _hoped_for(turn)
-        if value.strip():
+        if isinstance(value, datetime):
+            yield turn.public_text(f"about.{name}", **{gap: value})
+        elif value and value.strip():
             yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
 
 
@@ -55,8 +57,8 @@ def _next(turn: Turn, tier: Tier) -> Public:
     policy, following, ends = turn.policy, tier_after(tier.number), _month_ends(turn)
     begins = policy.calendar.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
     if following is None or ends <= begins:
-        return turn.public_text("follows.end", date=turn.label(ends))
-    return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=turn.label(begins))
+        return turn.public_text("follows.end", date=ends)
+    return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=begins)
 
 
 def _month_ends(turn: Turn) -> datetime:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
+from escalation.handlers.verdicts import reword_questions
 from escalation.model.mappings import without
 from escalation.model.plain import inline, quote
 from escalation.model.values import Cause, State, Timer
 from escalation.model.views import TicketView, Update, ZendeskUser
+from escalation.policies.readers import language_for, zone_for
 
 
 def copied_update(turn: Turn, update: Update) -> None:
@@ -48,6 +50,35 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         case.judgement = replace(case.judgement, told_fingerprints=(), recheck=True)
     else:
         _wait_for_a_word(turn, ticket.requester)
+
+
+def take_language(turn: Turn, ticket: TicketView, before: ZendeskUser) -> None:
+    """Choose the requester's language and zone when a case opens; follow what is changed in Zendesk since.
+
+    A case from before there were several goes on as it began, until its requester changes theirs. What was asked
+    and is not answered yet is put in the new language, since they are reminded of it; what is on its way, or held
+    back by a pause, stays as it was written.
+    """
+    case, now = turn.case, ticket.requester
+    language, zone = language_for(ticket, turn.policy), zone_for(ticket, turn.policy)
+    if not case.language and case.state is State.CHECKING:
+        case.language, case.zone = language, zone
+        return
+    same = before.id == now.id
+    if same and not now.locale:
+        case.requester = replace(case.requester, locale=before.locale, zone=before.zone)
+        return
+    from_before = not case.language and not before.locale
+    if same and (from_before or (now.locale, now.zone) == (before.locale, before.zone)):
+        return
+    old = turn.requester
+    if zone != old.zone:
+        turn.record(f"telling moments in {zone}", "The requester's time zone in Zendesk is another.", "zendesk")
+    if language != (case.language or turn.policy.language):
+        why = f"The requester's language in Zendesk is {now.locale or 'not known'} now."
+        turn.record(f"writing in {language}", why, "zendesk")
+    case.language, case.zone = language, zone
+    reword_questions(turn, old)
 
 
 def _wait_for_a_word(turn: Turn, requester: ZendeskUser) -> None:

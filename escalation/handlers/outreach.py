@@ -48,7 +48,7 @@ def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None
         to.name,
         turn.public_text(channel.subject, assignment_id=turn.case.assignment_id or ""),
         letter(turn, channel.body, tier, seen),
-        correspondent(turn.case.company, channel, to),
+        correspondent(turn.case.company, turn.policy.language, channel, to),
         **_together(turn, tier, seen),
     )
 
@@ -68,7 +68,9 @@ def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime
     if not isinstance(channel, ByEmail) or not may_go_together(turn) or tier.number in turn.case.delivery.messaged:
         return None
     to = person(turn, channel.recipient, seen)
-    until = turn.written_to.get(correspondent(turn.case.company, channel, to)) if to else None
+    if to is None:
+        return None
+    until = turn.written_to.get(correspondent(turn.case.company, turn.policy.language, channel, to))
     return until if until and until > turn.now else None
 
 
@@ -79,7 +81,7 @@ def possible_readers(case: Case, seen: Observed, policy: Policy, company: str) -
     assignments = (seen.assignment, *seen.candidates)
     channels = [way.channel for tier in BY_EMAIL for way in tier.ways if isinstance(way.channel, ByEmail)]
     found = {
-        correspondent(of_company, channel, to)
+        correspondent(of_company, policy.language, channel, to)
         for channel, known, assignment in product(channels, fields, assignments)
         if (to := _person(channel.recipient, known, assignment, policy))
         for of_company in (case.company, company)

@@ -35,4 +35,4 @@ def say_what_is_owed(turn: Turn) -> None:
     owed = case.delivery.held_back
     case.delivery = replace(case.delivery, held_back=None)
     if owed and turn.public is None and not case.delivery.entering and not case.ended:
-        turn.say(owed.text, macro=owed.macro, after=owed.after, tells=owed.tells)
+        turn.say_once(owed)

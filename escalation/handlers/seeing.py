@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation.engine.turn import Turn
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.hearing import nobody_speaks
-from escalation.handlers.others import take_requester
+from escalation.handlers.others import take_language, take_requester
 from escalation.handlers.requester import SOLVED, come_back, take_assignment_id, take_party
 from escalation.model.case import Case
 from escalation.model.seen import OVERLAP
@@ -35,7 +35,9 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     else:
         case.fields = dict(ticket.fields)
         _take_identity(turn, ticket)
+    before = case.requester
     take_requester(turn, ticket)
+    take_language(turn, ticket, before)
     case.assigned = ticket.assigned
     case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG) if tag in ticket.tags)
     if first:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.eligibility.outcomes import filling
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE
@@ -12,10 +13,12 @@ from escalation.engine.turn import DESK, Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
 from escalation.model.audience import NOTHING, Public
-from escalation.model.plain import inline
+from escalation.model.effects import Note, UpdateTicket
+from escalation.model.plain import inline, quote
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
 from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
+from escalation.policies.readers import Reader
 
 
 def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
@@ -72,7 +75,8 @@ def joined(turn: Turn, rival: Rival) -> bool:
             turn.note("note.duplicate_other_user", ticket_id=rival.ticket_id)
             review(turn, Cause.UNKNOWN, "duplicate", "Another user's case is open for this assignment.", None)
         return True
-    turn.copy_to(rival.ticket_id, case.description)
+    copy = turn.internal_text("note.second_request", text=quote(case.description))
+    turn.effects.append(UpdateTicket(turn.effect_id(), rival.ticket_id, Note(copy)))
     turn.say(turn.public_text("joined", ticket_id=rival.ticket_id))
     why = f"The same user's case is open on ticket {rival.ticket_id}."
     turn.move(Cause.JOINED, why, ended_by=EndedBy.JOINED)
@@ -90,7 +94,7 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
-    because = turn.policy.texts.listed("causes", (turn.public_text(f.say, **dict(f.values)) for f in findings))
+    because = turn.requester.listed("causes", (turn.public_text(f.say, **filling(f)) for f in findings))
     turn.say(
         turn.public_text("not_eligible_macro"),
         macro="not_eligible",
@@ -108,20 +112,32 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
-    case.judgement = replace(
-        case.judgement,
-        questions=Public.joined((turn.public_text(f.say, **dict(f.values)) for f in verdict.decisive), "\n\n"),
-    )
+    case.judgement = replace(case.judgement, questions=questions_of(turn, verdict))
     turn.say(turn.public_text("ask", questions=case.judgement.questions))
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
-    reminder, withdrawal = (turn.date_of(timer) for timer in (Timer.REMINDER, Timer.WITHDRAWAL))
+    reminder, withdrawal = (turn.label(case.deadlines[t].due) for t in (Timer.REMINDER, Timer.WITHDRAWAL))
     follows = turn.internal_text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
     turn.notes.append(facts_note(turn, seen, follows))
 
 
+def questions_of(turn: Turn, verdict: Verdict) -> Public:
+    """What a verdict asks of the requester."""
+    return Public.joined((turn.public_text(f.say, **filling(f)) for f in verdict.decisive), "\n\n")
+
+
+def reword_questions(turn: Turn, before: Reader) -> None:
+    """Put what was asked, and is not answered yet, in the requester's new language."""
+    case, verdict = turn.case, turn.case.judgement.verdict
+    asked = case.judgement.questions
+    if asked and asked == before.text("ask.agent"):
+        case.judgement = replace(case.judgement, questions=turn.public_text("ask.agent"))
+    elif asked and verdict is not None and verdict.ruling is Ruling.ASK:
+        case.judgement = replace(case.judgement, questions=questions_of(turn, verdict))
+
+
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     looking_at = (turn.public_text(f.say or "looking_at.other") for f in verdict.decisive)
-    about = turn.policy.texts.listed("clauses", looking_at)
+    about = turn.requester.listed("clauses", looking_at)
     why = " ".join(f.fact for f in verdict.decisive)
     fresh = verdict.fingerprint not in turn.case.judgement.told_fingerprints
     if turn.case.state is State.NEEDS_REVIEW:
@@ -169,11 +185,10 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             _await_date(turn, verdict, until)
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
-    date = turn.label(until)
-    too_early = (turn.public_text(f.say or "not_yet.other", date=date) for f in verdict.decisive)
-    why = turn.policy.texts.listed("sentences", too_early)
-    turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=date)))
-    turn.say(turn.public_text("waiting_for_date", date=date, why=why))
+    too_early = (turn.public_text(f.say or "not_yet.other", date=until) for f in verdict.decisive)
+    why = turn.requester.listed("sentences", too_early)
+    turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(until))))
+    turn.say(turn.public_text("waiting_for_date", date=until, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
     _await_date(turn, verdict, until)
 

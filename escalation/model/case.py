@@ -55,8 +55,6 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One line of the journal."""
-
     at: datetime
     actor: str
     what: str
@@ -209,6 +207,7 @@ class Case:
     `company` is the client company that the assignment was seen at last; empty where there is one only.
     `tagged` has the tags about the desk itself that were seen on the ticket. `crossed_with` is the ticket of the
     other side's case of the assignment, `crossed_open` whether that was open when it was last looked at.
+    `language` and `zone` are the requester's; empty, as in old bodies, the policy's.
     """
 
     id: str
@@ -219,6 +218,8 @@ class Case:
     reason: Reason | None = None
     assignment_id: str | None = None
     requester: ZendeskUser = field(default_factory=lambda: ZendeskUser(""))
+    language: str = ""
+    zone: str = ""
     signed_email: str | None = None
     state: State = State.CHECKING
     tier: int | None = None

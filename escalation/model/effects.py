@@ -42,7 +42,7 @@ Tells = Literal["", "next", "all"]
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` follows either.
+    is said where the macro is gone; `after` follows either. All is in `language`; of none, in the policy's.
 
     One that `tells` is an update: behind it stands what was done and what comes next, or the `next` alone. That is
     `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
@@ -56,6 +56,7 @@ class Say:
     progress: Public = NOTHING
     progress_until: datetime | None = None
     progress_in: State | None = None
+    language: str = ""
 
     def __post_init__(self) -> None:
         for text in (self.text, self.after, self.progress):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 JOINER: Final = "\u2060"
@@ -20,6 +21,7 @@ _CONTROL = re.compile(
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+_FILLERS = frozenset({"\u034f", "\u115f", "\u1160", "\u3164", *map(chr, range(0xFE00, 0xFE10))})
 _UNSEEN = "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f]*"
 _OPENING = re.compile(rf"\{{{_UNSEEN}(?=[{{%])")
 _CLOSING = re.compile(rf"([}}%]){_UNSEEN}(?=\}})")
@@ -32,6 +34,24 @@ def clean(text: str) -> str:
     Line ends become line feeds. Joiners stay: emoji and some scripts are written with them.
     """
     return _CONTROL.sub("", _LINE_END.sub("\n", text))
+
+
+def unmarked(text: str) -> str:
+    """Return a text as it reads: compatible signs as the plain ones (NFKC), and none that nobody sees."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", "".join(sign for sign in text if not is_unseen(sign)))
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether people don't see a sign: those of the category Cf turn or isolate the direction of writing, join or
+    part letters; fillers, variation selectors and the grapheme joiner show as little."""
+    return unicodedata.category(sign) == "Cf" or sign in _FILLERS
+
+
+def comparable(text: str) -> str:
+    """Return a text so that two that read the same are the same: unmarked, in one case, one space between words."""
+    return " ".join(unmarked(text).replace("’", "'").casefold().split())
 
 
 def without_placeholders(text: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from escalation.model.measures import Measure
+
 
 class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105  a verdict, not a password
@@ -19,8 +21,8 @@ class Outcome(StrEnum):
 class Finding:
     """What one rule answered, with the fact it used, where that came from, and what would mend it.
 
-    `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`) and `values`
-    what is filled into it. `assumed`: no agent typed the client's average approval time, so the policy's was taken.
+    `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`), `values` what
+    fills it, in no language; `measures` what each writes in its own way. `assumed`: an average is the policy's.
     """
 
     rule: str
@@ -33,6 +35,7 @@ class Finding:
     say: str = ""
     values: tuple[tuple[str, str], ...] = ()
     assumed: bool = False
+    measures: tuple[tuple[str, Measure], ...] = ()
 
 
 class Ruling(StrEnum):

@@ -23,12 +23,15 @@ def text_of(fields: Mapping[str, FieldValue], key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ZendeskUser:
-    """A Zendesk user as far as a case needs one."""
+    """A Zendesk user as far as a case needs one. `locale` is the language they chose, as Zendesk names it
+    (`es-419`, `en-US`, `en-us-x-12`), `zone` their time zone; both are empty where Zendesk does not say."""
 
     id: str
     email: str = ""
     name: str = ""
     verified: bool = False
+    locale: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class TicketView:
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     followup_of: str | None = None
     signed_email: str | None = None
+    brand: str = ""
 
     def text(self, key: str) -> str:
         return text_of(self.fields, key)

@@ -14,13 +14,11 @@ from escalation.language.same_people import name_key, name_keys
 from escalation.model.tiers import NAMED, Tier
 from escalation.policies.calendar import Calendar
 from escalation.policies.links import link_to
-from escalation.policies.policy_keys import FIELDS, WEEKDAYS, problems
+from escalation.policies.policy_keys import FIELDS, TOP, WEEKDAYS, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
 
-    from escalation.policies.locale import Unit
     from escalation.policies.texts import Texts
 
 __all__ = ["Addressee", "Policy", "PolicyError", "problems"]
@@ -55,6 +53,8 @@ class Policy:
     calendar: Calendar
     texts: Texts
     language: str
+    languages: tuple[str, ...]
+    brand_languages: Mapping[str, str]
     # eligibility
     worker_window_months: int
     worker_window_basis: Literal["scheduled_end", "window_end"]
@@ -124,18 +124,10 @@ class Policy:
         found = problems(mapping)
         if found:
             raise PolicyError(found)
-        values: dict[str, Any] = {"language": mapping["language"]}
+        values: dict[str, Any] = {name: mapping[name] for name in TOP}
         for table, names in FIELDS.items():
             values |= {name: mapping[table][name] for name in names}
         return cls(calendar=_calendar(mapping["business_time"], holidays), texts=texts, **_frozen(values))
-
-    def format_moment(self, at: datetime) -> str:
-        """Write an aware moment for a text, in the policy's language and zone."""
-        return self.texts.locale.format_moment(at, self.calendar.zone)
-
-    def format_count(self, number: float, unit: Unit) -> str:
-        """Write so many hours, days or months for a text, in the policy's language."""
-        return self.texts.locale.format_count(number, unit)
 
     def link_to(self, assignment_id: str) -> str:
         """Return where people open an assignment; empty where the policy names no such place, or it has no id."""
@@ -254,6 +246,8 @@ def _people(table: Mapping[str, Any]) -> dict[str, Addressee]:
 
 SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "says_person", "says_undelivered")
 FREEZE: dict[str, Callable[[Any], Any]] = {
+    "languages": tuple,
+    "brand_languages": dict,
     "violation_labels": tuple,
     "retry_waits": tuple,
     "file_types": tuple,

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,28 +116,25 @@ def each(check: KeyCheck) -> KeyCheck:
     return check_all
 
 
-def by_project(check: KeyCheck) -> KeyCheck:
-    """Accept a table by project whose entries all pass `check`; name the project whose entry does not."""
+def table_by(word: str, check: KeyCheck, key: Callable[[str], bool] = bool) -> KeyCheck:
+    """Accept a table by `word` whose keys are such and whose entries all pass `check`; name the one that is not."""
 
     def check_all(value: Any) -> str | None:
         if not isinstance(value, Mapping):
-            return f"must be a table by project, not {value!r}."
-        said = ((project, check(one)) for project, one in value.items())
-        return next((f"(project {project!r}) {wrong}" for project, wrong in said if wrong), None)
+            return f"must be a table by {word}, not {value!r}."
+        said = ((name, check(one) if key(name) else f"is no {word}.") for name, one in value.items())
+        return next((f"({word} {name!r}) {wrong}" for name, wrong in said if wrong), None)
 
     return check_all
 
 
-def by_language(check: KeyCheck) -> KeyCheck:
-    """Accept a table by language whose entries all pass `check`; name the language whose entry does not."""
+by_project, by_language = partial(table_by, "project"), partial(table_by, "language")
 
-    def check_all(value: Any) -> str | None:
-        if not isinstance(value, Mapping):
-            return f"must be a table by language, not {value!r}."
-        said = ((language, check(one)) for language, one in value.items())
-        return next((f"(language {language!r}) {wrong}" for language, wrong in said if wrong), None)
 
-    return check_all
+def some_languages(value: Any) -> str | None:
+    """Accept a list of languages that names at least one."""
+    wrong = each(filled)(value)
+    return wrong or (None if value else "must name at least one language: agents work with its macros.")
 
 
 def filled(value: Any) -> str | None:
@@ -247,7 +245,8 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "says_undelivered": by_language(each(phrase)),
     },
 }
-TOP: dict[str, KeyCheck] = {"language": filled}
+BY_BRAND = table_by("brand's id", filled, str.isdecimal)
+TOP: dict[str, KeyCheck] = {"language": filled, "languages": some_languages, "brand_languages": BY_BRAND}
 FIELDS = {table: tuple(keys) for table, keys in TABLES.items() if table != "business_time"}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from escalation.model.audience import FIELDS, Internal, Public, WrongAudience, require_public
-from escalation.model.plain import clean, foreign, inline, without_placeholders
+from escalation.model.plain import clean, comparable, foreign, inline, is_unseen, without_placeholders
 from escalation.policies.locale import List, Locale
 
 if TYPE_CHECKING:
@@ -38,22 +38,32 @@ def gaps(template: str) -> frozenset[str]:
 
 
 def banned_in(text: str, banned: Iterable[str]) -> list[str]:
-    """Return the banned phrases that stand in `text` as whole words, whatever the case and the spaces."""
-    plain = " ".join(text.replace("’", "'").split())
-    return [phrase for phrase in banned if re.search(_phrase(phrase), plain, re.IGNORECASE)]
+    """Return the banned phrases that stand in `text` as whole words, whatever the case, the spaces and the signs
+    that nobody sees."""
+    plain = comparable(text)
+    return [phrase for phrase in banned if re.search(_phrase(phrase), plain)]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """All texts of one language, by key, and how that language writes what they are filled with."""
+    """All texts of one language, by key, and how that language writes what they are filled with.
+
+    `language` is its BCP 47 name, such as `es-419`; `translations` are the texts of the other languages that people
+    outside can be written to in.
+    """
 
     templates: Mapping[str, str]
     audiences: Mapping[str, Audience]
     locale: Locale
+    language: str = ""
+    translations: Mapping[str, Texts] = field(default_factory=dict)
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Mapping[str, Any]]) -> Texts:
-        """Build from `{audience: {key: template}, "locale": …}`; raises TextError for what can't be rendered."""
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> Texts:
+        """Build from `{audience: {key: template}, "locale": …, "language": …, "translations": {language: …}}`.
+
+        Raises TextError for what can't be rendered.
+        """
         templates: dict[str, str] = {}
         audiences: dict[str, Audience] = {}
         for audience in AUDIENCES:
@@ -61,13 +71,29 @@ class Texts:
                 if key in templates:
                     raise TextError(f"The text {key} stands twice: for {audiences[key]} and for {audience}.")
                 templates[key], audiences[key] = _sound(key, template, audience), audience
-        strangers = set(mapping) - {*AUDIENCES, "locale"}
+        strangers = set(mapping) - {*AUDIENCES, "locale", "language", "translations"}
         if strangers:
             raise TextError(f"Unknown audience {min(strangers)}: texts are for {', '.join(AUDIENCES)}.")
-        try:
-            return cls(templates, audiences, Locale.from_mapping(mapping["locale"]))
-        except (LookupError, ValueError) as error:
-            raise TextError(f"The texts' table locale can't be used: {error}.") from error
+        if "locale" not in mapping:
+            raise TextError("The texts come without the way their language writes.")
+        others = {name: cls.from_mapping(one) for name, one in mapping.get("translations", {}).items()}
+        return cls(templates, audiences, mapping["locale"], mapping.get("language", ""), others)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that people outside can be written to in, this one first."""
+        return (self.language, *self.translations)
+
+    def of(self, language: str) -> Texts:
+        """The texts of a language; of one that has none, or of no language, these."""
+        return self.translations.get(language, self)
+
+    def best_for(self, tag: str) -> str | None:
+        """The language for somebody who chose one by a BCP 47 tag in any spelling: that one, else another of the
+        same name (`es-MX` is written to in `es-419`, `en-us-x-12` in `en`); None where there is none."""
+        wanted = tag.strip().replace("_", "-").casefold()
+        near = [one for one in self.languages if _name(one) == _name(wanted)]
+        return next((one for one in near if one.casefold() == wanted), next(iter(near), None))
 
     @property
     def keys(self) -> frozenset[str]:
@@ -134,6 +160,8 @@ def _letters(text: str) -> str:
 def _sound(key: str, template: object, audience: Audience) -> str:
     if not isinstance(template, str) or not template.strip():
         raise TextError(f"The text {key} is empty or not a text.")
+    if any(map(is_unseen, template)):
+        raise TextError(f"The text {key} has a sign that nobody sees: it would part what is looked for in it.")
     if re.search(r"[{}]", GAP.sub("", template)):
         raise TextError(f"The text {key} has a brace that is no gap: write gaps as {{name}}, in lower case.")
     if audience != "agents" and (unapproved := gaps(template) - FIELDS):
@@ -142,8 +170,13 @@ def _sound(key: str, template: object, audience: Audience) -> str:
     return template
 
 
+@lru_cache(maxsize=1024)
 def _phrase(phrase: str) -> str:
-    return r"(?<!\w)" + r"\s+".join(re.escape(word) for word in phrase.split()) + r"(?!\w)"
+    return r"(?<!\w)" + re.escape(comparable(phrase)) + r"(?!\w)"
+
+
+def _name(tag: str) -> str:
+    return tag.casefold().partition("-")[0]
 
 
 def _field(name: str, value: object, audience: Audience | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from config.texts import load_banned
@@ -20,6 +20,7 @@ from parley.wiring.app import App
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.kinds import MACRO
+from parley.zendesk.account.kinds.macro import macro_name
 from parley.zendesk.account.planning.drift import ACCOUNT, drift_of, finding_lines
 
 LACKING: Final = "what the account lacks"
@@ -34,7 +35,7 @@ SEES: Final = {
 def inspect_account(parts: App, public_url: str | None, calls: Calls) -> Iterator[Line]:
     """Say where the account is not as it should be, and what in it is odd."""
     yield from _tried(ACCOUNT, _drift(look_of(parts, public_url or "", calls)))
-    yield from _tried("macros", _macros(Setup(calls)))
+    yield from _tried("macros", _macros(Setup(calls), parts.policy.languages))
     yield from _tried("other rules", rule_lines(parts, calls))
 
 
@@ -94,8 +95,9 @@ def _drift(run: Run) -> Iterator[Line]:
         yield ACCOUNT, "ok", f"is as it should be.{kept}"
 
 
-def _macros(setup: Setup) -> Iterator[Line]:
-    names, banned = {macro.name for macro in load_account().macros}, load_banned()
+def _macros(setup: Setup, languages: Sequence[str]) -> Iterator[Line]:
+    names = {macro_name(macro.name, language) for macro in load_account().macros for language in languages}
+    banned = load_banned()
     for thing in setup.all(MACRO.resource):
         found = banned_in(_comment(thing), banned) if thing.name in names else []
         if found:

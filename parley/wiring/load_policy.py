@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,9 +34,15 @@ def _policy_of(mapping: dict[str, Any]) -> Policy:
         raise PolicyError(found)
     time = mapping["business_time"]
     holidays = holidays_of(time["country"], time["subdivision"])
-    return Policy.from_mapping(
-        mapping, holidays=holidays, texts=Texts.from_mapping(load_texts(mapping["language"]))
-    )
+    texts = Texts.from_mapping(load_texts(mapping["language"]))
+    if unknown := [one for one in _languages(mapping) if one not in texts.languages]:
+        there = ", ".join(sorted(texts.languages))
+        raise ConfigError(f"There are no texts in the language {unknown[0]!r}: there are {there}.")
+    return Policy.from_mapping(mapping, holidays=holidays, texts=texts)
+
+
+def _languages(mapping: Mapping[str, Any]) -> tuple[str, ...]:
+    return (*mapping["languages"], *mapping["brand_languages"].values())
 
 
 def _differing(policy: Policy, mapping: dict[str, Any], company: Company) -> dict[str, Any]:

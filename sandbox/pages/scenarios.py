@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Someone the visitor can be; everyone's address counts as verified."""
+    """Someone the visitor can be; everyone's address counts as verified. `locale` is the language they chose."""
 
     key: str
     name: str
     email: str
     party: str
     line: str
+    locale: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Scenario:
 PEOPLE = (
     Visitor("wanda", "Wanda Worker", "wanda@example.com", "worker", "network technician, Newark"),
     Visitor("marcus", "Marcus Bell", "marcus.bell@example.com", "worker", "point-of-sale installer, Atlanta"),
+    Visitor("lucia", "Lucía Torres", "lucia.torres@example.com", "worker", "installer, Houston; Spanish", "es-419"),
     Visitor("dana", "Dana Reyes", "dana.reyes@example.com", "client", "project owner, Harbor Retail"),
 )
 
@@ -53,6 +55,17 @@ SCENARIOS = (
         "I have asked on the assignment and by e-mail and have heard nothing.",
         "I would like the work to be looked at and approved, or to hear what is missing.",
         ("message", "email"),
+    ),
+    Scenario(
+        "in_spanish",
+        "lucia",
+        "3104482221",
+        "In Spanish",
+        "Handed in nine days ago; the worker has chosen Spanish in the help center.",
+        "Tier 1: she is written to in Spanish, the client in English.",
+        "approval_overdue",
+        "Entregué el trabajo hace más de una semana y nadie me contesta.",
+        "Que revisen el trabajo, o que me digan qué falta.",
     ),
     Scenario(
         "past_due",

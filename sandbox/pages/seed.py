@@ -13,6 +13,7 @@ from sandbox.workmarket.records import AssignmentNote, unix
 
 WANDA = ("Wanda", "Worker", "wanda@example.com")
 MARCUS = ("Marcus", "Bell", "marcus.bell@example.com")
+LUCIA = ("Lucía", "Torres", "lucia.torres@example.com")
 OWEN = ("Owen", "Clarke")
 SALLY = ("Sally", "Moreno", "sally.moreno@harbor-retail.example")
 DANA = ("Dana", "Reyes")
@@ -205,6 +206,17 @@ PASTS = (
         more={"payment_due": _ago(3), "paid": _ago(3)},
     ),
     SeededAssignment(
+        "3104482221",
+        "Replace access point, store 240 Houston",
+        "Swap the access point above the check-out and send photos.",
+        _ago(9, 5),
+        "complete",
+        180.0,
+        worker=LUCIA,
+        happened=((_ago(9, 1), COMPLETED),),
+        messages=((_ago(4), "Lucía Torres", "Hola, ya está todo listo. ¿Falta algo?"),),
+    ),
+    SeededAssignment(
         UNHEARD_ABOUT,
         "Replace patch panel, store 12 Bayonne",
         "Swap the panel in the wiring closet and test every port.",
@@ -224,7 +236,7 @@ def seed(sandbox: Sandbox) -> None:
     with account.lock:
         for person in PEOPLE:
             if account.user_by_email(person.email) is None:
-                account.add_user(person.name, person.email, verified=True)
+                account.add_user(person.name, person.email, verified=True).locale = person.locale
     companies = [name for name in sandbox.workmarket.companies if name] or [""]
     for number, past in enumerate(PASTS):
         if past.id not in sandbox.workmarket.assignments:

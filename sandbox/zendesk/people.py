@@ -85,6 +85,14 @@ class People(Looking):
                 for name, content in files
             ]
 
+    def choose_language(self, email: str, locale: str | None, zone: str = "") -> None:
+        """A user chooses the help center's language and their time zone; no ticket's update tells of it."""
+        with self._account.lock:
+            user = self._account.user_by_email(email) or self._account.add_user(email, email, verified=True)
+            user.locale = locale
+            if zone:
+                user.time_zone = user.iana_time_zone = zone
+
     def reply(self, ticket_id: int, text: str, files: AttachedFiles = ()) -> int:
         """The requester answers. Returns the ticket, or the follow-up where it was closed."""
         with self._account.lock:

@@ -120,5 +120,6 @@ def _cases_of(tx: Tx, number: str) -> list[CaseRow]:
 def _desks_words(texts: Texts, seen: Observed, text: str) -> bool:
     """Whether a text begins with what the desk says there each time; what differs stands behind."""
     number = seen.assignment.id if seen.assignment else ""
-    always = (texts.public(key, assignment_id=number, about=NOTHING, next=NOTHING) for key in POSTED)
+    every = (texts, *texts.translations.values())
+    always = (one.public(key, assignment_id=number, about=NOTHING, next=NOTHING) for one in every for key in POSTED)
     return any(begins_with(words, text) for words in always)

@@ -83,7 +83,7 @@ def test_a_macro_begins_with_our_text_status_and_tier(ready: Workspace) -> None:
     ids = ready.ids
     actions = {one["field"]: one["value"] for one in ready.row("macro", "tier_1")["actions"]}
     (macro,) = [macro for macro in ready.spec.macros if macro.key == "tier_1"]
-    assert actions["comment_value"] == ready.desired.texts(macro)
+    assert actions["comment_value"] == ready.desired.texts(macro, "en")
     assert actions["comment_mode_is_public"] == "true"
     assert actions["custom_status_id"] == str(ids.statuses["tier_1"])
     assert actions[f"custom_fields_{ids.fields['tier']}"] == "escalation_tier_1"

@@ -143,7 +143,7 @@ def test_a_macro_made_internal_stays_so_with_its_words_and_the_plan_says_what_th
     set_mode(macro, internal)
     words = action(macro, "comment_value")
     texts = ready.desired.texts
-    ready.desired = replace(ready.desired, texts=lambda spec: texts(spec).replace("We", "We all"))
+    ready.desired = replace(ready.desired, texts=lambda *spec: texts(*spec).replace("We", "We all"))
     assert "keep macro tier_1" in ready.done()
     assert "is internal, and stays so: the desk doesn't say it" in ready.told()
     ready.apply()
@@ -204,7 +204,7 @@ def test_columns_of_a_view_are_the_teams(ready: Workspace) -> None:
 
 def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Workspace) -> None:
     texts = ready.desired.texts
-    ready.desired = replace(ready.desired, texts=lambda spec: texts(spec).replace("We", "We all"))
+    ready.desired = replace(ready.desired, texts=lambda *spec: texts(*spec).replace("We", "We all"))
     changed = [step for step in ready.plan().steps if step.action == "change"]
     assert changed
     assert {step.why for step in changed} == {"We want it otherwise now."}
@@ -214,7 +214,7 @@ def test_a_text_of_ours_that_nobody_edited_is_brought_up_to_date(ready: Workspac
 
 def test_a_text_of_ours_does_not_go_over_one_that_was_edited(ready: Workspace) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
-    ready.desired = replace(ready.desired, texts=lambda _: "New words of ours")
+    ready.desired = replace(ready.desired, texts=lambda *_: "New words of ours")
     ready.apply()
     assert ready.row("macro", "tier_1")["actions"][0]["value"] == "The team's own words"
     assert ready.row("macro", "tier_2")["actions"][0]["value"] == "New words of ours"

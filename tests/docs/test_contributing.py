@@ -55,6 +55,7 @@ def checkout(tmp_path: Path) -> Checkout:
 WORDS = "tests/unit/escalation/test_words_used.py::test_every_rule_has_its_words_and_no_other_has"
 RULES, TIERS = "escalation/eligibility/rules.py", "escalation/model/tiers.py"
 TEXTS = "config/texts/en.toml"
+TRANSLATIONS = ("config/texts/es-419.toml", "config/texts/de.toml")
 JUDGED = """
 from escalation.eligibility.rules import RULES
 assert "polite" in [rule.name for rule in RULES]
@@ -77,10 +78,11 @@ def test_a_rule_is_a_check_and_its_row_a_title_and_two_texts(checkout: Checkout)
     forgotten = checkout.passes(WORDS)
     assert "polite" in forgotten
     checkout.put("sandbox/pages/wording.py", '    "polite": "The request is polite",', before='    "identity": ')
-    checkout.put(
-        "config/texts/en.toml", '"looking_at.polite" = "how you have asked"', before='"looking_at.identity"'
-    )
+    checkout.put(TEXTS, '"looking_at.polite" = "how you have asked"', before='"looking_at.identity"')
     checkout.put(TEXTS, '"rule.polite" = "Polite"', before='"rule.identity"')
+    assert "the text looking_at.polite (requester) is missing" in checkout.passes(WORDS)
+    for language in TRANSLATIONS:
+        checkout.put(language, '"looking_at.polite" = "así / so"', before='"looking_at.identity"')
     assert checkout.passes(WORDS) == ""
     assert len(checkout.code) <= 3
 
@@ -158,9 +160,10 @@ def test_a_tier_is_a_row_two_words_its_hours_texts_and_what_the_account_shows(ch
     option = '  {tag = "escalation_tier_4", label = "Tier 4: once more"},'
     checkout.put("config/zendesk/fields.toml", option, before='  {tag = "escalation_tier_3"')
     checkout.put("config/zendesk/fields.toml", '  "tier_4",', before='  "needs_review", "waiting')
-    checkout.put(TEXTS, TIER_TEXTS, before="# The general update, where")
-    checkout.put(TEXTS, EMAIL_TEXTS, before='"email.tier_3.subject"')
-    checkout.put(TEXTS, TOLD_TEXTS, before='"done.heard"')
+    for language in (TEXTS, *TRANSLATIONS):
+        checkout.put(language, TIER_TEXTS, before="# The general update, where")
+        checkout.put(language, EMAIL_TEXTS, before='"email.tier_3.subject"')
+        checkout.put(language, TOLD_TEXTS, before='"done.heard"')
     checkout.put(TEXTS, '"note.no_address_tier_4" = "No address is known."', before='"note.no_address_tier_3"')
     assert checkout.passes("tests/unit/config/test_tiers.py") == ""
     assert len(checkout.code) <= 3

@@ -209,6 +209,24 @@ def test_the_policy_may_say_something_different_for_a_company(place: Addresses, 
     desk.close()
 
 
+def test_each_company_is_written_to_in_its_language_and_a_requester_in_theirs(
+    place: Addresses, policy: Policy
+) -> None:
+    desk = Desk(
+        place, replace(policy, companies={"acme": {}, "beta": {"language": "es-419"}}), companies=("acme", "beta")
+    )
+    desk.people.choose_language(WANDA, "de")
+    for company, opening, subject in (
+        ("acme", "This message comes from", "WorkMarket escalations desk"),
+        ("beta", "Este mensaje es del", "Equipo de escalamientos"),
+    ):
+        number, ticket = desk.begun(tier=2, company=company)
+        assert all(message.startswith(opening) for message in desk.messages(number))
+        assert desk.zendesk.conversations(ticket)[-1]["subject"].startswith(subject)
+        assert all("Das Eskalationsteam" in said for said in desk.said(ticket))
+    desk.close()
+
+
 def test_no_company_s_words_are_in_what_is_written_about_another_s_case(desk: Desk) -> None:
     """Each company plants a word in all that it says; both cases go the whole way beside each other."""
     cases: dict[str, tuple[str, int]] = {}

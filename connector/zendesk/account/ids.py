@@ -19,6 +19,8 @@ TAG_PREFIXES: Final = {
 }
 """Option fields: a view holds the tag without this prefix; `attempts` may hold several, parted by commas."""
 
+ENGLISH: Final = "en"
+
 SEVERAL: Final = frozenset({"attempts"})
 TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
 
@@ -26,6 +28,11 @@ TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
 def state_tag(state: str) -> str:
     """The tag by which a macro says which state it means, where the account can't have that state's status."""
     return f"escalation_state_{state}"
+
+
+def macro_key(key: str, language: str) -> str:
+    """The key of a macro in a language: English has the plain one, as before there were others."""
+    return key if language in ("", ENGLISH) else f"{key}.{language}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,10 @@ class AccountIds:
     def state_tags(self) -> Mapping[str, str]:
         """States by the tags that macros say them with."""
         return {state_tag(state): state for state in self.plain}
+
+    def macro(self, key: str, language: str) -> int | None:
+        """The macro that says a text in a language; None where the account has none."""
+        return self.macros.get(macro_key(key, language))
 
     def to_json(self) -> dict[str, object]:
         return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}

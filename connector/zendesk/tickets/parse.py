@@ -23,6 +23,9 @@ from escalation.language.numbers import number_typed
 from escalation.model.values import State
 from escalation.model.views import FieldValue, TicketView, ZendeskUser
 
+LOCALES: Final = {1: "en-US", 2: "es", 8: "de", 1194: "es-419"}
+"""Ids that recorded answers give the languages that there are texts in."""
+
 CATEGORIES: Final = frozenset({"new", "open", "pending", "hold", "solved", "closed"})
 
 Users = Mapping[int, Json]
@@ -40,7 +43,15 @@ def person(user_id: int, users: Users) -> ZendeskUser:
         email=text(user.get("email")).strip(),
         name=text(user.get("name")).strip(),
         verified=user.get("verified") is True,
+        locale=_locale(user),
+        zone=text(user.get("iana_time_zone")).strip(),
     )
+
+
+def _locale(user: Json) -> str:
+    """The language a user chose. Recorded answers have its name and its id; a name is what the API goes by:
+    https://developer.zendesk.com/api-reference/ticketing/users/users/#json-format"""
+    return text(user.get("locale")).strip() or LOCALES.get(number(user.get("locale_id")) or 0, "")
 
 
 def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | None:
@@ -58,6 +69,7 @@ def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | Non
         raise UnreadableAnswer("the ticket has no status")
     requester = person(the_number(ticket.get("requester_id"), "the requester"), users_of(body))
     tags = frozenset(tags_in(ticket.get("tags")))
+    brand = number(ticket.get("brand_id"))
     return TicketView(
         id=ticket_id,
         status=status,
@@ -73,6 +85,7 @@ def ticket_view(body: Json, ticket_id: str, ids: AccountIds) -> TicketView | Non
         fields=_fields(ticket, ids),
         followup_of=_followed(ticket),
         signed_email=requester.email if requester.email and signature(requester.email) in tags else None,
+        brand=text(brand) if brand is not None else "",
     )
 
 

@@ -90,8 +90,8 @@ class TicketWriter:
         return comment_body(preview.said or say.text, say.follows), preview.withheld
 
     def _preview(self, update: UpdateTicket, ids: AccountIds) -> Preview:
-        macro = update.say.macro if isinstance(update.say, Say) else None
-        return self._macros.preview(update.ticket_id, ids.macros.get(macro)) if macro else NOTHING
+        macro = _macro_of(update, ids)
+        return NOTHING if macro is None else self._macros.preview(update.ticket_id, macro)
 
     def _withheld(self, update: UpdateTicket) -> str:
         """The macro withheld from an update that was read back; if that can't be told now, the next text tells."""
@@ -102,7 +102,7 @@ class TicketWriter:
             return ""
 
     def _title_of(self, update: UpdateTicket, ids: AccountIds) -> str:
-        macro = ids.macros.get(update.say.macro) if isinstance(update.say, Say) and update.say.macro else None
+        macro = _macro_of(update, ids)
         return "" if macro is None else self._macros.title(macro)
 
     def _assignee(self, update: UpdateTicket, ids: AccountIds) -> int | None:
@@ -179,6 +179,12 @@ class TicketWriter:
             own = [one for one in items(body.get("tickets")) if text(one.get("external_id")) == effect_id]
             made = [(text(one.get("created_at")), the_id(one.get("id"), "a ticket's id")) for one in own]
             return str(min(made)[1]) if made else None
+
+
+def _macro_of(update: UpdateTicket, ids: AccountIds) -> int | None:
+    """The macro whose words an update says, in the language it speaks."""
+    say = update.say
+    return ids.macro(say.macro, say.language) if isinstance(say, Say) and say.macro else None
 
 
 def _own_ticket(body: Json, ticket_id: str) -> Json:

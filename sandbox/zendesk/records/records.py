@@ -7,6 +7,10 @@ from typing import Any
 
 Json = dict[str, Any]
 
+LOCALE_IDS = {"en-US": 1, "es": 2, "de": 8, "zh-tw": 9, "zh-cn": 10, "es-419": 1194}
+"""What support.zendesk.com lists at `locales/public.json`, and 1194 from a recorded user. Others have other ids."""
+ANOTHER_LOCALE = 1999
+
 
 def stamp(moment: datetime | None) -> str | None:
     """Zendesk's ISO 8601 in whole seconds, e.g. 2026-03-02T15:00:00Z."""
@@ -30,6 +34,9 @@ class User:
     phone: str | None = None
     default_group_id: int | None = None
     ticket_restriction: str | None = None
+    locale: str | None = "en-US"
+    time_zone: str = "Eastern Time (US & Canada)"
+    iana_time_zone: str = "America/New_York"
     updated_at: datetime | None = None
 
     @property
@@ -51,10 +58,10 @@ class User:
             "default_group_id": self.default_group_id,
             "ticket_restriction": self.ticket_restriction,
             "organization_id": None,
-            "locale": "en-US",
-            "locale_id": 1,
-            "time_zone": "Eastern Time (US & Canada)",
-            "iana_time_zone": "America/New_York",
+            "locale": self.locale,
+            "locale_id": LOCALE_IDS.get(self.locale or "", ANOTHER_LOCALE),
+            "time_zone": self.time_zone,
+            "iana_time_zone": self.iana_time_zone,
             "tags": [],
             "user_fields": {},
             "created_at": stamp(self.created_at),

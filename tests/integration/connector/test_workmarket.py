@@ -463,9 +463,10 @@ def test_messages_are_found_by_their_whole_reference(api: respx.Router, wm: Work
         {"date": 1772463601, "text": "b [Ref 8F3K-21]", "created_by": "X"},
         {"date": 1772463602, "text": "c [Ref 8F3K-2-1]", "created_by": "X"},
         {"text": "d [ref&#32;8f3k-2]", "created_by": "X", "is_private": True},
+        {"date": 1772463603, "text": "e [Ref 8F\u200b3K-\u20682]", "created_by": "X"},
     ]
     api["get"].mock(return_value=answered(assignment(notes=notes)))
-    assert [one.text[0] for one in wm.find("4711", "8F3K-2")] == ["d", "a"]
+    assert [one.text[0] for one in wm.find("4711", "8F3K-2")] == ["d", "a", "e"]
 
 
 def test_an_assignment_that_cannot_be_read_proves_nothing(api: respx.Router, wm: WorkMarketClient) -> None:

@@ -161,6 +161,31 @@ def test_the_ticket_is_told_in_the_processs_words(stub: StubServer, zendesk: Zen
     assert part.server_now == datetime(2026, 3, 2, 15, 0, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("user", "locale", "zone"),
+    [
+        (
+            {"locale": "es-419", "locale_id": 1194, "iana_time_zone": "America/Mexico_City"},
+            "es-419",
+            "America/Mexico_City",
+        ),
+        ({"locale": "en-us-x-12", "locale_id": 90001}, "en-us-x-12", ""),
+        ({"locale": None, "locale_id": 1194}, "es-419", ""),
+        ({"locale": None, "locale_id": 90001, "iana_time_zone": None}, "", ""),
+        ({}, "", ""),
+    ],
+)
+def test_the_requesters_language_and_zone_are_those_they_chose(
+    stub: StubServer, zendesk: ZendeskClient, user: dict[str, object], locale: str, zone: str
+) -> None:
+    users = [{**one, **user} if one["id"] == 500 else one for one in USERS]
+    stub.on("GET", AUDITS, audits(audit(11, author=500)))
+    stub.on("GET", TICKET, {**shown(brand_id=360001), "users": users})
+    seen = zendesk.look(FIRST).ticket
+    assert seen is not None
+    assert (seen.requester.locale, seen.requester.zone, seen.brand) == (locale, zone, "360001")
+
+
 def test_a_status_of_the_account_itself_is_no_state(stub: StubServer, zendesk: ZendeskClient) -> None:
     stub.on("GET", AUDITS, audits())
     stub.on("GET", TICKET, shown(custom_status_id=299))

@@ -19,6 +19,7 @@ from tests.patience import PATIENCE_S
 
 EXPECTED = {
     "overdue": Ruling.ELIGIBLE,
+    "in_spanish": Ruling.ELIGIBLE,
     "past_due": Ruling.ELIGIBLE,
     "cancelled": Ruling.ELIGIBLE,
     "too_early": Ruling.WAIT,

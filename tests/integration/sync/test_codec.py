@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
+from escalation.eligibility.outcomes import filling
 from escalation.model.audience import Public
-from escalation.model.case import Case, Deadline
+from escalation.model.case import Case, Deadline, Judgement
 from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
+from escalation.model.measures import Quantity
 from escalation.model.messages import (
     AssignmentHint,
     AssignmentPost,
@@ -32,7 +35,9 @@ from escalation.model.messages import (
 )
 from escalation.model.seen import Seen
 from escalation.model.values import Party, Reason, State, Timer
+from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import Absent, AssignmentEvent, MergeTarget, Rival
+from escalation.policies.readers import Reader, requester_of
 from sync.shared.codec import (
     Json,
     decode_case,
@@ -204,6 +209,38 @@ def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_b
     for finding in body["verdict"]["findings"]:
         del finding["assumed"]
     assert decode_case(body) == case
+
+
+def test_a_case_from_before_there_were_languages_is_read_and_told_in_the_policys(desk: DeskOnFakes) -> None:
+    body = encode_case(desk.arrive())
+    del body["language"], body["zone"]
+    for finding in body["verdict"]["findings"]:
+        del finding["measures"]
+    for user in ("locale", "zone"):
+        del body["requester"][user]
+    case, rules = decode_case(body), policy()
+    assert (case.language, case.zone, case.requester.locale) == ("", "", "")
+    assert requester_of(case, rules) == Reader(rules.texts, rules.calendar.zone)
+
+
+def test_a_finding_from_before_there_were_languages_is_told_as_it_was_written() -> None:
+    finding = Finding("recent", Outcome.FAIL, "Too old.", "WorkMarket", say="because.too_old")
+    old = replace(finding, values=(("months", "6 months"),))
+    assert filling(old) == {"months": "6 months"}
+    new = replace(old, measures=(("months", Quantity(6, "month")),))
+    verdict = Verdict(Ruling.NOT_ELIGIBLE, (new,), START)
+    case = Case("C-1", "35", START, "8F3K", judgement=Judgement(verdict=verdict))
+    read = decode_case(through_json(encode_case(case))).judgement.verdict
+    assert read == verdict
+    assert read.fingerprint == replace(verdict, findings=(old,)).fingerprint
+
+
+def test_a_text_on_its_way_from_before_there_were_languages_is_in_none() -> None:
+    body = encode_effect(UpdateTicket("C-1.1", "35", Say(Public("Hello"), macro="tier_1")))
+    del body["say"]["language"]
+    effect = decode_effect(body)
+    assert isinstance(effect, UpdateTicket)
+    assert effect.say == Say(Public("Hello"), macro="tier_1")
 
 
 def test_a_case_with_a_field_that_is_no_more_is_read() -> None:

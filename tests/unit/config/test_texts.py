@@ -9,18 +9,36 @@ from typing import Any
 import pytest
 
 import escalation
-from config.packaged import ConfigError
-from config.texts import differences, load_banned, load_texts
-from escalation.policies.texts import Texts, banned_in, gaps
+from config.packaged import ConfigError, packaged
+from config.texts import (
+    OUTSIDE,
+    banned_by_language,
+    differences,
+    lacking,
+    languages,
+    load_banned,
+    load_texts,
+    sentences,
+)
+from escalation.policies.texts import TextError, Texts, banned_in, gaps
 
 TEXTS = Texts.from_mapping(load_texts())
 ALL = sorted(TEXTS.keys)
 BANNED = load_banned()
+OTHERS = sorted(TEXTS.translations)
+LEAVING = [(name, key) for name in TEXTS.languages for key in ALL if TEXTS.audiences[key] != "agents"]
 
 
 def of(audience: str) -> list[str]:
     return [key for key in ALL if TEXTS.audiences[key] == audience]
 
+
+DESKS = {
+    "en": "WorkMarket escalations desk",
+    "es-419": "equipo de escalamientos de WorkMarket",
+    "de": "Eskalationsteam von WorkMarket",
+}
+"""What the desk calls itself."""
 
 LETTERS = [key for key in of("requester") if "\n\n" in TEXTS.templates[key]]
 TO_THE_OTHER_SIDE = [
@@ -106,9 +124,10 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("key", ALL)
-def test_no_text_holds_a_banned_phrase(key: str) -> None:
-    assert banned_in(TEXTS.templates[key], BANNED) == []
+@pytest.mark.parametrize("language", TEXTS.languages)
+def test_no_text_holds_a_banned_phrase(language: str) -> None:
+    templates = TEXTS.of(language).templates
+    assert {key: found for key, text in templates.items() if (found := banned_in(text, BANNED))} == {}
 
 
 @pytest.mark.parametrize(("key", "names"), EXPECTED.items())
@@ -122,14 +141,15 @@ def test_every_message_to_the_other_side_opens_by_saying_who_writes(key: str) ->
     assert re.fullmatch(r"This (message|e-mail) comes from the WorkMarket escalations desk", opening)
 
 
+@pytest.mark.parametrize(("language", "desk"), DESKS.items())
 @pytest.mark.parametrize(
     "key", [key for key in of("other_side") if key.startswith("email.") and key.endswith(".subject")]
 )
-def test_a_subject_names_the_desk_and_fits_one_line(key: str) -> None:
-    subject = TEXTS.render(key, assignment_id="1234567890")
-    assert subject.startswith("WorkMarket escalations desk")
+def test_a_subject_names_the_desk_and_fits_one_line(key: str, language: str, desk: str) -> None:
+    subject = TEXTS.of(language).render(key, assignment_id="1234567890")
+    assert subject.casefold().startswith(desk.casefold())
     assert "\n" not in subject
-    assert len(subject) < 90
+    assert len(subject) < 105
 
 
 @pytest.mark.parametrize("key", LETTERS)
@@ -172,9 +192,10 @@ def test_a_clause_has_no_full_stop_of_its_own(key: str) -> None:
     assert not TEXTS.templates[key].endswith(".")
 
 
-@pytest.mark.parametrize("key", of("requester") + of("other_side"))
-def test_no_text_that_leaves_the_house_speaks_of_how_it_works_inside(key: str) -> None:
-    assert not re.search(r"tier|parley|macro|trigger|zendesk|outbox", TEXTS.templates[key], re.IGNORECASE)
+@pytest.mark.parametrize(("language", "key"), LEAVING)
+def test_no_text_that_leaves_the_house_speaks_of_how_it_works_inside(language: str, key: str) -> None:
+    inside = r"\btiers?\b|parley|macro|trigger|zendesk|outbox"
+    assert not re.search(inside, TEXTS.of(language).templates[key], re.IGNORECASE)
 
 
 def test_the_list_of_banned_phrases_has_those_of_the_process_page() -> None:
@@ -219,15 +240,143 @@ def test_a_language_is_a_code_and_never_a_path(language: str) -> None:
         load_texts(language)
 
 
-def test_a_translation_is_compared_key_by_key_and_gap_by_gap() -> None:
-    english: dict[str, Any] = {"requester": {"a": "{x}", "b": "B"}, "agents": {"c": "{y} {z}"}}
-    other: dict[str, Any] = {"requester": {"a": "", "d": "D"}, "agents": {"c": "{z}, {y}"}}
+def test_a_translation_is_compared_key_by_key_gap_by_gap_and_sentence_by_sentence() -> None:
+    english: dict[str, Any] = {
+        "requester": {"a": "{x}", "b": "B", "e": "One. Two?\nThree: {x}"},
+        "other_side": {"c": "{y} {z}"},
+        "agents": {"n": "A note."},
+    }
+    other: dict[str, Any] = {
+        "requester": {"a": "", "d": "D", "e": "One. Two, three: {x}"},
+        "other_side": {"c": "{z}, {y}"},
+        "agents": {"n": "Eine Notiz."},
+    }
     assert differences(english, other) == [
+        "a translation has no table agents: agents' notes are English.",
         "nobody uses the text d (requester).",
         "the text a must have exactly these gaps: x.",
         "the text b (requester) is missing.",
+        "the text e must have 2 sentences, not 1.",
     ]
 
 
-def test_the_english_file_differs_in_nothing_from_itself() -> None:
-    assert differences(load_texts(), load_texts()) == []
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_text_that_leaves_the_house(language: str) -> None:
+    assert lacking(packaged("texts/en.toml"), packaged(f"texts/{language}.toml")) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_says_nothing_in_english(language: str) -> None:
+    same = [
+        key for name, key in LEAVING if name == language and TEXTS.of(name).templates[key] == TEXTS.templates[key]
+    ]
+    assert same == []
+
+
+@pytest.mark.parametrize(("language", "key"), LEAVING)
+def test_a_translation_is_tidy_and_has_the_paragraphs_of_the_english_text(language: str, key: str) -> None:
+    text, english = TEXTS.of(language).templates[key], TEXTS.templates[key]
+    assert text == text.strip()
+    assert not re.search(r"[^\S\n]{2}|[^\S\n]\n|\n{3}|\t|!{2}", text)
+    assert text.count("\n") == english.count("\n")
+
+
+@pytest.mark.parametrize(("language", "desk"), DESKS.items())
+def test_letters_and_messages_name_the_desk_in_every_language(language: str, desk: str) -> None:
+    templates = TEXTS.of(language).templates
+    for key in (*LETTERS, *TO_THE_OTHER_SIDE):
+        assert desk.casefold() in templates[key].casefold(), key
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("es-419", "ni puede garantizar un resultado"), ("de", "kann kein Ergebnis zusichern")]
+)
+def test_the_first_update_says_in_every_language_that_no_outcome_is_guaranteed(language: str, said: str) -> None:
+    assert said in TEXTS.of(language).templates["tier_1"]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_agents_read_is_english_in_every_language(language: str) -> None:
+    notes = [key for key in ALL if TEXTS.audiences[key] == "agents"]
+    assert [key for key in notes if TEXTS.of(language).templates[key] != TEXTS.templates[key]] == []
+
+
+@pytest.mark.parametrize("sign", ["\u2068", "\u200b", "\u00ad", "\u200f", "\ufe0f"])
+def test_a_text_with_a_sign_that_nobody_sees_is_refused(sign: str) -> None:
+    texts = {"requester": {"x": f"You {sign}{{date}}"}, "locale": TEXTS.locale}
+    with pytest.raises(TextError, match="The text x has a sign that nobody sees"):
+        Texts.from_mapping(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", 0), ("Hello,\n\nOne. Two!\nThree", 2), ("¿Uno? Dos {date}.", 2), ("www.adr.org/x.html is one.", 1)],
+)
+def test_sentences_are_counted_by_the_signs_that_end_them(text: str, number: int) -> None:
+    assert sentences(text) == number
+
+
+def test_every_language_has_a_list_of_banned_phrases_of_its_own() -> None:
+    assert set(banned_by_language()) == set(languages())
+    assert all(len(phrases) > 40 for phrases in banned_by_language().values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El cliente debe pagar la asignación.",
+        "EL CLIENTE LE DEBE 200 DÓLARES.",
+        "Usted tiene derecho a un pago.",
+        "Garantizamos que recibirá su dinero.",
+        "Der Kunde muss zahlen.",
+        "Der Kunde SCHULDET Ihnen das Geld.",
+        "Wir haben entschieden: der Kunde ist im Unrecht.",
+        "Sie haben Anspruch auf Ihr Geld.",
+        "The client must\u200b pay you.",
+        "The client \u2068must\u2069 pay you.",
+        "The client m\u00adust pay you.",
+        "Ｔｈｅ ｃｌｉｅｎｔ ｍｕｓｔ ｐａｙ ｙｏｕ.",
+        "Der Kunde mu\u200dss\u00a0zahlen.",
+        "El cliente de\u2060be pagar.",
+        "El cliente tiene una deu\ufe0fda.",
+    ],
+)
+def test_no_language_and_no_unseen_sign_hides_a_text_that_urges_or_rules(text: str) -> None:
+    assert banned_in(text, BANNED)
+
+
+def test_texts_of_another_language_than_english_may_be_the_policys() -> None:
+    german = Texts.from_mapping(load_texts("de"))
+    assert german.language == "de"
+    assert set(german.languages) == set(TEXTS.languages)
+    assert german.render("update").startswith("Guten Tag")
+    assert german.internal("note.back_to_tier") == TEXTS.internal("note.back_to_tier")
+
+
+def test_the_tables_of_a_language_are_those_of_people_outside() -> None:
+    for language in OTHERS:
+        assert set(packaged(f"texts/{language}.toml")) == {*OUTSIDE, "locale"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("es-419", "es-419"),
+        ("ES_419", "es-419"),
+        ("es", "es-419"),
+        ("es-MX", "es-419"),
+        ("en-US", "en"),
+        ("en-us-x-12", "en"),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("pt-BR", None),
+        ("den", None),
+        ("zh-cn", None),
+        ("", None),
+        ("-", None),
+    ],
+)
+def test_a_locale_of_zendesk_has_the_nearest_language_that_there_are_texts_in(
+    locale: str, language: str | None
+) -> None:
+    assert TEXTS.best_for(locale) == language

@@ -65,6 +65,13 @@ def test_letters_of_one_kind_to_one_address_are_one_correspondence() -> None:
     assert MANAGER not in to_the_manager()
 
 
+def test_letters_in_two_languages_never_go_together() -> None:
+    """As where the policy's language was changed while a case was open."""
+    spanish = in_tier(2, rules=replace(policy(), language="es-419")).mails()[0]
+    assert spanish.subject.startswith("Equipo de escalamientos")
+    assert spanish.correspondent != to_the_manager()
+
+
 def test_the_next_tier_waits_while_its_reader_was_just_written_to() -> None:
     world = about_to_write()
     world.pass_time(local(2026, 3, 4, 12, 59))

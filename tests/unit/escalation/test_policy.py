@@ -17,12 +17,14 @@ from config.texts import load_texts
 from escalation.language.automatic import Speaks
 from escalation.model.tiers import TIERS
 from escalation.policies.policy import Addressee, Policy, PolicyError, problems
-from escalation.policies.policy_keys import TABLES
+from escalation.policies.policy_keys import TABLES, TOP
 from escalation.policies.texts import Texts
 
 TEXTS = Texts.from_mapping({"requester": {"update": "Nothing new."}, "locale": load_texts()["locale"]})
 COMPLETE: dict[str, Any] = {
     "language": "en",
+    "languages": ["en", "es-419"],
+    "brand_languages": {"360001": "de"},
     "business_time": {
         "zone": "America/New_York",
         "reading": "business_days",
@@ -122,7 +124,7 @@ def test_a_complete_policy_has_no_problems() -> None:
 
 def test_every_key_of_the_file_is_read() -> None:
     keys = {key for table, keys in TABLES.items() if table != "business_time" for key in keys}
-    assert {field.name for field in fields(Policy)} == keys | {"calendar", "texts", "language", "companies"}
+    assert {field.name for field in fields(Policy)} == keys | {"calendar", "texts", "companies", *TOP}
 
 
 def test_values_arrive_under_the_names_of_the_file() -> None:
@@ -206,6 +208,9 @@ def test_a_violation_is_known_by_a_whole_label_in_any_case() -> None:
 
 WRONG = [
     ("language", "", "language must be a text"),
+    ("languages", [], "languages must name at least one language"),
+    ("languages", "en", "languages must be a list"),
+    ("brand_languages", {"Acme": "de"}, "brand_languages (brand's id 'Acme') is no brand's id"),
     ("business_time.zone", "New York", "business_time.zone must be a time zone such as 'America/New_York'"),
     ("business_time.zone", 5, "business_time.zone must be a time zone"),
     ("business_time.zone", "", "business_time.zone must be a time zone"),

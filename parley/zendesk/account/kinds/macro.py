@@ -7,7 +7,7 @@ from typing import Final
 
 from config.zendesk_specs import MacroSpec
 from connector.reading import items
-from connector.zendesk.account.ids import state_tag
+from connector.zendesk.account.ids import ENGLISH, macro_key, state_tag
 from connector.zendesk.account.setup import Resource, Thing
 from parley.zendesk.account.model.actions import COMMENT, COMMENT_MODE, actions_change, actions_properties
 from parley.zendesk.account.model.comparison import Details, Properties
@@ -20,12 +20,20 @@ SHOWS_NOTES: Final = "ticket.latest_comment"
 
 
 def _parts(sources: Sources) -> Iterator[AccountPart]:
-    for spec in sources.spec.macros:
-        payload = _payload(spec, sources.desired.texts(spec), sources.missing.plain)
-        yield AccountPart("macro", spec.key, spec.name, payload)
+    """A set for each language. Only the words differ: whichever is applied, the case moves the same way."""
+    for language in sources.desired.languages:
+        for spec in sources.spec.macros:
+            name, comment = macro_name(spec.name, language), sources.desired.texts(spec, language)
+            payload = _payload(spec, name, comment, sources.missing.plain)
+            yield AccountPart("macro", macro_key(spec.key, language), name, payload)
 
 
-def _payload(spec: MacroSpec, comment: str, plain: Mapping[str, str]) -> Payload:
+def macro_name(name: str, language: str) -> str:
+    """What a macro is called in a language: `… (es)` for `es-419`, and English without an ending."""
+    return name if language == ENGLISH else f"{name} ({language.partition('-')[0]})"
+
+
+def _payload(spec: MacroSpec, name: str, comment: str, plain: Mapping[str, str]) -> Payload:
     """`plain`: by state the standard status that has no custom status; a tag says then which state is meant."""
     tags = list(spec.add_tags)
     actions: list[Payload] = []
@@ -41,7 +49,7 @@ def _payload(spec: MacroSpec, comment: str, plain: Mapping[str, str]) -> Payload
         actions.append({"field": Ref("field", "tier", "custom_fields_{}"), "value": spec.tier})
     if tags:
         actions.append({"field": "current_tags", "value": " ".join(tags)})
-    return {"title": spec.name, "description": spec.description, "actions": actions, "active": True}
+    return {"title": name, "description": spec.description, "actions": actions, "active": True}
 
 
 def _actions(details: Details) -> Properties:

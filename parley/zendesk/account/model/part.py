@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.zendesk_specs import AccountSpec, MacroSpec
+from connector.zendesk.account.ids import ENGLISH
 from connector.zendesk.account.setup import RuleSubject, Thing
 from parley.zendesk.account.model.capabilities import MissingFeatures
 from parley.zendesk.account.model.refs import PartKey
 
 Payload = dict[str, object]
-MacroText = Callable[[MacroSpec], str]
+MacroText = Callable[[MacroSpec, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class AccountPart:
 
 @dataclass(frozen=True, slots=True)
 class DesiredAccount:
-    """What a deployment wants of its account: the files, how a macro's comment begins, the agents' group."""
+    """What a deployment wants of its account: the files, how a macro's comment begins in a language, the agents'
+    group, and the languages that it wants macros in."""
 
     spec: AccountSpec
     texts: MacroText
     group: str
     public_url: str
+    languages: tuple[str, ...] = (ENGLISH,)
 
 
 @dataclass(frozen=True, slots=True)

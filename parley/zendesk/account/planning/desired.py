@@ -15,15 +15,16 @@ def desired_parts(sources: Sources) -> tuple[AccountPart, ...]:
 
 
 def macro_texts(texts: Texts, policy: Policy) -> MacroText:
-    """How a new macro's comment begins: our text, its gaps filled from the policy."""
+    """How a new macro's comment begins: our text in the macro's language, its gaps filled from the policy."""
 
-    def comment(spec: MacroSpec) -> str:
+    def comment(spec: MacroSpec, language: str) -> str:
         gaps = {name: str(getattr(policy, key)) for name, key in (spec.gaps or {}).items()}
-        return texts.render(spec.comment, **gaps) if spec.comment else ""
+        return texts.of(language).render(spec.comment, **gaps) if spec.comment else ""
 
     return comment
 
 
 def desired_account(spec: AccountSpec, policy: Policy, public_url: str) -> DesiredAccount:
     """What a deployment wants of its account."""
-    return DesiredAccount(spec, macro_texts(policy.texts, policy), policy.agents_group, public_url)
+    texts = macro_texts(policy.texts, policy)
+    return DesiredAccount(spec, texts, policy.agents_group, public_url, policy.languages)

@@ -1,0 +1,71 @@
+"""How a language writes moments, counts and lists: CLDR's words by Babel, in the order that its file chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.lists import format_list
+from babel.units import format_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+GAPS = ("date", "time", "zone")
+JOINED = frozenset({"sentences", "causes"})
+"""Lists whose parts are put together by words of ours; any other is put together as CLDR says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """One language's way to write what texts are filled with; `tag` is its BCP 47 name, such as `es-419`.
+
+    `date` and `time` are CLDR patterns (unicode.org/reports/tr35, date field symbols), `moment` puts them together
+    with the gaps date, time and zone, `joins` has what stands between the parts of a list that is no plain one.
+    """
+
+    tag: str
+    date: str
+    time: str
+    moment: str
+    joins: Mapping[str, str]
+
+    @classmethod
+    def from_table(cls, tag: str, table: Mapping[str, Any]) -> Formats:
+        """Build from the texts' table `locale`; raises LookupError or ValueError for what is missing or wrong."""
+        _cldr(tag)
+        date, time, moment = (str(table[key]) for key in ("date", "time", "moment"))
+        moment.format(**dict.fromkeys(GAPS, ""))
+        return cls(tag, date, time, moment, {kind: str(table["joins"][kind]) for kind in sorted(JOINED)})
+
+    def format_moment(self, local: datetime, zone: str) -> str:
+        """Write a moment of the reader's zone; `zone` names it where the language has no short name for it."""
+        locale = _cldr(self.tag)
+        own = get_timezone_name(local, width="short", locale=locale)
+        return self.moment.format(
+            date=format_date(local, self.date, locale=locale),
+            time=format_time(local, self.time, locale=locale),
+            zone=own if own.isalpha() else zone,
+        )
+
+    def format_count(self, number: float, unit: str) -> str:
+        """Write so many of a unit (hour, day, month), for example `1 month` and `36.5 hours`."""
+        return format_unit(number, f"duration-{unit}", locale=_cldr(self.tag))
+
+    def format_list(self, parts: Iterable[str], kind: str) -> str:
+        """Write several parts as one."""
+        if kind in JOINED:
+            return self.joins[kind].join(parts)
+        return format_list(list(parts), locale=_cldr(self.tag))
+
+
+@lru_cache(maxsize=32)
+def _cldr(tag: str) -> Locale:
+    try:
+        return Locale.parse(tag, sep="-")
+    except UnknownLocaleError as unknown:
+        raise ValueError(f"{tag!r} is a language that CLDR does not know") from unknown
