@@ -115,6 +115,24 @@ def by_the_highest_id(decide: Decide) -> Decide:
     return told
 
 
+def in_english_only(decide: Decide) -> Decide:
+    """Tells every requester everything in English."""
+
+    def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
+        return decide(case, event, now, replace(policy, texts=replace(policy.texts, translations={})))
+
+    return told
+
+
+def in_the_desks_own(decide: Decide) -> Decide:
+    """Writes to every company in the language of the desk's policy."""
+
+    def told(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
+        return decide(case, event, now, replace(policy, language="en"))
+
+    return told
+
+
 def late_tick(store: Store, now: datetime, *, crash: Crash) -> int:
     """Reads what is due, and notes it a while later whatever became of it meanwhile."""
     due = store.read(lambda tx: tx.timers.due(now))
@@ -180,5 +198,9 @@ MUTANTS: dict[str, dict[str, Any]] = {
     "writes down: give up after attempts": {"deliverer": GivesUp},
     "settle time by a clock that jumps": {"deliverer": JumpingClock, "works by the wall": True},
     "a writer that keeps a refused session": {"writer": KeepsItsSession},
+    "requesters read English": {"process": ProcessFunctions(decide=in_english_only(ProcessFunctions().decide))},
+    "companies read the desk's language": {
+        "process": ProcessFunctions(decide=in_the_desks_own(ProcessFunctions().decide))
+    },
     "highest id is a watermark": {"process": ProcessFunctions(decide=by_the_highest_id(ProcessFunctions().decide))},
 }

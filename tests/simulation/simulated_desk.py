@@ -23,7 +23,7 @@ from tests.simulation.life import Life
 from tests.simulation.lossy_network import LossyNetwork
 from tests.simulation.peek import Peek
 from tests.simulation.scheduler import START, Process, Simulation
-from tests.simulation.template import PUBLIC_URL, Moment, Post, template
+from tests.simulation.template import COMPANIES, PUBLIC_URL, Moment, Post, template
 
 HOUR, DAY = 3600.0, 86400.0
 IDLE_S = (1.0, 3600.0)
@@ -34,8 +34,6 @@ WANDA = "wanda@example.com"
 CANARY = "canary-for-agents-only"
 # In what a client has written to the desk; it must not be found on anybody else's ticket, nor outside.
 CLIENTS_WORDS = "words-of-"
-# Where the desk serves several client companies, these or the first two; each has a word of its own.
-COMPANIES = ("acme", "beta", "gamma")
 
 
 def canary_of(company: str) -> str:
@@ -45,6 +43,9 @@ def canary_of(company: str) -> str:
 
 # What the requester attached, which goes to the assignment only where the policy shares it.
 REQUESTERS = b"the requester's own file"
+
+# What people's language in Zendesk may be: with texts and macros, with texts alone, and without either.
+LOCALES = ("en-US", "en-us-x-12", "es-419", "es", "de", "pt-BR")
 
 
 @cache
@@ -73,7 +74,7 @@ class SimulatedDesk:
         self.network = LossyNetwork(sim, services, retries=self.swap.get("retries", 0))
         # Drawn by dice of their own, so that nothing else falls otherwise.
         self.draws_companies = random.Random(f"{sim.seed}, companies")  # noqa: S311
-        self.companies = COMPANIES[: self.draws_companies.choice((0, 0, 2, 3))]
+        self.companies = tuple(COMPANIES)[: self.draws_companies.choice((0, 0, 2, 3))]
         self.network.companies = [self.workmarket.add_company(name) for name in self.companies]
         self.people = self.zendesk.people
         self.accepted: list[Delivery] = []
@@ -82,6 +83,7 @@ class SimulatedDesk:
         self.assignments: dict[int, str] = {}
         self.handed_in: list[str] = []
         self.clients: list[str] = []
+        self.tongues = random.Random(f"{sim.seed}, tongues")  # noqa: S311  draws what moves no other die
         self.days = 3.0
         self.somebody_acts: Callable[[int | None], object] = lambda _: None
         self.reconciles_every = 300.0
@@ -249,10 +251,22 @@ class SimulatedDesk:
 
     def submit(self) -> None:
         email = f"wanda{len(self.tickets)}@example.com"
+        self.speaks_another(email)
         number = self.assignment("Wanda", email)
         ticket = submit_request(self.people, number, requester_email=email)
         self.tickets.append(ticket)
         self.assignments[ticket] = number
+
+    def speaks_another(self, email: str) -> None:
+        """Somebody chooses the language of the help center, anew perhaps."""
+        self.people.choose_language(email, self.tongues.choice(LOCALES))
+
+    def replies(self, ticket: int, text: str) -> None:
+        """The requester replies, sometimes in another language than before."""
+        if self.tongues.random() < 0.3:
+            self.sim.mark("another language")
+            self.speaks_another(f"wanda{self.tickets.index(ticket)}@example.com")
+        self.people.reply(ticket, text)
 
     def hand_in(self, again: tuple[float, ...] = (0.01, 1.5, 3.6)) -> None:
         """The marketplace hands a request in, and does so again after so many days."""

@@ -332,7 +332,7 @@ def worker_writes_on_the_assignment(desk: SimulatedDesk, ticket: int) -> None:
 
 
 def requester_replies(desk: SimulatedDesk, ticket: int) -> None:
-    desk.people.reply(ticket, "Have you heard anything?")
+    desk.replies(ticket, "Have you heard anything?")
 
 
 def agent_notes(desk: SimulatedDesk, ticket: int) -> None:

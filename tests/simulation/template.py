@@ -26,6 +26,8 @@ from tests.prepared import frozen, thawed
 from tests.simulation.scheduler import START
 
 PUBLIC_URL = "http://desk.test"
+COMPANIES: dict[str, dict[str, str]] = {"acme": {}, "beta": {"language": "es-419"}, "gamma": {"language": "de"}}
+"""What the policy says differently for client companies, where there are any."""
 
 
 class Moment:
@@ -81,7 +83,7 @@ def template() -> Template:
     """Set the account up as an admin does, over a network without faults."""
     folder = tempfile.TemporaryDirectory(prefix="simulation-")
     file = Path(folder.name, "template.db")
-    clock, rules = Moment(), policy()
+    clock, rules = Moment(), replace(policy(), languages=("en", "es-419"), companies=COMPANIES)
     with UnservedSandbox(clock) as sandbox:
         values = replace(sandbox_values(sandbox, migrated(file)), zendesk_credentials=credentials(sandbox.zendesk))
         with App(values, rules, now=clock, transport=sandbox.transport) as app:

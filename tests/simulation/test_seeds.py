@@ -32,6 +32,8 @@ CAUGHT_BY = {
     "no reconcile": 1,
     "order ignored": 1,
     "dedupe forgotten after a day": 4,
+    "requesters read English": 1,
+    "companies read the desk's language": 1,
     "highest id is a watermark": 15,
     "writes down: give up after attempts": 1,
     "settle time by a clock that jumps": 90,
