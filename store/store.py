@@ -16,9 +16,9 @@ from sqlalchemy import Engine
 
 from store.database.engines import LOCK_PATIENCE_S, Engines, Where, session_of
 from store.database.errors import StoreUnavailable, Unsuitable, explain
-from store.database.files import files_of, open_to_others
 from store.database.locks import PROVED_FOR_S, SessionLocks, file_lock
 from store.database.revisions import newest_revision, refuse_newer, revision_of
+from store.database.sqlite_files import files_of, open_to_others
 from store.recorder import Recorder
 from store.standing import Standing
 from store.tx import Tx

@@ -68,8 +68,8 @@ class _Parameters:
 
 @dataclass(frozen=True, slots=True)
 class _Multipart:
-    """A part for each parameter, and one for the file. What keeps the parts apart comes from what the file holds: so
-    nobody can put it into a file, and more parts with it."""
+    """A part for each parameter, and one for the file. What keeps the parts apart comes from what the file holds:
+    so nobody can put it into a file, and more parts with it."""
 
     fields: Mapping[str, str]
     name: str

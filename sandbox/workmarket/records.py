@@ -43,7 +43,7 @@ class AssignmentNote:
 
 
 @dataclass(slots=True)
-class AssignmentFile:
+class KeptFile:
     """A file on an assignment. Who added it is told to nobody."""
 
     uuid: str
@@ -96,7 +96,7 @@ class Assignment:
     check_ins: list[Json] = field(default_factory=list)
     history: list[Json] = field(default_factory=list)
     notes: list[AssignmentNote] = field(default_factory=list)
-    files: list[AssignmentFile] = field(default_factory=list)
+    files: list[KeptFile] = field(default_factory=list)
     visible: bool = True
     resolution: str = ""
     place: tuple[str, str, str] | None = None

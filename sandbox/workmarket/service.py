@@ -10,9 +10,9 @@ from typing import Any, Literal
 from sandbox.shared.outgoing import Delivery, DeliveryPolicy, WebhookQueue, always
 from sandbox.workmarket.access import ClientCompany, Tokens
 from sandbox.workmarket.escalating import EscalateOption
-from sandbox.workmarket.records import Assignment, AssignmentFile, AssignmentNote, WorkMarketUser, unix
+from sandbox.workmarket.records import Assignment, AssignmentNote, KeptFile, WorkMarketUser, unix
 
-FileForm = Literal["base64", "multipart"]
+TakenForm = Literal["base64", "multipart"]
 _TERMS = timedelta(days=30)
 
 
@@ -37,7 +37,7 @@ class StandInWorkMarket:
         self.tokens = Tokens()
         self.unknown_answers = 401
         self.note_lag = timedelta(0)
-        self.takes_files: FileForm | None = "base64"
+        self.takes_files: TakenForm | None = "base64"
         self.largest_file = 60_000_000
         self.webhook_url: str | None = None
         self.webhook_policy: DeliveryPolicy = always
@@ -237,20 +237,20 @@ class StandInWorkMarket:
         with self.lock:
             return self.keep_file(self._found(id), name, content, description).uuid
 
-    def files(self, id: str) -> list[AssignmentFile]:
+    def files(self, id: str) -> list[KeptFile]:
         with self.lock:
             return list(self._found(id).files)
 
-    def file(self, uuid: str, company: str) -> AssignmentFile | None:
+    def file(self, uuid: str, company: str) -> KeptFile | None:
         """A file of one of the company's assignments."""
         rows = (row for row in self.assignments.values() if row.company == company)
         return next((one for row in rows for one in row.files if one.uuid == uuid), None)
 
-    def keep_file(self, assignment: Assignment, name: str, content: bytes, description: str) -> AssignmentFile:
+    def keep_file(self, assignment: Assignment, name: str, content: bytes, description: str) -> KeptFile:
         self._last += 1
         digits = hashlib.sha256(f"file {self._last}".encode()).hexdigest()
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
-        made = AssignmentFile(uuid, name, description, content, self.clock())
+        made = KeptFile(uuid, name, description, content, self.clock())
         assignment.files.append(made)
         self._touch(assignment, None, "attachment_added")
         return made

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 
 from store.database.errors import ends_session
-from store.database.files import make_private
 from store.database.pool import EndingPool
 from store.database.postgres import RENEWED_AFTER_S, Silence, postgres_engine, read_limits
 from store.database.revisions import REVISION, TABLE, KnownDatabase, refuse_newer
+from store.database.sqlite_files import make_private
 from store.sql import prepared
 
 # How long a statement waits for somebody else's lock, seconds: below what a door waits in all.

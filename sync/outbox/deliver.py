@@ -15,9 +15,9 @@ from escalation.model.effects import CopyFile, Effect, Look, StartConversation, 
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
 from sync.limits.companies import NotNow, SeveralCompanies, assignments_of
+from sync.outbox.attempts import Doubtful, Later, Missing, Now, Sent
 from sync.outbox.file_ledger import FileLedger
 from sync.outbox.looking import Looker
-from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent
 from sync.outbox.results import OutboxResults
 from sync.outbox.retry_policy import RetryDecision, RetryPolicy
 from sync.outbox.retry_schedule import RetrySchedule

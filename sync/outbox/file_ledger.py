@@ -23,7 +23,7 @@ class Content:
     size: int
 
 
-class Standing(Enum):
+class ClaimState(Enum):
     """What is known of a claim that another effect has: `OPEN` where only a reading can tell whether it arrived."""
 
     ARRIVED = auto()
@@ -37,7 +37,7 @@ class Claim:
 
     effect_id: str
     reference: str
-    standing: Standing
+    standing: ClaimState
 
 
 class FileLedger:
@@ -61,7 +61,7 @@ class FileLedger:
             if isinstance(effect, CopyFile):
                 gone_out = _name(effect.case_id, Direction.TO_ASSIGNMENT, effect.assignment_id, content)
                 if (mark := tx.marks.get(gone_out)) is not None:
-                    return Claim(mark.value["effect"], "", Standing.ARRIVED)
+                    return Claim(mark.value["effect"], "", ClaimState.ARRIVED)
             name = _claimed_by(effect, content)
             known = tx.marks.get(name)
             other = _held(tx, known.value) if known and known.value["effect"] != effect.id else None
@@ -85,11 +85,11 @@ def _held(tx: Tx, value: dict[str, str]) -> Claim:
     of what was taken out of the outbox since nothing is known."""
     row = tx.outbox.get(value["effect"])
     if row is not None and row.state == "done":
-        standing = Standing.ARRIVED
+        standing = ClaimState.ARRIVED
     elif row is not None and row.state in UNFINISHED:
-        standing = Standing.UNDER_WAY
+        standing = ClaimState.UNDER_WAY
     else:
-        standing = Standing.OPEN
+        standing = ClaimState.OPEN
     return Claim(value["effect"], value["reference"], standing)
 
 

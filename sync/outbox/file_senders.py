@@ -12,8 +12,8 @@ from connector.spool import Spool
 from escalation.model.effects import CopyFile, PostFile
 from escalation.model.files import AssignmentFile, Scan, TicketFile
 from sync.limits.companies import Assignments
-from sync.outbox.file_ledger import Claim, Content, FileLedger, Standing
-from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent, Settled
+from sync.outbox.attempts import Doubtful, Later, Missing, Now, Sent, Settled
+from sync.outbox.file_ledger import Claim, ClaimState, Content, FileLedger
 
 SCAN_COMES_S: Final = 15.0
 """Seconds until a file is looked at again for what a scan has said."""
@@ -92,15 +92,15 @@ class Copies:
     def _claimed(self, effect: CopyFile, content: Content) -> Claim | None:
         """Another's claim that stands; one that is open is read back first."""
         other = self.ledger.claim(effect, content)
-        if other is None or other.standing is not Standing.OPEN:
+        if other is None or other.standing is not ClaimState.OPEN:
             return other
         if self.zendesk.settle(replace(effect, id=other.effect_id).update).written is not None:
-            return replace(other, standing=Standing.ARRIVED)
+            return replace(other, standing=ClaimState.ARRIVED)
         return self.ledger.claim(effect, content, over=other)
 
 
 @dataclass(frozen=True, slots=True)
-class Posts:
+class FilePosts:
     """Files for assignments, known again by the reference in their description."""
 
     zendesk: Zendesk
@@ -142,14 +142,14 @@ class Posts:
         Raises Permanent("invalid") where what is found there may not be what was sent.
         """
         other = self.ledger.claim(effect, content)
-        if other is None or other.standing is not Standing.OPEN:
+        if other is None or other.standing is not ClaimState.OPEN:
             return other
         found = self.assignments.find_files(replace(effect, id=other.effect_id, reference=other.reference))
         if not found:
             return self.ledger.claim(effect, content, over=other)
         if len(found) > 1 or found[0].size not in (None, content.size):
             raise Permanent("invalid", f"What went as {other.reference} is there, perhaps not as it was.")
-        return replace(other, standing=Standing.ARRIVED)
+        return replace(other, standing=ClaimState.ARRIVED)
 
     def _may_leave(self, effect: PostFile, file: TicketFile) -> bool:
         """Whether it was looked at for malware, or may go without. Raises Permanent("infected" | "unscanned")."""
@@ -170,7 +170,7 @@ def _copied(written: Written, content: Content | None) -> Sent:
 
 def _not_again(other: Claim, at: datetime, content: Content) -> Sent | Later:
     """What becomes of a file whose content another effect has claimed."""
-    if other.standing is Standing.UNDER_WAY:
+    if other.standing is ClaimState.UNDER_WAY:
         return Later(UNDER_WAY_S, f"What it holds is on its way already, as {other.effect_id}.")
     return Sent(at, {**_told(content), "same": "yes"})
 

@@ -11,7 +11,7 @@ from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import StartConversation
 from escalation.model.events import Done
 from store import UNFINISHED, OutboxRow, Tx
-from sync.outbox.outcomes import Sent
+from sync.outbox.attempts import Sent
 from sync.shared.codec import decode_effect, encode_effect, home_of
 
 KIND = str(StartConversation.__dataclass_fields__["type"].default)

@@ -22,8 +22,8 @@ from escalation.model.effects import (
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.messages import EffectOutcome, EffectResult, LookResult
 from store import OutboxRow, Postponed, Store, Tx
+from sync.outbox.attempts import Sent
 from sync.outbox.gathering import begin_again, begin_letter, freed, told
-from sync.outbox.outcomes import Sent
 from sync.outbox.retry_policy import GiveUp, Postpone, Refuse, RetryDecision, TellPerson
 from sync.outbox.senders import Outgoing
 from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of

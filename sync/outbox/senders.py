@@ -18,9 +18,9 @@ from escalation.model.effects import (
 )
 from escalation.model.views import Message
 from sync.limits.companies import Assignments
+from sync.outbox.attempts import Doubtful, Later, Missing, Now, Sent, Settled
 from sync.outbox.file_ledger import FileLedger
-from sync.outbox.file_senders import Copies, Posts
-from sync.outbox.outcomes import Doubtful, Later, Missing, Now, Sent, Settled
+from sync.outbox.file_senders import Copies, FilePosts
 
 Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket | CopyFile | PostFile
 
@@ -133,5 +133,5 @@ def senders(zendesk: Zendesk, assignments: Assignments, now: Now, ledger: FileLe
         "start_conversation": Conversations(zendesk, now),
         "create_ticket": Creations(zendesk, now),
         "copy_file": Copies(zendesk, assignments, now, ledger),
-        "post_file": Posts(zendesk, assignments, now, ledger),
+        "post_file": FilePosts(zendesk, assignments, now, ledger),
     }

@@ -38,6 +38,7 @@ ARGUED_MODULES = {
     "dead": "dead letters: their verbs, and the commands about them",
     "errors": "the errors that a room raises",
     "facts": "what is known when something is judged",
+    "files": "what people attach: at each service, as values, and what is done with it",
     "handlers": "what handles an event: as a row, and as news of a case",
     "http": "HTTP: the side that asks, and the side that answers",
     "ids": "the ids of the account's things",

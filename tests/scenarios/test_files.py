@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.workmarket.records import AssignmentFile
+from sandbox.workmarket.records import KeptFile
 from tests.desk import Desk, OpenDesk
 
 TAG = "escalation_post_to_assignment"
@@ -24,7 +24,7 @@ def chosen(desk: Desk, ticket: int, *files: tuple[str, bytes], **more: Any) -> N
     desk.zendesk.account.files.scan_after = scan_after
 
 
-def on_assignment(desk: Desk, number: str) -> list[AssignmentFile]:
+def on_assignment(desk: Desk, number: str) -> list[KeptFile]:
     """The files that the desk put there."""
     return [one for one in desk.workmarket.files(number) if "[Ref " in one.description]
 

@@ -19,8 +19,8 @@ from store import OutboxRow, Store, Tx
 from store.database.errors import explain
 from store.writer import InlineWriter
 from sync.inbox.process import ProcessFunctions
+from sync.outbox.attempts import Sent
 from sync.outbox.deliver import Deliverer, Job, for_ever
-from sync.outbox.outcomes import Sent
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.shared.failpoints import Crash
 from sync.shared.names import ticket_lane

@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[3]
 MOST_MB = 250.0
 
 
-class Services:
+class BothClients:
     """Both clients on the stand-ins."""
 
     def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
@@ -73,22 +73,22 @@ class Services:
 
 
 @pytest.fixture
-def services() -> Iterator[Services]:
+def services() -> Iterator[BothClients]:
     clock = MovableClock(NOON)
     with Sandbox(clock) as sandbox:
-        made = Services(sandbox, clock)
+        made = BothClients(sandbox, clock)
         yield made
         made.zendesk.close()
         made.workmarket.close()
 
 
-def test_an_upload_is_what_was_sent_and_what_is_told_of_it(services: Services) -> None:
+def test_an_upload_is_what_was_sent_and_what_is_told_of_it(services: BothClients) -> None:
     shown = services.uploaded()
     assert (shown.name, shown.size, shown.scan) == ("photo.jpg", len(PHOTO), Scan.NOT_YET)
     assert services.fetched(shown.url) == PHOTO
 
 
-def test_a_dropped_upload_is_gone(services: Services) -> None:
+def test_a_dropped_upload_is_gone(services: BothClients) -> None:
     services.uploaded()
     (token,) = services.files.tokens
     services.zendesk.drop_upload(token)
@@ -97,18 +97,18 @@ def test_a_dropped_upload_is_gone(services: Services) -> None:
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_a_store_that_a_download_leads_to_gets_no_credentials(services: Services, private: bool) -> None:
+def test_a_store_that_a_download_leads_to_gets_no_credentials(services: BothClients, private: bool) -> None:
     services.files.private = private
     assert services.fetched(services.uploaded().url) == PHOTO  # the store refuses whoever brings any
 
 
-def test_a_file_that_is_larger_than_it_may_be_is_not_read_to_its_end(services: Services) -> None:
+def test_a_file_that_is_larger_than_it_may_be_is_not_read_to_its_end(services: BothClients) -> None:
     with pytest.raises(Permanent, match="larger than 100 kB") as refused:
         services.fetched(services.uploaded().url, 100_000)
     assert refused.value.code == "too_large"
 
 
-def test_a_file_that_is_gone_is_told_so(services: Services) -> None:
+def test_a_file_that_is_gone_is_told_so(services: BothClients) -> None:
     url = services.uploaded().url
     services.files.by_secret.clear()
     with pytest.raises(Permanent) as refused:
@@ -117,7 +117,7 @@ def test_a_file_that_is_gone_is_told_so(services: Services) -> None:
 
 
 @pytest.mark.parametrize("form", ["base64", "multipart"])
-def test_workmarket_is_given_and_gives_a_file_in_the_form_it_knows(services: Services, form: Any) -> None:
+def test_workmarket_is_given_and_gives_a_file_in_the_form_it_knows(services: BothClients, form: Any) -> None:
     market = services.sandbox.workmarket
     market.takes_files = form
     services.add(name='a "quoted"/name.jpg')
@@ -131,7 +131,7 @@ def test_workmarket_is_given_and_gives_a_file_in_the_form_it_knows(services: Ser
         assert spool.sha256 == hashlib.sha256(PHOTO).hexdigest()
 
 
-def test_a_file_can_put_no_parameter_beside_itself(services: Services) -> None:
+def test_a_file_can_put_no_parameter_beside_itself(services: BothClients) -> None:
     """A file that holds what keeps the parts of another request apart, and then the id of another assignment."""
     market = services.sandbox.workmarket
     market.takes_files = "multipart"
@@ -145,7 +145,7 @@ def test_a_file_can_put_no_parameter_beside_itself(services: Services) -> None:
     assert [one.content for one in market.files(services.number)] == [crafted]
 
 
-def test_a_page_in_the_place_of_a_file_is_no_file(services: Services) -> None:
+def test_a_page_in_the_place_of_a_file_is_no_file(services: BothClients) -> None:
     uuid = services.sandbox.workmarket.attach(services.number, "site.jpg", PHOTO)
     page = {"body": b"<html>Back soon.</html>", "headers": {"Content-Type": "text/html; charset=utf-8"}}
     services.sandbox.faults.next("workmarket", "GET", "attachments/get", **page)
@@ -153,7 +153,7 @@ def test_a_page_in_the_place_of_a_file_is_no_file(services: Services) -> None:
         services.workmarket.fetch_file(uuid, spool)
 
 
-def test_the_form_that_was_found_out_is_used_from_then_on(services: Services) -> None:
+def test_the_form_that_was_found_out_is_used_from_then_on(services: BothClients) -> None:
     services.sandbox.workmarket.takes_files = "multipart"
     services.add()
     services.sandbox.calls.clear()
@@ -161,21 +161,21 @@ def test_the_form_that_was_found_out_is_used_from_then_on(services: Services) ->
     assert len([call for call in services.sandbox.calls if call.path.endswith("/add")]) == 1
 
 
-def test_a_file_that_workmarket_refuses_was_not_added(services: Services) -> None:
+def test_a_file_that_workmarket_refuses_was_not_added(services: BothClients) -> None:
     services.sandbox.workmarket.takes_files = None
     with pytest.raises(Permanent) as refused:
         services.add()
     assert refused.value.code == "forbidden"
 
 
-def test_a_file_of_workmarkets_that_is_too_large_is_told_so(services: Services) -> None:
+def test_a_file_of_workmarkets_that_is_too_large_is_told_so(services: BothClients) -> None:
     uuid = services.sandbox.workmarket.attach(services.number, "big.jpg", PHOTO)
     with pytest.raises(Permanent) as refused, Spool(1000) as spool:
         services.workmarket.fetch_file(uuid, spool)
     assert refused.value.code == "too_large"
 
 
-def test_a_file_of_another_companys_assignment_is_given_to_nobody_else(services: Services) -> None:
+def test_a_file_of_another_companys_assignment_is_given_to_nobody_else(services: BothClients) -> None:
     market = services.sandbox.workmarket
     market.add_company("beta")
     theirs = market.add_assignment(company="beta")
@@ -189,7 +189,7 @@ def test_a_file_of_another_companys_assignment_is_given_to_nobody_else(services:
     assert [one.content for one in market.files(theirs)] == [b"canary-of-beta"]
 
 
-def test_a_lost_upload_is_no_unclear_update(services: Services) -> None:
+def test_a_lost_upload_is_no_unclear_update(services: BothClients) -> None:
     services.sandbox.faults.next("zendesk", "POST", "uploads", apply=True, drop_reply=True)
     with pytest.raises(Transient):
         services.uploaded()
@@ -218,12 +218,12 @@ def test_what_comes_is_counted_whatever_its_length_is_said_to_be(told: bytes) ->
         assert spool.size == 9 if told.startswith(b"C") else spool.size <= 1_000_000
 
 
-def test_a_file_that_is_exactly_as_large_as_it_may_be_comes_with_its_head(services: Services) -> None:
+def test_a_file_that_is_exactly_as_large_as_it_may_be_comes_with_its_head(services: BothClients) -> None:
     content = bytes(2_000_000)
     assert services.fetched(services.uploaded(content).url, len(content)) == content
 
 
-def test_what_was_answered_to_a_token_that_is_over_is_no_part_of_the_file(services: Services) -> None:
+def test_what_was_answered_to_a_token_that_is_over_is_no_part_of_the_file(services: BothClients) -> None:
     uuid = services.sandbox.workmarket.attach(services.number, "site.jpg", PHOTO)
     with Spool(len(PHOTO)) as spool:
         services.workmarket.fetch_file(uuid, spool)
@@ -347,7 +347,7 @@ def test_a_small_gzip_of_much_is_unpacked_in_parts_into_no_more_than_may_be() ->
 
         def log_message(self, *_: object) -> None: ...
 
-    class Parts:
+    class PiecesInto:
         largest = taken = 0
 
         def put(self, piece: bytes) -> None:
@@ -355,7 +355,7 @@ def test_a_small_gzip_of_much_is_unpacked_in_parts_into_no_more_than_may_be() ->
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Bomb)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    into, transport = Parts(), Internet()
+    into, transport = PiecesInto(), Internet()
     url = f"http://127.0.0.1:{server.server_address[1]}/"
     reply = transport.send(HttpRequest("GET", url, {}, into=into, largest=10_000_000))
     transport.close()

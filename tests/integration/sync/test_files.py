@@ -15,9 +15,9 @@ from escalation.model.events import Refused, Unsettled
 from escalation.model.files import AssignmentFile, Scan, TicketFile
 from store import NewOutboxRow, Store
 from sync.limits.companies import OneCompany
+from sync.outbox.attempts import Later
 from sync.outbox.file_ledger import FileLedger
-from sync.outbox.file_senders import Posts
-from sync.outbox.outcomes import Later
+from sync.outbox.file_senders import FilePosts
 from sync.shared.codec import encode_effect
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, outcome_of
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, an_assignment
@@ -150,7 +150,7 @@ def test_a_case_whose_assignment_was_put_right_sends_the_content_there_too(case:
 
 def test_what_another_process_is_sending_is_waited_for(store: Store, clock: Clock) -> None:
     zendesk, workmarket = FakeZendesk(clock), FakeWorkMarket(clock)
-    posts = Posts(zendesk, OneCompany(workmarket), clock, FileLedger(store, clock))
+    posts = FilePosts(zendesk, OneCompany(workmarket), clock, FileLedger(store, clock))
     first, second = chosen(1), chosen(2)
     rows = [NewOutboxRow(one.id, one.id, one.type, encode_effect(one), clock()) for one in (first, second)]
     store.write(lambda tx: tx.outbox.add(rows, clock()))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from store import Store, migrate
-from store.database.files import make_private
+from store.database.sqlite_files import make_private
 from tests.integration.store.conftest import NOW
 from tests.servers.ports import lasting_port
 from tests.system.cli.shell import Shell, answers, wait_for
