@@ -42,6 +42,7 @@ STEPS: dict[str, list[str]] = {
         *PYTEST,
         *WAITING,
         "tests/system/processes",
+        "tests/system/bench",
         "tests/integration/connector/test_queue_on_brokers.py",
     ],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
