@@ -93,6 +93,8 @@ def restored() -> None:
         done = restoring.restored(store, rules_of(load_settings()), actor(), store.now())
         for case_id in done.paused:
             say(case_id)
+        for case_id in done.damaged:
+            say(f"Case {case_id} can't be read, so that nothing is sent for it: see `parley doctor`.", err=True)
         told = f"To be read back before it is sent: {done.unclear}. Open cases that pause: {len(done.paused)}."
         say(f"{told} Start the desk, then look at `parley dead list`.", err=True)
 

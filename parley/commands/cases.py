@@ -15,11 +15,12 @@ from escalation.policies.policy import Policy
 from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
 from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
+from parley.health.damaged import damaged_case
 from parley.wiring.load_policy import load_rules
 from parley.zendesk.account.watching import found_in_the_account
-from store import CaseRow, Store, Tx
+from store import CaseRow, NotJson, Store, Tx
 from sync.operator.case_requests import ask_close, ask_pause, ask_resume
-from sync.shared.codec import decode_case
+from sync.shared.codec import readable_case
 
 app = typer.Typer(
     no_args_is_help=True, help="See the cases and why they are where they are; pause, resume or close one."
@@ -40,14 +41,19 @@ def read_case(store: Store, name: str) -> tuple[Case, list[JournalEntry], CaseRo
         if row is None:
             return None
         journal = [
-            JournalEntry(line.at, line.actor, line.what, str(line.why)) for line in tx.journal.of_case(row.id)
+            JournalEntry(line.at, line.actor, line.what, _said(line.why)) for line in tx.journal.of_case(row.id)
         ]
-        return decode_case(row.body), journal, row
+        case = readable_case(row.body)
+        return fail(damaged_case(row).sentence()) if case is None else (case, journal, row)
 
     found = store.read(read)
     if found is None:
         fail(f"There is no case {name}: `parley case list` shows those there are.")
     return found
+
+
+def _said(why: object) -> str:
+    return "(The reason can't be read any more.)" if isinstance(why, NotJson) else str(why)
 
 
 @app.command("list")
@@ -82,7 +88,7 @@ def list_cases(
             many="cases",
         )
         if as_json:
-            found.print_json(lambda row: case_json(decode_case(row.body)), limit, after)
+            found.print_json(_listed, limit, after)
         else:
             several = bool(store.read(lambda tx: set(tx.cases.open_by_company()) - {None})) or bool(company)
             head = ("case", "ticket", "assignment", *(("company",) if several else ()), "state", "next")
@@ -101,11 +107,24 @@ def _page(wanted: Mapping[str, Any], after: str | None, tx: Tx) -> list[CaseRow]
     return tx.cases.list(**wanted, limit=PAGE, after=after)
 
 
+def _listed(row: CaseRow) -> dict[str, Any]:
+    case = readable_case(row.body)
+    if case is None:
+        return {
+            "id": row.id,
+            "ticket_id": row.ticket_id,
+            "state": row.state,
+            "damaged": damaged_case(row).sentence(),
+        }
+    return case_json(case)
+
+
 def _line(row: CaseRow, *, several: bool) -> tuple[str, ...]:
-    case = decode_case(row.body)
-    due = min((deadline.due for deadline in case.deadlines.values()), default=None)
+    case = readable_case(row.body)
+    due = min((deadline.due for deadline in case.deadlines.values()), default=None) if case is not None else None
+    following = "damaged: see `parley doctor`" if case is None else moment(due) or ""
     whose = (row.company or "",) if several else ()
-    return row.id, row.ticket_id or "", row.assignment_id or "", *whose, row.state, moment(due) or ""
+    return row.id, row.ticket_id or "", row.assignment_id or "", *whose, row.state, following
 
 
 @app.command()
@@ -132,8 +151,16 @@ def policy_of(store: Store, row: CaseRow) -> Policy:
     """The policy that a case started with."""
     current = load_rules(None)
     body = store.read(lambda tx: tx.policies.get(row.policy))
-    policy = Policy.from_json(body, texts=current.texts, current=current) if body else current
+    policy = _stored_policy(body, current, row) if body is not None else current
     return policy.of_company(row.company or "")
+
+
+def _stored_policy(body: Mapping[str, Any], current: Policy, row: CaseRow) -> Policy:
+    try:
+        return Policy.from_json(body, texts=current.texts, current=current)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        say(f"The policy that case {row.id} began with can't be read: see `parley doctor`.", err=True)
+        return current
 
 
 @app.command()

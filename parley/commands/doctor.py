@@ -19,6 +19,7 @@ from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
 from parley.commands.common import AsJson, app_of, rules_of, sentences
 from parley.commands.terminal import print_json, say
+from parley.health.damaged import damaged_rows
 from parley.health.stuck import stuck
 from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
@@ -76,6 +77,7 @@ def checks(parts: App, settings: Settings) -> Iterator[Check]:
     yield from _files(parts)
     if database.grade == "ok":
         yield from _told("database size", _size(parts))
+        yield from _told("stored data", _stored(parts))
     yield _broker(parts)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
@@ -128,6 +130,15 @@ def _told(what: str, found: Iterator[Check]) -> Iterator[Check]:
 
 def _size(parts: App) -> Iterator[Check]:
     yield Check("database size", "ok", parts.store.read(lambda tx: growth(tx, parts.now())).sentence())
+
+
+def _stored(parts: App) -> Iterator[Check]:
+    """What can't be read any more of what the desk lives by."""
+    found = parts.store.read(lambda tx: damaged_rows(tx, parts.policy))
+    for row in found:
+        yield Check("stored data", "problem" if row.waits else "warning", row.sentence())
+    if not found:
+        yield Check("stored data", "ok", "can be read.")
 
 
 def _files(parts: App) -> Iterator[Check]:

@@ -56,7 +56,12 @@ def _clock_lag(tx: Tx, now: datetime) -> float | None:
 
 def _clock_says(tx: Tx, _: datetime) -> dict[str, Any]:
     beat = tx.marks.get(HEARTBEAT)
-    return dict(beat.value) if beat and beat.value else {}
+    return (beat.read(read_heartbeat) or {}) if beat and beat.value else {}
+
+
+def read_heartbeat(value: Any) -> dict[str, Any]:
+    """What the clock left with its heartbeat: numbers, and whether it is unsure."""
+    return {str(name): said if isinstance(said, bool) else float(said) for name, said in value.items()}
 
 
 def _clock_is_wrong(said: Said) -> Iterator[str]:

@@ -103,6 +103,10 @@ class Marks:
         """Set a mark where it is new, or where the text of its value sorts before this one's."""
         insert_or_update(self._connection, marks, ("name",), {"name": name, "value": value, "at": now}, _rises)
 
+    def forget(self, name: str) -> None:
+        """Drop a mark."""
+        self._connection.execute(delete(marks).where(marks.c.name == name))
+
     def set(self, name: str, value: Any, now: datetime) -> None:
         """Set a mark; the value may be None where only the moment matters."""
         insert_or_update(self._connection, marks, ("name",), {"name": name, "value": value, "at": now})

@@ -57,6 +57,7 @@ _COUNTS = select(cases.c.state, func.count()).where(cases.c.open == true()).grou
 _BY_COMPANY = select(cases.c.company, func.count()).where(cases.c.open == true()).group_by(cases.c.company)
 _INSERT = insert(cases).inline()
 _UPDATE = update(cases).where(cases.c.id == bindparam("the_id"), cases.c.version == bindparam("the_version"))
+_POLICIES = select(policies.c.hash, policies.c.body).order_by(policies.c.hash)
 _POLICY = select(policies.c.body).where(policies.c.hash == bindparam("the_hash"))
 _MOMENTS = (
     select(moments.c.event, moments.c.at, moments.c.company)
@@ -315,6 +316,10 @@ class PolicyRows:
     def keep(self, digest: str, body: Mapping[str, Any]) -> None:
         """Keep a policy under its hash; keeping it twice is once."""
         insert_or_ignore(self._connection, policies, {"hash": digest, "body": dict(body)})
+
+    def all(self) -> dict[str, dict[str, Any]]:
+        """Every policy by its hash."""
+        return dict(prepared.rows(self._connection, _POLICIES))
 
     def get(self, digest: str) -> dict[str, Any] | None:
         """The policy of a hash."""

@@ -1,20 +1,21 @@
-"""A look joins the one in its lane that nobody has started yet."""
+"""A look joins the one in its lane that nobody has started yet, or is taken along by the one before it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from escalation.model.effect_kinds import LOOK
-from store.schema.rows import NewOutboxRow
+from store.schema.rows import NewOutboxRow, OutboxRow
 from store.schema.tables import is_unfinished, outbox
 from store.sql import prepared
+from store.sql.types import NotJson
 
 
 def _united(older: Mapping[str, Any], younger: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,6 +64,31 @@ def _unless_one_waits(dialect: str, columns: tuple[str, ...]) -> ReturningInsert
     return fresh.on_conflict_do_nothing().returning(outbox.c.id)
 
 
+# So many looks that wait behind one are taken along by it.
+MOST_TAKEN = 1000
+_BEHIND = outbox.alias("behind")
+_WAITS_BEHIND = (
+    _BEHIND.c.lane == bindparam("the_lane"),
+    _BEHIND.c.seq > bindparam("the_seq", type_=Integer),
+    _BEHIND.c.kind == LOOK,
+    is_unfinished(_BEHIND),
+    _BEHIND.c.state == "todo",
+    _BEHIND.c.attempts == 0,
+)
+_THOSE_BEHIND = (
+    select(_BEHIND.c.id, _BEHIND.c.body)
+    .where(*_WAITS_BEHIND)
+    .order_by(_BEHIND.c.seq)
+    .limit(MOST_TAKEN)
+    .with_for_update()
+)
+
+
+def looks_wait_behind() -> ColumnElement[bool]:
+    """Whether looks that nobody started wait behind a row of a lane, `the_seq` of `the_lane`."""
+    return select(1).where(*_WAITS_BEHIND).exists().label("looks_wait_behind")
+
+
 _JOINED = update(outbox).where(outbox.c.id == bindparam("the_id"))
 
 
@@ -105,6 +131,20 @@ class WaitingLooks:
             prepared.change(self._connection, _JOINED, values)
         self._known[effect.lane] = both
         return True
+
+    def taken_along(self, row: OutboxRow, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Settle the looks that wait behind one that begins; what it asks for from now on. One that is damaged
+        stays for its own turn."""
+        values = {"the_lane": row.lane, "the_seq": row.seq}
+        found = [
+            (look_id, asked)
+            for look_id, asked in prepared.rows(self._connection, _THOSE_BEHIND, values)
+            if not isinstance(asked, NotJson)
+        ]
+        served = update(outbox).where(outbox.c.id.in_([look_id for look_id, _ in found])).values(state="done")
+        self._connection.execute(served)
+        self.forget()
+        return reduce(_united, (asked for _, asked in found), dict(body))
 
     def _waiting(self, effect: NewOutboxRow) -> WaitingLook | None:
         # One whose id is known is no new look.

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from escalation.model.effect_kinds import LOOK
-from store.records.joining import WaitingLooks
+from store.records.joining import WaitingLooks, looks_wait_behind
 from store.records.known import effect_key, effects_unknown, is_known
 from store.records.ready import ready
 from store.schema.rows import NewOutboxRow, OutboxRow
@@ -83,6 +83,7 @@ _BEGUN = _WAITS_STILL.returning(outbox.c.body)
 # The same where a mark is there, and with what it says.
 _THE_MARK = select(marks.c.value).where(marks.c.name == bindparam("the_mark")).scalar_subquery()
 _BEGUN_MARKED = _WAITS_STILL.where(_THE_MARK.is_not(None)).returning(outbox.c.body, _THE_MARK)
+_BEGUN_LOOK = _WAITS_STILL.returning(outbox.c.body, looks_wait_behind())
 _DONE = (
     update(outbox)
     .where(_ONE, still_unfinished(outbox))
@@ -202,6 +203,18 @@ class Outbox:
         values = {"the_id": effect_id, "now": now, "so_far": attempts}
         asked: Mapping[str, Any] | None = prepared.value(self._connection, _BEGUN, values)
         return asked
+
+    def begin_look(self, row: OutboxRow, now: datetime) -> Mapping[str, Any] | None:
+        """`begin` of a look, which takes along those that wait behind it in its lane: one serves for all."""
+        values = {"the_id": row.id, "now": now, "so_far": row.attempts, "the_lane": row.lane, "the_seq": row.seq}
+        found = prepared.first(self._connection, _BEGUN_LOOK, values)
+        if found is None:
+            return None
+        asked: Mapping[str, Any] = found[0]
+        both = self._looks.taken_along(row, asked) if found[1] else asked
+        if both != asked:
+            self.rewrite(row.id, both)
+        return both
 
     def begin_marked(
         self, effect_id: str, mark: str, now: datetime, *, attempts: int

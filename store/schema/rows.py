@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from store.schema.states import InboxState, OutboxState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +196,11 @@ class Mark:
 
     value: Any
     at: datetime
+
+    def read(self, how: Callable[[Any], T]) -> T | None:
+        """What `how` makes of the value. None where it can't: a mark that is damaged counts as one that was never
+        set, and its next writer mends it."""
+        try:
+            return how(self.value)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return None

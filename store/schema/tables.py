@@ -149,7 +149,7 @@ policies = Table(
     "policies",
     metadata,
     Column("hash", CleanText, primary_key=True),
-    Column("body", JsonText, nullable=False),
+    Column("body", BodyText, nullable=False),
 )
 
 cases = Table(
@@ -164,7 +164,7 @@ cases = Table(
     Column("tier", Integer),
     Column("open", Boolean, nullable=False),
     Column("blocks", Boolean, nullable=False),
-    Column("body", JsonText, nullable=False),
+    Column("body", BodyText, nullable=False),
     Column("policy", CleanText, ForeignKey("policies.hash"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("opened_at", UtcMoment),
@@ -205,7 +205,7 @@ timers = Table(
     Column("kind", CleanText, primary_key=True),
     Column("generation", Integer, nullable=False),
     Column("due", UtcMoment, nullable=False),
-    Column("why", JsonText, nullable=False),
+    Column("why", BodyText, nullable=False),
     Column("fired", Boolean, nullable=False),
 )
 Index("ix_timers_due", timers.c.fired, timers.c.due)

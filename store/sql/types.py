@@ -84,8 +84,13 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else clean(value)
 
 
+class NotJson(dict[str, Any]):
+    """What is no JSON any more, or no object where one is kept, as a broken disk or a hand leaves it; who needs it
+    fails, nobody else."""
+
+
 class JsonText(TypeDecorator[Any]):
-    """Any JSON value as text; None is NULL."""
+    """Any JSON value as text; None is NULL. One that cannot be read is `NotJson`, and hides none beside it."""
 
     impl = Text
     cache_ok = True
@@ -94,23 +99,17 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else to_json(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        return None if value is None else json.loads(value)
-
-
-class NotJson(dict[str, Any]):
-    """A body that is no JSON object any more, as a broken disk or a hand leaves it; who needs it fails, nobody
-    else."""
+        try:
+            return None if value is None else json.loads(value)
+        except (ValueError, RecursionError):
+            return NotJson()
 
 
 class BodyText(JsonText):
-    """The body of a row among others: one that is no object, or cannot be read, is `NotJson` and hides none of
-    them."""
+    """A JSON object: what is none is `NotJson`, too."""
 
     cache_ok = True
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
-        try:
-            found = super().process_result_value(value, dialect)
-        except (ValueError, RecursionError):
-            return NotJson()
+        found = super().process_result_value(value, dialect)
         return found if isinstance(found, dict) else NotJson()

@@ -12,7 +12,7 @@ from escalation.model.effects import StartConversation
 from escalation.model.events import Observed
 from escalation.model.values import Timer
 from escalation.policies.policy import Policy
-from store import Mark, Tx
+from store import Tx
 from sync.inbox.process import company_after
 
 MARK: Final = "letter:"
@@ -31,19 +31,15 @@ def written_to(tx: Tx, case: Case, seen: Observed, policy: Policy, now: datetime
     if ends is None or ends.due > now:
         return {}
     readers = possible_readers(case, seen, policy, company_after(case, seen))
-    marks = tx.marks.some([MARK + reader for reader in readers])
-    until = {name.removeprefix(MARK): _until(mark) for name, mark in marks.items()}
-    return {name: at for name, at in until.items() if at is not None and at > now}
+    found = {}
+    for name, mark in tx.marks.some([MARK + reader for reader in readers]).items():
+        if (until := mark.read(datetime.fromisoformat)) is None:
+            tx.marks.forget(name)  # what stands there may hide what is raised later
+        elif until > now:
+            found[name.removeprefix(MARK)] = until
+    return found
 
 
 def over(now: datetime) -> str:
     """What the marks of those sort before who may be written to again."""
     return now.astimezone(UTC).isoformat()
-
-
-def _until(mark: Mark) -> datetime | None:
-    """None where the mark is damaged: then they are written to at once."""
-    try:
-        return datetime.fromisoformat(mark.value)
-    except (TypeError, ValueError):
-        return None

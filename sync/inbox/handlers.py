@@ -26,10 +26,10 @@ from escalation.model.messages import (
     inbox_kind,
 )
 from escalation.model.values import Timer
-from store import InboxRow, Tx
+from store import CaseRow, InboxRow, Tx
 from sync.inbox.observing import observed
 from sync.inbox.work import Work
-from sync.shared.codec import decode_message, named_in, told_with
+from sync.shared.codec import decode_message, named_in, readable_case, told_with
 from sync.shared.names import ticket_lane
 
 # A webhook about an assignment still concerns a case that ended so recently.
@@ -64,8 +64,7 @@ def _conversations(work: Work, hint: ConversationsHint) -> None:
     """A side conversation may tell cases of other tickets too."""
     stored = work.tx.cases.by_ticket(hint.ticket_id)
     tickets = (hint.ticket_id, *(told_with(stored.body) if stored is not None else ()))
-    for case in filter(None, map(work.tx.cases.by_ticket, tickets)):
-        work.tell(case, Hint("conversations"))
+    _tell_each(work, list(filter(None, map(work.tx.cases.by_ticket, tickets))), Hint("conversations"))
 
 
 def _workmarket(work: Work, hint: WorkMarketHint) -> None:
@@ -84,11 +83,21 @@ def _remember(work: Work, number: str, event: str, company: str | None) -> None:
 
 def _assignment(work: Work, hint: AssignmentHint) -> None:
     """One company's news are nothing to a case that is another's."""
-    for stored in work.tx.cases.list(assignment_id=hint.assignment_id):
-        if hint.company and stored.company not in (None, hint.company):
-            continue
-        if stored.open or work.now - stored.changed_at <= REMEMBERED:
-            work.tell(stored, Hint("assignment"))
+    cases = [
+        stored
+        for stored in work.tx.cases.list(assignment_id=hint.assignment_id)
+        if not hint.company or stored.company in (None, hint.company)
+        if stored.open or work.now - stored.changed_at <= REMEMBERED
+    ]
+    _tell_each(work, cases, Hint("assignment"))
+
+
+def _tell_each(work: Work, cases: Sequence[CaseRow], hint: Hint) -> None:
+    """Where one of several cases is damaged, the others hear of it all the same."""
+    read = [(stored, readable_case(stored.body)) for stored in cases]
+    for stored, case in read:
+        if case is not None or len(cases) == 1:
+            work.tell(stored, hint, case)
 
 
 def _post(work: Work, post: AssignmentPost) -> None:

@@ -18,7 +18,7 @@ from sync.inbox.correspondents import written_to
 from sync.inbox.process import company_after
 from sync.inbox.unknown_tickets import may_begin, posted_by_others, told
 from sync.inbox.work import Work
-from sync.shared.codec import decode_case
+from sync.shared.codec import decode_case, readable_case
 
 
 def observed(work: Work, result: LookResult) -> None:
@@ -93,11 +93,14 @@ def _as_rival(found: CaseRow | None) -> Rival | None:
 def _as_crossed(tx: Tx, case: Case, found: CaseRow | None) -> CrossedCase | None:
     if found is None or found.ticket_id is None:
         return None
+    other = readable_case(found.body)
+    if other is None:
+        return None
     known = case.crossed_with == found.ticket_id
     moves = (
         () if known else tuple((line.at, line.what) for line in tx.journal.of_case(found.id) if MOVED in line.what)
     )
-    return CrossedCase(found.ticket_id, decode_case(found.body).submitted, moves)
+    return CrossedCase(found.ticket_id, other.submitted, moves)
 
 
 def _with_case(tx: Tx, target: MergeTarget) -> MergeTarget:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from escalation.engine.ours import begins_with, reference_in, references_in
 from escalation.language.quoting import unquoted
 from escalation.model.audience import NOTHING
@@ -14,7 +16,7 @@ from escalation.policies.texts import Texts
 from store import CaseRow, Tx
 from store.records.fast import values_of
 from sync.inbox.work import Work
-from sync.shared.codec import decode_case, encode_message
+from sync.shared.codec import encode_message, readable_case
 from sync.shared.names import case_id_of, row_ids_of, ticket_lane
 
 SENTENCE = (
@@ -104,11 +106,16 @@ def _posted(tx: Tx, assignment_id: str, references: frozenset[str]) -> dict[str,
     if not references:
         return {}
     rows = tx.cases.list(assignment_id=assignment_id)
-    found = {number: text for row in rows for number, text in decode_case(row.body).posts.posted.items()}
+    found = {number: text for row in rows for number, text in _posted_by(row).items()}
     for number in references - found.keys():
         for row in _cases_of(tx, number):
-            found |= decode_case(row.body).posts.posted
+            found |= _posted_by(row)
     return {number: found[number] for number in references & found.keys()}
+
+
+def _posted_by(row: CaseRow) -> Mapping[str, str]:
+    case = readable_case(row.body)
+    return case.posts.posted if case is not None else {}
 
 
 def _cases_of(tx: Tx, number: str) -> list[CaseRow]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from connector.errors import ConnectorError, Limited, Misconfigured
 from store import Store, StoreUnavailable, Tx
@@ -78,9 +78,13 @@ class CompanyTroubles:
 def company_troubles(tx: Tx) -> Iterator[CompanyTrouble]:
     """Every company that can't be used now, by name."""
     for name, mark in tx.marks.beginning(PREFIX).items():
-        if mark.value:
-            since = datetime.fromisoformat(mark.value["since"])
-            yield CompanyTrouble(name.removeprefix(PREFIX), since, mark.value["why"])
+        if mark.value and (said := mark.read(read_trouble)) is not None:
+            yield CompanyTrouble(name.removeprefix(PREFIX), *said)
+
+
+def read_trouble(value: Any) -> tuple[datetime, str]:
+    """Since when and why, as the value of a company's mark says."""
+    return datetime.fromisoformat(value["since"]), str(value["why"])
 
 
 def without_their_words(error: ConnectorError) -> str:

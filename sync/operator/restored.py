@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from escalation.model.case import Case
 from escalation.model.messages import PauseCommand
 from escalation.policies.policy import Policy
 from store import CaseRow, Store, Tx
 from sync.inbox.handlers import handle_message
 from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.inbox.work import Work
-from sync.shared.codec import decode_case, encode_case
+from sync.shared.codec import encode_case, readable_case
 from sync.shared.names import ticket_lane
 from sync.shared.recording import record
 
@@ -30,10 +31,12 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many effects are read back before they are sent, and the open cases that pause."""
+    """How many effects are read back before they are sent, the open cases that pause, and those that nobody can
+    read: nothing can be decided for them, so that they send nothing."""
 
     unclear: int
     paused: tuple[str, ...]
+    damaged: tuple[str, ...] = ()
 
 
 def restored(store: Store, policy: Policy, actor: str, now: datetime) -> Restored:
@@ -45,14 +48,19 @@ def restored(store: Store, policy: Policy, actor: str, now: datetime) -> Restore
     def work(tx: Tx) -> Restored:
         tx.inbox.leave_room(ROOM_IN_INBOX, f"restored:{now.isoformat()}", now)
         unclear = tx.outbox.doubt(now)
-        paused = []
+        paused: list[str] = []
+        damaged: list[str] = []
         policies = PolicyVersions(policy)
         for row in _every_case(tx):
-            moved = _leave_room(tx, row)
+            case = readable_case(row.body)
+            if case is None:
+                damaged.append(row.id)
+                continue
+            moved = _leave_room(tx, row, case)
             if moved.open:
                 _pause(tx, moved, policies, actor, now)
                 paused.append(row.id)
-        return Restored(unclear, tuple(paused))
+        return Restored(unclear, tuple(paused), tuple(damaged))
 
     return store.write(work)
 
@@ -64,8 +72,7 @@ def _every_case(tx: Tx) -> list[CaseRow]:
     return found
 
 
-def _leave_room(tx: Tx, row: CaseRow) -> CaseRow:
-    case = decode_case(row.body)
+def _leave_room(tx: Tx, row: CaseRow, case: Case) -> CaseRow:
     case = replace(
         case,
         next_effect=case.next_effect + ROOM_IN_CASES,

@@ -172,7 +172,13 @@ class Deliverer:
         return self._results.decided(row, effect, decide(row, error, now, paused), now)
 
     def _send(self, job: Job, stamp: datetime | None) -> bool:
-        row, now, effect = job.row, self._now(), self._wanted.now(job.row, job.effect)
+        row, now = job.row, self._now()
+        try:
+            effect = self._wanted.now(row, job.effect)
+        except ValueError as error:
+            return self._results.given_up(
+                row, f"Its case could not be read ({type(error).__name__}).", now, job.effect
+            )
         if effect is None:
             return self._results.dropped(row, "It was not wanted any more before it was sent.")
         if isinstance(effect, StartConversation):

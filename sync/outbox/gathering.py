@@ -109,7 +109,11 @@ def _told_by(tx: Tx, effect: StartConversation) -> Iterator[Letter]:
 
 
 def _letter(row: OutboxRow | None) -> StartConversation | None:
-    effect = decode_effect(row.body) if row is not None and row.kind == KIND else None
+    """None also for one that is damaged: its own turn makes it a dead letter."""
+    try:
+        effect = decode_effect(row.body) if row is not None and row.kind == KIND else None
+    except ValueError:
+        return None
     return effect if isinstance(effect, StartConversation) else None
 
 

@@ -26,7 +26,7 @@ from sync.outbox.attempts import Sent
 from sync.outbox.gathering import begin_again, begin_letter, freed, told
 from sync.outbox.retry_policy import GiveUp, Postpone, Refuse, RetryDecision, TellPerson
 from sync.outbox.senders import Outgoing
-from sync.outbox.stamps import begin_stamped, stamp_mark, stamp_of
+from sync.outbox.stamps import StampDamaged, begin_stamped, forget_stamp, stamp_mark, stamp_of
 from sync.shared.codec import encode_message, home_of
 from sync.shared.failpoints import Crash
 from sync.shared.loop_counts import Count
@@ -64,14 +64,23 @@ class OutboxResults:
 
         def begin(tx: Tx) -> Begun | None:
             if ticket_id is None:
-                asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
+                is_look = isinstance(effect, Look)
+                asked = (
+                    tx.outbox.begin_look(row, now)
+                    if is_look
+                    else tx.outbox.begin(row.id, now, attempts=row.attempts)
+                )
                 return None if asked is None else Begun(asked, None)
             begun = begin_stamped(tx, row.id, ticket_id, now, attempts=row.attempts)
             if begun is None:
                 return None if stamp_of(tx, ticket_id) else Begun(row.body, None)
             return Begun(*begun)
 
-        return self._keep("mark", begin)
+        try:
+            return self._keep("mark", begin)
+        except StampDamaged:
+            self._keep("mark", lambda tx: forget_stamp(tx, ticket_id or ""))
+            return Begun(row.body, None)
 
     def begin_letter(self, row: OutboxRow, effect: StartConversation, now: datetime) -> StartConversation | None:
         """Note an attempt at a letter before it is made, and at what goes with it; what is to be sent, None where

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from connector.errors import ConnectorError, Transient
 from escalation.model.messages import AssignmentHint
@@ -55,7 +56,7 @@ class CompaniesListing:
         until = self.store.now() + MOST_TIME
         for key in asked:
             known = places.get(PLACES + key)
-            place = CompanyPlace(**known.value) if known else CompanyPlace(self.first(now).isoformat())
+            place = (known.read(read_place) if known else None) or CompanyPlace(self.first(now).isoformat())
             try:
                 found += self._listed(key, place, now)
                 worked += 1
@@ -110,10 +111,10 @@ class CompaniesListing:
 
         def keep(tx: Tx) -> int:
             mark = tx.marks.get(UNPLACED)
-            known = mark.value if mark and mark.value and mark.value["companies"] == keys else {"after": None}
-            if known.get("done"):
+            after, done = (mark.read(partial(_read_unplaced, keys)) if mark else None) or (None, False)
+            if done:
                 return 0
-            page = tx.cases.list(open=True, limit=PAGE, after=known["after"])
+            page = tx.cases.list(open=True, limit=PAGE, after=after)
             wanted = [case for case in page if case.company not in keys and case.assignment_id][:A_ROUND]
             ended = len(wanted) < A_ROUND and len(page) < PAGE
             last = wanted[-1] if len(wanted) == A_ROUND else page[-1] if page else None
@@ -122,6 +123,21 @@ class CompaniesListing:
             return sum(_keep_unplaced(tx, case, now) for case in wanted)
 
         return self.store.write(keep)
+
+
+def read_place(value: Any) -> CompanyPlace:
+    """The place that a company's mark says."""
+    place = CompanyPlace(str(value["since"]), value["began"], int(value["start"]))
+    for moment in filter(None, (place.since, place.began)):
+        datetime.fromisoformat(moment)
+    return place
+
+
+def _read_unplaced(keys: list[str], value: Any) -> tuple[str | None, bool]:
+    """The case that was looked at last, and whether all were, of just these companies."""
+    if value["companies"] != keys:
+        return None, False
+    return (None if value["after"] is None else str(value["after"])), value["done"] is True
 
 
 def _keep_assignment(tx: Tx, number: str, company: str, now: datetime) -> bool:

@@ -144,7 +144,19 @@ def _keep_gone(tx: Tx, ticket_id: str, now: datetime) -> bool:
 
 def _place(tx: Tx) -> ListingPosition | None:
     mark = tx.marks.get(MARK)
-    return ListingPosition(**mark.value) if mark and mark.value else None
+    return mark.read(read_position) if mark and mark.value else None
+
+
+def read_position(value: Any) -> ListingPosition:
+    """The place that the listing's mark says."""
+    after = value["after"]
+    place = ListingPosition(
+        str(value["asked"]), str(value["why"]), str(value["since"]), value["began"], int(value["page"]),
+        None if after is None else str(after),
+    )  # fmt: skip
+    for moment in filter(None, (place.asked, place.since, place.began)):
+        datetime.fromisoformat(moment)
+    return place
 
 
 def _set(tx: Tx, place: ListingPosition | None, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from store import Tx
 
@@ -46,15 +47,12 @@ def pulses(tx: Tx) -> Iterator[Pulse]:
 
 def pulse(tx: Tx, part: str) -> Pulse:
     mark = tx.marks.get(_name(part))
-    said = mark.value if mark else {}
-    return Pulse(
-        part,
-        _moment(said.get("ok")),
-        _moment(said.get("failing")),
-        said.get("why") or "",
-        said.get("way") or "",
-        said.get("why_listed") or "",
-    )
+    return (mark.read(partial(_read, part)) if mark else None) or Pulse(part)
+
+
+def _read(part: str, said: Any) -> Pulse:
+    words = (str(said.get(name) or "") for name in ("why", "way", "why_listed"))
+    return Pulse(part, _moment(said.get("ok")), _moment(said.get("failing")), *words)
 
 
 def worked(tx: Tx, part: str, now: datetime, way: str = "", why_listed: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -126,7 +126,7 @@ class Reconciler:
 
     def _exported(self, now: datetime) -> int:
         mark = self.store.read(lambda tx: tx.marks.get(TICKETS))
-        cursor = mark.value if mark else None
+        cursor = mark.read(read_cursor) if mark else None
         start = now if cursor else self._start(now)
         found = 0
         for number in range(MOST_PAGES):
@@ -164,7 +164,8 @@ class Reconciler:
 
     def _assignments_of_one(self, workmarket: WorkMarket, now: datetime) -> Found:
         mark = self.store.read(lambda tx: tx.marks.get(ASSIGNMENTS))
-        since = seen_up_to(datetime.fromisoformat(mark.value) if mark else self._start(now), now) - OVERLAP
+        known = mark.read(datetime.fromisoformat) if mark else None
+        since = seen_up_to(known or self._start(now), now) - OVERLAP
         numbers = self._asked(LISTING, WORKMARKET, lambda: workmarket.updated_since(since))
 
         def keep(tx: Tx) -> int:
@@ -191,7 +192,21 @@ def first_begins(tx: Tx, now: datetime) -> datetime:
     known = tx.marks.get(BEGUN)
     if known is None:
         tx.marks.set(BEGUN, (now - FIRST).isoformat(), now)
-    return now - FIRST if known is None else seen_up_to(datetime.fromisoformat(known.value), now)
+        return now - FIRST
+    # Where it can't be read, the moment at which it was set says as much.
+    return seen_up_to(known.read(datetime.fromisoformat) or known.at - FIRST, now)
+
+
+def read_cursor(value: Any) -> str | None:
+    """The export's cursor, as its mark says."""
+    if value is None or isinstance(value, str):
+        return value or None
+    raise TypeError("It is no text.")
+
+
+def read_reached(value: Any) -> dict[str, str | None]:
+    """The case of each state that was looked at last, as the mark says."""
+    return {str(state): None if case is None else str(case) for state, case in value.items()}
 
 
 def _keep_ticket(tx: Tx, ticket: ChangedTicket, now: datetime) -> bool:
@@ -214,7 +229,7 @@ def _keep_assignment(tx: Tx, number: str, now: datetime) -> bool:
 def _keep_conversations(tx: Tx, now: datetime) -> int:
     counts = tx.cases.counts()
     mark = tx.marks.get(CONVERSATIONS)
-    reached: dict[str, str | None] = dict(mark.value) if mark else {}
+    reached: dict[str, str | None] = (mark.read(read_reached) or {}) if mark else {}
     new = 0
     for state in WRITTEN_TO:
         share = min(-(-counts.get(state, 0) // 2), MOST_CONVERSATIONS)

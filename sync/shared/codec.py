@@ -39,15 +39,33 @@ def encode_case(case: Case) -> Json:
 
 
 def decode_case(body: Mapping[str, Any]) -> Case:
-    """The case of `encode_case`, also one written before it had all of today's fields."""
-    verdict = body.get("verdict")
-    if verdict and any("assumed" not in finding for finding in verdict["findings"]):
-        body = {**body, "verdict": {**verdict, "findings": [_told_in_words(one) for one in verdict["findings"]]}}
+    """The case of `encode_case`, also one written before it had all of today's fields. ValueError for what is no
+    case."""
+    try:
+        body = _with_assumed(body)
+    except (LookupError, TypeError) as error:
+        raise ValueError("The verdict of a case can't be read.") from error
     parts = {
         part: {one: body[stored] for stored, one in kept.items() if stored in body}
         for part, kept in _STORED.items()
     }
     return _CASE.validate_python({**body, **parts})
+
+
+def readable_case(body: Mapping[str, Any]) -> Case | None:
+    """The case of a body that stands beside what is done; None where it is damaged, which is for its own turn to
+    tell."""
+    try:
+        return decode_case(body)
+    except ValueError:
+        return None
+
+
+def _with_assumed(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    verdict = body.get("verdict")
+    if not verdict or all("assumed" in finding for finding in verdict["findings"]):
+        return body
+    return {**body, "verdict": {**verdict, "findings": [_told_in_words(one) for one in verdict["findings"]]}}
 
 
 def _told_in_words(finding: Mapping[str, Any]) -> Json:
@@ -62,7 +80,8 @@ def has_conversations(body: Mapping[str, Any]) -> bool:
 
 def told_with(body: Mapping[str, Any]) -> tuple[str, ...]:
     """The tickets of the cases that letters of this body's case told too, read alone."""
-    return tuple(body.get("told_with", ()))
+    told = body.get("told_with", ())
+    return tuple(filter(None, map(_text, told))) if isinstance(told, list) else ()
 
 
 def encode_message(kind: str, message: InboxMessage) -> Json:
@@ -123,7 +142,8 @@ def scope_of(body: Mapping[str, Any]) -> frozenset[str]:
 
 def says_publicly(body: Mapping[str, Any]) -> bool:
     """Whether the body of an effect is an update of a ticket with a public comment."""
-    return (body.get("say") or {}).get("public") is True
+    say = body.get("say")
+    return isinstance(say, dict) and say.get("public") is True
 
 
 def _json(value: Any) -> Json:

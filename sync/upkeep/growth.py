@@ -56,7 +56,12 @@ def growth(tx: Tx, now: datetime) -> Growth:
 
 def _notes(tx: Tx) -> list[dict[str, Any]]:
     mark = tx.marks.get(NOTES)
-    return list(mark.value) if mark else []
+    return (mark.read(read_notes) or []) if mark else []
+
+
+def read_notes(value: Any) -> list[dict[str, Any]]:
+    """The sizes that were noted, with their moments."""
+    return [{"at": _at(note).isoformat(), "used": int(note["used"])} for note in value]
 
 
 def _at(note: dict[str, Any]) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from escalation.policies.policy import Policy
 from store import PastRow, Store, Tx
@@ -161,4 +161,9 @@ def _is_over(row: PastRow, before: datetime) -> bool:
 
 def _place(tx: Tx) -> dict[str, int]:
     mark = tx.marks.get(PLACE)
-    return dict(mark.value) if mark else {}
+    return (mark.read(read_place) or {}) if mark else {}
+
+
+def read_place(value: Any) -> dict[str, int]:
+    """How far each box was gone through."""
+    return {str(box): int(number) for box, number in value.items()}

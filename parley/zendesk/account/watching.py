@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from connector.calls import ZENDESK
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.planning.drift import drift_of
-from parley.zendesk.state.accounts import IDS
+from parley.zendesk.state.accounts import is_set_up
 from store import Store, Tx
 from sync.limits.budgets import Budgets, Denied
 
@@ -53,7 +53,7 @@ class AccountWatch:
     def _is_due(self, tx: Tx) -> bool:
         """An account that was never set up has not drifted."""
         last = last_look(tx)
-        if not (tx.account.get(IDS) or {}).get("form"):
+        if not is_set_up(tx):
             return False
         return last is None or not timedelta(0) <= self._now() - last.at < EVERY
 
@@ -69,7 +69,13 @@ class AccountLook:
 
 def last_look(tx: Tx) -> AccountLook | None:
     mark = tx.marks.get(DRIFT)
-    return AccountLook(mark.at, int(mark.value["findings"]), tuple(mark.value["first"])) if mark else None
+    said = mark.read(read_look) if mark else None
+    return AccountLook(mark.at, *said) if mark and said else None
+
+
+def read_look(value: Any) -> tuple[int, tuple[str, ...]]:
+    """How many findings there were, and the first of them, as the mark says."""
+    return int(value["findings"]), tuple(map(str, value["first"]))
 
 
 def found_in_the_account(tx: Tx) -> tuple[str, ...]:

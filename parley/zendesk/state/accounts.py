@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from connector.errors import Misconfigured
 from connector.zendesk import AccountIds
-from parley.zendesk.state.signing_secrets import KEPT, SECRETS, Signing, keep_secrets, signing_of
-from store import Store, StoreUnavailable, Tx
+from parley.zendesk.state.signing_secrets import KEPT, SECRETS, Signing, damaged, keep_secrets, signing_of
+from store import NotJson, Store, StoreUnavailable, Tx
 from sync.reconciling.reconcile import first_begins
 
 __all__ = ["IDS", "NOT_SET_UP", "REMEMBERED", "SECRETS", "AccountBook", "is_set_up"]
@@ -29,7 +29,8 @@ FAILED = timedelta(seconds=3)
 
 def is_set_up(tx: Tx) -> bool:
     """Whether `parley zendesk apply` ever ran."""
-    return bool(AccountIds.from_json(tx.account.get(IDS) or {}).form)
+    ids = tx.account.get(IDS)
+    return isinstance(ids, dict) and bool(AccountIds.from_json(ids).form)
 
 
 class AccountBook:
@@ -139,17 +140,25 @@ class AccountBook:
             if _is_within(self._failed_at, now, FAILED):
                 raise StoreUnavailable(UNREAD)
             known = self._store.read(lambda tx: tx.account.some(IDS, *KEPT))
+            ids, signing = _ids_of(known), signing_of(known)
         except StoreUnavailable:
             if not _is_within(self._failed_at, now, FAILED):
                 self._failed_at = self._now()
             if not self._known:
                 raise
             return
-        self._ids = AccountIds.from_json(known.get(IDS) or {})
-        self._signing = signing_of(known)
+        self._ids, self._signing = ids, signing
         self._read_at = now if written == self._written else None
         self._failed_at = None
         self._known = True
+
+
+def _ids_of(known: Mapping[str, Any]) -> AccountIds:
+    """Raises StoreUnavailable where they are damaged: they are not none, and `apply` writes them anew."""
+    ids = known.get(IDS, {})
+    if isinstance(ids, NotJson) or not isinstance(ids, dict):
+        raise StoreUnavailable(damaged(IDS))
+    return AccountIds.from_json(ids)
 
 
 def _is_within(moment: datetime | None, now: datetime, span: timedelta) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from store import Tx
+from store import NotJson, StoreUnavailable, Tx
 
 SECRETS: Final = "secrets"
 RETIRED: Final = "retired_secrets"
@@ -47,13 +48,48 @@ def read_signing(tx: Tx) -> Signing:
 
 
 def signing_of(known: Mapping[str, Any]) -> Signing:
-    """What values that the database holds under the keys of `KEPT` say."""
-    until, retired = known.get(CHANGING), known.get(RETIRED) or []
+    """What values that the database holds under the keys of `KEPT` say.
+
+    Raises StoreUnavailable where the secrets of now are damaged: none at all would refuse every event for good.
+    What else is damaged counts as not kept.
+    """
     return Signing(
-        current={str(key): str(secret) for key, secret in (known.get(SECRETS) or {}).items()},
-        retired=tuple((one["secret"], datetime.fromisoformat(one["until"])) for one in retired),
-        changing_until=datetime.fromisoformat(until) if until else None,
+        current=_current(known.get(SECRETS)),
+        retired=tuple(
+            (one["secret"], datetime.fromisoformat(one["until"])) for one in _retired(known.get(RETIRED))
+        ),
+        changing_until=_moment(known.get(CHANGING)),
     )
+
+
+def damaged(key: str) -> str:
+    """What is said where a value of the account can't be read."""
+    return (
+        f"What the database holds of the Zendesk account under “{key}” is damaged: run `parley zendesk apply`, "
+        "which writes it anew."
+    )
+
+
+def _current(value: Any) -> dict[str, str]:
+    if value is None:
+        return {}
+    if isinstance(value, NotJson) or not isinstance(value, dict):
+        raise StoreUnavailable(damaged(SECRETS))
+    return {str(key): str(secret) for key, secret in value.items()}
+
+
+def _retired(value: Any) -> list[dict[str, str]]:
+    found = []
+    for one in value if isinstance(value, list) else ():
+        with suppress(LookupError, TypeError, ValueError):
+            found.append({"secret": str(one["secret"]), "until": datetime.fromisoformat(one["until"]).isoformat()})
+    return found
+
+
+def _moment(value: Any) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.fromisoformat(value) if isinstance(value, str) else None
+    return None
 
 
 def begin_change(tx: Tx, now: datetime) -> None:
@@ -67,9 +103,10 @@ def end_change(tx: Tx) -> None:
 
 def keep_secrets(tx: Tx, secrets: Mapping[str, str], now: datetime) -> list[str]:
     """Keep what Zendesk signs with now; what that replaces holds for a while. The keys of what was replaced."""
-    known: dict[str, str] = dict(tx.account.get(SECRETS) or {})
+    stored = tx.account.get(SECRETS)
+    known = {str(key): str(secret) for key, secret in stored.items()} if isinstance(stored, dict) else {}
     replaced = [key for key, secret in known.items() if secrets.get(key, secret) != secret]
-    kept = [one for one in _retired(tx) if datetime.fromisoformat(one["until"]) > now]
+    kept = [one for one in _retired(tx.account.get(RETIRED)) if datetime.fromisoformat(one["until"]) > now]
     kept += [{"secret": known[key], "until": (now + STILL_GOOD).isoformat()} for key in replaced]
     if replaced:
         tx.account.set(RETIRED, kept, now)
@@ -80,7 +117,3 @@ def keep_secrets(tx: Tx, secrets: Mapping[str, str], now: datetime) -> list[str]
 def forget_retired(tx: Tx) -> None:
     """What was replaced ends now."""
     tx.account.forget(RETIRED)
-
-
-def _retired(tx: Tx) -> list[dict[str, str]]:
-    return list(tx.account.get(RETIRED) or [])

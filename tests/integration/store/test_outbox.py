@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import literal_column, update
 
 from store import CaseRow, NewOutboxRow, OutboxRow, Store, Tx
+from store.schema.tables import outbox
 from tests.integration.store.conftest import NOW
 
 LATER = NOW + timedelta(minutes=1)
@@ -167,6 +170,46 @@ def test_a_look_that_was_attempted_and_put_off_is_not_joined(store: Store) -> No
     store.write(lambda tx: tx.outbox.mark_in_flight("l1", NOW))
     store.write(lambda tx: tx.outbox.postpone("l1", "todo", LATER, "429"))
     assert add(store, look("l2", "ticket")) == ["l2"]
+
+
+def wait_behind_each_other(store: Store, *looks: NewOutboxRow) -> None:
+    """Looks that did not join, as several processes of an earlier version may have left them."""
+    apart = [replace(one, lane=f"apart:{place}") for place, one in enumerate(looks)]
+    together = update(outbox).where(outbox.c.kind == "look").values(lane=looks[0].lane)
+    add(store, *apart)
+    store.write(lambda tx: tx.outbox._connection.execute(together))
+
+
+def begin_look(store: Store, effect_id: str) -> object:
+    row = get(store, effect_id)
+    return store.write(lambda tx: tx.outbox.begin_look(row, NOW))
+
+
+def test_a_look_that_begins_takes_along_those_that_wait_behind_it(store: Store) -> None:
+    wait_behind_each_other(store, look("l1", "ticket"), look("l2", "assignment"), look("l3", "conversations"))
+    add(store, look("other", "ticket", case_id="c2"), an_effect("update"))
+    assert begin_look(store, "l1") == {"scope": ["ticket", "assignment", "conversations"]}
+    assert get(store, "l1").body == {"scope": ["ticket", "assignment", "conversations"]}
+    assert [get(store, one).state for one in ("l1", "l2", "l3", "other")] == ["in_flight", "done", "done", "todo"]
+    assert ready(store) == ["l1", "other", "update"]
+
+
+def test_a_look_that_is_asked_for_while_another_is_made_is_made_after_it(store: Store) -> None:
+    add(store, look("l1", "ticket"))
+    assert begin_look(store, "l1") == {"scope": ["ticket"]}
+    add(store, look("l2", "ticket"))
+    assert get(store, "l2").state == "todo"
+    assert begin_look(store, "l1") is None
+    assert get(store, "l2").state == "todo"
+
+
+def test_what_was_begun_or_is_damaged_is_not_taken_along(store: Store) -> None:
+    wait_behind_each_other(store, look("l1", "ticket"), look("l2", "ticket"), look("l3", "ticket"))
+    store.write(lambda tx: tx.outbox.mark_in_flight("l2", NOW))
+    broken = update(outbox).where(outbox.c.id == "l3").values(body=literal_column("'{'"))
+    store.write(lambda tx: tx.outbox._connection.execute(broken))
+    begin_look(store, "l1")
+    assert [get(store, one).state for one in ("l2", "l3")] == ["in_flight", "todo"]
 
 
 def test_looks_at_other_cases_stay_apart(store: Store) -> None:

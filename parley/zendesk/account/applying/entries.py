@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -35,7 +36,7 @@ class StoredState:
         def look(tx: Tx) -> dict[str, Any]:
             return {
                 **tx.account.all(ENTRY),
-                **{key: tx.account.get(key) for key in (BEGUN, IDS, SECRETS) if tx.account.get(key) is not None},
+                **tx.account.some(BEGUN, IDS, SECRETS),
             }
 
         return self._store.read(look)
@@ -67,7 +68,10 @@ class AccountState:
         for key, row in self.values.items():
             if key.startswith(ENTRY) and isinstance(row, dict) and row.get("account") == self._account:
                 kind, _, name = key.removeprefix(ENTRY).partition(":")
-                found[kind, name] = StateEntry(row["id"], row["name"], row["properties"], bool(row["ours"]))
+                # One that is damaged counts as not known: the part is found by its name.
+                with suppress(LookupError, TypeError, ValueError):
+                    properties = dict(row["properties"])
+                    found[kind, name] = StateEntry(str(row["id"]), str(row["name"]), properties, bool(row["ours"]))
         return found
 
     def begun(self) -> frozenset[PartKey]:
@@ -75,7 +79,9 @@ class AccountState:
         row = self.values.get(BEGUN)
         if not isinstance(row, dict) or row.get("account") != self._account:
             return frozenset()
-        return frozenset((kind, key) for kind, key in row["parts"])
+        with suppress(LookupError, TypeError, ValueError):
+            return frozenset((str(kind), str(key)) for kind, key in row["parts"])
+        return frozenset()
 
     def begin(self, parts: Iterable[PartKey]) -> None:
         self._begin(self.begun() | {*parts})
