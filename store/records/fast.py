@@ -49,13 +49,19 @@ def values_of(
     )
 
 
-# One text for any number of rows, so that the server prepares it once.
+# One text for any number of rows, so that the server prepares it once. Numbers are given in the order in which the
+# rows came, before they are sorted: rows go in in one order, by what may keep them out, so that two who store the
+# same ones wait for each other one way round only.
 _INSERT_MANY = """
-INSERT INTO inbox (key, fold, kind, lane, body, received_at, state, attempts, due, error)
-SELECT key, fold, kind, lane, body, received_at, state, 0, due, error
-FROM unnest(
-  %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]
-) AS event (key, fold, kind, lane, body, received_at, state, due, error)
+INSERT INTO inbox (id, key, fold, kind, lane, body, received_at, state, attempts, due, error)
+SELECT id, key, fold, kind, lane, body, received_at, state, 0, due, error
+FROM (
+  SELECT nextval('inbox_id_seq') AS id, event.*
+  FROM unnest(
+    %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[]
+  ) AS event (key, fold, kind, lane, body, received_at, state, due, error)
+) AS numbered
+ORDER BY coalesce(fold, key) COLLATE "C", id
 ON CONFLICT DO NOTHING RETURNING id, key
 """
 _BODIES = "SELECT key, body FROM inbox WHERE key = ANY(%b::text[])"

@@ -258,7 +258,7 @@ def test_what_was_heard_before_an_agent_solved_still_reaches_the_agents(desk: De
 
 def test_what_is_damaged_is_not_called_slow_and_turns_no_webhook_away(desk: Desk):
     desk.app.tick()
-    damaged = update(marks).values(value=literal_column("'{'"))
+    damaged = update(marks).values(at=literal_column("'soon'"))
     desk.app.store.write(lambda tx: tx.marks._connection.execute(damaged))
     said = Health(desk.app.store, desk.app.queue, desk.clock, kept_s=0)()
-    assert (said["ready"], said["troubles"]) == (True, [DAMAGED.format(error="JSONDecodeError")])
+    assert (said["ready"], said["troubles"]) == (True, [DAMAGED.format(error="ValueError")])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
+from threading import Event
 
 import pytest
+from sqlalchemy import text
 
 from store import AT_ONCE, Store, Tx, VersionConflict
+from store.records.fast import values_of
 from tests.inboxes import next_rows
 from tests.integration.store.conftest import NOW
 from tests.integration.store.postgres import Server
@@ -230,6 +236,64 @@ def test_what_another_process_handles_is_left_to_it_with_all_that_stands_behind(
         one.write(handle)
         assert finished(one, (2, 2)) == ["a2"]
     postgres.drop_database(url)
+
+
+@pytest.fixture
+def doors(postgres: Server, template: str) -> Iterator[list[Store]]:
+    """Three on one database."""
+    url = postgres.create_database(template)
+    with ExitStack() as stack:
+        yield [stack.enter_context(Store.open(url, now=lambda: NOW)) for _ in range(3)]
+    postgres.drop_database(url)
+
+
+def waiting_for_locks(store: Store) -> int:
+    held = "wait_event_type = 'Lock' AND datname = current_database()"
+    query = text(f"SELECT count(*) FROM pg_stat_activity WHERE {held}")  # noqa: S608  # nosec B608
+    return store.read(lambda tx: int(tx.inbox._connection.execute(query).scalar_one()))
+
+
+@pytest.mark.parametrize("hints", [False, True], ids=["events", "hints"])
+def test_two_doors_that_store_the_same_in_another_order_do_not_lock_each_other_out(
+    doors: list[Store], hints: bool
+) -> None:
+    """Both wait for a third that has stored one of them. Before, the server ended one of the two, as a deadlock."""
+
+    def stored(door: int, names: str, then: Callable[[], object]) -> list[bool]:
+        rows = [
+            values_of(f"{door}{name}" if hints else name, "x", "a", {}, NOW, dedupe_key=name if hints else None)
+            for name in names
+        ]
+
+        def keep(tx: Tx) -> list[bool]:
+            found = [receipt.new for receipt in tx.inbox.record_many(rows)]
+            then()
+            return found
+
+        return doors[door].submit_first(keep).result(30)
+
+    ready, go = Event(), Event()
+    with ThreadPoolExecutor(3) as pool:
+        third = pool.submit(stored, 2, "m", lambda: (ready.set(), go.wait(30)))
+        assert ready.wait(30)
+        others = [pool.submit(stored, door, names, lambda: None) for door, names in enumerate(("amz", "zma"))]
+        while waiting_for_locks(doors[2]) < 2:
+            assert not any(one.done() for one in others)
+        go.set()
+        assert third.result() == [True]
+        one, other = (found.result() for found in others)
+    assert [a + b for a, b in zip(one, reversed(other), strict=True)] == [1, 0, 1]
+
+
+def test_rows_are_numbered_in_the_order_in_which_they_came(store: Store) -> None:
+    keys = ["m", "z", "a", "z", "k"]
+    rows = [values_of(key, "ticket.changed", "a", {"n": place}, NOW) for place, key in enumerate(keys)]
+    hints = [values_of(f"h{n}", "ticket.changed", "a", {}, NOW, dedupe_key=fold) for n, fold in enumerate("zbz")]
+    receipts = store.write(lambda tx: tx.inbox.record_many([*rows, *hints]))
+    assert [receipt.new for receipt in receipts] == [True, True, True, False, True, True, True, False]
+    numbers = [receipt.id for receipt in receipts if receipt.id is not None]
+    assert numbers == sorted(numbers)
+    assert [store.read(lambda tx, n=n: tx.inbox.get(n)).body.get("n") for n in numbers[:3]] == [0, 1, 2]  # type: ignore[misc,union-attr]
 
 
 def test_the_oldest_unhandled_moment_and_the_counts_are_known(store: Store) -> None:
