@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from connector.errors import Conflict, Misconfigured, Permanent, Transient, Unclear
 from escalation.model.audience import Internal, Public
-from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
+from escalation.model.effects import CreateTicket, Look, Note, Say, StartConversation, UpdateTicket
 from escalation.model.events import Refused
 from escalation.model.values import State
 from store import NewOutboxRow, OutboxRow
+from store.schema.tables import outbox
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.shared.codec import encode_effect
@@ -424,3 +426,16 @@ def test_an_update_that_had_to_wait_says_what_comes_next_only_where_that_is_stil
     (sent, _) = next(one for one in desk.zendesk.written if one[0].id == "E-1")
     assert isinstance(sent.say, Say)
     assert (sent.say.text, sent.say.progress) == ("Hello", told)
+
+
+def test_of_two_thousand_looks_that_wait_at_one_ticket_two_are_made(desk: DeskOnFakes) -> None:
+    """They never joined, as an earlier version or several processes may leave them."""
+    case = desk.arrive()
+    body = encode_effect(Look("35", frozenset({"ticket"})), "ticket:35")
+    looks = [NewOutboxRow(f"l{n}", f"apart:{n}", "look", body, desk.clock(), case.id) for n in range(2000)]
+    together = update(outbox).where(outbox.c.id.startswith("l")).values(lane=f"look:{case.id}")
+    desk.store.write(lambda tx: tx.outbox.add(looks, desk.clock()))
+    desk.store.write(lambda tx: tx.outbox._connection.execute(together))
+    desk.zendesk.calls.clear()
+    desk.work()
+    assert (desk.zendesk.calls.count("look"), desk.unfinished()) == (2, [])
