@@ -16,7 +16,7 @@ from parley.zendesk.state.signing_secrets import SECRETS, damaged
 from store import CaseRow, NotJson, Tx
 from sync.inbox import correspondents
 from sync.limits import company_troubles
-from sync.outbox import stamps
+from sync.outbox import file_ledger, stamps
 from sync.reconciling import company_lists, listing, reconcile
 from sync.runtime.clock import HEARTBEAT
 from sync.shared.codec import readable_case
@@ -25,6 +25,9 @@ from sync.upkeep import growth, pruning
 PAGE: Final = 200
 SHOWN: Final = 20
 MENDS_ITSELF: Final = "It counts as never set, and whoever sets it next mends it."
+FILE_CLAIM: Final = (
+    "Whether that file was sent can't be told any more: what would send it again becomes a dead letter."
+)
 RESTORE: Final = (
     "Put it back from a backup (docs/operations.md); what came for it meanwhile is in `parley dead list`."
 )
@@ -59,6 +62,7 @@ READERS_BY_PREFIX: Final[Mapping[str, Callable[[Any], object]]] = {
     company_lists.PLACES: company_lists.read_place,
     company_troubles.PREFIX: lambda value: value is None or company_troubles.read_trouble(value),
     correspondents.MARK: datetime.fromisoformat,
+    file_ledger.PREFIX: lambda value: value.get("sha256") or value["effect"],
     stamps.PREFIX: stamps.read_stamp,
 }
 
@@ -76,7 +80,8 @@ def _marks(tx: Tx) -> Iterator[DamagedRow]:
             (read for prefix, read in READERS_BY_PREFIX.items() if name.startswith(prefix)), lambda _: True
         )
         if isinstance(mark.value, NotJson) or mark.read(lambda value, how=how: (how(value),)) is None:  # type: ignore[misc]
-            yield DamagedRow(f"The mark “{name}”", MENDS_ITSELF, waits=False)
+            advice = FILE_CLAIM if name.startswith(file_ledger.PREFIX) else MENDS_ITSELF
+            yield DamagedRow(f"The mark “{name}”", advice, waits=False)
 
 
 def _account(tx: Tx) -> Iterator[DamagedRow]:
