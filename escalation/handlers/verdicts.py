@@ -136,9 +136,9 @@ def reword_questions(turn: Turn, before: Reader) -> None:
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
-    looking_at = (turn.public_text(f.say or "looking_at.other") for f in verdict.decisive)
-    about = turn.requester.listed("clauses", looking_at)
-    why = " ".join(f.fact for f in verdict.decisive)
+    says = dict.fromkeys(f.say for f in verdict.decisive if f.say) or ["looking_at.other"]
+    about = turn.requester.listed("clauses", (turn.public_text(say) for say in says))
+    why = " ".join(dict.fromkeys(f.fact for f in verdict.decisive))
     fresh = verdict.fingerprint not in turn.case.judgement.told_fingerprints
     if turn.case.state is State.NEEDS_REVIEW:
         turn.notes.append(facts_note(turn, seen))
