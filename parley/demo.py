@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from config.companies import Company
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
-from escalation.model.case import Case, JournalEntry
+from escalation.model.case import JournalEntry
 from parley.commands.terminal import say
 from parley.wiring.account_setup import set_up_account
 from parley.wiring.app import App, AppValues
@@ -46,6 +46,8 @@ INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S1
 COMPANIES = ("northwind", "harbor")
 """The client companies that the demo's desk serves."""
 LOOK_EVERY_S = 0.3
+UNTIL_DONE = timedelta(minutes=1)
+"""By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
 
 
 class DemoDesk:
@@ -86,16 +88,14 @@ class DemoDesk:
         self._pace.move(delta)
 
     def to_next_deadline(self) -> datetime | None:
+        self._pace.settle()  # what was submitted a moment ago has a deadline only then
         rows = self._store.read(lambda tx: tx.cases.list(open=True))
-        due = [at for at in (_next_due(decode_case(row.body), self._clock()) for row in rows) if at]
+        now, cases = self._clock(), [decode_case(row.body) for row in rows]
+        due = [one.due for case in cases for one in case.deadlines.values() if one.due > now]
         if not due:
             return None
-        self._pace.move_to(min(due))
+        self._pace.move_to(min(due) + UNTIL_DONE)
         return min(due)
-
-
-def _next_due(case: Case, now: datetime) -> datetime | None:
-    return min((deadline.due for deadline in case.deadlines.values() if deadline.due > now), default=None)
 
 
 def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> AppValues:
@@ -162,23 +162,39 @@ def leave_one_unheard(sandbox: Sandbox) -> int:
 
 def run_demo(host: str, port: int, stopping: Stopping) -> None:
     """Serve the demo until it is stopped. Everything is in memory and a temporary folder, and goes with it."""
+    public_url = f"http://127.0.0.1:{port}"
+    with whole_demo(public_url) as demo:
+        log.info("demo_ready", url=public_url, unheard_ticket=demo.unheard)
+        if sys.stderr.isatty():
+            for line in ("", f"  The demo is at {public_url} (Ctrl-C ends it).", ""):
+                say(line, err=True)
+        serve(demo.site, host, port, stopping)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDemo:
+    """The demo at work: what is served at its address, the stand-ins, and the ticket whose webhook got lost."""
+
+    site: FastAPI
+    sandbox: Sandbox
+    unheard: int
+
+
+@contextmanager
+def whole_demo(public_url: str) -> Iterator[WholeDemo]:
+    """Set the demo up and let its desk work; `public_url` is where its site is about to be served."""
     clock = MovableClock(ticking=True)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
         sandbox.zendesk.account.language = ENGLISH
         for company in COMPANIES:
             sandbox.workmarket.add_company(company)
         seed(sandbox)
-        public_url = f"http://127.0.0.1:{port}"
         with demo_desk(sandbox, Path(folder), clock, public_url) as app:
             unheard = leave_one_unheard(sandbox)
             pace = Pace(clock, app.store, app.desk(), app.tick, sandbox.pump)
             site = demo_site(app, sandbox, DemoDesk(app.store, clock, pace))
             with at_work(pace, app):
-                log.info("demo_ready", url=public_url, unheard_ticket=unheard)
-                if sys.stderr.isatty():
-                    for line in ("", f"  The demo is at {public_url} (Ctrl-C ends it).", ""):
-                        say(line, err=True)
-                serve(site, host, port, stopping)
+                yield WholeDemo(site, sandbox, unheard)
 
 
 def demo_site(app: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation, workspace
+from sandbox.pages.attaching import files_again, given_files, ticket_files
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 
@@ -48,15 +49,28 @@ def ticket(context: PageContext, visit: Visit, error: str) -> Response:
         conversations=context.sandbox.zendesk.conversations(ticket_id),
         case=found["case"] if found else None,
         form=workspace.form(context, ticket_id, visit, AGENT),
+        files=ticket_files(context, ticket_id),
+        again=visit.all("again"),
         agent=AGENT,
+        down=_companies_down(context),
     )
+
+
+def _companies_down(context: PageContext) -> list[str]:
+    """The client companies for which WorkMarket fails just now."""
+    market = context.sandbox.workmarket
+    with market.lock:
+        return [one.name for one in market.companies.values() if one.trouble is not None]
 
 
 def update(context: PageContext, visit: Visit) -> str:
     """Submit as an agent: only what was changed on the page is sent, so that an old page reverts nothing."""
     ticket_id = int(visit.args["id"])
     wanted: dict[str, Any] = workspace.changes(context, visit)
+    files = given_files(visit, files_again(context, ticket_id, visit))
+    if files and "comment" not in wanted:
+        raise ActionRefused("A file goes with a comment: please write a word about it.")
     if not wanted:
         raise ActionRefused("Nothing was changed yet: write a comment, or change a status, a field or a tag.")
-    context.sandbox.zendesk.people.agent_update(ticket_id, AGENT, **wanted)
+    context.sandbox.zendesk.people.agent_update(ticket_id, AGENT, files=files, **wanted)
     return said(f"{visit.path}#latest", "update")

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from sandbox.pages import conversation
 from sandbox.pages.help_center import form_fields
 from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.scenarios import SCENARIOS, person_named
 from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 from sandbox.workmarket.records import Assignment
 from sandbox.zendesk.records.errors import not_found
@@ -36,7 +37,7 @@ def page(context: PageContext, visit: Visit, error: str) -> Response:
         subject=PageSubject(tickets[0]["id"] if tickets else None, found.id),
         assignment=assignment,
         form=form_fields(context),
-        values=_values(visit),
+        values=_values(visit, found.id),
     )
 
 
@@ -46,9 +47,14 @@ def _address(found: Assignment) -> str:
     return f"{first}.{last}@example.com"
 
 
-def _values(visit: Visit) -> Json:
-    typed = visit.form is not None
-    return {name: visit.get(name) if typed else "" for name in ("description", "kind_of_outcome", "outcome")}
+def _values(visit: Visit, assignment_id: str) -> Json:
+    """What was typed, else what fits the situation that a client has with the assignment, where there is one."""
+    names = ("description", "kind_of_outcome", "outcome")
+    if visit.form is not None:
+        return {name: visit.get(name) for name in names}
+    mine = (row for row in SCENARIOS if row.assignment_id == assignment_id)
+    chosen = next((row for row in mine if person_named(row.person).party == "client"), None)
+    return {name: getattr(chosen, name) if chosen else "" for name in names}
 
 
 def escalate(context: PageContext, visit: Visit) -> str:

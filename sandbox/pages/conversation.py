@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sandbox.pages.attaching import comment_files
 from sandbox.pages.visits import PageContext
 from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
 from sandbox.zendesk.records.account import Account
@@ -25,10 +26,11 @@ def comments(context: PageContext, ticket_id: int, *, notes: bool) -> list[Json]
     account = context.sandbox.zendesk.account
     with account.lock:
         ticket = context.sandbox.zendesk.engine.ticket(ticket_id, deleted=notes)
-        return [_comment(account, ticket, row) for row in ticket.comments if notes or row["public"]]
+        base = f"/agent/tickets/{ticket_id}" if notes else f"/requests/{ticket_id}"
+        return [_comment(account, ticket, row, base) for row in ticket.comments if notes or row["public"]]
 
 
-def _comment(account: Account, ticket: Ticket, row: Json) -> Json:
+def _comment(account: Account, ticket: Ticket, row: Json, base: str) -> Json:
     author = account.users.get(row["author_id"])
     return {
         "id": row["id"],
@@ -37,6 +39,7 @@ def _comment(account: Account, ticket: Ticket, row: Json) -> Json:
         "at": row["created_at"],
         "text": plain(row["html_body"]),
         "public": row["public"],
+        "files": comment_files(account, row, base),
     }
 
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
+from sandbox.pages.attaching import given_files
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.scenarios import PEOPLE, SCENARIOS, Scenario, Visitor, person_named, scenario_named
 from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
@@ -115,6 +116,7 @@ def submit(context: PageContext, visit: Visit) -> str:
         visit.all("attempts"),
         visit.get("outcome").strip(),
         kind_of_outcome=visit.get("kind_of_outcome"),
+        files=given_files(visit),
     )
     return said(f"/requests/{ticket_id}", "request")
 
@@ -142,7 +144,8 @@ def reply(context: PageContext, visit: Visit) -> str:
     if not visit.get("text").strip():
         raise ActionRefused("Please write something first.")
     people = context.sandbox.zendesk.people
-    ticket_id = people.reply(int(visit.args["id"]), visit.get("text").strip())  # a closed one: its follow-up
+    files = given_files(visit)
+    ticket_id = people.reply(int(visit.args["id"]), visit.get("text").strip(), files)  # a closed one: its follow-up
     return said(f"/requests/{ticket_id}#latest", "reply")
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
+from sandbox.pages.attaching import assignment_files, given_files
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 from sandbox.workmarket.records import Assignment, AssignmentNote
@@ -118,6 +119,7 @@ def assignment(context: PageContext, visit: Visit, error: str) -> Response:
         subject=PageSubject(tickets[0]["id"] if tickets else None, found.id),
         assignment=head,
         messages=messages,
+        files=assignment_files(context, found.id),
         history=history,
         tickets=tickets,
         steps=[(key, NAMES[key]) for key in STEPS.get(found.status, ())],
@@ -144,13 +146,17 @@ def _message(found: Assignment, note: AssignmentNote, api_user: str) -> Json:
 
 
 def message(context: PageContext, visit: Visit) -> str:
-    text, author = visit.get("text").strip(), visit.get("author")
+    text, author, files = visit.get("text").strip(), visit.get("author"), given_files(visit)
     if not text:
         raise ActionRefused("Please write something first.")
     if author not in ("owner", "support", "worker"):
         raise ActionRefused("Choose who writes: the worker, the owner or the support contact.")
-    context.sandbox.workmarket.message(visit.args["id"], author, text)
-    return said(f"{visit.path}#latest", "message")
+    market = context.sandbox.workmarket
+    with market.lock:
+        market.message(visit.args["id"], author, text)
+        for name, content in files:
+            market.attach(visit.args["id"], name, content)
+    return said(f"{visit.path}#latest", "attached" if files else "message")
 
 
 def step(context: PageContext, visit: Visit) -> str:

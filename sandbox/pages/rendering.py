@@ -13,7 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from escalation.model.files import size_label
 from sandbox.pages import wording
+from sandbox.pages.attaching import MALWARE, SAMPLES
+from sandbox.pages.form_reading import LARGEST_FILE, MOST_FILES
 from sandbox.pages.visits import PageContext, Visit
 
 HERE = Path(__file__).parent
@@ -47,8 +50,18 @@ def environment() -> Environment:
         told=wording.told,
         folded=wording.folded,
         ticks=ticks,
+        size=size_label,
     )
-    templates.globals.update(until=wording.until, rules=wording.RULES, outcomes=wording.OUTCOMES)
+    templates.globals.update(
+        until=wording.until,
+        rules=wording.RULES,
+        outcomes=wording.OUTCOMES,
+        file_states=wording.FILE_STATES,
+        samples=SAMPLES,
+        malware=MALWARE,
+        most_files=MOST_FILES,
+        largest_file=size_label(LARGEST_FILE),
+    )
     return templates
 
 
@@ -79,6 +92,7 @@ def render(
         error=error,
         done=wording.DONE.get(visit.get("done"), "") if not error else "",
         here=visit.here,
+        sample=visit.get("sample"),
         subject=about,
         has_assignment=about.assignment_id in context.sandbox.workmarket.assignments,
         now=context.desk.now(),
@@ -107,10 +121,15 @@ def version_of(context: PageContext, ticket_id: str) -> str:
         tickets = [(row.id, row.generated_at, len(row.audits)) for row in account.tickets.values()]
         talks = [(row.id, len(row.events)) for row in account.conversations.values()]
         settings = (len(account.forms), len(account.macros), len(account.mails))
+        account.files.scan(account.clock())
+        scans = [(key, one.json["malware_scan_result"]) for key, one in account.files.by_id.items()]
     with market.lock:
         down = [one.name for one in market.companies.values() if one.trouble is not None]
-        work = [(row.id, row.modified, row.visible, len(row.notes)) for row in market.assignments.values()]
+        work = [
+            (row.id, row.modified, row.visible, len(row.notes), len(row.files))
+            for row in market.assignments.values()
+        ]
     minute = context.desk.now().replace(second=0, microsecond=0)
     case = context.desk.case_of(ticket_id) if ticket_id else None
-    seen = repr((minute, tickets, talks, settings, down, work, context.desk.cases(), case))
+    seen = repr((minute, tickets, talks, settings, scans, down, work, context.desk.cases(), case))
     return hashlib.blake2b(seen.encode(), digest_size=8).hexdigest()

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from sandbox.pages import agent, assignment_menu, clock_page, help_center, mailbox, other_side
+from sandbox.pages import agent, assignment_menu, attaching, clock_page, help_center, mailbox, other_side
 from sandbox.pages.desk_view import DeskView
 from sandbox.pages.page_guard import PageGuard
 from sandbox.pages.rendering import HERE, environment, render, version_page
@@ -33,6 +33,7 @@ def create_pages(sandbox: Sandbox, desk: DeskView) -> Starlette:
     return Starlette(
         routes=[
             *help_center.routes(context),
+            *attaching.routes(context),
             *agent.routes(context),
             *other_side.routes(context),
             *assignment_menu.routes(context),

@@ -14,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sandbox.pages.desk_view import DeskView
+from sandbox.pages.form_reading import GivenFile, SentForm, read_form
 from sandbox.pages.wording import sentence_of
 from sandbox.server import Sandbox
 from sandbox.zendesk.records.errors import ApiError
 
-_MOST_FIELDS = 200
+_CHOOSE_AGAIN = "The files have to be chosen again."
 
 
 class ActionRefused(Exception):
@@ -27,12 +28,14 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """One request. A field of the form wins over the query's."""
+    """One request. A field of the form wins over the query's. `refusal` says why its form can't be taken."""
 
     path: str
     args: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, list[str]] | None = None
+    files: tuple[GivenFile, ...] = ()
+    refusal: str = ""
 
     def get(self, name: str, default: str = "") -> str:
         if self.form is not None and name in self.form:
@@ -71,15 +74,18 @@ def place(context: PageContext, path: str, page: Page, actions: Mapping[str, Pag
     known = actions or {}
 
     def answer(visit: Visit) -> Response:
-        if visit.form is None:
+        if visit.form is None and not visit.refusal:
             return page(context, visit, "")
         action = known.get(visit.get("do"))
         try:
+            if visit.refusal:
+                raise ActionRefused(visit.refusal)
             if action is None:
                 raise ActionRefused("This page does not know that button. Reload it and try again.")
             return RedirectResponse(action(context, visit), status_code=303)
         except (ApiError, LookupError, ValueError, ActionRefused) as error:
-            response = page(context, visit, sentence_of(error))
+            told = [sentence_of(error), *([_CHOOSE_AGAIN] if visit.files else [])]
+            response = page(context, visit, " ".join(told))
             response.status_code = 422
             return response
 
@@ -89,11 +95,9 @@ def place(context: PageContext, path: str, page: Page, actions: Mapping[str, Pag
 
 def _endpoint(answer: Callable[[Visit], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        form: dict[str, list[str]] | None = None
-        if request.method == "POST":
-            async with request.form(max_files=0, max_fields=_MOST_FIELDS) as given:
-                form = {name: [value for value in given.getlist(name) if isinstance(value, str)] for name in given}
-        visit = Visit(request.url.path, request.path_params, dict(request.query_params), form)
+        sent = await read_form(request) if request.method == "POST" else SentForm()
+        query = dict(request.query_params)
+        visit = Visit(request.url.path, request.path_params, query, sent.fields, sent.files, sent.refusal)
         return await run_in_threadpool(answer, visit)
 
     return endpoint

@@ -20,6 +20,7 @@ DONE = {
     "solved": "You marked the request as solved.",
     "update": "The update was submitted.",
     "message": "The message is on the assignment.",
+    "attached": "The message is on the assignment, and what you attached is among its files.",
     "escalated": "Your escalation was sent to the desk.",
     "mail": "The e-mail was sent.",
     "approve": "The assignment is approved.",
@@ -57,6 +58,15 @@ ASSIGNMENT_STATUSES = {
     "cancelled": "Cancelled",
     "void": "Void",
     "refunded": "Refunded",
+}
+
+FILE_STATES = {
+    "on_way": "On its way",
+    "done": "Arrived",
+    "same": "Was there already",
+    "refused": "Not sent",
+    "unsent": "Waits for a person",
+    "unsettled": "A person has to look",
 }
 
 CATEGORIES = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On hold", "solved": "Solved"}

@@ -13,7 +13,7 @@ from sandbox.zendesk.people import FORM
 from sandbox.zendesk.records.records import Json
 
 TAGS = (
-    ("escalation_post_to_assignment", "Post this comment to the assignment"),
+    ("escalation_post_to_assignment", "Post this comment, with its files, to the assignment"),
     ("escalation_pause", "Pause the case"),
 )
 _MACRO_PREFIX = "Escalation::"

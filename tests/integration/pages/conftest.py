@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import MovableClock, Sandbox
-from sandbox.pages import seed
+from sandbox.pages import create_pages, seed
 from tests.integration.pages.served_pages import FakeDesk, ServedPages, set_up_account
 
 
@@ -30,6 +30,6 @@ def desk(clock: MovableClock) -> FakeDesk:
 
 @pytest.fixture
 def site(sandbox: Sandbox, desk: FakeDesk) -> Iterator[ServedPages]:
-    running = ServedPages(sandbox, desk).start()
+    running = ServedPages(create_pages(sandbox, desk)).start()
     yield running
     running.stop()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
@@ -13,12 +14,15 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from config.texts import load_texts
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
+from parley.demo import whole_demo
 from sandbox import MovableClock, Sandbox
-from sandbox.pages import CaseView, ListedCase, create_pages
+from sandbox.pages import CaseView, ListedCase
+from sandbox.pages.form_reading import GivenFile
 from sandbox.zendesk.records.account import add_field, add_form, add_status
 from tests.patience import PATIENCE_S
 
@@ -91,6 +95,7 @@ def case(**changes: Any) -> dict[str, Any]:
                 "why": "Due Wed 4 Mar 2026, 10:00 EST: 48 business hours after Mon 2 Mar 2026, 10:00 EST.",
             }
         ],
+        "files": [],
         "journal": [
             {"at": "2026-03-02T15:00:00Z", "actor": "Parley", "what": "Entered tier 1", "why": "It is eligible."}
         ],
@@ -158,15 +163,29 @@ def _macros(sandbox: Sandbox, spec: AccountSpec, fields: Mapping[str, Any], stat
         account.macros[macro_id] = {"id": macro_id, "title": row.name, "active": True, "actions": actions}
 
 
+def url_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def served_demo() -> Iterator[ServedPages]:
+    """The whole demo as `parley demo` serves it, with the real desk, in this process."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    with whole_demo(url_of(listener)) as demo:
+        running = ServedPages(demo.site, listener).start()
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
 class ServedPages:
     """The pages, served; `get` and `post` speak to them as a browser without JavaScript does."""
 
-    def __init__(self, sandbox: Sandbox, desk: FakeDesk) -> None:
-        self.sandbox = sandbox
-        self.desk = desk
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(create_pages(sandbox, desk), lifespan="off", log_config=None, ws="none")
+    def __init__(self, site: ASGIApp, listener: socket.socket | None = None) -> None:
+        self._socket = listener or socket.create_server(("127.0.0.1", 0))
+        self.url = url_of(self._socket)
+        config = uvicorn.Config(site, lifespan="off", log_config=None, ws="none")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
         self.http = httpx.Client(base_url=self.url, trust_env=False, follow_redirects=True, timeout=PATIENCE_S)
@@ -186,9 +205,10 @@ class ServedPages:
     def post(self, path: str, **form: Any) -> httpx.Response:
         return self.http.post(path, data=form)
 
-    def submit(self, path: str, do: str, **typed: Any) -> httpx.Response:
-        """Fill in the form of a page whose `do` is this, and send it with everything else as it stands there."""
-        return self.http.post(path, data={**form_on(self.get(path).text, do), **typed})
+    def submit(self, path: str, do: str, files: Iterable[GivenFile] = (), **typed: Any) -> httpx.Response:
+        """Fill in the form of a page whose `do` is this, choose files, and send all else as it stands there."""
+        chosen = [("files", one) for one in files]
+        return self.http.post(path, data={**form_on(self.get(path).text, do), **typed}, files=chosen)
 
 
 def form_on(page: str, do: str) -> dict[str, Any]:
@@ -197,7 +217,7 @@ def form_on(page: str, do: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
         given = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if given.get("type") in ("radio", "checkbox") and " checked" not in tag:
+        if given.get("type") == "file" or (given.get("type") in ("radio", "checkbox") and " checked" not in tag):
             continue
         values.setdefault(given["name"], []).append(given.get("value", "on"))
     for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):

@@ -6,7 +6,7 @@ import json
 
 from sandbox import Sandbox
 from sandbox.workmarket.escalating import EscalateOption
-from tests.integration.pages.served_pages import ServedPages
+from tests.integration.pages.served_pages import ServedPages, form_on
 from webhooks.signatures import intake_is_genuine, intake_keys
 
 MENU = "/other-side/3104482119/escalate"
@@ -27,6 +27,12 @@ def test_a_client_escalates_from_the_assignments_menu_and_the_request_is_signed(
     assert body["requester"] == {"name": "Dana Reyes", "email": "dana.reyes@example.com"}
     given = [sent.headers[f"webhook-{name}"].encode() for name in ("id", "signature", "timestamp")]
     assert intake_is_genuine(intake_keys((SECRET,)), *given, sent.body, sandbox.workmarket.clock())
+
+
+def test_the_menu_fills_in_what_fits_a_clients_situation(site: ServedPages) -> None:
+    assert "asked for the photos" in form_on(site.get(MENU).text, "escalate")["description"][0]
+    other = form_on(site.get("/other-side/3104482017/escalate").text, "escalate")
+    assert (other["description"], other["outcome"]) == ([""], [""])
 
 
 def test_an_escalation_without_an_outcome_is_asked_for_one(site: ServedPages) -> None:

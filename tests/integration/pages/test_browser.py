@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import Sandbox
-from tests.integration.pages.served_pages import FakeDesk, ServedPages, case
+from tests.integration.pages.served_pages import FakeDesk, ServedPages, case, served_demo
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -59,6 +59,30 @@ def page(browser: BrowserContext) -> Iterator[Page]:
     yield opened
     opened.close()
     assert [line for line in complaints if "status of 422" not in line] == []
+
+
+def test_a_file_goes_each_way_with_the_real_desk_behind_the_pages(page: Page) -> None:
+    with served_demo() as demo:
+        page.goto(demo.url)
+        page.get_by_label("Your files").set_input_files(
+            {"name": "rack.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8 rack"}
+        )
+        page.get_by_role("button", name="Submit the request").click()
+        playwright.expect(page.locator("#talk")).to_contain_text("Escalations desk")
+        page.get_by_role("navigation", name="This case").get_by_role("link", name="Agent").click()
+        page.get_by_label("Comment", exact=True).fill("This is what Wanda sent.")
+        page.get_by_label("rack.jpg").check()
+        page.get_by_label("Post this comment, with its files, to the assignment").check()
+        page.get_by_role("button", name="Submit the update").click()
+        page.get_by_role("navigation", name="This case").get_by_role("link", name="Other side").click()
+        playwright.expect(page.locator("#all-files")).to_contain_text("Sent by the WorkMarket escalations desk.")
+        page.get_by_label("Message", exact=True).fill("Thank you, here is ours.")
+        page.get_by_label("Or one of the demo’s").select_option(label="invoice-1047.pdf (an invoice)")
+        page.get_by_role("button", name="Post the message").click()
+        playwright.expect(page.locator("#all-files")).to_contain_text("invoice-1047.pdf")
+        page.get_by_role("navigation", name="This case").get_by_role("link", name="Agent").click()
+        came = page.locator("#talk .note").filter(has_text="A new file is on the assignment")
+        playwright.expect(came.get_by_role("link", name="invoice-1047.pdf")).to_be_visible()
 
 
 def test_a_request_is_submitted_and_the_clock_moved(page: Page, site: ServedPages, desk: FakeDesk) -> None:

@@ -1,6 +1,7 @@
 """The requester's pages: a request is submitted, read, answered and marked as solved."""
 
 from sandbox import MovableClock, Sandbox
+from sandbox.pages import create_pages
 from sandbox.pages.scenarios import SCENARIOS
 from tests.integration.pages.served_pages import FakeDesk, ServedPages, form_on
 
@@ -105,7 +106,7 @@ def test_a_request_that_does_not_exist_is_a_kind_404(site: ServedPages) -> None:
 
 def test_the_help_center_without_an_account_says_what_is_missing() -> None:
     clock = MovableClock()
-    bare = ServedPages(Sandbox(clock), FakeDesk(clock)).start()
+    bare = ServedPages(create_pages(Sandbox(clock), FakeDesk(clock))).start()
     try:
         page = bare.get("/")
         assert page.status_code == 200
