@@ -43,7 +43,7 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
-COMPANIES = ("northwind", "harbor")
+COMPANIES = ("harbor", "bluegate")
 """The client companies that the demo's desk serves."""
 LOOK_EVERY_S = 0.3
 UNTIL_DONE = timedelta(minutes=1)

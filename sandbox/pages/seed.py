@@ -17,6 +17,7 @@ LUCIA = ("Lucía", "Torres", "lucia.torres@example.com")
 OWEN = ("Owen", "Clarke")
 SALLY = ("Sally", "Moreno", "sally.moreno@harbor-retail.example")
 DANA = ("Dana", "Reyes")
+PRIYA = ("Priya", "Raman")
 TOM = ("Tom", "Iversen", "tom.iversen@bluegate.example")
 
 COMPLETED = "Assignment completed"
@@ -185,7 +186,7 @@ PASTS = (
         "cancelled",
         275.0,
         worker=MARCUS,
-        owner=("Priya", "Raman"),
+        owner=PRIYA,
         support=TOM,
         project=(81, "Bluegate printer swap"),
         happened=((_ago(4), CANCELLED),),
@@ -213,6 +214,9 @@ PASTS = (
         "complete",
         180.0,
         worker=LUCIA,
+        owner=PRIYA,
+        support=TOM,
+        project=(82, "Bluegate wireless"),
         happened=((_ago(9, 1), COMPLETED),),
         messages=((_ago(4), "Lucía Torres", "Hola, ya está todo listo. ¿Falta algo?"),),
     ),
@@ -230,17 +234,17 @@ PASTS = (
 
 
 def seed(sandbox: Sandbox) -> None:
-    """Add the people and the assignments, in turn each client company's where they have names; those that are there
-    already stay as they are."""
+    """Add the people and the assignments: those that Tom supports are the last company's, all others the first's.
+    What is there already stays as it is."""
     account = sandbox.zendesk.account
     with account.lock:
         for person in PEOPLE:
             if account.user_by_email(person.email) is None:
                 account.add_user(person.name, person.email, verified=True).locale = person.locale
     companies = [name for name in sandbox.workmarket.companies if name] or [""]
-    for number, past in enumerate(PASTS):
+    for past in PASTS:
         if past.id not in sandbox.workmarket.assignments:
-            _add(sandbox, past, companies[number % len(companies)])
+            _add(sandbox, past, companies[-1 if past.support is TOM else 0])
 
 
 def _add(sandbox: Sandbox, past: SeededAssignment, company: str) -> None:
