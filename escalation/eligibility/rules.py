@@ -25,7 +25,10 @@ ORDER = (Ruling.NOT_ELIGIBLE, Ruling.ASK, Ruling.REVIEW, Ruling.WAIT)
 
 @dataclass(frozen=True, slots=True)
 class EscalationRequest:
-    """What is judged: who asks, about which assignment, and what agents have said and passed so far."""
+    """What is judged: who asks, about which assignment, and what agents have said and passed so far.
+
+    `corrected` says that another assignment stands in the place of the one that the request named.
+    """
 
     party: Party
     reason: Reason | None
@@ -36,6 +39,7 @@ class EscalationRequest:
     fields: Mapping[str, FieldValue]
     description: str = ""
     passes: Mapping[str, str] | None = None
+    corrected: bool = False
 
 
 def judge(
@@ -102,9 +106,11 @@ def worker_is_requester(request: EscalationRequest, facts: Facts, now: datetime)
 
 
 def client_is_requester(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
-    if request.signed_email:
+    if request.signed_email and not request.corrected:
         return passed("The marketplace signed the request.", "the marketplace")
-    return unknown("The request is not signed.", "the request", "An agent confirms who asks.")
+    signed = "The marketplace signed a request about another assignment."
+    fact = signed if request.signed_email else "The request is not signed."
+    return unknown(fact, "the request", "An agent confirms who asks.")
 
 
 def recent_for_worker(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:

@@ -95,6 +95,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     if number == case.assignment_id:
         return
     if case.assignment_id:
+        case.first_assignment_id = case.first_assignment_id or case.assignment_id
         case.delivery = replace(
             case.delivery,
             messaged={},

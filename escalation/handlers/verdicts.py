@@ -62,6 +62,7 @@ def request_of(turn: Turn) -> EscalationRequest:
         case.fields,
         case.description,
         case.judgement.passes,
+        case.first_assignment_id not in ("", case.assignment_id),
     )
 
 

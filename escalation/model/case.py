@@ -208,6 +208,7 @@ class Case:
     `tagged` has the tags about the desk itself that were seen on the ticket. `crossed_with` is the ticket of the
     other side's case of the assignment, `crossed_open` whether that was open when it was last looked at.
     `language` and `zone` are the requester's; empty, as in old bodies, the policy's.
+    `first_assignment_id` is the assignment that the request named, once another one has taken its place.
     """
 
     id: str
@@ -217,6 +218,7 @@ class Case:
     party: Party | None = None
     reason: Reason | None = None
     assignment_id: str | None = None
+    first_assignment_id: str = ""
     requester: ZendeskUser = field(default_factory=lambda: ZendeskUser(""))
     language: str = ""
     zone: str = ""

@@ -11,7 +11,7 @@ from config.zendesk import load_account
 from escalation.model.case import Deadline
 from escalation.model.effects import Note, UpdateTicket
 from escalation.model.values import KINDS_OF_OUTCOME, Party, State, Timer
-from escalation.model.views import Contact
+from escalation.model.views import Absent, Contact
 from tests.unit.escalation.case_world import (
     MANAGER,
     OTHER_SIDE,
@@ -181,6 +181,18 @@ def test_an_unsigned_client_goes_on_once_an_agent_accepts_it() -> None:
     world.agent(changes={"tier": "1"})
     assert world.state is State.TIER_1
     assert len(world.messages()) == 1
+
+
+@each_party
+def test_a_signed_request_that_comes_to_name_another_assignment_is_no_client_s_by_right(party: Party) -> None:
+    world = world_of(party, seen=Absent("880099"), fields={"assignment_id": "880099"})
+    world.arrive()
+    assert world.state is State.WAITING_ON_REQUESTER
+    world.assignment = in_tier(1, party).assignment
+    world.agent(changes={"assignment_id": "880011"})
+    assert world.state is (State.TIER_1 if party is Party.WORKER else State.NEEDS_REVIEW)
+    world.agent(changes={"tier": "1"})
+    assert (world.state, len(world.messages())) == (State.TIER_1, 1)
 
 
 def test_an_agent_who_changes_the_party_in_a_tier_gets_the_other_side_written_to_anew() -> None:

@@ -419,6 +419,13 @@ def test_a_client_s_request_is_known_by_the_marketplace_s_signature_only() -> No
     assert outcome("identity", ask(party=Party.CLIENT, signed_email="sue@client.example")) == "pass"
 
 
+def test_a_signature_vouches_for_the_client_of_the_assignment_that_it_names_and_of_no_other() -> None:
+    signed = ask(party=Party.CLIENT, signed_email="sue@client.example", corrected=True)
+    assert outcome("identity", signed) == "unknown"
+    assert "about another assignment" in rule("identity", signed).fact
+    assert outcome("identity", ask(signed_email=WORKER.email, corrected=True)) == "pass"
+
+
 @pytest.mark.parametrize(("choice", "answer"), [("unknown", "unknown"), ("mendable", "mendable"), ("pass", "pass")])
 def test_what_a_client_without_a_message_is_asked_is_the_policy_s_choice(choice: str, answer: str) -> None:
     rules = replace(policy(), client_not_contacted=choice)  # type: ignore[arg-type]
