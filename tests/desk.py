@@ -46,6 +46,12 @@ START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 MANAGER, ACCOUNT_MANAGER = "sally@example.com", "marta@example.com"
 ASKS = {Party.WORKER: ("Wanda Worker", WANDA), Party.CLIENT: ("Olaf Owner", "olaf@example.com")}
 """Who escalates for each party, and from which address."""
+HOPED = "To hear from them."
+FORM: dict[Party, dict[str, Any]] = {
+    Party.WORKER: {},
+    Party.CLIENT: {"party": "client", "reason": None, "outcome": HOPED, "kind_of_outcome": "pay"},
+}
+"""What each party fills in on the form beside what `submit_request` does."""
 both_parties = pytest.mark.parametrize("party", list(Party), ids=str, indirect=True)
 """What holds whichever side has escalated: the desk's cases are a worker's, and then a client's."""
 TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
@@ -237,11 +243,22 @@ class Desk:
             self.workmarket.clock = clock
         self.sandbox.outgoing.queue.clear()
 
+    def fill_in(self, number: str, **parts: Any) -> int:
+        """The desk's party fills in the form in the help center; it is on its way."""
+        name, email = ASKS[self.party]
+        given = {"requester_email": email, "name": name, **FORM[self.party], **parts}
+        return submit_request(self.people, number, **given)
+
     def submit(self, number: str, **parts: Any) -> int:
-        """Wanda submits a request in the help center, and it arrives."""
-        ticket = submit_request(self.people, number, **parts)
+        """The desk's party submits a request in the help center, and it arrives."""
+        ticket = self.fill_in(number, **parts)
         self.live()
         return ticket
+
+    @property
+    def own(self) -> str:
+        """Who of the requester's side writes on the assignment."""
+        return "owner" if self.party is Party.CLIENT else "worker"
 
     @property
     def other(self) -> str:
@@ -258,7 +275,8 @@ class Desk:
         if self.party is Party.WORKER:
             return self.submit(number, **parts)
         name, email = ASKS[self.party]
-        given = {"requester": {"name": name, "email": email}, "anticipated_outcome": "To hear from them.", **parts}
+        hoped = {"anticipated_outcome": HOPED, "kind_of_outcome": "pay"}
+        given = {"requester": {"name": name, "email": email}, **hoped, **parts}
         known = set(self.tickets())
         self.hand_in(number, f"msg_{len(known) + 1}", party="client", reason=None, **given)
         (ticket,) = {*self.tickets()} - known
@@ -276,8 +294,10 @@ class Desk:
         return number, ticket
 
     def call(self) -> int:
-        """Wanda has called about an assignment without saying which; an agent puts it on the form."""
-        ticket = self.people.open_for(WANDA, "Wanda Worker", "Nobody answers me.", reason="approval_overdue")
+        """The desk's party has called about an assignment without saying which; an agent puts it on the form."""
+        name, email = ASKS[self.party]
+        reason = "approval_overdue" if self.party is Party.WORKER else None
+        ticket = self.people.open_for(email, name, "Nobody answers me.", party=self.party.value, reason=reason)
         self.live()
         return ticket
 

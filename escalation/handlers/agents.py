@@ -34,6 +34,7 @@ from escalation.model.views import Update
 
 RECHECKED = (
     *("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported"),
+    *("outcome", "kind_of_outcome"),
     COMPANY_FIELD,
 )
 IDENTITY = ("assignment_id", "party", "reason")

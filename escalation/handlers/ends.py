@@ -8,6 +8,7 @@ from escalation.eligibility.outlooks import CAME_ABOUT, Outlook, clients_outlook
 from escalation.eligibility.rules import VIOLATION
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
+from escalation.handlers.hearing import asked_in_a_tier
 from escalation.handlers.verdicts import review
 from escalation.model.case import Case
 from escalation.model.mappings import without
@@ -117,7 +118,8 @@ def _outlook(case: Case, status: str) -> Outlook:
 
 
 def _follows(case: Case) -> bool:
-    return case.state in RUNNING | {State.CONFIRMING_OUTCOME} or case.delivery.entering is not None
+    running = case.state in RUNNING | {State.CONFIRMING_OUTCOME} or asked_in_a_tier(case)
+    return running or case.delivery.entering is not None
 
 
 def _labelled(turn: Turn, seen: AssignmentView) -> bool:

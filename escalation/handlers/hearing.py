@@ -14,8 +14,10 @@ from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import names_any, names_of_case
 from escalation.handlers.outreach import person
+from escalation.handlers.verdicts import review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
+from escalation.model.case import Case
 from escalation.model.plain import inline, quote
 from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
@@ -103,9 +105,17 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     turn.note("note.message_seen", author=author, at=at, text=text)
     case = turn.case
     case.heard = replace(case.heard, requester_at=max(filter(None, (case.heard.requester_at, message.at))))
-    if case.state in WAITING:
+    if asked_in_a_tier(case):
+        why = "The requester answered the agent's question on the assignment."
+        review(turn, Cause.OBJECTED, "requester_spoke", why, None)
+    elif case.state in WAITING:
         case.judgement = replace(case.judgement, recheck=True)
     count_silence(turn)
+
+
+def asked_in_a_tier(case: Case) -> bool:
+    """Whether an agent's question waits for the requester of a case that was in a tier before."""
+    return case.state is State.WAITING_ON_REQUESTER and case.begun and not case.muted
 
 
 def nobody_speaks(turn: Turn, author: str, at: datetime, text: str, envelope: Envelope = BARE) -> bool:
@@ -131,12 +141,13 @@ def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
         turn.note("note.late_answer", text=values["text"])
         turn.record("a late answer", f"{inline(author)} wrote after the case had ended.")
         return
-    answers = case.state in RUNNING or case.delivery.entering
+    asked = asked_in_a_tier(case)
+    answers = case.state in RUNNING or asked or case.delivery.entering
     turn.note("note.other_side_said" if answers else "note.message_seen", **values)
     case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, when))))
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
-    if case.state in IN_TIER:
+    if case.state in IN_TIER or asked:
         answered(turn, f"{inline(author)} answered.")
     elif case.delivery.entering:
         case.delivery = replace(case.delivery, answer_waiting=True)

@@ -14,6 +14,7 @@ from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from parley.wiring.load_policy import load_rules
 from tests.desk import START, Addresses, Desk, OpenDesk, beside
+from tests.scenarios import moments
 from tests.servers.both import run_on_both, wanted
 from tests.servers.shared import Servers, servers
 
@@ -61,9 +62,10 @@ def party(request: pytest.FixtureRequest) -> Party:
 
 
 @pytest.fixture
-def desk(place: Addresses, policy: Policy, party: Party) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, place: Addresses, policy: Policy, party: Party) -> Iterator[Desk]:
     desk = Desk(place, policy, party=party)
     yield desk
+    moments.check(f"{request.module.__name__.rpartition('.')[2]}::{request.function.__name__}", desk)
     desk.close()
 
 

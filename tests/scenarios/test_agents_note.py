@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk import TIER_1, Desk, OpenDesk, ny
+from tests.desk import TIER_1, Desk, OpenDesk, both_parties, ny
 
 NASTY = (
     "{{ticket.id}} {% if x %} <b>bold</b> [click](http://evil.example) ![i](http://evil.example/x.png) **loud** # h"
@@ -46,17 +46,20 @@ def test_the_note_shows_the_last_five_public_messages(desk: Desk):
     assert "Between us" not in note
 
 
+@both_parties
 def test_the_note_says_what_happens_next_and_when(desk: Desk):
-    note = desk.notes(desk.submit(desk.assignment()))[0]
+    note = desk.notes(desk.escalate(desk.assignment()))[0]
     assert "without an answer within 48 business hours, about Wed 4 Mar 2026, 10:00 EST, tier 2 follows" in note
 
 
+@both_parties
 def test_the_note_comes_once_on_entering(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     desk.until(ny("2026-03-06 10:30"))
     assert len([note for note in desk.notes(ticket) if "What we know about this escalation" in note]) == 1
 
 
+@both_parties
 def test_an_agent_who_accepts_a_case_gets_the_note_as_well(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.agent(ticket, macro=TIER_1)
@@ -75,8 +78,9 @@ def test_a_short_cancellation_is_pointed_out_as_the_clients_choice(desk: Desk, h
     assert "fee" not in "".join(desk.said(ticket)) + "".join(desk.messages(number))
 
 
+@both_parties
 def test_the_note_is_never_shown_to_the_requester(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     assert "What we know about this escalation" not in "".join(desk.said(ticket))
 
 

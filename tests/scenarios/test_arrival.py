@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk import NOT_ELIGIBLE, TIER_1, Desk, ny
+from escalation.model.values import Party
+from tests.desk import NOT_ELIGIBLE, TIER_1, Desk, both_parties, ny
 
 CASEY = {"requester_email": "casey@example.com", "name": "Casey Client", "party": "client", "reason": None}
 
@@ -18,8 +19,9 @@ def test_a_missing_number_is_asked_for(desk: Desk):
     assert "reply with the number of your WorkMarket assignment" in desk.said(ticket)[0]
 
 
+@both_parties
 def test_a_number_that_is_no_assignments_is_asked_for_again(desk: Desk):
-    ticket = desk.submit("4711")
+    ticket = desk.escalate("4711")
     assert "We can't find an assignment with the number 4711." in desk.said(ticket)[0]
 
 
@@ -29,10 +31,14 @@ def test_a_number_that_workmarket_calls_unknown_is_asked_for_again(desk: Desk):
     assert desk.status(ticket) == "Waiting on requester"
 
 
+@both_parties
 def test_the_number_in_a_reply_becomes_the_assignment(desk: Desk):
     number = desk.assignment()
     ticket = desk.call()
     desk.reply(ticket, f"Sorry! It is {number}, from last week.")
+    if desk.party is Party.CLIENT:  # whose request nobody has signed
+        assert desk.state(ticket) == "needs_review"
+        desk.agent(ticket, macro=TIER_1)
     assert desk.state(ticket) == "tier_1"
     assert desk.shown(ticket, "WorkMarket assignment ID") == number
     assert len(desk.messages(number)) == 1
@@ -92,6 +98,7 @@ def test_a_try_in_vain_without_a_real_candidate_leaves_the_question_open(desk: D
     assert desk.state(ticket) == "tier_1"
 
 
+@both_parties
 def test_a_number_that_is_no_assignments_uses_up_the_requesters_try(desk: Desk):
     ticket = desk.call()
     desk.reply(ticket, "It is 1234567.")
@@ -113,6 +120,7 @@ def test_two_assignments_in_a_reply_are_for_a_person(desk: Desk):
     assert desk.messages(one) == desk.messages(two) == []
 
 
+@both_parties
 def test_a_reply_without_a_number_is_for_a_person(desk: Desk):
     ticket = desk.call()
     desk.reply(ticket, "I don't know it.")
@@ -145,7 +153,30 @@ def test_a_number_in_the_reply_of_somebody_elses_assignment_is_for_a_person(desk
     assert desk.messages(number) == []
 
 
+@both_parties
+def test_a_signed_request_that_named_another_assignment_is_no_clients_by_right(desk: Desk):
+    ticket = desk.escalate("4711")
+    assert desk.status(ticket) == "Waiting on requester"
+    number = desk.assignment()
+    desk.reply(ticket, f"Sorry! It is {number}.")
+    assert desk.case(ticket).assignment_id == number
+    assert desk.state(ticket) == ("tier_1" if desk.party is Party.WORKER else "needs_review")
+    assert len(desk.messages(number)) == (1 if desk.party is Party.WORKER else 0)
+
+
 # The verdict, told once
+
+
+@both_parties
+def test_a_lasting_fail_ends_it_with_one_last_text(desk: Desk):
+    end = desk.clock() - timedelta(days=300)
+    number = desk.assignment(scheduled_start=end, scheduled_end=end)
+    ticket = desk.escalate(number)
+    assert (desk.state(ticket), desk.status(ticket)) == ("not_eligible", "Not eligible")
+    desk.until(ny("2026-04-20 10:00"))
+    (said,) = desk.said(ticket)
+    assert "This says nothing about who is right." in said
+    assert desk.messages(number) == []
 
 
 def test_the_same_question_is_not_asked_twice(desk: Desk):
@@ -170,8 +201,9 @@ def test_another_date_is_told(desk: Desk):
     assert "Fri 6 Mar 2026, 10:00 EST" in desk.said(ticket)[-1]
 
 
+@both_parties
 def test_being_eligible_is_said_with_the_text_of_tier_1(desk: Desk):
-    ticket = desk.submit(desk.assignment())
+    ticket = desk.escalate(desk.assignment())
     assert len(desk.said(ticket)) == 1
     assert "it meets the conditions for an escalation" in desk.said(ticket)[0]
     assert "it can't guarantee an outcome" in desk.said(ticket)[0]
@@ -292,6 +324,7 @@ def test_a_changed_signed_request_touches_nothing(desk: Desk):
 # A person decides
 
 
+@both_parties
 def test_an_agents_macro_accepts_a_case_that_needs_review(desk: Desk):
     number = desk.assignment()
     ticket = desk.submit(number, verified=False)
@@ -307,6 +340,7 @@ def test_the_macros_own_comment_was_the_update(desk: Desk):
     assert len(desk.said(ticket)) == 2
 
 
+@both_parties
 def test_an_agents_status_accepts_a_case(desk: Desk):
     number = desk.assignment()
     ticket = desk.submit(number, verified=False)
@@ -316,15 +350,17 @@ def test_an_agents_status_accepts_a_case(desk: Desk):
     assert len(desk.said(ticket)) == 2
 
 
+@both_parties
 def test_an_agents_tier_field_accepts_a_case_into_that_tier(desk: Desk):
     number = desk.assignment()
     ticket = desk.submit(number, verified=False)
     desk.agent(ticket, tier=2)
     assert desk.status(ticket) == "Tier 2: direct contact"
-    assert desk.mails(ticket) == ["sally@example.com"]
+    assert desk.mails(ticket) == [desk.their_address]
     assert desk.messages(number) == []
 
 
+@both_parties
 def test_an_agents_not_eligible_macro_ends_a_case(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.agent(ticket, macro=NOT_ELIGIBLE)
@@ -334,6 +370,7 @@ def test_an_agents_not_eligible_macro_ends_a_case(desk: Desk):
     assert desk.told(ticket)["deadlines"] == []
 
 
+@both_parties
 def test_an_agents_not_eligible_status_ends_a_case_without_a_text(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.agent(ticket, status="Not eligible")
@@ -341,6 +378,7 @@ def test_an_agents_not_eligible_status_ends_a_case_without_a_text(desk: Desk):
     assert len(desk.said(ticket)) == 1
 
 
+@both_parties
 def test_agents_are_reminded_of_a_review_every_two_business_days(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     reminder = "A reminder: this case is still waiting for a person."
@@ -360,12 +398,29 @@ def test_the_reminder_of_a_case_that_came_back_says_that_nothing_is_sent(desk: D
     assert len(desk.said(ticket)) == 2  # the refusal, and the requester's own reply
 
 
+@both_parties
 def test_a_review_is_told_on_arrival_and_then_every_48_business_hours(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.until(ny("2026-03-10 09:59"))
     assert len(desk.said(ticket)) == 3
     desk.until(ny("2026-03-10 10:00"))
     assert len(desk.said(ticket)) == 4
+
+
+@both_parties
+def test_the_field_that_an_unknown_asks_for_lets_it_go_on(desk: Desk):
+    number = desk.assignment()
+    if desk.party is Party.WORKER:
+        desk.past(lambda: desk.workmarket.message(number, desk.other, "We are looking into it."), days=1)
+        ticket = desk.escalate(number)
+        answer = {"Justification already stated": "escalation_justification_not_stated"}
+    else:
+        ticket = desk.escalate(number, anticipated_outcome=None, kind_of_outcome=None)
+        answer = {"Kind of outcome": "escalation_outcome_redo"}
+    assert desk.status(ticket) == "Needs review"
+    desk.agent(ticket, fields=answer)
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert len(desk.messages(number)) == 1
 
 
 def test_a_field_that_answers_only_one_unknown_leaves_the_other_to_a_person(desk: Desk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import MANAGER, Desk, ny
+from tests.desk import MANAGER, Desk, both_parties, ny
 
 AWAY = "Ich bin bis Montag nicht im Büro. In dringenden Fällen wenden Sie sich bitte an Frau Sommer."
 IN_GERMAN = "Automatische Antwort:"
@@ -28,6 +28,7 @@ def test_what_zendesk_knows_as_automatic_is_suspended_and_comes_to_nobody(desk: 
     assert (desk.status(ticket), len(desk.said(ticket))) == ("Tier 1: assignment message", before)
 
 
+@both_parties
 def test_the_requesters_automatic_reply_gives_the_ticket_its_status_back(desk: Desk):
     _, ticket = desk.begun()
     automatic(desk, ticket)
@@ -36,6 +37,7 @@ def test_the_requesters_automatic_reply_gives_the_ticket_its_status_back(desk: D
     assert "doesn't count as an answer" in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_the_requesters_automatic_reply_is_no_objection(desk: Desk):
     number, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))
@@ -48,6 +50,7 @@ def test_the_requesters_automatic_reply_is_no_objection(desk: Desk):
     assert (desk.state(ticket), desk.status(ticket)) == ("resolved", "Resolved")
 
 
+@both_parties
 def test_the_requesters_automatic_reply_brings_nothing_back_after_the_end(desk: Desk):
     _, ticket = desk.begun()
     desk.people.solve(ticket, status="Withdrawn")
@@ -90,9 +93,10 @@ def test_a_bounce_that_comes_as_the_requesters_comment_moves_nothing(desk: Desk)
     assert "could not be delivered" in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_in_a_side_conversation_the_subject_tells_an_automatic_reply(desk: Desk):
     _, ticket = desk.begun(2)
-    desk.mail_back(ticket, MANAGER, "Gone hiking. Back on the 12th.", prefix=IN_GERMAN)
+    desk.mail_back(ticket, desk.their_address, "Gone hiking. Back on the 12th.", prefix=IN_GERMAN)
     assert desk.state(ticket) == "tier_2"
     assert "doesn't count as an answer" in desk.notes(ticket)[-1]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.desk import MANAGER, Desk, ny
+from tests.desk import Desk, both_parties, ny
 
 
 def approved(desk: Desk) -> tuple[str, int]:
@@ -17,6 +17,7 @@ def approved(desk: Desk) -> tuple[str, int]:
     return number, ticket
 
 
+@both_parties
 def test_an_approval_is_told_once_and_waits_for_an_objection(desk: Desk):
     _, ticket = approved(desk)
     assert desk.status(ticket) == "Confirming outcome"
@@ -25,6 +26,7 @@ def test_an_approval_is_told_once_and_waits_for_an_objection(desk: Desk):
     assert desk.due(ticket, "confirmation") == ny("2026-03-05 12:00")
 
 
+@both_parties
 def test_no_objection_for_two_business_days_resolves_it_with_a_last_text(desk: Desk):
     _, ticket = approved(desk)
     desk.until(ny("2026-03-05 11:59"))
@@ -36,6 +38,7 @@ def test_no_objection_for_two_business_days_resolves_it_with_a_last_text(desk: D
     assert len(desk.said(ticket)) == 3
 
 
+@both_parties
 def test_an_objection_is_for_a_person(desk: Desk):
     _, ticket = approved(desk)
     desk.until(ny("2026-03-04 12:00"))
@@ -45,16 +48,18 @@ def test_an_objection_is_for_a_person(desk: Desk):
     assert desk.state(ticket) == "needs_review"
 
 
+@both_parties
 def test_an_agent_can_take_an_objection_up_again(desk: Desk):
     number, ticket = approved(desk)
     desk.reply(ticket, "They approved half of it.")
     desk.agent(ticket, tier=2)
     desk.for_(minutes=1)
     assert desk.status(ticket) == "Tier 2: direct contact"
-    assert desk.mails(ticket) == [MANAGER]
+    assert desk.mails(ticket) == [desk.their_address]
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_paid_while_it_is_confirmed_says_nothing_more(desk: Desk):
     number, ticket = approved(desk)
     desk.workmarket.pay(number)
@@ -74,14 +79,16 @@ def test_the_payment_of_a_past_due_assignment_is_told(desk: Desk):
     assert "shows as paid" in desk.said(ticket)[-1]
 
 
+@both_parties
 def test_an_approval_after_the_other_side_answered_is_confirmed_too(desk: Desk):
     number, ticket = desk.begun()
-    desk.message(number, "owner", "Approving now.")
+    desk.message(number, desk.other, "Approving now.")
     desk.workmarket.approve(number)
     desk.live()
     assert desk.status(ticket) == "Confirming outcome"
 
 
+@both_parties
 def test_an_approval_that_no_webhook_told_of_is_seen_before_the_next_tier(desk: Desk):
     number, ticket = desk.begun()
     desk.workmarket.webhook_policy = lambda _: "drop"
@@ -102,6 +109,7 @@ OTHER_ENDS: dict[str, END] = {
 
 
 @pytest.mark.parametrize("end", OTHER_ENDS)
+@both_parties
 def test_any_other_end_is_for_a_person(desk: Desk, end: str):
     number, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))
@@ -113,6 +121,7 @@ def test_any_other_end_is_for_a_person(desk: Desk, end: str):
     assert desk.mails(ticket) == []
 
 
+@both_parties
 def test_an_approval_taken_back_while_it_is_confirmed_is_for_a_person(desk: Desk):
     number, ticket = approved(desk)
     desk.workmarket.send_back(number)
@@ -120,6 +129,7 @@ def test_an_approval_taken_back_while_it_is_confirmed_is_for_a_person(desk: Desk
     assert desk.state(ticket) == "needs_review"
 
 
+@both_parties
 def test_an_agent_confirms_the_outcome_by_the_status(desk: Desk):
     _, ticket = desk.begun()
     desk.until(ny("2026-03-03 12:00"))

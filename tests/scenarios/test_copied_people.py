@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk import Desk, ny
+from tests.desk import Desk, both_parties, ny
 
 CARL = "carl@example.com"
 
@@ -15,6 +15,7 @@ def copied(desk: Desk, ticket: int, text: str = "I was there too.", *, public: b
 
 
 @pytest.mark.parametrize("public", [True, False])
+@both_parties
 def test_a_copied_persons_reply_moves_nothing_and_the_status_is_put_back(desk: Desk, public: bool):
     _, ticket = desk.begun()
     before = desk.told(ticket)["deadlines"]
@@ -35,6 +36,7 @@ def test_a_copied_persons_reply_leaves_open_what_the_requester_opened(desk: Desk
     assert desk.status(ticket) == "Tier 1: assignment message"
 
 
+@both_parties
 def test_a_copied_persons_reply_answers_no_question(desk: Desk):
     number = desk.assignment()
     ticket = desk.call()
@@ -43,6 +45,7 @@ def test_a_copied_persons_reply_answers_no_question(desk: Desk):
     assert desk.messages(number) == []
 
 
+@both_parties
 def test_a_copied_persons_reply_is_no_objection(desk: Desk):
     number, ticket = desk.begun()
     desk.workmarket.approve(number)
@@ -68,6 +71,7 @@ def test_a_copied_persons_reply_after_the_end_leaves_it_ended(desk: Desk, end: s
     assert desk.said(ticket) == said
 
 
+@both_parties
 def test_the_requester_after_the_copied_person_still_brings_an_ended_case_back(desk: Desk):
     _, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -78,6 +82,7 @@ def test_the_requester_after_the_copied_person_still_brings_an_ended_case_back(d
     assert (desk.state(ticket), desk.status(ticket)) == ("needs_review", "Needs review")
 
 
+@both_parties
 def test_what_a_copied_person_writes_to_a_closed_ticket_brings_its_case_not_back(desk: Desk):
     """Zendesk makes a follow-up of theirs, which is a request of its own."""
     _, ticket = desk.begun()
@@ -91,6 +96,7 @@ def test_what_a_copied_person_writes_to_a_closed_ticket_brings_its_case_not_back
     assert desk.state(follow_up) == "needs_review"
 
 
+@both_parties
 def test_what_a_copied_person_writes_is_posted_nowhere(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, add_tags=["escalation_post_to_assignment"])

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.beginning import WANDA
-from tests.desk import MANAGER, TIER_1, Desk, ny
+from tests.desk import TIER_1, Desk, both_parties, ny
 
 EVE = {"requester_email": "eve@example.com", "name": "Eve Else"}
 
@@ -34,8 +34,9 @@ def test_a_request_that_waits_is_not_its_new_requesters_by_right(desk: Desk):
     assert (desk.state(ticket), desk.findings(ticket)["identity"]) == ("needs_review", "unknown")
 
 
+@both_parties
 def test_a_new_requester_is_asked_what_the_one_before_was_asked(desk: Desk):
-    ticket = desk.submit("4711")
+    ticket = desk.escalate("4711")
     give_to(desk, ticket, "eve@example.com", "Eve Else")
     assert desk.state(ticket) == "waiting_on_requester"
     assert [("4711" in text) for text in desk.said(ticket)] == [True, True]
@@ -59,10 +60,11 @@ def test_an_agents_word_for_one_requester_is_none_for_another(desk: Desk):
 
 
 @pytest.mark.parametrize("state", ["tier_1", "other_side_responded", "confirming_outcome"])
+@both_parties
 def test_changed_in_a_tier_agents_are_told_and_nothing_is_sent_to_anyone(desk: Desk, state: str):
     number, ticket = desk.begun()
     if state == "other_side_responded":
-        desk.message(number, "owner", "We are on it.")
+        desk.message(number, desk.other, "We are on it.")
     elif state == "confirming_outcome":
         desk.workmarket.approve(number)
         desk.live()
@@ -78,18 +80,20 @@ def test_changed_in_a_tier_agents_are_told_and_nothing_is_sent_to_anyone(desk: D
     assert "still waiting for a person" in "".join(desk.notes(ticket))
 
 
+@both_parties
 def test_an_agent_who_puts_it_in_a_tier_lets_it_go_on_for_the_new_requester(desk: Desk):
     _, ticket = desk.begun()
     give_to(desk, ticket, "eve@example.com", "Eve Else")
     desk.agent(ticket, tier=2)
     desk.for_(minutes=1)
-    assert (desk.state(ticket), desk.mails(ticket)) == ("tier_2", [MANAGER])
+    assert (desk.state(ticket), desk.mails(ticket)) == ("tier_2", [desk.their_address])
     assert len(desk.said(ticket)) == 2
     assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
     desk.reply(ticket, "Thank you.")
     assert desk.status(ticket) == "Open"
 
 
+@both_parties
 def test_the_former_requesters_reply_moves_nothing(desk: Desk):
     _, ticket = desk.begun()
     give_to(desk, ticket, "eve@example.com", "Eve Else")
@@ -111,6 +115,7 @@ def test_a_pause_that_ends_after_the_change_says_nothing_of_what_it_held_back(de
     assert desk.state(ticket) == "needs_review"
 
 
+@both_parties
 def test_changed_after_the_end_nothing_happens(desk: Desk):
     _, ticket = desk.begun()
     desk.people.solve(ticket, status="Withdrawn")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.beginning import WANDA
-from tests.desk import ASKS, MANAGER, TIER_1, Desk, OpenDesk, both_parties, ny
+from tests.desk import ASKS, TIER_1, Desk, OpenDesk, both_parties, ny
 
 VIOLATION = "Violation reported"
 ELSE = "else@example.com"
@@ -44,6 +43,7 @@ def test_a_deleted_ticket_closes_the_case_and_nothing_is_posted_any_more(desk: D
     assert len(desk.said(ticket)) == 1
 
 
+@both_parties
 def test_before_tier_1_a_solved_ticket_gets_no_text_either(desk: Desk):
     ticket = desk.submit(desk.assignment(), requester_email=ELSE)
     said = len(desk.said(ticket))
@@ -53,9 +53,10 @@ def test_before_tier_1_a_solved_ticket_gets_no_text_either(desk: Desk):
     assert len(desk.said(ticket)) == said
 
 
+@both_parties
 def test_a_request_deleted_before_it_is_read_leaves_nothing_behind(desk: Desk):
     number = desk.assignment()
-    ticket = desk.people.submit_request(WANDA, "Wanda Worker", number, reason="approval_overdue")
+    ticket = desk.fill_in(number)
     desk.people.delete(ticket)
     desk.live()
     desk.until(LATE)
@@ -76,6 +77,7 @@ def test_an_undeleted_ticket_is_for_a_person_and_nothing_is_sent(desk: Desk):
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_merged_into_a_ticket_of_the_same_requester_the_case_moves_there(desk: Desk):
     number, ticket = desk.begun()
     target = other_ticket(desk)
@@ -101,6 +103,7 @@ def test_a_moved_case_goes_on_from_its_new_ticket(desk: Desk):
     assert desk.status(target) == "Other side responded"
 
 
+@both_parties
 def test_merged_into_anothers_ticket_the_case_closes(desk: Desk):
     number, ticket = desk.begun()
     target = other_ticket(desk, ELSE)
@@ -112,6 +115,7 @@ def test_merged_into_anothers_ticket_the_case_closes(desk: Desk):
     assert desk.said(target) == []
 
 
+@both_parties
 def test_merged_into_a_ticket_that_has_a_case_the_case_closes_and_the_other_goes_on(desk: Desk):
     _, ticket = desk.begun()
     _, target = desk.begun()
@@ -171,6 +175,7 @@ def test_a_late_answer_by_e_mail_is_an_internal_note_only(desk: Desk):
     assert desk.zendesk.ticket(ticket)["status"] == "solved"
 
 
+@both_parties
 def test_a_follow_up_by_the_requester_is_adopted(desk: Desk):
     number, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -185,6 +190,7 @@ def test_a_follow_up_by_the_requester_is_adopted(desk: Desk):
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_an_adopted_follow_up_can_be_put_in_a_tier(desk: Desk):
     _, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -195,7 +201,7 @@ def test_an_adopted_follow_up_can_be_put_in_a_tier(desk: Desk):
     desk.agent(follow_up, tier=2)
     desk.for_(minutes=1)
     assert desk.status(follow_up) == "Tier 2: direct contact"
-    assert desk.mails(follow_up) == [MANAGER]
+    assert desk.mails(follow_up) == [desk.their_address]
 
 
 def owed_on_a_closed_ticket(desk: Desk) -> tuple[int, int]:
@@ -210,6 +216,7 @@ def owed_on_a_closed_ticket(desk: Desk) -> tuple[int, int]:
     return ticket, max(desk.zendesk.account.tickets)
 
 
+@both_parties
 def test_a_last_text_that_met_a_closed_ticket_goes_out_on_a_follow_up(desk: Desk):
     ticket, follow_up = owed_on_a_closed_ticket(desk)
     assert follow_up != ticket
@@ -227,6 +234,7 @@ def test_a_follow_up_of_ours_is_the_cases_ticket_and_begins_no_other_case(desk: 
     assert desk.state(follow_up) == "needs_review"
 
 
+@both_parties
 def test_solving_assigns_an_unassigned_ticket_to_the_integrations_user(desk: Desk):
     number, ticket = desk.begun()
     desk.workmarket.approve(number)
@@ -268,6 +276,7 @@ def test_an_assignment_that_is_hidden_is_a_note_and_the_clocks_run(desk: Desk):
     assert [f"no longer shows us assignment {number}" in note for note in desk.notes(ticket)].count(True) == 1
 
 
+@both_parties
 def test_an_assignment_that_is_back_is_a_note(desk: Desk):
     number, ticket = desk.begun()
     desk.workmarket.hide(number)
@@ -291,10 +300,11 @@ def test_a_label_that_may_mean_a_violation_stops_a_tier_for_a_person(open_desk: 
 
 
 @pytest.mark.parametrize("end", ["spam", "delete"])
+@both_parties
 def test_what_is_on_its_way_when_a_ticket_goes_is_not_sent_any_more(desk: Desk, end: str):
     number = desk.assignment()
     desk.sandbox.faults.next("workmarket", "POST", "add_note", status=503)
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     getattr(desk.people, end)(ticket)
     desk.live()
     desk.until(LATE)

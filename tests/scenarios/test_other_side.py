@@ -77,6 +77,7 @@ def test_a_name_that_the_policy_gives_one_project_speaks_there_only(open_desk: O
     assert (desk.state(ticket), desk.state(other)) == ("other_side_responded", "tier_1")
 
 
+@both_parties
 def test_an_author_nobody_can_place_is_a_note_and_nothing_stops(desk: Desk):
     number, ticket = desk.begun()
     desk.message(number, "Zed Zebra", "Who is this?")
@@ -94,10 +95,11 @@ def test_a_name_that_both_sides_bear_is_nobody_we_can_place(desk: Desk):
     assert "can't place" in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_a_private_note_on_the_assignment_is_neither_an_answer_nor_repeated(desk: Desk):
     number, ticket = desk.begun()
     before = desk.notes(ticket)
-    desk.workmarket.message(number, "owner", "Between us: we are late.", private=True)
+    desk.workmarket.message(number, desk.other, "Between us: we are late.", private=True)
     desk.live()
     assert desk.state(ticket) == "tier_1"
     assert desk.notes(ticket) == before
@@ -111,14 +113,16 @@ def test_an_automatic_reply_on_the_assignment_is_no_answer(desk: Desk):
     assert "doesn't count as an answer" in desk.notes(ticket)[-1]
 
 
-def test_the_workers_own_message_is_a_note_and_no_answer(desk: Desk):
+@both_parties
+def test_the_requesters_own_message_is_a_note_and_no_answer(desk: Desk):
     number, ticket = desk.begun()
-    desk.message(number, "worker", "Hello? Anybody?")
+    desk.message(number, desk.own, "Hello? Anybody?")
     assert desk.state(ticket) == "tier_1"
     assert "Hello? Anybody?" in desk.notes(ticket)[-1]
     assert len(desk.said(ticket)) == 1
 
 
+@both_parties
 def test_our_own_message_is_never_taken_for_an_answer(desk: Desk):
     number, ticket = desk.begun()
     desk.reconcile()
@@ -126,9 +130,10 @@ def test_our_own_message_is_never_taken_for_an_answer(desk: Desk):
     assert not any(desk.messages(number)[0] in note for note in desk.notes(ticket))
 
 
+@both_parties
 def test_an_answer_that_quotes_our_message_is_an_answer(desk: Desk):
     number, ticket = desk.begun()
-    desk.message(number, "owner", "You wrote:\n" + desk.messages(number)[0])
+    desk.message(number, desk.other, "You wrote:\n" + desk.messages(number)[0])
     assert desk.state(ticket) == "other_side_responded"
 
 
@@ -238,15 +243,17 @@ def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_without_a_text(
     assert desk.due(ticket, "tier_ends") == ny("2026-03-16 12:00")
 
 
+@both_parties
 def test_a_case_back_in_its_tier_goes_on_to_the_next(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-16 12:01"))
     assert desk.status(ticket) == "Tier 2: direct contact"
-    assert desk.mails(ticket) == [MANAGER]
+    assert desk.mails(ticket) == [desk.their_address]
     assert len(desk.messages(number)) == 1
 
 
 @pytest.mark.parametrize("word", [{"comment": "I am calling them.", "public": False}, {"comment": "News soon."}])
+@both_parties
 def test_an_agents_word_after_the_silence_counts_it_anew(desk: Desk, word: dict[str, object]):
     _, ticket = answered(desk)
     desk.until(ny("2026-03-11 12:00"))
@@ -266,6 +273,7 @@ def test_a_further_answer_is_a_note_and_the_silence_counts_anew(desk: Desk):
     assert desk.due(ticket, "silence") == ny("2026-03-12 12:00")
 
 
+@both_parties
 def test_a_word_of_the_requester_breaks_the_silence_too(desk: Desk):
     _, ticket = answered(desk)
     desk.until(ny("2026-03-05 12:00"))
@@ -273,11 +281,12 @@ def test_a_word_of_the_requester_breaks_the_silence_too(desk: Desk):
     assert desk.due(ticket, "silence") == ny("2026-03-12 12:00")
 
 
+@both_parties
 def test_a_second_answer_after_the_way_back_is_an_answer_again(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-13 09:00"))
     assert desk.state(ticket) == "tier_1"
-    desk.message(number, "owner", "Sorry, back now.")
+    desk.message(number, desk.other, "Sorry, back now.")
     assert desk.status(ticket) == "Other side responded"
 
 

@@ -1,6 +1,6 @@
 """Posting to the assignment what agents and automations choose: once each, public, and nothing else."""
 
-from tests.desk import Desk, ny
+from tests.desk import Desk, both_parties, ny
 
 TAG = "escalation_post_to_assignment"
 POST = "Escalation::Post to assignment"
@@ -12,6 +12,7 @@ def posted(desk: Desk, number: str) -> list[str]:
     return [text.rpartition("\n\n[Ref ")[0] for text in desk.messages(number)[1:]]
 
 
+@both_parties
 def test_the_comment_of_the_update_that_sets_the_tag_is_posted(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, comment=WORD, add_tags=[TAG])
@@ -19,6 +20,7 @@ def test_the_comment_of_the_update_that_sets_the_tag_is_posted(desk: Desk):
     assert desk.zendesk.ticket(ticket)["tags"].count(TAG) == 0
 
 
+@both_parties
 def test_the_macro_posts_the_agents_comment(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, macro=POST, comment=WORD)
@@ -57,6 +59,7 @@ def test_a_comment_after_the_tag_is_gone_is_not_posted(desk: Desk):
     assert posted(desk, number) == [WORD]
 
 
+@both_parties
 def test_an_internal_comment_with_the_tag_is_never_posted(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, comment="Internal: they are bankrupt.", public=False, add_tags=[TAG])
@@ -64,6 +67,7 @@ def test_an_internal_comment_with_the_tag_is_never_posted(desk: Desk):
     assert any("Nothing was posted to the assignment" in note for note in desk.notes(ticket))
 
 
+@both_parties
 def test_the_tag_without_a_comment_posts_nothing_and_a_note_says_why(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, comment="Said before the tag.")
@@ -73,6 +77,7 @@ def test_the_tag_without_a_comment_posts_nothing_and_a_note_says_why(desk: Desk)
     assert TAG not in desk.zendesk.ticket(ticket)["tags"]
 
 
+@both_parties
 def test_a_requesters_reply_with_the_tag_on_is_not_posted(desk: Desk):
     number, ticket = desk.begun()
     desk.people.agent_update(ticket, add_tags=[TAG])
@@ -107,12 +112,14 @@ def test_the_same_comment_twice_by_an_agent_is_posted_twice(desk: Desk):
     assert posted(desk, number) == [WORD, WORD]
 
 
+@both_parties
 def test_an_automation_posts_a_literal_text(desk: Desk):
     number, ticket = desk.begun()
     desk.hook(event="assignment.post", ticket_id=str(ticket), text=WORD)
     assert posted(desk, number) == [WORD]
 
 
+@both_parties
 def test_the_same_text_of_an_automation_within_24_hours_is_one_post(desk: Desk):
     number, ticket = desk.begun()
     desk.hook(event="assignment.post", ticket_id=str(ticket), text=WORD)
@@ -136,6 +143,7 @@ def test_two_texts_of_one_moment_are_two_posts(desk: Desk):
     assert posted(desk, number) == ["One.", "Two."]
 
 
+@both_parties
 def test_without_an_open_case_an_agents_post_is_refused_with_a_note(desk: Desk):
     number, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -146,6 +154,7 @@ def test_without_an_open_case_an_agents_post_is_refused_with_a_note(desk: Desk):
     assert TAG not in desk.zendesk.ticket(ticket)["tags"]
 
 
+@both_parties
 def test_without_an_open_case_an_automations_post_is_refused_with_a_note(desk: Desk):
     number, ticket = desk.begun()
     desk.people.solve(ticket)
@@ -155,14 +164,16 @@ def test_without_an_open_case_an_automations_post_is_refused_with_a_note(desk: D
     assert "this ticket has no open case" in desk.notes(ticket)[-1]
 
 
+@both_parties
 def test_new_messages_of_others_come_into_the_ticket_once_each(desk: Desk):
     number, ticket = desk.begun()
-    desk.message(number, "worker", "Here is a photo.")
-    desk.message(number, "worker", "Here is a photo.")
+    desk.message(number, desk.own, "Here is a photo.")
+    desk.message(number, desk.own, "Here is a photo.")
     desk.reconcile()
     assert [note.count("Here is a photo.") for note in desk.notes(ticket)].count(1) == 2
 
 
+@both_parties
 def test_a_post_of_ours_does_not_come_back_into_the_ticket(desk: Desk):
     _, ticket = desk.begun()
     desk.agent(ticket, comment=WORD, add_tags=[TAG])

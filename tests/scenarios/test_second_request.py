@@ -1,15 +1,16 @@
 """A second request about the same assignment and side."""
 
 from tests.beginning import WANDA
-from tests.desk import Desk, ny
+from tests.desk import Desk, both_parties, ny
 
 ELSE = "else@example.com"
 MORE = "And they still don't answer."
 
 
+@both_parties
 def test_the_same_users_second_request_joins_the_first(desk: Desk):
     number, first = desk.begun()
-    second = desk.submit(number, description=MORE)
+    second = desk.escalate(number, description=MORE)
     assert (desk.state(second), desk.status(second)) == ("joined", "Joined another request")
     assert f"#{first}" in desk.said(second)[-1]
     assert [MORE in note for note in desk.notes(first)].count(True) == 1
@@ -23,6 +24,7 @@ def test_a_joined_request_reads_to_its_requester_as_one_that_goes_on_elsewhere(d
     assert desk.told(second)["state"] == "joined"
 
 
+@both_parties
 def test_an_agent_may_say_that_a_request_joins_another(desk: Desk):
     _, ticket = desk.begun()
     said = desk.said(ticket)
@@ -32,9 +34,10 @@ def test_an_agent_may_say_that_a_request_joins_another(desk: Desk):
     assert desk.said(ticket) == said
 
 
+@both_parties
 def test_a_reply_to_a_joined_request_is_for_a_person(desk: Desk):
     number, _ = desk.begun()
-    second = desk.submit(number, description=MORE)
+    second = desk.escalate(number, description=MORE)
     desk.reply(second, "And one thing more.")
     assert (desk.state(second), desk.status(second)) == ("needs_review", "Needs review")
 
@@ -51,11 +54,12 @@ def test_in_an_account_set_up_by_an_earlier_version_it_is_solved_until_the_next_
     assert desk.status(third) == "Joined another request"
 
 
+@both_parties
 def test_a_joined_request_leaves_the_first_case_as_it_was(desk: Desk):
     number, first = desk.begun()
     deadlines = desk.told(first)["deadlines"]
     desk.for_(hours=1)
-    desk.submit(number, description=MORE)
+    desk.escalate(number, description=MORE)
     assert desk.told(first)["deadlines"] == deadlines
     assert desk.status(first) == "Tier 1: assignment message"
     assert len(desk.messages(number)) == 1
@@ -74,14 +78,16 @@ def test_two_requests_at_one_moment_are_one_case_and_one_message(desk: Desk):
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_a_request_after_the_first_case_has_ended_is_a_case_of_its_own(desk: Desk):
     number, first = desk.begun()
     desk.people.solve(first)
     desk.live()
-    second = desk.submit(number)
+    second = desk.escalate(number)
     assert desk.status(second) == "Tier 1: assignment message"
 
 
+@both_parties
 def test_another_users_request_waits_for_a_person_and_is_told_nothing_of_the_first(desk: Desk):
     number, first = desk.begun()
     second = desk.submit(number, requester_email=ELSE, name="Eve Else")
@@ -102,19 +108,21 @@ def test_another_users_request_leaves_the_first_case_as_it_was(desk: Desk):
     assert len(desk.messages(number)) == 1
 
 
+@both_parties
 def test_another_users_request_hears_nothing_of_an_answer_to_the_first(desk: Desk):
     number, _ = desk.begun()
     second = desk.submit(number, requester_email=ELSE, name="Eve Else")
-    desk.message(number, "owner", "For Wanda: we pay on Friday.")
+    desk.message(number, desk.other, "For Wanda: we pay on Friday.")
     assert "Friday" not in "".join(desk.said(second))
     assert desk.state(second) == "needs_review"
 
 
+@both_parties
 def test_an_unverified_request_blocks_nobody(desk: Desk):
     number = desk.assignment()
     stranger = desk.submit(number, requester_email=ELSE, name="Eve Else", verified=False)
     assert desk.state(stranger) == "needs_review"
-    rightful = desk.submit(number)
+    rightful = desk.escalate(number)
     assert desk.status(rightful) == "Tier 1: assignment message"
     assert len(desk.messages(number)) == 1
 

@@ -9,9 +9,10 @@ import pytest
 from escalation.model.values import OVERDUE_TAG as TAG
 from escalation.model.values import PAUSE_TAG
 from sync.operator.case_requests import ask_pause
-from tests.desk import OpenDesk
+from tests.desk import OpenDesk, both_parties
 
 
+@both_parties
 def test_agents_are_told_once_when_parley_has_been_silent_past_a_due_date(open_desk: OpenDesk) -> None:
     desk = open_desk()
     _, ticket = desk.begun()

@@ -1,8 +1,12 @@
 """The tiers: in which order one is entered, what is said to whom, and what happens where nobody can be told."""
 
+from typing import Any
+
 import pytest
 
+from escalation.model.values import Party
 from escalation.policies.policy import Addressee
+from sandbox.workmarket.records import WorkMarketUser
 from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, Desk, OpenDesk, both_parties, ny
 
 OFF_PLATFORM = "Escalation::Off platform"
@@ -127,11 +131,12 @@ def test_what_was_approved_before_tier_2_is_not_escalated(desk: Desk):
     assert len(desk.said(ticket)) == 2
 
 
+@both_parties
 def test_an_answer_that_no_webhook_told_of_is_read_before_tier_2(desk: Desk):
     number = desk.assignment()
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     desk.workmarket.webhook_url = None
-    desk.message(number, "owner", "We will approve it tomorrow.")
+    desk.message(number, desk.other, "We will approve it tomorrow.")
     desk.until(ny("2026-03-04 10:00"))
     assert desk.status(ticket) == "Other side responded"
     assert desk.mails(ticket) == []
@@ -140,21 +145,39 @@ def test_an_answer_that_no_webhook_told_of_is_read_before_tier_2(desk: Desk):
 # Where nobody can be told
 
 
+NO_ADDRESS: dict[Party, dict[str, Any]] = {
+    Party.WORKER: {"support_contact": None},
+    Party.CLIENT: {"worker": ("Wanda", "Worker", "")},
+}
+LACKS = {Party.WORKER: "Please fill in Project manager's e-mail", Party.CLIENT: "no e-mail address of the worker"}
+
+
+def address_found(desk: Desk, number: str, ticket: int, address: str) -> None:
+    """Where the other side is written to becomes known: agents fill it in, or WorkMarket shows it."""
+    if desk.party is Party.WORKER:
+        desk.agent(ticket, fields={"Project manager's e-mail": address})
+        return
+    desk.workmarket.assignments[number].worker = WorkMarketUser("Wanda", "Worker", address)
+    desk.message(number, "Somebody Else", "Hello")  # which lets the desk look
+
+
+@both_parties
 def test_without_an_address_tier_2_begins_with_the_general_text_and_a_note(desk: Desk):
-    _, ticket = in_tier(desk, 2, support_contact=None)
+    _, ticket = in_tier(desk, 2, **NO_ADDRESS[desk.party])
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.mails(ticket) == []
     assert "we are still working on getting you in contact" in desk.said(ticket)[-1]
-    assert "Please fill in Project manager's e-mail" in desk.notes(ticket)[-1]
+    assert LACKS[desk.party] in desk.notes(ticket)[-1]
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 
 
-def test_once_the_address_is_filled_in_the_e_mail_goes_out_once(desk: Desk):
-    _, ticket = in_tier(desk, 2, support_contact=None)
+@both_parties
+def test_once_the_address_is_known_the_e_mail_goes_out_once(desk: Desk):
+    number, ticket = in_tier(desk, 2, **NO_ADDRESS[desk.party])
     before = len(desk.said(ticket))
-    desk.agent(ticket, fields={"Project manager's e-mail": "pat@example.com"})
+    address_found(desk, number, ticket, "pat@example.com")
     assert desk.mails(ticket) == ["pat@example.com"]
-    desk.agent(ticket, fields={"Project manager's e-mail": "other@example.com"})
+    address_found(desk, number, ticket, "other@example.com")
     assert desk.mails(ticket) == ["pat@example.com"]
     assert len(desk.said(ticket)) == before
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
@@ -240,6 +263,7 @@ def test_without_an_account_manager_the_agents_group_is_asked(desk: Desk):
     assert desk.mails(ticket) == ["alan@example.com"]
 
 
+@both_parties
 def test_an_invisible_assignment_lets_the_tier_begin_without_a_message(desk: Desk):
     number = desk.assignment()
     ticket = desk.submit(number, verified=False)
@@ -251,6 +275,7 @@ def test_an_invisible_assignment_lets_the_tier_begin_without_a_message(desk: Des
     assert "WorkMarket does not show us the assignment" in "".join(desk.notes(ticket))
 
 
+@both_parties
 def test_an_assignment_that_is_visible_again_gets_its_message_once(desk: Desk):
     number = desk.assignment()
     ticket = desk.submit(number, verified=False)
@@ -281,6 +306,19 @@ def test_an_account_without_side_conversations_goes_on_without_them(desk: Desk):
 
 
 # The team's words
+
+
+@both_parties
+@pytest.mark.parametrize("tier", [1, 2, 3])
+def test_another_assignment_named_in_a_tier_is_for_a_person(desk: Desk, tier: int):
+    number, ticket = desk.begun(tier)
+    written = len(desk.messages(number)), desk.mails(ticket)
+    other = desk.assignment()
+    desk.agent(ticket, fields={"WorkMarket assignment ID": other})
+    assert (desk.state(ticket), desk.status(ticket)) == ("needs_review", "Needs review")
+    desk.for_(days=5)
+    assert (len(desk.messages(number)), desk.mails(ticket)) == written
+    assert desk.messages(other) == []
 
 
 @pytest.mark.parametrize(("macro", "tier"), [(TIER_1, 1), (TIER_2, 2), (TIER_3, 3)])
@@ -361,6 +399,7 @@ def test_an_average_filled_in_during_a_tier_changes_nothing(desk: Desk):
 # Off the platform
 
 
+@both_parties
 def test_a_month_without_an_answer_ends_off_the_platform(desk: Desk):
     _, ticket = in_tier(desk, 3)
     assert desk.due(ticket, "month_ends") == ny("2026-04-02 10:00")
@@ -370,7 +409,8 @@ def test_a_month_without_an_answer_ends_off_the_platform(desk: Desk):
     desk.until(ny("2026-04-02 10:00"))
     assert desk.status(ticket) == "Closed: off platform"
     assert len(desk.said(ticket)) == before + 1
-    assert "American Arbitration Association: https://www.adr.org/" in desk.said(ticket)[-1]
+    named = "American Arbitration Association: https://www.adr.org/" in desk.said(ticket)[-1]
+    assert named == (desk.party is Party.WORKER)
     assert desk.told(ticket)["deadlines"] == []
 
 
@@ -410,6 +450,7 @@ def test_a_month_counted_from_submission_began_with_the_request(open_desk: OpenD
     assert desk.due(ticket, "month_ends") == ny("2026-04-02 10:00")
 
 
+@both_parties
 def test_moving_between_tiers_leaves_the_month_alone(desk: Desk):
     _, ticket = in_tier(desk, 2)
     due = desk.due(ticket, "month_ends")
@@ -418,10 +459,11 @@ def test_moving_between_tiers_leaves_the_month_alone(desk: Desk):
     assert desk.due(ticket, "month_ends") == due
 
 
+@both_parties
 def test_an_answer_counts_the_month_anew(desk: Desk):
     number, ticket = in_tier(desk, 3)
     desk.until(ny("2026-03-12 11:00"))
-    desk.message(number, "owner", "We are looking into it.")
+    desk.message(number, desk.other, "We are looking into it.")
     desk.agent(ticket, status="Tier 3: account manager")
     assert desk.due(ticket, "month_ends") == ny("2026-04-13 09:00")
 

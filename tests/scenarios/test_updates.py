@@ -91,6 +91,7 @@ def test_the_tier_texts_and_updates_of_a_silent_client_never_come_twice_at_a_mom
     assert moments[:5] == [ny(f"2026-03-{day:02} 10:00") for day in (2, 4, 6, 10, 12)]
 
 
+@both_parties
 def test_the_ticket_shows_when_the_next_update_is_due(desk: Desk):
     ticket = reviewed(desk)
     assert desk.shown(ticket, "Next update due") == "Wed 4 Mar 2026, 10:00 EST"
@@ -108,6 +109,7 @@ def test_a_due_date_comes_with_its_derivation(open_desk: OpenDesk):
     assert "Sat 28 Nov (weekend)" in due["why"]
 
 
+@both_parties
 def test_an_agents_public_comment_is_the_update_and_the_next_counts_from_it(desk: Desk):
     ticket = reviewed(desk)
     desk.until(ny("2026-03-03 15:30"))
@@ -143,6 +145,7 @@ def test_an_agents_comment_outside_business_time_counts_from_the_next_business_d
     assert desk.due(ticket, "next_update") == ny("2026-03-11 09:00")
 
 
+@both_parties
 def test_the_requesters_own_reply_does_not_count(desk: Desk):
     ticket = reviewed(desk)
     desk.until(ny("2026-03-03 15:30"))
@@ -150,6 +153,7 @@ def test_the_requesters_own_reply_does_not_count(desk: Desk):
     assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
 
 
+@both_parties
 def test_after_an_outage_the_missed_updates_are_one(desk: Desk):
     ticket = reviewed(desk)
     desk.wake_at(ny("2026-03-18 12:00"))
@@ -187,10 +191,11 @@ def test_zendesk_down_at_the_due_time_delays_the_update_and_doubles_nothing(desk
     assert ny("2026-03-06 10:20") <= desk.due(ticket, "next_update") <= ny("2026-03-06 11:00")
 
 
+@both_parties
 def test_once_the_other_side_answers_updates_say_so_and_no_more(desk: Desk):
     number = desk.assignment()
-    ticket = desk.submit(number)
-    desk.message(number, "owner", "The secret of the matter.")
+    ticket = desk.escalate(number)
+    desk.message(number, desk.other, "The secret of the matter.")
     assert len(desk.said(ticket)) == 1
     desk.until(ny("2026-03-04 10:00"))
     assert "there has been contact with the other side" in desk.said(ticket)[-1]

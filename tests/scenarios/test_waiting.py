@@ -2,13 +2,85 @@
 
 from datetime import timedelta
 
-from tests.desk import TIER_1, Desk, OpenDesk, ny
+from tests.desk import TIER_1, Desk, OpenDesk, both_parties, ny
 
 
 def asked(desk: Desk) -> tuple[str, int]:
     """A worker who has not written on the assignment is asked to."""
     number = desk.assignment(said=False)
     return number, desk.submit(number)
+
+
+def asked_again(desk: Desk) -> int:
+    """Whoever it is, named an assignment that is not there: they are asked for its number."""
+    return desk.escalate("4711")
+
+
+def asked_by_an_agent(desk: Desk) -> tuple[str, int]:
+    """In tier 1, an agent asks the requester something, on Tuesday 3 March at noon."""
+    number, ticket = desk.begun()
+    desk.until(ny("2026-03-03 12:00"))
+    desk.agent(ticket, status="Waiting on requester", comment="Which router was it?")
+    assert desk.state(ticket) == "waiting_on_requester"
+    return number, ticket
+
+
+@both_parties
+def test_whoever_is_asked_is_reminded_once_and_after_10_business_days_it_is_withdrawn(desk: Desk):
+    ticket = asked_again(desk)
+    desk.until(ny("2026-03-04 09:59"))
+    assert len(desk.said(ticket)) == 1
+    desk.until(ny("2026-03-04 10:00"))
+    assert "A short reminder" in desk.said(ticket)[1]
+    desk.until(ny("2026-03-16 09:59"))
+    assert (len(desk.said(ticket)), desk.status(ticket)) == (2, "Waiting on requester")
+    desk.until(ny("2026-03-16 10:00"))
+    assert (desk.state(ticket), desk.status(ticket)) == ("withdrawn", "Withdrawn")
+    assert "We haven't heard back from you" in desk.said(ticket)[-1]
+    desk.until(ny("2026-04-20 10:00"))
+    assert len(desk.said(ticket)) == 3
+
+
+@both_parties
+def test_an_agent_who_puts_the_number_right_and_chooses_a_tier_accepts_it(desk: Desk):
+    ticket, number = asked_again(desk), desk.assignment()
+    desk.agent(ticket, fields={"WorkMarket assignment ID": number}, macro=TIER_1)
+    assert desk.status(ticket) == "Tier 1: assignment message"
+    assert len(desk.messages(number)) == 1
+
+
+@both_parties
+def test_an_agents_question_is_reminded_of_once_and_then_it_is_withdrawn(desk: Desk):
+    _, ticket = asked_by_an_agent(desk)
+    desk.until(ny("2026-03-05 12:00"))
+    assert len(desk.said(ticket)) == 3
+    desk.until(ny("2026-03-17 11:59"))
+    assert (len(desk.said(ticket)), desk.state(ticket)) == (3, "waiting_on_requester")
+    desk.until(ny("2026-03-17 12:00"))
+    assert desk.status(ticket) == "Withdrawn"
+
+
+@both_parties
+def test_an_answer_of_the_other_side_is_heard_while_an_agents_question_waits(desk: Desk):
+    number, ticket = asked_by_an_agent(desk)
+    desk.message(number, desk.other, "It was the grey one.")
+    assert desk.state(ticket) == "other_side_responded"
+
+
+@both_parties
+def test_the_end_of_the_reason_is_seen_while_an_agents_question_waits(desk: Desk):
+    number, ticket = asked_by_an_agent(desk)
+    desk.workmarket.approve(number)
+    desk.live()
+    assert desk.status(ticket) == "Confirming outcome"
+
+
+@both_parties
+def test_a_message_of_the_requester_on_the_assignment_answers_an_agents_question(desk: Desk):
+    number, ticket = asked_by_an_agent(desk)
+    desk.message(number, desk.own, "It was the grey one.")
+    assert any("It was the grey one." in note for note in desk.notes(ticket))
+    assert desk.status(ticket) == "Needs review"
 
 
 def test_the_requester_is_reminded_once_after_48_business_hours(desk: Desk):

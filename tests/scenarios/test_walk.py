@@ -6,9 +6,10 @@ from escalation.model.values import Party
 from tests.desk import Desk, both_parties
 
 
+@both_parties
 def test_an_eligible_request_goes_to_tier_1(desk: Desk):
     number = desk.assignment()
-    ticket = desk.submit(number)
+    ticket = desk.escalate(number)
     assert desk.state(ticket) == "tier_1"
     assert desk.status(ticket) == "Tier 1: assignment message"
     assert len(desk.messages(number)) == 1
