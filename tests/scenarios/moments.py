@@ -16,7 +16,7 @@ from tests.desk import Desk
 Move = tuple[State, State]
 
 
-class Moment(NamedTuple):
+class ProcessMoment(NamedTuple):
     """A moment, the scenarios that hold it (`module::test`), and the moves that each of them makes.
 
     `only` is the one party for which it means something; `why` says why it means nothing for the other one.
@@ -34,10 +34,10 @@ def _move(written: str) -> Move:
     return State(source), State(target)
 
 
-def _read() -> tuple[Moment, ...]:
+def _read() -> tuple[ProcessMoment, ...]:
     rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["moments"]
     return tuple(
-        Moment(
+        ProcessMoment(
             row["what"],
             tuple(row["scenarios"]),
             tuple(map(_move, row.get("moves", ()))),
@@ -51,7 +51,7 @@ def _read() -> tuple[Moment, ...]:
 MOMENTS = _read()
 
 
-def claimed(name: str) -> list[Moment]:
+def claimed(name: str) -> list[ProcessMoment]:
     """The moments that a scenario is said to hold."""
     return [moment for moment in MOMENTS if name in moment.scenarios]
 

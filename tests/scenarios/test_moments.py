@@ -8,7 +8,7 @@ import pytest
 
 from escalation.engine.transitions import TABLE, Transition
 from escalation.model.values import Party, State
-from tests.scenarios.moments import MOMENTS, Moment
+from tests.scenarios.moments import MOMENTS, ProcessMoment
 
 MOVES = {move for moment in MOMENTS for move in moment.moves}
 
@@ -26,7 +26,7 @@ def told_of(scenario: str) -> set[Party]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.what)
-def test_a_moment_is_held_for_both_parties_or_says_why_it_is_one_party_s(moment: Moment) -> None:
+def test_a_moment_is_held_for_both_parties_or_says_why_it_is_one_party_s(moment: ProcessMoment) -> None:
     assert moment.scenarios
     assert bool(moment.only) == bool(moment.why)
     for scenario in moment.scenarios:
