@@ -210,6 +210,8 @@ def test_the_list_of_banned_phrases_has_those_of_the_process_page() -> None:
         "You are entitled to the full amount.",
         "They owe you $200.",
         "The company is in breach of the terms.",
+        "The worker has to finish the work.",
+        "The worker failed to show up.",
         "We have decided in your favour.",
         "This is a demand: demand payment today",
         "It is legally yours.",
