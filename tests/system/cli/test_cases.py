@@ -27,6 +27,8 @@ KEYS = [
     "deadlines",
     "journal",
     "company",
+    "files",
+    "language",
 ]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
