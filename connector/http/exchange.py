@@ -86,13 +86,17 @@ class Connection:
 
 
 class Connections:
-    """Those that are open, and which of them nobody uses; `clock` gives seconds that never jump."""
+    """Those that are open, and which of them nobody uses; `clock` gives seconds that never jump.
+
+    Once they were closed, what is opened by a later call ends with it: nobody would close it any more.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._open: set[Connection] = set()
         self._idle: dict[Origin, list[Connection]] = defaultdict(list)
+        self._over = False
 
     def idle(self, origin: Origin) -> Connection | None:
         """One that was used last, and on which nothing was said since."""
@@ -116,7 +120,7 @@ class Connections:
         if connection.is_free():
             connection.idle_since = self._clock()
             with self._lock:
-                if connection in self._open and len(self._idle[origin]) < MOST_IDLE:
+                if not self._over and connection in self._open and len(self._idle[origin]) < MOST_IDLE:
                     self._idle[origin].append(connection)
                     return
         self.end(connection)
@@ -129,6 +133,7 @@ class Connections:
     def close(self) -> None:
         """End them all, also those in use."""
         with self._lock:
+            self._over = True
             ended, self._open = self._open, set()
             self._idle.clear()
         for connection in ended:

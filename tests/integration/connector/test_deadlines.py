@@ -202,6 +202,22 @@ def test_closing_the_way_out_ends_the_calls_that_wait(encrypted: bool, tmp_path:
     assert came == [Trouble("connection lost", sent=True)]
 
 
+def test_a_call_after_the_way_out_was_closed_leaves_no_connection_open() -> None:
+    left = threading.Event()
+
+    def answer(peer: Peer) -> None:
+        peer.hear()
+        peer.say(OK + b"Content-Length: 2\r\n\r\n{}")
+        if not peer.connection.recv(1):
+            left.set()
+
+    transport = Internet(PATIENT)
+    transport.close()
+    with raw(answer) as server:
+        assert isinstance(transport.send(HttpRequest("GET", server.url, {})), HttpResponse)
+        assert left.wait(10)
+
+
 def test_informational_answers_are_not_taken_for_the_answer() -> None:
     def answer(peer: Peer) -> None:
         peer.hear()
