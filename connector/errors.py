@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from connector.calls import ServiceName, called
 from connector.text import excerpt
+from escalation.model.files import size_label
 
 FileCode = Literal["no_file", "too_large", "infected", "unscanned"]
 Code = Literal["closed", "gone", "invisible", "invalid", "forbidden", "suspended", "missing", "required"] | FileCode
@@ -88,6 +89,16 @@ class Permanent(ConnectorError):
         self.code: Code = code
         self.named = named
         self.lacking = lacking
+
+
+def no_file() -> Permanent:
+    """What is raised of a file that is gone."""
+    return Permanent("no_file", "The file is not there any more.")
+
+
+def too_large(largest: int) -> Permanent:
+    """What is raised of a file of more than so many bytes."""
+    return Permanent("too_large", f"It is larger than {size_label(largest)}.")
 
 
 class UnreadableAnswer(Exception):

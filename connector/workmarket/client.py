@@ -142,21 +142,20 @@ class WorkMarketClient:
             raise Transient(f"{self._called} lists no files of {assignment_id}. {refusal.reason}") from refusal
         if isinstance(answer, Unauthorized):
             self._check_credentials()
-            raise Transient(
-                f"{self._called} does not show us assignment {assignment_id}, so it cannot be read back."
-            )
+            raise self._not_read_back(assignment_id)
         with checked_answer(self._session.service):
             found = listed(mapping(answer.body).get("response"))
         return tuple(one for one in found if carries(one.description, reference))
+
+    def _not_read_back(self, assignment_id: str) -> Transient:
+        return Transient(f"{self._called} does not show us assignment {assignment_id}, so it cannot be read back.")
 
     def find(self, assignment_id: str, reference: str) -> tuple[Message, ...]:
         """The assignment's messages that carry the reference, private ones too. Raises Transient where the
         assignment cannot be read: nothing can be said then."""
         seen = self.read(assignment_id)
         if isinstance(seen, Absent):
-            raise Transient(
-                f"{self._called} does not show us assignment {assignment_id}, so it cannot be read back."
-            )
+            raise self._not_read_back(assignment_id)
         return with_reference(seen.messages, reference)
 
     def updated_since(self, since: datetime) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from connector.errors import ApiAnswer, Permanent
+from connector.errors import ApiAnswer, Permanent, too_large
 from connector.http.transport import HttpRequest, HttpResponse, is_success
 from connector.outgoing_text import check_outgoing_text
 from connector.reading import Json, mapping, number, the_items
@@ -16,7 +16,7 @@ from connector.workmarket.attachments import ENVELOPE, FORMS, Encoded, FileForm,
 from connector.workmarket.parse import file_of
 from connector.workmarket.session import Unauthorized, WorkMarketSession, heard_json, judged_by_envelope
 from escalation.model.effects import PostFile
-from escalation.model.files import AssignmentFile, size_label
+from escalation.model.files import AssignmentFile
 
 IN_BASE64: Final = 1.5
 """As many times as large a file is in base64 at most, with its line breaks."""
@@ -69,10 +69,6 @@ def listed(response: object) -> tuple[AssignmentFile, ...]:
     """The rows of `attachments/list`. Raises Unreadable where they are no list."""
     rows: object = mapping(response).get("data") if isinstance(response, dict) else response
     return tuple(found for row in the_items(rows, "the attachments") if (found := file_of(row)) is not None)
-
-
-def too_large(largest: int) -> Permanent:
-    return Permanent("too_large", f"It is larger than {size_label(largest)}.")
 
 
 @dataclass(frozen=True, slots=True)

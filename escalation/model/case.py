@@ -55,6 +55,8 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
+    """One line of the journal."""
+
     at: datetime
     actor: str
     what: str

@@ -19,6 +19,7 @@ from parley.health.damaged import damaged_case
 from parley.wiring.load_policy import load_rules
 from parley.zendesk.account.watching import found_in_the_account
 from store import CaseRow, NotJson, Store, Tx
+from sync.inbox.process import readable_policy
 from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.shared.codec import readable_case
 
@@ -151,16 +152,10 @@ def policy_of(store: Store, row: CaseRow) -> Policy:
     """The policy that a case started with."""
     current = load_rules(None)
     body = store.read(lambda tx: tx.policies.get(row.policy))
-    policy = _stored_policy(body, current, row) if body is not None else current
-    return policy.of_company(row.company or "")
-
-
-def _stored_policy(body: Mapping[str, Any], current: Policy, row: CaseRow) -> Policy:
-    try:
-        return Policy.from_json(body, texts=current.texts, current=current)
-    except (AttributeError, LookupError, TypeError, ValueError):
+    policy = current if body is None else readable_policy(body, current)
+    if policy is None:
         say(f"The policy that case {row.id} began with can't be read: see `parley doctor`.", err=True)
-        return current
+    return (policy or current).of_company(row.company or "")
 
 
 @app.command()

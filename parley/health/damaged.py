@@ -13,8 +13,9 @@ from parley.health.vitals import read_heartbeat
 from parley.zendesk.account.watching import DRIFT, read_look
 from parley.zendesk.state.accounts import IDS
 from parley.zendesk.state.signing_secrets import SECRETS, damaged
-from store import CaseRow, NotJson, Tx
+from store import CaseRow, Mark, NotJson, Tx
 from sync.inbox import correspondents
+from sync.inbox.process import readable_policy
 from sync.limits import company_troubles
 from sync.outbox import file_ledger, stamps
 from sync.reconciling import company_lists, listing, reconcile
@@ -79,9 +80,13 @@ def _marks(tx: Tx) -> Iterator[DamagedRow]:
         how = READERS.get(name) or next(
             (read for prefix, read in READERS_BY_PREFIX.items() if name.startswith(prefix)), lambda _: True
         )
-        if isinstance(mark.value, NotJson) or mark.read(lambda value, how=how: (how(value),)) is None:  # type: ignore[misc]
+        if not _can_be_read(mark, how):
             advice = FILE_CLAIM if name.startswith(file_ledger.PREFIX) else MENDS_ITSELF
             yield DamagedRow(f"The mark “{name}”", advice, waits=False)
+
+
+def _can_be_read(mark: Mark, how: Callable[[Any], object]) -> bool:
+    return not isinstance(mark.value, NotJson) and mark.read(lambda value: (how(value),)) is not None
 
 
 def _account(tx: Tx) -> Iterator[DamagedRow]:
@@ -92,11 +97,8 @@ def _account(tx: Tx) -> Iterator[DamagedRow]:
 
 def _policies(tx: Tx, current: Policy) -> Iterator[DamagedRow]:
     for digest, body in tx.policies.all().items():
-        try:
-            Policy.from_json(body, texts=current.texts, current=current)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            why = f"The policy {digest[:12]} that cases began with"
-            yield DamagedRow(why, RESTORE, waits=True)
+        if readable_policy(body, current) is None:
+            yield DamagedRow(f"The policy {digest[:12]} that cases began with", RESTORE, waits=True)
 
 
 def _cases(tx: Tx) -> Iterator[DamagedRow]:

@@ -52,15 +52,8 @@ def ticket(context: PageContext, visit: Visit, error: str) -> Response:
         files=ticket_files(context, ticket_id),
         again=visit.all("again"),
         agent=AGENT,
-        down=_companies_down(context),
+        down=context.sandbox.workmarket.companies_down(),
     )
-
-
-def _companies_down(context: PageContext) -> list[str]:
-    """The client companies for which WorkMarket fails just now."""
-    market = context.sandbox.workmarket
-    with market.lock:
-        return [one.name for one in market.companies.values() if one.trouble is not None]
 
 
 def update(context: PageContext, visit: Visit) -> str:

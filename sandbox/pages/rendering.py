@@ -124,7 +124,7 @@ def version_of(context: PageContext, ticket_id: str) -> str:
         account.files.scan(account.clock())
         scans = [(key, one.json["malware_scan_result"]) for key, one in account.files.by_id.items()]
     with market.lock:
-        down = [one.name for one in market.companies.values() if one.trouble is not None]
+        down = market.companies_down()
         work = [
             (row.id, row.modified, row.visible, len(row.notes), len(row.files))
             for row in market.assignments.values()

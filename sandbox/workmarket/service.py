@@ -71,6 +71,11 @@ class StandInWorkMarket:
             self.companies[name] = made
         return made
 
+    def companies_down(self) -> list[str]:
+        """The client companies whose calls fail just now."""
+        with self.lock:
+            return [one.name for one in self.companies.values() if one.trouble is not None]
+
     # Assignments and what happens to them
 
     def add_assignment(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from escalation.decide import decide
 from escalation.engine.turn import Decision
@@ -61,6 +62,14 @@ class PolicyVersions:
         if body is None:
             raise LookupError("A case names a policy that was never kept.")
         return Policy.from_json(body, texts=self.current.texts, current=self.current)
+
+
+def readable_policy(body: Mapping[str, Any], current: Policy) -> Policy | None:
+    """The stored policy of a body, for who only tells of it; None where that is damaged."""
+    try:
+        return Policy.from_json(body, texts=current.texts, current=current)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def company_after(case: Case, event: Event) -> str:

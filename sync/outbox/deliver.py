@@ -209,10 +209,14 @@ class Deliverer:
             return self._failed(row, job.effect, error, self._retries.of_send)
         self._crash("deliver.after_request")
         if isinstance(sent, Later):
-            due = self._now() + timedelta(seconds=sent.seconds)
-            state: Postponed = "todo" if row.state == "todo" else "unclear"
-            return self._results.postpone(row, state, due, sent.why, counted=False)
+            return self._wait(row, sent, counted=False)
         return self._done(row, effect, sent)
+
+    def _wait(self, row: OutboxRow, later: Later, *, counted: bool = True) -> bool:
+        """Go on when reading can tell, or it may be sent: what was never begun stays so."""
+        state: Postponed = "todo" if row.state == "todo" else "unclear"
+        due = self._now() + timedelta(seconds=later.seconds)
+        return self._results.postpone(row, state, due, later.why, counted=counted)
 
     def _done(self, row: OutboxRow, effect: Outgoing, sent: Sent) -> bool:
         if isinstance(effect, StartConversation):
@@ -235,8 +239,7 @@ class Deliverer:
         if isinstance(found, Doubtful):
             return self._results.unsettled(row, found.reason, found.found, now)
         if isinstance(found, Later):
-            state: Postponed = "todo" if row.state == "todo" else "unclear"
-            return self._results.postpone(row, state, now + timedelta(seconds=found.seconds), found.why)
+            return self._wait(row, found)
         return self._missing(job, found, now)
 
     def _missing(self, job: Job, found: Missing, now: datetime) -> bool:

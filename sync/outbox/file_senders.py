@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -81,7 +82,8 @@ class Copies:
         with Spool(effect.largest) as spool:
             self.assignments.fetch_file(effect, spool)
             content = Content(spool.sha256, spool.size)
-            if (other := self._claimed(effect, content)) is not None:
+            other = _claimed(self.ledger, effect, content, lambda one: self._has_arrived(effect, one))
+            if other is not None:
                 return _not_again(other, self.now(), content)
             upload = self.zendesk.upload_file(effect.file.name, spool)
         if upload.scan is Scan.INFECTED:
@@ -89,14 +91,8 @@ class Copies:
             raise Permanent("infected", "Zendesk found malware in it.")
         return _Held(upload, content)
 
-    def _claimed(self, effect: CopyFile, content: Content) -> Claim | None:
-        """Another's claim that stands; one that is open is read back first."""
-        other = self.ledger.claim(effect, content)
-        if other is None or other.standing is not ClaimState.OPEN:
-            return other
-        if self.zendesk.settle(replace(effect, id=other.effect_id).update).written is not None:
-            return replace(other, standing=ClaimState.ARRIVED)
-        return self.ledger.claim(effect, content, over=other)
+    def _has_arrived(self, effect: CopyFile, other: Claim) -> bool:
+        return self.zendesk.settle(replace(effect, id=other.effect_id).update).written is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,8 @@ class FilePosts:
             content = Content(spool.sha256, spool.size)
             if spool.size != effect.file.size:  # what was redacted has another one in its place
                 raise Permanent("no_file", "It is not the file any more that was chosen.")
-            if (other := self._claimed(effect, content)) is not None:
+            other = _claimed(self.ledger, effect, content, lambda one: self._has_arrived(effect, one, content))
+            if other is not None:
                 return _not_again(other, self.now(), content)
             self.assignments.add_file(effect, spool)
         return Sent(self.now(), _told(content))
@@ -136,20 +133,12 @@ class FilePosts:
             return Doubtful(reason, _names(found))
         return Sent(self.now(), _told(content))
 
-    def _claimed(self, effect: PostFile, content: Content) -> Claim | None:
-        """Another's claim that stands; one that is open is read back by its reference first.
-
-        Raises Permanent("invalid") where what is found there may not be what was sent.
-        """
-        other = self.ledger.claim(effect, content)
-        if other is None or other.standing is not ClaimState.OPEN:
-            return other
+    def _has_arrived(self, effect: PostFile, other: Claim, content: Content) -> bool:
+        """By the other's reference. Raises Permanent("invalid") where what is found may not be what was sent."""
         found = self.assignments.find_files(replace(effect, id=other.effect_id, reference=other.reference))
-        if not found:
-            return self.ledger.claim(effect, content, over=other)
-        if len(found) > 1 or found[0].size not in (None, content.size):
+        if len(found) > 1 or (found and found[0].size not in (None, content.size)):
             raise Permanent("invalid", f"What went as {other.reference} is there, perhaps not as it was.")
-        return replace(other, standing=ClaimState.ARRIVED)
+        return bool(found)
 
     def _may_leave(self, effect: PostFile, file: TicketFile) -> bool:
         """Whether it was looked at for malware, or may go without. Raises Permanent("infected" | "unscanned")."""
@@ -160,6 +149,18 @@ class FilePosts:
         if file.scan is not Scan.CLEAN and not effect.unscanned:
             raise Permanent("unscanned", "Zendesk could not look at it for malware.")
         return True
+
+
+def _claimed(
+    ledger: FileLedger, effect: CopyFile | PostFile, content: Content, has_arrived: Callable[[Claim], bool]
+) -> Claim | None:
+    """Another's claim that stands; one that is open is read back first, and void where nothing is there."""
+    other = ledger.claim(effect, content)
+    if other is None or other.standing is not ClaimState.OPEN:
+        return other
+    if has_arrived(other):
+        return replace(other, standing=ClaimState.ARRIVED)
+    return ledger.claim(effect, content, over=other)
 
 
 def _copied(written: Written, content: Content | None) -> Sent:

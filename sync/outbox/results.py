@@ -60,17 +60,20 @@ class OutboxResults:
 
         None where it waits no more, or another attempt was made since the row was read.
         """
-        ticket_id = effect.ticket_id if isinstance(effect, UpdateTicket | CopyFile) else None
+        if isinstance(effect, UpdateTicket | CopyFile):
+            return self._begin_stamped(row, effect.ticket_id, now)
 
         def begin(tx: Tx) -> Begun | None:
-            if ticket_id is None:
-                is_look = isinstance(effect, Look)
-                asked = (
-                    tx.outbox.begin_look(row, now)
-                    if is_look
-                    else tx.outbox.begin(row.id, now, attempts=row.attempts)
-                )
-                return None if asked is None else Begun(asked, None)
+            if isinstance(effect, Look):
+                asked = tx.outbox.begin_look(row, now)
+            else:
+                asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
+            return None if asked is None else Begun(asked, None)
+
+        return self._keep("mark", begin)
+
+    def _begin_stamped(self, row: OutboxRow, ticket_id: str, now: datetime) -> Begun | None:
+        def begin(tx: Tx) -> Begun | None:
             begun = begin_stamped(tx, row.id, ticket_id, now, attempts=row.attempts)
             if begun is None:
                 return None if stamp_of(tx, ticket_id) else Begun(row.body, None)
@@ -79,7 +82,7 @@ class OutboxResults:
         try:
             return self._keep("mark", begin)
         except StampDamaged:
-            self._keep("mark", lambda tx: forget_stamp(tx, ticket_id or ""))
+            self._keep("mark", lambda tx: forget_stamp(tx, ticket_id))
             return Begun(row.body, None)
 
     def begin_letter(self, row: OutboxRow, effect: StartConversation, now: datetime) -> StartConversation | None:

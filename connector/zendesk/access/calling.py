@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
-from connector.errors import ApiAnswer, Permanent, Transient, Trouble, judge
+from connector.errors import ApiAnswer, Transient, Trouble, judge, no_file
 from connector.http.transport import Body, HttpRequest, HttpResponse, Sink, Transport, is_success
 from connector.zendesk.access.client_credentials import ClientCredentialsAuth, ScopesRefused
 from connector.zendesk.access.credentials import Authorizer, ClientCredentials, ZendeskCredentials, fixed
@@ -188,7 +188,7 @@ class Caller:
         if isinstance(outcome, ApiAnswer) and at_home:
             hear(self._told, ZENDESK, outcome.headers, began)
         if isinstance(outcome, ApiAnswer) and outcome.status in (404, 410):
-            raise Permanent("no_file", "The file is not there any more.")
+            raise no_file()
         error = judge(outcome, ZENDESK, is_write=False, now=self._now())
         if error is not None and not at_home and not isinstance(error, Transient):
             error = Transient(f"The file can't be had from where Zendesk keeps it. {error.reason}")

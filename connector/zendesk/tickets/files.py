@@ -9,13 +9,13 @@ import mimetypes
 from datetime import timedelta
 from typing import Final
 
-from connector.errors import Conflict, Permanent, Transient, Unclear, UnreadableAnswer
+from connector.errors import Conflict, Permanent, Transient, Unclear, UnreadableAnswer, no_file, too_large
 from connector.ports import Uploaded
 from connector.reading import Json, items, number, text, the_id, the_mapping
 from connector.spool import Spool
 from connector.text import file_name
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
-from escalation.model.files import Scan, TicketFile, size_label
+from escalation.model.files import Scan, TicketFile
 
 BESIDE: Final = 1024 * 1024
 """Bytes that may come over the line for a file beside what it holds."""
@@ -56,7 +56,7 @@ def fetch(channel: Channel, url: str, into: Spool) -> None:
         channel.fetch(url, into, into.largest + BESIDE)
     except Transient as trouble:
         if into.over:
-            raise Permanent("too_large", f"It is larger than {size_label(into.largest)}.") from trouble
+            raise too_large(into.largest) from trouble
         raise
 
 
@@ -77,10 +77,6 @@ def upload(channel: Channel, name: str, content: Spool) -> Uploaded:
     except (Unclear, Conflict) as error:
         raise Transient(error.reason, error.retry_after) from error
     return Uploaded(token, began + TOKEN_USED_WITHIN, _file(shown).scan)
-
-
-def no_file() -> Permanent:
-    return Permanent("no_file", "The file is not there any more.")
 
 
 def _file(row: Json) -> TicketFile:

@@ -55,9 +55,7 @@ def signing_of(known: Mapping[str, Any]) -> Signing:
     """
     return Signing(
         current=_current(known.get(SECRETS)),
-        retired=tuple(
-            (one["secret"], datetime.fromisoformat(one["until"])) for one in _retired(known.get(RETIRED))
-        ),
+        retired=tuple(_retired(known.get(RETIRED))),
         changing_until=_moment(known.get(CHANGING)),
     )
 
@@ -78,11 +76,11 @@ def _current(value: Any) -> dict[str, str]:
     return {str(key): str(secret) for key, secret in value.items()}
 
 
-def _retired(value: Any) -> list[dict[str, str]]:
+def _retired(value: Any) -> list[tuple[str, datetime]]:
     found = []
     for one in value if isinstance(value, list) else ():
         with suppress(LookupError, TypeError, ValueError):
-            found.append({"secret": str(one["secret"]), "until": datetime.fromisoformat(one["until"]).isoformat()})
+            found.append((str(one["secret"]), datetime.fromisoformat(one["until"])))
     return found
 
 
@@ -106,10 +104,10 @@ def keep_secrets(tx: Tx, secrets: Mapping[str, str], now: datetime) -> list[str]
     stored = tx.account.get(SECRETS)
     known = {str(key): str(secret) for key, secret in stored.items()} if isinstance(stored, dict) else {}
     replaced = [key for key, secret in known.items() if secrets.get(key, secret) != secret]
-    kept = [one for one in _retired(tx.account.get(RETIRED)) if datetime.fromisoformat(one["until"]) > now]
-    kept += [{"secret": known[key], "until": (now + STILL_GOOD).isoformat()} for key in replaced]
+    kept = [(secret, until) for secret, until in _retired(tx.account.get(RETIRED)) if until > now]
+    kept += [(known[key], now + STILL_GOOD) for key in replaced]
     if replaced:
-        tx.account.set(RETIRED, kept, now)
+        tx.account.set(RETIRED, [{"secret": secret, "until": until.isoformat()} for secret, until in kept], now)
     tx.account.set(SECRETS, dict(secrets), now)
     return replaced
 
