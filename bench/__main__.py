@@ -60,11 +60,15 @@ Run = tuple[str, tuple[str, ...]]
 def runs(names: Sequence[str], on: str | None, quick: bool) -> list[Run]:
     """Each benchmark in each place that it knows; with `on`, in that one only."""
     return [
-        (name, (*(BENCHMARKS[name].quick if quick else ()), *place))
+        (name, (*(BENCHMARKS[name].quick if quick else ()), *placed))
         for name in names
-        for place in [("--on", one) for one in BENCHMARKS[name].places if on in (None, one)]
-        or ([()] if not BENCHMARKS[name].places else [])
+        for placed in _placed(BENCHMARKS[name].places, on)
     ]
+
+
+def _placed(places: Sequence[str], on: str | None) -> list[tuple[str, ...]]:
+    """The option for each place that is wanted; none, once, where a benchmark needs no database."""
+    return [("--on", place) for place in places if on in (None, place)] if places else [()]
 
 
 def measured(run: Run, where: Path, given: Mapping[str, str]) -> tuple[list[Figure], bool]:

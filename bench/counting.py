@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import psycopg
 from psycopg import pq
+from psycopg.pq import abc
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -44,7 +45,7 @@ class Tracer:
     def __init__(self) -> None:
         self._told: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._traces: list[tuple[pq.PGconn, IO[bytes]]] = []
+        self._traces: list[tuple[abc.PGconn, IO[bytes]]] = []
         self._folder = tempfile.TemporaryDirectory(prefix="trace")
 
     def asked(self) -> Asked:

@@ -177,11 +177,11 @@ def begun(running: Running, seconds: float) -> list[float]:
     asked: dict[str, datetime] = {}
     for call in running.door.asked():
         parts = call["path"].split("/")
-        ticket = next((part for part in parts if part in sent), None)
-        if ticket is not None and "tickets" in parts:
+        asked_for = next((part for part in parts if part in sent), None)
+        if asked_for is not None and "tickets" in parts:
             moment = datetime.fromisoformat(call["at"])
-            if moment >= sent[ticket]:
-                asked.setdefault(ticket, moment)
+            if moment >= sent[asked_for]:
+                asked.setdefault(asked_for, moment)
     if len(asked) < len(sent):
         raise SystemExit(f"Zendesk was asked about {len(asked)} of {len(sent)} tickets.")
     return [(asked[ticket] - moment).total_seconds() for ticket, moment in sent.items()]

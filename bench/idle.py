@@ -36,7 +36,7 @@ def measure(where: Place, seconds: float) -> tuple[float, float]:
     ):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-        command = [Path(sys.executable).with_name("parley"), "run", "--host", "127.0.0.1", "--port", str(port)]
+        command = [str(Path(sys.executable).with_name("parley")), "run", "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(
             command, cwd=folder, env=_environment(sandbox, database, where.broker), stderr=subprocess.DEVNULL
         )

@@ -51,7 +51,7 @@ def _conditions(dice: random.Random, account: Account) -> list[Json]:
 
 
 def _actions(dice: random.Random, number: int) -> list[Json]:
-    found = [
+    found: list[dict[str, Any]] = [
         {"field": "current_tags", "value": f"tag_{number % 400}"},
         {"field": "status", "value": dice.choice(["open", "pending", "solved"])},
         {"field": "priority", "value": "high"},

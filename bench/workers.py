@@ -24,7 +24,7 @@ from bench.figures import Figure, leave, parser
 from bench.places import SERVERS, Place, place
 from bench.walk import arrived
 from connector.broker.queue import BrokerQueue
-from parley.commands.common import house
+from parley.commands.common import opened_app
 from parley.wiring.roles import until_stopped
 from parley.wiring.stopping import Stopping
 from store import Store, Tx
@@ -45,11 +45,9 @@ class Shift:
 
 def work() -> None:
     """One worker, until it is stopped."""
-    with Stopping() as stopping, house() as (parts, _):
-        hands = Worker(
-            parts.store, parts.handler(), parts.deliverer(), now=parts.now, queue=parts.queue, threads=THREADS
-        )
-        parts.store.write(lambda tx: tx.marks.set(name_of(os.getpid()), None, parts.now()))
+    with Stopping() as stopping, opened_app() as (app, _):
+        hands = Worker(app.store, app.handler(), app.deliverer(), now=app.now, queue=app.queue, threads=THREADS)
+        app.store.write(lambda tx: tx.marks.set(name_of(os.getpid()), None, app.now()))
         until_stopped(stopping, hands.run)
 
 
