@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from babel.units import format_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime, time, timedelta
 
 GAPS = ("date", "time", "zone")
 JOINED = frozenset({"sentences", "causes"})
@@ -24,8 +24,9 @@ JOINED = frozenset({"sentences", "causes"})
 class Formats:
     """One language's way to write what texts are filled with; `tag` is its BCP 47 name, such as `es-419`.
 
-    `date` and `time` are CLDR patterns (unicode.org/reports/tr35, date field symbols), `moment` puts them together
-    with the gaps date, time and zone, `joins` has what stands between the parts of a list that is no plain one.
+    `date` and `time`, to the minute, are CLDR patterns (unicode.org/reports/tr35, date field symbols), `moment`
+    puts them together with the gaps date, time and zone, `joins` has what stands between the parts of a list that
+    is no plain one.
     """
 
     tag: str
@@ -44,11 +45,10 @@ class Formats:
 
     def format_moment(self, local: datetime, zone: str) -> str:
         """Write a moment of the reader's zone; `zone` names it where the language has no short name for it."""
-        locale = _cldr(self.tag)
-        own = get_timezone_name(local, width="short", locale=locale)
+        own = _zone_name(_InZone(self.tag, str(local.tzinfo), local.utcoffset(), local.dst(), local))
         return self.moment.format(
-            date=format_date(local, self.date, locale=locale),
-            time=format_time(local, self.time, locale=locale),
+            date=_date(self.tag, self.date, local.date()),
+            time=_time(self.tag, self.time, local.time().replace(second=0, microsecond=0)),
             zone=own if own.isalpha() else zone,
         )
 
@@ -61,6 +61,32 @@ class Formats:
         if kind in JOINED:
             return self.joins[kind].join(parts)
         return format_list(list(parts), locale=_cldr(self.tag))
+
+
+@dataclass(frozen=True, slots=True)
+class _InZone:
+    """All that a zone's name turns on; two moments of one offset have the same."""
+
+    tag: str
+    zone: str
+    offset: timedelta | None
+    dst: timedelta | None
+    local: datetime = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _zone_name(at: _InZone) -> str:
+    return get_timezone_name(at.local, width="short", locale=_cldr(at.tag))
+
+
+@lru_cache(maxsize=2048)
+def _date(tag: str, pattern: str, day: date) -> str:
+    return format_date(day, pattern, locale=_cldr(tag))
+
+
+@lru_cache(maxsize=2048)
+def _time(tag: str, pattern: str, at: time) -> str:
+    return format_time(at, pattern, locale=_cldr(tag))
 
 
 @lru_cache(maxsize=32)

@@ -190,8 +190,10 @@ class Turn:
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
-        case.judgement = replace(case.judgement, recheck=False, replied=False)
-        case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
+        if case.judgement.recheck or case.judgement.replied:
+            case.judgement = replace(case.judgement, recheck=False, replied=False)
+        if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
+            case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()
         if new.ended:
             case.paused, case.requester_open = None, False
@@ -204,11 +206,12 @@ class Turn:
     def leave_entry(self) -> None:
         """Stop entering a tier; its message may still be on its way and counts as that tier's when it is sent."""
         case = self.case
-        entering = case.delivery.entering
-        if entering and entering.message and entering.tier not in case.delivery.messaged:
-            late = {**case.delivery.late_messages, entering.message: entering.tier}
-            case.delivery = replace(case.delivery, late_messages=late)
-        case.delivery = replace(case.delivery, entering=None)
+        entering, late = case.delivery.entering, case.delivery.late_messages
+        if entering is None:
+            return
+        if entering.message and entering.tier not in case.delivery.messaged:
+            late = {**late, entering.message: entering.tier}
+        case.delivery = replace(case.delivery, entering=None, late_messages=late)
 
     def _set_timers(self, state: State) -> None:
         kept = {Timer.PAUSE_ENDS} if not state.ended else set()
@@ -221,7 +224,8 @@ class Turn:
         case = self.case
         if self.public:
             case.last_public = self.now
-            case.delivery = replace(case.delivery, held_back=None)
+            if case.delivery.held_back:
+                case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_progress(self, self.public)

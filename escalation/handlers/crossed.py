@@ -32,8 +32,10 @@ def meet(turn: Turn, other: CrossedCase | None) -> None:
 def tell_crossed(turn: Turn) -> None:
     """Write what this turn has moved on the other case's ticket, while that case is open."""
     case = turn.case
+    if not (case.crossed_open and case.crossed_with):
+        return
     lines = [*turn.for_crossed, *(_line(turn, case.ticket_id, turn.now, what) for what in turn.moves)]
-    if lines and case.crossed_open and case.crossed_with:
+    if lines:
         note = Note(Internal("\n\n".join(lines)))
         turn.effects.append(UpdateTicket(turn.effect_id(), case.crossed_with, note))
 

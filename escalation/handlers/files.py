@@ -35,8 +35,9 @@ REASONS = {"infected": "file.infected", "unscanned": "file.unscanned", "no_file"
 def hear_files(turn: Turn, seen: AssignmentView) -> None:
     """Copy the files that are new on the assignment to agents. Those before the case are its facts, not news."""
     case, known = turn.case, turn.case.files.seen
-    uuids = (one.uuid for one in seen.files)
-    case.files = replace(case.files, seen=tuple(dict.fromkeys((*(known or ()), *uuids))))
+    uuids = [one.uuid for one in seen.files]
+    if known is None or uuids:
+        case.files = replace(case.files, seen=tuple(dict.fromkeys((*(known or ()), *uuids))))
     if known is None or case.ended:
         return
     fresh = [one for one in seen.files if one.uuid not in known and not is_ours(turn.posted, one.description)]

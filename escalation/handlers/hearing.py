@@ -77,10 +77,10 @@ def hear_assignment(turn: Turn, seen: AssignmentView) -> None:
     case, named = turn.case, _named(seen.messages)
     known = None if case.heard.seen_messages is None else set(case.heard.seen_messages)
     # Never forgotten: a message that an older view lacks is no news when it is there again.
-    names = (name for one in named for name in (one.words, one.signed))
-    case.heard = replace(
-        case.heard, seen_messages=tuple(dict.fromkeys((*(case.heard.seen_messages or ()), *names)))
-    )
+    names = [name for one in named for name in (one.words, one.signed)]
+    if known is None or not known.issuperset(names):
+        before = case.heard.seen_messages or ()
+        case.heard = replace(case.heard, seen_messages=tuple(dict.fromkeys((*before, *names))))
     if known is None:
         return
     for message in _news(named, known):

@@ -60,18 +60,19 @@ def take_language(turn: Turn, ticket: TicketView, before: ZendeskUser) -> None:
     back by a pause, stays as it was written.
     """
     case, now = turn.case, ticket.requester
-    language, zone = language_for(ticket, turn.policy), zone_for(ticket, turn.policy)
     if not case.language and case.state is State.CHECKING:
-        case.language, case.zone = language, zone
+        case.language, case.zone = language_for(ticket, turn.policy), zone_for(ticket, turn.policy)
         return
     same = before.id == now.id
     if same and not now.locale:
-        case.requester = replace(case.requester, locale=before.locale, zone=before.zone)
+        if before.locale or before.zone != now.zone:
+            case.requester = replace(case.requester, locale=before.locale, zone=before.zone)
         return
     from_before = not case.language and not before.locale
     if same and (from_before or (now.locale, now.zone) == (before.locale, before.zone)):
         return
     old = turn.requester
+    language, zone = language_for(ticket, turn.policy), zone_for(ticket, turn.policy)
     if zone != old.zone:
         turn.record(f"telling moments in {zone}", "The requester's time zone in Zendesk is another.", "zendesk")
     if language != (case.language or turn.policy.language):

@@ -64,8 +64,9 @@ def take_back(turn: Turn, updates: tuple[Update, ...]) -> tuple[Update, ...]:
     """
     case = turn.case
     withdrawn = frozenset[str]().union(*(update.withdrawn for update in updates))
-    case.posts = replace(case.posts, withdrawn=tuple(dict.fromkeys((*case.posts.withdrawn, *sorted(withdrawn)))))
     if withdrawn:
+        all_of_them = dict.fromkeys((*case.posts.withdrawn, *sorted(withdrawn)))
+        case.posts = replace(case.posts, withdrawn=tuple(all_of_them))
         _forget_posts(turn, withdrawn)
     gone = {*case.posts.withdrawn}
     return tuple(_unsaid(update) if update.comment and update.comment.id in gone else update for update in updates)
@@ -94,6 +95,8 @@ def _tell_posted(turn: Turn) -> None:
 def post_done(turn: Turn, effect_id: str) -> None:
     """Take in that a post is on the assignment; one whose comment was withdrawn meanwhile had left before."""
     comment = turn.case.posts.on_way.get(effect_id)
+    if comment is None:
+        return
     turn.case.posts = replace(turn.case.posts, on_way=without(turn.case.posts.on_way, effect_id))
     if comment in turn.case.posts.withdrawn:
         _tell_posted(turn)

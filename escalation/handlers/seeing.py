@@ -54,16 +54,19 @@ def _take_identity(turn: Turn, ticket: TicketView) -> None:
     case.reason = Reason(reason) if reason in REASONS else case.reason
     if number == case.judgement.overrode or not number:
         return
-    case.judgement = replace(case.judgement, overrode="")
+    if case.judgement.overrode:
+        case.judgement = replace(case.judgement, overrode="")
     take_assignment_id(turn, number)
 
 
 def take_new(case: Case, updates: Updates, now: datetime) -> Updates:
     """The updates that the case has not seen, our own among them; from now on it has."""
     if not case.heard.seen_update:
-        fresh = tuple(u for u in updates if not case.heard.seen.has(u.id, u.at))
-        case.heard = replace(case.heard, seen=case.heard.seen.and_also(updates, now))
-        return fresh
+        before = case.heard.seen
+        seen = before.and_also(updates, now)
+        if seen is not before:
+            case.heard = replace(case.heard, seen=seen)
+        return tuple(u for u in updates if not before.has(u.id, u.at))
     if all(u.id > case.heard.seen_update for u in updates):
         # A look that the version before had asked for: it brings nothing of what the case may have passed over.
         case.heard = replace(case.heard, seen_update=max((u.id for u in updates), default=case.heard.seen_update))

@@ -36,7 +36,7 @@ def day_label(day: date) -> str:
 def label(at: datetime, zone: str) -> str:
     """Write an aware moment in a zone, for example `Tue 24 Nov 2026, 15:00 EST`."""
     local = aware(at).astimezone(ZoneInfo(zone))
-    return f"{day_label(local)} {local.year}, {local:%H:%M} {zone_name(local)}"
+    return f"{day_label(local)} {local.year}, {local.hour:02}:{local.minute:02} {zone_name(local)}"
 
 
 def zone_name(local: datetime) -> str:

@@ -33,6 +33,8 @@ def clean(text: str) -> str:
 
     Line ends become line feeds. Joiners stay: emoji and some scripts are written with them.
     """
+    if text.isprintable():
+        return text
     return _CONTROL.sub("", _LINE_END.sub("\n", text))
 
 

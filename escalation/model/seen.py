@@ -34,9 +34,10 @@ class Seen:
 
     def and_also(self, updates: Iterable[Update], now: datetime) -> Seen:
         """What was seen and these. A moment that has not come yet by `now` takes nothing for seen."""
-        known = {**self.updates, **{update.id: update.at for update in updates}}
+        fresh = {update.id: update.at for update in updates}
+        known = {**self.updates, **fresh} if fresh else self.updates
         newest = max((*known.values(), *((self.until,) if self.until else ())), default=None)
-        if newest is None:
+        if newest is None or (not fresh and newest == self.until):
             return self
         until = max(min(newest, now), self.until) if self.until else min(newest, now)
         return Seen(until, {one: at for one, at in known.items() if at > until - OVERLAP})

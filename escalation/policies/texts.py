@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from escalation.model.audience import FIELDS, Internal, Public, WrongAudience, require_public
 from escalation.model.plain import clean, comparable, foreign, inline, is_unseen, without_placeholders
@@ -32,9 +32,17 @@ class TextError(Exception):
     """A text is missing, or was filled with other values than it has gaps for."""
 
 
+@lru_cache(maxsize=2048)
 def gaps(template: str) -> frozenset[str]:
     """Return the names of a template's gaps: `{date}` is the gap `date`."""
     return frozenset(GAP.findall(template))
+
+
+@lru_cache(maxsize=2048)
+def _split(template: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A template's words before its first gap, and each gap with the words after it."""
+    before, *rest = GAP.split(template)
+    return before, tuple(zip(rest[::2], rest[1::2], strict=True))
 
 
 def banned_in(text: str, banned: Iterable[str]) -> list[str]:
@@ -103,12 +111,11 @@ class Texts:
     def render(self, key: str, **values: object) -> str:
         """Fill a text's gaps, each value as it is; raises TextError unless there is one for every gap."""
         template = self._template(key)
-        wanted, given = gaps(template), frozenset(values)
-        if missing := wanted - given:
-            raise TextError(f"The text {key} needs a value for {', '.join(sorted(missing))}.")
-        if extra := given - wanted:
-            raise TextError(f"The text {key} has no gap for {', '.join(sorted(extra))}.")
-        return GAP.sub(lambda gap: str(values[gap[1]]), template)
+        wanted = gaps(template)
+        if values.keys() != wanted:
+            _refuse(key, wanted, frozenset(values))
+        before, after = _split(template)
+        return before + "".join([f"{values[gap]}{words}" for gap, words in after])
 
     def internal(self, key: str, **values: object) -> Internal:
         """A text for agents, filled."""
@@ -144,6 +151,12 @@ class Texts:
             near = difflib.get_close_matches(key, self.templates, n=1)
             hint = f": did you mean {near[0]}?" if near else "."
             raise TextError(f"There is no text {key}{hint}") from None
+
+
+def _refuse(key: str, wanted: frozenset[str], given: frozenset[str]) -> NoReturn:
+    if missing := wanted - given:
+        raise TextError(f"The text {key} needs a value for {', '.join(sorted(missing))}.")
+    raise TextError(f"The text {key} has no gap for {', '.join(sorted(given - wanted))}.")
 
 
 @lru_cache(maxsize=8)
