@@ -15,7 +15,7 @@ MARKS = re.compile(r"noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|nosec(?:\s+B\d+)*|[#\s,
 def waved() -> Iterator[tuple[Path, int, list[str]]]:
     """Each line that waves a finding away: its file, its number, and all lines of the file."""
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    for package in [*rules["tool"]["mypy"]["packages"], "bench", "tests"]:
+    for package in [*rules["tool"]["mypy"]["packages"], "tests"]:
         for path in sorted((ROOT / package).rglob("*.py")):
             if path == Path(__file__):
                 continue
