@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from parley.commands.zendesk_account import apply, drift, plan
+from parley.commands.zendesk_app import sidebar_app
 from parley.commands.zendesk_lint import lint
 from parley.commands.zendesk_secrets import rotate_secret
 
@@ -21,3 +22,4 @@ app.command("apply")(apply)
 app.command("drift")(drift)
 app.command("lint")(lint)
 app.command("rotate-secret")(rotate_secret)
+app.command("app")(sidebar_app)

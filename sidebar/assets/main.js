@@ -1,0 +1,160 @@
+// The app: it reads the ticket and its case, shows them, keeps them fresh while somebody looks, and puts into the
+// ticket's form what the agent asks for. The agent submits the ticket; nothing is changed in any other way.
+
+import { make, replaceContent } from "./elements.js";
+import { NoCase, NotSetUp, Refused, caseOf, ticketOf } from "./reading.js";
+import { sectionsOf } from "./sections.js";
+import { languageOf, wordsOf } from "./words.js";
+
+const READ_AGAIN = 60_000;
+const COUNT_AGAIN = 20_000;
+const JUST_READ = 2_000;
+const main = document.getElementById("case");
+const told = document.getElementById("told");
+
+// Outside Zendesk there is no client: then the page says so in the browser's language.
+const client = window.ZAFClient?.init() || null;
+const shown = { words: null, view: null, clock: 0, readAt: null, silentSince: null, painted: "", looking: true, turn: 0, askedAt: 0 };
+
+const deskNow = () => new Date(Date.now() + shown.clock);
+
+const act = {
+  open: (ticket) => client.invoke("routeTo", "ticket", ticket),
+
+  async move(move) {
+    try {
+      if (move.does === "macro") await client.invoke("macro", move.id);
+      else if (move.does === "tag") await client.invoke("ticket.tags.add", move.value);
+      else await client.set(`ticket.customField:custom_field_${move.id}`, move.value);
+      tell("move_done", { move: move.label });
+    } catch {
+      tell("move_failed", { move: move.label });
+    }
+  },
+};
+
+function tell(key, values) {
+  told.textContent = shown.words.say(key, values);
+}
+
+// One thing to say, with what can be done about it.
+function notice(kind, key, ...details) {
+  const { words } = shown;
+  return make("div", { class: `notice ${kind}` },
+    make("h1", {}, words.say(key)),
+    words.has(`${key}_more`) && make("p", {}, words.say(`${key}_more`)),
+    ...details,
+    make("button", { type: "button", onclick: read, "data-key": "again" }, words.say("again")));
+}
+
+function silence(ticket) {
+  const { words } = shown;
+  const since = make("p", {}, words.say("silent_since"), " ",
+    make("time", { datetime: shown.silentSince.toISOString() }, words.moment(shown.silentSince)));
+  const details = [since];
+  if (ticket?.overdue) details.push(make("p", {}, words.say("silent_overdue")));
+  if (ticket?.due) details.push(make("p", {}, words.say("silent_due"), " ", make("b", { dir: "auto" }, ticket.due)));
+  if (shown.view) {
+    details.push(make("p", {}, words.say("silent_old"), " ",
+      make("time", { datetime: shown.readAt.toISOString() }, words.moment(shown.readAt))));
+  }
+  return notice("danger", "silent", ...details);
+}
+
+// Only what changed is made anew, so that nothing moves under the reader's hands.
+function paint(content, key) {
+  if (shown.painted !== key) {
+    shown.painted = key;
+    replaceContent(main, content());
+  }
+  main.removeAttribute("aria-busy");
+}
+
+async function read() {
+  const turn = ++shown.turn;
+  shown.askedAt = Date.now();
+  let ticket = null;
+  let failed = null;
+  try {
+    ticket = await ticketOf(client);
+    const view = await caseOf(client, ticket, shown.words.language);
+    if (turn !== shown.turn) return;
+    Object.assign(shown, { view, readAt: new Date(), silentSince: null });
+    shown.clock = view.read_at ? new Date(view.read_at) - Date.now() : 0;
+  } catch (error) {
+    failed = error;
+  }
+  if (turn !== shown.turn) return;
+  if (!failed) {
+    const { read_at: _, ...lasting } = shown.view;
+    paint(() => sectionsOf(shown.view, shown.words, deskNow(), act), JSON.stringify(lasting));
+  } else if (failed instanceof NotSetUp) {
+    paint(() => [notice("warning", "not_set_up")], "not set up");
+  } else if (failed instanceof Refused) {
+    paint(() => [notice("warning", "refused")], "refused");
+  } else if (failed instanceof NoCase) {
+    const key = ticket.ours && !ticket.key ? "no_key" : "no_case";
+    paint(() => [notice("quiet", key)], key);
+  } else {
+    shown.silentSince ??= new Date();
+    paint(() => [silence(ticket), ...(shown.view ? sectionsOf(shown.view, shown.words, deskNow(), act) : [])],
+      `silent ${shown.silentSince}`);
+  }
+  count();
+}
+
+function count() {
+  const now = deskNow();
+  for (const one of main.querySelectorAll("time.counting")) {
+    const text = shown.words.until(one.dateTime, now);
+    if (one.textContent !== text) one.textContent = text;
+  }
+}
+
+// `app.activated` gives a height of 0 for a moment, so the height is that of the content whenever it changes.
+function keepHeight() {
+  let last = 0;
+  const tellHeight = () => {
+    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    if (height > 0 && height !== last) {
+      last = height;
+      client.invoke("resize", { width: "100%", height: `${height}px` }).catch(() => {});
+    }
+  };
+  new ResizeObserver(tellHeight).observe(document.body);
+}
+
+function keepScheme() {
+  const set = (scheme) => {
+    if (scheme === "light" || scheme === "dark") document.documentElement.dataset.scheme = scheme;
+  };
+  client.get("colorScheme").then(({ colorScheme }) => set(colorScheme)).catch(() => {});
+  client.on("colorScheme.changed", set);
+}
+
+function look(looking) {
+  shown.looking = looking;
+  if (looking && Date.now() - shown.askedAt > JUST_READ) read();
+}
+
+async function start() {
+  const locale = client
+    ? (await client.get("currentUser.locale").catch(() => ({})))["currentUser.locale"]
+    : navigator.language;
+  shown.words = await wordsOf(locale || navigator.language);
+  document.documentElement.lang = languageOf(locale || navigator.language);
+  if (!client) {
+    paint(() => [make("p", {}, shown.words.say("outside"))], "outside");
+    return;
+  }
+  keepHeight();
+  keepScheme();
+  client.on("app.activated", () => look(true));
+  client.on("app.deactivated", () => look(false));
+  client.on("ticket.submit.done", () => { told.textContent = ""; read(); });
+  setInterval(() => { if (shown.looking && !document.hidden) read(); }, READ_AGAIN);
+  setInterval(count, COUNT_AGAIN);
+  await read();
+}
+
+start();
