@@ -1,4 +1,5 @@
-// Elements made from values. Text is only ever text: nothing that somebody wrote is read as markup.
+// Elements made from values. Text is only ever text: nothing that somebody wrote is read as markup. Content that is
+// false, null or empty is left out.
 
 export function make(name, attributes, ...content) {
   const element = document.createElement(name);
@@ -7,7 +8,7 @@ export function make(name, attributes, ...content) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...content.flat().filter((part) => part !== null && part !== undefined && part !== ""));
+  element.append(...content.flat().filter(Boolean));
   return element;
 }
 

@@ -41,7 +41,7 @@ function tell(key, values) {
 function notice(kind, key, ...details) {
   const { words } = shown;
   return make("div", { class: `notice ${kind}` },
-    make("h1", {}, words.say(key)),
+    make(shown.view ? "h2" : "h1", {}, words.say(key)),
     words.has(`${key}_more`) && make("p", {}, words.say(`${key}_more`)),
     ...details,
     make("button", { type: "button", onclick: read, "data-key": "again" }, words.say("again")));
@@ -68,6 +68,9 @@ function paint(content, key) {
     replaceContent(main, content());
   }
   main.removeAttribute("aria-busy");
+  if (!performance.getEntriesByName("case-shown").length) {
+    requestAnimationFrame(() => performance.mark("case-shown"));
+  }
 }
 
 async function read() {
@@ -85,6 +88,7 @@ async function read() {
     failed = error;
   }
   if (turn !== shown.turn) return;
+  if ([NotSetUp, Refused, NoCase].some((kind) => failed instanceof kind)) shown.view = null;
   if (!failed) {
     const { read_at: _, ...lasting } = shown.view;
     paint(() => sectionsOf(shown.view, shown.words, deskNow(), act), JSON.stringify(lasting));

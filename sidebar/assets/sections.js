@@ -122,7 +122,7 @@ function check(page) {
 
 function finding(page, one) {
   return make("li", { class: `finding ${one.outcome}` },
-    make("p", {}, make("strong", page.theirs, one.title || one.rule), " ",
+    make("p", {}, make("strong", page.theirs, one.title || one.rule), " · ",
       make("span", { class: "outcome" }, page.words.say(one.mendable ? "mendable" : `outcome_${one.outcome}`))),
     said(page, one.fact),
     one.earliest && make("p", { class: "small" }, page.words.say("earliest"), " ", moment(page, one.earliest)),

@@ -12,8 +12,8 @@ from parley.zendesk.sidebar_app.app_package import MANIFEST, AppPackage
 from parley.zendesk.sidebar_app.saying import AppFinding, AppRule, Manifest, advice, error
 
 LOCALE: Final = re.compile(r"^[a-z]{2,3}(-\w{2,3})?$")
-NOT_TAKEN: Final = frozenset(
-    "rar zip gzip gz pdf doc docx avi bin bz bz2 csh sh jar mp3 mpeg mpg odt ppt pptx xls xlsx 7z".split()
+NOT_TAKEN: Final = re.compile(
+    r"\.(rar|zip|gzip|gz|pdf|docx?|avi|bin|bz2?|csh|sh|jar|mp3|mpe?g|odt|pptx?|xlsx?|7z)$", re.IGNORECASE
 )
 _READ: Final = (".html", ".xml", ".js", ".json")
 _SECRETS: Final = (
@@ -79,7 +79,9 @@ def _text(value: Any) -> bool:
 def plain_http(package: AppPackage, _: Manifest) -> Iterator[AppFinding]:
     for path, text in _texts(package, (".html", ".js")):
         if _PLAIN_HTTP.search(text):
-            yield advice(f"{path} names an address that begins with http://: what is asked there can be read on the way.")
+            yield advice(
+                f"{path} names an address that begins with http://: what is asked there can be read on the way."
+            )
 
 
 def secrets(package: AppPackage, _: Manifest) -> Iterator[AppFinding]:
@@ -103,7 +105,7 @@ def pictures(package: AppPackage, _: Manifest) -> Iterator[AppFinding]:
 
 def kinds(package: AppPackage, _: Manifest) -> Iterator[AppFinding]:
     for path in sorted(package.files):
-        if PurePosixPath(path).suffix.lstrip(".").lower() in NOT_TAKEN:
+        if NOT_TAKEN.search(path):
             yield error(f"{path} is of a kind that Zendesk does not take.")
 
 

@@ -52,7 +52,9 @@ def _refused(one: dict[str, Any]) -> Iterator[AppFinding]:
         if key in one and not isinstance(one[key], bool):
             yield error(f"manifest.json: {key} of the parameter {name} has to be true or false.")
     if kind == "hidden" and one.get("required"):
-        yield error(f"manifest.json: the parameter {name} is hidden, so nobody can fill it in: it can't be required.")
+        yield error(
+            f"manifest.json: the parameter {name} is hidden, so nobody can fill it in: it can't be required."
+        )
     if kind == "oauth" and one.get("secure"):
         yield error(f"manifest.json: the parameter {name} is of the type oauth, which can't be secure.")
     domain = one.get("allowed_domain", "")
