@@ -8,7 +8,7 @@ export function make(name, attributes, ...content) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...content.flat().filter(Boolean));
+  element.append(...content.flat(2).filter(Boolean));
   return element;
 }
 

@@ -2,15 +2,14 @@
 // ticket's form what the agent asks for. The agent submits the ticket; nothing is changed in any other way.
 
 import { make, replaceContent } from "./elements.js";
-import { NoCase, NotSetUp, Refused, caseOf, ticketOf } from "./reading.js";
+import { NoCase, NotSetUp, Refused, caseOf, momentOf, ticketOf } from "./reading.js";
 import { sectionsOf } from "./sections.js";
-import { languageOf, wordsOf } from "./words.js";
+import { fetchTexts, languageOf, wordsOf } from "./words.js";
 
 const READ_AGAIN = 60_000;
 const COUNT_AGAIN = 20_000;
 const JUST_READ = 2_000;
 const main = document.getElementById("case");
-const told = document.getElementById("told");
 
 // Outside Zendesk there is no client: then the page says so in the browser's language.
 const client = window.ZAFClient?.init() || null;
@@ -21,21 +20,20 @@ const deskNow = () => new Date(Date.now() + shown.clock);
 const act = {
   open: (ticket) => client.invoke("routeTo", "ticket", ticket),
 
-  async move(move) {
+  // Fills the ticket's form in, and says so where the button is.
+  async move(move, told) {
+    for (const other of main.querySelectorAll("[role=status]")) other.textContent = "";
+    let key = "move_done";
     try {
       if (move.does === "macro") await client.invoke("macro", move.id);
       else if (move.does === "tag") await client.invoke("ticket.tags.add", move.value);
       else await client.set(`ticket.customField:custom_field_${move.id}`, move.value);
-      tell("move_done", { move: move.label });
     } catch {
-      tell("move_failed", { move: move.label });
+      key = "move_failed";
     }
+    told.textContent = shown.words.say(key, { move: move.label });
   },
 };
-
-function tell(key, values) {
-  told.textContent = shown.words.say(key, values);
-}
 
 // One thing to say, with what can be done about it.
 function notice(kind, key, ...details) {
@@ -44,20 +42,22 @@ function notice(kind, key, ...details) {
     make(shown.view ? "h2" : "h1", {}, words.say(key)),
     words.has(`${key}_more`) && make("p", {}, words.say(`${key}_more`)),
     ...details,
-    make("button", { type: "button", onclick: read, "data-key": "again" }, words.say("again")));
+    make("button", { type: "button", onclick: () => read(), "data-key": "again" }, words.say("again")));
 }
 
+// Since when the desk is silent: an update that the ticket still announces and that has passed tells more than our asking.
 function silence(ticket) {
   const { words } = shown;
-  const since = make("p", {}, words.say("silent_since"), " ",
-    make("time", { datetime: shown.silentSince.toISOString() }, words.moment(shown.silentSince)));
-  const details = [since];
-  if (ticket?.overdue) details.push(make("p", {}, words.say("silent_overdue")));
-  if (ticket?.due) details.push(make("p", {}, words.say("silent_due"), " ", make("b", { dir: "auto" }, ticket.due)));
-  if (shown.view) {
-    details.push(make("p", {}, words.say("silent_old"), " ",
-      make("time", { datetime: shown.readAt.toISOString() }, words.moment(shown.readAt))));
-  }
+  const time = (at) => make("time", { datetime: at.toISOString() }, words.moment(at));
+  const missed = ticket?.due && momentOf(ticket.due) < new Date();
+  const due = ticket?.due && make("b", { dir: "auto" }, ticket.due);
+  const details = [
+    missed && make("p", {}, words.say("silent_missed"), " ", due),
+    ticket?.overdue && make("p", {}, words.say("silent_overdue")),
+    make("p", {}, words.say("silent_asked"), " ", time(shown.silentSince)),
+    due && !missed && make("p", {}, words.say("silent_due"), " ", due),
+    shown.view && make("p", {}, words.say("silent_old"), " ", time(shown.readAt)),
+  ];
   return notice("danger", "silent", ...details);
 }
 
@@ -73,13 +73,13 @@ function paint(content, key) {
   }
 }
 
-async function read() {
+async function read(asked = ticketOf(client)) {
   const turn = ++shown.turn;
   shown.askedAt = Date.now();
   let ticket = null;
   let failed = null;
   try {
-    ticket = await ticketOf(client);
+    ticket = await asked;
     const view = await caseOf(client, ticket, shown.words.language);
     if (turn !== shown.turn) return;
     Object.assign(shown, { view, readAt: new Date(), silentSince: null });
@@ -102,7 +102,7 @@ async function read() {
   } else {
     shown.silentSince ??= new Date();
     paint(() => [silence(ticket), ...(shown.view ? sectionsOf(shown.view, shown.words, deskNow(), act) : [])],
-      `silent ${shown.silentSince}`);
+      `silent ${shown.silentSince} ${ticket?.due} ${ticket?.overdue}`);
   }
   count();
 }
@@ -142,23 +142,31 @@ function look(looking) {
 }
 
 async function start() {
-  const locale = client
-    ? (await client.get("currentUser.locale").catch(() => ({})))["currentUser.locale"]
-    : navigator.language;
-  shown.words = await wordsOf(locale || navigator.language);
-  document.documentElement.lang = languageOf(locale || navigator.language);
   if (!client) {
+    await speak(navigator.language);
     paint(() => [make("p", {}, shown.words.say("outside"))], "outside");
     return;
   }
+  fetchTexts(languageOf(navigator.language)).catch(() => {});
   keepHeight();
   keepScheme();
+  // The ticket is asked while the words are fetched: what follows waits for both.
+  const ticket = ticketOf(client);
+  ticket.catch(() => {});
+  const { "currentUser.locale": locale } = await client.get("currentUser.locale").catch(() => ({}));
+  await speak(locale || navigator.language);
+  const first = read(ticket);
   client.on("app.activated", () => look(true));
   client.on("app.deactivated", () => look(false));
-  client.on("ticket.submit.done", () => { told.textContent = ""; read(); });
+  client.on("ticket.submit.done", () => read());
   setInterval(() => { if (shown.looking && !document.hidden) read(); }, READ_AGAIN);
   setInterval(count, COUNT_AGAIN);
-  await read();
+  await first;
+}
+
+async function speak(locale) {
+  document.documentElement.lang = languageOf(locale);
+  shown.words = await wordsOf(locale);
 }
 
 start();

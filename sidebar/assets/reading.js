@@ -29,6 +29,12 @@ async function fieldsOf(client, settings) {
   return ids;
 }
 
+// The moment that the desk wrote as people read it, such as "Fri 6 Mar 2026, 10:00 EST"; NaN where it can't be told.
+export function momentOf(text) {
+  const found = /(\d{1,2}) (\p{L}+)\.? (\d{4}), (\d{1,2}:\d\d) (\S+)$/u.exec(text);
+  return found ? Date.parse(found.slice(1).join(" ")) : NaN;
+}
+
 export async function ticketOf(client) {
   const { settings } = await client.metadata();
   const address = String(settings.desk_address ?? "").trim().replace(/\/+$/, "");

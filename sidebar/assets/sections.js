@@ -47,6 +47,10 @@ function heading(page) {
     make("ul", { class: "chips", "aria-label": words.say("in_short") },
       chips.filter(Boolean).map((chip) => make("li", {}, chip))),
     make("h1", page.theirs, view.state_said || view.state),
+    (view.assignment_id || view.state_since) && make("p", { class: "small" },
+      view.assignment_id && words.say("assignment", { id: view.assignment_id }),
+      view.assignment_title && [": ", make("span", { dir: "auto" }, view.assignment_title)],
+      view.state_since && [" · ", words.say("so_since"), " ", moment(page, view.state_since)]),
     turn && make("p", { class: needs ? "turn agents" : "turn" },
       make("strong", {}, turn), view.waiting_for && " ", view.waiting_for && make("span", page.theirs, view.waiting_for)),
     view.paused && make("div", { class: "notice warning" },
@@ -138,11 +142,12 @@ function moves(page) {
     make("ul", { class: "plain moves" }, rows.map((move) => make("li", {},
       make("button", {
         type: "button", "data-key": `move-${move.key}`, "aria-describedby": `sets-${move.key}`,
-        onclick: () => page.act.move(move), lang: page.theirs.lang,
+        onclick: (event) => page.act.move(move, event.currentTarget.parentElement.lastElementChild), lang: page.theirs.lang,
       }, move.label),
       make("p", { class: "small", id: `sets-${move.key}` }, page.words.say("sets"), " ",
         make("span", page.theirs, (move.sets ?? []).map((one) => sets(page, one)).join("; ")),
         move.said && make("span", page.theirs, `. ${move.said}`)),
+      make("p", { role: "status", class: "done" }),
     ))));
 }
 

@@ -1,8 +1,8 @@
 """What Zendesk would say of an app's package: the rules of its own offline validator, in its order.
 
 They are those of zendesk_apps_support (version 4.52, github.com/zendesk/zendesk_apps_support), as far as a private
-app of version 2 of the framework can meet them. Left out: what holds for the marketplace only, an app's requirements
-(ours has none, and is refused with some), the size of a banner, and products other than Support.
+app of version 2 of the framework can meet them. Left out: what holds for the marketplace only, an app's
+requirements (ours has none, and is refused with some), the size of a banner, and products other than Support.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A small Zendesk around the sidebar: the ticket's page, the app's own origin that serves the zip, and the proxy."""
+"""A small Zendesk around the sidebar: the ticket's page, the app's own origin that serves the zip, and a proxy."""
 
 from __future__ import annotations
 

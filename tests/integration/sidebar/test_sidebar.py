@@ -18,6 +18,7 @@ def test_an_agent_sees_where_the_case_stands_and_whose_turn_it_is(host: FakeHost
     expect(frame.get_by_role("heading", level=1)).to_have_text(
         "It is in tier 2: the other side is contacted directly."
     )
+    expect(frame.locator("header")).to_contain_text("Assignment 3104482017: Replace the card reader at register 3")
     expect(frame.locator(".chips li")).to_have_text(["Tier 2", "Worker’s case"])
     expect(frame.locator(".turn")).to_contain_text("The other side’s turn. Pat Manager was written to")
 
@@ -118,7 +119,7 @@ def test_a_macro_is_applied_to_the_open_ticket_and_nothing_is_submitted(host: Fa
         "text as a public comment. Parley writes to the account manager, then this goes to the requester."
     )
     button.click()
-    expect(frame.get_by_role("status")).to_have_text(
+    expect(frame.locator("[role=status]:not(:empty)")).to_have_text(
         "“Tier 3: account manager” is filled in. It takes effect when you submit the ticket."
     )
     assert host.did("invoked") == [["macro", 3601]]
@@ -129,7 +130,7 @@ def test_a_field_is_set_and_a_tag_added_in_the_tickets_form(host: FakeHost) -> N
     frame = host.open(example("worker_in_tier_2"))
     frame.get_by_role("button", name="Other side responded").click()
     frame.get_by_role("button", name="Pause").click()
-    expect(frame.get_by_role("status")).to_contain_text("“Pause” is filled in.")
+    expect(frame.locator("[role=status]:not(:empty)")).to_contain_text("“Pause” is filled in.")
     assert host.did("set") == [["ticket.customField:custom_field_7103", True]]
     assert host.did("invoked") == [["ticket.tags.add", "escalation_pause"]]
 
@@ -138,7 +139,7 @@ def test_what_could_not_be_filled_in_is_said(host: FakeHost) -> None:
     frame = host.open(example("worker_in_tier_2"))
     host.page.evaluate("host.missing.push('macro')")
     frame.get_by_role("button", name="Requester update").click()
-    expect(frame.get_by_role("status")).to_contain_text("“Requester update” could not be filled in.")
+    expect(frame.locator("[role=status]:not(:empty)")).to_contain_text("“Requester update” could not be filled in.")
 
 
 def test_no_button_stands_out_and_none_changes_anything_by_being_shown(host: FakeHost) -> None:
@@ -187,14 +188,27 @@ def test_it_says_that_it_loads_until_the_desk_answers(host: FakeHost) -> None:
     expect(frame.get_by_role("heading", level=1)).to_have_text("It has ended: resolved.")
 
 
-def test_a_silent_desk_is_told_since_when_from_the_tickets_own_fields(host: FakeHost) -> None:
-    frame = host.open({}, status=502, values={"ticket.tags": ["escalation_party_worker", "escalation_overdue"]})
-    expect(frame.locator("main")).to_contain_text("Silent since")
-    expect(frame.locator("main")).to_contain_text("The ticket is marked as left alone for too long.")
-    expect(frame.locator("main")).to_contain_text(
-        "The requester’s next update, by the ticket: Fri 6 Mar 2026, 10:00 EST"
-    )
-    assert host.page.evaluate(f"host.get['ticket.customField:custom_field_{DUE_FIELD}']")
+OVERDUE = {"ticket.tags": ["escalation_party_worker", "escalation_overdue"]}
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        (
+            "Fri 6 Mar 2026, 10:00 EST",
+            "Silent at the latest since the requester was to hear from it: Fri 6 Mar 2026",
+        ),
+        ("Fri 6 Mar 2099, 10:00 EST", "The requester’s next update, by the ticket: Fri 6 Mar 2099, 10:00 EST"),
+        ("vie 6 abr 2026, 10:00 -03", "The requester’s next update, by the ticket: vie 6 abr 2026, 10:00 -03"),
+        ("soon", "The requester’s next update, by the ticket: soon"),
+    ],
+)
+def test_a_silent_desk_is_told_since_when_from_the_tickets_own_fields(host: FakeHost, due: str, told: str) -> None:
+    values = {**OVERDUE, f"ticket.customField:custom_field_{DUE_FIELD}": due}
+    shown = host.open({}, status=502, values=values).locator("main")
+    expect(shown).to_contain_text(told)
+    expect(shown).to_contain_text("Asked in vain since")
+    expect(shown).to_contain_text("The ticket is marked as left alone for too long.")
 
 
 def test_a_desk_that_falls_silent_leaves_what_was_read_and_says_from_when_it_is(host: FakeHost) -> None:
@@ -236,7 +250,7 @@ def test_the_keyboard_opens_a_derivation_and_fills_in_a_move(host: FakeHost) -> 
         if frame.evaluate("document.activeElement.dataset.key") == "move-pause":
             break
     host.page.keyboard.press("Space")
-    expect(frame.get_by_role("status")).to_contain_text("“Pause” is filled in.")
+    expect(frame.locator("[role=status]:not(:empty)")).to_contain_text("“Pause” is filled in.")
 
 
 def test_the_ids_of_fields_that_were_renamed_come_from_the_settings(host: FakeHost) -> None:
