@@ -4,7 +4,7 @@
 import { make, replaceContent } from "./elements.js";
 import { NoCase, NotSetUp, Refused, caseOf, momentOf, ticketOf } from "./reading.js";
 import { sectionsOf } from "./sections.js";
-import { fetchTexts, languageOf, wordsOf } from "./words.js";
+import { languageOf, wordsOf } from "./words.js";
 
 const READ_AGAIN = 60_000;
 const COUNT_AGAIN = 20_000;
@@ -147,7 +147,6 @@ async function start() {
     paint(() => [make("p", {}, shown.words.say("outside"))], "outside");
     return;
   }
-  fetchTexts(languageOf(navigator.language)).catch(() => {});
   keepHeight();
   keepScheme();
   // The ticket is asked while the words are fetched: what follows waits for both.

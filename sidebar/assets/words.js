@@ -7,18 +7,14 @@ export function languageOf(locale) {
   return LANGUAGES.includes(wanted) ? wanted : "en";
 }
 
-const fetched = {};
-
-// The texts of a language, asked for once. They are asked for before Zendesk has said which language the agent speaks,
-// since it mostly is the browser's.
-export function fetchTexts(language) {
-  fetched[language] ??= fetch(new URL(`texts/${language}.json`, import.meta.url)).then((answer) => answer.json());
-  return fetched[language];
+function textsOf(language) {
+  return window.guessed?.[language] ??
+    fetch(new URL(`texts/${language}.json`, import.meta.url)).then((answer) => answer.json());
 }
 
 export async function wordsOf(locale) {
   const language = languageOf(locale);
-  return new Words(await fetchTexts(language), language, locale);
+  return new Words(await textsOf(language), language, locale);
 }
 
 class Words {
