@@ -93,7 +93,7 @@ function deadlines(page) {
         make("span", { class: "small" }, moment(page, row.due))),
       said(page, row.what || row.kind),
       ...(row.moved ?? []).map((move) => make("p", { class: "small" },
-        page.words.say("moved", { at: page.words.moment(move.at) }), " ",
+        page.words.say("moved", { at: page.words.moment(move.at), from: page.words.moment(move.from) }), " ",
         make("span", page.theirs, [move.actor, move.why].filter(Boolean).join(": ")))),
       more(`why-${row.kind}`, page.words.say("why_then"), said(page, row.why),
         (row.steps ?? []).length > 0 && make("ol", page.theirs, row.steps.map((step) => make("li", {}, step)))),

@@ -34,9 +34,8 @@ def test_the_next_three_deadlines_are_counted_from_the_desks_clock_and_tell_why_
     rows = frame.get_by_role("region", name="What happens next").locator("> ol > li")
     expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("in 1 day 4 h")
-    expect(rows.nth(1)).to_contain_text(
-        "Moved on Thu, Mar 5, 4:00 AM EST. Ada Agent: She paused the case for a day."
-    )
+    expect(rows.nth(1)).to_contain_text("Moved on Thu, Mar 5, 4:00 AM EST, from Fri, Mar 6, 10:02 AM EST.")
+    expect(rows.nth(1)).to_contain_text("Ada Agent: She paused the case for a day.")
     why = rows.nth(0).get_by_text("Counted from the last public comment")
     expect(why).to_be_hidden()
     rows.nth(0).get_by_text("Why then?").click()
@@ -98,7 +97,8 @@ def test_what_was_sent_is_read_on_demand_and_files_have_their_size(host: FakeHos
 
 
 def test_the_desk_is_asked_with_the_tickets_key_and_a_key_that_the_browser_never_has(host: FakeHost) -> None:
-    host.open(example("worker_in_tier_2"))
+    frame = host.open(example("worker_in_tier_2"))
+    assert "key-of-4711" not in frame.content()
     asked = host.did("asked")
     assert [(one["secure"], one["cors"]) for one in asked] == [(True, False)]
     assert asked[0]["headers"]["X-Parley-Installation"] == "{{setting.installation_key}}"
@@ -323,3 +323,35 @@ def test_no_width_needs_scrolling_sideways(host: FakeHost, name: str, locale: st
 def test_outside_zendesk_it_says_so(host: FakeHost) -> None:
     host.page.goto("https://42.apps.zdusercontent.com/42/assets/index.html")
     expect(host.page.locator("main")).to_have_text("This page works inside Zendesk only.")
+
+
+def test_a_desk_that_never_answers_counts_as_silent_after_a_quarter_of_a_minute(timed_host: FakeHost) -> None:
+    timed_host.page.add_init_script("window.held = new Promise(() => {})")
+    frame = timed_host.open(example("resolved"), held=True)
+    timed_host.page.wait_for_function("host.asked.length === 1")
+    timed_host.page.clock.fast_forward(14_000)
+    expect(frame.locator("main")).to_have_attribute("aria-busy", "true")
+    timed_host.page.clock.fast_forward(2_000)
+    expect(frame.get_by_role("heading", level=1)).to_have_text("The desk does not answer")
+
+
+def test_it_reads_again_each_minute_while_somebody_looks(timed_host: FakeHost) -> None:
+    frame = timed_host.open(example("worker_in_tier_2"))
+    timed_host.answer = (200, example("resolved"))
+    timed_host.page.clock.fast_forward(61_000)
+    expect(frame.get_by_role("heading", level=1)).to_have_text("It has ended: resolved.")
+    timed_host.fire("app.deactivated")
+    asked = len(timed_host.reached)
+    timed_host.answer = (200, example("worker_in_tier_2"))
+    timed_host.page.clock.fast_forward(61_000)
+    assert len(timed_host.reached) == asked
+    timed_host.fire("app.activated")
+    expect(frame.locator("h1")).to_have_text("It is in tier 2: the other side is contacted directly.")
+
+
+def test_what_is_left_until_a_deadline_is_kept_true_while_the_desk_is_silent(timed_host: FakeHost) -> None:
+    frame = timed_host.open(example("worker_in_tier_2"))
+    timed_host.answer = (503, {})
+    timed_host.page.clock.fast_forward(61 * 60_000)
+    expect(frame.get_by_text("The desk does not answer")).to_be_visible()
+    expect(frame.get_by_role("region", name="What happens next")).to_contain_text("in 1 day 2 h")
