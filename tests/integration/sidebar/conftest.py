@@ -1,4 +1,4 @@
-"""One Chromium for the sidebar's tests; each has a ticket's page of its own."""
+"""One Chromium and one ticket's page for the sidebar's tests; each opens the app in it anew."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make install")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# Else each frame of another origin is a process of its own, begun and ended with each test.
+FLAGS += ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
 ZONE = "America/New_York"
 
 
@@ -44,33 +46,46 @@ def sidebar_browser(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @contextmanager
-def _host(context: BrowserContext, *, timed: bool) -> Iterator[FakeHost]:
-    """A page whose console stays silent, and which asks nobody but Zendesk."""
+def _page(context: BrowserContext, *, timed: bool = False) -> Iterator[FakeHost]:
     page = context.new_page()
     if timed:
         page.clock.install()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     made = FakeHost(page)
     made.serve(context)
+    page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    page.on("console", lambda line: made.complaints.append(line.text) if line.type == "error" else None)
     yield made
     context.unroute_all()
-    page.close()
-    assert complaints == []
+
+
+def _silent(made: FakeHost) -> Iterator[FakeHost]:
+    """A page whose console stays silent, and which asks nobody but Zendesk."""
+    made.forget()
+    yield made
+    assert made.complaints == []
     assert made.strayed == []
 
 
-@pytest.fixture
-def host(sidebar_browser: BrowserContext) -> Iterator[FakeHost]:
-    with _host(sidebar_browser, timed=False) as made:
+@pytest.fixture(scope="session")
+def ticket_page(sidebar_browser: BrowserContext) -> Iterator[FakeHost]:
+    with _page(sidebar_browser) as made:
         yield made
 
 
-@pytest.fixture
-def timed_host(chromium: Browser) -> Iterator[FakeHost]:
-    """One whose time a test moves: `page.clock`, which is its whole context's."""
+@pytest.fixture(scope="session")
+def timed_page(chromium: Browser) -> Iterator[FakeHost]:
     context = _context(chromium)
-    with _host(context, timed=True) as made:
+    with _page(context, timed=True) as made:
         yield made
     context.close()
+
+
+@pytest.fixture
+def host(ticket_page: FakeHost) -> Iterator[FakeHost]:
+    yield from _silent(ticket_page)
+
+
+@pytest.fixture
+def timed_host(timed_page: FakeHost) -> Iterator[FakeHost]:
+    """One whose time a test moves: `page.clock`, which is its whole context's."""
+    yield from _silent(timed_page)

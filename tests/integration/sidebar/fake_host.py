@@ -55,14 +55,22 @@ def ticket(**changes: Any) -> dict[str, Any]:
 class FakeHost:
     """What the desk answers is `answer`: a status and a body.
 
-    `reached` is what left Zendesk's proxy for the desk, `strayed` what the browser asked of anybody else.
+    `reached` is what left Zendesk's proxy for the desk, `strayed` what the browser asked of anybody else,
+    `complaints` what its console said.
     """
 
     page: Page
     answer: tuple[int, Any] = (404, {})
     reached: list[dict[str, Any]] = field(default_factory=list)
     strayed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     files: Mapping[str, bytes] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Be as nobody had used it."""
+        self.answer = (404, {})
+        for one in (self.reached, self.strayed, self.complaints):
+            one.clear()
 
     def serve(self, context: BrowserContext) -> None:
         with zipfile.ZipFile(io.BytesIO(sidebar_package(DESK).zipped())) as archive:
@@ -108,18 +116,19 @@ class FakeHost:
     ) -> Frame:
         """Open a ticket with the app beside it, and return the app's frame once it shows something.
 
-        `held`: the desk answers once the page's promise `held` is kept, which is not waited for.
+        `held`: the desk answers once `host.release()` is called in the page, which is not waited for.
         """
         if view is not None or status != 200:
             self.answer = (status, view or {})
         settings = changes.pop("settings", {"desk_address": f"{DESK}/"})
         self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.goto(f"https://{ZENDESK}/agent/tickets/4711")
+        if urlsplit(self.page.url).hostname != ZENDESK:
+            self.page.goto(f"https://{ZENDESK}/agent/tickets/4711")
         address = (
             f"https://{APP}/42/assets/index.html?origin=https://{ZENDESK}&app_guid=guid-1&colorScheme={scheme}"
         )
         values = {**ticket(colorScheme=scheme), **changes.pop("values", {}), **changes}
-        self.page.evaluate("given => host.open(...given)", [settings, values, scheme, address])
+        self.page.evaluate("given => host.open(...given)", [settings, values, scheme, address, held])
         self.page.frame_locator("iframe").locator("main" if held else "main:not([aria-busy])").wait_for()
         return self.frame
 

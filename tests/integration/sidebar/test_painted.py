@@ -17,7 +17,7 @@ from tests.integration.sidebar.fake_host import CDN, DESK, HERE, SDK, TYPES, Fak
 from tests.scale import NIGHTLY, tell
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 PAINTED_WITHIN_MS, TRIES = 200, 9
@@ -65,12 +65,12 @@ def served() -> Iterator[int]:
 @pytest.mark.skipif(
     not NIGHTLY, reason="measures time, which wants the machine alone: PARLEY_SCALE=nightly runs it"
 )
-def test_a_case_is_painted_soon_after_its_page_was_asked_for(sidebar_browser: BrowserContext) -> None:
+def test_a_case_is_painted_soon_after_its_page_was_asked_for(chromium: Browser) -> None:
     painted: list[float] = []
     answer = {"status": 200, "body": json.dumps(example("worker_in_tier_2"))}
-    with served() as port:
+    with served() as port, chromium.new_context() as context:
         for _ in range(TRIES):
-            page = sidebar_browser.new_page()
+            page = context.new_page()
             page.add_init_script(f"window.proxied = async () => ({json.dumps(answer)})")
             page.goto(f"http://127.0.0.1:{port}/agent.html")
             query = f"origin=http://127.0.0.1:{port}&app_guid=guid-1&colorScheme=light"
