@@ -78,8 +78,9 @@ class LossyNetwork:
                 if method == "GET" or attempt == self._retries:
                     raise
         sim.log(service, method, path, reply.status)
-        if reply.status == 429:
-            # Turned away at the gate: the desk counts it as no attempt.
+        if 400 <= reply.status < 500:
+            # It was refused whole, and changed nothing. One that was turned away at the gate the desk counts as no
+            # attempt; in one attempt a file is offered in another form where the first is refused.
             self.writes[effect] -= 1
         self._hear(effect, path, url, reply)
         sim.point(f"wire.{service}.{what}.reply")
@@ -205,6 +206,8 @@ def _effect_of(body: bytes) -> str:
     """The id under which the desk knows a ticket's update; messages are known by their reference."""
     if b"Ref+" in body:
         return "message " + body.rsplit(b"Ref+", 1)[1].split(b"%5D", 1)[0].decode()
+    if body.startswith(b"--parley-"):
+        return "message " + body.split(b"[Ref ", 1)[1].split(b"]", 1)[0].decode()
     if b'"metadata"' not in body:
         return ""
     return str(json.loads(body)["ticket"]["metadata"].get(OURS, ""))
