@@ -36,7 +36,7 @@ CAUGHT_BY = {
     "companies read the desk's language": 1,
     "highest id is a watermark": 15,
     "writes down: give up after attempts": 1,
-    "settle time by a clock that jumps": 90,
+    "settle time by a clock that jumps": 14,
     "a writer that keeps a refused session": 62,
 }
 # Minutes are spent on seeds that miss it.
