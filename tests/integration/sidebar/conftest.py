@@ -1,4 +1,7 @@
-"""One Chromium and one ticket's page for the sidebar's tests; each opens the app in it anew."""
+"""One Chromium and one ticket's page for a module of the sidebar's tests; each opens the app in it anew.
+
+While Playwright runs, its event loop counts as running in this thread, so it ends with the module.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ FLAGS += ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,
 ZONE = "America/New_York"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("needs Chromium on the PATH: apt-get install chromium")
@@ -38,7 +41,7 @@ def _context(browser: Browser) -> BrowserContext:
     return context
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sidebar_browser(chromium: Browser) -> Iterator[BrowserContext]:
     context = _context(chromium)
     yield context
@@ -66,13 +69,13 @@ def _silent(made: FakeHost) -> Iterator[FakeHost]:
     assert made.strayed == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ticket_page(sidebar_browser: BrowserContext) -> Iterator[FakeHost]:
     with _page(sidebar_browser) as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def timed_page(chromium: Browser) -> Iterator[FakeHost]:
     context = _context(chromium)
     with _page(context, timed=True) as made:

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.integration.sidebar.fake_host import DESK, DUE_FIELD, FakeHost, example
 
 pytestmark = pytest.mark.browser
+MOST_FILES, MOST_ASKED = 10, 4
 
 
 def test_an_agent_sees_where_the_case_stands_and_whose_turn_it_is(host: FakeHost) -> None:
@@ -355,3 +356,13 @@ def test_what_is_left_until_a_deadline_is_kept_true_while_the_desk_is_silent(tim
     timed_host.page.clock.fast_forward(61 * 60_000)
     expect(frame.get_by_text("The desk does not answer")).to_be_visible()
     expect(frame.get_by_role("region", name="What happens next")).to_contain_text("in 1 day 2 h")
+
+
+def test_little_is_asked_for_before_a_case_is_shown(host: FakeHost) -> None:
+    frame = host.open(example("worker_in_tier_2"))
+    files = frame.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    assert 5 < len(files) <= MOST_FILES, files
+    assert frame.evaluate("performance.getEntriesByName('case-shown').length") == 1
+    gets = host.page.evaluate("host.gets")
+    assert 0 < len(gets) <= MOST_ASKED, gets
+    assert len(host.did("asked")) == 1
