@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from config.settings import load_settings
-from parley.commands import cases, dead, doctor
+from parley.commands import cases, dead, doctor, report
 from parley.commands import zendesk as zendesk_commands
 from parley.commands.common import (
     actor,
@@ -100,6 +100,7 @@ def restored() -> None:
 
 
 app.command()(doctor.doctor)
+app.command()(report.report)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Keeps the generated parts of the pages true: `python -m parley.generated` writes them, a test compares."""
+"""Keeps true what is generated: `python -m parley.generated` writes parts of pages and files; a test compares."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from pathlib import Path
 from config.settings import settings_table
 from connector.zendesk.access.scopes import CALLS, READ, SETS, WRITE
 from escalation.engine.diagram import diagram
+from parley.wiring.monitoring_files import alerts, board
 
 REST = {READ: ", and all else that is read", WRITE: ", and all else that is written"}
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+FILES = {ROOT / "ops" / "prometheus" / "alerts.yml": alerts, ROOT / "ops" / "grafana" / "parley.json": board}
+"""What is generated whole."""
 PAGES = (README, ROOT / "docs" / "architecture.md")
 
 
@@ -116,3 +119,6 @@ def rendered(text: str) -> str:
 if __name__ == "__main__":
     for page in PAGES:
         page.write_text(rendered(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for file, made in FILES.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(made(), encoding="utf-8")

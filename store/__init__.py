@@ -7,6 +7,7 @@ from store.records.letters import LetterFilter, LetterPosition
 from store.schema.rows import (
     BudgetRow,
     CaseRow,
+    CountedLine,
     InboxRow,
     JournalRow,
     Mark,
@@ -30,6 +31,7 @@ __all__ = [
     "BudgetRow",
     "Busy",
     "CaseRow",
+    "CountedLine",
     "InboxRow",
     "JournalRow",
     "LetterFilter",

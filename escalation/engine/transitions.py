@@ -74,6 +74,14 @@ def in_words(state: State, new: State) -> str:
     return f"{state.value}{MOVED}{new.value}"
 
 
+def move_in(what: str) -> tuple[State, State] | None:
+    """Return the two states of a line of the journal that tells a move; None for any other, whatever it quotes."""
+    return _MOVES.get(what)
+
+
+_MOVES = {in_words(state, new): (state, new) for state in State for new in State}
+
+
 def target(state: State, cause: Cause) -> State | None:
     """Return where a cause leads from a state, or None where it means nothing there."""
     return NEXT.get((state, cause))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
+from escalation.engine.journaled import AGENT_TOLD, rule_passed
 from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
@@ -48,7 +49,7 @@ def agent_update(turn: Turn, update: Update) -> None:
     if update.comment and update.role is Role.AGENT:
         _answered_us(turn, update)
     if spoke:
-        _spoke(turn, update)
+        _spoke(turn, update, actor)
     _changed(turn, update, actor, moves=bool(tier), silent=spoke)
     note_typed(turn, (key for key in TYPED if key in update.changes))
     if "tier" in update.changes and not update.changes["tier"]:
@@ -76,9 +77,10 @@ def _answered_us(turn: Turn, update: Update) -> None:
         turn.arm_from(Timer.SILENCE, update.at)
 
 
-def _spoke(turn: Turn, update: Update) -> None:
+def _spoke(turn: Turn, update: Update, actor: str) -> None:
     """A public comment of an agent is the update that was due, and answers the requester."""
     case = turn.case
+    turn.record(AGENT_TOLD, "A public comment counts as the update that was due.", actor)
     case.delivery = replace(case.delivery, held_back=None)
     turn.heard_publicly(update.at)
     deadline = case.deadlines.get(Timer.NEXT_UPDATE)
@@ -186,7 +188,7 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
         passed = [finding for finding in verdict.findings if finding.outcome is not Outcome.PASS]
         passes = {**case.judgement.passes, **{finding.rule: actor for finding in passed}}
         for finding in passed:
-            turn.record(f"passed by {actor}: {finding.rule}", finding.fact, actor)
+            turn.record(rule_passed(actor, finding.rule), finding.fact, actor)
         ruling = ruled(verdict.findings, passes, verdict.at)
         case.judgement = replace(case.judgement, passes=passes, verdict=ruling)
     resume(turn, actor, "An agent moved the case.")

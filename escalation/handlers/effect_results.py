@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from escalation.engine.journaled import TOLD
 from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
@@ -47,7 +48,7 @@ def _said(turn: Turn, event: Done) -> None:
     if event.result.get("text") == "":
         turn.record("an update without news was left out", "Something newer was on its way to the requester.")
         return
-    turn.record("told the requester", "The comment is on the ticket.")
+    turn.record(TOLD, "The comment is on the ticket.")
     # A deadline that was set anew meanwhile has another generation and counts from something else.
     timers = [timer for timer, deadline in case.deadlines.items() if deadline.generation in armed]
     if Timer.NEXT_UPDATE in timers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.eligibility.rules import IDENTITY
+from escalation.engine.journaled import OTHER_REQUESTER
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.verdicts import reword_questions
@@ -42,7 +43,7 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         return
     case.signed_email = ticket.signed_email
     case.judgement = replace(case.judgement, passes=without(case.judgement.passes, IDENTITY))
-    turn.record("the requester is another user", "The ticket was given to them.", "zendesk")
+    turn.record(OTHER_REQUESTER, "The ticket was given to them.", "zendesk")
     if case.ended:
         return
     if case.state in BEFORE and not case.begun and not case.muted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from escalation.engine.journaled import PAUSED, RESUMED
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.values import PAUSE_TAG, Timer
@@ -15,7 +16,7 @@ def pause(turn: Turn, wanted: Pause) -> None:
     until = turn.label(wanted.until)
     turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Due {until}: {wanted.actor} paused the case ({wanted.reason}).")
     turn.note("note.paused", until=until)
-    turn.record(f"paused until {until}", wanted.reason, wanted.actor)
+    turn.record(f"{PAUSED}{until}", wanted.reason, wanted.actor)
 
 
 def resume(turn: Turn, actor: str, why: str) -> None:
@@ -26,7 +27,7 @@ def resume(turn: Turn, actor: str, why: str) -> None:
     turn.disarm(Timer.PAUSE_ENDS)
     turn.remove_tags.append(PAUSE_TAG)
     turn.note("note.resumed")
-    turn.record("resumed", why, actor)
+    turn.record(RESUMED, why, actor)
 
 
 def say_what_is_owed(turn: Turn) -> None:

@@ -99,6 +99,9 @@ class Policy:
     # retention
     keep_looks_hours: float
     keep_rows_days: int
+    # report
+    report_to: str
+    report_each: Literal["week", "month"]
     # people
     solve_as: str
     agents_group: str

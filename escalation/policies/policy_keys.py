@@ -151,6 +151,13 @@ def phrase(value: Any) -> str | None:
     )
 
 
+def destination(value: Any) -> str | None:
+    """Accept nothing, a ticket's number, or the whole path of a folder."""
+    if isinstance(value, str) and (not value or re.fullmatch(r"[1-9][0-9]{0,17}|/[^\0]*", value)):
+        return None
+    return f"must be '', a ticket's number such as '4711', or a folder's whole path, not {value!r}."
+
+
 def day(value: Any) -> str | None:
     """Accept a date, as TOML's own or as text."""
     try:
@@ -226,6 +233,10 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "retention": {
         "keep_looks_hours": HOURS,
         "keep_rows_days": whole(7, 3660, "days"),
+    },
+    "report": {
+        "report_to": destination,
+        "report_each": choice("week", "month"),
     },
     "people": {
         "solve_as": email_or_empty,

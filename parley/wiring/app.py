@@ -25,6 +25,7 @@ from connector.zendesk.account.signing import SigningSecrets
 from escalation.policies.policy import Policy
 from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
+from parley.report.handing_on import ReportSender
 from parley.wiring.edge import Now
 from parley.wiring.metrics import LoopMetrics
 from parley.zendesk.state.accounts import AccountBook
@@ -257,6 +258,14 @@ class App:
     def prune(self, pruner: Pruner) -> int:
         """Take out what is over; nothing until a service confirms the clock, since it can't be had back."""
         return pruner.round(self.now()) if self.time.is_sure() else 0
+
+    def report_sender(self) -> ReportSender:
+        names = {one.key: one.name for one in self.values.companies}
+        return ReportSender(self.store, self.policy, self.now, names, self.crash)
+
+    def send_report(self, sender: ReportSender) -> bool:
+        """Hand the last week's or month's report on; not until a service confirms the clock."""
+        return self.time.is_sure() and sender.round()
 
     def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
         """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""

@@ -23,6 +23,7 @@ CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
 PRUNED_EVERY_S = 60
 TIME_ASKED_EVERY_S = 15
+REPORT_LOOKED_FOR_EVERY_S = 300
 
 Loop = Callable[[threading.Event], None]
 
@@ -73,7 +74,8 @@ def timekeeping(app: App) -> Loop:
 
 
 def clock_loops(app: App, settings: Settings) -> list[Loop]:
-    """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account."""
+    """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account, at
+    whether a report is due."""
 
     def ticking(stop: threading.Event) -> None:
         every(settings.clock_interval, app.tick, stop, name="clock")
@@ -93,7 +95,11 @@ def clock_loops(app: App, settings: Settings) -> list[Loop]:
         watch = watch_of(app, settings.public_url or "")
         every(ASKED_EVERY_S, watch.round, stop, name="account")
 
-    return [ticking, reconciling, pruning, mending, *([watching] if settings.public_url else [])]
+    def reporting(stop: threading.Event) -> None:
+        sender = app.report_sender()
+        every(REPORT_LOOKED_FOR_EVERY_S, lambda: app.send_report(sender), stop, name="report")
+
+    return [ticking, reconciling, pruning, mending, reporting, *([watching] if settings.public_url else [])]
 
 
 @contextmanager

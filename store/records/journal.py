@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from store.schema.rows import JournalRow, NewJournalRow
+from store.schema.rows import CountedLine, JournalRow, NewJournalRow
 from store.schema.tables import journal
+from store.sql import prepared
+from store.sql.among import is_among, texts
 from store.sql.upsert import insert_all
 
 _COLUMNS = [journal.c[name] for name in JournalRow.__dataclass_fields__]
 _OF_LINE = tuple(NewJournalRow.__dataclass_fields__)
+# What is counted of a line. Its reason is left out: it is the longest part, and is for people.
+_COUNTED = (journal.c.case_id, journal.c.at, journal.c.actor, journal.c.what)
+_UNTIL = journal.c.at < bindparam("until", type_=journal.c.at.type)
+_OF_NO_CASE = select(*_COUNTED).where(journal.c.case_id.is_(None), _UNTIL).order_by(journal.c.id)
+
+
+@cache
+def _of_cases(dialect: str) -> Select[Any]:
+    its = is_among(dialect, journal.c.case_id, "the_cases")
+    return select(*_COUNTED).where(its, _UNTIL).order_by(journal.c.case_id, journal.c.id)
 
 
 def _row(found: Any) -> JournalRow:
     return JournalRow(*found)
+
+
+def _case_of(found: Any) -> str:
+    return str(found[0])
 
 
 class Journal:
@@ -56,3 +74,13 @@ class Journal:
         """Every line of a ticket, with or without a case, or so many, oldest first."""
         query = select(*_COLUMNS).where(journal.c.ticket_id == ticket_id).order_by(journal.c.id).limit(limit)
         return [_row(found) for found in self._connection.execute(query)]
+
+    def counted_of_cases(self, case_ids: Collection[str], until: datetime) -> dict[str, list[CountedLine]]:
+        """By case, what its lines before a moment are counted by, oldest first; cases without one are left out."""
+        asked = {"the_cases": texts(self._connection, case_ids), "until": until}
+        found = prepared.rows(self._connection, _of_cases(self._connection.dialect.name), asked)
+        return {case_id: [CountedLine(*line) for _, *line in lines] for case_id, lines in groupby(found, _case_of)}
+
+    def counted_of_no_case(self, until: datetime) -> list[CountedLine]:
+        """The same of the lines of no case."""
+        return [CountedLine(*line) for _, *line in prepared.rows(self._connection, _OF_NO_CASE, {"until": until})]

@@ -191,6 +191,15 @@ class JournalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedLine:
+    """What a line of the journal is counted by: when, who, what."""
+
+    at: datetime
+    actor: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A named value and when it was set: a cursor, a heartbeat."""
 

@@ -19,6 +19,7 @@ from sync.inbox.process import PolicyVersions, ProcessFunctions
 from sync.inbox.work import Work
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
+from sync.shared.recording import event_died
 
 log = structlog.get_logger()
 # Seconds before a row that failed is handled again; after the last it is a dead letter.
@@ -156,11 +157,12 @@ class InboxHandler:
 
         def set_aside(tx: Tx) -> bool:
             row = tx.inbox.get(row_id)
-            attempts = row.attempts if row is not None else 0
-            if attempts < len(WAITS):
-                tx.inbox.retry(row_id, now + timedelta(seconds=WAITS[attempts]), sentence)
+            if row is None:
                 return False
-            return tx.inbox.mark_dead(row_id, sentence)
+            if row.attempts < len(WAITS):
+                tx.inbox.retry(row_id, now + timedelta(seconds=WAITS[row.attempts]), sentence)
+                return False
+            return event_died(tx, row, sentence, now)
 
         dead = self._store.write(set_aside)
         self._count("dead" if dead else "failed", "inbox")

@@ -18,6 +18,7 @@ from store.records.fast import values_of
 from sync.inbox.work import Work
 from sync.shared.codec import encode_message, readable_case
 from sync.shared.names import case_id_of, row_ids_of, ticket_lane
+from sync.shared.recording import letter_began
 
 SENTENCE = (
     "The desk has written here what this database does not know: it was restored from an older one. "
@@ -60,7 +61,10 @@ def told(work: Work, ticket_id: str, seen: Observed, case: Case | None = None) -
 def _letter(work: Work, key: str, ticket_id: str, sentence: str) -> None:
     body = encode_message("ticket.changed", TicketHint(ticket_id))
     letter = values_of(key, "ticket.changed", ticket_lane(ticket_id), body, work.now, dead=sentence)
-    work.tx.inbox.record_many([letter])
+    (receipt,) = work.tx.inbox.record_many([letter])
+    if receipt.new:
+        case = work.tx.cases.by_ticket(ticket_id)
+        letter_began(work.tx, f"in-{receipt.id}", "ticket.changed", case.id if case else None, ticket_id, work.now)
 
 
 def _key(ticket_id: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final, Literal
 
+from escalation.engine.journaled import DISCARDED, REPLAYED
 from escalation.model.effect_kinds import LOOK
 from escalation.model.events import Refused
 from store import InboxRow, LetterFilter, LetterPosition, OutboxRow, Store, Tx
@@ -127,7 +128,7 @@ def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
     box, name = _split(letter_id)
     if box == "out" and tx.inbox.knows(refusal_key(name)):
         raise NotPossible(f"{letter.id} was refused and its case went on without it: discard it instead.")
-    _write_down(tx, letter, "replayed", by)
+    _write_down(tx, letter, REPLAYED, by)
     if box == "in":
         tx.inbox.replay(int(name), by.at)
     else:
@@ -137,7 +138,7 @@ def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
 def _discard(tx: Tx, letter_id: str, by: Operator) -> None:
     letter = _find(tx, letter_id)
     box, name = _split(letter_id)
-    _write_down(tx, letter, "discarded", by)
+    _write_down(tx, letter, DISCARDED, by)
     if box == "in":
         tx.inbox.discard(int(name), by.at)
         return
@@ -151,7 +152,7 @@ def _discard(tx: Tx, letter_id: str, by: Operator) -> None:
 ACTS: Final[Mapping[Act, Callable[[Tx, str, Operator], None]]] = {"replay": _replay, "discard": _discard}
 
 
-def _write_down(tx: Tx, letter: DeadLetter, done: str, by: Operator) -> None:
+def _write_down(tx: Tx, letter: DeadLetter, what: str, by: Operator) -> None:
     """Who did it and why; not what the letter says, since the journal is kept for ever."""
     row = _row_of(tx, letter.id)
     case = tx.cases.get(letter.case_id) if letter.case_id else None
@@ -159,7 +160,6 @@ def _write_down(tx: Tx, letter: DeadLetter, done: str, by: Operator) -> None:
     if case is None and ticket_id is not None:
         case = tx.cases.by_ticket(ticket_id)
     why = f"It is {letter.id} ({letter.kind}). {by.reason or 'No reason was given.'}"
-    what = f"{done} a dead letter"
     tx.journal.append(by.actor, what, by.at, case_id=case.id if case else None, ticket_id=ticket_id, why=why)
 
 

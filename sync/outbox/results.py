@@ -30,6 +30,7 @@ from sync.outbox.stamps import StampDamaged, begin_stamped, forget_stamp, stamp_
 from sync.shared.codec import encode_message, home_of
 from sync.shared.failpoints import Crash
 from sync.shared.loop_counts import Count
+from sync.shared.recording import effect_died
 
 T = TypeVar("T")
 
@@ -167,7 +168,7 @@ class OutboxResults:
         def keep(tx: Tx) -> bool:
             if row.state == "todo":
                 freed(tx, row)
-            if not tx.outbox.dead(row.id, reason):
+            if not effect_died(tx, row, reason, now):
                 return False
             tell(tx, row, refusal_key(row.id), refused, now)
             return True
@@ -179,7 +180,7 @@ class OutboxResults:
         """Reading can't tell whether it arrived; a person has it now."""
 
         def keep(tx: Tx) -> bool:
-            if not tx.outbox.dead(row.id, reason):
+            if not effect_died(tx, row, reason, now):
                 return False
             tell(tx, row, f"unsettled:{row.id}:{row.attempts}", Unsettled(row.id, reason, found), now)
             return True
@@ -201,7 +202,7 @@ class OutboxResults:
         """A dead letter, for a person to replay or discard; its case is told of an effect that nobody has got."""
 
         def keep(tx: Tx) -> bool:
-            if not tx.outbox.dead(row.id, why):
+            if not effect_died(tx, row, why, now):
                 return False
             if effect is not None and row.case_id is not None:
                 shows = isinstance(effect, UpdateTicket) and (effect.status is not None or bool(effect.fields))

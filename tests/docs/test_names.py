@@ -52,6 +52,7 @@ ARGUED_MODULES = {
     "parse": "a vendor's JSON told in the process's words",
     "placeholders": "Zendesk's placeholders in texts",
     "policy": "the escalation policy: its file, and its values",
+    "report": "the report of a week or month: how it is counted, and the command",
     "records": "what is kept, in tables or in the stand-in's memory",
     "rights": "what our user may do in the account",
     "rules": "rules: of eligibility, and Zendesk's as the stand-in runs them",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.generated import PAGES, rendered
+from parley.generated import FILES, PAGES, rendered
 from tests.docs.product import ROOT, modules
 
 
@@ -13,6 +13,12 @@ from tests.docs.product import ROOT, modules
 def test_the_generated_parts_are_those_of_the_code(page: Path):
     text = page.read_text(encoding="utf-8")
     assert rendered(text) == text, f"Run .venv/bin/python -m parley.generated and commit {page.name}."
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_generated_files_are_those_of_the_code(file: Path):
+    said = f"Run .venv/bin/python -m parley.generated and commit {file.name}."
+    assert file.read_text(encoding="utf-8") == FILES[file](), said
 
 
 READ_FIRST = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "docs" / "glossary.md")

@@ -43,6 +43,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "cases.list": lambda tx: tx.cases.list(open=True, after="c"),
     "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
     "journal.of_case": lambda tx: tx.journal.of_case("c"),
+    "journal.counted_of_cases": lambda tx: tx.journal.counted_of_cases(["c", "d"], NOW),
 }
 SOME = (("look", 1), ("post_message", 0))
 

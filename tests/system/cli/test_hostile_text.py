@@ -51,6 +51,7 @@ WAYS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "clock": ((), POLICY),
     "migrate": ((), {"DATABASE_URL": f"sqlite:////nowhere/{HOSTILE}/parley.db"}),
     "restored": ((), {}),
+    "report": (("--on", "2026-03-02"), {}),
     "doctor": ((), {}),
     "zendesk plan": ((), {}),
     "zendesk apply": (("--yes",), {}),

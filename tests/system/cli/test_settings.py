@@ -88,6 +88,7 @@ COMMANDS = (
     *(("case", name) for name in ("list", "show", "explain", "pause", "resume", "close")),
     *(("dead", name) for name in ("list", "show", "replay", "discard")),
     ("zendesk", "apply"),
+    ("report",),
 )
 
 

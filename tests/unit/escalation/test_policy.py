@@ -76,6 +76,7 @@ COMPLETE: dict[str, Any] = {
         "unscanned_files": "ask",
     },
     "retention": {"keep_looks_hours": 1, "keep_rows_days": 30},
+    "report": {"report_to": "", "report_each": "week"},
     "delivery": {
         "settle_seconds": 60,
         "digest_hours": 4,

@@ -1,0 +1,1 @@
+"""What became of a week's or a month's cases, counted from the journal."""

@@ -1,0 +1,134 @@
+"""What a report counts of simulated lives is what other code counts, and what the services' own books say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from connector.zendesk.tickets.serialize import OURS
+from parley.report.making import make_report, report_json
+from parley.report.periods import DAY, PeriodKind, period_of
+from tests.scale import scaled
+from tests.simulation.recount import OldCase, recount
+from tests.simulation.run import Outcome, folder, heal, live, silence, uncollected
+from tests.simulation.scheduler import START, Simulation
+from tests.simulation.simulated_desk import SimulatedDesk
+from tests.simulation.swarm import plan, rates_of
+
+SEEDS = range(3, 3 + scaled(commit=3, nightly=60))
+MONTH = 40 * DAY.total_seconds()
+
+
+def lived(seed: int) -> Iterator[SimulatedDesk]:
+    """The desk of a seed at its end, once a month has gone by in which nobody did anything any more."""
+    sim = Simulation(seed)
+    sim.rates = rates_of(sim)
+    with silence(), uncollected():
+        desk = SimulatedDesk(folder(), sim, workers=sim.dice.randint(1, 3))
+        try:
+            plan(desk)
+            desk.open()
+            live(desk)
+            heal(desk, Outcome(seed))
+            desk.reconciles_every = DAY.total_seconds()
+            sim.run_until(sim.now_s + MONTH)
+            yield desk
+        finally:
+            sim.close()
+            desk.close()
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def desk(request: pytest.FixtureRequest) -> Iterator[SimulatedDesk]:
+    yield from lived(request.param)
+
+
+def old_cases(desk: SimulatedDesk, until: Any) -> list[OldCase]:
+    def read(tx: Any) -> list[OldCase]:
+        found = []
+        for row in tx.cases.list():
+            lines = tuple(line for line in tx.journal.of_case(row.id) if line.at < until)
+            holidays = desk.template.policy.calendar.holidays
+            reason = (row.body.get("reason") or "not known").replace("_", " ")
+            found.append(OldCase(lines, row.company or "not known", reason, holidays))
+        return found
+
+    return desk.look(read)
+
+
+@pytest.fixture
+def periods(desk: SimulatedDesk) -> list[tuple[PeriodKind, date]]:
+    ends, weeks = desk.sim.now(), []
+    day = START.date()
+    while day <= ends.date():
+        weeks.append(("week", day))
+        day += 7 * DAY
+    return [*weeks, ("month", START.date())]
+
+
+def test_every_number_is_what_other_code_counts(desk: SimulatedDesk, periods: list[Any]) -> None:
+    now, policy = desk.sim.now(), desk.template.policy
+    names = {one: one for one in desk.companies}
+    for kind, day in periods:
+        period = period_of(kind, day, policy.calendar.zone)
+        until = min(period.end, now)
+        loose = desk.look(lambda tx, until=until: tx.journal.counted_of_no_case(until))
+        again = recount(old_cases(desk, until), loose, (period.start, until), until)
+        told = report_json(make_report(desk.judges, policy, period, now, names=names))["figures"]
+        assert set(told) - {"over_time"} | {"by_company"} == set(again)
+        for key, rows in again.items():
+            if key in told:
+                assert by_row(told[key]) == pytest.approx(without_noughts(rows, told[key])), key
+        for part in ("opened", "ended"):
+            assert sum(row[part] for row in told["over_time"]["rows"]) == told["cases"]["rows"][0][part]
+
+
+def by_row(figure: Any) -> dict[Any, Any]:
+    """The numbers of a figure by row and number."""
+    named = [{name: row[name] for name in row if name not in figure["numbers"]} for row in figure["rows"]]
+    return {
+        ("".join(name.values()), number): row[number]
+        for name, row in zip(named, figure["rows"], strict=True)
+        for number in figure["numbers"]
+    }
+
+
+def without_noughts(rows: dict[str, Any], figure: Any) -> dict[Any, Any]:
+    """The recount by row and number; a row that only the report has is one of noughts."""
+    found = {(name, number): value for name, row in rows.items() for number, value in row.items()}
+    empty = {key: 0 for key in by_row(figure) if key not in found}
+    return {key: value for key, value in {**empty, **found}.items() if value or key in by_row(figure)}
+
+
+def test_the_journal_has_what_requesters_were_told_as_zendesk_has_it(desk: SimulatedDesk) -> None:
+    for case in desk.cases():
+        lines = desk.look(lambda tx, one=case.id: [line.what for line in tx.journal.of_case(one)])
+        comments = [one for one in desk.zendesk.comments(int(case.ticket_id))[1:] if one["public"]]
+        ours = sum(bool(one["metadata"]["custom"].get(OURS)) for one in comments)
+        agents = sum(desk.zendesk.account.users[one["author_id"]].is_agent for one in comments) - ours
+        assert (case.id, lines.count("told the requester"), lines.count("an agent told the requester")) == (
+            case.id,
+            ours,
+            agents,
+        )
+
+
+def test_one_companys_report_has_nothing_of_anothers(desk: SimulatedDesk) -> None:
+    policy, now = desk.template.policy, desk.sim.now()
+    period = period_of("month", START.date(), policy.calendar.zone)
+    names = {one: one for one in desk.companies}
+    for company in desk.companies:
+        own = report_json(make_report(desk.judges, policy, period, now, company=company, names=names))
+        alone = [case for case in old_cases(desk, min(period.end, now)) if case.company == company]
+        again = recount(alone, [], (period.start, min(period.end, now)), min(period.end, now))
+        assert own["figures"]["cases"]["rows"] == [again["cases"][""]]
+        assert not any(other in str(own) for other in desk.companies if other != company)
+
+
+def test_a_report_of_a_time_before_the_desk_is_empty(desk: SimulatedDesk) -> None:
+    policy = desk.template.policy
+    before = period_of("week", START.date() - timedelta(days=30), policy.calendar.zone)
+    assert make_report(desk.judges, policy, before, desk.sim.now(), names={}).is_empty
