@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from tests.simulation import swarm
-from tests.simulation.run import Outcome, folder, heal, silence, told
+from tests.simulation.run import Outcome, folder, heal, silence, told, uncollected
 from tests.simulation.scheduler import Simulation
 from tests.simulation.simulated_desk import DAY, HOUR, SimulatedDesk
 
@@ -67,7 +67,7 @@ def tell_story(
     """Run a story to its end and check every invariant; watched, with what was at stake at each point."""
     sim = Scripted(strikes, kill_at)
     outcome = Outcome(kill_at)
-    with silence():
+    with silence(), uncollected():
         desk = SimulatedDesk(folder(), sim, workers=1)
         desk.days, desk.reconciles_every = 0.05, HOUR
         if watch:

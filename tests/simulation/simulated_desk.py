@@ -316,8 +316,11 @@ class SimulatedDesk:
         return [decode_case(row.body) for row in self.look(lambda tx: tx.cases.list())]
 
     def close(self) -> None:
-        """Let go of the database."""
-        self.judges.close()
+        """Let go of the database. The judges' engines are there for the next seed too, with pools of their own."""
+        for engine in (self.judges._read_engine, self.judges._write_engine):
+            pool = engine.pool
+            engine.dispose(close=False)
+            pool.dispose()
         self.peek.close()
 
     def at_rest(self) -> bool:

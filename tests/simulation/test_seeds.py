@@ -9,7 +9,7 @@ from tests.simulation.campaign import BRANCHES, campaign, shrink, told
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import Outcome, run_seed
 from tests.simulation.scheduler import Simulation
-from tests.simulation.swarm import FAULTS, suspend
+from tests.simulation.swarm import FAULTS, rates_of, suspend
 
 SEEDS = scaled(commit=300, nightly=6_000)
 FIRST = NIGHT * SEEDS
@@ -72,7 +72,7 @@ def test_a_failing_seed_is_shrunk_to_the_faults_that_it_takes() -> None:
     needed = {kind for kind, rate in outcome.rates.items() if rate}
     assert outcome.wrong
     assert off
-    assert needed < {kind for kind, rate in run_seed(seed).rates.items() if rate}
+    assert needed < {kind for kind, rate in rates_of(Simulation(seed)).items() if rate}
 
 
 def test_a_failure_comes_with_the_command_that_repeats_it() -> None:
