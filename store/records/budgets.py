@@ -15,6 +15,7 @@ _COLUMNS = [budgets.c[name] for name in BudgetRow.__dataclass_fields__]
 _ALL = select(*_COLUMNS)
 _ONE = budgets.c.name == bindparam("the_name")
 _LOCKED = _ALL.where(_ONE).with_for_update()
+_CHANGED = update(budgets).where(_ONE)
 _BOOKED = update(budgets).where(_ONE).values(booked_until=bindparam("until"))
 
 
@@ -56,4 +57,4 @@ class BudgetRows:
         self._set(name, paused_until=None, refusals=0, probing=False)
 
     def _set(self, name: str, **values: object) -> None:
-        self._connection.execute(update(budgets).where(budgets.c.name == name).values(**values))
+        prepared.change(self._connection, _CHANGED, {"the_name": name, **values})

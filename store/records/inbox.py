@@ -48,6 +48,7 @@ _LONGEST_DUE = (
 # The questions of every row, built once: SQLAlchemy takes longer to build a statement than to send it.
 _ONE = inbox.c.id == bindparam("the_id")
 _GET = select(*COLUMNS).where(_ONE)
+_BY_KEY = select(*COLUMNS).where(inbox.c.key == bindparam("the_key"))
 _BEHIND = (
     select(inbox.c.id, inbox.c.lane, inbox.c.due)
     .where(is_unhandled(inbox), inbox.c.lane > bindparam("after"))
@@ -178,7 +179,7 @@ class Inbox:
 
     def by_key(self, key: str) -> InboxRow | None:
         """The row of a key."""
-        found = self._connection.execute(select(*COLUMNS).where(inbox.c.key == key)).first()
+        found = prepared.first(self._connection, _BY_KEY, {"the_key": key})
         return _row(found) if found else None
 
     def finish(self, row_id: int, now: datetime, first: int = 0) -> InboxRow | None:

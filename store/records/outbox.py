@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
+    Update,
     bindparam,
     case,
     func,
@@ -89,6 +90,24 @@ _DONE = (
     .where(_ONE, still_unfinished(outbox))
     .values(state="done", result=bindparam("came_of_it", type_=outbox.c.result.type), error=None)
 )
+# Columns are set by what is given for them.
+_UNFINISHED_ONE = update(outbox).where(_ONE, still_unfinished(outbox))
+_DEAD_ONE = update(outbox).where(_ONE, is_dead(outbox))
+# The same, where no attempt was made later than now, whatever a clock has said.
+_NOW = bindparam("now", type_=outbox.c.attempted_at.type)
+_UNFINISHED_ONE_BY_NOW = _UNFINISHED_ONE.values(
+    attempted_at=case((outbox.c.attempted_at > _NOW, _NOW), else_=outbox.c.attempted_at)
+)
+
+_WAITING_ROWS = (
+    select(*_COLUMNS)
+    .where(is_unfinished(outbox))
+    .order_by(outbox.c.due, outbox.c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+_LETTERS = (
+    select(*_COLUMNS).where(is_dead(outbox)).order_by(outbox.c.seq.desc()).limit(bindparam("most", type_=Integer))
+)
 
 
 def _row(found: Any) -> OutboxRow:
@@ -109,12 +128,6 @@ def _values(effect: NewOutboxRow, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "priority": effect.priority,
     }
-
-
-def _attempted_by(now: datetime | None) -> dict[str, Any]:
-    """No attempt was made later than now, whatever a clock has said."""
-    at = outbox.c.attempted_at
-    return {} if now is None else {"attempted_at": case((at > now, literal(now, at.type)), else_=at)}
 
 
 class Outbox:
@@ -153,10 +166,9 @@ class Outbox:
         self._looks.added(row for row in rows if row["id"] in new)
         return [row["id"] for row in rows if row["id"] in new]
 
-    def _set(self, effect_id: str, *conditions: Any, **values: Any) -> bool:
+    def _set(self, change: Update, effect_id: str, **values: Any) -> bool:
         self._looks.forget()
-        change = update(outbox).where(outbox.c.id == effect_id, *conditions).values(**values)
-        return self._connection.execute(change).rowcount == 1
+        return prepared.change(self._connection, change, {"the_id": effect_id, **values}) == 1
 
     def get(self, effect_id: str) -> OutboxRow | None:
         """One row, whatever its state."""
@@ -244,7 +256,9 @@ class Outbox:
         """
         counted = {} if attempts is None else {"attempts": attempts}
         values = {"state": state, "due": due, "error": error, "waits_since": since, **counted}
-        return self._set(effect_id, still_unfinished(outbox), **values, **_attempted_by(since))
+        if since is None:
+            return self._set(_UNFINISHED_ONE, effect_id, **values)
+        return self._set(_UNFINISHED_ONE_BY_NOW, effect_id, **values, now=since)
 
     def rewrite(self, effect_id: str, body: Mapping[str, Any], *, state: Postponed | None = None) -> bool:
         """Say what a row that is not finished is to do, and in which state it is (None: as it was).
@@ -253,11 +267,11 @@ class Outbox:
         """
         anew = {"attempts": 0, "attempted_at": None} if state == "todo" else {}
         values = {"body": dict(body), **({} if state is None else {"state": state}), **anew}
-        return self._set(effect_id, still_unfinished(outbox), **values)
+        return self._set(_UNFINISHED_ONE, effect_id, **values)
 
     def hold(self, effect_id: str, due: datetime, *, since: datetime | None = None) -> bool:
         """Leave a row as it is until `due`; nothing failed. The wait begins at `since`."""
-        return self._set(effect_id, still_unfinished(outbox), due=due, waits_since=since)
+        return self._set(_UNFINISHED_ONE, effect_id, due=due, waits_since=since)
 
     def wait_anew(self, after: datetime, now: datetime, limit: int = 500) -> int:
         """Let waits that began after a moment that is still to come begin now; how many.
@@ -268,19 +282,19 @@ class Outbox:
         found = self._connection.execute(select(*columns).where(waits(outbox, after)).limit(limit)).all()
         for effect_id, due, since in found:
             lasts = max(due - since, timedelta(0))
-            self._set(effect_id, still_unfinished(outbox), due=now + lasts, waits_since=now, **_attempted_by(now))
+            self._set(_UNFINISHED_ONE_BY_NOW, effect_id, due=now + lasts, waits_since=now, now=now)
         return len(found)
 
     def dead(self, effect_id: str, error: str) -> bool:
         """Give up on a row until a person replays or discards it; its lane goes on."""
-        return self._set(effect_id, still_unfinished(outbox), state="dead", error=error)
+        return self._set(_UNFINISHED_ONE, effect_id, state="dead", error=error)
 
     def replay(self, effect_id: str) -> bool:
         """Try a dead effect again: read back first where an attempt was made, from the start where not."""
         row = self.get(effect_id)
         state = "unclear" if row is not None and row.attempted_at is not None else "todo"
         values = {"state": state, "due": AT_ONCE, "error": None, "attempts": 0}
-        return self._set(effect_id, is_dead(outbox), **values)
+        return self._set(_DEAD_ONE, effect_id, **values)
 
     def doubt(self, now: datetime) -> int:
         """Take it that everything but looks may have been attempted: it is read back before it is sent; how many.
@@ -298,7 +312,7 @@ class Outbox:
 
     def discard(self, effect_id: str) -> bool:
         """Settle a dead effect without doing it; its error stays readable."""
-        return self._set(effect_id, is_dead(outbox), state="discarded")
+        return self._set(_DEAD_ONE, effect_id, state="discarded")
 
     def cancel_for_case(self, case_id: str, kinds: Collection[str] | None = None) -> int:
         """Discard what a case has not started yet, of these kinds (None: of any); how many."""
@@ -324,8 +338,7 @@ class Outbox:
 
     def unfinished(self, limit: int = 100) -> list[OutboxRow]:
         """What is still to be done, what is due first at the front."""
-        query = select(*_COLUMNS).where(is_unfinished(outbox)).order_by(outbox.c.due, outbox.c.seq).limit(limit)
-        return [_row(found) for found in self._connection.execute(query)]
+        return [_row(found) for found in prepared.rows(self._connection, _WAITING_ROWS, {"most": limit})]
 
     def late(self) -> dict[str, int]:
         """How many of each kind were tried and wait to be tried again."""
@@ -341,8 +354,7 @@ class Outbox:
 
     def dead_letters(self, limit: int = 100) -> list[OutboxRow]:
         """What was given up, newest first."""
-        query = select(*_COLUMNS).where(is_dead(outbox)).order_by(outbox.c.seq.desc()).limit(limit)
-        return [_row(found) for found in self._connection.execute(query)]
+        return [_row(found) for found in prepared.rows(self._connection, _LETTERS, {"most": limit})]
 
     def waiting_by_kind(self) -> dict[str, int]:
         """How many rows of each kind are still to be done."""

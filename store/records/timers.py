@@ -24,6 +24,12 @@ _DUE = (
     .order_by(timers.c.due)
     .limit(bindparam("most", type_=Integer))
 )
+_FIRED = (
+    update(timers)
+    .where(timers.c.case_id == bindparam("the_case"), timers.c.kind == bindparam("the_kind"))
+    .where(timers.c.generation == bindparam("the_generation", type_=Integer), timers.c.fired == false())
+    .values(fired=true())
+)
 _NEXT_DUE = select(timers.c.due).where(timers.c.fired == false()).order_by(timers.c.due).limit(1)
 
 
@@ -80,13 +86,8 @@ class Timers:
 
     def mark_fired(self, case_id: str, kind: str, generation: int) -> bool:
         """Remember that a timer's inbox row was written; False when it fired, or was set anew, meanwhile."""
-        fired = (
-            update(timers)
-            .where(timers.c.case_id == case_id, timers.c.kind == kind)
-            .where(timers.c.generation == generation, timers.c.fired == false())
-            .values(fired=true())
-        )
-        return self._connection.execute(fired).rowcount == 1
+        values = {"the_case": case_id, "the_kind": kind, "the_generation": generation}
+        return prepared.change(self._connection, _FIRED, values) == 1
 
     def next_due(self) -> datetime | None:
         """When the next timer is due."""
