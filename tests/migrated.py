@@ -18,6 +18,7 @@ def _empty() -> bytes:
 
 
 def migrated(file: Path) -> str:
-    """The URL of a new database in this file."""
+    """The URL of a new database in this file, which nobody else may read, as `parley migrate` makes it."""
+    file.touch(0o600)
     file.write_bytes(_empty())
     return f"sqlite:///{file}"

@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from store import Store, migrate
+from store import Store
 from tests.integration.webhooks.receiving_desk import JSON, NOW
+from tests.migrated import migrated
 from tests.signed import zendesk_headers
 
 SERVER = """
@@ -35,8 +36,7 @@ EACH = 25
 
 @pytest.mark.parametrize("after", [1, 40, 120])
 def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: Path, after: int) -> None:
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     server = subprocess.Popen([sys.executable, "-c", SERVER, url], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     port = int(server.stdout.readline())

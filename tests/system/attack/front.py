@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from store import migrate
 from tests.integration.webhooks.receiving_desk import NOW
+from tests.migrated import migrated
 from tests.signed import zendesk_headers
 from webhooks.connection_guard import ConnectionLimits
 
@@ -74,8 +74,7 @@ def heard(made: socket.socket, seconds: float = 20) -> bytes:
 def a_front(directory: Path, limits: ConnectionLimits) -> Iterator[Front]:
     import json
 
-    url = f"sqlite:///{directory / 'parley.db'}"
-    migrate(url)
+    url = migrated(directory / "parley.db")
     log = directory / "errors.log"
     with log.open("w") as errors:
         given = [sys.executable, "-c", SERVER, url, json.dumps(asdict(limits))]

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 import structlog
 
-from store import Receipt, Store, migrate
+from store import Receipt, Store
 from store.sql.counting import COUNTED
 from sync.inbox.handle import InboxHandler
 from tests.in_process import Got, Sent, as_headers, ask
 from tests.inboxes import next_rows
 from tests.integration.sync.policy import policy
 from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
+from tests.migrated import migrated
 from tests.scale import scaled, tell
 from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.hostile import STRINGS, TEMPLATES, Grammar
@@ -163,8 +164,7 @@ def test_a_signed_hostile_body_is_kept_and_ends_handled_or_as_a_dead_letter(tmp_
     seed, tries = 12, scaled(commit=5_000, nightly=100_000)
     random = Random(seed)  # noqa: S311  repeatable, not secret
     grammar, seen = Grammar(random), Counter[int]()
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     with Store.open(url, now=lambda: NOW) as store:
         app = create_app(ReceivingDesk(url, store).doors())
         for start in range(0, tries, 1000):

@@ -15,11 +15,12 @@ from typing import Any
 
 import httpx
 
-from store import Store, migrate
+from store import Store
 from sync.inbox.handle import InboxHandler
 from tests.in_process import Sent, as_headers
 from tests.integration.sync.policy import policy
 from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
+from tests.migrated import migrated
 from tests.scale import scaled, tell
 from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.inside import ask_all, told
@@ -105,14 +106,13 @@ class Months:
 
     def __init__(self, directory: Path, random: Random, seed: int) -> None:
         self._file = directory / "parley.db"
-        self.url = f"sqlite:///{self._file}"
+        self.url = migrated(self._file)
         self.now = NOW
         self.starts = 0
         self.answers: Counter[int] = Counter()
         self._random = random
         self._seed = seed
         self._client = httpx.Client(timeout=120)  # unused here, and slow to make for each life
-        migrate(self.url)
 
     def live(self, batches: Iterable[tuple[datetime, list[Sent]]]) -> tuple[Counter[str], Counter[str]]:
         """One process' life; what is kept at its end, when all is handled."""

@@ -22,10 +22,11 @@ from parley.wiring.load_policy import load_rules
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
 from sandbox.zendesk.people import People
-from store import Store, migrate
+from store import Store
 from sync.reconciling.reconcile import CONVERSATIONS
 from sync.shared.codec import decode_case
 from tests.beginning import pending_assignment, submit_request
+from tests.migrated import migrated
 from tests.patience import PATIENCE_S
 from tests.prepared import PUBLIC_URL, ToThisMachine, prepare_account, reaches_desk_by
 from tests.scale import scaled
@@ -118,10 +119,8 @@ class SpawnedDesk:
         self.zendesk, self.workmarket = self.sandbox.zendesk, self.sandbox.workmarket
         self.port = lasting_port()
         reaches_desk_by(self.sandbox, ToThisMachine(self.port))
-        self.url = url or f"sqlite:///{folder / 'parley.db'}"
+        self.url = url or migrated(folder / "parley.db")
         self.broker = broker
-        if not url:
-            migrate(self.url)
         self.store = Store.open(self.url, now=self.clock)
         self._pid: int | None = None
         self._pause = threading.Event()

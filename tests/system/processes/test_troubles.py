@@ -11,6 +11,7 @@ import pytest
 from store import migrate
 from tests.integration.store.postgres import Server, private_server
 from tests.integration.store.relay import relay_to
+from tests.migrated import migrated
 from tests.scale import scaled, tell
 from tests.servers.rabbitmq import private_rabbitmq
 from tests.servers.shared import Servers, servers
@@ -127,9 +128,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def new_file(data: Path) -> str:
-    url = f"sqlite:///{data / 'parley.db'}"
-    migrate(url)
-    return url
+    return migrated(data / "parley.db")
 
 
 def test_a_database_file_locked_by_somebody_else_loses_and_doubles_nothing(
