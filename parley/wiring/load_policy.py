@@ -21,11 +21,17 @@ holidays_of = cache(public_holidays)
 def load_rules(path: Path | None, companies: Sequence[Company] = ()) -> Policy:
     """Return the policy of a file over the packaged one, and what it says differently for client companies; raises
     ConfigError or PolicyError with sentences."""
+    if path is None and not companies:
+        return _packaged_rules()
     mapping = load_policy(path)
     policy = _policy_of(mapping)
-    if not companies:
-        return policy
     return replace(policy, companies={one.key: _differing(policy, mapping, one) for one in companies})
+
+
+@cache
+def _packaged_rules() -> Policy:
+    """The packaged files are the same for as long as a process lives."""
+    return _policy_of(load_policy(None))
 
 
 def _policy_of(mapping: dict[str, Any]) -> Policy:
