@@ -5,25 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-    unsupported_method,
-)
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from store import Store, migrate
+from store import Store
 from tests.in_process import Sent, as_headers
 from tests.integration.webhooks.receiving_desk import NOW, TOKEN, ReceivingDesk
+from tests.migrated import migrated
 from tests.scale import scaled, tell
 from tests.signed import intake_headers, zendesk_headers
 from tests.system.attack.inside import ask_all
@@ -39,12 +32,11 @@ OPERATIONS = [
 ]
 UNLISTED = {"/docs", "/openapi.json"}
 PROMISES = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    unsupported_method,
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "status_code_conformance",
+    "unsupported_method",
 ]
 
 
@@ -78,13 +70,24 @@ class Signing:
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Any]:
-    url = f"sqlite:///{tmp_path / 'parley.db'}"
-    migrate(url)
+    url = migrated(tmp_path / "parley.db")
     with Store.open(url, now=lambda: NOW) as store:
         yield create_app(ReceivingDesk(url, store).doors())
 
 
+@cache
+def keeps_promises() -> Callable[[Any], Any]:
+    """Asks and checks the answer. The library is imported here alone: that takes as long as a hundred tests."""
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    promises = [not_a_server_error, *(getattr(checks, name) for name in PROMISES)]
+    return lambda case: case.call_and_validate(checks=promises)
+
+
 def for_each_case(app: ASGIApp, method: str, path: str, look: Callable[[Any], None], examples: int) -> None:
+    import schemathesis
+
     operation = schemathesis.openapi.from_asgi("/openapi.json", app)[path][method]
 
     @settings(
@@ -105,7 +108,7 @@ def for_each_case(app: ASGIApp, method: str, path: str, look: Callable[[Any], No
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_what_the_document_says_of_an_address_holds(app: Any, method: str, path: str) -> None:
     many = scaled(commit=15, nightly=1500) if method == "POST" else scaled(commit=5, nightly=100)
-    for_each_case(app, method, path, lambda case: case.call_and_validate(checks=PROMISES), many)
+    for_each_case(app, method, path, keeps_promises(), many)
 
 
 @pytest.mark.parametrize("path", [path for method, path in OPERATIONS if method == "POST"])
@@ -114,7 +117,7 @@ def test_what_the_document_allows_is_accepted_where_it_is_signed(app: Any, path:
     statuses: list[int] = []
 
     def look(case: Any) -> None:
-        answer = case.call_and_validate(checks=PROMISES)
+        answer = keeps_promises()(case)
         statuses.append(answer.status_code)
 
     for_each_case(Signing(app), "POST", path, look, many)
