@@ -27,7 +27,8 @@ def keep(path: Path, *services: Service) -> None:
     young.replace(path)
 
 
-def main(url: str, state: str, failpoint: str, minutes: str) -> None:
+def main() -> None:
+    url, state, failpoint, minutes = sys.argv[1:]
     world, path = Services(), Path(state)
     world.clock.move(minutes=int(minutes))
     services = (world.zendesk, world.workmarket)
@@ -43,7 +44,3 @@ def main(url: str, state: str, failpoint: str, minutes: str) -> None:
         desk.submitted()
         to_the_end(desk)
         check(world, desk)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,8 +18,8 @@ from sync.shared.failpoints import crash_at
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import START
 from tests.migrated import migrated
+from tests.system.processes.spawned_desk import Forker
 
-ROOT = Path(__file__).parents[3]
 Scenario = Callable[[DeskOnFakes], None]
 
 
@@ -119,18 +117,17 @@ SEAMS = [
 
 
 @pytest.mark.parametrize("seam", SEAMS)
-def test_a_process_killed_for_real_is_made_good_by_the_next_one(tmp_path: Path, seam: str) -> None:
+def test_a_process_killed_for_real_is_made_good_by_the_next_one(forker: Forker, tmp_path: Path, seam: str) -> None:
     url = migrated(tmp_path / "parley.db")
     state = tmp_path / "services.pickle"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def life(failpoint: str, minutes: int) -> int:
-        command = [sys.executable, "-m", "tests.integration.sync.one_life"]
-        command += [url, str(state), failpoint, str(minutes)]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=120).returncode
+        given = (url, str(state), failpoint, str(minutes))
+        pid = forker.start(given, os.environ, tmp_path, "out", "err", "tests.integration.sync.one_life")
+        return forker.wait(pid)
 
     assert life(seam, 0) == -signal.SIGKILL
-    assert life("", 2) == 0
+    assert life("", 2) == 0, (tmp_path / "err").read_text()
 
 
 def test_a_failpoint_kills_at_the_passing_it_names() -> None:

@@ -1,7 +1,7 @@
 """Forks `parley` processes from one that has everything imported, so that many can be killed in a short time.
 
-It reads one JSON object a line: `start` with arguments, environment, folder, out and err, answered by a pid; `poll`
-with a pid, answered by null while it runs, then by its exit code (negative: the signal that killed it).
+It reads one JSON object a line: `start` with module, arguments, environment, folder, out and err, answered by a
+pid; `poll` with a pid, answered by null while it runs, then by its exit code (negative: the signal that killed it).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
 from typing import Any
 
-import parley.cli
+import parley
 from parley.wiring.load_policy import load_rules
 
 RUNNING: set[int] = set()
@@ -23,6 +24,7 @@ LATER = ("httpcore", "kombu.transport.memory", "kombu.transport.pyamqp", "pydant
 
 
 def start(given: dict[str, Any]) -> int:
+    module = importlib.import_module(given["module"])
     pid = os.fork()
     if pid:
         RUNNING.add(pid)
@@ -39,8 +41,7 @@ def start(given: dict[str, Any]) -> int:
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding=encoding, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False)
     sys.argv = ["parley", *given["arguments"]]
-    parley.cli.main()
-    raise AssertionError("The command did not leave.")
+    sys.exit(module.main())
 
 
 def kept(path: str) -> int:
@@ -61,7 +62,8 @@ def answer(asked: dict[str, Any]) -> int | None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in LATER:
+    ours = (module.name for module in pkgutil.walk_packages(parley.__path__, "parley."))
+    for name in (*ours, *LATER):
         importlib.import_module(name)
     load_rules(None)
     gc.freeze()  # a child that leaves would look through all of it, page by page a copy of its own

@@ -59,10 +59,18 @@ class Forker:
         return json.loads(pipes.stdout.readline())
 
     def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, out: str, err: str
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        out: str,
+        err: str,
+        module: str = "parley.cli",
     ) -> int:
-        """Start `parley` and return its process id; what it writes is appended to two files in the folder."""
+        """Start `parley`, or another module's `main`, and return its process id; what it writes is appended to two
+        files in the folder."""
         given = {
+            "module": module,
             "arguments": [*arguments],
             "environment": {**environment},
             "folder": str(folder),

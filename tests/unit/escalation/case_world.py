@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import pickle
-from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import Enum
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.policy import load_policy, public_holidays
@@ -97,32 +93,6 @@ def ticket(**changes: object) -> TicketView:
     return replace(view, **changes)  # type: ignore[arg-type]
 
 
-class _Values(pickle.Pickler):
-    """Writes down what things hold, by value: nothing is read back."""
-
-    def reducer_override(self, thing: object) -> Any:
-        kind = type(thing)
-        if issubclass(kind, Enum):
-            return kind, (thing.name,)  # type: ignore[attr-defined]
-        if kind not in _HELD:
-            names = [one.name for one in fields(kind)] if is_dataclass(kind) else []
-            _HELD[kind] = attrgetter(*names) if len(names) > 1 else None
-        held = _HELD[kind]
-        return NotImplemented if held is None else (kind, held(thing))
-
-
-_HELD: dict[type, Callable[[Any], tuple[object, ...]] | None] = {}
-
-
-def snapshot(case: Case) -> bytes:
-    """What a case holds: quicker than a copy by far, and done so often."""
-    written = io.BytesIO()
-    pickler = _Values(written)
-    pickler.fast = True  # of equal values it does not matter which is which
-    pickler.dump(case)
-    return written.getvalue()
-
-
 class CaseWorld:
     """One case, the ticket and assignment it sees, and everything it asked for, in order.
 
@@ -150,9 +120,10 @@ class CaseWorld:
         return self.case
 
     def decided(self, event: Event) -> Decision:
-        before = snapshot(self.case)
+        before = pickle.dumps(self.case)  # quicker than deepcopy by far
         decision = decide(self.case, event, self.now, self.policy)
-        assert snapshot(self.case) == before, "The case handed in was changed."
+        as_before = before == pickle.dumps(self.case) or pickle.loads(before) == self.case  # noqa: S301  just made
+        assert as_before, "The case handed in was changed."
         self.case = decision.case
         self.asked += decision.effects
         self.open += decision.effects
