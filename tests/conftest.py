@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.nodeid.startswith(place)]
         begin = (number % workers) * len(items + long) // workers
         items[begin:begin] = long
+
+
+def pytest_runtest_logfinish() -> None:
+    """FastAPI remembers the functions of thousands of apps, and each of these a whole desk that is over."""
+    models = sys.modules.get("fastapi.dependencies.models")
+    for known in vars(models).values() if models is not None else ():
+        if hasattr(known, "cache_clear"):
+            known.cache_clear()
 
 
 @pytest.fixture(scope="session")
