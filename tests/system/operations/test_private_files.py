@@ -105,7 +105,9 @@ def test_there_is_no_backup_of_a_database_that_is_not_there(tmp_path: Path) -> N
 
 
 def test_the_doctor_names_what_is_wider_and_changes_nothing(forker: Forker, tmp_path: Path) -> None:
-    desk = SpawnedDesk(forker, tmp_path)
+    url = f"sqlite:///{tmp_path / 'parley.db'}"
+    migrate(url)
+    desk = SpawnedDesk(forker, tmp_path, url=url)
     desk.open()
     operator = Shell(forker, tmp_path, desk.environment)
     (tmp_path / ".env").touch(mode=0o640)
