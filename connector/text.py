@@ -36,11 +36,11 @@ def line(text: str, limit: int) -> str:
 
 def file_name(name: str, limit: int = 150) -> str:
     """A file's name for another service: one line without folders, whose ending stays however long it was."""
-    flat = line(re.sub(r'[/\\"]+', "_", name), 1000).strip(". ") or "file"
+    flat = " ".join(clean(re.sub(r'[/\\"]+', "_", name)).split()).strip(". ") or "file"
     stem, dot, ending = flat.rpartition(".")
-    if len(flat) <= limit:
-        return flat
-    return line(stem, limit - len(ending) - 1) + dot + ending if dot and len(ending) < 10 else line(flat, limit)
+    if len(flat) <= limit or not dot or len(ending) >= 10:
+        return line(flat, limit)
+    return outgoing(f"{line(stem, limit - len(ending) - 1)}.{ending}")
 
 
 def excerpt(text: str, limit: int = 200) -> str:

@@ -101,26 +101,27 @@ class _Multipart:
         return f"\r\n--{self.boundary}--\r\n".encode()
 
 
-def decoded(answer: Spool, content_type: str, into: Spool) -> object:
+def decoded(answer: Spool, content_type: str, into: Spool) -> tuple[object, bool]:
     """Put the file that an answer of `attachments/get` holds into a spool; the JSON around it, None where there is
-    none. Raises NoFile, and TooMuch by the spool."""
+    none, and whether there was one, be it empty. Raises NoFile, and TooMuch by the spool."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "text/html":
         raise NoFile("a page in the place of a file")
     if kind != "application/json":
         for piece in answer.pieces():
             into.put(piece)
-        return None
-    around = b"".join(_around(answer.pieces(), into))
+        return None, True
+    text = _Base64(into)
+    around = b"".join(_around(answer.pieces(), text))
     try:
-        return json.loads(around)
+        return json.loads(around), text.begun
     except (ValueError, RecursionError):
         raise NoFile("not JSON") from None
 
 
-def _around(pieces: Iterator[bytes], into: Spool) -> Iterator[bytes]:
-    """What stands around the file's text, which is decoded into the spool and left empty."""
-    seen, waiting, rest = 0, b"", _Base64(into)
+def _around(pieces: Iterator[bytes], rest: _Base64) -> Iterator[bytes]:
+    """What stands around the file's text, which is decoded and left empty."""
+    seen, waiting = 0, b""
     for piece in pieces:
         waiting += piece
         if not rest.begun and (found := _BEGINS.search(waiting)):

@@ -90,13 +90,15 @@ class _Fetched:
         if reply.problem or not is_success(reply.status):
             return heard_json(reply)
         try:
-            body = decoded(self.answer, reply.headers.get("content-type", ""), self.into)
+            body, has_file = decoded(self.answer, reply.headers.get("content-type", ""), self.into)
         except NoFile as problem:
             return ApiAnswer(reply.status, reply.headers, None, str(problem))
         found = ApiAnswer(reply.status, reply.headers) if body is None else judged_by_envelope(reply, body)
-        if is_success(found.status) and not found.problem and not self._is_whole(found.body):
-            return replace(found, problem="only a part of a file")
-        return found
+        if not is_success(found.status) or found.problem:
+            return found
+        if not has_file:
+            return replace(found, problem="no file in it")
+        return found if self._is_whole(found.body) else replace(found, problem="only a part of a file")
 
     def _is_whole(self, body: object) -> bool:
         """As large as the answer says, where it says so."""

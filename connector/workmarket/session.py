@@ -160,7 +160,7 @@ class WorkMarketSession:
         self, method: str, path: str, parameters: Mapping[str, str], headers: Mapping[str, str], moved: Moved
     ) -> ApiAnswer | Trouble:
         """A call that takes or gives a file."""
-        called_workmarket()
+        called_workmarket(self.service)
         asked = f"?{urlencode(parameters)}" if method == "GET" else ""
         request = HttpRequest(method, f"{self._base_url}{path}{asked}", {**OUR_HEADERS, **headers})
         reply = self._transport.send(moved.asked(request, parameters))

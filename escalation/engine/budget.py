@@ -11,6 +11,8 @@ from typing import Final
 
 HOUR: Final = timedelta(hours=1)
 UPDATES_AN_HOUR: Final = 30
+COPIES_AN_HOUR: Final = 20
+"""Files that come into a ticket, each with a note of its own: beside its updates, so that none waits for files."""
 POSTS_AN_HOUR: Final = 10
 SAME_NOTES_AN_HOUR: Final = 2
 

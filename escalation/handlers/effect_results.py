@@ -10,7 +10,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
 from escalation.handlers.files import file_done, file_refused, file_unsent, file_unsettled
-from escalation.handlers.posting import post_done
+from escalation.handlers.posting import post_done, post_refused, post_unsettled
 from escalation.model.audience import Public
 from escalation.model.case import Case
 from escalation.model.effect_kinds import EFFECT_KINDS
@@ -70,7 +70,9 @@ def _no_longer_counted(case: Case, effect_id: str) -> tuple[int, ...]:
 def refused(turn: Turn, event: Refused) -> None:
     """Go on without an effect that will never be done; it stays visible as a dead letter."""
     case = turn.case
-    if file_refused(turn, event) or message_refused(turn, event.effect_id, event.reason):
+    if file_refused(turn, event) or post_refused(turn, event):
+        return
+    if message_refused(turn, event.effect_id, event.reason):
         return
     is_public = event.effect_id in case.delivery.counted_from
     armed = _no_longer_counted(case, event.effect_id)
@@ -194,4 +196,5 @@ def unsettled(turn: Turn, event: Unsettled) -> None:
         turn.note("note.unsettled_post", ours=ours, found=quote(event.found))
     turn.record("a message is unsettled", event.reason)
     if not event.waiting:
+        post_unsettled(turn, event.effect_id)
         message_sent(turn, event.effect_id, None)

@@ -11,8 +11,10 @@ from escalation.handlers.files import share_files
 from escalation.handlers.outreach import post
 from escalation.model.audience import Public, chosen_comment, chosen_text
 from escalation.model.case import Case
+from escalation.model.events import Refused
 from escalation.model.mappings import without
-from escalation.model.values import POST_TAG, Role
+from escalation.model.plain import inline, quote
+from escalation.model.values import POST_TAG, UNWRITABLE, Role
 from escalation.model.views import Comment, Update
 
 WHY_BACK = "Its comment was made internal, or words were taken out of it."
@@ -102,6 +104,26 @@ def post_done(turn: Turn, effect_id: str) -> None:
         _tell_posted(turn)
 
 
+def post_refused(turn: Turn, event: Refused) -> bool:
+    """Tell agents of a post that never comes to the assignment; False where the effect is none on its way."""
+    case = turn.case
+    if event.effect_id not in case.posts.on_way:
+        return False
+    case.posts = replace(case.posts, on_way=without(case.posts.on_way, event.effect_id))
+    turn.record(f"could not be done: {event.code}", event.reason)
+    if case.ended_by not in UNWRITABLE:
+        ours = case.posts.posted.get(case.posts.references.get(event.effect_id, ""), "")
+        turn.note("note.undelivered_post", reason=inline(event.reason).rstrip("."), ours=quote(ours))
+    return True
+
+
+def post_unsettled(turn: Turn, effect_id: str) -> None:
+    """Take in that a person has a post whose fate nobody knows: they were told, whatever they do with it."""
+    posts = turn.case.posts
+    if effect_id in posts.on_way:
+        turn.case.posts = replace(posts, on_way=without(posts.on_way, effect_id))
+
+
 def _unsaid(update: Update) -> Update:
     """That somebody wrote stays true; what they wrote is nobody's business any more."""
     return replace(update, comment=Comment(update.comment.id if update.comment else "", "", public=False))
@@ -165,7 +187,6 @@ def _post(turn: Turn, said: Public, why: str, comment_id: str = "") -> None:
         turn.record("a post is held", "The case is paused.")
         return
     effect = replace(post(turn, said, case.assignment_id), comment_id=comment_id)
-    if comment_id:
-        case.posts = replace(case.posts, on_way={**case.posts.on_way, effect.id: comment_id})
+    case.posts = replace(case.posts, on_way={**case.posts.on_way, effect.id: comment_id})
     turn.effects.append(effect)
     turn.record(f"posting to the assignment, Ref {effect.reference}", why)

@@ -146,7 +146,7 @@ class AgentPosts:
 
     `held` wait for the assignment; `held_of` has, for each, the id of the comment that it was, empty where an
     automation asked. `withdrawn` has the comments that were made internal or redacted, `on_way` those being posted,
-    by effect.
+    by effect, empty as well where an automation asked.
     """
 
     posted: Mapping[str, str] = field(default_factory=dict)
@@ -162,10 +162,12 @@ class AgentPosts:
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """When the last hour's updates of the ticket and messages on the assignment left or will, and each note."""
+    """When the last hour's updates of the ticket, messages on the assignment and files that came into the ticket
+    left or will, and each note."""
 
     updates: tuple[datetime, ...] = field(default=(), metadata=_stored("updated"))
     messages: tuple[datetime, ...] = ()
+    copies: tuple[datetime, ...] = ()
     notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=_stored("noted"))
 
 

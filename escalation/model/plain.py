@@ -69,8 +69,13 @@ def without_placeholders(text: str) -> str:
 
 
 def without_references(text: str, own: str) -> str:
-    """Return a text in which nothing is taken for a reference of the desk's, nor for one of the case `own`."""
-    return re.sub(rf"(?i)(\bref\W{{0,3}}[0-9A-Z]{{4}}|\b{re.escape(own)})-(?=[0-9])", r"\1 - ", text)
+    """Return a text in which nothing is taken for a reference of the desk's, nor for one of the case `own`.
+
+    Looked for in the text as it reads, since references are: one that holds any is returned as it reads.
+    """
+    read = unmarked(text)
+    parted = re.sub(rf"(?i)(\bref\W{{0,3}}[0-9A-Z]{{4}}|\b{re.escape(own)})-(?=[0-9])", r"\1 - ", read)
+    return text if parted == read else parted
 
 
 def foreign(text: str, longest: int = 200) -> str:

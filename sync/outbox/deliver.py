@@ -31,6 +31,8 @@ from sync.shared.priority import leaves_room
 log = structlog.get_logger()
 # By so much may the clocks of two processes differ, each being held against the services'.
 PROCESSES_DIFFER = timedelta(seconds=10)
+HELD_S = 60.0
+"""Seconds until what is held with its case is looked at again."""
 
 Decide = Callable[[OutboxRow, Exception, datetime, datetime | None], RetryDecision]
 
@@ -181,6 +183,8 @@ class Deliverer:
             )
         if effect is None:
             return self._results.dropped(row, "It was not wanted any more before it was sent.")
+        if self._wanted.is_held(row, effect):
+            return self._wait(row, Later(HELD_S, "Its case sends nothing just now."))
         if isinstance(effect, StartConversation):
             return self._send_letter(job, effect)
         if stamp is None and row.state == "todo":

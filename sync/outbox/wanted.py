@@ -49,6 +49,15 @@ class Wanted:
             return left_after_end(effect)
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
 
+    def is_held(self, row: OutboxRow, effect: Outgoing) -> bool:
+        """Whether a file for the assignment has to wait with its case, which sends nothing to anyone just now: it
+        was chosen before, and waited for its scan."""
+        stored = self._case_of(row) if isinstance(effect, PostFile) else None
+        if stored is None:
+            return False
+        case = decode_case(stored.body)
+        return case.paused is not None or case.muted
+
     def has_ended(self, row: OutboxRow) -> bool:
         """Whether the case of a row is over."""
         case = self._case_of(row)

@@ -250,6 +250,29 @@ def test_a_file_chosen_during_a_pause_goes_when_the_pause_ends(desk: Desk):
     assert [one.name for one in on_assignment(desk, number)] == ["order.pdf"]
 
 
+def test_a_file_that_waits_for_its_scan_does_not_go_out_in_a_pause_that_began_meanwhile(desk: Desk):
+    number, ticket = desk.begun()
+    desk.agent(ticket, comment=WORD, add_tags=[TAG], files=[("order.pdf", PHOTO)])
+    desk.agent(ticket, add_tags=["escalation_pause"])
+    desk.for_(minutes=5)
+    assert on_assignment(desk, number) == []
+    desk.agent(ticket, remove_tags=["escalation_pause"])
+    desk.for_(minutes=2)
+    assert [one.name for one in on_assignment(desk, number)] == ["order.pdf"]
+
+
+def test_a_file_that_waits_for_its_scan_waits_for_a_word_where_the_requester_is_another_one(desk: Desk):
+    number, ticket = desk.begun()
+    desk.agent(ticket, comment=WORD, add_tags=[TAG], files=[("order.pdf", PHOTO)])
+    desk.people.give_to(ticket, "other@example.com", "Another One")
+    desk.live()
+    desk.for_(minutes=5)
+    assert on_assignment(desk, number) == []
+    desk.agent(ticket, status="Resolved")
+    desk.for_(minutes=5)
+    assert (on_assignment(desk, number), desk.left().partition(";")[0]) == ([], "Unfinished: []")
+
+
 def test_an_ended_case_moves_no_file(desk: Desk):
     number, ticket = desk.begun()
     desk.agent(ticket, status="Solved")

@@ -26,6 +26,8 @@ IDEMPOTENCY_KEY: ContextVar[str | None] = ContextVar("idempotency_key", default=
 
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 MOST_HOPS: Final = 4
+_WRITTEN_OUT: Final = "%/:?#[]@!$&'()*+,;=~"
+"""Signs that stand in an address for themselves; any other is written as its bytes (RFC 3986)."""
 _OURS: Final = {"User-Agent": "parley", "Accept": "application/json"}
 
 
@@ -172,7 +174,7 @@ class Caller:
 
         The file may be hosted externally: https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/
         """
-        began, at_home = self._now(), True
+        began, at_home, url = self._now(), True, quote(url, _WRITTEN_OUT)
         for _ in range(MOST_HOPS):
             parts = urlsplit(url)
             at_home = at_home and url.startswith(f"{self._base_url}/")
@@ -184,14 +186,16 @@ class Caller:
             onward = outcome.headers.get("location") if isinstance(outcome, ApiAnswer) else None
             if onward is None or not isinstance(outcome, ApiAnswer) or outcome.status not in REDIRECTS:
                 break
-            url = urljoin(url, onward)
+            url = urljoin(url, quote(onward.encode("latin-1"), _WRITTEN_OUT))
         if isinstance(outcome, ApiAnswer) and at_home:
             hear(self._told, ZENDESK, outcome.headers, began)
         if isinstance(outcome, ApiAnswer) and outcome.status in (404, 410):
             raise no_file()
-        error = judge(outcome, ZENDESK, is_write=False, now=self._now())
-        if error is not None and not at_home and not isinstance(error, Transient):
-            error = Transient(f"The file can't be had from where Zendesk keeps it. {error.reason}")
+        leads_on = isinstance(outcome, ApiAnswer) and outcome.status in REDIRECTS
+        if at_home and not leads_on:
+            error = judge(outcome, ZENDESK, is_write=False, now=self._now())
+        else:
+            error = _of_store(outcome)
         if error is not None:
             raise error
 
@@ -211,6 +215,21 @@ class Caller:
             assert error is not None  # noqa: S101 -- a Trouble is always an error
             raise error
         return outcome  # unjudged: a refusal has its own words
+
+
+def _of_store(outcome: ApiAnswer | Trouble) -> Transient | None:
+    """What a store's answer amounts to. It is no word of Zendesk's, whatever it asks for or refuses: this one file
+    waits, and nothing else."""
+    if isinstance(outcome, Trouble):
+        why = f"It could not be reached ({outcome.detail})."
+    elif outcome.problem:
+        why = f"It answered {outcome.status} with something unreadable ({outcome.problem})."
+    elif is_success(outcome.status):
+        return None
+    else:
+        why = f"It answered {outcome.status}."
+    slow = isinstance(outcome, Trouble) and outcome.slow
+    return Transient(f"The file can't be had from where Zendesk keeps it. {why}", slow=slow)
 
 
 def _answer(reply: HttpResponse) -> ApiAnswer:

@@ -15,7 +15,7 @@ from connector.reading import Json, items, number, text, the_id, the_mapping
 from connector.spool import Spool
 from connector.text import file_name
 from connector.zendesk.access.channel import Channel, body_of, reading, writing
-from escalation.model.files import Scan, TicketFile
+from escalation.model.files import Scan, TicketFile, kind_of
 
 BESIDE: Final = 1024 * 1024
 """Bytes that may come over the line for a file beside what it holds."""
@@ -65,7 +65,8 @@ def upload(channel: Channel, name: str, content: Spool) -> Uploaded:
 
     Raises Transient, and Permanent where Zendesk takes no such file.
     """
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # By its ending alone: Python reads a name such as `data:text/html,.pdf` as an address with a type of its own.
+    kind = mimetypes.guess_type(f"file.{kind_of(name)}")[0] or "application/octet-stream"
     began = channel.now()
     try:
         with writing():

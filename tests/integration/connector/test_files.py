@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from connector.calls import CALLS
 from connector.errors import Permanent, Transient
 from connector.http.internet import Internet
 from connector.http.transport import HttpRequest, HttpResponse
@@ -43,7 +45,7 @@ class BothClients:
     """Both clients on the stand-ins."""
 
     def __init__(self, sandbox: Sandbox, clock: MovableClock) -> None:
-        self.sandbox, self.files = sandbox, sandbox.zendesk.account.files
+        self.sandbox, self.files, self.clock = sandbox, sandbox.zendesk.account.files, clock
         token = BearerToken(sandbox.zendesk.account.credentials.oauth_token)
         self.zendesk = ZendeskClient(sandbox.zendesk_url, token, ids=AccountIds, now=clock, sleep=lambda _: None)
         pair = sandbox.workmarket.credentials
@@ -153,6 +155,94 @@ def test_a_page_in_the_place_of_a_file_is_no_file(services: BothClients) -> None
         services.workmarket.fetch_file(uuid, spool)
 
 
+def test_a_file_costs_a_call_of_the_company_that_it_is_of(services: BothClients) -> None:
+    pair = services.sandbox.workmarket.add_company("beta")
+    services.number = services.sandbox.workmarket.add_assignment(company="beta")
+    services.workmarket = WorkMarketClient(
+        services.sandbox.workmarket_url, pair.token, pair.secret, now=services.clock, company="beta"
+    )
+    counter: Counter[str] = Counter()
+    counted = CALLS.set(counter)
+    services.add()
+    (kept,) = services.sandbox.workmarket.files(services.number)
+    with Spool(len(PHOTO)) as spool:
+        services.workmarket.fetch_file(kept.uuid, spool)
+    CALLS.reset(counted)
+    assert counter == {"workmarket:beta": 3}  # one for the token
+
+
+@pytest.mark.parametrize("response", [{"uuid": "u", "name": "site.jpg"}, {"attachment": None}, []])
+def test_an_answer_without_a_file_is_no_empty_file(services: BothClients, response: Any) -> None:
+    uuid = services.sandbox.workmarket.attach(services.number, "site.jpg", PHOTO)
+    told = {"meta": {"status_code": 200}, "response": response}
+    services.sandbox.faults.next("workmarket", "GET", "attachments/get", status=200, body=told)
+    with pytest.raises(Transient, match="no file in it"), Spool(len(PHOTO)) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+
+
+def test_an_empty_file_is_a_file(services: BothClients) -> None:
+    uuid = services.sandbox.workmarket.attach(services.number, "empty.txt", b"")
+    with Spool(1) as spool:
+        services.workmarket.fetch_file(uuid, spool)
+        assert spool.size == 0
+
+
+@pytest.mark.parametrize("name", ["data:text/html,.pdf", "data: text/html ,.pdf", "DATA:a/b;x,.pdf"])
+def test_a_files_type_is_that_of_its_ending_however_it_is_called(services: BothClients, name: str) -> None:
+    services.uploaded(name=name)
+    (kept,) = services.files.tokens.values()
+    assert kept.json["content_type"] == "application/pdf"
+
+
+STORE_SAYS = {
+    "too many calls": b"429 Too Many Requests\r\nRetry-After: 900",
+    "away": b"503 Slow Down\r\nRetry-After: 900",
+    "who are you": b"401 Unauthorized",
+    "nobody": b"403 Forbidden",
+    "round and round": b"302 Found\r\nLocation: /store/again",
+}
+
+
+@pytest.mark.parametrize("says", STORE_SAYS.values(), ids=STORE_SAYS)
+def test_what_a_store_asks_for_or_refuses_is_no_word_of_zendesks(says: bytes) -> None:
+    """Else a store that is busy would pause all calls to Zendesk, and one that refuses us stop a file for ever."""
+
+    def answer(peer: Peer) -> None:
+        at_home = b"/attachments/" in peer.hear().partition(b"\r\n")[0]
+        leads_on = b"302 Found\r\nLocation: http://localhost:%d/store/1" % server.port
+        head = leads_on if at_home else says
+        peer.say(b"HTTP/1.1 " + head + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+
+    with raw(answer) as server, Spool(9) as spool:
+        zendesk = ZendeskClient(
+            server.url, BearerToken("t"), ids=AccountIds, now=lambda: NOON, sleep=lambda _: None
+        )
+        with pytest.raises(Transient, match="from where Zendesk keeps it") as told:
+            zendesk.fetch_file(f"{server.url}/attachments/1", spool)
+        zendesk.close()
+    assert (type(told.value), told.value.retry_after, told.value.service) == (Transient, None, None)
+
+
+def test_an_address_is_asked_for_whichever_signs_stand_in_it() -> None:
+    """As browsers do: what no address may hold is written as its bytes."""
+
+    def answer(peer: Peer) -> None:
+        asked = peer.hear().partition(b"\r\n")[0]
+        found = b"200 OK" if b"/store/" in asked else b"302 Found\r\nLocation: /store/caf\xc3\xa9 1.jpg"
+        peer.say(b"HTTP/1.1 " + found + b"\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfine")
+        asks.append(asked.decode().split(" ")[1])
+
+    asks: list[str] = []
+    with raw(answer) as server, Spool(9) as spool:
+        zendesk = ZendeskClient(
+            server.url, BearerToken("t"), ids=AccountIds, now=lambda: NOON, sleep=lambda _: None
+        )
+        zendesk.fetch_file(f"{server.url}/attachments/1/?name=Straße 1%20.jpg", spool)
+        zendesk.close()
+        assert spool.size == 4
+    assert asks == ["/attachments/1/?name=Stra%C3%9Fe%201%20.jpg", "/store/caf%C3%A9%201.jpg"]
+
+
 def test_the_form_that_was_found_out_is_used_from_then_on(services: BothClients) -> None:
     services.sandbox.workmarket.takes_files = "multipart"
     services.add()
@@ -242,7 +332,7 @@ def _read(raw: bytes, step: int = 7, largest: int = 10_000) -> tuple[bytes, Any]
         answer.put(raw)
         small = answer.pieces
         answer.pieces = lambda size=step: small(size)  # type: ignore[method-assign,misc]
-        around = decoded(answer, "application/json; charset=utf-8", into)
+        around, _ = decoded(answer, "application/json; charset=utf-8", into)
         return b"".join(into.pieces()), around
 
 

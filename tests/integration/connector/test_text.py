@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.text import excerpt, line, outgoing, plain
+from connector.text import excerpt, file_name, line, outgoing, plain
 from escalation.model.plain import clean
 
 
@@ -52,3 +53,27 @@ def test_an_excerpt_is_short() -> None:
 
 def test_html_becomes_its_words() -> None:
     assert plain("<p>Dear <b>Wanda</b>,</p><p>Tom &amp; Co<br>say hello</p>") == "Dear Wanda,\nTom & Co\nsay hello"
+
+
+@pytest.mark.parametrize("sign", ["a", "é", "👩", "{"])
+@pytest.mark.parametrize("length", [151, 1_001, 10_000, 100_000])
+def test_a_files_name_keeps_its_ending_however_long_it_is(sign: str, length: int) -> None:
+    named = file_name(sign * length + ".pdf")
+    assert named.endswith(".pdf")
+    assert len(named) <= 150
+    assert "{{" not in named
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ('a"b\\c.pdf', "a_b_c.pdf"),
+        ("a\r\nX-Evil: 1\x00.pdf", "a X-Evil: 1.pdf"),
+        ("gpj.\u202ephoto.exe", "gpj.photo.exe"),
+        ("\ufeff. .", "file"),
+        ("", "file"),
+    ],
+)
+def test_a_files_name_is_one_line_without_folders(name: str, sent: str) -> None:
+    assert file_name(name) == sent

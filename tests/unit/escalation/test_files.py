@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from escalation.engine.budget import COPIES_AN_HOUR, HOUR
 from escalation.model.audience import WrongAudience, chosen_files
-from escalation.model.files import TicketFile, kind_of, size_label
+from escalation.model.effects import CopyFile
+from escalation.model.files import AssignmentFile, TicketFile, kind_of, size_label
 from escalation.model.views import Comment
+from tests.unit.escalation.case_world import in_tier
 
 
 @pytest.mark.parametrize(
@@ -28,3 +33,15 @@ def test_a_file_of_an_internal_comment_may_not_be_chosen() -> None:
     assert chosen_files(Comment("c", "For all.", True, (file,))) == (file,)
     with pytest.raises(WrongAudience):
         chosen_files(Comment("c", "For us.", False, (file,)))
+
+
+def test_many_files_come_some_an_hour_and_no_word_to_the_requester_waits_for_them() -> None:
+    world = in_tier()
+    world.now += 2 * HOUR
+    world.forget()
+    world.assigned(files=tuple(AssignmentFile(str(n), f"photo {n}.jpg") for n in range(2 * COPIES_AN_HOUR)))
+    world.message("Olaf Owner", "They are all attached.")
+    assert world.ticket_updates()
+    assert [one.not_before for one in world.ticket_updates() if one.not_before] == []
+    leaves = Counter(one.not_before for one in world.asked if isinstance(one, CopyFile))
+    assert leaves == dict.fromkeys((None, world.now + HOUR), COPIES_AN_HOUR)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from escalation.model.plain import unmarked
 from escalation.model.values import Timer
 from escalation.model.views import Absent
 from tests.unit.escalation.case_world import CaseWorld, assignment, in_tier, policy
@@ -112,6 +113,18 @@ def test_what_others_wrote_is_shown_and_gives_no_reference_and_no_placeholder() 
     assert post.text.count(post.reference) == 1
     assert "Title: Router Ref 8F3K - 1 in *bold*" in post.text
     assert "[Ref 8F3K - 2], as 8f3k - 3 says”" in post.text
+
+
+@pytest.mark.parametrize(
+    "hidden", ["8F3K-\u200b2", "8F3\u2060K-2", "8F3K\u00ad-2", "8F3K\uff0d2", "Ref\u200b 7Z2M-2"]
+)
+def test_what_reads_as_a_reference_is_none_whatever_signs_hide_it(hidden: str) -> None:
+    world = CaseWorld(seen=assignment(title=f"Router {hidden}"), fields={"outcome": f"See {hidden}."})
+    world.arrive()
+    (post,) = world.messages()
+    reads = unmarked(post.text)
+    assert [number for number in ("8F3K-2", "7Z2M-2") if number in reads] == []
+    assert reads.count(" - 2") == 2
     assert "{{" not in post.text
 
 

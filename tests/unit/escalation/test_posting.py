@@ -155,8 +155,25 @@ def test_a_message_that_can_t_be_read_back_for_long_is_told_to_a_person_and_stil
     assert any("For 24 hours" in note for note in world.notes())
 
 
-def test_a_refused_post_of_an_agent_s_is_recorded() -> None:
+def test_a_refused_post_is_recorded_and_told_to_agents_with_its_words() -> None:
+    world = in_tier()
+    world.update(Role.AGENT, comment=world.comment("Bring a ladder."), tags_added=TAGGED)
+    world.look({"ticket"})
+    world.tell(PostAsked("The gate code is 12."))
+    for post in world.messages()[-2:]:
+        world.tell(Refused(post.id, "invisible", "WorkMarket does not show it."))
+    assert world.journal[-1] == "could not be done: invisible: WorkMarket does not show it."
+    told = [note for note in world.notes() if "was not posted to the assignment" in note]
+    assert [("Bring a ladder." in note, "The gate code is 12." in note) for note in told] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_post_that_may_be_there_is_not_said_to_be_missing_once_its_letter_is_discarded() -> None:
     world = in_tier()
     world.tell(PostAsked("Bring a ladder."))
-    world.tell(Refused(world.messages()[-1].id, "forbidden", "WorkMarket refused it."))
-    assert world.journal[-1] == "could not be done: forbidden: WorkMarket refused it."
+    post = world.messages()[-1]
+    world.tell(Unsettled(post.id, "Two of them.", "Something else."))
+    world.tell(Refused(post.id, "invalid", "A person discarded it."))
+    assert not any("was not posted" in note for note in world.notes())
