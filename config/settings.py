@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,13 +17,15 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import setting_rules as rules
 from config.companies import CompaniesError, Company, environment_with, load_companies
 
 CredentialKind = Literal["oauth_client", "oauth_token", "api_token"]
 """How we sign in to Zendesk: tokens minted by us, a bearer token made elsewhere, or legacy Basic."""
+Need = Literal["accounts", "zendesk", "nothing"]
+"""What a command asks for: both services, Zendesk alone, or neither."""
 
 ENV_FILE = Path(".env")
 SECRET_FILES = Path("/run/secrets")
@@ -217,8 +219,8 @@ class Settings(BaseSettings):
         """A blank secret must never count as one: anybody could present it."""
         return {name: value for name, value in given.items() if not (isinstance(value, str) and not value.strip())}
 
-    @model_validator(mode="after")
-    def _nothing_half_or_twice(self) -> Settings:
+    def contradictions(self) -> list[str]:
+        """Return a sentence for each setting that is set by half, or twice in two ways."""
         found = []
         for one, other in PAIRS:
             given = [name for name in (one, other) if getattr(self, name) is not None]
@@ -228,10 +230,7 @@ class Settings(BaseSettings):
         kinds = [names[-1].upper() for names in CREDENTIALS.values() if getattr(self, names[-1]) is not None]
         if len(kinds) > 1:
             found.append(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
-        found += self._two_ways_to_workmarket()
-        if found:
-            raise ValueError("\n".join(found))
-        return self
+        return found + self._two_ways_to_workmarket()
 
     def _two_ways_to_workmarket(self) -> list[str]:
         if self.workmarket_companies_file is None:
@@ -278,29 +277,25 @@ class Settings(BaseSettings):
 
     def require_accounts(self) -> None:
         """Raise SettingsError unless both accounts, Zendesk's and WorkMarket's, can be reached."""
-        lacking = self._lacking_of_zendesk()
-        if self.workmarket_token is None and self.workmarket_companies_file is None:
+        if lacking := self.lacking("accounts"):
+            raise SettingsError(*lacking)
+
+    def lacking(self, need: Need) -> list[str]:
+        """Return a sentence for each setting that is missing where both accounts are needed, or Zendesk's only."""
+        lacking = []
+        if need != "nothing" and self.zendesk_base_url is None:
+            lacking.append("ZENDESK_SUBDOMAIN is missing: set it to acme for acme.zendesk.com.")
+        if need != "nothing" and not any(getattr(self, name) for names in CREDENTIALS.values() for name in names):
+            lacking.append(
+                "ZENDESK_OAUTH_CLIENT_ID is missing: set it and ZENDESK_OAUTH_CLIENT_SECRET to your OAuth client."
+            )
+        if need == "accounts" and not (
+            self.workmarket_token or self.workmarket_secret or self.workmarket_companies_file
+        ):
             lacking.append(
                 "WORKMARKET_TOKEN is missing: set it and WORKMARKET_SECRET to your API token, or for several "
                 "companies WORKMARKET_COMPANIES_FILE."
             )
-        if lacking:
-            raise SettingsError(*lacking)
-
-    def require_zendesk(self) -> None:
-        """Raise SettingsError unless Zendesk's address and a way to sign in are set."""
-        if lacking := self._lacking_of_zendesk():
-            raise SettingsError(*lacking)
-
-    def _lacking_of_zendesk(self) -> list[str]:
-        lacking = []
-        if self.zendesk_base_url is None:
-            lacking.append("ZENDESK_SUBDOMAIN is missing: set it to acme for acme.zendesk.com.")
-        if self.zendesk_credential is None:
-            client = (
-                "ZENDESK_OAUTH_CLIENT_ID is missing: set it and ZENDESK_OAUTH_CLIENT_SECRET to your OAuth client."
-            )
-            lacking.append(client)
         return lacking
 
     def warnings(self, now: datetime) -> list[str]:
@@ -317,25 +312,72 @@ class Settings(BaseSettings):
         return [f"ZENDESK_API_TOKEN opens nothing since Zendesk ended API tokens on 30 Apr 2027: {MOVE_TO_OAUTH}"]
 
 
-def load_settings(env_file: Path | None = ENV_FILE, secrets_dir: Path | None = None) -> Settings:
+def load_settings(
+    env_file: Path | None = ENV_FILE, secrets_dir: Path | None = None, need: Need = "nothing"
+) -> Settings:
     """Read the settings; raises SettingsError with a sentence for each wrong one, which names it and no secret.
 
     The environment wins over `.env`, and that over the files of `secrets_dir`, one a setting (SECRETS_DIR, else
     `/run/secrets`, where that folder exists).
     """
+    settings, wrong = read_settings(env_file, secrets_dir, need)
+    if wrong:
+        raise SettingsError(*wrong)
+    return settings
+
+
+def read_settings(
+    env_file: Path | None = ENV_FILE, secrets_dir: Path | None = None, need: Need = "nothing"
+) -> tuple[Settings, list[str]]:
+    """Read the settings as far as they go, a wrong one being left at its default, and return with them a sentence
+    for each that is wrong, contradicts another, or is missing. Raises SettingsError where a file can't be read."""
     files = secrets_dir or Path(os.environ.get("SECRETS_DIR") or SECRET_FILES)
     sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": files if files.is_dir() else None}
     try:
-        settings = Settings(**sources)
-        if settings.workmarket_companies_file is not None:
-            settings._companies = load_companies(settings.workmarket_companies_file, environment_with(env_file))
-        return settings
-    except ValidationError as error:
-        raise SettingsError(*_sentences(error)) from None
-    except CompaniesError as error:
-        raise SettingsError(*error.problems) from None
+        settings, wrong = _as_far_as_they_go(Settings, sources)
+        of_companies = _take_companies(settings, env_file)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} or a secret file can't be read: {type(error).__name__}.") from None
+    return settings, [*wrong.values(), *_of_others(settings, wrong, need), *of_companies]
+
+
+def _take_companies(settings: Settings, env_file: Path | None) -> list[str]:
+    """Read the companies' file, where there is one, and return what is wrong with it."""
+    if settings.workmarket_companies_file is not None:
+        try:
+            settings._companies = load_companies(settings.workmarket_companies_file, environment_with(env_file))
+        except CompaniesError as error:
+            return error.problems
+    return []
+
+
+def judged(values: Mapping[str, str], need: Need = "nothing") -> tuple[dict[str, str], list[str]]:
+    """Judge settings as if nothing else were set. Return a sentence for each that is wrong by itself, by its name
+    in upper case, and one for each that contradicts another or is missing."""
+    settings, wrong = _as_far_as_they_go(_GivenSettings, {name.lower(): value for name, value in values.items()})
+    return {name.upper(): said for name, said in wrong.items()}, _of_others(settings, wrong, need)
+
+
+def _as_far_as_they_go(kind: type[Settings], sources: Mapping[str, Any]) -> tuple[Settings, dict[str, str]]:
+    try:
+        return kind(**sources), {}
+    except ValidationError as error:
+        wrong = dict(_sentences(error))
+        return kind(**{**sources, **{name: Settings.model_fields[name].default for name in wrong}}), wrong
+
+
+def _of_others(settings: Settings, wrong: Mapping[str, str], need: Need) -> list[str]:
+    """What is to be said of settings that are right by themselves; nothing that a wrong one is to blame for."""
+    said = [*settings.contradictions(), *settings.lacking(need)]
+    return [one for one in said if not any(name.upper() in one for name in wrong)]
+
+
+class _GivenSettings(Settings):
+    """Settings that neither the environment nor a file has a part in."""
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (sources["init_settings"],)
 
 
 def settings_table() -> list[tuple[str, str, str]]:
@@ -356,11 +398,13 @@ def _shown(default: Any) -> str:
     return "none" if plain is None else f"`{plain}`"
 
 
-def _sentences(error: ValidationError) -> Iterator[str]:
+def is_secret(name: str) -> bool:
+    """Whether a setting, by its name in upper case, is shown to nobody: URLs may hold a password."""
+    return "SecretStr" in str(Settings.model_fields[name.lower()].annotation)
+
+
+def _sentences(error: ValidationError) -> Iterator[tuple[str, str]]:
     for fault in error.errors(include_url=False, include_input=False):
         said = str(fault.get("ctx", {}).get("error", ""))
-        if fault["loc"]:
-            name = str(fault["loc"][0]).lower()
-            yield f"{name.upper()} {said or 'must be ' + str(_extra(name).get('must', 'a text')) + '.'}"
-        else:
-            yield from said.splitlines()
+        name = str(fault["loc"][0]).lower()
+        yield name, f"{name.upper()} {said or 'must be ' + str(_extra(name).get('must', 'a text')) + '.'}"

@@ -20,6 +20,7 @@ from config.companies import Company
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
 from escalation.model.case import JournalEntry
+from parley.commands.common import Host, Port, sentences, settings_for_logs
 from parley.commands.terminal import say
 from parley.wiring.account_setup import set_up_account
 from parley.wiring.app import App, AppValues
@@ -52,6 +53,8 @@ UNTIL_DONE = timedelta(minutes=1)
 
 class DemoDesk:
     """The desk as the demo's pages see it."""
+
+    elsewhere = False
 
     def __init__(self, store: Store, clock: MovableClock, pace: Pace) -> None:
         self._store = store
@@ -158,6 +161,13 @@ def leave_one_unheard(sandbox: Sandbox) -> int:
         )
     finally:
         zendesk.webhook_policy = usual
+
+
+def demo(port: Port = None, host: Host = "127.0.0.1") -> None:
+    """The whole thing with no account: a stand-in Zendesk and WorkMarket, with a clock that can be moved."""
+    with Stopping() as stopping, sentences():
+        settings = settings_for_logs()
+        run_demo(host, settings.port if port is None else port, stopping)
 
 
 def run_demo(host: str, port: int, stopping: Stopping) -> None:

@@ -23,9 +23,6 @@ from sync.inbox.process import readable_policy
 from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.shared.codec import readable_case
 
-app = typer.Typer(
-    no_args_is_help=True, help="See the cases and why they are where they are; pause, resume or close one."
-)
 PAGE = 200
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
 
@@ -57,7 +54,6 @@ def _said(why: object) -> str:
     return "(The reason can't be read any more.)" if isinstance(why, NotJson) else str(why)
 
 
-@app.command("list")
 def list_cases(
     state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Ended cases too.")] = False,
@@ -128,7 +124,6 @@ def _line(row: CaseRow, *, several: bool) -> tuple[str, ...]:
     return row.id, row.ticket_id or "", row.assignment_id or "", *whose, row.state, following
 
 
-@app.command()
 def show(case_id: CaseId, as_json: AsJson = False) -> None:
     """One case: its state, verdict, deadlines and journal."""
     with database() as store:
@@ -142,7 +137,6 @@ def show(case_id: CaseId, as_json: AsJson = False) -> None:
             say(f"The Zendesk account is not as it should be, which may be why: {sentence}", err=True)
 
 
-@app.command("explain")
 def explain_case(case_id: CaseId, as_json: AsJson = False) -> None:
     """Every rule and every deadline of a case, and how each came about."""
     show(case_id, as_json)
@@ -158,7 +152,6 @@ def policy_of(store: Store, row: CaseRow) -> Policy:
     return (policy or current).of_company(row.company or "")
 
 
-@app.command()
 def pause(
     case_id: CaseId,
     until: Annotated[str, typer.Option(help="A date or a moment, e.g. 2026-12-01 or 2026-12-01T15:00.")],
@@ -175,7 +168,6 @@ def pause(
         say(f"Case {row.id} pauses until {moment(when)}.", err=True)
 
 
-@app.command()
 def resume(case_id: CaseId) -> None:
     """End a pause."""
     with database() as store:
@@ -184,7 +176,6 @@ def resume(case_id: CaseId) -> None:
         say(f"Case {row.id} goes on.", err=True)
 
 
-@app.command()
 def close(case_id: CaseId) -> None:
     """Close a case: its ticket is solved, and nothing more is sent."""
     with database() as store:

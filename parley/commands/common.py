@@ -15,7 +15,8 @@ import typer
 
 from config.companies import NAMED
 from config.packaged import ConfigError
-from config.settings import Settings, SettingsError, load_settings
+from config.settings import Need, Settings, SettingsError, load_settings, read_settings
+from connector.broker.connections import know_transport
 from connector.errors import ConnectorError
 from escalation.policies.policy import Policy, PolicyError
 from escalation.policies.texts import TextError
@@ -25,8 +26,11 @@ from parley.wiring.edge import clock_from_environment, crash_from_environment
 from parley.wiring.load_policy import load_rules
 from parley.wiring.logs import set_up_logs
 from store import Busy, Store, StoreError, StoreUnavailable, Unsuitable, migrate
+from store.database.engines import Where
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Port = Annotated[int | None, typer.Option(help="Where to listen; PORT where it is not given.")]
+Host = Annotated[str, typer.Option(help="The address to listen at.")]
 MIGRATE_WITHIN_S: Final = 900.0
 """As long as a migration waits on PostgreSQL unless `migrate_timeout` says otherwise."""
 LOOKED_EVERY_S: Final = 0.5
@@ -128,27 +132,59 @@ def migrate_database(settings: Settings, *, within_s: float = MIGRATE_WITHIN_S) 
             return
 
 
+def policy_of_settings(settings: Settings) -> tuple[Policy | None, list[str]]:
+    """The policy in force; or None, and what is wrong with it."""
+    try:
+        return rules_of(settings), []
+    except PolicyError as error:
+        return None, error.problems
+    except (ConfigError, TextError) as error:
+        return None, [str(error)]
+
+
+def urls_wrong(settings: Settings) -> list[str]:
+    """What is wrong with the addresses of database and broker, as far as it shows without asking there."""
+    found = []
+    urls = ((Where.parse, settings.sqlalchemy_url), (know_transport, settings.broker_url.get_secret_value()))
+    for understand, url in urls:
+        try:
+            understand(url)
+        except ValueError as error:
+            found.append(str(error))
+    return found
+
+
+def to_start_with(need: Need) -> tuple[Settings, Policy]:
+    """The settings and the policy; raises SettingsError with all that is missing or wrong about both."""
+    settings, wrong = read_settings(need=need)
+    policy, of_policy = policy_of_settings(settings)
+    wrong = list(dict.fromkeys((*wrong, *urls_wrong(settings), *of_policy)))
+    if wrong or policy is None:
+        raise SettingsError(*wrong)
+    _set_up(settings)
+    return settings, policy
+
+
 def settings_for_logs() -> Settings:
     """Read the settings, set the logs up by them, and say what should be changed."""
     settings = load_settings()
+    _set_up(settings)
+    return settings
+
+
+def _set_up(settings: Settings) -> None:
     set_up_logs(settings.log_format, settings.log_level)
     now = clock_from_environment()()
     for style, said in (("red", settings.problems(now)), ("yellow", settings.warnings(now))):
         for sentence in said:
             say(sentence, err=True, style=style)
-    return settings
 
 
 @contextmanager
 def opened_app(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, Settings]]:
     """Build every part from the settings. `fresh` brings the schema up to date first."""
     with sentences():
-        settings = settings_for_logs()
-        if accounts:
-            settings.require_accounts()
-        else:
-            settings.require_zendesk()
-        policy = rules_of(settings)
+        settings, policy = to_start_with("accounts" if accounts else "zendesk")
         if fresh:
             migrate_database(settings)
         with app_of(settings, policy) as parts:

@@ -18,9 +18,6 @@ from parley.commands.terminal import print_json, say
 from store import Store
 from sync.operator import dead
 
-app = typer.Typer(
-    no_args_is_help=True, help="See what could not be processed or delivered, and try it again or settle it."
-)
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `parley dead list` shows it.")]
 OneLetter = Annotated[
     str | None, typer.Argument(metavar="ID", help="As `parley dead list` shows it; or choose by the options.")
@@ -47,7 +44,6 @@ def _data(letter: dead.DeadLetter) -> dict[str, Any]:
     return {**asdict(letter), "at": moment(letter.at), "body": dict(letter.body)}
 
 
-@app.command("list")
 def list_letters(
     kind: KindOption = None,
     since: Since = None,
@@ -81,7 +77,6 @@ def _line(letter: dead.DeadLetter) -> tuple[str, ...]:
     return letter.id, letter.kind, letter.case_id or "", moment(letter.at) or "", letter.error
 
 
-@app.command()
 def show(letter_id: LetterId, as_json: AsJson = False) -> None:
     """One dead letter with what it holds."""
     with database() as store:
@@ -94,7 +89,6 @@ def show(letter_id: LetterId, as_json: AsJson = False) -> None:
             say(f"{name}: {said}")
 
 
-@app.command()
 def replay(
     letter_id: OneLetter = None,
     kind: KindOption = None,
@@ -108,7 +102,6 @@ def replay(
     _settle("replay", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
 
 
-@app.command()
 def discard(
     letter_id: OneLetter = None,
     kind: KindOption = None,

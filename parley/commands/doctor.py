@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -13,20 +13,22 @@ from typing import Literal
 
 import typer
 
-from config.settings import ENV_FILE, Settings, load_settings
+from config.settings import ENV_FILE, Settings, read_settings
+from connector.broker.queue import BrokerQueue
 from connector.calls import SERVICES, WORKMARKET, ZENDESK, called, workmarket_of
 from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
-from parley.commands.common import AsJson, app_of, rules_of, sentences
+from parley.commands.common import AsJson, app_of, policy_of_settings, sentences, urls_wrong
 from parley.commands.terminal import print_json, say
 from parley.health.damaged import damaged_rows
 from parley.health.stuck import stuck
 from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
 from parley.wiring.app import App
+from parley.wiring.edge import clock_from_environment
 from parley.wiring.logs import set_up_logs
 from parley.zendesk.account.watching import EVERY, last_look
-from store import StoreUnavailable, Tx
+from store import Store, StoreUnavailable, Tx
 from sync.limits.call_costs import CALL_TAKES, hanging, service_of
 from sync.operator.backlog import backlog
 from sync.operator.dead import count
@@ -54,18 +56,51 @@ class Check:
 def doctor(as_json: AsJson = False) -> None:
     """Check settings, credentials, database, broker, webhook and clock, and say what to do."""
     with sentences():
-        settings = load_settings()
+        settings, wrong = read_settings(need="accounts")
         set_up_logs(settings.log_format, "ERROR")
-        settings.require_accounts()
-        with app_of(settings, rules_of(settings)) as parts:
-            found = list(checks(parts, settings))
+        policy, of_policy = policy_of_settings(settings)
+        of_urls = urls_wrong(settings)
+        if policy is None or wrong or of_urls:
+            found = list(first_checks(settings, [*wrong, *of_urls], of_policy))
+        else:
+            with app_of(settings, policy) as parts:
+                found = list(checks(parts, settings))
+    problems = [check for check in found if check.grade == "problem"]
     if as_json:
         print_json([asdict(check) for check in found])
     else:
         for check in found:
             say(f"{check.grade:8} {check.what}: {check.said}")
-    if any(check.grade == "problem" for check in found):
+        if problems:
+            say(_first(settings, problems[0]), err=True)
+    if problems:
         raise typer.Exit(1)
+
+
+def first_checks(settings: Settings, wrong: list[str], of_policy: list[str]) -> Iterator[Check]:
+    """What can be looked at while the settings are not whole: these, the policy, the database and the broker."""
+    yield from (Check("settings", "problem", said) for said in dict.fromkeys(wrong))
+    if not wrong:
+        yield Check("settings", "ok", "complete.")
+    yield from (Check("policy", "problem", said) for said in of_policy)
+    if not of_policy:
+        yield Check("policy", "ok", "can be used.")
+    if not urls_wrong(settings):
+        with Store.open(settings.sqlalchemy_url, now=clock_from_environment()) as store:
+            yield _asked("database", store.check, "answers, and its schema is ours.")
+        with closing(BrokerQueue(settings.broker_url.get_secret_value())) as queue:
+            yield _broker(queue)
+    yield Check("accounts", "warning", "are looked at once the settings are complete.")
+
+
+def _first(settings: Settings, problem: Check) -> str:
+    """What to do before anything else."""
+    if problem.what == "settings" and settings.lacking("accounts"):
+        return (
+            "First: `parley init` asks for what is missing and writes it to .env; without an account, try with "
+            "`parley sandbox`, or `parley demo`."
+        )
+    return f"First: {problem.what}. Then run `parley doctor` again."
 
 
 def checks(parts: App, settings: Settings) -> Iterator[Check]:
@@ -78,7 +113,7 @@ def checks(parts: App, settings: Settings) -> Iterator[Check]:
     if database.grade == "ok":
         yield from _told("database size", _size(parts))
         yield from _told("stored data", _stored(parts))
-    yield _broker(parts)
+    yield _broker(parts.queue)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
     workmarket = _workmarkets(parts)
@@ -150,9 +185,9 @@ def _files(parts: App) -> Iterator[Check]:
         yield Check(f"file {path.name}", "warning", f"{said}`chmod {mode} {quote(str(path.absolute()))}`.")
 
 
-def _broker(parts: App) -> Check:
+def _broker(queue: BrokerQueue) -> Check:
     odd: list[str] = []
-    found = _asked("broker", lambda: odd.append(parts.queue.ping()), "answers.")
+    found = _asked("broker", lambda: odd.append(queue.ping()), "answers.")
     return Check("broker", "warning", odd[0]) if any(odd) else found
 
 

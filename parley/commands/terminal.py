@@ -1,7 +1,8 @@
 """The one way to a person's terminal: what somebody else wrote is shown as it is written, and never obeyed.
 
 No control, no markup and no mark that turns the direction of writing leaves here; line ends within a text are
-spaces, so that nobody writes a line of ours. What a terminal's encoding lacks is written as its number.
+spaces, so that nobody writes a line of ours. What a terminal's encoding lacks is written as its number. The library
+that draws is imported only where something is drawn.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from errno import EPIPE
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _BREAKS: Final = re.compile("[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
 _COMMANDS: Final = "\x00-\x1f\x7f-\x9f"
@@ -49,6 +49,9 @@ def say(text: str = "", *, err: bool = False, style: str | None = None) -> None:
         if style is None:
             stream.write(shown(text, stream) + "\n")
         else:
+            from rich.console import Console
+            from rich.text import Text
+
             Console(file=stream).print(Text(shown(text, stream), style=style), soft_wrap=True)
 
 
@@ -87,14 +90,24 @@ def print_rows(head: Sequence[str], rows: Iterable[Sequence[str]], *, none: str)
         if drawn is None:
             sys.stdout.write("\t".join(cells) + "\n")
         else:
-            drawn.add_row(*map(Text, cells))
+            _add(drawn, cells)
     if not count:
         say(none, err=True)
     elif drawn is not None:
+        from rich.console import Console
+
         Console().print(drawn)
 
 
+def _add(table: Table, cells: Iterable[str]) -> None:
+    from rich.text import Text
+
+    table.add_row(*map(Text, cells))
+
+
 def _table(head: Sequence[str]) -> Table:
+    from rich.table import Table
+
     table = Table()
     for place, name in enumerate(head):
         table.add_column(name, overflow="fold", no_wrap=place == 0)  # an id is there to be copied

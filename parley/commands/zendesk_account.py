@@ -24,19 +24,24 @@ from parley.zendesk.account.planning.render import lines, plan_json
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")
 ]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say too what a new thing is made of, and what of a thing changes.")
+]
 CHANGES = 2
 """The exit code that says there are changes."""
 
 
-def plan(as_json: AsJson = False, destroy: Destroy = False) -> None:
+def plan(as_json: AsJson = False, destroy: Destroy = False, verbose: Verbose = False) -> None:
     """Show what `apply` would do to the account, and why. Exit code 2: there is something to do."""
     with the_account() as (run, _):
         found = run.plan(destroy=destroy)
     if as_json:
         print_json(plan_json(found))
     elif not found.problems:
-        for line in lines(found):
+        for line in lines(found, verbose=verbose):
             say(line)
+        if found.changes and not verbose:
+            say("`parley zendesk plan -v` says what of each; `parley zendesk apply` does it.", err=True)
     _stop_at_problems(found)
     if found.changes:
         raise typer.Exit(CHANGES)

@@ -21,7 +21,12 @@ class ListedCase(TypedDict):
 
 
 class DeskView(Protocol):
-    """The desk as the pages see it; every method may be called from any thread."""
+    """The desk as the pages see it; every method may be called from any thread.
+
+    `elsewhere`: it runs in a process of its own, so that the pages see no case, and no clock can be moved.
+    """
+
+    elsewhere: bool
 
     def case_of(self, ticket_id: str) -> CaseView | None:
         """The case of a ticket, None where it has none."""

@@ -97,6 +97,7 @@ def render(
         has_assignment=about.assignment_id in context.sandbox.workmarket.assignments,
         now=context.desk.now(),
         upcoming=_upcoming(context),
+        elsewhere=context.desk.elsewhere,
         version=version,
         version_url="/version" + (f"?{urlencode({'ticket': ticket})}" if ticket else ""),
         **more,

@@ -168,7 +168,7 @@ class Workspace:
         return drift_of(self.plan()).findings
 
     def told(self) -> str:
-        return "\n".join(lines(self.plan()))
+        return "\n".join(lines(self.plan(), verbose=True))
 
     def writes(self) -> list[str]:
         return [f"{call.method} {call.path}" for call in self.sandbox.calls if call.method != "GET"]

@@ -34,6 +34,7 @@ class FakeDesk:
     clock: MovableClock
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
     moves: list[timedelta] = field(default_factory=list)
+    elsewhere: bool = False
 
     def case_of(self, ticket_id: str) -> CaseView | None:
         case = self.held.get(ticket_id)

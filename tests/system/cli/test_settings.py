@@ -34,7 +34,7 @@ def test_a_wrong_setting_is_named_in_one_sentence(shell: Shell, name: str) -> No
     assert SECRET not in said.err
 
 
-@pytest.mark.parametrize("command", ["run", "web", "clock", "doctor"])
+@pytest.mark.parametrize("command", ["run", "web", "clock"])
 def test_no_role_starts_without_its_settings(shell: Shell, command: str) -> None:
     said = shell(command)
     assert (said.code, said.out) == (1, "")
@@ -49,8 +49,61 @@ def test_all_that_is_wrong_with_the_settings_is_told_at_once(shell: Shell) -> No
     assert (said.code, told.keys()) == (1, wrong.keys())
     assert "postgresql://" in told["DATABASE_URL"] and "amqp" not in told["DATABASE_URL"]
     assert "amqp://" in told["BROKER_URL"] and "sql" not in told["BROKER_URL"]
-    halves = shell("worker", ZENDESK_EMAIL="desk@example.com", WORKMARKET_TOKEN=SECRET)
-    assert [line.split()[0] for line in halves.err.splitlines()] == ["ZENDESK_EMAIL", "WORKMARKET_TOKEN"]
+
+
+def test_what_is_wrong_missing_half_and_elsewhere_is_told_in_one_start(shell: Shell) -> None:
+    (shell.folder / "policy.toml").write_text("outcomes = 3\nnonsense = 1\n")
+    given = {
+        "PORT": "door",
+        "ZENDESK_EMAIL": "desk@example.com",
+        "WORKMARKET_SECRET": SECRET,
+        "DATABASE_URL": "mysql://somewhere/parley",
+        "BROKER_URL": "nothing://here",
+        "POLICY_FILE": "policy.toml",
+    }
+    said = shell("worker", **given)
+    assert (said.code, said.out) == (1, "")
+    assert [line.split()[0] for line in said.err.splitlines()][:6] == [
+        "PORT",
+        "ZENDESK_EMAIL",
+        "WORKMARKET_SECRET",
+        "ZENDESK_SUBDOMAIN",
+        "DATABASE_URL",
+        "BROKER_URL",
+    ]
+    assert "nonsense" in said.err
+
+
+def test_doctor_works_with_no_setting_and_says_what_comes_first(shell: Shell) -> None:
+    said = shell("doctor")
+    assert said.code == 1
+    lines = [line.split(maxsplit=2) for line in said.out.splitlines()]
+    assert [line[2].split()[0] for line in lines[:3]] == [
+        "ZENDESK_SUBDOMAIN",
+        "ZENDESK_OAUTH_CLIENT_ID",
+        "WORKMARKET_TOKEN",
+    ]
+    looked_at = {line[1]: line[0] for line in lines[3:]}
+    assert looked_at == {"policy:": "ok", "database:": "problem", "broker:": "ok", "accounts:": "warning"}
+    assert said.err.startswith("First: `parley init`")
+    assert list(shell.folder.glob("*.db*")) == []
+    checks = shell("doctor", "--json").json()
+    assert checks[0]["grade"] == "problem" and "ZENDESK_SUBDOMAIN" in checks[0]["said"]
+
+
+def test_doctor_tells_a_wrong_setting_a_wrong_policy_and_what_can_be_looked_at(shell: Shell) -> None:
+    (shell.folder / "policy.toml").write_text("nonsense = 1\n")
+    shell("migrate")
+    said = shell("doctor", **{**ACCOUNTS, "PORT": "door", "POLICY_FILE": "policy.toml"})
+    grades = {line.split()[1]: line.split()[0] for line in said.out.splitlines()}
+    assert grades == {
+        "settings:": "problem",
+        "policy:": "problem",
+        "database:": "ok",
+        "broker:": "ok",
+        "accounts:": "warning",
+    }
+    assert said.err.startswith("First: settings.")
 
 
 def test_commands_that_only_look_at_the_database_need_no_account(shell: Shell) -> None:
@@ -81,10 +134,10 @@ def test_the_legacy_way_to_sign_in_is_warned_about(shell: Shell) -> None:
 
 COMMANDS = (
     (),
-    *(
-        (name,)
-        for name in ("demo", "run", "web", "worker", "clock", "doctor", "migrate", "case", "dead", "zendesk")
-    ),
+    *((name,) for name in ("demo", "sandbox", "init", "run", "web", "worker", "clock", "doctor", "migrate")),
+    ("case",),
+    ("dead",),
+    ("zendesk",),
     *(("case", name) for name in ("list", "show", "explain", "pause", "resume", "close")),
     *(("dead", name) for name in ("list", "show", "replay", "discard")),
     ("zendesk", "apply"),

@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from parley.cli import app
+from parley.commands.later import LaterCommand
 from tests.migrated import migrated
 from tests.servers.pgbouncer import pooled, pooler
 from tests.servers.ports import lasting_port
@@ -26,7 +27,7 @@ __all__ = ["servers"]
 GIVEN = {"case_id": "c-1", "letter_id": "in-1", "until": "2026-12-01", "reason": "Asked for."}
 # What takes one thing or another, and nothing by itself.
 CHOSEN = {("dead", "replay"): ("in-1",), ("dead", "discard"): ("in-1",)}
-WITHOUT_A_DATABASE = {"demo"}
+WITHOUT_A_DATABASE = {"demo", "init", "sandbox"}
 ROLES = ("run", "web", "worker", "clock")
 
 
@@ -36,8 +37,8 @@ def commands() -> Iterator[tuple[str, ...]]:
     def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for name, inner in getattr(command, "commands", {}).items():
             yield from walk(inner, (*path, name))
-        if not hasattr(command, "commands"):
-            needed = [one for one in command.params if one.required]
+        if isinstance(command, LaterCommand):
+            needed = [one for one in command.found().params if one.required]
             values = [[GIVEN[one.name]] for one in needed if one.param_type_name == "argument"]
             values += [[one.opts[0], GIVEN[one.name]] for one in needed if one.param_type_name == "option"]
             yield (*path, *(word for given in values for word in given), *CHOSEN.get(path, ()))

@@ -45,7 +45,7 @@ def test_the_runtime_lock_holds_what_the_product_asks_for_and_no_tool_for_tests(
 def test_the_bill_of_materials_names_every_package_that_runs_with_its_version(bill: str) -> None:
     listed: dict[str, Any] = json.loads(bill)
     assert listed["bomFormat"] == "CycloneDX"
-    assert listed["metadata"]["component"]["name"] == "parley"
+    assert listed["metadata"]["component"]["name"] == "parley-desk"
     found = {plain(one["name"]): one["version"] for one in listed["components"]}
     assert found == {name: version for name, (version, _) in pins(RUNTIME).items()}
 

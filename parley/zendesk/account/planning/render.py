@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parley.zendesk.account.kinds import KINDS, ORDER
 from parley.zendesk.account.model.refs import PartKey
-from parley.zendesk.account.planning.plan import Edit, Plan, Step, StepAction
+from parley.zendesk.account.planning.plan import Edit, Plan, Step, StepAction, desired_properties
 
 SIGNS: Final[Mapping[StepAction, str]] = {
     "create": "+",
@@ -30,7 +31,16 @@ VERBS: Final[Mapping[StepAction, str]] = {
     "delete": "delete",
     "nothing": "leave",
 }
+SELDOM: Final[Mapping[StepAction, str]] = {
+    "adopt": "take over",
+    "learn": "learn the secret of",
+    "deactivate": "switch off",
+}
+"""What is counted where there is any."""
 SHOWN: Final = 60
+NOTHING: Final = "nothing"
+_NEW: Final = re.compile(r"<([a-z]+ [\w-]+)>")
+"""What stands for the id of a thing that is about to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,9 @@ def sentence(step: Step) -> str:
     return f"{VERBS[step.action]} {KINDS[step.kind].noun} “{step.name}”{about}{why}"
 
 
-def lines(plan: Plan) -> Iterator[str]:
-    """The plan as people read it: each step with its reason, and each property before and after."""
+def lines(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
+    """The plan as people read it: a line a step with its reason, and the counts last. `verbose`: also what a thing
+    is made of, and each property before and after."""
     names = _names(plan)
     for step in plan.steps:
         if step.action == "nothing":
@@ -73,22 +84,30 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"{SIGNS[step.action]} {sentence(step)}"
         if step.tickets is not None:
             yield f"      {step.tickets} tickets have a value in it, which goes with it for good."
-        for edit in step.edits:
-            yield f"      {_named(edit.name, names)}: {_change(edit, names)}"
+        if verbose:
+            yield from _details(step, plan, names)
     for note in (*plan.unheard, *plan.warnings, *plan.notes):
         yield f"  {note}"
     yield totals(plan)
 
 
+def _details(step: Step, plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
+    if step.action == "create" and step.desired is not None:
+        for name, value in desired_properties(step.desired, plan.ids).items():
+            if _shown(value, names) != NOTHING:
+                yield f"      {_named(name, names)}: {_shown(value, names)}"
+    for edit in step.edits:
+        yield f"      {_named(edit.name, names)}: {_change(edit, names)}"
+
+
 def totals(plan: Plan) -> str:
-    """How much there is to do."""
+    """How much there is to do: the three counts always, and of anything else what there is."""
     if not plan.changes:
         return "Nothing to do: the account is as it should be."
-    counted = [
-        (VERBS[action].split(" the ")[0], sum(step.action == action for step in plan.steps))
-        for action in ("create", "adopt", "change", "learn", "deactivate", "delete")
-    ]
-    return "To do: " + ", ".join(f"{number} to {verb}" for verb, number in counted if number) + "."
+    number = {action: sum(step.action == action for step in plan.steps) for action in SIGNS}
+    counted = [f"{number['create']} to create", f"{number['change']} to change", f"{number['delete']} to delete"]
+    counted += [f"{number[action]} to {said}" for action, said in SELDOM.items() if number[action]]
+    return f"Plan: {', '.join(counted)}." + (f" {number['keep']} stay as edited." if number["keep"] else "")
 
 
 def _change(edit: Edit, names: Mapping[str, str]) -> str:
@@ -100,7 +119,7 @@ def _change(edit: Edit, names: Mapping[str, str]) -> str:
 
 def _shown(value: Any, names: Mapping[str, str]) -> str:
     if value is None or value == "" or value == []:
-        return "nothing"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -114,14 +133,15 @@ def _shown(value: Any, names: Mapping[str, str]) -> str:
 def _named(text: str, names: Mapping[str, str]) -> str:
     """Ids with the names that people know."""
     words = []
-    for word in text.split(" "):
+    for word in _NEW.sub(lambda new: names.get(new[1], new[0]), text).split(" "):
         found = names.get(word.removeprefix("custom_fields_"))
         words.append(f"“{found}”" if found else word)
     return " ".join(words)
 
 
 def _names(plan: Plan) -> dict[str, str]:
-    found = {thing_id: _name(plan, part_key) for part_key, thing_id in plan.ids.items()}
+    found = {f"{step.kind} {step.key}": f"“{step.name}”" for step in plan.steps}
+    found |= {thing_id: _name(plan, part_key) for part_key, thing_id in plan.ids.items()}
     if plan.account is not None:
         for kind in ORDER:
             if kind.shown_by_name:

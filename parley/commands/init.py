@@ -1,0 +1,156 @@
+"""`parley init`: asks for the settings that are needed, and writes them into `.env`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from config.env_file import env_text, unwritable, write_private
+from config.settings import ENV_FILE, is_secret, judged, settings_table
+from parley.commands.common import fail
+from parley.commands.terminal import say
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for a setting; it is not asked where one of `unless` is set. `usual`: what Enter means."""
+
+    name: str
+    ask: str
+    unless: tuple[str, ...] = ()
+    usual: str = ""
+
+
+_SIGNED_IN: Final = ("ZENDESK_OAUTH_TOKEN", "ZENDESK_EMAIL", "ZENDESK_API_TOKEN")
+_COMPANIES: Final = ("WORKMARKET_COMPANIES_FILE",)
+QUESTIONS: Final = (
+    Question(
+        "ZENDESK_SUBDOMAIN", "The first part of your Zendesk address (acme for acme.zendesk.com)", ("ZENDESK_URL",)
+    ),
+    Question("ZENDESK_OAUTH_CLIENT_ID", "The identifier of your OAuth client in Zendesk", _SIGNED_IN),
+    Question("ZENDESK_OAUTH_CLIENT_SECRET", "Its secret", _SIGNED_IN),
+    Question("WORKMARKET_TOKEN", "Your WorkMarket API token", _COMPANIES),
+    Question("WORKMARKET_SECRET", "The secret of that API token", _COMPANIES),
+    Question("PUBLIC_URL", "Where Zendesk reaches the desk (https://parley.example.com)"),
+    Question("DATABASE_URL", "The database; PostgreSQL in production", usual="sqlite:///parley.db"),
+    Question("BROKER_URL", "The broker; RabbitMQ where several processes run", usual="memory://"),
+)
+"""In the order in which they are asked."""
+Ask = Callable[[Question], str]
+Given = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME=VALUE]...",
+        help="Settings that are not asked for. Secrets come from the environment, or are asked for.",
+    ),
+]
+
+
+def init(
+    given: Given = None,
+    file: Annotated[Path, typer.Option(help="Where to write.")] = ENV_FILE,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file that is there.")] = False,
+) -> None:
+    """Ask for the settings that are needed and write them, explained, into `.env`, which only you can read."""
+    if file.exists() and not overwrite:
+        fail(f"{file} is there already, and stays as it is: `parley init --overwrite` replaces it.")
+    values = {**from_environment(os.environ), **settings_of(given or ())}
+    if sys.stdin.isatty():
+        _refuse(judged(values)[0].values())
+        values = answered(values, _asked_for)
+    else:
+        _refuse(whats_wrong(values))
+    _refuse(
+        f"{name} can't be written there: put it into a secret file of that name." for name in unwritable(values)
+    )
+    try:
+        write_private(file, env_text(values), overwrite=overwrite)
+    except OSError as error:
+        fail(f"{file} can't be written: {error.strerror}.")
+    for sentence in judged(values, "accounts")[1]:
+        say(sentence, err=True, style="yellow")
+    say(f"Written: {file}, which only you can read. `parley doctor` says what comes next.", err=True)
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that the environment holds."""
+    return {name: environment[name].strip() for name, _, _ in settings_table() if environment.get(name, "").strip()}
+
+
+def settings_of(words: Iterable[str]) -> dict[str, str]:
+    """Settings as they are typed, `NAME=VALUE`; what can't be used is said, all of it at once."""
+    known = {name for name, _, _ in settings_table()}
+    values, wrong = {}, []
+    for word in words:
+        name, equals, value = (part.strip() for part in word.partition("="))
+        if not equals or name not in known:
+            wrong.append(f"“{name}” is no setting: write NAME=VALUE, with a name from the README's table.")
+        elif is_secret(name) and not _harmless(value):
+            wrong.append(
+                f"{name} is a secret, and others on this machine can read what is typed: set it in the environment."
+            )
+        elif value:
+            values[name] = value
+    _refuse(wrong)
+    return values
+
+
+def _harmless(value: str) -> bool:
+    """Whether it is the address of a database, a broker or a proxy, without a password."""
+    try:
+        return bool(urlsplit(value).scheme) and "://" in value and urlsplit(value).password is None
+    except ValueError:
+        return False
+
+
+def whats_wrong(values: Mapping[str, str]) -> list[str]:
+    """A sentence for each setting that is wrong, contradicts another, or would have to be asked for."""
+    wrong, others = judged(values)
+    said = [*wrong.values(), *others]
+    lacking = [one.name for one in _open(values) if not one.usual]
+    said += [
+        f"{name} is missing: set it in the environment" + ("." if is_secret(name) else f", or say {name}=…")
+        for name in lacking
+        if not any(name in one for one in said)
+    ]
+    return said
+
+
+def _open(values: Mapping[str, str]) -> list[Question]:
+    return [one for one in QUESTIONS if one.name not in values and not any(name in values for name in one.unless)]
+
+
+def answered(values: Mapping[str, str], ask: Ask) -> dict[str, str]:
+    """The values with what was answered; what was answered wrongly is asked again, and nothing may be an answer."""
+    found = dict(values)
+    for question in _open(values):
+        while answer := ask(question).strip() or question.usual:
+            found[question.name] = answer
+            wrong, _ = judged({question.name: answer})
+            if not wrong:
+                break
+            say(*wrong.values(), err=True, style="red")
+            del found[question.name]
+    return found
+
+
+def _asked_for(question: Question) -> str:
+    secret = is_secret(question.name)
+    usual = f" [{question.usual}]" if question.usual else ""
+    hidden = " (not shown)" if secret else ""
+    said: str = typer.prompt(
+        f"{question.ask}{hidden}{usual}", default="", show_default=False, hide_input=secret, err=True
+    )
+    return said
+
+
+def _refuse(sentences: Iterable[str]) -> None:
+    if found := list(sentences):
+        fail(*found)

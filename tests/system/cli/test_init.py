@@ -1,0 +1,127 @@
+"""`parley init`: what it asks, what it takes from elsewhere, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.settings import load_settings
+from parley.commands.init import QUESTIONS, Question, answered, whats_wrong
+from tests.system.cli.shell import Shell
+
+SECRET = "s3cr3t-canary"
+SECRETS = dict.fromkeys(("ZENDESK_OAUTH_CLIENT_SECRET", "WORKMARKET_TOKEN", "WORKMARKET_SECRET"), SECRET)
+TYPED = ("ZENDESK_SUBDOMAIN=acme", "ZENDESK_OAUTH_CLIENT_ID=parley", "PUBLIC_URL=https://desk.example.com")
+
+
+class Answers:
+    """Somebody who answers from a list, and remembers what they were asked."""
+
+    def __init__(self, **given: list[str]) -> None:
+        self.given = given
+        self.asked: list[str] = []
+
+    def __call__(self, question: Question) -> str:
+        self.asked.append(question.name)
+        left = self.given.get(question.name, [])
+        return left.pop(0) if left else ""
+
+
+def test_everything_comes_from_what_is_typed_and_the_environment(shell: Shell) -> None:
+    said = shell("init", *TYPED, **SECRETS)
+    assert said.code == 0, said.err
+    file = shell.folder / ".env"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert SECRET in file.read_text() and SECRET not in said.out + said.err
+    settings = load_settings(file, shell.folder / "none", need="accounts")
+    assert (settings.zendesk_subdomain, settings.public_url) == ("acme", "https://desk.example.com")
+
+
+def test_a_file_that_is_there_is_replaced_only_if_that_is_said(shell: Shell) -> None:
+    file = shell.folder / ".env"
+    file.write_text("PORT=9000\n")
+    said = shell("init", *TYPED, **SECRETS)
+    assert (said.code, file.read_text()) == (1, "PORT=9000\n")
+    assert "--overwrite" in said.err
+    assert shell("init", "--overwrite", *TYPED, **SECRETS).code == 0
+    assert "acme" in file.read_text()
+
+
+def test_without_a_terminal_all_that_is_missing_or_wrong_is_said_at_once(shell: Shell) -> None:
+    said = shell("init", "PORT=door", "PUBLIC_URL=http://desk.example.com", WORKMARKET_TOKEN=SECRET)
+    assert (said.code, said.out) == (1, "")
+    assert [line.split()[0] for line in said.err.splitlines()] == [
+        "PUBLIC_URL",
+        "PORT",
+        "WORKMARKET_TOKEN",
+        "ZENDESK_SUBDOMAIN",
+        "ZENDESK_OAUTH_CLIENT_ID",
+        "ZENDESK_OAUTH_CLIENT_SECRET",
+    ]
+    assert not (shell.folder / ".env").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("WORKMARKET_TOKEN=x", "is a secret"),
+        ("DATABASE_URL=postgresql://me:secret@db/parley", "is a secret"),
+        ("COLOUR=red", "is no setting"),
+        ("acme", "is no setting"),
+    ],
+)
+def test_what_may_not_be_typed_is_refused(shell: Shell, word: str, why: str) -> None:
+    said = shell("init", "--file", "new.env", word)
+    assert said.code == 1
+    assert why in said.err and "me:secret" not in said.err
+
+
+def test_only_what_is_open_is_asked_and_a_wrong_answer_is_asked_again() -> None:
+    answers = Answers(ZENDESK_SUBDOMAIN=["acme.zendesk.com", "acme"], PUBLIC_URL=["https://desk.example.com"])
+    found = answered({"WORKMARKET_COMPANIES_FILE": "companies.toml"}, answers)
+    assert answers.asked == [
+        "ZENDESK_SUBDOMAIN",
+        "ZENDESK_SUBDOMAIN",
+        "ZENDESK_OAUTH_CLIENT_ID",
+        "ZENDESK_OAUTH_CLIENT_SECRET",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "BROKER_URL",
+    ]
+    assert found == {
+        "WORKMARKET_COMPANIES_FILE": "companies.toml",
+        "ZENDESK_SUBDOMAIN": "acme",
+        "PUBLIC_URL": "https://desk.example.com",
+        "DATABASE_URL": "sqlite:///parley.db",
+        "BROKER_URL": "memory://",
+    }
+
+
+def test_who_answers_every_question_has_all_that_a_start_needs() -> None:
+    everything = {one.name: one.usual or "x" for one in QUESTIONS}
+    assert whats_wrong({**everything, "PUBLIC_URL": "https://desk.example.com"}) == []
+
+
+def test_on_a_terminal_a_secret_is_not_shown_while_it_is_typed(tmp_path: Path) -> None:
+    given = {name: value for name, value in SECRETS.items() if name != "WORKMARKET_SECRET"}
+    given |= {"PATH": os.environ.get("PATH", ""), "DATABASE_URL": "sqlite:///a.db", "BROKER_URL": "memory://"}
+    ours, theirs = pty.openpty()
+    command = [Path(sys.executable).with_name("parley"), "init", *TYPED]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=given, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while b"(not shown): " not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, b"typed-canary\n")
+        assert process.wait(timeout=120) == 0
+    shown += os.read(ours, 1000)
+    os.close(ours)
+    assert b"typed-canary" not in shown and b"Written: .env" in shown
+    assert "WORKMARKET_SECRET=typed-canary\n" in (tmp_path / ".env").read_text()
