@@ -6,6 +6,7 @@ import sys
 from typing import Annotated, Final
 
 import typer
+from typer.exceptions import TyperException
 
 from parley.commands.later import PLAIN, CommandGroup, Commands, LaterCommand, group_class
 from parley.commands.terminal import all_is_written, commands_in, say, streams_that_never_fail
@@ -129,9 +130,7 @@ def main() -> None:
         say("What was typed holds control characters: leave them out.", err=True, style="red")
         sys.exit(2)
     try:
-        app()
-    except SystemExit as leaving:
-        sys.exit(leaving.code if all_is_written() else 1)
+        code = _done()
     except Exception as error:
         if all_is_written() or not isinstance(error, OSError):
             import traceback
@@ -139,3 +138,19 @@ def main() -> None:
             for line in traceback.format_exc().splitlines():
                 say(line, err=True)
         sys.exit(1)
+    sys.exit(code if all_is_written() else 1)
+
+
+def _done() -> int | str | None:
+    """Do what was typed, and return the exit code."""
+    try:
+        left = app(standalone_mode=False)
+    except SystemExit as leaving:
+        return leaving.code
+    except typer.Abort:
+        say("Nothing was done.", err=True)
+        return 1
+    except TyperException as wrong:
+        wrong.show(file=sys.stderr)  # type: ignore[attr-defined]  # by itself it takes UTF-8 where there is ASCII
+        return wrong.exit_code
+    return left if isinstance(left, int) else 0

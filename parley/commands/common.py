@@ -1,4 +1,7 @@
-"""What every command shares: the settings, the parts, one sentence for an error, and data on stdout."""
+"""What every command shares: the settings, the parts, one sentence for an error, and data on stdout.
+
+Most commands look at the database alone: what calls the services and the broker is imported by who needs it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event
 from time import monotonic
-from typing import Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,17 +19,18 @@ import typer
 from config.companies import NAMED
 from config.packaged import ConfigError
 from config.settings import Need, Settings, SettingsError, load_settings, read_settings
-from connector.broker.connections import know_transport
 from connector.errors import ConnectorError
 from escalation.policies.policy import Policy, PolicyError
 from escalation.policies.texts import TextError
 from parley.commands.terminal import say
-from parley.wiring.app import App, limits_of, values_of
 from parley.wiring.edge import clock_from_environment, crash_from_environment
 from parley.wiring.load_policy import load_rules
 from parley.wiring.logs import set_up_logs
 from store import Busy, Store, StoreError, StoreUnavailable, Unsuitable, migrate
 from store.database.engines import Where
+
+if TYPE_CHECKING:
+    from parley.wiring.app import App
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Port = Annotated[int | None, typer.Option(help="Where to listen; PORT where it is not given.")]
@@ -101,6 +105,8 @@ def rules_of(settings: Settings) -> Policy:
 
 def app_of(settings: Settings, policy: Policy) -> App:
     """Every part. Raises SettingsError."""
+    from parley.wiring.app import App, limits_of, values_of
+
     with told_as_settings():
         return App(
             values_of(settings),
@@ -144,6 +150,8 @@ def policy_of_settings(settings: Settings) -> tuple[Policy | None, list[str]]:
 
 def urls_wrong(settings: Settings) -> list[str]:
     """What is wrong with the addresses of database and broker, as far as it shows without asking there."""
+    from connector.broker.connections import know_transport
+
     found = []
     urls = ((Where.parse, settings.sqlalchemy_url), (know_transport, settings.broker_url.get_secret_value()))
     for understand, url in urls:

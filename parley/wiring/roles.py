@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import uvicorn
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from parley.health.timekeeping import LOOKED_EVERY_S
@@ -17,7 +15,12 @@ from parley.wiring.breath import Breath
 from parley.wiring.stopping import GRACE_S, Stopping
 from parley.zendesk.account.watching import ASKED_EVERY_S
 from sync.runtime.loops import every
-from webhooks.connection_guard import ConnectionLimits, guarded
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from webhooks.connection_guard import ConnectionLimits
 
 CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
@@ -30,6 +33,10 @@ Loop = Callable[[threading.Event], None]
 
 def server_for(app: FastAPI, host: str, port: int, limits: ConnectionLimits | None = None) -> uvicorn.Server:
     """The server as we run it, guarded. Logs are ours; access lines are left out, they name tickets."""
+    import uvicorn
+
+    from webhooks.connection_guard import ConnectionLimits, guarded
+
     limits = limits or ConnectionLimits()
     config = uvicorn.Config(
         app,

@@ -69,6 +69,9 @@ class Shell:
     def errors(self, running: Running) -> str:
         return self._read(running, "err")
 
+    def output(self, running: Running) -> str:
+        return self._read(running, "out")
+
     def _read(self, running: Running, what: str) -> str:
         path = self.folder / f"{running.name}.{what}"
         return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -60,6 +60,25 @@ def test_who_only_looks_waits_for_nothing_that_a_command_needs(
     assert {name for name in modules if name.partition(".")[0] in PRODUCT} == OURS
 
 
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [
+        ("parley.commands.serving", {"fastapi", "starlette", "uvicorn", "webhooks"}),
+        ("parley.commands.cases", {"fastapi", "uvicorn", "zenpy", "requests", "kombu"}),
+        ("parley.commands.whole_database", {"fastapi", "uvicorn", "zenpy", "requests", "kombu"}),
+    ],
+)
+def test_a_role_without_doors_and_a_look_at_the_database_import_no_more_than_they_need(
+    module: str, spared: set[str]
+) -> None:
+    look = f"import sys, {module}; print(*sys.modules)"
+    given = {"PATH": os.environ.get("PATH", "")}
+    left = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, env=given, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert spared & set(left.stdout.split()) == set()
+
+
 @pytest.mark.parametrize(("words", "command"), EVERY, ids=[" ".join(words) for words, _ in EVERY])
 def test_the_table_says_of_a_command_what_the_command_says(words: tuple[str, ...], command: LaterCommand) -> None:
     assert command.help == command.found().help

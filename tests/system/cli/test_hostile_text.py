@@ -45,6 +45,8 @@ OURS = re.compile(r"\x1b\[(\?25[lh]|2K|1A|0m|1m|2m|1;2m)|\r(?!\n)")
 
 WAYS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "demo": ((), {"LOG_LEVEL": HOSTILE}),
+    "sandbox": (("--zendesk-port", "1", "--workmarket-port", "1"), {}),  # the port is taken twice
+    "init": ((), {"LOG_LEVEL": HOSTILE}),
     "run": ((), POLICY),
     "web": ((), POLICY),
     "worker": ((), POLICY),
@@ -69,7 +71,7 @@ WAYS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "dead replay": (("--all", "--reason", "x", "--yes"), {}),
     "dead discard": (("in-1",), {}),
 }
-IN_THE_STAND_IN = ("doctor", "zendesk plan", "zendesk drift", "zendesk lint")
+IN_THE_STAND_IN = ("doctor", "zendesk plan -v", "zendesk drift", "zendesk lint")
 
 
 def commands(command: Any, name: str = "") -> Iterator[tuple[str, bool]]:
@@ -78,7 +80,7 @@ def commands(command: Any, name: str = "") -> Iterator[tuple[str, bool]]:
         for word, one in inner.items():
             yield from commands(one, f"{name} {word}".strip())
     else:
-        yield name, any("--json" in option.opts for option in command.params)
+        yield name, any("--json" in option.opts for option in command.found().params)
 
 
 COMMANDS = dict(commands(get_command(app)))

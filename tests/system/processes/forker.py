@@ -20,7 +20,10 @@ from parley.wiring.load_policy import load_rules
 
 RUNNING: set[int] = set()
 # What a desk imports only once it runs. Each one that is killed would do so anew.
-LATER = ("httpcore", "kombu.transport.memory", "kombu.transport.pyamqp", "pydantic.v1", "uvicorn.loops.auto")
+LATER = (
+    *("httpcore", "kombu.transport.memory", "kombu.transport.pyamqp", "pydantic.v1", "uvicorn.loops.auto"),
+    *("webhooks", "webhooks.connection_guard", "rich.progress", "rich.table"),
+)
 
 
 def start(given: dict[str, Any]) -> int:

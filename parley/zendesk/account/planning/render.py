@@ -107,7 +107,10 @@ def totals(plan: Plan) -> str:
     number = {action: sum(step.action == action for step in plan.steps) for action in SIGNS}
     counted = [f"{number['create']} to create", f"{number['change']} to change", f"{number['delete']} to delete"]
     counted += [f"{number[action]} to {said}" for action, said in SELDOM.items() if number[action]]
-    return f"Plan: {', '.join(counted)}." + (f" {number['keep']} stay as edited." if number["keep"] else "")
+    kept = number["keep"]
+    return f"Plan: {', '.join(counted)}." + (
+        f" {kept} {'stays' if kept == 1 else 'stay'} as edited." if kept else ""
+    )
 
 
 def _change(edit: Edit, names: Mapping[str, str]) -> str:
