@@ -23,9 +23,9 @@ from sandbox.shared.movable_clock import MovableClock
 WEBHOOK_TOKEN: Final = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 WEBHOOKS_AT_ONCE: Final = 4
 
-Pages = Annotated[int, typer.Option(help="Where the help center and the other pages are.")]
-ZendeskPort = Annotated[int, typer.Option(help="Where the stand-in Zendesk is.")]
-WorkMarketPort = Annotated[int, typer.Option(help="Where the stand-in WorkMarket is.")]
+Pages = Annotated[int, typer.Option(min=1, max=65535, help="Where the help center and the other pages are.")]
+ZendeskPort = Annotated[int, typer.Option(min=1, max=65535, help="Where the stand-in Zendesk is.")]
+WorkMarketPort = Annotated[int, typer.Option(min=1, max=65535, help="Where the stand-in WorkMarket is.")]
 DeskUrl = Annotated[str, typer.Option(help="Where the desk is going to be.")]
 
 
@@ -70,6 +70,8 @@ def _stand_ins(zendesk_port: int, workmarket_port: int, desk_url: str) -> Iterat
     made.workmarket.webhook_url = f"{desk_url}/webhooks/workmarket"
     made.workmarket.webhook_token = WEBHOOK_TOKEN
     seed(made)
+    if zendesk_port == workmarket_port:
+        fail("The stand-ins can't listen at one port: give each its own.")
     try:
         made.start(zendesk_port, workmarket_port)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -41,8 +42,8 @@ def submit_a_request(help_center: str) -> None:
 
 
 def test_the_readme_is_followed_to_a_first_case_without_an_account(shell: Shell) -> None:
-    ((sandbox_command,), (migrate, plan, apply, run, doctor)) = block("without an account"), block("going live")
-    stand_ins, help_center, port = at_other_ports(shell, [sandbox_command])
+    (sandbox_command,), (migrate, plan, apply, run, doctor) = block("without an account"), block("going live")
+    stand_ins, help_center, port = at_other_ports(shell, sandbox_command)
     wait_for(lambda: answers(help_center))
     write_private(shell.folder / ".env", shell.output(stand_ins), overwrite=False)
     assert shell(*migrate).code == 0
@@ -66,6 +67,12 @@ def test_the_sandbox_is_where_the_readme_says(shell: Shell) -> None:
     ports = dict(zip(("pages", "zendesk", "workmarket", "desk"), sandbox.__defaults__ or (), strict=True))
     assert f"http://127.0.0.1:{ports['pages']}, with the agents" in README.read_text(encoding="utf-8")
     assert ports["desk"] == "http://127.0.0.1:8000"
-    taken = shell("sandbox", "--zendesk-port", "1", "--workmarket-port", "1")
-    assert (taken.code, taken.out) == (1, "")
-    assert "can't listen" in taken.err
+
+
+def test_a_port_that_is_taken_is_said(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = shell(
+            "sandbox", "--workmarket-port", str(taken.getsockname()[1]), "--zendesk-port", str(lasting_port())
+        )
+    assert (said.code, said.out) == (1, "")
+    assert "can't listen" in said.err
