@@ -47,6 +47,7 @@ WAYS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "demo": ((), {"LOG_LEVEL": HOSTILE}),
     "sandbox": (("--zendesk-port", "70000"), {}),  # there is no such port
     "init": ((), {"LOG_LEVEL": HOSTILE}),
+    "zendesk app": (("--package", "app.zip"), {"LOG_LEVEL": HOSTILE}),
     "run": ((), POLICY),
     "web": ((), POLICY),
     "worker": ((), POLICY),
