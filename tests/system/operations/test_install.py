@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
@@ -139,7 +141,10 @@ def test_nothing_of_compose_starts_before_what_it_needs() -> None:
 
 
 def test_docker_reads_compose_as_it_is_meant(tmp_path: Path) -> None:
-    if not shutil.which("docker"):
+    if (
+        not shutil.which("docker")
+        or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
+    ):
         pytest.skip("needs `docker compose`: run it where Docker is installed")
     follow(block("secrets"), tmp_path, **SECRETS)
     shutil.copy(ROOT / "compose.yml", tmp_path)
@@ -192,3 +197,13 @@ def test_a_unit_lets_the_desk_finish_what_it_has_begun(unit: Path) -> None:
     assert service["ExecStart"].split()[:1] == ["/opt/parley/bin/parley"]
     assert int(service["TimeoutStopSec"]) >= 12
     assert service["EnvironmentFile"] == "/etc/parley/parley.env"
+
+
+# Upgrading
+
+
+def test_a_database_of_the_first_version_is_upgraded_as_the_page_says(tmp_path: Path) -> None:
+    dump = ROOT / "tests" / "integration" / "upgrade" / "parley_0_1_0.sql"
+    with closing(connect(tmp_path / "parley.db")) as database:
+        database.executescript(dump.read_text(encoding="utf-8"))
+    follow(block("upgrade", ROOT / "docs" / "upgrade.md"), tmp_path)

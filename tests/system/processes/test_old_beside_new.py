@@ -12,10 +12,11 @@ from threading import Event
 
 import pytest
 
+from tests.beginning import pending_assignment
 from tests.docs.product import PRODUCT, ROOT
 from tests.patience import PATIENCE_S
 from tests.system.cli.shell import Shell, wait_for
-from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.system.processes.spawned_desk import START, Forker, SpawnedDesk
 
 OLD = "4b6840fbe855359a733201263f38a3bc6e1b016a"
 """The last commit before a client company was a column of cases and moments (schema 0006)."""
@@ -77,7 +78,8 @@ def desk(old: OldParley, forker: Forker, tmp_path: Path) -> Iterator[SpawnedDesk
 def test_what_comes_in_while_the_schema_is_migrated_is_done_once_whoever_does_it(
     desk: SpawnedDesk, old: OldParley, forker: Forker
 ) -> None:
-    numbers = [desk.assignment() for _ in range(REQUESTS)]
+    numbers = [pending_assignment(desk.workmarket, START) for _ in range(REQUESTS)]
+    desk.clock.set(START)
     given = desk.environment()
     operator = Shell(forker, desk.folder, desk.environment)
     running = old.start("run", "--host", "127.0.0.1", "--port", str(desk.port), **given)
