@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
@@ -45,9 +46,7 @@ from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
 from sync.upkeep.pruning import Pruner
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from webhooks import WebhookDeps, create_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +274,6 @@ class App:
 
     def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
         """The doors. `on_event` is called for each new event besides the queue's announcement."""
-        from webhooks import (
-            WebhookDeps,
-            create_app,
-        )  # for who has doors only: it is a tenth of what a start imports
 
         def tell(row_id: int) -> None:
             if on_event is not None:

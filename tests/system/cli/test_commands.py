@@ -63,7 +63,7 @@ def test_who_only_looks_waits_for_nothing_that_a_command_needs(
 @pytest.mark.parametrize(
     ("module", "spared"),
     [
-        ("parley.commands.serving", {"fastapi", "starlette", "uvicorn", "webhooks"}),
+        ("parley.commands.serving", {"uvicorn"}),
         ("parley.commands.cases", {"fastapi", "uvicorn", "kombu"}),
         ("parley.commands.whole_database", {"fastapi", "uvicorn", "zenpy", "requests", "kombu"}),
     ],
