@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,19 +13,45 @@ import pytest
 from connector.zendesk.tickets.serialize import OURS
 from parley.report.making import make_report, report_json
 from parley.report.periods import DAY, PeriodKind, period_of
+from tests.desk import NOT_ELIGIBLE, TIER_1, TIER_2
 from tests.scale import scaled
+from tests.simulation.checks import is_gone, tickets
 from tests.simulation.recount import OldCase, recount
 from tests.simulation.run import Outcome, folder, heal, live, silence, uncollected
 from tests.simulation.scheduler import START, Simulation
 from tests.simulation.simulated_desk import SimulatedDesk
-from tests.simulation.swarm import plan, rates_of
+from tests.simulation.swarm import ACTS, plan, rates_of
 
-SEEDS = range(3, 3 + scaled(commit=3, nightly=60))
-MONTH = 40 * DAY.total_seconds()
+SEEDS = range(3, 3 + scaled(commit=2, nightly=60))
+MONTH = 30 * DAY.total_seconds()
+
+
+def goes_on(desk: SimulatedDesk) -> None:
+    """A month without faults, in which people do this and that; then some days in which nobody does anything."""
+    dice = random.Random(f"{desk.sim.seed}, reports")  # noqa: S311  what people do, by the seed
+    desk.reconciles_every = DAY.total_seconds()
+    for _ in range(30):
+        act = dice.choice(ACTS) if dice.random() < 0.5 else partial(agent_decides, dice)
+        desk.sim.after(dice.uniform(0.0, MONTH), partial(act, desk, None))
+    desk.sim.run_until(desk.sim.now_s + 1.3 * MONTH)
+
+
+def agent_decides(dice: random.Random, desk: SimulatedDesk, _: int | None) -> None:
+    """An agent overrules the desk on any ticket, pauses its case, or goes on with it."""
+    there = [one for one in tickets(desk) if not is_gone(desk, one)]
+    if there:
+        wanted: tuple[dict[str, Any], ...] = (
+            {"macro": TIER_1},
+            {"macro": TIER_2},
+            {"macro": NOT_ELIGIBLE},
+            {"add_tags": ["escalation_pause"]},
+            {"status": "Needs review", "comment": "I look into it."},
+        )
+        desk.people.agent_update(dice.choice(there), **dice.choice(wanted))
 
 
 def lived(seed: int) -> Iterator[SimulatedDesk]:
-    """The desk of a seed at its end, once a month has gone by in which nobody did anything any more."""
+    """The desk of a seed at its end, and a month after."""
     sim = Simulation(seed)
     sim.rates = rates_of(sim)
     with silence(), uncollected():
@@ -33,8 +61,7 @@ def lived(seed: int) -> Iterator[SimulatedDesk]:
             desk.open()
             live(desk)
             heal(desk, Outcome(seed))
-            desk.reconciles_every = DAY.total_seconds()
-            sim.run_until(sim.now_s + MONTH)
+            goes_on(desk)
             yield desk
         finally:
             sim.close()
