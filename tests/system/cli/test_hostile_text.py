@@ -61,7 +61,6 @@ WAYS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
     "zendesk drift": ((), {}),
     "zendesk lint": ((), {}),
     "zendesk rotate-secret": ((), {}),
-    "zendesk app": (("--package", "app.zip"), {}),
     "case list": (("--all",), {}),
     "case show": ((CLEAN_TICKET,), {}),
     "case explain": ((CLEAN_CASE,), {}),
