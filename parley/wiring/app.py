@@ -265,7 +265,7 @@ class App:
 
     def send_report(self, sender: ReportSender) -> bool:
         """Hand the last week's or month's report on; not until a service confirms the clock."""
-        return self.time.is_sure() and sender.round()
+        return bool(self.policy.report_to) and self.time.is_sure() and sender.round()
 
     def rotation(self, sleep: Callable[[float], object] | None = None) -> Rotation:
         """Changes the webhooks' signing secrets; `sleep` waits so many seconds, None in real time."""
