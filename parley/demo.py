@@ -31,6 +31,7 @@ from parley.wiring.roles import serve
 from parley.wiring.stopping import Stopping
 from sandbox.pages import CaseView, ListedCase, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
+from sandbox.pages.wording import CLIENT_COMPANIES, client_company
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
 from sandbox.workmarket.escalating import EscalateOption
@@ -44,8 +45,6 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
-COMPANIES = ("harbor", "bluegate")
-"""The client companies that the demo's desk serves."""
 LOOK_EVERY_S = 0.3
 UNTIL_DONE = timedelta(minutes=1)
 """By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
@@ -118,7 +117,11 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
         workmarket_webhook_token=None if companies else WORKMARKET_TOKEN,
         companies=tuple(
             Company(
-                one.name, one.name, SecretStr(one.token), SecretStr(one.secret), SecretStr(one.webhook_token or "")
+                one.name,
+                client_company(one.name),
+                SecretStr(one.token),
+                SecretStr(one.secret),
+                SecretStr(one.webhook_token or ""),
             )
             for one in companies
         ),
@@ -196,7 +199,7 @@ def whole_demo(public_url: str) -> Iterator[WholeDemo]:
     clock = MovableClock(ticking=True)
     with tempfile.TemporaryDirectory(prefix="parley-demo-") as folder, Sandbox(clock) as sandbox:
         sandbox.zendesk.account.language = ENGLISH
-        for company in COMPANIES:
+        for company in CLIENT_COMPANIES:
             sandbox.workmarket.add_company(company)
         seed(sandbox)
         with demo_desk(sandbox, Path(folder), clock, public_url) as app:

@@ -53,7 +53,16 @@ def ticket(context: PageContext, visit: Visit, error: str) -> Response:
         again=visit.all("again"),
         agent=AGENT,
         down=context.sandbox.workmarket.companies_down(),
+        waits_for=_company_down(context, row["assignment_id"]),
     )
+
+
+def _company_down(context: PageContext, assignment_id: str) -> str:
+    """The client company of the assignment where WorkMarket fails for it just now; else empty."""
+    market = context.sandbox.workmarket
+    with market.lock:
+        found = market.assignments.get(assignment_id)
+    return found.company if found is not None and found.company in market.companies_down() else ""
 
 
 def update(context: PageContext, visit: Visit) -> str:

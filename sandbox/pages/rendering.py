@@ -46,6 +46,7 @@ def environment() -> Environment:
         state=wording.state,
         deadline=wording.deadline,
         assignment_status=wording.assignment_status,
+        client_company=wording.client_company,
         initials=wording.initials,
         told=wording.told,
         folded=wording.folded,

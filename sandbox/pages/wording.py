@@ -14,6 +14,9 @@ from sandbox.zendesk.records.errors import ApiError
 
 ZONE = "America/New_York"
 
+CLIENT_COMPANIES = {"harbor": "Harbor Retail", "bluegate": "Bluegate Wireless"}
+"""The demo's client companies, by the name that the stand-in knows them by."""
+
 DONE = {
     "request": "Your request is in. The desk is looking at it now.",
     "reply": "Your reply was sent.",
@@ -152,6 +155,10 @@ def deadline(kind: str) -> str:
     except (KeyError, ValueError):
         text = kind.replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+def client_company(key: str) -> str:
+    return CLIENT_COMPANIES.get(key, key)
 
 
 def assignment_status(word: str) -> str:

@@ -60,6 +60,18 @@ def test_a_paused_case_says_until_when(site: ServedPages, desk: FakeDesk, ticket
     assert "Paused until Mon 9 Mar 2026, 10:00 EDT" in site.get(ticket).text
 
 
+def test_a_case_says_that_it_waits_while_its_company_is_down(
+    site: ServedPages, sandbox: Sandbox, desk: FakeDesk, ticket: str
+) -> None:
+    harbor = sandbox.workmarket.add_company("harbor")
+    sandbox.workmarket.assignments["3104482017"].company = "harbor"
+    desk.held["1"] = case()
+    harbor.is_down()
+    assert "WorkMarket fails for Harbor Retail just now" in site.get(ticket).text
+    harbor.is_well()
+    assert "WorkMarket fails" not in site.get(ticket).text
+
+
 def test_internal_notes_are_marked_as_such(site: ServedPages, sandbox: Sandbox, ticket: str) -> None:
     sandbox.zendesk.people.agent_update(1, comment="Between us.", public=False)
     page = site.get(ticket).text

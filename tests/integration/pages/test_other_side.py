@@ -132,6 +132,7 @@ def test_a_client_company_is_switched_down_and_up_again_where_there_are_several(
         in site.submit("/other-side", "company", company="harbor", to="down").text
     )
     assert harbor.trouble is not None
+    assert "Harbor Retail" in site.get("/other-side").text
     assert sandbox.workmarket.companies["northwind"].trouble is None
     site.submit("/other-side", "company", company="harbor", to="up")
     assert harbor.trouble is None
