@@ -125,18 +125,20 @@ class Trouble:
 
 
 def judge(
-    outcome: ApiAnswer | Trouble, service: ServiceName, *, is_write: bool, now: datetime, of_tokens: bool = False
+    outcome: ApiAnswer | Trouble, service: ServiceName, *, is_write: bool, now: datetime, minted_by: str = ""
 ) -> ConnectorError | None:
-    """The error an outcome amounts to, or None where it is a readable success. `of_tokens`: it came from where the
-    service gives tokens."""
-    who = called(service) + "'s token endpoint" * of_tokens
-    error = _judged(outcome, who, is_write, now)
+    """The error an outcome amounts to, or None where it is a readable success. `minted_by` names the settings that
+    a token is asked for with, where the outcome came from where the service gives tokens."""
+    who = called(service) + ("'s token endpoint" if minted_by else "")
+    error = _judged(outcome, who, is_write, now, minted_by or f"the credentials for {who}")
     if error is not None:
         error.service = service
     return error
 
 
-def _judged(outcome: ApiAnswer | Trouble, who: str, is_write: bool, now: datetime) -> ConnectorError | None:
+def _judged(
+    outcome: ApiAnswer | Trouble, who: str, is_write: bool, now: datetime, known_by: str
+) -> ConnectorError | None:
     if isinstance(outcome, Trouble):
         if is_write and outcome.sent:
             return Unclear(f"{who} did not answer ({outcome.detail}), so it is not known whether it was applied.")
@@ -146,17 +148,17 @@ def _judged(outcome: ApiAnswer | Trouble, who: str, is_write: bool, now: datetim
             return None
         reason = f"{who} answered {outcome.status} with something unreadable ({outcome.problem})."
         return Unclear(reason) if is_write else Transient(reason)
-    return _refusal(outcome, who, is_write, retry_after(outcome.headers.get("retry-after"), now))
+    return _refusal(outcome, who, is_write, retry_after(outcome.headers.get("retry-after"), now), known_by)
 
 
-def _refusal(answer: ApiAnswer, who: str, is_write: bool, wait: float | None) -> ConnectorError:
+def _refusal(answer: ApiAnswer, who: str, is_write: bool, wait: float | None, known_by: str) -> ConnectorError:
     said = sentence_of(answer.body)
     reason = f"{who} answered {answer.status}" + (f": {said.rstrip('.')}." if said else ".")
     status = answer.status
     if status == 429:
         return Limited(reason, wait, alone=_something_left(answer.headers))
     if status == 401:
-        return Misconfigured(f"{reason} Check the credentials for {who}.", wait)
+        return Misconfigured(f"{reason} Check {known_by}.", wait)
     if 300 <= status < 400:
         return Misconfigured(f"{who} answered with a redirect ({status}); check its address.", wait)
     if status >= 500 or status < 300 or status == 408:

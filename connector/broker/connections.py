@@ -56,5 +56,5 @@ def know_transport(url: str) -> None:
     """Raise ValueError, which never shows the URL, for a broker that Kombu does not know or lacks the driver of."""
     try:
         Connection(url).get_transport_cls()
-    except (KeyError, ImportError, AttributeError, ValueError):
+    except (KeyError, ImportError, AttributeError, NameError, ValueError):  # Kafka's without its driver: NameError
         raise ValueError("BROKER_URL names no broker we know: amqp://…, redis://… or memory:// are.") from None

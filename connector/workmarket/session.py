@@ -61,11 +61,12 @@ class WorkMarketSession:
         company: str = "",
     ) -> None:
         self.service = workmarket_of(company)
-        self.remedy = (
-            f"check the token and secret of {company} in WORKMARKET_COMPANIES_FILE."
+        self._known_by = (
+            f"the token and secret of {company} in WORKMARKET_COMPANIES_FILE"
             if company
-            else "check WORKMARKET_TOKEN and WORKMARKET_SECRET."
+            else "WORKMARKET_TOKEN and WORKMARKET_SECRET"
         )
+        self.remedy = f"check {self._known_by}."
         """What mends credentials that are refused, as the end of a sentence."""
         self._base_url = base_url.rstrip("/") + "/v1/employer/"
         self._transport = transport
@@ -132,7 +133,7 @@ class WorkMarketSession:
 
     def _mint(self, now: datetime) -> str:
         outcome = self._send("POST", "authorization/request", {}, self._pair, {})
-        error = judge(outcome, self.service, is_write=False, now=now, of_tokens=True)
+        error = judge(outcome, self.service, is_write=False, now=now, minted_by=self._known_by)
         if isinstance(error, Transient):
             raise error
         body = mapping(outcome.body) if isinstance(outcome, ApiAnswer) else {}

@@ -281,10 +281,15 @@ def _compared(given: Mapping[str, Any], checks: Mapping[str, KeyCheck], under: s
             wrong = checks[key](value)
             found += [f"{under}{key} {wrong}"] if wrong else []
         else:
-            near = difflib.get_close_matches(key, checks, n=1)
-            hint = f": did you mean {under}{near[0]}?" if near else ": remove it."
-            found.append(f"The policy knows no {under}{key}{hint}")
+            found.append(f"The policy knows no {under}{key}{_hint(key, checks, under)}")
     return found
+
+
+def _hint(key: str, checks: Mapping[str, KeyCheck], under: str) -> str:
+    if home := next((table for table, known in TABLES.items() if key in known), None):
+        return f": it belongs under [{home}]."
+    near = difflib.get_close_matches(key, checks, n=1)
+    return f": did you mean {under}{near[0]}?" if near else ": remove it."
 
 
 def _no_business_time(table: Mapping[str, Any]) -> list[str]:

@@ -90,8 +90,14 @@ def list_cases(
             several = bool(store.read(lambda tx: set(tx.cases.open_by_company()) - {None})) or bool(company)
             head = ("case", "ticket", "assignment", *(("company",) if several else ()), "state", "next")
             narrowed = every or state or assignment or company or since or after
-            none = "There is no such case." if narrowed else "There is no open case: `--all` shows ended ones too."
+            none = _no_such(company) if narrowed else "There is no open case: `--all` shows ended ones too."
             found.print(head, partial(_line, several=several), limit, after, none=none)
+
+
+def _no_such(company: str | None) -> str:
+    return "There is no such case." + (
+        " A company is named as its table in WORKMARKET_COMPANIES_FILE is." if company else ""
+    )
 
 
 def _every(store: Store, wanted: Mapping[str, Any], after: str | None) -> Iterator[CaseRow]:

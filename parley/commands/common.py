@@ -126,7 +126,7 @@ def migrate_database(settings: Settings, *, within_s: float = MIGRATE_WITHIN_S) 
     while True:
         try:
             with told_as_settings():
-                migrate(settings.sqlalchemy_url)
+                made = migrate(settings.sqlalchemy_url)
         except Busy as error:
             if monotonic() >= until:
                 raise
@@ -135,6 +135,9 @@ def migrate_database(settings: Settings, *, within_s: float = MIGRATE_WITHIN_S) 
                 told = True
             Event().wait(LOOKED_EVERY_S)
         else:
+            if made:
+                said = f"A new database was made: {made}. If you had one, check DATABASE_URL."
+                say(said, err=True, style="yellow")
             return
 
 

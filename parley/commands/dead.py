@@ -64,7 +64,11 @@ def list_letters(
         if as_json:
             _possible(lambda: letters.print_json(_listed, limit, after))
             return
-        none = "There is no dead letter." if wanted == dead.EVERY else "There is no such dead letter."
+        none = (
+            "There is no dead letter."
+            if wanted == dead.EVERY
+            else "There is no such dead letter: `parley dead list` alone shows all, with their kinds."
+        )
         head = ("id", "kind", "case", "at", "why")
         _possible(lambda: letters.print(head, _line, limit, after, none=none))
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
 from config.settings import Settings
 from parley.health.timekeeping import LOOKED_EVERY_S
 from parley.wiring.account_setup import watch_of
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from webhooks.connection_guard import ConnectionLimits
 
+log = structlog.get_logger()
 CONNECTIONS_GRACE_S = int(GRACE_S) - 3
 """Seconds that open requests have to end, so that some are left for what stands behind the doors."""
 PRUNED_EVERY_S = 60
@@ -67,7 +70,9 @@ def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
     stopping.begun()
     try:
         server.run()
-    except SystemExit:  # it could not listen, which it has said; its own exit codes are not ours
+    except SystemExit:  # it could not listen, and has said why; its own exit codes are not ours
+        reason = f"Nothing can listen at {host}, port {port}: choose another by PORT or --port."
+        log.error("cannot_listen", reason=reason)
         raise SystemExit(1) from None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import command
 from sqlalchemy import Connection, Engine, exc
 
@@ -13,18 +15,20 @@ from store.database.revisions import config, newest_revision, revision_of
 _LOCK = "migrate"
 
 
-def migrate(url: str) -> None:
-    """Bring the database at `url` up to date, making a SQLite file where there is none.
+def migrate(url: str) -> Path | None:
+    """Bring the database at `url` up to date, making a SQLite file where there is none; then return that file.
 
     Safe when several processes do so at once: one works, the others wait. Raises StoreUnavailable.
     """
     where = Where.parse(url)
     engines = Engines(where)
     if where.file is not None and _is_current(engines.reader()):
-        return
+        return None
     engine = engines.migrator()
+    made: Path | None = None
     try:
         if where.file is not None:
+            made = None if where.file.exists() else where.file
             where.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with file_lock(where.locks(), _LOCK, wait=True), engine.begin() as connection:
                 _upgrade(connection)
@@ -40,6 +44,7 @@ def migrate(url: str) -> None:
         raise known from error
     finally:
         engine.dispose()
+    return made
 
 
 def _is_current(engine: Engine) -> bool:

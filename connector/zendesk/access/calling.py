@@ -14,7 +14,7 @@ from connector.calls import ZENDESK, called_zendesk
 from connector.dates import Hears, hear, nobody
 from connector.errors import ApiAnswer, Transient, Trouble, judge, no_file
 from connector.http.transport import Body, HttpRequest, HttpResponse, Sink, Transport, is_success
-from connector.zendesk.access.client_credentials import ClientCredentialsAuth, ScopesRefused
+from connector.zendesk.access.client_credentials import OAUTH_CLIENT, ClientCredentialsAuth, ScopesRefused
 from connector.zendesk.access.credentials import Authorizer, ClientCredentials, ZendeskCredentials, fixed
 from connector.zendesk.access.detours import Detours
 from connector.zendesk.access.refused import lacking_in, may_not
@@ -211,7 +211,7 @@ class Caller:
     def _ask_for_token(self, body: Mapping[str, object]) -> ApiAnswer:
         outcome = self._attempt(ApiCall.of("POST", "/oauth/tokens", {}, body)).outcome
         if isinstance(outcome, Trouble):
-            error = judge(outcome, ZENDESK, is_write=False, now=self._now(), of_tokens=True)
+            error = judge(outcome, ZENDESK, is_write=False, now=self._now(), minted_by=OAUTH_CLIENT)
             assert error is not None  # noqa: S101 -- a Trouble is always an error
             raise error
         return outcome  # unjudged: a refusal has its own words

@@ -22,6 +22,9 @@ from connector.zendesk.access.tokens import Token, TokenCache, TokenCacheUnavail
 WAITED_S: Final = 60.0
 """Seconds: longer than another thread should take, which waits for another process and then makes a call."""
 
+OAUTH_CLIENT: Final = "ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET"
+"""What a token is asked for with, as people set it."""
+
 _SENDABLE: Final = re.compile("[!-~]+")
 """A token that no header takes would be kept, and no call would leave with it."""
 
@@ -172,7 +175,7 @@ class ClientCredentialsAuth:
                 "scope": scopes.asked,
             }
         )
-        error = judge(answer, ZENDESK, is_write=False, now=now, of_tokens=True)
+        error = judge(answer, ZENDESK, is_write=False, now=now, minted_by=OAUTH_CLIENT)
         if isinstance(error, Transient):
             raise error
         body = mapping(answer.body)
@@ -180,7 +183,5 @@ class ClientCredentialsAuth:
             raise ScopesRefused(scopes.asked)
         value = text(body.get("access_token"))
         if error is not None or not _SENDABLE.fullmatch(value):
-            raise Misconfigured(
-                "Zendesk gave no token; check ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET."
-            )
+            raise Misconfigured(f"Zendesk gave no token; check {OAUTH_CLIENT}.")
         return Token.minted(value, body.get("expires_in"), now)

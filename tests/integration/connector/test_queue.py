@@ -192,6 +192,13 @@ def test_a_broker_that_is_away_is_told_and_no_secret_with_it(url: str) -> None:
     queue.close()
 
 
+@pytest.mark.parametrize("url", ["kafka://user:s3cret@host", "nonsense://user:s3cret@host"])
+def test_a_broker_that_nothing_here_can_speak_to_is_refused_and_its_secret_is_not_told(url: str) -> None:
+    with pytest.raises(ValueError, match="BROKER_URL names no broker we know") as caught:
+        BrokerQueue(url)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_a_consumer_waits_for_a_broker_that_is_away_until_it_is_stopped(caplog: pytest.LogCaptureFixture) -> None:
     queue = BrokerQueue("redis://127.0.0.1:9/0")
     stop = threading.Event()

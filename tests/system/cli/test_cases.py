@@ -94,13 +94,15 @@ def test_the_list_is_parted_by_tabs_where_there_is_no_terminal(operator: Shell, 
 def test_an_empty_list_says_so_beside_the_output(operator: Shell, ticket: int) -> None:
     said = operator("case", "list", "--state", "tier_2")
     assert (said.code, said.out, said.err.strip()) == (0, "", "There is no such case.")
+    assert "named as its table" in operator("case", "list", "--company", "nobody").err
     said = operator("dead", "list")
     assert (said.code, said.out, said.err.strip()) == (0, "", "There is no dead letter.")
 
 
 def test_a_desk_without_an_open_case_says_so(operator: Shell, tmp_path: Path) -> None:
     new = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}"}
-    operator("migrate", **new)
+    assert f"A new database was made: {tmp_path / 'new.db'}." in operator("migrate", **new).err
+    assert "A new database" not in operator("migrate", **new).err
     said = operator("case", "list", **new)
     told = "There is no open case: `--all` shows ended ones too."
     assert (said.code, said.out, said.err.strip()) == (0, "", told)

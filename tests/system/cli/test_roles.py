@@ -138,6 +138,7 @@ def test_a_port_that_is_taken_stops_the_start(desk: SpawnedDesk, operator: Shell
     second = operator("run", "--host", "127.0.0.1", "--port", str(desk.port))
     assert second.code == 1
     assert "address already in use" in second.err
+    assert "choose another by PORT or --port" in second.err.splitlines()[-1]
     ended(operator, first)
 
 

@@ -283,6 +283,7 @@ WRONG = [
     ("business_time", 5, "business_time must be a table"),
     ("tiers.tier_1_hour", 48, "The policy knows no tiers.tier_1_hour: did you mean tiers.tier_1_hours?"),
     ("tiers.zzz", 48, "The policy knows no tiers.zzz: remove it."),
+    ("tier_1_hours", 24, "The policy knows no tier_1_hours: it belongs under [tiers]."),
     ("tier", {}, "The policy knows no tier: did you mean tiers?"),
 ]
 
