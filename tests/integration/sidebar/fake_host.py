@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from parley.zendesk.sidebar_app import sidebar_package
+from tests.pseudo import pseudo
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Frame, Page, Route
@@ -51,6 +52,10 @@ def ticket(**changes: Any) -> dict[str, Any]:
     return {**values, **changes}
 
 
+def _in_pseudo(text: Any) -> Any:
+    return {key: _in_pseudo(one) for key, one in text.items()} if isinstance(text, dict) else pseudo(text)
+
+
 @dataclass
 class FakeHost:
     """What the desk answers is `answer`: a status and a body.
@@ -64,11 +69,13 @@ class FakeHost:
     reached: list[dict[str, Any]] = field(default_factory=list)
     strayed: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    pseudo: bool = False
+    """Whether the app's German is the language that nobody speaks."""
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Be as nobody had used it."""
-        self.answer = (404, {})
+        self.answer, self.pseudo = (404, {}), False
         for one in (self.reached, self.strayed, self.complaints):
             one.clear()
 
@@ -87,10 +94,15 @@ class FakeHost:
             route.fulfill(body=SDK.read_text(encoding="utf-8"), content_type="text/javascript")
         elif asked.hostname == APP and name in self.files:
             kind = TYPES.get(Path(name).suffix, "image/png")
-            route.fulfill(body=self.files[name], content_type=kind)
+            route.fulfill(body=self._content(name), content_type=kind)
         else:
             self.strayed.append(route.request.url)
             route.abort()
+
+    def _content(self, name: str) -> bytes:
+        if not (self.pseudo and name == "assets/texts/de.json"):
+            return self.files[name]
+        return json.dumps(_in_pseudo(json.loads(self.files[name]))).encode()
 
     def _proxied(self, request: dict[str, Any]) -> dict[str, Any]:
         """Zendesk's proxy: it fills in secure settings of the scope header, for the hosts of the manifest only."""
