@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, time
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from escalation.model.tiers import NAMED, TIERS
 from escalation.policies.addresses import email_or_empty, person
 from escalation.policies.links import link, link_or_empty, link_with_id
+from escalation.policies.times import clock_time, closing_time, zone
 
 # A check answers None, or how the sentence "`key` …" goes on.
 KeyCheck = Callable[[Any], str | None]
@@ -72,27 +72,6 @@ def ending(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[a-z0-9]{1,10}", value):
         return None
     return f"must be an ending in small letters such as 'pdf', not {value!r}."
-
-
-def zone(value: Any) -> str | None:
-    """Accept the name of a time zone that this machine knows."""
-    try:
-        ZoneInfo(value)
-    except (KeyError, OSError, TypeError, ValueError):
-        return f"must be a time zone such as 'America/New_York', not {value!r}."
-    return None
-
-
-def clock_time(value: Any) -> str | None:
-    """Accept a time of day, 00:00 to 23:59."""
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        return None
-    return f"must be a time such as '09:00', not {value!r}."
-
-
-def closing_time(value: Any) -> str | None:
-    """Accept a time of day, or 24:00 for the end of the day."""
-    return None if value == "24:00" else clock_time(value)
 
 
 def weekdays(value: Any) -> str | None:
