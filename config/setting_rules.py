@@ -115,6 +115,17 @@ def intake_secrets(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def sidebar_secrets(value: SecretStr | None) -> SecretStr | None:
+    """Accept comma-separated secrets that go in a header as they are: 32 or more letters, digits, `-`, `_`."""
+    for secret in split(secret_list(value)):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{32,}", secret):
+            raise ValueError(
+                "must hold secrets of at least 32 letters, digits, - or _, separated by commas: "
+                "`openssl rand -hex 32` makes one."
+            )
+    return value
+
+
 def split(value: SecretStr | None) -> tuple[str, ...]:
     """Return the entries of a comma-separated secret; spaces around an entry and empty entries do not count."""
     entries = value.get_secret_value().split(",") if value is not None else []

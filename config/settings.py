@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         description="signing secrets in Standard Webhooks form (`whsec_` + base64), comma-separated, for requests "
         "that start outside the help center; unset: 404",
     )
+    sidebar_secrets: Annotated[SecretStr | None, AfterValidator(rules.sidebar_secrets)] = Field(
+        None,
+        description="what the sidebar app reads cases by: 32 signs or more, such as `openssl rand -hex 32` gives; "
+        "several, comma-separated, are valid at once, for rotation, the new one first; unset: 404",
+    )
     public_url: BaseUrl = Field(
         None, description="where Zendesk reaches Parley, for example `https://parley.example.com`"
     )
@@ -265,6 +270,11 @@ class Settings(BaseSettings):
     def intake_secret_list(self) -> tuple[str, ...]:
         """Return the signing secrets of `/webhooks/requests`, each with its `whsec_`."""
         return rules.split(self.intake_secrets)
+
+    @property
+    def sidebar_secret_list(self) -> tuple[str, ...]:
+        """Return the secrets of the sidebar app, the one that holds from now on first."""
+        return rules.split(self.sidebar_secrets)
 
     @property
     def sqlalchemy_url(self) -> str:

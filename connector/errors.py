@@ -34,6 +34,11 @@ class ConnectorError(Exception):
         self.reason = reason
         self.retry_after = retry_after
 
+    def leave_out(self, word: str) -> None:
+        """Take a word out of what is said, which a service may have quoted."""
+        self.reason = self.reason.replace(word, "…") if word else self.reason
+        self.args = (self.reason,)
+
 
 class Transient(ConnectorError):
     """Surely not applied, or a read that failed: try again, after `retry_after` seconds where it is known."""

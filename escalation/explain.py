@@ -120,8 +120,9 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
     of_company = f" of {case.company}" if case.company else ""
     yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}{of_company}"
     opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
-    yield f"{_stands(case)}{opened}"
-    yield from _meanwhile(case, calendar)
+    yield f"{stands(case)}{opened}"
+    yield from _paused(case, calendar)
+    yield from meanwhile(case)
     if case.judgement.verdict:
         yield ""
         yield f"The check of {calendar.label(case.judgement.verdict.at)}: {RULED[case.judgement.verdict.ruling]}"
@@ -141,16 +142,20 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
             yield f"  {calendar.label(entry.at)}, {entry.actor}: {entry.what}. {entry.why}"
 
 
-def _stands(case: Case) -> str:
+def stands(case: Case) -> str:
+    """Where a case stands, in a sentence for agents."""
     tier = TIER_OF.get(case.state)
     return f"It is in tier {tier.number}: {tier.way_of(case.party).about}." if tier else STANDS[case.state]
 
 
-def _meanwhile(case: Case, calendar: Calendar) -> Iterator[str]:
-    """What holds beside the state."""
+def _paused(case: Case, calendar: Calendar) -> Iterator[str]:
     if case.paused:
         until, why = calendar.label(case.paused.until), case.paused.reason
         yield f"It is paused until {until} by {case.paused.actor} ({why}): nothing is sent meanwhile."
+
+
+def meanwhile(case: Case) -> Iterator[str]:
+    """What holds beside the state and a pause."""
     if case.muted:
         yield "It waits for a person's word: nothing is sent to anyone until an agent puts it in a tier."
     if case.delivery.entering:

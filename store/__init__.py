@@ -4,6 +4,7 @@ from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable
 from store.database.migrate import migrate
 from store.recorder import Recorder
 from store.records.letters import LetterFilter, LetterPosition
+from store.records.whole_case import ToldEffect, WholeCase
 from store.schema.rows import (
     BudgetRow,
     CaseRow,
@@ -51,8 +52,10 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "TimerRow",
+    "ToldEffect",
     "Tx",
     "Unsuitable",
     "VersionConflict",
+    "WholeCase",
     "migrate",
 ]

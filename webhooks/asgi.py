@@ -1,4 +1,4 @@
-"""The web application: three doors, health, metrics and the documentation of them."""
+"""The web application: three doors, what the sidebar reads, health, metrics and the documentation of them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.routing import Route
 
 from webhooks.announce import Announcer
-from webhooks.deps import WebhookDeps
+from webhooks.deps import SidebarDeps, WebhookDeps
 from webhooks.docs import webhook_paths, webhook_schemas
 from webhooks.intake import IntakeEndpoint
 from webhooks.metrics import ReadinessGauges, door_metrics
 from webhooks.refresh import Refresher
+from webhooks.sidebar import PATH, SidebarEndpoint
 from webhooks.workmarket import WorkMarketEndpoint
 from webhooks.zendesk import ZendeskEndpoint
 
 log = structlog.get_logger()
+
+NOTHING = SidebarDeps(opens=lambda *_: False, view=lambda _: None)
 
 
 def create_app(doors: WebhookDeps) -> FastAPI:
@@ -52,6 +55,8 @@ def create_app(doors: WebhookDeps) -> FastAPI:
         ("/webhooks/requests", IntakeEndpoint(doors, metrics["requests"], announcer)),
     ):
         app.router.routes.append(Route(path, door, methods=["POST"], include_in_schema=False))
+    sidebar = SidebarEndpoint(doors.sidebar or NOTHING, doors.registry)
+    app.router.routes.append(Route(PATH, sidebar, methods=["GET"], include_in_schema=False))
     doors.registry.register(ReadinessGauges(doors.readiness))
     _add_health(app, doors)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

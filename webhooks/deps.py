@@ -29,6 +29,15 @@ class EventRecorder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SidebarDeps:
+    """`opens`: whether a ticket's case may be read with the installation's key and the ticket's. `view`: the case,
+    None where there is none; it is called on a thread, may block and may raise."""
+
+    opens: Callable[[str, str, str], bool]
+    view: Callable[[str], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookDeps:
     """What the app is wired with. The secrets are asked for at each request, so they can be rotated; they are asked
     for in the event loop, so whoever gives them answers from memory. `refresh` is called on a thread beside it,
@@ -41,6 +50,7 @@ class WebhookDeps:
     while an unknown signature may be one of a secret that is not known yet; None at all other times.
     `company_tokens`: the token of each client company's WorkMarket webhooks, where there are several.
     `encode` gives the body that an inbox row of a kind keeps of a message.
+    `sidebar`: what the app beside a ticket reads by; None: it finds nothing.
     `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
     """
 
@@ -56,4 +66,5 @@ class WebhookDeps:
     changing_secrets: Callable[[], Sequence[str] | None] = lambda: None
     sure_of_time: Callable[[], bool] = lambda: True
     refresh: Callable[[], object] = lambda: None
+    sidebar: SidebarDeps | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

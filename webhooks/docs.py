@@ -94,6 +94,30 @@ def _response(status: str, text: str) -> dict[str, Any]:
     return {"description": text, "content": {kind: {"schema": {"$ref": _PLACE.format(model=name)}}}}
 
 
+_SIDEBAR = {
+    "summary": "The case of a ticket, for the app beside it",
+    "parameters": [
+        {
+            "name": "ticket_id",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,19}$"},
+        },
+        _header("X-Parley-Installation", "the secure setting of the app, which Zendesk's proxy fills in"),
+        _header("X-Parley-Capability", "what stands in the ticket's field “Case key”"),
+    ],
+    "responses": {
+        "200": {
+            "description": "The case as agents see it.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        "404": _response("404", "A key is wrong, or there is no case: which of them, nobody is told."),
+        "429": _response("429", "Too many requests; `Retry-After` says when to ask again."),
+        "503": _response("503", "It can't be read just now; `Retry-After` says when to ask again."),
+    },
+}
+
+
 def webhook_schemas() -> dict[str, Any]:
     """The `components.schemas` that the paths point to."""
     request = RequestBody.model_json_schema(ref_template=_PLACE)
@@ -102,7 +126,7 @@ def webhook_schemas() -> dict[str, Any]:
 
 
 def webhook_paths() -> dict[str, Any]:
-    """The `paths` of the three endpoints."""
+    """The `paths` of the endpoints that FastAPI can't see."""
     zendesk = _operation(
         "Zendesk's triggers, automations and event subscriptions",
         {"oneOf": [_TRIGGER, _EVENT]},
@@ -125,6 +149,7 @@ def webhook_paths() -> dict[str, Any]:
         {"422": "A field is missing or wrong; problem+json names it."},
     )
     return {
+        "/api/sidebar/cases/{ticket_id}": {"get": _SIDEBAR},
         "/webhooks/zendesk": {"post": zendesk},
         "/webhooks/workmarket": {"post": workmarket},
         "/webhooks/requests": {"post": requests},

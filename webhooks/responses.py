@@ -70,6 +70,23 @@ UNSURE = _problem(
 TOO_SLOW = _problem("unavailable", 503, "The body took too long to arrive; send it again.", (*_LATER, *_CLOSE))
 AMBIGUOUS = _problem("invalid", 400, "Content-Length and Transfer-Encoding exclude each other.", _CLOSE)
 
+# What is read and shown to one reader is kept by nobody on the way.
+_PRIVATE = (
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex"),
+)
+NOT_THERE = _problem("not_there", 404, "There is nothing here.", _PRIVATE)
+LIMITED = _problem("limited", 429, "Too many requests; ask again shortly.", (*_LATER, *_PRIVATE))
+UNREAD = _problem("unavailable", 503, "It can't be read just now; ask again shortly.", (*_LATER, *_PRIVATE))
+
+
+def shown(body: bytes) -> WebhookResponse:
+    """200 with JSON that nobody may keep."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *_PRIVATE]
+    return WebhookResponse("shown", 200, body, {"type": "http.response.start", "status": 200, "headers": headers})
+
 
 def invalid(errors: Sequence[tuple[str, str]]) -> WebhookResponse:
     """422 for (field, what is wrong with it), at least one."""

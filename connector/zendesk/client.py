@@ -40,7 +40,8 @@ class ZendeskClient:
 
     `ids` gives the account's ids as stored, `now` aware UTC, `solve_as` the id or e-mail of whom solved
     tickets are assigned to (empty: the integration's user); `transport` carries the calls; `tokens` is where minted
-    tokens are shared; `for_agents` tells whether a text holds words that only agents may read.
+    tokens are shared; `for_agents` tells whether a text holds words that only agents may read; `case_key` is what
+    goes into a ticket's field of that name with each update, empty where nothing does.
     """
 
     def __init__(
@@ -56,13 +57,14 @@ class ZendeskClient:
         tokens: TokenCache | None = None,
         heard: Hears = nobody,
         for_agents: Callable[[str], bool] = lambda _: False,
+        case_key: Callable[[str], str] = lambda _: "",
     ) -> None:
         self.channel = Channel(
             base_url, credentials, now=now, sleep=sleep, transport=transport, tokens=tokens, heard=heard
         )
         self._ids = ids
         solver = solve_as if callable(solve_as) else lambda: solve_as
-        self._writer = TicketWriter(self.channel, ids, solver, for_agents)
+        self._writer = TicketWriter(self.channel, ids, solver, for_agents, case_key)
 
     def look(self, look: Look) -> TicketPart:
         """The ticket's part of a look. Raises Transient, or Permanent("forbidden")."""

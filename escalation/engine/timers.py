@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from escalation.engine.transitions import UPDATED
-from escalation.model.case import Case
+from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
+
+SHOWN_WITHIN: Final = timedelta(minutes=2)
+"""Moments that are as near as this are one to people."""
+MOVES_KEPT: Final = 5
 
 
 def derive(timer: Timer, start: datetime, case: Case, policy: Policy) -> Derivation:
@@ -51,3 +57,20 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=now)
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now
+
+
+def keep_moves(case: Case, before: Mapping[Timer, Deadline], now: datetime, by: str, *, said: bool) -> None:
+    """Keep with each deadline of a case that stayed in its state what was due before, and by whose doing it moved.
+
+    One whose moment had come, or that counts from what is `said` now, is not moved but begun; a tier's end is moved
+    also then.
+    """
+    for timer, deadline in case.deadlines.items():
+        was = before.get(timer)
+        if was is None or was.generation == deadline.generation:
+            continue
+        begun = timer is not Timer.TIER_ENDS and (said or was.due <= now)
+        moved = () if begun else was.moved
+        if not begun and abs(deadline.due - was.due) >= SHOWN_WITHIN:
+            moved = (*moved, DeadlineMove(now, was.due, by, deadline.why))[-MOVES_KEPT:]
+        case.deadlines[timer] = replace(deadline, moved=moved)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
 from escalation.engine.copying import copied
 from escalation.engine.progress import with_progress
-from escalation.engine.timers import derive, state_timers
+from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
 from escalation.engine.transitions import HELD_OPEN, in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
@@ -22,7 +22,6 @@ from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader, reader_of, requester_of
 
 DESK = "parley"
-SHOWN_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,8 @@ class Turn:
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
+        self.by = DESK
+        self._due_before: Mapping[Timer, Deadline] = case.deadlines
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -230,6 +231,8 @@ class Turn:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_progress(self, self.public)
         self._show_due()
+        if not self.moved:
+            keep_moves(case, self._due_before, self.now, self.by, said=self.public is not None)
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
         together = self.public is None and changes
         self._tell_of_spent_budget(changes)

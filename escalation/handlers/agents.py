@@ -44,6 +44,7 @@ IDENTITY = ("assignment_id", "party", "reason")
 def agent_update(turn: Turn, update: Update) -> None:
     """Follow one update made by an agent, or by an automation of the account."""
     actor = update.author.name or "an automation"
+    turn.by = actor
     tier = _tier_of(update)
     spoke = bool(update.comment and update.comment.public and update.role is Role.AGENT)
     if update.comment and update.role is Role.AGENT:

@@ -17,13 +17,15 @@ from escalation.handlers.outreach import person
 from escalation.handlers.verdicts import review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
-from escalation.model.case import Case
+from escalation.model.case import Case, LastWord
 from escalation.model.plain import inline, quote
 from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
+LAST_WORD = 1000
+"""Characters that are kept of what the other side said last."""
 
 
 def _digest(*parts: str) -> str:
@@ -100,7 +102,7 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
         turn.note("note.unknown_author", author=author, at=at, text=text)
         return
     if who is other:
-        heard(turn, message.at, message.author, message.text)
+        heard(turn, message.at, message.author, message.text, "assignment")
         return
     turn.note("note.message_seen", author=author, at=at, text=text)
     case = turn.case
@@ -133,7 +135,7 @@ def nobody_speaks(turn: Turn, author: str, at: datetime, text: str, envelope: En
     return True
 
 
-def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
+def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> None:
     """The other side speaks: noted once; in a tier it is the answer, later it counts the silence anew."""
     case = turn.case
     values = {"author": inline(author), "at": turn.label(when), "text": quote(text)}
@@ -144,7 +146,12 @@ def heard(turn: Turn, when: datetime, author: str, text: str) -> None:
     asked = asked_in_a_tier(case)
     answers = case.state in RUNNING or asked or case.delivery.entering
     turn.note("note.other_side_said" if answers else "note.message_seen", **values)
-    case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, when))))
+    turn.by, last = inline(author), case.heard.last_word
+    if last is None or when >= last.at:
+        last = LastWord(when, inline(author), through, text[:LAST_WORD])
+    case.heard = replace(
+        case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, when))), last_word=last
+    )
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
     if case.state in IN_TIER or asked:
@@ -214,7 +221,7 @@ def _hear_reply(
         return
     # One person may be both: in the conversation that asked the other one, the other one speaks.
     if answers and recipient_at(tier, case.party) not in others:
-        heard(turn, message.at, author, message.text)
+        heard(turn, message.at, author, message.text, "email")
     elif case.ended or not (tier or others):
         return
     elif others:

@@ -17,6 +17,16 @@ from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineMove:
+    """A deadline was moved while its case stayed where it was: what was due before, by whose doing, and why."""
+
+    at: datetime
+    was: datetime
+    actor: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """When a timer is due and why; a timer row with another generation is stale."""
 
@@ -24,6 +34,7 @@ class Deadline:
     generation: int
     why: str
     derivation: Derivation | None = None
+    moved: tuple[DeadlineMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,16 @@ class CaseDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWord:
+    """What the other side said last: `through` is `assignment` or `email`, `text` the beginning of it."""
+
+    at: datetime
+    by: str
+    through: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What was taken in of the ticket, the assignment and the side conversations, and when somebody last spoke.
 
@@ -138,6 +159,7 @@ class Heard:
     told_with: tuple[str, ...] = ()
     other_side_at: datetime | None = field(default=None, metadata=_stored("heard"))
     requester_at: datetime | None = field(default=None, metadata=_stored("spoken"))
+    last_word: LastWord | None = None
 
 
 @dataclass(frozen=True, slots=True)

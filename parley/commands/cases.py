@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from connector.zendesk import AccountIds
 from escalation.explain import case_json, explain, moment
 from escalation.model.case import Case, JournalEntry
 from escalation.model.values import State
 from escalation.policies.policy import Policy
+from parley.case_view.case_reading import NO_IDS, CaseViews, DamagedCase, reason_of
 from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
 from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
 from parley.health.damaged import damaged_case
 from parley.wiring.load_policy import load_rules
 from parley.zendesk.account.watching import found_in_the_account
-from store import CaseRow, NotJson, Store, Tx
+from parley.zendesk.state.accounts import AccountBook
+from store import CaseRow, Store, StoreUnavailable, Tx
 from sync.inbox.process import readable_policy
 from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.shared.codec import readable_case
@@ -39,19 +42,17 @@ def read_case(store: Store, name: str) -> tuple[Case, list[JournalEntry], CaseRo
         if row is None:
             return None
         journal = [
-            JournalEntry(line.at, line.actor, line.what, _said(line.why)) for line in tx.journal.of_case(row.id)
+            JournalEntry(line.at, line.actor, line.what, reason_of(line.why)) for line in tx.journal.of_case(row.id)
         ]
         case = readable_case(row.body)
         return fail(damaged_case(row).sentence()) if case is None else (case, journal, row)
 
     found = store.read(read)
-    if found is None:
-        fail(f"There is no case {name}: `parley case list` shows those there are.")
-    return found
+    return _not_there(name) if found is None else found
 
 
-def _said(why: object) -> str:
-    return "(The reason can't be read any more.)" if isinstance(why, NotJson) else str(why)
+def _not_there(name: str) -> NoReturn:
+    fail(f"There is no case {name}: `parley case list` shows those there are.")
 
 
 def list_cases(
@@ -133,14 +134,32 @@ def _line(row: CaseRow, *, several: bool) -> tuple[str, ...]:
 def show(case_id: CaseId, as_json: AsJson = False) -> None:
     """One case: its state, verdict, deadlines and journal."""
     with database() as store:
-        case, journal, row = read_case(store, case_id)
         if as_json:
-            print_json(case_json(case, journal))
+            print_json(_whole(store, case_id))
         else:
+            case, journal, row = read_case(store, case_id)
             for line in explain(case, policy_of(store, row).calendar, journal).split("\n"):
                 say(line)
         for sentence in store.read(found_in_the_account):
             say(f"The Zendesk account is not as it should be, which may be why: {sentence}", err=True)
+
+
+def _whole(store: Store, name: str) -> dict[str, Any]:
+    """Everything that is known of a case; says so where there is none."""
+    views = CaseViews(store, load_rules(None), store.now)
+    try:
+        view = views.of_case(name, "operator", _ids(store))
+    except DamagedCase as damaged:
+        fail(damaged_case(damaged.row).sentence())
+    return _not_there(name) if view is None else view
+
+
+def _ids(store: Store) -> AccountIds:
+    """What is known of the account; nothing where that is damaged, which `parley doctor` tells."""
+    try:
+        return AccountBook(store, store.now).ids()
+    except StoreUnavailable:
+        return NO_IDS
 
 
 def explain_case(case_id: CaseId, as_json: AsJson = False) -> None:

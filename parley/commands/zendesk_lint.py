@@ -18,6 +18,7 @@ _HARMS = {
     "wrong status": "could show a wrong status on our tickets",
     "mails twice": "could mail the requester twice",
     "tells notes": "could show internal notes to the requester",
+    "tells a key": "could show the key of a case to others than agents",
     "posts": "could post on the assignment what was not meant for it",
     "strips tags": "could strip our tags or fields",
     "speaks for agents": "could say in our fields what is an agent's to say",
@@ -35,7 +36,7 @@ _MOMENTS = {
 
 
 def lint(as_json: AsJson = False) -> None:
-    """Find the account's triggers and automations that could harm our tickets; leaves with 2 where one could."""
+    """Find the triggers, automations and macros that could harm our tickets; leaves with 2 where one could."""
     with opened_app(accounts=False) as (parts, _):
         if not parts.account.ids().form:
             fail("The Zendesk account is not set up: run `parley zendesk apply`.")

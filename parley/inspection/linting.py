@@ -13,6 +13,7 @@ from connector.reading import Json
 from connector.zendesk import AccountIds
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
+from connector.zendesk.account.ids import CASE_KEY
 from connector.zendesk.account.setup import Setup, Thing
 from parley.wiring.app import App
 from parley.zendesk.account.applying.account_reading import list_things
@@ -26,9 +27,10 @@ from parley.zendesk.lint.described import Described, describe_tickets
 from parley.zendesk.lint.facts.business_rules import PREFIX
 from parley.zendesk.lint.facts.labels import USERS, NamesById
 from parley.zendesk.lint.facts.our_tickets import Filler
-from parley.zendesk.lint.findings import others, with_routed_groups
+from parley.zendesk.lint.findings import lint_macros, others, with_routed_groups
 
-SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due"})
+SECRET_FIELDS: Final = frozenset({CASE_KEY})
+SET_BY_THE_DESK: Final = frozenset({"tier", "next_update_due", CASE_KEY})
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ class JudgedAccount:
     account: Described
     rules: tuple[BusinessRule, ...]
     names: NamesById
+    macros: tuple[BusinessRule, ...] = ()
 
     @cached_property
     def our_tickets(self) -> OurTickets:
         return with_routed_groups(describe_tickets(self.account), self.rules)
 
     def findings(self) -> tuple[LintFinding, ...]:
-        return lint(self.rules, self.our_tickets, self.names)
+        found = lint(self.rules, self.our_tickets, self.names)
+        return (*found, *lint_macros(self.macros, self.our_tickets, self.names))
 
     def mails(self) -> Mails:
         our_tickets, firing = reachable(others(self.rules, self.our_tickets), self.our_tickets)
@@ -57,7 +61,7 @@ def read_account(parts: App, calls: Calls | None = None) -> JudgedAccount:
     setup, rules = Setup(calls), BusinessRules(calls)
     forms, fields, webhooks = (setup.all(kind.resource) for kind in (FORM, FIELD, WEBHOOK))
     statuses, groups, me = list_things(setup, STATUS) or (), rules.groups(), rules.own_user()
-    macros = [read_rule("trigger", one.details) for one in setup.all(MACRO.resource) if one.active]
+    macros = [read_rule("macro", one.details) for one in setup.all(MACRO.resource) if one.active]
     home = _home(groups, ids, parts.policy.agents_group)
     account = Described(
         form=next((one.details for one in forms if one.id == str(ids.form)), {"id": ids.form}),
@@ -77,13 +81,14 @@ def read_account(parts: App, calls: Calls | None = None) -> JudgedAccount:
         told_by=str(ids.fields.get(ids.told_by, "")),
         macro_values=_macro_values(macros),
         posting_tags=frozenset({spec.tags.post}),
+        secret_fields=frozenset(str(ids.fields[key]) for key in SECRET_FIELDS & ids.fields.keys()),
     )
     read = (
         *(read_rule("trigger", one) for one in rules.triggers()),
         *(read_rule("automation", one) for one in rules.automations()),
     )
     names = {**_names(forms, fields, statuses, webhooks, groups), **_looked_up(rules, read, me)}
-    return JudgedAccount(account, read, names)
+    return JudgedAccount(account, read, names, tuple(macros))
 
 
 def _home(groups: Sequence[Json], ids: AccountIds, name: str) -> frozenset[str] | None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
@@ -23,6 +23,8 @@ from connector.workmarket import WorkMarketClient
 from connector.zendesk import ApiToken, BearerToken, ClientCredentials, ZendeskClient, ZendeskCredentials
 from connector.zendesk.account.signing import SigningSecrets
 from escalation.policies.policy import Policy
+from parley.case_view.case_keys import CaseKeys
+from parley.case_view.case_reading import CaseViews
 from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
 from parley.report.handing_on import ReportSender
@@ -46,7 +48,7 @@ from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
 from sync.upkeep.pruning import Pruner
-from webhooks import WebhookDeps, create_app
+from webhooks import SidebarDeps, WebhookDeps, create_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class AppValues:
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     workmarket_webhook_token: str | None = field(default=None, repr=False)
+    sidebar_secrets: tuple[str, ...] = field(default=(), repr=False)
     proxy: str = field(default="", repr=False)
     authorities: str = ""
     companies: tuple[Company, ...] = ()
@@ -95,6 +98,7 @@ def values_of(settings: Settings) -> AppValues:
         workmarket_secret=_revealed(settings.workmarket_secret),
         webhook_secrets=settings.webhook_secrets,
         intake_secrets=settings.intake_secret_list,
+        sidebar_secrets=settings.sidebar_secret_list,
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
         proxy=_revealed(settings.https_proxy),
         authorities=settings.ssl_cert_file or "",
@@ -151,8 +155,10 @@ class App:
         self.store = Store.open(values.database_url, now=now)
         self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
         self.budgets = Budgets(self.store, limits, now=now)
+        self.case_views = CaseViews(self.store, policy, now)
         self.queue = BrokerQueue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
+        self.case_keys = CaseKeys(lambda: self.values.sidebar_secrets)
         internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
         self.zendesk = ZendeskClient(
             values.zendesk_url,
@@ -165,6 +171,7 @@ class App:
             tokens=SharedTokens(self.store, now),
             for_agents=policy.texts.holds_agents_words,
             heard=self.time.heard,
+            case_key=self.case_keys.of,
         )
         self.workmarkets = {
             company: WorkMarketClient(
@@ -295,5 +302,10 @@ class App:
                 sure_of_time=self.time.is_told,
                 refresh=self.account.look,
                 registry=self.registry,
+                sidebar=SidebarDeps(self.case_keys.opens, self._case_for_agents),
             )
         )
+
+    def _case_for_agents(self, ticket_id: str) -> dict[str, Any] | None:
+        """What the sidebar shows of a ticket's case."""
+        return self.case_views.of_ticket(ticket_id, "agent", self.account.ids())

@@ -7,7 +7,7 @@ const DEADLINES = 3;
 const OTHER_STATES = new Set(["needs_review", "other_side_responded"]);
 
 export function sectionsOf(view, words, now, act) {
-  const page = { view, words, now, act, theirs: { lang: view.said_in || view.language || "en", dir: "auto" } };
+  const page = { view, words, now, act, theirs: { lang: view.said_in || "en", dir: "auto" } };
   return [heading, stuck, crossed, deadlines, lastWord, check, moves, sent, files].map((part) => part(page)).flat();
 }
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from store.database.errors import VersionConflict
+from store.records.whole_case import SHOWN, Key, WholeCase, whole_case
 from store.schema.rows import CaseRow
 from store.schema.tables import cases, moments, policies
 from store.sql import prepared
@@ -178,6 +179,10 @@ class Cases:
         found = prepared.rows(self._connection, _ahead(self._connection.dialect.name), asked)
         wanted = {*((_ID, one) for one in case_ids), *((_TICKET, one) for one in ticket_ids)}
         self._remember(wanted, map(_row, found))
+
+    def whole(self, key: Key, value: str, limit: int = SHOWN) -> WholeCase | None:
+        """The case of an id or of a ticket, with what stands around it: by one question."""
+        return whole_case(self._connection, key, value, limit)
 
     def _remember(self, asked: Collection[tuple[str, str]], found: Iterable[CaseRow | None]) -> None:
         self._read |= dict.fromkeys(asked)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parley.zendesk.lint import BusinessRule, LintFinding, lint, read_rule
-from parley.zendesk.lint.findings import as_json, with_routed_groups
+from parley.zendesk.lint.findings import as_json, lint_macros, with_routed_groups
 from tests.lint.account import (
     COST_CENTRE,
     FORM,
@@ -216,3 +216,27 @@ def test_scripts_get_the_same_as_people() -> None:
         "why": told.why,
         "change": told.change,
     }
+
+
+KEYED = replace(OUR_TICKETS, secret_fields=frozenset({RESPONDED}))
+"""As if that field held what opens a case."""
+
+
+@pytest.mark.parametrize("name", ["comment_value", "comment_value_html", "set_subject"])
+@pytest.mark.parametrize("placeholder", ["ticket.ticket_field_{}", "ticket.ticket_field_option_title_{}"])
+def test_a_macro_that_shows_the_key_of_a_case_is_told_as_a_rule_is(name: str, placeholder: str) -> None:
+    shows, shows_not = (
+        rule("macro", [], (name, ["channel:all", "{{" + placeholder.format(field) + "}}"]))
+        for field in (RESPONDED, "4711")
+    )
+    (told,) = lint_macros([shows, shows_not, replace(shows, active=False)], KEYED, NAMES)
+    assert (told.kind, told.rule, told.when) == ("tells a key", shows, ("agent's update",))
+    assert "Other side responded" in told.change
+
+
+def test_a_trigger_that_takes_the_key_anywhere_is_told_and_the_action_goes() -> None:
+    takes = rule(
+        "trigger", [ON_FORM], ("notification_webhook", ["hook", f"{{{{ticket.ticket_field_{RESPONDED}}}}}"])
+    )
+    (told,) = lint([MAILER, takes], KEYED, NAMES)
+    assert (told.kind, told.mended.actions) == ("tells a key", ())

@@ -10,6 +10,7 @@ from typing import Any
 from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
+from tests.simulation.case_views import check_views
 from tests.simulation.languages import check_languages
 from tests.simulation.scheduler import Violation
 from tests.simulation.simulated_desk import CANARY, CLIENTS_WORDS, REQUESTERS, SimulatedDesk, canary_of
@@ -55,6 +56,7 @@ def check_at_the_end(desk: SimulatedDesk) -> None:
     _every_request_has_a_case(desk)
     _everybody_is_heard(desk)
     check_languages(desk, rows)
+    check_views(desk)
     _as_often_as_noted(desk, rows)
 
 

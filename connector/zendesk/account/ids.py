@@ -21,6 +21,9 @@ TAG_PREFIXES: Final = {
 
 ENGLISH: Final = "en"
 
+CASE_KEY: Final = "case_key"
+"""A field that is written and never read: what stands in it opens the case to whoever has it."""
+
 SEVERAL: Final = frozenset({"attempts"})
 TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
 
@@ -58,7 +61,8 @@ class AccountIds:
 
     @cached_property
     def field_keys(self) -> Mapping[int, str]:
-        return {number: key for key, number in self.fields.items()}
+        """The fields of ours that are read, by their ids."""
+        return {number: key for key, number in self.fields.items() if key != CASE_KEY}
 
     @cached_property
     def status_keys(self) -> Mapping[int, str]:

@@ -12,7 +12,7 @@ from typing import Final
 from connector.errors import Misconfigured
 from connector.outgoing_text import check_outgoing_text
 from connector.text import line, outgoing, too_long
-from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
+from connector.zendesk.account.ids import CASE_KEY, SEVERAL, TAG_PREFIXES, TICKED, AccountIds
 from escalation.language.same_people import address_key
 from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.model.values import State
@@ -71,6 +71,16 @@ def update_body(
     if update.to_group and ids.agents_group is not None:
         ticket["group_id"] = ids.agents_group
     return ticket
+
+
+def with_case_key(ticket: dict[str, object], key: str, ids: AccountIds) -> dict[str, object]:
+    """The same update, which writes a ticket's case key besides; an account set up before has no field for it."""
+    field_id = ids.fields.get(CASE_KEY)
+    if not key or field_id is None:
+        return ticket
+    written = ticket.get("custom_fields")
+    others = written if isinstance(written, list) else []
+    return {**ticket, "custom_fields": [*others, {"id": field_id, "value": key}]}
 
 
 def _is_public(say: Say | Note) -> bool:

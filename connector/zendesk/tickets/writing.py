@@ -20,13 +20,15 @@ from connector.zendesk.tickets.files import files_of
 from connector.zendesk.tickets.looking import new_audits
 from connector.zendesk.tickets.macros import NOTHING, Macros, Preview
 from connector.zendesk.tickets.proving import is_as_asked
-from connector.zendesk.tickets.serialize import comment_body, create_body, update_body
+from connector.zendesk.tickets.serialize import comment_body, create_body, update_body, with_case_key
 from escalation.language.same_people import same_address
 from escalation.model.effects import CreateTicket, Note, Say, UpdateTicket
 
 
 class TicketWriter:
     """The writes to tickets. `solve_as` is a user's id or e-mail; empty is the integration's own user.
+
+    `case_key` gives what each update writes besides, into a field that is never read.
 
     `for_agents` tells whether a text holds words of the desk's that only agents may read.
     """
@@ -37,6 +39,7 @@ class TicketWriter:
         ids: Callable[[], AccountIds],
         solve_as: Callable[[], str],
         for_agents: Callable[[str], bool],
+        case_key: Callable[[str], str],
     ) -> None:
         self._channel = channel
         self._ids = ids
@@ -44,6 +47,7 @@ class TicketWriter:
         self._macros = Macros(channel, for_agents)
         self._diagnosis = Diagnosis(channel)
         self._people: dict[str, int] = {}
+        self._case_key = case_key
 
     def write(
         self, update: UpdateTicket, *, stamp: datetime | None, first: bool, uploads: Sequence[str] = ()
@@ -54,7 +58,12 @@ class TicketWriter:
         ids = self._ids()
         body, withheld = self._comment(update, ids)
         wanted = update_body(update, body, stamp, self._assignee(update, ids), ids, uploads)
-        answer = self._put(update, wanted, ids)
+        key = self._case_key(update.ticket_id)
+        try:
+            answer = self._put(update, with_case_key(wanted, key, ids), ids)
+        except ConnectorError as refusal:
+            refusal.leave_out(key)
+            raise
         with writing():
             written = _written(body_of(answer), update, wanted, body or "")
         return replace(written, withheld=self._title_of(update, ids)) if withheld else written

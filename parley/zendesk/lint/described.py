@@ -42,6 +42,7 @@ class Described:
     told_by: str = ""
     macro_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     posting_tags: frozenset[str] = frozenset()
+    secret_fields: frozenset[str] = frozenset()
 
 
 def describe_tickets(account: Described) -> OurTickets:
@@ -72,6 +73,7 @@ def describe_tickets(account: Described) -> OurTickets:
         webhooks=account.webhooks,
         own=account.own,
         told_by=account.told_by,
+        secret_fields=account.secret_fields & our_fields.keys(),
         values=_values(account),
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from parley.zendesk.lint.checks.every_check import harms_of
 from parley.zendesk.lint.checks.harm import Harm, HarmKind, RuleContext, When
+from parley.zendesk.lint.checks.placeholders import shown_field
 from parley.zendesk.lint.checks.requester_mails import requester_mails
+from parley.zendesk.lint.checks.shown_keys import WHY
 from parley.zendesk.lint.conditions.reachability import ReachableRule, reachable
 from parley.zendesk.lint.facts.business_rules import BusinessRule
 from parley.zendesk.lint.facts.labels import NamesById, action_words, conditions_words
@@ -51,6 +53,28 @@ def lint(
         for reached in firing
         for harm in _first_of_each(harms_of(reached, context))
     )
+
+
+def lint_macros(
+    macros: Iterable[BusinessRule], tickets: OurTickets, names: NamesById = NO_NAMES
+) -> Iterator[LintFinding]:
+    """The active macros whose texts show what opens a case to whoever has it."""
+    for macro in macros:
+        action = next((one for one in macro.actions if shown_field(one, tickets.secret_fields)), None)
+        if action is None or not macro.active:
+            continue
+        title = tickets.fields[shown_field(action, tickets.secret_fields)].title
+        change = f"Take the placeholder of “{title}” out of its text."
+        yield LintFinding(
+            kind="tells a key",
+            rule=macro,
+            condition="an agent applies it",
+            action=action_words(action, names),
+            why=WHY.format(title=title),
+            change=change,
+            proposal=Proposal(change, ()),
+            when=("agent's update",),
+        )
 
 
 def others(rules: Iterable[BusinessRule], tickets: OurTickets) -> list[BusinessRule]:

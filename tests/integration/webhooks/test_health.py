@@ -91,6 +91,7 @@ def test_the_documentation_names_every_endpoint_and_its_answers(desk: ReceivingD
     assert desk.client.get("/docs").status_code == 200
     paths = desk.client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
+        "/api/sidebar/cases/{ticket_id}",
         "/webhooks/zendesk",
         "/webhooks/workmarket",
         "/webhooks/requests",
@@ -98,6 +99,7 @@ def test_the_documentation_names_every_endpoint_and_its_answers(desk: ReceivingD
         "/readyz",
         "/metrics",
     }
+    assert set(paths["/api/sidebar/cases/{ticket_id}"]["get"]["responses"]) == {"200", "404", "429", "503"}
     promised = {"202", "400", "401", "404", "413", "415", "503"}
     for path in ("/webhooks/zendesk", "/webhooks/workmarket"):
         assert set(paths[path]["post"]["responses"]) == promised

@@ -13,6 +13,7 @@ ESCALATIONS, SUPPORT, BILLING, NIGHT = "500", "501", "502", "503"
 PARTY, REASON, NUMBER, TIER, DUE = "1", "2", "3", "4", "5"
 RESPONDED, VIOLATION, JUSTIFICATION, APPROVAL, PM_MAIL, AM_MAIL = "6", "7", "8", "9", "20", "21"
 PRODUCT, REFUND_DATE, ORDER, ROOT_CAUSE, CONTACTED = "60", "61", "62", "63", "64"
+KEY = "22"
 OUR_HOOK, SLACK, JIRA = "01PARLEY", "01SLACK", "01JIRA"
 PARTIES = ("escalation_party_worker", "escalation_party_client")
 REASONS = ("escalation_reason_payment_past_due", "escalation_reason_approval_overdue")
@@ -44,6 +45,7 @@ FIELDS = [
     _field(REASON, "What is the escalation about?", "tagger", *REASONS),
     _field(TIER, "Escalation tier", "tagger", *TIERS),
     _field(DUE, "Next update due", "text"),
+    _field(KEY, "Case key", "text"),
     _field(RESPONDED, "Other side responded", "checkbox"),
     _field(VIOLATION, "Violation reported", "checkbox"),
     _field(JUSTIFICATION, "Justification already stated", "tagger", *STATED),
@@ -56,7 +58,8 @@ FIELDS = [
     _field(ROOT_CAUSE, "Root cause", "tagger", "cause_user", "cause_bug"),
     _field(CONTACTED, "Customer contacted", "checkbox"),
 ]
-OUR_FIELDS = (NUMBER, PARTY, REASON, TIER, DUE, RESPONDED, VIOLATION, JUSTIFICATION, APPROVAL, PM_MAIL, AM_MAIL)
+FILLED_BY_US = (TIER, DUE, KEY)
+OUR_FIELDS = (NUMBER, PARTY, REASON, *FILLED_BY_US, RESPONDED, VIOLATION, JUSTIFICATION, APPROVAL, PM_MAIL, AM_MAIL)
 SHOWN = [101, 102, 103, 106, 107, *(int(one) for one in OUR_FIELDS)]
 STATUSES: list[dict[str, Any]] = [
     {"id": number, "status_category": category, "agent_label": label, "default": number < 30, "active": True}
@@ -104,7 +107,7 @@ ACCOUNT = Described(
     our_statuses=OUR_STATUSES,
     fillers={
         **dict.fromkeys((NUMBER, PARTY, REASON), "requester"),
-        **dict.fromkeys((TIER, DUE), "desk"),
+        **dict.fromkeys(FILLED_BY_US, "desk"),
         **dict.fromkeys((RESPONDED, VIOLATION, JUSTIFICATION, APPROVAL, PM_MAIL, AM_MAIL), "agents"),
     },
     taken_off=TAKEN_OFF,
@@ -115,5 +118,6 @@ ACCOUNT = Described(
     webhooks=frozenset({OUR_HOOK}),
     own=(read_rule("trigger", OWN),),
     posting_tags=frozenset({"escalation_post_to_assignment"}),
+    secret_fields=frozenset({KEY}),
 )
 OUR_TICKETS: OurTickets = describe_tickets(ACCOUNT)

@@ -199,3 +199,17 @@ trigger(
     ("notification_webhook", [a.JIRA, '{"id":"{{ticket.id}}"}']),
     why="Somebody else.",
 )
+
+trigger(
+    "Tell our own system what is on the ticket",
+    "update_type is Change; ticket_form_id is " + a.FORM,
+    ("notification_webhook", [a.SLACK, '{"key":"{{ticket.ticket_field_' + a.KEY + '}}"}']),
+    harms="tells a key@our update",
+    why="Whoever has the key can read the case with all that is for agents only.",
+)
+trigger(
+    "Tell our own system the order",
+    "update_type is Change; ticket_form_id is " + a.FORM,
+    ("notification_webhook", [a.SLACK, '{"order":"{{ticket.ticket_field_' + a.ORDER + '}}"}']),
+    why="Another field opens nothing.",
+)

@@ -16,13 +16,15 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from escalation.explain import case_json
 from escalation.model.case import Case
+from escalation.telling.audiences import case_view
+from escalation.telling.stored import StoredCase
 from parley.zendesk.account.watching import DRIFT
 from store import CaseRow, NewOutboxRow, Store, Tx
 from sync.reconciling.pulses import PARTS, failed
 from sync.shared.codec import decode_case, encode_case
 from tests.system.processes.spawned_desk import SpawnedDesk
+from tests.unit.escalation.case_world import START, policy
 
 FORGED = "FORGED"
 HOSTILE = (
@@ -44,7 +46,7 @@ def hostile_case(case: Case) -> Case:
         changed = deepcopy(body)
         _put(changed, place, HOSTILE)
         with suppress(ValueError, TypeError, KeyError):
-            case_json(decode_case(changed))
+            case_view(StoredCase(decode_case(changed)), "operator", START, policy())
             body = changed
     return decode_case(body)
 

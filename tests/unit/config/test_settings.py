@@ -59,6 +59,7 @@ def test_the_table_has_every_setting_of_the_contract_once_with_a_meaning() -> No
         "WORKMARKET_WEBHOOK_TOKEN",
         "WORKMARKET_COMPANIES_FILE",
         "INTAKE_SECRETS",
+        "SIDEBAR_SECRETS",
         "PUBLIC_URL",
         "DATABASE_URL",
         "BROKER_URL",

@@ -59,6 +59,7 @@ def test_the_fields_for_agents_are_those_of_the_contract() -> None:
         "Project manager's e-mail": ("text", []),
         "Account manager's e-mail": ("text", []),
         "Client company": ("text", []),
+        "Case key": ("text", []),
         "Next update due": ("text", []),
     }
 
@@ -88,6 +89,7 @@ def test_field_keys_are_those_the_process_reads() -> None:
         "project_manager_email",
         "account_manager_email",
         "client_company",
+        "case_key",
         "next_update_due",
     ]
 

@@ -16,7 +16,7 @@ from escalation.engine.turn import Decision
 from escalation.handlers.outreach import possible_readers
 from escalation.model.audience import Public
 from escalation.model.case import Case
-from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, StartConversation, UpdateTicket
+from escalation.model.effects import CreateTicket, Effect, Look, PostMessage, Say, StartConversation, UpdateTicket
 from escalation.model.events import Done, Event, Observed, Refused, TimerDue
 from escalation.model.values import Party, Role, State, Timer
 from escalation.model.views import (
@@ -78,7 +78,7 @@ def assignment(**changes: object) -> AssignmentView:
 
 def ticket(**changes: object) -> TicketView:
     fields = {"assignment_id": "880011", "party": "worker", "reason": "approval_overdue", "outcome": "paid"}
-    fields.update(changes.pop("fields", {}))  # type: ignore[arg-type]
+    fields.update(changes.pop("fields", {}))  # type: ignore[call-overload]
     view = TicketView(
         "35",
         "new",
@@ -252,7 +252,7 @@ class CaseWorld:
 
     def said(self) -> list[str]:
         """What the requester was told: a macro's key, else the text."""
-        return [e.say.macro or e.say.text for e in self.public() if e.say]
+        return [e.say.macro or e.say.text for e in self.public() if isinstance(e.say, Say)]
 
     def notes(self) -> list[str]:
         return [e.say.text for e in self.asked if isinstance(e, UpdateTicket) and e.say and not e.say.public]

@@ -9,6 +9,7 @@ from parley.zendesk.lint.checks.changes import field, hides, moves, tags
 from parley.zendesk.lint.checks.harm import Harm, RuleContext
 from parley.zendesk.lint.checks.notifications import conversation, mails, notes, webhook
 from parley.zendesk.lint.checks.posts import posts
+from parley.zendesk.lint.checks.shown_keys import key
 from parley.zendesk.lint.checks.status_changes import status
 from parley.zendesk.lint.conditions.reachability import ReachableRule
 from parley.zendesk.lint.facts.business_rules import RuleAction
@@ -19,6 +20,7 @@ _CHECKS: Final[tuple[Callable[[ReachableRule, RuleAction, RuleContext], Harm | N
     field,
     moves,
     hides,
+    key,
     notes,
     mails,
     posts,

@@ -19,6 +19,7 @@ HarmKind = Literal[
     "wrong status",
     "mails twice",
     "tells notes",
+    "tells a key",
     "posts",
     "strips tags",
     "speaks for agents",

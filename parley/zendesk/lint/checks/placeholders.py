@@ -6,12 +6,14 @@ https://support.zendesk.com/hc/en-us/articles/4408886858138
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from parley.zendesk.lint.facts.business_rules import RuleAction
 
 _ANY_COMMENT: Final = re.compile(r"ticket\.(?:latest_comment|comments)")
 _LATEST: Final = re.compile(r"ticket\.latest_comment")
+_FIELD: Final = re.compile(r"ticket\.ticket_field(?:_option_title)?_(\d+)")
 _SOMEBODYS_WORDS: Final = re.compile(
     r"ticket\.(?:latest_(?:public_)?comment|(?:public_)?comments|description|verbatim)"
 )
@@ -33,6 +35,12 @@ def shows_latest(action: RuleAction) -> bool:
 def shows_words(action: RuleAction) -> bool:
     """Whether a text holds what somebody wrote on the ticket, and not the same words each time."""
     return _in_texts(_SOMEBODYS_WORDS, action)
+
+
+def shown_field(action: RuleAction, fields: Collection[str]) -> str:
+    """The first of these ticket fields, by id, that any text shows; empty where none does."""
+    shown = (found for text in action.values for found in _FIELD.findall(text))
+    return next((one for one in shown if one in fields), "")
 
 
 def _in_texts(pattern: re.Pattern[str], action: RuleAction) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-RuleKind = Literal["trigger", "automation"]
+RuleKind = Literal["trigger", "automation", "macro"]
+"""A macro fires on nothing: of these only their texts are looked at."""
 
 UNREAD: Final = "?"
 """The field of a condition or an action that could not be read; nothing is known of it."""

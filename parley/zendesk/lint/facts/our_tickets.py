@@ -101,7 +101,8 @@ class OurTickets:
     the categories of statuses that our tickets don't have. `values` are those that Zendesk's own fields may have on
     our tickets, where that is known: a field that is not on our form is empty. `written` is what rules are known to
     write on them, by the names of actions. `webhooks` lead to us. `own` are our own rules as they
-    should be. `told_by` is the field that is filled in on them, where the form is not theirs alone.
+    should be. `secret_fields` hold what no text may show. `told_by` is the field that is filled in on them, where
+    the form is not theirs alone.
     """
 
     form: str
@@ -125,6 +126,7 @@ class OurTickets:
     webhooks: frozenset[str] = frozenset()
     own: tuple[BusinessRule, ...] = ()
     told_by: str = ""
+    secret_fields: frozenset[str] = frozenset()
 
     def relies_on(self, tag: str) -> bool:
         return tag in self.tags or tag.startswith(self.signed)

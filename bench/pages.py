@@ -1,0 +1,134 @@
+"""What it costs to read one case as a page, the sidebar or a command shows it, with 100,000 cases in the database.
+
+    python -m bench.pages [--cases 100000] [--on servers]
+
+The cases are one that was lived through to tier 2, with all of its rows, again and again. Statements are counted in
+the driver: a page is one question.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from time import perf_counter, process_time
+from typing import Any, Final, get_args
+
+from sqlalchemy import insert
+
+from bench.counting import traced
+from bench.figures import Figure, leave, parser
+from bench.places import Place, add_place, place
+from escalation.telling.shapes import ReaderKind
+from parley.case_view.case_reading import CaseViews
+from parley.wiring.load_policy import load_rules
+from store import Store, Tx
+from store.schema.tables import cases, journal, outbox
+from sync.shared.codec import encode_case, encode_effect
+from tests.unit.escalation.case_world import CaseWorld, in_tier
+
+MOST_MS: Final = 5.0
+AT_ONCE: Final = 1000
+LINES: Final = 12
+
+
+def fill(store: Store, number: int) -> CaseWorld:
+    """Write so many cases, each with its effects and its journal."""
+    world = in_tier(2)
+    now, body = world.now, encode_case(world.case)
+    effects = [(one.type, encode_effect(one, "ticket:1")) for one in world.asked]
+    store.write(lambda tx: tx.policies.keep("policy", world.policy.to_json()))
+    for first in range(0, number, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, number))
+
+        def write(tx: Tx, numbers: Sequence[int] = numbers) -> None:
+            connection = tx._connection
+            connection.execute(insert(cases), [_case(n, body, now) for n in numbers])
+            rows = [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)]
+            connection.execute(insert(outbox), rows)
+            lines = [
+                {
+                    "case_id": f"C-{n}",
+                    "ticket_id": str(n),
+                    "at": now,
+                    "actor": "parley",
+                    "what": "looked",
+                    "why": "x",
+                }
+                for n in numbers
+                for _ in range(LINES)
+            ]
+            connection.execute(insert(journal), lines)
+
+        store.write(write)
+    return world
+
+
+def _case(number: int, body: dict[str, Any], now: Any) -> dict[str, Any]:
+    return {
+        "id": f"C-{number}", "ticket_id": str(number), "assignment_id": f"8{number}", "party": "worker",
+        "requester_id": "501", "state": "tier_2", "tier": 2, "open": True, "blocks": True,
+        "body": {**body, "id": f"C-{number}", "ticket_id": str(number)}, "policy": "policy", "version": 9,
+        "opened_at": now, "changed_at": now,
+    }  # fmt: skip
+
+
+def _effect(number: int, place: int, kind: str, body: dict[str, Any], now: Any) -> dict[str, Any]:
+    return {
+        "id": f"C-{number}.{place}", "case_id": f"C-{number}", "lane": f"ticket:{number}", "kind": kind,
+        "body": body, "state": "done", "attempts": 1, "due": now, "created_at": now, "attempted_at": now,
+        "priority": 1,
+    }  # fmt: skip
+
+
+def measured(where: Place, number: int, rounds: int) -> list[Figure]:
+    """The figures of each audience."""
+    found: list[Figure] = []
+    with traced() as tracer, where.database() as url, Store.open(url, now=lambda: world_now[0]) as store:
+        world_now = [in_tier(2).now]
+        world = fill(store, number)
+        world_now[0] = world.now + timedelta(hours=1)
+        views = CaseViews(store, replace(load_rules(None)), store.now)
+        views.of_ticket("0", "agent")  # from here on its policy is known
+        for reader in get_args(ReaderKind):
+            times, spent, before = [], process_time(), tracer.asked()
+            for turn in range(rounds):
+                began = perf_counter()
+                view = views.of_ticket(str(turn * 7919 % number), reader)
+                times.append((perf_counter() - began) * 1000)
+            spent, asked = (process_time() - spent) * 1000 / rounds, tracer.asked() - before
+            if view is None:
+                raise SystemExit("A case that was written is not there.")
+            median = statistics.median(times)
+            size, said = len(json.dumps(view).encode()), asked.statements / rounds
+            print(
+                f"{where.words}, {number:,} cases: a case for its {reader}: {median:.2f} ms, {spent:.2f} of the "
+                f"processor, {size / 1000:.1f} kB of JSON, {said:.2f} statements"
+            )
+            what = f"{where.words}: a case for its {reader}, of {number:,}"
+            found.append(
+                Figure(
+                    what,
+                    f"{median:.2f} ms, {said:.2f} statements",
+                    f"under {MOST_MS:.0f} ms, 1",
+                    median < MOST_MS and said <= 1,
+                )
+            )
+    return found
+
+
+def main() -> None:
+    options = parser("bench.pages", __doc__)
+    add_place(options)
+    options.add_argument("--cases", type=int, default=100_000)
+    options.add_argument("--rounds", type=int, default=500)
+    chosen = options.parse_args()
+    with place(chosen.on, broker=False) as where:
+        leave(measured(where, chosen.cases, chosen.rounds))
+    print(f"Again: python -m bench.pages --on {where.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""What the requester is told of their case: what they were told or did, in their language and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from escalation.eligibility.outcomes import filling
+from escalation.explain import moment
+from escalation.model.case import Case, Deadline
+from escalation.model.derivation import Derivation
+from escalation.model.effects import UpdateTicket
+from escalation.model.files import CaseFile, Direction, FileState
+from escalation.model.measures import Quantity, Unit
+from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, tier_after, tier_at, told_as
+from escalation.model.values import State, Timer
+from escalation.model.verdict import Finding, Ruling, Verdict
+from escalation.policies.policy import Policy
+from escalation.policies.readers import Reader, requester_of
+from escalation.telling.shapes import (
+    RequesterView,
+    ShownDeadline,
+    ShownFile,
+    ShownFinding,
+    ShownMove,
+    ShownSent,
+    WhoseTurn,
+)
+from escalation.telling.stored import StoredCase, StoredEffect
+from escalation.telling.turns import state_since, whose_turn
+
+THEN: Final = {
+    Timer.NEXT_UPDATE: "then.update",
+    Timer.DATE_REACHED: "then.date_reached",
+    Timer.REMINDER: "then.reminder",
+    Timer.WITHDRAWAL: "then.withdrawal",
+    Timer.SILENCE: "then.silence",
+    Timer.CONFIRMATION: "then.confirmation",
+    Timer.PAUSE_ENDS: "then.pause_ends",
+}
+"""What the requester is told of a deadline; of those that are not here nothing, but for the ends of a tier."""
+UNITS: Final[dict[str, tuple[Unit, str]]] = {
+    "business hour": ("hour", "counted.hours"),
+    "business day": ("day", "counted.days"),
+    "calendar month": ("month", "counted.months"),
+}
+"""What a derivation counts in: the unit, and the text that tells it."""
+FILES: Final = {FileState.ON_WAY: "passed.on_way", FileState.DONE: "passed.done", FileState.SAME: "passed.done"}
+
+
+def requester_view(stored: StoredCase, now: datetime, policy: Policy) -> RequesterView:
+    """Return what a requester may know. Pure; `policy` is the one that the case began with."""
+    case, reader = stored.case, requester_of(stored.case, policy)
+    return RequesterView(
+        audience="requester",
+        said_in=reader.texts.language,
+        read_at=moment(now) or "",
+        ticket_id=case.ticket_id,
+        assignment_id=case.assignment_id,
+        party=case.party.value if case.party else None,
+        state=case.state.value,
+        state_said=_stands(case, reader),
+        state_since=moment(state_since(case, stored.journal)),
+        ended=case.ended,
+        opened=moment(case.opened),
+        whose_turn=_turn(case),
+        waiting_for=case.judgement.questions or None if case.state is State.WAITING_ON_REQUESTER else None,
+        verdict=tuple(_findings(case, reader)),
+        deadlines=tuple(_deadlines(case, reader)),
+        sent=tuple(_sent(stored, reader)),
+        files=tuple(_file(file, reader) for file in case.files.moved.values() if _is_theirs(file)),
+    )
+
+
+def _turn(case: Case) -> WhoseTurn:
+    """Who of the desk's people it is that has to do something is not told."""
+    turn = whose_turn(case)
+    return "desk" if turn == "agents" else turn
+
+
+def _stands(case: Case, reader: Reader) -> str:
+    if case.paused and not case.ended:
+        return reader.text("stands.paused", date=case.paused.until)
+    return reader.text("stands.in_tier" if case.state in TIER_OF else f"stands.{case.state.value}")
+
+
+def told_findings(case: Case) -> tuple[Finding, ...]:
+    """What the requester was told of the last check: what decided it, once that was said."""
+    verdict = case.judgement.verdict
+    if verdict is None or not _is_told(case, verdict):
+        return ()
+    return tuple(finding for finding in verdict.decisive if finding.say)
+
+
+def _is_told(case: Case, verdict: Verdict) -> bool:
+    ended_by_it = verdict.ruling is Ruling.NOT_ELIGIBLE and case.state is State.NOT_ELIGIBLE
+    return ended_by_it or verdict.fingerprint in case.judgement.told_fingerprints
+
+
+def told_of(finding: Finding, ruling: Ruling, reader: Reader) -> str:
+    """What a requester was told of a finding, as a sentence."""
+    if ruling is Ruling.ASK:
+        return reader.text(finding.say, **filling(finding))
+    if ruling is Ruling.NOT_ELIGIBLE:
+        return reader.text("not_eligible.why", because=reader.text(finding.say, **filling(finding)))
+    if ruling is Ruling.WAIT and finding.earliest:
+        return reader.text("checked.not_yet", why=reader.text(finding.say, date=finding.earliest))
+    return reader.text("checked.looking_at", looking_at=reader.text(finding.say))
+
+
+def _findings(case: Case, reader: Reader) -> Iterator[ShownFinding]:
+    if verdict := case.judgement.verdict:
+        for finding in told_findings(case):
+            yield ShownFinding(
+                outcome=finding.outcome.value,
+                told=told_of(finding, verdict.ruling, reader),
+                earliest=moment(finding.earliest),
+            )
+
+
+def _deadlines(case: Case, reader: Reader) -> Iterator[ShownDeadline]:
+    """During a pause only its end: nothing else comes true before."""
+    for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due):
+        key = _then(case, timer)
+        if key and (case.paused is None or timer is Timer.PAUSE_ENDS):
+            yield ShownDeadline(
+                kind=timer.value,
+                due=moment(deadline.due) or "",
+                due_said=reader.moment(deadline.due),
+                what=reader.text(key, date=deadline.due),
+                why=_why(case, timer, deadline, reader),
+                moved=tuple(
+                    ShownMove(
+                        at=moment(one.at) or "", from_=moment(one.was) or "", from_said=reader.moment(one.was)
+                    )
+                    for one in deadline.moved
+                ),
+            )
+
+
+def _then(case: Case, timer: Timer) -> str:
+    """What they are told of the tier's end is what an update tells of it."""
+    if case.muted:
+        return ""
+    tier_ends, month_ends = case.deadlines.get(Timer.TIER_ENDS), case.deadlines.get(Timer.MONTH_ENDS)
+    following = tier_after(case.tier)
+    goes_on = bool(following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due))
+    if timer is Timer.TIER_ENDS:
+        return f"then.{told_as(following, case.party)}" if following and goes_on else ""
+    if timer is Timer.MONTH_ENDS:
+        return "then.month" if goes_on else "then.end"
+    return THEN.get(timer, "")
+
+
+def _why(case: Case, timer: Timer, deadline: Deadline, reader: Reader) -> str | None:
+    if deadline.derivation:
+        return counted(deadline.derivation, reader)
+    if timer is Timer.DATE_REACHED:
+        told = [one.told for one in _findings(case, reader) if one.told]
+        return told[0] if told else None
+    return None
+
+
+def counted(derivation: Derivation, reader: Reader) -> str | None:
+    """How a moment was counted, in a reader's words; None for an amount that is none of ours."""
+    number, _, unit = derivation.amount.partition(" ")
+    known = UNITS.get(unit.removesuffix("s"))
+    if known is None:
+        return None
+    name, key = known
+    amount = {f"{name}s": Quantity(float(number), name)}
+    return reader.text(key, date=derivation.start, **amount)
+
+
+def _sent(stored: StoredCase, reader: Reader) -> Iterator[ShownSent]:
+    """What was done for them and what was written to them, the latest first."""
+    found = [*_outreach(stored.case, reader), *_updates(stored.effects, reader)]
+    yield from (one for _, one in sorted(found, key=lambda item: item[0], reverse=True))
+
+
+def _outreach(case: Case, reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
+    for number in case.delivery.messaged:
+        if at := case.delivery.messaged_at.get(number):
+            tier = tier_at(number)
+            channel = tier.way_of(case.party).channel
+            on_assignment = "post_message" if isinstance(channel, OnAssignment) else "start_conversation"
+            kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
+            what = reader.text(f"done.{told_as(tier, case.party)}", date=at)
+            yield at, ShownSent(at=moment(at) or "", kind=kind, what=what)
+
+
+def _updates(effects: tuple[StoredEffect, ...], reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
+    for row in effects:
+        if isinstance(row.effect, UpdateTicket) and says_to_requester(row) and row.done_at:
+            what = reader.text("sent.update", date=row.done_at)
+            yield row.done_at, ShownSent(at=moment(row.done_at) or "", kind=row.kind, what=what)
+
+
+def says_to_requester(row: StoredEffect) -> bool:
+    """Whether the requester has heard something by an effect; one that gave way to later news said nothing."""
+    effect = row.effect
+    if row.state != "done" or not isinstance(effect, UpdateTicket) or effect.say is None:
+        return False
+    return effect.say.public and row.text != ""
+
+
+def _is_theirs(file: CaseFile) -> bool:
+    """Files of the assignment came for agents; those for it stood in a public comment."""
+    return file.direction is Direction.TO_ASSIGNMENT
+
+
+def _file(file: CaseFile, reader: Reader) -> ShownFile:
+    return ShownFile(
+        name=file.name,
+        size=file.size,
+        state=file.state.value,
+        said=reader.text(FILES.get(file.state, "passed.not")),
+    )

@@ -1,0 +1,134 @@
+"""What an agent can do from where a case stands: the account's macros, fields and tags, and all that each sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from config.zendesk import load_account
+from config.zendesk_specs import AccountSpec, MacroSpec
+from connector.zendesk import AccountIds
+from escalation.engine.transitions import BEFORE, RUNNING
+from escalation.model.case import Case
+from escalation.model.tiers import TIER_OF, TIERS, Tier, tier_after, tier_at
+from escalation.model.values import PAUSE_TAG, Party, State
+from escalation.model.verdict import Outcome
+from escalation.telling.shapes import AgentsOption, TicketChange
+
+PREFIX: Final = "Escalation::"
+RESPONDED: Final = "other_side_responded"
+JUSTIFICATION: Final = "justification"
+REASON: Final = "reason"
+TICKS: Final = {True: "ticked", False: "not ticked"}
+
+
+@cache
+def _account() -> AccountSpec:
+    return load_account()
+
+
+def options_of(case: Case, ids: AccountIds) -> tuple[AgentsOption, ...]:
+    """Return what agents can do now, by what the account is known to have: on with the case, tell the requester,
+    stop, end."""
+    return () if case.ended else tuple(one for one in _offered(case, ids) if one is not None)
+
+
+def _offered(case: Case, ids: AccountIds) -> Iterator[AgentsOption | None]:
+    macros = _Macros(case, ids)
+    yield macros.tier(_next_tier(case))
+    if case.state in BEFORE and _asks_for_reason(case):
+        yield _option_tag(ids, JUSTIFICATION, "not_stated", "The case goes on.")
+        yield _option_tag(ids, JUSTIFICATION, "stated", "It ends the case.")
+    if case.state in RUNNING:
+        yield macros.of("update")
+    if case.state in TIER_OF:
+        yield _tick(ids, RESPONDED, True, "The tier's clock stands still.")
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        yield _tick(ids, RESPONDED, False, "The case goes back to its tier, whose clock starts again.")
+    if case.paused is None:
+        yield _tag("pause", "Pause", PAUSE_TAG, "Nothing is sent meanwhile; the month runs on.")
+    if case.assignment_id:
+        yield macros.of("post")
+    client = case.party is Party.CLIENT
+    over = "off_platform_client" if client else "off_platform"
+    yield macros.of("not_eligible" if case.state in BEFORE else over)
+
+
+def _next_tier(case: Case) -> Tier | None:
+    if case.state in TIER_OF:
+        return tier_after(case.tier)
+    return TIERS[0] if case.tier is None else tier_at(case.tier)
+
+
+def _asks_for_reason(case: Case) -> bool:
+    verdict = case.judgement.verdict
+    findings = verdict.findings if verdict else ()
+    return any(one.rule == REASON and one.outcome is Outcome.UNKNOWN for one in findings)
+
+
+class _Macros:
+    """The macros of a case: in its requester's language where the account has them."""
+
+    def __init__(self, case: Case, ids: AccountIds) -> None:
+        self._case = case
+        self._ids = ids
+
+    def tier(self, tier: Tier | None) -> AgentsOption | None:
+        return None if tier is None else self.of(tier.way_of(self._case.party).text, tier.state.value)
+
+    def of(self, key: str, named: str = "") -> AgentsOption | None:
+        spec = next(one for one in _account().macros if one.key == key)
+        number = self._ids.macro(key, self._case.language) or self._ids.macros.get(key)
+        if number is None:
+            return None
+        return AgentsOption(
+            key=named or key,
+            label=spec.name.removeprefix(PREFIX),
+            does="macro",
+            id=number,
+            value=None,
+            said=spec.description,
+            sets=tuple(_sets(spec)),
+        )
+
+
+def _sets(spec: MacroSpec) -> Iterator[TicketChange]:
+    account = _account()
+    for status in account.statuses:
+        if status.key == spec.status:
+            yield TicketChange(kind="status", value=status.agent_label)
+    if spec.tier:
+        field = account.field("tier")
+        label = next(option.label for option in field.options if option.tag == spec.tier)
+        yield TicketChange(kind="field", name=field.title, value=label)
+    if spec.comment:
+        yield TicketChange(kind="comment")
+    yield from (TicketChange(kind="tag", value=tag) for tag in spec.add_tags)
+
+
+def _option_tag(ids: AccountIds, key: str, option: str, said: str) -> AgentsOption | None:
+    field = _account().field(key)
+    chosen = next(one for one in field.options if one.tag == f"{field.prefix}{option}")
+    return _sets_field(ids, key, option, f"{field.title}: {chosen.label}", chosen.tag, chosen.label, said)
+
+
+def _tick(ids: AccountIds, key: str, ticked: bool, said: str) -> AgentsOption | None:
+    title = _account().field(key).title
+    label = title if ticked else f"{title}: {TICKS[ticked]}"
+    return _sets_field(ids, key, "responded" if ticked else "not_responded", label, ticked, TICKS[ticked], said)
+
+
+def _sets_field(
+    ids: AccountIds, key: str, name: str, label: str, value: str | bool, shown: str, said: str
+) -> AgentsOption | None:
+    number = ids.fields.get(key)
+    if number is None:
+        return None
+    change = TicketChange(kind="field", name=_account().field(key).title, value=shown)
+    return AgentsOption(key=name, label=label, does="field", id=number, value=value, said=said, sets=(change,))
+
+
+def _tag(key: str, label: str, tag: str, said: str) -> AgentsOption:
+    sets = (TicketChange(kind="tag", value=tag),)
+    return AgentsOption(key=key, label=label, does="tag", id=None, value=tag, said=said, sets=sets)

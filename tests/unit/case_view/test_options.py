@@ -1,0 +1,61 @@
+"""What agents are offered in a case, in the account's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.zendesk import load_account
+from connector.zendesk import AccountIds
+from parley.case_view.options import options_of
+from tests.unit.escalation.corpus import STATES, world_in
+
+ACCOUNT = load_account()
+IDS = AccountIds(
+    form=1,
+    fields={field.key: 7000 + number for number, field in enumerate(ACCOUNT.fields)},
+    macros={macro.key: 3600 + number for number, macro in enumerate(ACCOUNT.macros)},
+)
+
+
+def offered(name: str, ids: AccountIds = IDS) -> list[str]:
+    return [one.key for one in options_of(world_in(name).case, ids)]
+
+
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("tier 1", ["tier_2", "update", "responded", "pause", "post", "off_platform"]),
+        ("client: tier 2", ["tier_3", "update", "responded", "pause", "post", "off_platform_client"]),
+        ("tier 3, unsent", ["update", "responded", "pause", "post", "off_platform"]),
+        ("other side responded", ["tier_1", "update", "not_responded", "pause", "post", "off_platform"]),
+        ("needs review", ["tier_1", "pause", "post", "not_eligible"]),
+        ("tier 1, paused", ["tier_2", "update", "responded", "post", "off_platform"]),
+        ("confirming outcome", ["tier_1", "pause", "post", "off_platform"]),
+        ("resolved", []),
+    ],
+)
+def test_what_makes_sense_in_a_state_is_offered_on_with_it_first(state: str, keys: list[str]) -> None:
+    assert offered(state) == keys
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_nothing_is_offered_that_the_account_is_not_known_to_have(name: str) -> None:
+    assert offered(name, AccountIds()) in ([], ["pause"])
+
+
+def test_an_offer_says_all_that_it_sets_in_the_accounts_own_words() -> None:
+    tier, *_ = options_of(world_in("client: tier 2").case, IDS)
+    assert (tier.label, tier.does, tier.id) == ("Tier 3: client's case", "macro", IDS.macros["tier_3_client"])
+    assert [(one.kind, one.name, one.value) for one in tier.sets] == [
+        ("status", None, "Tier 3: account manager"),
+        ("field", "Escalation tier", "Tier 3: account manager"),
+        ("comment", None, None),
+    ]
+
+
+def test_a_macro_is_the_one_in_the_requesters_language_where_the_account_has_it() -> None:
+    case = world_in("tier 1").case
+    case.language = "es-419"
+    spanish = AccountIds(form=1, macros={**IDS.macros, "tier_2.es-419": 9})
+    assert options_of(case, spanish)[0].id == 9
+    assert options_of(case, IDS)[0].id == IDS.macros["tier_2"]
