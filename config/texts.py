@@ -12,6 +12,8 @@ from config.packaged import ConfigError, packaged
 REFERENCE = "en"
 OUTSIDE = ("requester", "other_side")
 """Whom a translation is for: agents' notes are English."""
+ACCOUNT = "account"
+"""The table of what requesters read of the Zendesk account itself: `config/account_words.py` has it."""
 
 
 def languages() -> tuple[str, ...]:
@@ -43,7 +45,8 @@ def _translation(language: str, english: dict[str, Any]) -> dict[str, Any]:
         formats = Formats.from_table(language, texts["locale"])
     except (LookupError, ValueError) as error:
         raise ConfigError(f"config/texts/{language}.toml: the table locale can't be used: {error}.") from error
-    return {**texts, "agents": english["agents"], "locale": formats, "language": language}
+    own = {name: table for name, table in texts.items() if name != ACCOUNT}
+    return {**own, "agents": english["agents"], "locale": formats, "language": language}
 
 
 def load_banned() -> list[str]:
@@ -70,7 +73,7 @@ def _unused(reference: dict[str, Any], texts: dict[str, Any]) -> list[str]:
 def lacking(reference: dict[str, Any], texts: dict[str, Any]) -> list[str]:
     """Return a sentence for each text that a translation lacks, or that has other gaps or another number of
     sentences than the one that it translates."""
-    strangers = sorted(set(texts) - {*OUTSIDE, "locale"})
+    strangers = sorted(set(texts) - {*OUTSIDE, "locale", ACCOUNT})
     found = [f"a translation has no table {table}: agents' notes are English." for table in strangers]
     for audience in OUTSIDE:
         ours, theirs = reference.get(audience, {}), texts.get(audience, {})

@@ -45,6 +45,7 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
+LANGUAGES = ("en", "es-419")
 LOOK_EVERY_S = 0.3
 UNTIL_DONE = timedelta(minutes=1)
 """By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
@@ -130,11 +131,12 @@ def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...]
 
 @contextmanager
 def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iterator[App]:
-    """Build the desk on a new database and set the stand-in account up, as an admin would."""
+    """Build the desk on a new database and set the stand-in account up, as an admin would: in the languages of the
+    people who are in the demo."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
     values = replace(sandbox_values(sandbox, url), intake_secrets=(INTAKE_SECRET,))
-    with App(values, load_rules(None), now=now) as app:
+    with App(values, replace(load_rules(None), languages=LANGUAGES), now=now) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"

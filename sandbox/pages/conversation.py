@@ -8,6 +8,7 @@ from sandbox.pages.attaching import comment_files
 from sandbox.pages.visits import PageContext
 from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
 from sandbox.zendesk.records.account import Account
+from sandbox.zendesk.records.dynamic_content import fill
 from sandbox.zendesk.records.html_text import plain_from_html
 from sandbox.zendesk.records.records import Json, Ticket, User
 from sandbox.zendesk.records.views_of import request_json
@@ -84,7 +85,9 @@ def ticket_row(context: PageContext, ticket: Ticket) -> Json:
 
 
 def _described(account: Account, ticket: Ticket) -> str:
-    return str(account.shown_status(ticket).get("end_user_description") or "")
+    requester = account.users.get(ticket.requester_id)
+    said = account.shown_status(ticket).get("end_user_description")
+    return str(fill(account, said, requester.locale if requester else None) or "")
 
 
 def ticket(context: PageContext, ticket_id: int, *, deleted: bool = False) -> Json:

@@ -19,6 +19,8 @@ from sandbox.zendesk.people import (
     PARTY_FIELD,
     REASON_FIELD,
 )
+from sandbox.zendesk.records.account import Account
+from sandbox.zendesk.records.dynamic_content import filled
 from sandbox.zendesk.records.records import Json
 
 _TITLES = {
@@ -58,29 +60,31 @@ def home(context: PageContext, visit: Visit, error: str) -> Response:
         scenarios=offered,
         chosen=chosen,
         mine=mine,
-        form=form_fields(context),
+        form=form_fields(context, person.locale),
         values=_values(visit, chosen, person),
     )
 
 
-def form_fields(context: PageContext) -> Json | None:
-    """The form's fields with their titles and options, None before the account has been set up."""
+def form_fields(context: PageContext, locale: str = "en-US") -> Json | None:
+    """The form's fields with their titles and options as somebody of a locale reads them, None before the account
+    has been set up."""
     zendesk = context.sandbox.zendesk
     with zendesk.lock:
         try:
             zendesk.form_id(FORM)
             by_title = {row["title"]: row for row in zendesk.account.custom_fields()}
-            return {key: _field(by_title[title]) for key, title in _TITLES.items()}
+            return {key: _field(zendesk.account, by_title[title], locale) for key, title in _TITLES.items()}
         except LookupError:
             return None
 
 
-def _field(row: Json) -> Json:
+def _field(account: Account, row: Json, locale: str) -> Json:
+    read = filled(account, row, locale, ("title_in_portal", "description"))
     options = [
         {"value": option["value"].split("_", 2)[2], "name": option["name"]}
-        for option in row.get("custom_field_options", ())
+        for option in read.get("custom_field_options", ())
     ]
-    return {"title": row["title_in_portal"], "hint": row["description"], "options": options}
+    return {"title": read["title_in_portal"], "hint": read["description"], "options": options, "lang": locale}
 
 
 def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:

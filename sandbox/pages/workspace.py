@@ -10,6 +10,7 @@ from sandbox.pages.visits import PageContext, Visit
 from sandbox.pages.wording import CATEGORIES
 from sandbox.zendesk.behaviour import macros
 from sandbox.zendesk.people import FORM
+from sandbox.zendesk.records.dynamic_content import filled
 from sandbox.zendesk.records.records import Json
 
 TAGS = (
@@ -115,7 +116,7 @@ def _fields(context: PageContext, visit: Visit, now: Json, after: Json, *, for_a
     then = {row["id"]: row["value"] for row in shown["custom_fields"]}
     rows = [row for row in account.custom_fields() if row["id"] in wanted and row["title"] != DUE_FIELD]
     return [
-        _field(visit, row, now["by_title"].get(row["title"]), then.get(row["id"]))
+        _field(visit, filled(account, row, "en-US", ()), now["by_title"].get(row["title"]), then.get(row["id"]))
         for row in rows
         if row["visible_in_portal"] is not for_agents and row["type"] != "multiselect"
     ]

@@ -21,6 +21,7 @@ from sandbox.zendesk.records.records import Mail
 from sandbox.zendesk.routes import account as routes_account
 from sandbox.zendesk.routes import automations as routes_automations
 from sandbox.zendesk.routes import conversations as routes_conversations
+from sandbox.zendesk.routes import dynamic_content as routes_dynamic_content
 from sandbox.zendesk.routes import fields_and_forms as routes_fields_and_forms
 from sandbox.zendesk.routes import macros as routes_macros
 from sandbox.zendesk.routes import rules as routes_rules
@@ -163,6 +164,7 @@ def _routes() -> list[Route[RouteContext]]:
         *routes_conversations.ROUTES,
         *routes_statuses.ROUTES,
         *routes_fields_and_forms.ROUTES,
+        *routes_dynamic_content.ROUTES,
         *routes_macros.ROUTES,
         *routes_rules.ROUTES,
         *routes_automations.ROUTES,

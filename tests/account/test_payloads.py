@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.account.test_languages import speak
 from tests.account.workspace import Workspace
 from tests.integration.sandbox.test_openapi_shapes import DOCUMENT, document, errors_of, loosened
 
@@ -89,6 +90,13 @@ def test_what_repairs_an_account_has_the_documented_shapes(ready: Workspace) -> 
     assert len(sent.calls) == 10
     assert sent.wrong() == []
     assert len(sent.judged()) >= 4
+
+
+def test_what_translates_an_account_has_the_documented_shapes(ready: Workspace) -> None:
+    speak(ready, "en", "de")
+    sent = SentPayloads(ready)
+    ready.apply()
+    assert sent.wrong() == []
 
 
 def test_a_wrong_payload_would_be_noticed(workspace: Workspace) -> None:

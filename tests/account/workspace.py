@@ -93,6 +93,15 @@ class Crashing:
     def own_user(self) -> int:
         return self._setup.own_user()
 
+    def locales(self) -> Mapping[int, str]:
+        return self._setup.locales()
+
+    def add_variant(self, item_id: str, variant: Mapping[str, object]) -> None:
+        self._write(lambda: self._setup.add_variant(item_id, variant))
+
+    def change_variant(self, item_id: str, variant_id: str, content: str) -> None:
+        self._write(lambda: self._setup.change_variant(item_id, variant_id, content))
+
     def read(self) -> Mapping[str, Any]:
         return copy.deepcopy(self._state.values)
 
@@ -189,6 +198,7 @@ class Workspace:
             "status": account.statuses,
             "field": account.fields,
             "form": account.forms,
+            "dynamic_content": account.dynamic_content,
             "macro": account.macros,
             "webhook": account.webhooks,
             "category": account.trigger_categories,

@@ -135,6 +135,10 @@ TOLD_TEXTS = """
 "then.tier_4" = "If there is no answer by {date}, we ask once more."
 "then.tier_4_client" = "If there is no answer by {date}, we ask once more."
 """
+ACCOUNT_WORDS = """
+"status.tier_4" = "Otra vez / Noch einmal"
+"status.tier_4.description" = "Preguntamos otra vez."
+"""
 REACHED = """
 from escalation.engine.transitions import target
 from escalation.model.tiers import tier_after, tier_at
@@ -165,5 +169,9 @@ def test_a_tier_is_a_row_two_words_its_hours_texts_and_what_the_account_shows(ch
         checkout.put(language, EMAIL_TEXTS, before='"email.tier_3.subject"')
         checkout.put(language, TOLD_TEXTS, before='"done.heard"')
     checkout.put(TEXTS, '"note.no_address_tier_4" = "No address is known."', before='"note.no_address_tier_3"')
-    assert checkout.passes("tests/unit/config/test_tiers.py") == ""
+    read = ("tests/unit/config/test_tiers.py", "tests/unit/config/test_account_words.py")
+    assert "the text status.tier_4 is missing" in checkout.passes(*read)
+    for language in TRANSLATIONS:
+        checkout.put(language, ACCOUNT_WORDS, before='"status.other_side_responded" =')
+    assert checkout.passes(*read) == ""
     assert len(checkout.code) <= 3

@@ -36,6 +36,7 @@ ARGUED_MODULES = {
     "conditions": "when a business rule fires",
     "conversations": "Zendesk's side conversations",
     "dead": "dead letters: their verbs, and the commands about them",
+    "dynamic_content": "texts in several languages: as a kind of part, as the stand-in keeps them, and its routes",
     "errors": "the errors that a room raises",
     "facts": "what is known when something is judged",
     "files": "what people attach: at each service, as values, and what is done with it",

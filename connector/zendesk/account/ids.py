@@ -20,6 +20,8 @@ TAG_PREFIXES: Final = {
 """Option fields: a view holds the tag without this prefix; `attempts` may hold several, parted by commas."""
 
 ENGLISH: Final = "en"
+LOCALES: Final = {1: "en-US", 2: "es", 8: "de", 1194: "es-419"}
+"""Ids that recorded answers give the languages that there are texts in; every account has the same."""
 
 CASE_KEY: Final = "case_key"
 """A field that is written and never read: what stands in it opens the case to whoever has it."""

@@ -15,12 +15,13 @@ from connector.zendesk.access.channel import Calls, body_of, reading, writing
 
 PAGE: Final = 100
 MOST_PAGES: Final = 60
+VARIANTS_OF: Final = "dynamic_content/items"
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """How one kind of thing is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a
-    change."""
+    change. `many` is the path too; where the list stands under another key than that, `listed` is the key."""
 
     kind: str
     many: str
@@ -28,6 +29,7 @@ class Resource:
     name: str
     paged: bool = True
     change: Literal["PUT", "PATCH"] = "PUT"
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class AccountFeatures:
-    """What is switched on; None where the account does not say."""
+    """What is switched on; None where the account does not say. `locales`: its languages, by Zendesk's ids."""
 
     custom_statuses: bool
     on_hold: bool | None
     several_forms: bool | None = None
+    dynamic_content: bool | None = None
+    locales: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,28 @@ class Setup:
             custom_statuses=statuses is not None and truth(tickets.get("custom_statuses_enabled")) is not False,
             on_hold=True if on_hold is None and "hold" in categories else on_hold,
             several_forms=truth(active.get("ticket_forms")),
+            dynamic_content=truth(active.get("dynamic_contents")),
+            locales=_numbers(mapping(settings.get("localization")).get("locale_ids")),
+        )
+
+    def locales(self) -> Mapping[int, str]:
+        """The languages that the account has switched on, as Zendesk calls them (`es-419`), by their ids."""
+        with reading():
+            rows = [
+                row for body in self._numbered("locales") for row in the_items(body.get("locales"), "the languages")
+            ]
+            return {found: text(row.get("locale")) for row in rows if (found := number(row.get("id"))) is not None}
+
+    def add_variant(self, item_id: str, variant: Mapping[str, object]) -> None:
+        """Add a language to an item of dynamic content; one that is there already is refused.
+
+        https://developer.zendesk.com/api-reference/ticketing/ticket-management/dynamic_content_item_variants/#create-variant
+        """
+        self._channel.send("POST", f"{VARIANTS_OF}/{item_id}/variants", {"variant": dict(variant)})
+
+    def change_variant(self, item_id: str, variant_id: str, content: str) -> None:
+        self._channel.send(
+            "PUT", f"{VARIANTS_OF}/{item_id}/variants/{variant_id}", {"variant": {"content": content}}
         )
 
     def definitions(self, resource: Resource) -> Definitions:
@@ -182,7 +208,9 @@ class Setup:
             pages = [body for body, _ in self._channel.pages(many, {"page[size]": PAGE})]
         else:
             pages = list(self._numbered(many))
-        return [one for body in pages for one in the_items(body.get(many), f"the list of {many}")]
+        return [
+            one for body in pages for one in the_items(body.get(resource.listed or many), f"the list of {many}")
+        ]
 
     def _numbered(self, path: str) -> Iterator[Json]:
         """The pages of a list that knows no cursors; most such lists have one only."""
@@ -199,6 +227,11 @@ def _thing(resource: Resource, row: Json) -> Thing:
     if not found:
         raise UnreadableAnswer(f"a {resource.kind} has no id")
     return Thing(resource.kind, found, text(row.get(resource.name)).strip(), row)
+
+
+def _numbers(listed: object) -> tuple[int, ...]:
+    found = (number(one) for one in listed) if isinstance(listed, list) else ()
+    return tuple(one for one in found if one is not None)
 
 
 def _subjects(listed: Sequence[Json]) -> dict[str, RuleSubject]:

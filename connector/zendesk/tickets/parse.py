@@ -17,14 +17,11 @@ from connector.reading import (
     the_moment,
     the_number,
 )
-from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED, AccountIds
+from connector.zendesk.account.ids import LOCALES, SEVERAL, TAG_PREFIXES, TICKED, AccountIds
 from connector.zendesk.tickets.serialize import signature
 from escalation.language.numbers import number_typed
 from escalation.model.values import State
 from escalation.model.views import FieldValue, TicketView, ZendeskUser
-
-LOCALES: Final = {1: "en-US", 2: "es", 8: "de", 1194: "es-419"}
-"""Ids that recorded answers give the languages that there are texts in."""
 
 CATEGORIES: Final = frozenset({"new", "open", "pending", "hold", "solved", "closed"})
 

@@ -10,7 +10,9 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/#req
 from sandbox.shared.http import ApiRequest
 from sandbox.zendesk.records.errors import ApiError, error_body
 
-_NAMED = frozenset({"tickets", "users", "groups", "triggers", "automations", "webhooks", "macros", "requests"})
+_NAMED = frozenset(
+    {"tickets", "users", "groups", "triggers", "automations", "webhooks", "macros", "requests", "dynamic_content"}
+)
 _BLANKET = frozenset({"side_conversations", "audits"})
 _ELSEWHERE = {"account": "account_settings", "views": "ticket_views"}
 

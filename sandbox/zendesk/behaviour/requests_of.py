@@ -3,6 +3,7 @@
 from sandbox.zendesk.behaviour.ticket_engine import API, WEB, Engine
 from sandbox.zendesk.behaviour.writing import field_values
 from sandbox.zendesk.records import fields
+from sandbox.zendesk.records.dynamic_content import fill
 from sandbox.zendesk.records.errors import invalid, unauthorized
 from sandbox.zendesk.records.records import Json, Ticket, User
 from sandbox.zendesk.records.update import TicketUpdate
@@ -23,7 +24,7 @@ def submit(engine: Engine, wanted: Json, user: User | None, via: Json = API) -> 
     if form is None or not form["active"] or not form["end_user_visible"]:
         raise invalid("ticket_form_id", f"Ticket form: {form_id} is not valid", "InvalidValue")
     rows = field_values(wanted.get("custom_fields"))
-    _check_portal(engine, form, dict(rows))
+    _check_portal(engine, form, dict(rows), requester.locale)
     ticket_wanted: Json = {
         "subject": wanted.get("subject") or "",
         "comment": {**(wanted.get("comment") or {}), "public": True},
@@ -33,7 +34,7 @@ def submit(engine: Engine, wanted: Json, user: User | None, via: Json = API) -> 
     return engine.create(ticket_wanted, requester, via).ticket
 
 
-def _check_portal(engine: Engine, form: Json, values: Json) -> None:
+def _check_portal(engine: Engine, form: Json, values: Json, locale: str | None) -> None:
     for field_id in values:
         field = engine.account.fields.get(int(field_id))
         if field is None or not field["editable_in_portal"] or field["id"] not in form["ticket_field_ids"]:
@@ -43,7 +44,8 @@ def _check_portal(engine: Engine, form: Json, values: Json) -> None:
         field = engine.account.fields[field_id]
         wanted = field["removable"] and field["required_in_portal"] and field["editable_in_portal"]
         if wanted and fields.is_blank(given.get(field_id)):
-            raise invalid("base", f"{field['title_in_portal']}: cannot be blank", "BlankValue")
+            title = fill(engine.account, field["title_in_portal"], locale)
+            raise invalid("base", f"{title}: cannot be blank", "BlankValue")
 
 
 def answer(engine: Engine, ticket: Ticket, wanted: Json, user: User) -> TicketUpdate:

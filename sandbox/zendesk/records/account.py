@@ -8,10 +8,11 @@ from datetime import datetime
 
 from escalation.language.same_people import address_key
 from sandbox.zendesk.records.ids import IdBlocks
-from sandbox.zendesk.records.records import Conversation, Json, Mail, Ticket, User, stamp
+from sandbox.zendesk.records.records import LOCALE_IDS, Conversation, Json, Mail, Ticket, User, stamp
 from sandbox.zendesk.records.stored_files import Files
 
 CATEGORIES = ("new", "open", "pending", "hold", "solved")
+SWITCHED_ON = ("en-US", "es", "es-419", "de")
 _ULID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -23,6 +24,7 @@ class Features:
     on_hold: bool = True
     side_conversations: bool = True
     several_forms: bool = True
+    dynamic_content: bool = True
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class Account:
     """Everything the account holds. Lists of settings are dicts by id, in the JSON that the API shows.
 
     `language`: what the API's sentences and the titles of system things are in, one of `tongues.LANGUAGES`.
+    `locale_ids`: the languages that are switched on for its people.
     """
 
     clock: Callable[[], datetime]
@@ -56,6 +59,7 @@ class Account:
     base: str = "https://sandbox.zendesk.com"
     language: str = "pt-BR"
     account_id: int = 9_000_001
+    locale_ids: list[int] = field(default_factory=lambda: [LOCALE_IDS[one] for one in SWITCHED_ON])
     side_conversation_subject: str = "ticket_side_conversation"
     features: Features = field(default_factory=Features)
     credentials: AcceptedCredentials = field(default_factory=AcceptedCredentials)
@@ -66,6 +70,7 @@ class Account:
     statuses: dict[int, Json] = field(default_factory=dict)
     fields: dict[int, Json] = field(default_factory=dict)
     forms: dict[int, Json] = field(default_factory=dict)
+    dynamic_content: dict[int, Json] = field(default_factory=dict)
     form_statuses: dict[int, list[Json]] = field(default_factory=dict)
     macros: dict[int, Json] = field(default_factory=dict)
     triggers: dict[int, Json] = field(default_factory=dict)

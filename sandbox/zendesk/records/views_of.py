@@ -2,6 +2,7 @@
 
 from sandbox.zendesk.records import fields
 from sandbox.zendesk.records.account import Account
+from sandbox.zendesk.records.dynamic_content import fill
 from sandbox.zendesk.records.records import Json, Ticket, stamp
 
 
@@ -58,6 +59,8 @@ def _custom_status(account: Account, ticket: Ticket) -> Json:
 def request_json(account: Account, ticket: Ticket) -> Json:
     """A ticket as its requester sees it: only the fields of the portal."""
     visible = {row["id"] for row in account.custom_fields() if row["visible_in_portal"]}
+    requester = account.users.get(ticket.requester_id)
+    locale = requester.locale if requester else None
     return {
         "id": ticket.id,
         "url": account.url(f"requests/{ticket.id}"),
@@ -65,7 +68,7 @@ def request_json(account: Account, ticket: Ticket) -> Json:
         "description": ticket.description,
         "status": ticket.status,
         **_custom_status(account, ticket),
-        "custom_status_label": account.shown_status(ticket).get("end_user_label"),
+        "custom_status_label": fill(account, account.shown_status(ticket).get("end_user_label"), locale),
         "priority": ticket.priority,
         "type": ticket.type,
         "requester_id": ticket.requester_id,

@@ -24,10 +24,12 @@ def settings(desk: RouteContext, request: ApiRequest) -> ApiReply:
                 "active_features": {
                     "on_hold_status": features.on_hold,
                     "ticket_forms": features.several_forms,
+                    "dynamic_contents": features.dynamic_content,
                     "ticket_tagging": True,
                     "markdown": True,
                     "sandbox": True,
                 },
+                "localization": {"locale_ids": list(desk.account.locale_ids)},
                 "side_conversations": {"email_channel": features.side_conversations},
                 "tickets": {
                     "status_hold": features.on_hold,

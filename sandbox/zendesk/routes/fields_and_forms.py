@@ -1,10 +1,13 @@
 """Routes of ticket fields and ticket forms."""
 
+from collections.abc import Iterable
+
 from sandbox.shared.http import ApiReply, ApiRequest, Route
 from sandbox.zendesk.records.account import add_field, add_form
+from sandbox.zendesk.records.dynamic_content import filled
 from sandbox.zendesk.records.errors import ApiError, forbidden, invalid
 from sandbox.zendesk.records.fields import option_tags
-from sandbox.zendesk.records.records import Json
+from sandbox.zendesk.records.records import Json, User
 from sandbox.zendesk.records.tongues import titled
 from sandbox.zendesk.routes.context import RouteContext, agent, by_id, touched
 from sandbox.zendesk.routes.paging import page
@@ -24,25 +27,42 @@ FIELD_TYPES = (
 )
 
 
-def _shown(desk: RouteContext, field: Json) -> Json:
-    """A field as the API shows it: those of Zendesk's own have titles in the caller's language."""
-    return field if field["removable"] else titled(desk.account.language, field)
+_FIXED = ("id", "url", "type", "removable", "custom_field_options")
+FIELD_TEXTS = ("title", "title_in_portal", "description")
+FORM_TEXTS = ("name", "display_name")
+
+
+def _shown(desk: RouteContext, field: Json, user: User) -> Json:
+    """A field as the API shows it: those of Zendesk's own have titles in its language, and dynamic content
+    is filled in for whoever calls."""
+    if not field["removable"]:
+        return titled(desk.account.language, field)
+    return filled(desk.account, field, user.locale, FIELD_TEXTS)
+
+
+def _form(desk: RouteContext, form: Json, user: User) -> Json:
+    return filled(desk.account, form, user.locale, FORM_TEXTS)
+
+
+def _written(given: Json, names: Iterable[str]) -> Json:
+    """What is sent under `raw_…` is what is kept, whatever stands beside it."""
+    return {**given, **{name: given[f"raw_{name}"] for name in names if given.get(f"raw_{name}")}}
 
 
 def fields(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    rows = [_shown(desk, field) for field in desk.account.fields.values()]
+    user = agent(request)
+    rows = [_shown(desk, field, user) for field in desk.account.fields.values()]
     return ApiReply(200, page(desk.account, request, "ticket_fields", rows))
 
 
 def show_field(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    return ApiReply(200, {"ticket_field": _shown(desk, by_id(desk.account.fields, request.args[0]))})
+    user = agent(request)
+    return ApiReply(200, {"ticket_field": _shown(desk, by_id(desk.account.fields, request.args[0]), user)})
 
 
 def create_field(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    given = request.json("ticket_field")
+    user = agent(request)
+    given = _written(request.json("ticket_field"), FIELD_TEXTS)
     if given.get("type") not in FIELD_TYPES:
         raise invalid("type", f"Type: {given.get('type')} is not valid", "InvalidValue")
     if not given.get("title"):
@@ -53,23 +73,23 @@ def create_field(desk: RouteContext, request: ApiRequest) -> ApiReply:
     field = add_field(desk.account, given)
     if options is not None:
         field["custom_field_options"] = options
-    return ApiReply(201, {"ticket_field": field}, {"Location": str(field["url"])})
+    return ApiReply(201, {"ticket_field": _shown(desk, field, user)}, {"Location": str(field["url"])})
 
 
 def change_field(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    field, given = by_id(desk.account.fields, request.args[0]), request.json("ticket_field")
+    user, field = agent(request), by_id(desk.account.fields, request.args[0])
+    given = _written(request.json("ticket_field"), FIELD_TEXTS)
     if given.get("type", field["type"]) != field["type"]:
         raise invalid("type", "Type: can't be changed", "InvalidValue")
     options = _options(desk, {**given, "type": field["type"]}, field)
     if options is not None:
         field["custom_field_options"] = options
     for name, value in given.items():
-        if name in field and name not in ("id", "url", "type", "removable", "custom_field_options"):
+        if name in field and name not in _FIXED and not name.startswith("raw_"):
             field[name] = value
             if f"raw_{name}" in field:
                 field[f"raw_{name}"] = value
-    return ApiReply(200, {"ticket_field": touched(desk, field)})
+    return ApiReply(200, {"ticket_field": _shown(desk, touched(desk, field), user)})
 
 
 def _options(desk: RouteContext, given: Json, field: Json | None) -> list[Json] | None:
@@ -128,35 +148,36 @@ def _forms_on(desk: RouteContext) -> None:
 
 
 def forms(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    return ApiReply(200, page(desk.account, request, "ticket_forms", list(desk.account.forms.values())))
+    user = agent(request)
+    rows = [_form(desk, form, user) for form in desk.account.forms.values()]
+    return ApiReply(200, page(desk.account, request, "ticket_forms", rows))
 
 
 def show_form(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    return ApiReply(200, {"ticket_form": by_id(desk.account.forms, request.args[0])})
+    user = agent(request)
+    return ApiReply(200, {"ticket_form": _form(desk, by_id(desk.account.forms, request.args[0]), user)})
 
 
 def create_form(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
+    user = agent(request)
     _forms_on(desk)
-    given = request.json("ticket_form")
+    given = _written(request.json("ticket_form"), FORM_TEXTS)
     if not given.get("name"):
         raise invalid("name", "Name: cannot be blank", "BlankValue")
     _check_fields(desk, given)
-    return ApiReply(201, {"ticket_form": add_form(desk.account, given)})
+    return ApiReply(201, {"ticket_form": _form(desk, add_form(desk.account, given), user)})
 
 
 def change_form(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
-    form, given = by_id(desk.account.forms, request.args[0]), request.json("ticket_form")
+    user, form = agent(request), by_id(desk.account.forms, request.args[0])
+    given = _written(request.json("ticket_form"), FORM_TEXTS)
     _check_fields(desk, given)
     for name, value in given.items():
-        if name in form and name not in ("id", "url", "default"):
+        if name in form and name not in ("id", "url", "default") and not name.startswith("raw_"):
             form[name] = value
             if f"raw_{name}" in form:
                 form[f"raw_{name}"] = value
-    return ApiReply(200, {"ticket_form": touched(desk, form)})
+    return ApiReply(200, {"ticket_form": _form(desk, touched(desk, form), user)})
 
 
 def _check_fields(desk: RouteContext, given: Json) -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from sandbox.shared.http import ApiReply, ApiRequest, Route
 from sandbox.zendesk.records.account import CATEGORIES, add_status
+from sandbox.zendesk.records.dynamic_content import filled
 from sandbox.zendesk.records.errors import forbidden, invalid
-from sandbox.zendesk.records.records import Json
+from sandbox.zendesk.records.records import Json, User
 from sandbox.zendesk.records.tongues import title
 from sandbox.zendesk.routes.context import RouteContext, agent, by_id, touched
 
@@ -17,16 +18,17 @@ def _statuses_on(desk: RouteContext) -> None:
         raise forbidden("Custom ticket statuses are not activated for this account.")
 
 
-def _shown(desk: RouteContext, status: Json) -> Json:
-    """A status as the API shows it: Zendesk's own have labels in the caller's language."""
+def _shown(desk: RouteContext, status: Json, user: User) -> Json:
+    """A status as the API shows it: Zendesk's own have labels in the account's language, and dynamic content is
+    filled in for whoever calls. `raw_…` can't be written here."""
     if not status["default"]:
-        return status
+        return filled(desk.account, status, user.locale, _LABELS)
     labels = {name: title(desk.account.language, str(status[name])) for name in _LABELS[:2]}
     return {**status, **labels}
 
 
 def statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
+    user = agent(request)
     _statuses_on(desk)
     rows = list(desk.account.statuses.values())
     wanted = request.query.get("status_categories")
@@ -35,11 +37,11 @@ def statuses(desk: RouteContext, request: ApiRequest) -> ApiReply:
     for name in ("active", "default"):
         if name in request.query:
             rows = [row for row in rows if row[name] == (request.query[name] == "true")]
-    return ApiReply(200, {"custom_statuses": [_shown(desk, row) for row in rows]})
+    return ApiReply(200, {"custom_statuses": [_shown(desk, row, user) for row in rows]})
 
 
 def create_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
+    user = agent(request)
     _statuses_on(desk)
     given = request.json("custom_status")
     category = given.get("status_category")
@@ -50,11 +52,11 @@ def create_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
     status = add_status(
         desk.account, category, given["agent_label"], active=bool(given.get("active", True)), **more
     )
-    return ApiReply(201, {"custom_status": status})
+    return ApiReply(201, {"custom_status": _shown(desk, status, user)})
 
 
 def change_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
+    user = agent(request)
     _statuses_on(desk)
     status, given = by_id(desk.account.statuses, request.args[0]), request.json("custom_status")
     _check_labels(given, required=False)
@@ -65,13 +67,13 @@ def change_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
             status[name] = status[f"raw_{name}"] = given[name]
     if "active" in given:
         status["active"] = bool(given["active"])
-    return ApiReply(200, {"custom_status": touched(desk, status)})
+    return ApiReply(200, {"custom_status": _shown(desk, touched(desk, status), user)})
 
 
 def show_status(desk: RouteContext, request: ApiRequest) -> ApiReply:
-    agent(request)
+    user = agent(request)
     _statuses_on(desk)
-    return ApiReply(200, {"custom_status": _shown(desk, by_id(desk.account.statuses, request.args[0]))})
+    return ApiReply(200, {"custom_status": _shown(desk, by_id(desk.account.statuses, request.args[0]), user)})
 
 
 def _check_labels(given: Json, *, required: bool) -> None:

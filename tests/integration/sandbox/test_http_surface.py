@@ -167,9 +167,9 @@ def test_calls_are_kept_in_order(box: Sandbox, zd: Api, ticket: int) -> None:
 
 
 def test_a_route_the_stand_in_does_not_have_is_noticed(box: Sandbox, zd: Api) -> None:
-    zd.get("locales.json", status=404)
+    zd.get("organizations.json", status=404)
     zd.call("DELETE", "users/me.json", status=404)
-    assert [call.path for call in box.unexpected] == ["/api/v2/locales", "/api/v2/users/me"]
+    assert [call.path for call in box.unexpected] == ["/api/v2/organizations", "/api/v2/users/me"]
 
 
 def test_the_account_says_what_is_switched_on(box: Sandbox, zd: Api) -> None:

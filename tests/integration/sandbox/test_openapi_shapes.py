@@ -137,7 +137,10 @@ def _extras(zd: Api, made: SetUp) -> dict[str, Any]:
     macro = zd.post("macros.json", {"macro": {"title": "M", "actions": [tag, field, comment]}})["macro"]
     trigger = {"title": "T", "conditions": {"all": [created]}, "actions": [tag]}
     automation = {"title": "A", "conditions": {"all": SILENT}, "actions": [tag]}
+    variant = {"locale_id": 1, "content": "Hello"}
+    item = {"name": "Greeting", "default_locale_id": 1, "variants": [variant]}
     return {
+        "dynamic_content_item_id": zd.post("dynamic_content/items.json", {"item": item})["item"]["id"],
         "macro_id": macro["id"],
         "trigger_id": zd.post("triggers.json", {"trigger": trigger})["trigger"]["id"],
         "automation_id": zd.post("automations.json", {"automation": automation})["automation"]["id"],
@@ -194,6 +197,10 @@ READ = [
     "requests/{request_id}",
     "incremental/tickets/cursor",
     "account/settings",
+    "locales",
+    "dynamic_content/items",
+    "dynamic_content/items/{dynamic_content_item_id}",
+    "dynamic_content/items/{dynamic_content_item_id}/variants",
     "search",
     "search/count",
 ]

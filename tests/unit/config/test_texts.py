@@ -11,6 +11,7 @@ import pytest
 import escalation
 from config.packaged import ConfigError, packaged
 from config.texts import (
+    ACCOUNT,
     OUTSIDE,
     banned_by_language,
     differences,
@@ -357,7 +358,7 @@ def test_texts_of_another_language_than_english_may_be_the_policys() -> None:
 
 def test_the_tables_of_a_language_are_those_of_people_outside() -> None:
     for language in OTHERS:
-        assert set(packaged(f"texts/{language}.toml")) == {*OUTSIDE, "locale"}
+        assert set(packaged(f"texts/{language}.toml")) == {*OUTSIDE, "locale", ACCOUNT}
 
 
 @pytest.mark.parametrize(

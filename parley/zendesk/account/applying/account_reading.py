@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from connector.errors import Permanent
 from connector.reading import truth
-from connector.zendesk.account.setup import Thing
-from parley.zendesk.account.kinds import FORM, ORDER, STATUS, TRIGGER, WEBHOOK, AccountKind
+from connector.zendesk.account.ids import LOCALES
+from connector.zendesk.account.setup import AccountFeatures, Thing
+from parley.zendesk.account.kinds import DYNAMIC_CONTENT, FORM, ORDER, STATUS, TRIGGER, WEBHOOK, AccountKind
+from parley.zendesk.account.kinds.dynamic_content import with_tags
 from parley.zendesk.account.kinds.form import with_statuses
 from parley.zendesk.account.model.part import DesiredAccount
 from parley.zendesk.account.model.port import AccountPort
@@ -25,9 +28,15 @@ def read_actual(
     """Read everything; `entries` are the parts as we left them. Raises the connector's errors."""
     listed: dict[str, tuple[Thing, ...] | None] = {}
     for kind in ORDER:
-        progress(f"Reading: {plural(kind.noun)}")
-        listed[kind.kind] = list_things(calls, kind)
+        if kind is not DYNAMIC_CONTENT:
+            progress(f"Reading: {plural(kind.noun)}")
+            listed[kind.kind] = list_things(calls, kind)
     features = calls.features(listed[STATUS.kind])
+    if desired.is_translated or any(kind == DYNAMIC_CONTENT.kind for kind, _ in entries):
+        progress(f"Reading: {plural(DYNAMIC_CONTENT.noun)}")
+        features, languages, listed[DYNAMIC_CONTENT.kind] = _dynamic_content(calls, features)
+    else:
+        languages, listed[DYNAMIC_CONTENT.kind] = {}, None
     things = {kind: found or () for kind, found in listed.items()}
     ours = {desired.spec.form.name, *(webhook.name for webhook in desired.spec.webhooks)}
     ids = {entry.id for (kind, _), entry in entries.items() if kind in (FORM.kind, WEBHOOK.kind)}
@@ -40,7 +49,23 @@ def read_actual(
         for form in things[FORM.kind]
     )
     secrets = {hook.id: calls.signing_secret(hook.id) for hook in things[WEBHOOK.kind] if is_ours(hook)}
-    return ActualAccount(things, features, calls.definitions(TRIGGER.resource), calls.own_user(), secrets)
+    triggers, user = calls.definitions(TRIGGER.resource), calls.own_user()
+    return ActualAccount(things, features, triggers, user, secrets, languages)
+
+
+def _dynamic_content(
+    calls: AccountPort, features: AccountFeatures
+) -> tuple[AccountFeatures, Mapping[int, str], tuple[Thing, ...] | None]:
+    """The account's items and languages; neither where its plan has none. One that has it and won't show it is
+    not taken for one that has none: that would turn every text back to English."""
+    if features.dynamic_content is False:
+        return features, {}, None
+    found = calls.all(DYNAMIC_CONTENT.resource) if features.dynamic_content else list_things(calls, DYNAMIC_CONTENT)
+    if found is None:
+        return replace(features, dynamic_content=False), {}, None
+    known = features.locales and all(one in LOCALES for one in features.locales)
+    languages = {one: LOCALES[one] for one in features.locales} if known else calls.locales()
+    return features, languages, tuple(with_tags(one, languages) for one in found)
 
 
 def list_things(calls: AccountPort, kind: AccountKind) -> tuple[Thing, ...] | None:

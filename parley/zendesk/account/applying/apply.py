@@ -92,7 +92,7 @@ class Applier:
         if step.action == "create":
             self._progress(f"creating: {kind.noun} {step.name}")
             created = self._create(step, kind)
-            self._ids[step.part_key] = created.id
+            self._ids[step.part_key] = kind.reference_to(created)
             if kind.signs:
                 self._secrets[created.id] = self._calls.signing_secret(created.id)
             self._keep(step, created.id)
@@ -126,13 +126,16 @@ class Applier:
     def _change(self, step: Step, kind: AccountKind) -> None:
         assert step.actual is not None  # noqa: S101 -- only what is there is changed
         names = self._names(step.changed, step)
-        payload = kind.change_of(resolved(step.part.body, self._ids), step.actual.details, names)
+        there, body = step.actual.details, resolved(step.part.body, self._ids)
+        payload = kind.change_of(body, there, names)
         apart = kind.apart
         try:
             if payload:
                 self._settled(lambda: self._calls.change(kind.resource, step.id, payload))
-            if apart is not None and (values := apart.values(names)):
-                self._settled(lambda: apart.send(self._calls, step.id, values))
+            if apart is not None and (own := apart.names(names)):
+                compared = {**body, **resolved(step.part.compared, self._ids)}
+                for call in apart.calls(self._calls, step.id, own, compared, there):
+                    self._settled(call)
         except (Permanent, Misconfigured) as refusal:
             raise _refused("change", step, refusal) from refusal
 
@@ -190,7 +193,7 @@ class Applier:
             **{
                 self._ids[step.part_key]: str(step.part.body["status_category"])
                 for step in self._plan.steps
-                if step.kind == STATUS.kind
+                if step.kind == STATUS.kind and step.desired is not None
             },
         }
         ids = AccountIds(

@@ -10,7 +10,8 @@ from parley.zendesk.account.applying.apply import AccountError, Applier, with_lo
 from parley.zendesk.account.applying.entries import AccountState, StateBackend
 from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.kinds import FIELD, TRIGGER
-from parley.zendesk.account.model.capabilities import NO_FORM, missing_features, notes
+from parley.zendesk.account.model.capabilities import NO_FORM, MissingFeatures, missing_features, notes
+from parley.zendesk.account.model.languages import not_switched_on, read_languages
 from parley.zendesk.account.model.part import DesiredAccount, Sources
 from parley.zendesk.account.model.port import AccountPort
 from parley.zendesk.account.planning.actual import ActualAccount
@@ -81,10 +82,19 @@ class Run:
         shared = account.shared_form(self.desired.spec.form.name, entries)
         if shared == "":
             return Plan((), (NO_FORM,), (), {}, account=account)
-        missing = missing_features(self.desired.spec, account.features, shared or "")
-        subjects = tuple(account.triggers.conditions.values())
-        parts = desired_parts(Sources(self.desired, account.things[FIELD.kind], subjects, missing))
+        missing = self._missing(account, shared or "")
+        subjects, asked = tuple(account.triggers.conditions.values()), self.desired.languages
+        languages = read_languages(asked, account.languages) if self.desired.is_translated else ()
+        parts = desired_parts(Sources(self.desired, account.things[FIELD.kind], subjects, missing, languages))
         return make_plan(parts, account, known, missing, destroy=destroy)
+
+    def _missing(self, account: ActualAccount, shared: str) -> MissingFeatures:
+        found, asked = missing_features(self.desired.spec, account.features, shared), self.desired.languages
+        if not self.desired.is_translated:
+            return found
+        if account.features.dynamic_content is False:
+            return replace(found, english_only=True)
+        return replace(found, languages=not_switched_on(asked, account.languages))
 
     def apply(self, plan: Plan | None = None) -> Report:
         """Do what a plan says, and read everything back. May be run again after any crash.

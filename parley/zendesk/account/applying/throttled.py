@@ -94,3 +94,12 @@ class ThrottledCalls:
 
     def own_user(self) -> int:
         return self._call(self._calls.own_user)
+
+    def locales(self) -> Mapping[int, str]:
+        return self._call(self._calls.locales)
+
+    def add_variant(self, item_id: str, variant: Mapping[str, object]) -> None:
+        self._call(lambda: self._calls.add_variant(item_id, variant))
+
+    def change_variant(self, item_id: str, variant_id: str, content: str) -> None:
+        self._call(lambda: self._calls.change_variant(item_id, variant_id, content))

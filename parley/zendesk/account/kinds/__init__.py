@@ -9,6 +9,7 @@ from typing import Final
 
 from parley.zendesk.account.kinds.automation import AUTOMATION
 from parley.zendesk.account.kinds.category import CATEGORY
+from parley.zendesk.account.kinds.dynamic_content import DYNAMIC_CONTENT
 from parley.zendesk.account.kinds.field import FIELD
 from parley.zendesk.account.kinds.form import FORM
 from parley.zendesk.account.kinds.group import GROUP
@@ -20,6 +21,7 @@ from parley.zendesk.account.kinds.webhook import WEBHOOK
 from parley.zendesk.account.model.kind import AccountKind
 
 __all__ = [
+    "DYNAMIC_CONTENT",
     "FIELD",
     "FORM",
     "KINDS",
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 ORDER: Final[tuple[AccountKind, ...]] = (
-    GROUP, STATUS, FIELD, FORM, MACRO, WEBHOOK, CATEGORY, TRIGGER, AUTOMATION, VIEW,
+    GROUP, DYNAMIC_CONTENT, STATUS, FIELD, FORM, MACRO, WEBHOOK, CATEGORY, TRIGGER, AUTOMATION, VIEW,
 )  # fmt: skip
 """What is made first is needed by what comes after it; what goes away goes in the opposite order."""
 

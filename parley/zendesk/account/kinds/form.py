@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from config.zendesk_specs import FormSpec
@@ -13,8 +14,10 @@ from parley.zendesk.account.model.comparison import Details, Properties
 from parley.zendesk.account.model.kind import INACTIVE, AccountKind, SentApart
 from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 from parley.zendesk.account.model.port import AccountPort
+from parley.zendesk.account.model.raw_texts import changed_texts, with_placeholders
 from parley.zendesk.account.model.refs import ONE, SHARED, Ref
 
+TRANSLATED: Final = ("display_name",)
 ALLOWED: Final = "_allowed_statuses"
 """The key under which `with_statuses` puts the statuses that a form allows; it is no key of Zendesk's."""
 
@@ -29,21 +32,23 @@ def _parts(sources: Sources) -> Iterator[AccountPart]:
     if missing.shared_form:
         yield AccountPart("form", SHARED, missing.shared_form, {"ticket_field_ids": added}, ours)
     else:
-        yield AccountPart("form", ONE, spec.form.name, _payload(spec.form, sources.fields, added), ours)
+        yield AccountPart("form", ONE, spec.form.name, _payload(spec.form, sources, added), ours)
 
 
-def _payload(spec: FormSpec, present: Iterable[Thing], ours: Iterable[Ref]) -> Payload:
+def _payload(spec: FormSpec, sources: Sources, ours: Iterable[Ref]) -> Payload:
     """The form's fields are the system's, found by their type, then ours."""
-    by_type = {str(thing.details.get("type")): thing.id for thing in reversed(tuple(present))}
+    by_type = {str(thing.details.get("type")): thing.id for thing in reversed(tuple(sources.fields))}
     first = [int(by_type[kind]) for kind in spec.system_fields if kind in by_type]
-    return {
-        "name": spec.name,
-        "display_name": spec.name,
-        "end_user_visible": True,
-        "in_all_brands": True,
-        "active": True,
-        "ticket_field_ids": [*first, *ours],
-    }
+    return with_placeholders(
+        {
+            "name": spec.name,
+            "display_name": sources.read_as("form", spec.name),
+            "end_user_visible": True,
+            "in_all_brands": True,
+            "active": True,
+            "ticket_field_ids": [*first, *ours],
+        }
+    )
 
 
 def with_statuses(calls: AccountPort, form: Thing) -> Thing:
@@ -63,11 +68,18 @@ def _takes_any_status(name: str, there: Details) -> bool:
 
 
 def _change(body: Details, there: Details, names: Collection[str]) -> Json:
+    texts = changed_texts(body, there, names, TRANSLATED)
     if not any(name.startswith("field ") for name in names):
-        return {}
+        return texts
     had = [int(one) for one in there.get("ticket_field_ids") or ()]
     ours = [int(one) for one in body["ticket_field_ids"] if f"field {one}" in names]
-    return {"ticket_field_ids": [*had, *(one for one in ours if one not in had)]}
+    return {**texts, "ticket_field_ids": [*had, *(one for one in ours if one not in had)]}
+
+
+def _allow(
+    calls: AccountPort, form_id: str, names: Sequence[str], _body: Details, _there: Details
+) -> Iterator[Callable[[], object]]:
+    yield partial(calls.add_form_statuses, form_id, [name.removeprefix("status ") for name in names])
 
 
 FORM: Final = AccountKind(
@@ -75,11 +87,12 @@ FORM: Final = AccountKind(
     "form",
     _parts,
     compared=("name", "active", "display_name", "end_user_visible", "in_all_brands"),
+    translated=TRANSLATED,
     more=_fields_and_statuses,
     implied=_takes_any_status,
     texts=("display_name", "in_all_brands"),
     change=_change,
-    apart=SentApart("status ", lambda calls, form_id, statuses: calls.add_form_statuses(form_id, statuses)),
+    apart=SentApart("status ", _allow),
     off=INACTIVE,
     shown_by_name=True,
 )

@@ -14,16 +14,18 @@ from parley.zendesk.account.model.part import AccountPart, Payload, Sources
 def _parts(sources: Sources) -> Iterator[AccountPart]:
     for spec in sources.spec.statuses:
         if spec.key not in sources.missing.plain:
-            yield AccountPart("status", spec.key, spec.agent_label, _payload(spec))
+            yield AccountPart("status", spec.key, spec.agent_label, _payload(spec, sources))
 
 
-def _payload(spec: StatusSpec) -> Payload:
+def _payload(spec: StatusSpec, sources: Sources) -> Payload:
+    """A placeholder is written as the label itself: `raw_…` is only answered here."""
+    told = sources.read_as(f"status.{spec.key}.description", spec.end_user_description)
     return {
         "status_category": spec.category,
         "agent_label": spec.agent_label,
-        "end_user_label": spec.end_user_label,
+        "end_user_label": sources.read_as(f"status.{spec.key}", spec.end_user_label),
         "description": spec.description,
-        "end_user_description": spec.end_user_description,
+        "end_user_description": told,
         "active": True,
     }
 
@@ -40,6 +42,7 @@ STATUS: Final = AccountKind(
         "description",
         "end_user_description",
     ),
+    translated=("end_user_label", "end_user_description"),
     texts=("end_user_label", "description", "end_user_description"),
     fixed=("status_category",),
     off=INACTIVE,

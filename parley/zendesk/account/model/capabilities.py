@@ -37,6 +37,16 @@ NO_FORM: Final = (
     "This account can't have a ticket form of our own, and shows us none that our fields could be put on. Look in "
     "the Admin Center under Objects and rules > Tickets > Forms whether there is one that is active."
 )
+NO_DYNAMIC_CONTENT: Final = (
+    "This account's plan has no dynamic content, so requesters read the form, its options and the statuses in "
+    "English; comments and letters are in their language all the same. From Support Professional or Suite Growth "
+    "on, `parley zendesk apply` translates those too."
+)
+NOT_SWITCHED_ON: Final = (
+    "Not switched on in this account: {languages}. Whoever speaks that reads the form, its options and the "
+    "statuses in another language. Languages are switched on in the Admin Center under Account > Appearance > "
+    "Localization; `parley zendesk apply` adds ours then."
+)
 HOLD, OPEN = "hold", "open"
 
 
@@ -45,12 +55,15 @@ class MissingFeatures:
     """What this account can't have. `plain`: the standard status by the state whose custom status can't exist.
 
     `shared_form`: the name of the account's only form, where ours can't be made; `told_by`: the field (its key) by
-    which our tickets are told from others there.
+    which our tickets are told from others there. `english_only`: whether dynamic content is asked for, and missing;
+    `languages`: those that are asked for, and not switched on.
     """
 
     plain: Mapping[str, str] = field(default_factory=dict)
     shared_form: str = ""
     told_by: str = ""
+    english_only: bool = False
+    languages: tuple[str, ...] = ()
 
 
 NOTHING_MISSING: Final = MissingFeatures()
@@ -79,5 +92,9 @@ def notes(spec: AccountSpec, features: AccountFeatures, missing: MissingFeatures
         yield NO_STATUSES
     if features.on_hold is False:
         yield NO_HOLD
+    if missing.english_only:
+        yield NO_DYNAMIC_CONTENT
+    if missing.languages:
+        yield NOT_SWITCHED_ON.format(languages=", ".join(missing.languages))
     if not features.custom_statuses and features.on_hold is False:
         yield NEITHER.format(view=next(one.title for one in spec.views if one.key == "needs_review"))

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector.reading import Json
+from connector.errors import UnreadableAnswer
+from connector.reading import Json, text
 from connector.zendesk.account.setup import Resource, Thing
 from parley.zendesk.account.model.comparison import Details, Properties, likened
 from parley.zendesk.account.model.part import AccountPart, Sources
 from parley.zendesk.account.model.port import AccountPort
+from parley.zendesk.account.model.raw_texts import written
 
 INACTIVE: Final = {"active": False}
 
@@ -33,14 +35,14 @@ def _never(_name: str, _there: Details) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SentApart:
-    """Properties that Zendesk takes by a call of their own: the beginning of their names, and that call, which is
-    given the part's id and the rest of each name."""
+    """Properties that Zendesk takes by calls of their own: what their names begin with, and these calls, which are
+    made of the part's id, the properties' names, ours and what is there. Each is a function to be called."""
 
-    prefix: str
-    send: Callable[[AccountPort, str, Sequence[str]], object]
+    prefix: str | tuple[str, ...]
+    calls: Callable[[AccountPort, str, Sequence[str], Details, Details], Iterator[Callable[[], object]]]
 
-    def values(self, names: Sequence[str]) -> list[str]:
-        return [name.removeprefix(self.prefix) for name in names if name.startswith(self.prefix)]
+    def names(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name.startswith(self.prefix)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class AccountKind:
 
     compared: tuple[str, ...]
     """Keys of Zendesk's JSON that are compared as they stand there."""
+    translated: tuple[str, ...] = ()
+    """Those of them that may hold dynamic content: as written it stands under `raw_…`, filled in for us beside."""
     more: Callable[[Details], Properties] = _no_properties
     """What is compared besides."""
     implied: Callable[[str, Details], bool] = _never
@@ -84,6 +88,8 @@ class AccountKind:
     """Whether the account tells which conditions and actions it takes."""
     by_ids: bool = False
     """Whether what it does is understood by the ids that the desk knows, which are saved before it is made."""
+    stands_for_it: str = "id"
+    """The key of Zendesk's JSON that others hold to mean it."""
     signs: bool = False
     """Whether it signs what it sends with a secret of its own."""
     holds_values: bool = False
@@ -109,7 +115,18 @@ class AccountKind:
 
     def properties(self, details: Details) -> Properties:
         """The properties of a part as it stands in Zendesk's JSON."""
-        return {**{key: likened(details.get(key)) for key in self.compared if key in details}, **self.more(details)}
+        plainly = {key: likened(self._text(details, key)) for key in self.compared if key in details}
+        return {**plainly, **self.more(details)}
+
+    def _text(self, details: Details, key: str) -> Any:
+        return written(details, key) if key in self.translated else details.get(key)
+
+    def reference_to(self, thing: Thing) -> str:
+        """What others hold to mean it: its id or its placeholder. Raises UnreadableAnswer where that is lacking."""
+        found = thing.id if self.stands_for_it == "id" else text(thing.details.get(self.stands_for_it))
+        if not found:
+            raise UnreadableAnswer(f"the {self.noun} {thing.id} has no {self.stands_for_it}")
+        return found
 
     def switched_off(self, there: Details) -> Json:
         """The payload that switches it off and leaves the rest of it as it is."""

@@ -9,7 +9,8 @@ from config.zendesk_specs import AccountSpec, MacroSpec
 from connector.zendesk.account.ids import ENGLISH
 from connector.zendesk.account.setup import RuleSubject, Thing
 from parley.zendesk.account.model.capabilities import MissingFeatures
-from parley.zendesk.account.model.refs import PartKey
+from parley.zendesk.account.model.languages import AccountLanguage
+from parley.zendesk.account.model.refs import DYNAMIC, PartKey, Ref
 
 Payload = dict[str, object]
 MacroText = Callable[[MacroSpec, str], str]
@@ -38,24 +39,34 @@ class AccountPart:
 @dataclass(frozen=True, slots=True)
 class DesiredAccount:
     """What a deployment wants of its account: the files, how a macro's comment begins in a language, the agents'
-    group, and the languages that it wants macros in."""
+    group, the languages that it wants macros in, and what requesters read of the account in other languages."""
 
     spec: AccountSpec
     texts: MacroText
     group: str
     public_url: str
     languages: tuple[str, ...] = (ENGLISH,)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_translated(self) -> bool:
+        return any(language != ENGLISH for language in self.languages)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What is wanted, and what the account itself tells: its fields, what its triggers may ask about, what it
-    lacks."""
+    lacks, and the languages in which requesters read it (none: English only)."""
 
     desired: DesiredAccount
     fields: Sequence[Thing]
     subjects: Sequence[RuleSubject]
     missing: MissingFeatures
+    languages: tuple[AccountLanguage, ...] = ()
+
+    def read_as(self, key: str, english: str) -> object:
+        """A text that requesters read, as it is written into the account: as dynamic content, or in English."""
+        return Ref(DYNAMIC, key) if self.languages and english else english
 
     @property
     def spec(self) -> AccountSpec:

@@ -12,13 +12,15 @@ PartIds = Mapping[PartKey, str]
 
 ONE: Final = "it"
 """The key of the only part of its kind: form, group, category."""
+DYNAMIC: Final = "dynamic_content"
+"""The kind of the texts in several languages. Others hold its placeholder, and not its id."""
 SHARED: Final = "shared"
 """The key of a form that is not ours: what is remembered of it must not be taken for what ours was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The id of another part. `form` is the text around it; `number` where Zendesk wants a number."""
+    """What stands for another part, mostly its id. `form`: the text around it; `number` where Zendesk wants one."""
 
     kind: str
     key: str

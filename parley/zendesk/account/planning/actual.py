@@ -13,13 +13,15 @@ from parley.zendesk.account.planning.known_state import StateEntry
 
 @dataclass(frozen=True, slots=True)
 class ActualAccount:
-    """The account at one moment. `secrets` by the ids of our webhooks; they are never shown."""
+    """The account at one moment. `secrets` by the ids of our webhooks; they are never shown. `languages`: the tags
+    of those that are switched on, by their ids; empty where nobody asked."""
 
     things: Mapping[str, tuple[Thing, ...]]
     features: AccountFeatures
     triggers: Definitions
     user: int
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    languages: Mapping[int, str] = field(default_factory=dict)
 
     def named(self, kind: str, name: str) -> list[Thing]:
         return [thing for thing in self.things[kind] if thing.name == name]

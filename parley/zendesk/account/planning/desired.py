@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.account_words import load_account_words
 from config.zendesk_specs import AccountSpec, MacroSpec
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
@@ -27,4 +28,5 @@ def macro_texts(texts: Texts, policy: Policy) -> MacroText:
 def desired_account(spec: AccountSpec, policy: Policy, public_url: str) -> DesiredAccount:
     """What a deployment wants of its account."""
     texts = macro_texts(policy.texts, policy)
-    return DesiredAccount(spec, texts, policy.agents_group, public_url, policy.languages)
+    words = load_account_words(spec)
+    return DesiredAccount(spec, texts, policy.agents_group, public_url, policy.languages, words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from connector.zendesk.account.setup import Thing
-from parley.zendesk.account.kinds import KINDS, STATUS, AccountKind, place_of
+from parley.zendesk.account.kinds import DYNAMIC_CONTENT, KINDS, STATUS, AccountKind, place_of
 from parley.zendesk.account.model.actions import COMMENT_MODE
 from parley.zendesk.account.model.capabilities import NOTHING_MISSING, MissingFeatures
 from parley.zendesk.account.model.comparison import Properties, likened
@@ -69,6 +69,13 @@ class Step:
         """The edits that are sent."""
         return tuple(edit for edit in self.edits if not edit.kept)
 
+    @property
+    def only_says_otherwise(self) -> bool:
+        """Whether nothing but words is changed, or a language is added."""
+        kind = KINDS[self.kind]
+        words = kind is DYNAMIC_CONTENT or all(kind.is_text(edit.name) for edit in self.changed)
+        return self.action == "change" and words
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -98,8 +105,9 @@ class Plan:
 
     @property
     def is_sweeping(self) -> bool:
-        """Whether more than a third of what we made would be changed, switched off or deleted."""
-        touched = [step for step in self.steps if step.action in ("change", "deactivate", "delete")]
+        """Whether more than a third of what we made would be changed in more than words, switched off or gone."""
+        meant = [step for step in self.steps if not step.only_says_otherwise]
+        touched = [step for step in meant if step.action in ("change", "deactivate", "delete")]
         return bool(self.entries) and len(touched) * 3 > len(self.entries)
 
 
@@ -119,7 +127,9 @@ def make_plan(
     problems = Problems()
     found = {part.part_key: identify(part, account, known.entries.get(part.part_key), problems) for part in parts}
     mistaken = problems.parts
-    ids = {part_key: thing.id for part_key, thing in found.items() if thing is not None}
+    ids = {
+        part_key: KINDS[thing.kind].reference_to(thing) for part_key, thing in found.items() if thing is not None
+    }
     steps = [
         _step(part, found[part.part_key], known, ids, Problems() if follows(part, mistaken) else problems)
         for part in parts
@@ -273,8 +283,10 @@ def _no_longer_wanted(
 ) -> tuple[list[Step], tuple[PartKey, ...]]:
     """Steps for what we made and no longer want, last made first, and what need not be remembered any more."""
     claimed = {(kind, thing.id) for (kind, _), thing in found.items() if thing is not None}
-    steps, stale = [], []
+    steps, stale, left = [], [], []
     out_of_reach: set[PartKey] = {(STATUS.kind, key) for key in missing.plain}
+    if missing.english_only:
+        out_of_reach |= {part_key for part_key in known.entries if part_key[0] == DYNAMIC_CONTENT.kind}
     unwanted = [part_key for part_key in known.entries if part_key not in found and part_key not in out_of_reach]
     for part_key in sorted(unwanted, key=lambda part_key: -place_of(part_key[0])):
         (kind, key), entry = part_key, known.entries[part_key]
@@ -289,5 +301,19 @@ def _no_longer_wanted(
         elif row.off is not None and row.is_active(actual.details):
             steps.append(replace(step, action="deactivate"))
         elif row.off is None:
-            notes.append(f"The {row.noun} “{actual.name}” is not wanted any more; --destroy deletes it.")
+            left.append(actual)
+    notes.extend(_not_wanted(left))
     return steps, tuple(stale)
+
+
+def _not_wanted(things: Iterable[Thing]) -> Iterator[str]:
+    """What can't be switched off, a sentence a kind."""
+    by_kind: dict[str, list[Thing]] = {}
+    for thing in things:
+        by_kind.setdefault(thing.kind, []).append(thing)
+    for kind, found in by_kind.items():
+        noun, more = KINDS[kind].noun, len(found) - 1
+        if more:
+            yield f"The {noun} “{found[0].name}” and {more} more are not wanted any more; --destroy deletes them."
+        else:
+            yield f"The {noun} “{found[0].name}” is not wanted any more; --destroy deletes it."

@@ -39,7 +39,7 @@ SELDOM: Final[Mapping[StepAction, str]] = {
 """What is counted where there is any."""
 SHOWN: Final = 60
 NOTHING: Final = "nothing"
-_NEW: Final = re.compile(r"<([a-z]+ [\w-]+)>")
+_NEW: Final = re.compile(r"<([a-z_]+ [\w.-]+)>")
 """What stands for the id of a thing that is about to be made."""
 
 
