@@ -55,7 +55,7 @@ ZENDESK: Final[Commands] = {
     ),
     "lint": LaterCommand(
         "parley.commands.zendesk_lint:lint",
-        "Find the account's triggers and automations that could harm our tickets; leaves with 2 where one could.",
+        "Find the triggers, automations and macros that could harm our tickets; leaves with 2 where one could.",
     ),
     "rotate-secret": LaterCommand(
         "parley.commands.zendesk_secrets:rotate_secret",

@@ -57,6 +57,9 @@ REQUESTS: Final = MetricRow(
 SECONDS: Final = MetricRow(
     "parley_webhook_seconds", "histogram", "Seconds until a webhook request was stored", ("endpoint",)
 )
+SIDEBAR: Final = MetricRow(
+    "parley_sidebar_requests", "counter", "Cases that the sidebar asked for, by outcome", ("outcome",)
+)
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from store.database.errors import StoreUnavailable
 from webhooks.deps import SidebarDeps
 from webhooks.endpoint import headers_of
+from webhooks.metrics import SIDEBAR
 from webhooks.responses import LIMITED, NOT_THERE, UNREAD, WebhookResponse, shown
 
 log = structlog.get_logger()
@@ -60,12 +61,7 @@ class SidebarEndpoint:
         self._refused_after_s = refused_after_s
         self._readers, self._strangers = RateLimiter(30, 120), RateLimiter(10, 60)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        counter = Counter(
-            "parley_sidebar_requests",
-            "Cases that the sidebar asked for, by outcome",
-            ("outcome",),
-            registry=registry,
-        )
+        counter = Counter(SIDEBAR.name, SIDEBAR.meaning, SIDEBAR.labels, registry=registry)
         self._count = {outcome: counter.labels(outcome) for outcome in _OUTCOMES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002

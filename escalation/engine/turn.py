@@ -56,8 +56,7 @@ class Turn:
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
-        self.by = DESK
-        self._due_before: Mapping[Timer, Deadline] = case.deadlines
+        self.by, self._due_before = DESK, case.deadlines
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -191,8 +190,7 @@ class Turn:
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
-        if case.judgement.recheck or case.judgement.replied:
-            case.judgement = replace(case.judgement, recheck=False, replied=False)
+        case.judgement = replace(case.judgement, recheck=False, replied=False)
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()
@@ -283,11 +281,10 @@ class Turn:
     def _tell_of_spent_budget(self, changes: bool) -> None:
         """Note it once, while there is still room, that further updates will wait: a turn makes two at most."""
         case = self.case
-        if not (changes or self.notes or self.public):
+        told = within_hour(case.pacing.notes.get("note.busy_ticket", ()), self.now)
+        if told or not (changes or self.notes or self.public):
             return
-        if len(within_hour(case.pacing.updates, self.now)) >= UPDATES_AN_HOUR - 2 and not within_hour(
-            case.pacing.notes.get("note.busy_ticket", ()), self.now
-        ):
+        if len(within_hour(case.pacing.updates, self.now)) >= UPDATES_AN_HOUR - 2:
             self._noted("note.busy_ticket", (self.now,))
             self.note("note.busy_ticket", count=UPDATES_AN_HOUR)
             self.record("further updates wait", f"There were almost {UPDATES_AN_HOUR} within an hour.")

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter
 
 from parley.health.vitals import CLOCK_MAY_LAG, ROWS_MAY_WAIT
-from webhooks.metrics import GAUGES, REQUESTS, SECONDS, MetricRow
+from webhooks.metrics import GAUGES, REQUESTS, SECONDS, SIDEBAR, MetricRow
 
 OUTCOMES: Final = MetricRow("parley_outcomes", "counter", "What became of events and effects", ("what", "kind"))
 
@@ -113,6 +113,17 @@ WATCHED: Final = (
                 "warning",
                 "Many webhooks to {{ $labels.endpoint }} are not signed as they should be.",
                 "Webhooks are refused",
+            ),
+        ),
+    ),
+    Watched(
+        SIDEBAR,
+        (
+            Panel(
+                "Cases shown in the sidebar, by outcome",
+                "sum by (outcome) (rate(parley_sidebar_requests_total[5m]))",
+                "{{outcome}}",
+                "reqps",
             ),
         ),
     ),

@@ -17,7 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from parley.wiring.metrics import WATCHED, LoopMetrics
 from parley.wiring.monitoring_files import anchor
 from tests.docs.product import ROOT
+from webhooks.asgi import NOTHING
 from webhooks.metrics import ENDPOINTS, OUTCOMES, ReadinessGauges, door_metrics
+from webhooks.sidebar import SidebarEndpoint
 
 ALERTS = ROOT / "ops" / "prometheus" / "alerts.yml"
 BOARD = ROOT / "ops" / "grafana" / "parley.json"
@@ -42,6 +44,7 @@ def shown() -> dict[str, set[str]]:
     for endpoint in door_metrics(registry).values():
         endpoint.seconds.observe(0.1)
     LoopMetrics(registry).count("delivered", "look")
+    SidebarEndpoint(NOTHING, registry)
     registry.register(ReadinessGauges(lambda: SAID))
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
@@ -65,6 +68,7 @@ def test_the_table_has_every_metric_that_is_shown_and_no_other() -> None:
     there = {re.sub("_(bucket|count|sum|created)$", "", name) for name in shown()}
     assert {watched.metric.shown_as for watched in WATCHED} == {re.sub("_created$", "", name) for name in there} - {
         "parley_webhook_requests",
+        "parley_sidebar_requests",
         "parley_outcomes",
     }
 
