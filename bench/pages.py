@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter, process_time
 from typing import Any, Final, get_args
@@ -90,7 +89,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
         world_now = [in_tier(2).now]
         world = fill(store, number)
         world_now[0] = world.now + timedelta(hours=1)
-        views = CaseViews(store, replace(load_rules(None)), store.now)
+        views = CaseViews(store, load_rules(None), store.now)
         views.of_ticket("0", "agent")  # from here on its policy is known
         for reader in get_args(ReaderKind):
             times, spent, before = [], process_time(), tracer.asked()

@@ -26,3 +26,8 @@ def one_more(past: tuple[datetime, ...], now: datetime, most: int) -> tuple[date
     """Return the moments that count with one more at their end: now, or when the budget has room for it."""
     kept = within_hour(past, now)
     return (*kept, now if len(kept) < most else max(now, kept[-most] + HOUR))
+
+
+def still_ahead(moments: tuple[datetime, ...], now: datetime) -> datetime | None:
+    """Return the moment that was counted last, where what it is of has to wait for it."""
+    return moments[-1] if moments[-1] > now else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, within_hour
+from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, still_ahead, within_hour
 from escalation.engine.copying import copied
 from escalation.engine.progress import with_progress
 from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
@@ -262,7 +262,7 @@ class Turn:
         case.assigned = case.assigned or assign
         added, removed = tuple(dict.fromkeys(add_tags)), tuple(dict.fromkeys(remove_tags))
         case.pacing = replace(case.pacing, updates=one_more(case.pacing.updates, self.now, UPDATES_AN_HOUR))
-        later = case.pacing.updates[-1] if case.pacing.updates[-1] > self.now else None
+        later = still_ahead(case.pacing.updates, self.now)
         self.effects.append(
             UpdateTicket(
                 effect, case.ticket_id, say, status, dict(fields or {}), added, removed, assign, later,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.engine.budget import COPIES_AN_HOUR, one_more
+from escalation.engine.budget import COPIES_AN_HOUR, one_more, still_ahead
 from escalation.engine.ours import is_ours
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal, chosen_files
@@ -54,7 +54,7 @@ def hear_files(turn: Turn, seen: AssignmentView) -> None:
 def _copy(turn: Turn, assignment_id: str, one: AssignmentFile) -> None:
     case = turn.case
     case.pacing = replace(case.pacing, copies=one_more(case.pacing.copies, turn.now, COPIES_AN_HOUR))
-    later = case.pacing.copies[-1] if case.pacing.copies[-1] > turn.now else None
+    later = still_ahead(case.pacing.copies, turn.now)
     note = turn.internal_text("note.file_seen", name=inline(one.name))
     effect = CopyFile(
         turn.effect_id(),

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from escalation.engine.budget import POSTS_AN_HOUR, one_more
+from escalation.engine.budget import POSTS_AN_HOUR, one_more, still_ahead
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import GATHERED, correspondent, digest_part, may_go_together
 from escalation.handlers.letter_lines import letter
@@ -95,7 +95,7 @@ def post(turn: Turn, text: Public, assignment_id: str) -> PostMessage:
     reference = f"{case.reference}-{case.next_reference}"
     case.next_reference += 1
     case.pacing = replace(case.pacing, messages=one_more(case.pacing.messages, turn.now, POSTS_AN_HOUR))
-    later = case.pacing.messages[-1] if case.pacing.messages[-1] > turn.now else None
+    later = still_ahead(case.pacing.messages, turn.now)
     if later:
         turn.note_seldom("note.busy_assignment", count=POSTS_AN_HOUR, date=turn.label(later))
     said = text.with_reference(reference)

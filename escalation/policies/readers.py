@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from escalation.model.measures import Quantity
 from escalation.policies.locale import moment_in
+from escalation.policies.times import is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,12 +79,4 @@ def language_for(ticket: TicketView, policy: Policy) -> str:
 def zone_for(ticket: TicketView, policy: Policy) -> str:
     """The zone in which a ticket's requester is told moments: their own in Zendesk, else the policy's."""
     zone = ticket.requester.zone
-    return zone if zone and _is_zone(zone) else policy.calendar.zone
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (LookupError, OSError, ValueError):
-        return False
-    return True
+    return zone if zone and is_zone(zone) else policy.calendar.zone

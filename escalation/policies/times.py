@@ -7,13 +7,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 
-def zone(value: Any) -> str | None:
-    """Accept the name of a time zone that this machine knows."""
+def is_zone(value: Any) -> bool:
+    """Whether it is the name of a time zone that this machine knows."""
     try:
         ZoneInfo(value)
-    except (KeyError, OSError, TypeError, ValueError):
-        return f"must be a time zone such as 'America/New_York', not {value!r}."
-    return None
+    except (LookupError, OSError, TypeError, ValueError):
+        return False
+    return True
+
+
+def zone(value: Any) -> str | None:
+    """Accept the name of a time zone that this machine knows."""
+    return None if is_zone(value) else f"must be a time zone such as 'America/New_York', not {value!r}."
 
 
 def clock_time(value: Any) -> str | None:
