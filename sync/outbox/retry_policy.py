@@ -14,6 +14,7 @@ AFTER_CONFLICT = timedelta(seconds=2)
 # Of somebody who types in the same ticket; more in a row are trouble as any other.
 QUICK_CONFLICTS = 5
 MISCONFIGURED_WAIT = timedelta(seconds=300)
+MAY_HAVE_ARRIVED = "It was attempted before, so it may have arrived."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class RetryPolicy:
         if paused is not None and isinstance(error, Limited):
             return _left_alone(row, error, paused)
         if isinstance(error, Permanent) and EFFECT_KINDS[row.kind].goes_with_ticket and error.code == "gone":
-            return Refuse(error)
+            return Refuse(error if row.state == "todo" else _may_have_arrived(error))
         why, since = _why(error), row.attempted_at or row.created_at
         due = now + self.schedule.reading(now - since)
         if row.state == "todo":
@@ -141,6 +142,12 @@ def _left_alone(row: OutboxRow, error: Limited, until: datetime) -> Postpone:
 def _as_it_was(row: OutboxRow) -> Postponed:
     """What was not sent now: an earlier attempt whose outcome was unclear may still land, so that is read back."""
     return "todo" if row.state == "todo" or row.kind == LOOK else "unclear"
+
+
+def _may_have_arrived(error: Permanent) -> Permanent:
+    """The same of a write that was attempted before: what held its traces is gone, so nobody can tell."""
+    reason = f"{error.reason} {MAY_HAVE_ARRIVED}"
+    return Permanent(error.code, reason, error.named, error.lacking)
 
 
 def _why(error: Exception) -> str:

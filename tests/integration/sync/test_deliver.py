@@ -277,6 +277,17 @@ def test_a_ticket_that_is_gone_when_read_back_is_refused(desk: DeskOnFakes, case
     assert desk.events("refused:E-1")
 
 
+def test_what_was_attempted_before_its_ticket_was_gone_is_said_to_have_perhaps_arrived(
+    desk: DeskOnFakes, case_ticket: str
+) -> None:
+    desk.zendesk.swallows("write", Unclear("No answer."))
+    desk.zendesk.fails("settle", Permanent("gone", "It is deleted."))
+    queue(desk, note("35"))
+    desk.wait(minutes=2)
+    said = "It is deleted. It was attempted before, so it may have arrived."
+    assert (row(desk).error, desk.events("refused:E-1")[0].body["event"]["reason"]) == (said, said)
+
+
 def test_what_cannot_be_read_back_stays_unclear(desk: DeskOnFakes, ticket: str) -> None:
     desk.zendesk.fails("write", Unclear("No answer."))
     desk.zendesk.fails("settle", Transient("Away."), Permanent("forbidden", "Not now."), KeyError("x"))
