@@ -17,6 +17,7 @@ from store.database.errors import StoreUnavailable
 from webhooks.deps import SidebarDeps
 from webhooks.endpoint import headers_of
 from webhooks.metrics import SIDEBAR
+from webhooks.rate_limiter import RateLimiter
 from webhooks.responses import LIMITED, NOT_THERE, UNREAD, WebhookResponse, shown
 
 log = structlog.get_logger()
@@ -30,25 +31,6 @@ AT_ONCE: Final = 4
 """So many cases are read at the same time; others wait their turn."""
 _TICKET: Final = re.compile(r"[1-9][0-9]{0,19}")
 _OUTCOMES: Final = ("shown", "not_there", "limited", "unavailable")
-
-
-class RateLimiter:
-    """So many a second, some of them at once; used in the event loop alone."""
-
-    def __init__(self, per_second: float, burst: float) -> None:
-        self._per_second = per_second
-        self._burst = burst
-        self._left = burst
-        self._seen = 0.0
-
-    def takes(self, now: float) -> bool:
-        """Whether one more may come at a moment of the loop's clock."""
-        passed = max(0.0, now - self._seen)
-        self._left, self._seen = min(self._burst, self._left + passed * self._per_second), now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 class SidebarEndpoint:

@@ -49,6 +49,7 @@ ARGUED_MODULES = {
     "metrics": "what is counted for Prometheus",
     "model": "the values that a room works with",
     "outbox": "the outbox: its rows, and what delivers them",
+    "pages": "pages that people open: the desk's own, and the demo's",
     "parked": "rows that wait for a moment that is too far away",
     "parse": "a vendor's JSON told in the process's words",
     "placeholders": "Zendesk's placeholders in texts",

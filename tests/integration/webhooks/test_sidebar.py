@@ -16,7 +16,8 @@ from parley.case_view.case_keys import CaseKeys, key_of
 from store import StoreUnavailable
 from tests.desk import ServedApp
 from webhooks import SidebarDeps
-from webhooks.sidebar import PATH, REFUSED_AFTER_S, RateLimiter, SidebarEndpoint
+from webhooks.rate_limiter import RateLimiter
+from webhooks.sidebar import PATH, REFUSED_AFTER_S, SidebarEndpoint
 
 SECRET, OLD = "n" * 32, "o" * 32
 VIEW = {"id": "C-1", "state_said": "Está en «tier 1»."}
