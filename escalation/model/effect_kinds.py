@@ -71,7 +71,7 @@ _ROWS: Final = (
         goes_with_ticket=True,
     ),
     EffectKind(
-        PostFile, "a file for the assignment", "file:assignment", "assignment_id", zendesk=1, workmarket=1,
+        PostFile, "a file for the assignment", "file:case", "case_id", zendesk=1, workmarket=1,
         ends_with_case=True, waits_unread=True,
     ),
 )  # fmt: skip

@@ -184,7 +184,9 @@ class Deliverer:
         if effect is None:
             return self._results.dropped(row, "It was not wanted any more before it was sent.")
         if self._wanted.is_held(row, effect):
-            return self._wait(row, Later(HELD_S, "Its case sends nothing just now."))
+            # What was attempted before was just proved absent, so it needn't be read back again while it is held.
+            due = now + timedelta(seconds=HELD_S)
+            return self._results.postpone(row, "todo", due, "Its case sends nothing just now.")
         if isinstance(effect, StartConversation):
             return self._send_letter(job, effect)
         if stamp is None and row.state == "todo":

@@ -7,6 +7,7 @@ import pytest
 from tests.desk import Desk
 
 CANARY = "canary-of-the-client"
+TAG = "escalation_post_to_assignment"
 
 
 @pytest.fixture
@@ -83,3 +84,12 @@ def test_what_has_ended_is_told_once_and_written_to_no_more(desk: Desk, crossed:
     assert desk.state(worker) == "tier_2"
     assert len(desk.zendesk.comments(client)) == before
     assert desk.dead() == []
+
+
+def test_a_file_that_one_case_holds_back_does_not_hold_up_the_others(desk: Desk, crossed: tuple[str, int, int]):
+    number, worker, client = crossed
+    desk.agent(worker, comment="The order.", add_tags=[TAG], files=[("order.pdf", b"order")])
+    desk.agent(worker, add_tags=["escalation_pause"])
+    desk.agent(client, comment="The plan.", add_tags=[TAG], files=[("plan.pdf", b"plan")])
+    desk.for_(minutes=5)
+    assert [one.name for one in desk.workmarket.files(number)] == ["plan.pdf"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from escalation.model.events import Refused, Unsettled
 from escalation.model.files import AssignmentFile, Scan, TicketFile
 from store import NewOutboxRow, Store
 from sync.limits.companies import OneCompany
+from sync.operator.case_requests import ask_pause
 from sync.outbox.attempts import Later
 from sync.outbox.file_ledger import FileLedger
 from sync.outbox.file_senders import FilePosts
@@ -105,6 +107,21 @@ def test_once_a_person_has_taken_away_what_was_unsettled_it_is_sent_by_the_next_
     case.workmarket.added.clear()
     queue(case, chosen(2, case.case().id))
     assert [one.uuid for one in case.workmarket.added] == ["f-F-2"]
+
+
+def test_a_file_that_did_not_arrive_is_not_read_back_while_its_case_sends_nothing(case: DeskOnFakes) -> None:
+    case.workmarket.fails("add_file", Unclear("No answer."))
+    post = chosen(1, case.case().id)
+    case.zendesk.files["1"] = post.file
+    queue(case, post)
+    until = case.clock() + timedelta(minutes=60)
+    ask_pause(case.store, case.case().id, until, "Holidays", "Ada", case.clock())
+    case.wait(minutes=5)
+    asked = len(case.workmarket.calls)
+    case.wait(minutes=30)
+    assert len(case.workmarket.calls) == asked
+    case.wait(minutes=40)
+    assert [one.uuid for one in case.workmarket.added] == ["f-F-1"]
 
 
 def test_a_file_that_was_refused_leaves_its_content_to_the_next_one(case: DeskOnFakes) -> None:
