@@ -83,8 +83,10 @@ def _in_the_companys(desk: SimulatedDesk, case: Case) -> None:
 
 
 def _to_the_other_side(desk: SimulatedDesk, case: Case) -> Iterator[str]:
+    """What stands on the assignment by this case's reference: another case of it may know its company already."""
     if case.assignment_id in desk.workmarket.assignments:
-        yield from (note.text for note in desk.workmarket.notes(case.assignment_id))
+        notes = desk.workmarket.notes(case.assignment_id)
+        yield from (note.text for note in notes if f"[Ref {case.reference}-" in note.text)
     for row in desk.zendesk.conversations(int(case.ticket_id)):
         if row["external_ids"].get(OURS):
             yield row["subject"]
