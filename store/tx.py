@@ -18,6 +18,7 @@ from store.records.letters import Letters
 from store.records.outbox import Outbox
 from store.records.parked import is_anything_parked
 from store.records.past import PastRows
+from store.records.sessions import Sessions
 from store.records.settled import settle
 from store.records.timers import Timers
 
@@ -38,6 +39,7 @@ class Tx:
         "outbox",
         "past",
         "policies",
+        "sessions",
         "timers",
     )
 
@@ -55,6 +57,7 @@ class Tx:
         self.account = AccountValues(connection)
         self.marks = Marks(connection)
         self.budgets = BudgetRows(connection)
+        self.sessions = Sessions(connection)
 
     def moment(self) -> datetime | None:
         """The moment by the database's own clock; None where that is the machine's, as with SQLite."""

@@ -305,3 +305,13 @@ marks = Table(
     Column("value", JsonText),
     Column("at", UtcMoment, nullable=False),
 )
+
+# Who is signed in to the desk's page: known by a hash of what their browser holds, and by nothing of Zendesk's.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", CleanText, primary_key=True),
+    Column("body", BodyText, nullable=False),
+    Column("ends_at", UtcMoment, nullable=False),
+)
+Index("ix_sessions_ends_at", sessions.c.ends_at)

@@ -1,0 +1,47 @@
+"""The other way to sign in: a proxy that knows its people, and names them in a header of its own."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from parley.pages.desk.viewer import Viewer, shown_name
+
+LONGEST: Final = 200
+READS_ONLY: Final = (
+    "Only people whom the policy names under [desk] as operators may do this; you may read everything."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedProxy:
+    """`header` in lower case; `addresses` from which alone it is believed, single ones or networks; `operators`
+    who may do something, by the name that the proxy gives them."""
+
+    header: str
+    addresses: Sequence[str]
+    operators: Collection[str]
+
+    def viewer_of(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> Viewer | None:
+        """Whom the proxy vouches for; `peer` is who holds the other end of the connection, as no header can say."""
+        named = [value for name, value in headers if name == self.header.encode()]
+        if len(named) != 1 or not self._is_trusted(peer):
+            return None
+        try:
+            given = named[0].decode().strip()
+        except UnicodeDecodeError:
+            return None
+        if not given or len(given) > LONGEST or not given.isprintable() or "," in given:
+            return None
+        may = given.casefold() in {one.casefold() for one in self.operators}
+        return Viewer(shown_name(given, given), "by the proxy", may, "" if may else READS_ONLY)
+
+    def _is_trusted(self, peer: str) -> bool:
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in ipaddress.ip_network(one) for one in self.addresses)

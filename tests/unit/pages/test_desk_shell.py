@@ -1,0 +1,198 @@
+"""The desk's page: who may see it, who may act, and how each request is answered that can't be."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from parley.pages.desk.scripts import HTMX_SHA256, HTMX_VERSION, REFRESHING
+from parley.pages.desk.shell import LONGEST_FORM, DeskVisit
+from parley.pages.desk.trusted_proxy import TrustedProxy
+from parley.pages.desk.ways_in import ByProxy
+from store import StoreUnavailable
+from tests.unit.pages.desk_visits import ADA, ORIGIN, RITA, Browser, shell_of
+
+
+class Acts:
+    """Notes who acted, and with what."""
+
+    def __init__(self) -> None:
+        self.by: list[tuple[str, str]] = []
+
+    def __call__(self, visit: DeskVisit) -> Any:
+        self.by.append((visit.viewer.actor, visit.filled("reason")))
+        return visit.go("/desk/cases")
+
+
+def test_a_page_shows_who_is_signed_in_and_where_they_are() -> None:
+    answer = Browser(shell_of(), ADA).get("/desk/cases/C-1")
+    assert answer.status == 200
+    assert f"<bdi>{ADA}</bdi>" in answer.text
+    assert '<a href="/desk/cases" aria-current="page">Cases</a>' in answer.text
+    assert "C-1" in answer.text
+
+
+def test_the_beginning_of_the_desk_leads_to_each_page() -> None:
+    answer = Browser(shell_of(), ADA).get("/desk")
+    assert answer.status == 200
+    assert "Every case." in answer.text
+
+
+def test_pages_may_be_kept_by_nobody_and_run_nothing_that_stands_in_them() -> None:
+    headers = Browser(shell_of(), ADA).get("/desk").headers
+    assert headers["cache-control"] == "no-store"
+    assert "script-src 'self';" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_nobody_who_is_not_known_sees_anything() -> None:
+    answer = Browser(shell_of()).get("/desk/cases")
+    assert answer.status == 403
+    assert "Cases" not in answer.text
+
+
+def test_what_an_operator_sends_is_done_in_their_name() -> None:
+    acts = Acts()
+    answer = Browser(shell_of(act=acts), ADA).post("/desk/cases", "reason=Over+the+phone")
+    assert (answer.status, answer.headers["location"]) == (303, "/desk/cases")
+    assert acts.by == [(f"{ADA} (by the proxy)", "Over the phone")]
+
+
+def test_a_reader_changes_nothing_and_is_told_why() -> None:
+    acts = Acts()
+    answer = Browser(shell_of(act=acts), RITA).post("/desk/cases", "reason=x")
+    assert (answer.status, acts.by) == (403, [])
+    assert "Only people whom the policy names" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": ""},
+        {"Sec-Fetch-Site": "cross-site", "Origin": ORIGIN},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"{ORIGIN}.evil.example"},
+        {"Origin": ORIGIN.replace("https", "http")},
+        {"Origin": f"{ORIGIN}, {ORIGIN}"},
+        {"Referer": f"{ORIGIN}/desk"},
+        {},
+    ],
+)
+def test_what_another_site_sends_does_nothing(headers: dict[str, str]) -> None:
+    acts = Acts()
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        answer = Browser(shell_of(act=acts), ADA).ask(method, "/desk/cases", "reason=x", headers)
+        assert answer.status == 403
+        assert "nothing was done" in answer.text
+    assert acts.by == []
+
+
+def test_a_browser_that_only_names_our_origin_is_believed() -> None:
+    acts = Acts()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = Browser(shell_of(act=acts), ADA).ask("POST", "/desk/cases", "reason=x", {"Origin": ORIGIN, **kind})
+    assert (answer.status, len(acts.by)) == (303, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("reason=x", "text/plain"),
+        ('{"reason": "x"}', "application/json"),
+        ("reason=" + "x" * LONGEST_FORM, "application/x-www-form-urlencoded"),
+        ("&".join(["a=1"] * 600), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_is_no_form_of_ours_does_nothing(body: str, kind: str) -> None:
+    acts = Acts()
+    answer = Browser(shell_of(act=acts), ADA).post("/desk/cases", body, Content_Type=kind)
+    assert (answer.status, acts.by) == (400, [])
+
+
+def test_a_page_without_an_action_takes_no_form() -> None:
+    assert Browser(shell_of(), ADA).post("/desk/cases").status == 405
+
+
+@pytest.mark.parametrize("path", ["/desk/nothing", "/desk/cases/a/b", "/desk/../healthz", "/desk//cases"])
+def test_what_is_not_there_is_told_kindly(path: str) -> None:
+    answer = Browser(shell_of(), ADA).get(path)
+    assert answer.status == 404
+    assert "There is no such page." in answer.text
+
+
+def test_a_database_that_is_away_gives_a_kind_page() -> None:
+    def away(_: DeskVisit) -> Any:
+        raise StoreUnavailable("the password of the database is 123")
+
+    answer = Browser(shell_of(show=away), ADA).get("/desk/cases")
+    assert answer.status == 503
+    assert "does not answer just now" in answer.text
+    assert "123" not in answer.text
+
+
+def test_a_page_that_fails_says_so_and_nothing_of_why() -> None:
+    def broken(_: DeskVisit) -> Any:
+        raise RuntimeError("secret")
+
+    answer = Browser(shell_of(show=broken), ADA).get("/desk/cases")
+    assert answer.status == 500
+    assert "secret" not in answer.text
+
+
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "a" * 190, "</bdi><b>"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_text_and_nothing_else(name: str) -> None:
+    answer = Browser(shell_of(), name).get("/desk/cases")
+    assert answer.status == 200
+    for sign in ("<script>alert", "<img src=x", "<b>", "49"):
+        assert sign not in answer.text
+
+
+@pytest.mark.parametrize("peer", ["10.0.0.8", "127.0.0.1", "::1", "testclient", "", "10.0.0.70"])
+def test_a_name_from_an_address_that_is_not_the_proxys_is_believed_of_nobody(peer: str) -> None:
+    stranger = Browser(shell_of(), ADA, peer=peer, headers={"X-Forwarded-For": "10.0.0.7", "X-Real-IP": "10.0.0.7"})
+    assert stranger.get("/desk/cases").status == 403
+    assert stranger.post("/desk/cases").status == 403
+
+
+@pytest.mark.parametrize("peer", ["192.168.3.9", "::ffff:192.168.3.9", "fd00::5"])
+def test_a_proxy_may_be_anywhere_in_a_network_that_is_named(peer: str) -> None:
+    way = ByProxy(TrustedProxy("x-forwarded-email", ["192.168.3.0/24", "fd00::/64"], ()))
+    assert Browser(shell_of(way=way), ADA, peer=peer).get("/desk").status == 200
+
+
+@pytest.mark.parametrize("name", ["ada@example.com, rita@example.com", " ", "a\tb", "x" * 201])
+def test_a_name_that_no_proxy_gives_is_nobodys(name: str) -> None:
+    assert Browser(shell_of(), name).get("/desk").status == 403
+
+
+def test_the_scripts_that_refresh_are_the_ones_that_were_chosen_and_may_be_kept() -> None:
+    vendored = files("parley.pages.desk").joinpath("vendored", "htmx.min.js").read_bytes()
+    assert hashlib.sha256(vendored).hexdigest() == HTMX_SHA256
+    licence = files("parley.pages.desk").joinpath("vendored", "LICENSE").read_text()
+    assert licence.startswith("Zero-Clause BSD")
+    assert HTMX_VERSION in REFRESHING[0]
+    for address in REFRESHING:
+        plain, packed = (Browser(shell_of()).get(address, **more) for more in ({}, {"Accept_Encoding": "gzip"}))
+        assert (plain.status, packed.status) == (200, 200)
+        assert "immutable" in plain.headers["cache-control"]
+        assert len(packed.body) < len(plain.body) / 1.5
+    assert Browser(shell_of()).get("/desk/static/../shell.py").status == 404
+
+
+def test_a_page_that_is_not_alive_loads_no_script() -> None:
+    live = shell_of(show=lambda visit: visit.page("desk_trouble.html", title="x", sentence="y", live=True))
+    assert "<script" not in Browser(shell_of(), ADA).get("/desk/cases").text
+    text = Browser(live, ADA).get("/desk/cases?state=tier_1&company=%22").text
+    assert all(f'<script src="{address}" defer>' in text for address in REFRESHING)
+    assert 'hx-get="/desk/cases?state=tier_1&amp;company=%22"' in text
