@@ -3,6 +3,7 @@
 from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable, VersionConflict
 from store.database.migrate import migrate
 from store.recorder import Recorder
+from store.records.case_lists import CaseFilter, CasePage
 from store.records.letters import LetterFilter, LetterPosition
 from store.records.whole_case import ToldEffect, WholeCase
 from store.schema.rows import (
@@ -31,6 +32,8 @@ __all__ = [
     "UNFINISHED",
     "BudgetRow",
     "Busy",
+    "CaseFilter",
+    "CasePage",
     "CaseRow",
     "CountedLine",
     "InboxRow",

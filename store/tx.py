@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from store.database.held import longest_held_s
 from store.records.account_values import AccountValues, Marks
 from store.records.budgets import BudgetRows
+from store.records.case_lists import CaseLists
 from store.records.cases import AssignmentEvents, Cases, PolicyRows
 from store.records.inbox import Inbox
 from store.records.journal import Journal
@@ -30,6 +31,7 @@ class Tx:
         "_connection",
         "account",
         "budgets",
+        "case_lists",
         "cases",
         "inbox",
         "journal",
@@ -47,6 +49,7 @@ class Tx:
         self._connection = connection
         self.inbox = Inbox(connection)
         self.cases = Cases(connection)
+        self.case_lists = CaseLists(connection)
         self.policies = PolicyRows(connection)
         self.moments = AssignmentEvents(connection)
         self.timers = Timers(connection)

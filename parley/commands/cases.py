@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Annotated, Any, NoReturn
 
@@ -23,10 +22,10 @@ from parley.zendesk.account.watching import found_in_the_account
 from parley.zendesk.state.accounts import AccountBook
 from store import CaseRow, Store, StoreUnavailable, Tx
 from sync.inbox.process import readable_policy
+from sync.operator.case_list import DUE, EVERY, UNDATED, Known, chosen_cases, count_of_cases, every_case
 from sync.operator.case_requests import ask_close, ask_pause, ask_resume
 from sync.shared.codec import readable_case
 
-PAGE = 200
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
 
 
@@ -62,6 +61,20 @@ def list_cases(
     company: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only cases of this client company, by its name in the file.")
     ] = None,
+    tier: Annotated[str | None, typer.Option(metavar="NUMBER", help="Only cases in this tier.")] = None,
+    due: Annotated[
+        str | None, typer.Option(metavar="WHEN", help=f"Only cases due by then: {', '.join((*DUE, UNDATED))}.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Only cases whose requester is written to in this language.")
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Only cases, open or not, of this ticket, assignment, Zendesk user, e-mail address or reference.",
+        ),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(metavar="WHEN", help="Only cases opened since, e.g. 2026-12-01 or 2026-12-01T15:00."),
@@ -72,16 +85,21 @@ def list_cases(
 ) -> None:
     """The open cases, the oldest first; with `--all` those that ended too."""
     with database() as store:
-        wanted: dict[str, Any] = {
-            "state": state,
-            "open": None if every or state else True,
-            "assignment_id": assignment,
-            "company": company,
-            "since": since_of(since),
+        given = {
+            "state": state.value if state else EVERY if every else "",
+            "company": company or "",
+            "tier": tier or "",
+            "due": due or "",
+            "language": language or "",
+            "search": search or "",
         }
+        more = {"assignment_id": assignment, "since": since_of(since)}
+        chosen = chosen_cases(given, Known(), store.now(), **more)
+        if chosen.problems:
+            raise typer.BadParameter(chosen.problems[0])
         found = PagedList(
-            partial(_every, store, wanted),
-            lambda: store.read(lambda tx: tx.cases.count(**wanted)),
+            partial(every_case, store, chosen.filter),
+            partial(count_of_cases, store, chosen.filter),
             one="case",
             many="cases",
         )
@@ -90,7 +108,7 @@ def list_cases(
         else:
             several = bool(store.read(lambda tx: set(tx.cases.open_by_company()) - {None})) or bool(company)
             head = ("case", "ticket", "assignment", *(("company",) if several else ()), "state", "next")
-            narrowed = every or state or assignment or company or since or after
+            narrowed = chosen.given or assignment or since or after
             none = _no_such(company) if narrowed else "There is no open case: `--all` shows ended ones too."
             found.print(head, partial(_line, several=several), limit, after, none=none)
 
@@ -99,16 +117,6 @@ def _no_such(company: str | None) -> str:
     return "There is no such case." + (
         " A company is named as its table in WORKMARKET_COMPANIES_FILE is." if company else ""
     )
-
-
-def _every(store: Store, wanted: Mapping[str, Any], after: str | None) -> Iterator[CaseRow]:
-    while page := store.read(partial(_page, wanted, after)):
-        yield from page
-        after = page[-1].id
-
-
-def _page(wanted: Mapping[str, Any], after: str | None, tx: Tx) -> list[CaseRow]:
-    return tx.cases.list(**wanted, limit=PAGE, after=after)
 
 
 def _listed(row: CaseRow) -> dict[str, Any]:

@@ -47,6 +47,7 @@ from sync.runtime.loops import Worker, announce
 from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
+from sync.upkeep.case_columns import fill_case_columns
 from sync.upkeep.pruning import Pruner
 from webhooks import SidebarDeps, WebhookDeps, create_app
 
@@ -264,6 +265,7 @@ class App:
 
     def prune(self, pruner: Pruner) -> int:
         """Take out what is over; nothing until a service confirms the clock, since it can't be had back."""
+        fill_case_columns(self.store)
         return pruner.round(self.now()) if self.time.is_sure() else 0
 
     def report_sender(self) -> ReportSender:

@@ -104,13 +104,12 @@ def _ahead(dialect: str) -> Select[Any]:
     return select(*found.c)
 
 
-# What a list of cases, or their number, may be asked by: a column's value, or what `opened_at` and `id` are beyond.
+# What a list of cases may be asked by: a column's value, or what `id` is beyond.
 _SUCH: dict[str, ColumnElement[bool]] = {
     **{
         name: cases.c[name] == bindparam(name, type_=cases.c[name].type)
-        for name in ("open", "state", "assignment_id", "party", "company")
+        for name in ("open", "state", "assignment_id", "company")
     },
-    "since": cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type),
     "after": cases.c.id > bindparam("after"),
 }
 
@@ -119,11 +118,6 @@ _SUCH: dict[str, ColumnElement[bool]] = {
 def _list_of(given: tuple[str, ...]) -> Select[Any]:
     query = select(*_COLUMNS).where(*(_SUCH[name] for name in given if name in _SUCH)).order_by(cases.c.id)
     return query.limit(bindparam("limit", type_=Integer)) if "limit" in given else query
-
-
-@cache
-def _number_of(given: tuple[str, ...]) -> Select[Any]:
-    return select(func.count()).select_from(cases).where(*(_SUCH[name] for name in given))
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -271,35 +265,17 @@ class Cases:
         open: bool | None = None,
         state: str | None = None,
         assignment_id: str | None = None,
-        party: str | None = None,
         company: str | None = None,
-        since: datetime | None = None,
         limit: int | None = None,
         after: str | None = None,
     ) -> list[CaseRow]:
-        """Every such case by id, or so many `after` the given one: a long list is read in pages.
-
-        `since`: opened at or after this moment.
-        """
-        such = {"open": open, "state": state, "assignment_id": assignment_id, "party": party, "company": company}
-        given = _given(**such, since=since, after=after, limit=limit)
+        """Every such case by id, or so many `after` the given one: a long list is read in pages."""
+        such = {"open": open, "state": state, "assignment_id": assignment_id, "company": company}
+        given = _given(**such, after=after, limit=limit)
         found = [_row(one) for one in prepared.rows(self._connection, _list_of(tuple(given)), given)]
         if assignment_id is not None:
             self._remember((), found)
         return found
-
-    def count(
-        self,
-        *,
-        open: bool | None = None,
-        state: str | None = None,
-        assignment_id: str | None = None,
-        company: str | None = None,
-        since: datetime | None = None,
-    ) -> int:
-        """How many such cases there are."""
-        given = _given(open=open, state=state, assignment_id=assignment_id, company=company, since=since)
-        return int(prepared.value(self._connection, _number_of(tuple(given)), given))
 
     def counts(self) -> dict[str, int]:
         """How many open cases each state has."""

@@ -74,7 +74,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case. `version` 0 is a case that was never saved; `company` is None where there is one only."""
+    """One case. `version` 0 is a case that was never saved; `company` is None where there is one only.
+
+    `requester_email` is in small letters, empty where none is known; None in a row of before there was this column,
+    of which `language` and `next_due` say nothing either.
+    """
 
     id: str
     state: str
@@ -91,6 +95,9 @@ class CaseRow:
     version: int = 0
     opened_at: datetime | None = None
     company: str | None = None
+    language: str | None = None
+    next_due: datetime | None = None
+    requester_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from store import AT_ONCE, CaseRow, InboxRow, NewJournalRow, NewOutboxRow, NewTi
 from sync.inbox.correspondents import leave_alone
 from sync.inbox.process import PolicyVersions, ProcessFunctions, company_after
 from sync.shared.codec import decode_case, encode_case, encode_effect
+from sync.shared.listed_by import listed_by
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
 
@@ -119,6 +120,7 @@ class Work:
             body=encode_case(case),
             opened_at=case.opened,
             company=case.company or None,
+            **listed_by(case),
         )
 
     def _blocks(self, stored: CaseRow, case: Case) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store import CaseRow, Store, Tx, VersionConflict
+from store import CaseFilter, CaseRow, Store, Tx, VersionConflict
 from tests.integration.store.conftest import NOW
 
 
@@ -141,8 +141,10 @@ def test_a_list_is_whole_where_no_page_is_asked_for_and_is_counted(store: Store)
     for number in range(101):
         save(store, a_case(f"c{number:03}", state="tier_1", open=number != 4))
     assert len(store.read(lambda tx: tx.cases.list())) == 101
-    assert store.read(lambda tx: tx.cases.count()) == 101
-    assert store.read(lambda tx: tx.cases.count(open=True, state="tier_1", assignment_id="77")) == 100
+    assert store.read(lambda tx: tx.case_lists.count(CaseFilter())) == 101
+    assert (
+        store.read(lambda tx: tx.case_lists.count(CaseFilter(open=True, state="tier_1", assignment_id="77"))) == 100
+    )
 
 
 def test_a_policy_is_kept_as_it_first_was(store: Store) -> None:

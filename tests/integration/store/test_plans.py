@@ -12,7 +12,7 @@ from psycopg import Cursor
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import Pool
 
-from store import NewOutboxRow, Store, Tx
+from store import CaseFilter, NewOutboxRow, Store, Tx
 from store.schema.tables import metadata
 from tests.integration.store.conftest import NOW
 
@@ -38,8 +38,11 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "cases.beside": lambda tx: tx.cases.beside("77", "worker", "c"),
     "outbox.know_all": lambda tx: tx.outbox.know_all({"c.1", "c.2"}),
     "cases.list of a state": lambda tx: tx.cases.list(state="tier_1", limit=50, after="c"),
-    "cases.count of a state": lambda tx: tx.cases.count(state="tier_1"),
-    "cases.count since": lambda tx: tx.cases.count(since=NOW),
+    "case_lists.count of a state": lambda tx: tx.case_lists.count(CaseFilter(state="tier_1")),
+    "case_lists.count since": lambda tx: tx.case_lists.count(CaseFilter(since=NOW)),
+    "case_lists.page by a number": lambda tx: tx.case_lists.page(CaseFilter(number="5", ids=("c",)), 50),
+    "case_lists.page by an address": lambda tx: tx.case_lists.page(CaseFilter(requester_email="a@b"), 50, "c"),
+    "case_lists.untold": lambda tx: tx.case_lists.untold(50),
     "cases.list": lambda tx: tx.cases.list(open=True, after="c"),
     "cases.open_by_assignment": lambda tx: tx.cases.open_by_assignment("77"),
     "journal.of_case": lambda tx: tx.journal.of_case("c"),

@@ -114,6 +114,10 @@ def test_a_desk_without_an_open_case_says_so(operator: Shell, tmp_path: Path) ->
 def test_lists_can_be_narrowed(operator: Shell, ticket: int) -> None:
     assert operator("case", "list", "--state", "tier_2", "--json").json() == []
     assert len(operator("case", "list", "--state", "tier_1", "--json").json()) == 1
+    assert len(operator("case", "list", "--tier", "1", "--language", "en", "--due", "week", "--json").json()) == 1
+    assert operator("case", "list", "--due", "overdue", "--json").json() == []
+    assert len(operator("case", "list", "--search", str(ticket), "--json").json()) == 1
+    assert "can't be looked for" in operator("case", "list", "--search", "Wanda Worker").err
     said = operator("case", "list", "--state", "tier_9")
     assert (said.code, said.out) == (2, "")
     assert "tier_1" in said.err

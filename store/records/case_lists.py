@@ -1,0 +1,157 @@
+"""Lists of cases for people: any page of them and how many there are, by one question, however many that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from store.schema.rows import CaseRow
+from store.schema.tables import cases
+from store.sql import prepared
+from store.sql.among import is_among, texts
+
+COUNTED: Final = 1_000
+"""So many are counted for a page; more are more."""
+_COLUMNS = [cases.c[name] for name in CaseRow.__dataclass_fields__]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Some of the cases; None is any.
+
+    `number` is the ticket's, the assignment's or the requester's; `ids`: one of these, of which there may be none;
+    with both, either. `since`: opened then or later. `due_from` and `due_until`: what is due next is due then or
+    later, and before; `undated`: nothing is due.
+    """
+
+    open: bool | None = None
+    state: str | None = None
+    tier: int | None = None
+    company: str | None = None
+    language: str | None = None
+    assignment_id: str | None = None
+    requester_email: str | None = None
+    number: str | None = None
+    ids: tuple[str, ...] | None = None
+    since: datetime | None = None
+    due_from: datetime | None = None
+    due_until: datetime | None = None
+    undated: bool | None = None
+
+
+class CasePage(NamedTuple):
+    """The cases of a page, and how many there are from its first on, up to `COUNTED` and one more."""
+
+    cases: list[CaseRow]
+    of: int
+
+
+_BEYOND: Final[dict[str, ColumnElement[bool]]] = {
+    "since": cases.c.opened_at >= bindparam("since", type_=cases.c.opened_at.type),
+    "due_from": cases.c.next_due >= bindparam("due_from", type_=cases.c.next_due.type),
+    "due_until": cases.c.next_due < bindparam("due_until", type_=cases.c.next_due.type),
+    "undated": cases.c.next_due.is_(None),
+}
+_NAMED: Final = ("number", "ids")
+_FILTERED: Final = tuple(one.name for one in fields(CaseFilter))
+
+
+def _such(dialect: str, given: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    named = [one for name in _NAMED if name in given for one in _named(dialect, name)]
+    return [
+        *([or_(*named)] if named else []),
+        *(
+            _BEYOND[name] if name in _BEYOND else cases.c[name] == bindparam(name, type_=cases.c[name].type)
+            for name in given
+            if name not in _NAMED
+        ),
+    ]
+
+
+def _named(dialect: str, name: str) -> list[ColumnElement[bool]]:
+    if name == "ids":
+        return [is_among(dialect, cases.c.id, name)]
+    return [cases.c[one] == bindparam("number") for one in ("ticket_id", "assignment_id", "requester_id")]
+
+
+@cache
+def _page_of(dialect: str, given: tuple[str, ...], after: bool) -> Select[Any]:
+    """Gone through once, in an index that holds all that is asked for; only what is shown is looked up."""
+    ids = select(cases.c.id).where(*_such(dialect, given)).order_by(cases.c.id)
+    if after:
+        ids = ids.where(cases.c.id > bindparam("after"))
+    found = ids.limit(literal_column(str(COUNTED + 1))).cte("found")
+    shown = select(found.c.id).order_by(found.c.id).limit(bindparam("limit", type_=Integer)).subquery("shown")
+    number = select(func.count()).select_from(found).scalar_subquery()
+    return select(*_COLUMNS, number).select_from(shown.join(cases, cases.c.id == shown.c.id)).order_by(shown.c.id)
+
+
+@cache
+def _number_of(given: tuple[str, ...], dialect: str) -> Select[Any]:
+    return select(func.count()).select_from(cases).where(*_such(dialect, given))
+
+
+# Rows of before there were these columns.
+_UNTOLD = (
+    select(*_COLUMNS)
+    .where(cases.c.requester_email.is_(None))
+    .order_by(cases.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_TELL = update(cases).where(
+    cases.c.id == bindparam("the_id"),
+    cases.c.version == bindparam("the_version"),
+    cases.c.requester_email.is_(None),
+)
+
+
+class CaseLists:
+    """Lists of cases inside one transaction, in the order of their ids: the oldest first."""
+
+    __slots__ = ("_connection", "_dialect")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def page(self, which: CaseFilter, limit: int, after: str | None = None) -> CasePage:
+        """So many cases, behind the one of an id where one is given, and how many there are from there on."""
+        given = self._given(which)
+        values = {**given, "limit": limit, **({} if after is None else {"after": after})}
+        found = prepared.rows(self._connection, _page_of(self._dialect, tuple(given), after is not None), values)
+        return CasePage([CaseRow(*row[:-1]) for row in found], found[0][-1] if found else 0)
+
+    def count(self, which: CaseFilter) -> int:
+        """How many there are."""
+        given = self._given(which)
+        return int(prepared.value(self._connection, _number_of(tuple(given), self._dialect), given))
+
+    def untold(self, limit: int) -> list[CaseRow]:
+        """Cases of before there were columns of what they are narrowed by."""
+        return [CaseRow(*row) for row in prepared.rows(self._connection, _UNTOLD, {"limit": limit})]
+
+    def tell(self, row: CaseRow, narrowed_by: dict[str, Any]) -> bool:
+        """Fill these columns of a case in; False where it was saved meanwhile."""
+        same = {"the_id": row.id, "the_version": row.version}
+        return prepared.change(self._connection, _TELL, {**narrowed_by, **same}) == 1
+
+    def _given(self, which: CaseFilter) -> dict[str, Any]:
+        values = {name: getattr(which, name) for name in _FILTERED}
+        if which.ids is not None:
+            values["ids"] = texts(self._connection, which.ids)
+        return {name: value for name, value in values.items() if value is not None}
