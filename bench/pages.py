@@ -22,13 +22,18 @@ from bench.figures import Figure, leave, parser
 from bench.places import Place, add_place, place
 from escalation.telling.shapes import ReaderKind
 from parley.case_view.case_reading import CaseViews
+from parley.pages.requester.address_book import digest_of
+from parley.pages.requester.page_html import shown
 from parley.wiring.load_policy import load_rules
 from store import Store, Tx
-from store.schema.tables import cases, journal, outbox
+from store.schema.tables import cases, journal, outbox, progress_links
 from sync.shared.codec import encode_case, encode_effect
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 MOST_MS: Final = 5.0
+MOST_PAGE_MS: Final = 20.0
+"""Of the processor, for a page as it is sent."""
+MOST_PAGE_KB: Final = 40.0
 AT_ONCE: Final = 1000
 LINES: Final = 12
 
@@ -47,6 +52,7 @@ def fill(store: Store, number: int) -> CaseWorld:
             connection.execute(insert(cases), [_case(n, body, now) for n in numbers])
             rows = [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)]
             connection.execute(insert(outbox), rows)
+            connection.execute(insert(progress_links), [_link(n, now) for n in numbers])
             lines = [
                 {
                     "case_id": f"C-{n}",
@@ -71,6 +77,13 @@ def _case(number: int, body: dict[str, Any], now: Any) -> dict[str, Any]:
         "requester_id": "501", "state": "tier_2", "tier": 2, "open": True, "blocks": True,
         "body": {**body, "id": f"C-{number}", "ticket_id": str(number)}, "policy": "policy", "version": 9,
         "opened_at": now, "changed_at": now,
+    }  # fmt: skip
+
+
+def _link(number: int, now: Any) -> dict[str, Any]:
+    return {
+        "case_id": f"C-{number}", "person": "501", "digest": digest_of(f"C-{number}"), "ticket_id": str(number),
+        "given_in": f"C-{number}.0", "at": now,
     }  # fmt: skip
 
 
@@ -115,7 +128,25 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
                     median < MOST_MS and said <= 1,
                 )
             )
+        found.append(progress_page(where, views, number, rounds))
     return found
+
+
+def progress_page(where: Place, views: CaseViews, number: int, rounds: int) -> Figure:
+    """The figure of a requester's page, as it is sent."""
+    began, size = process_time(), 0
+    for turn in range(rounds):
+        page = views.of_page(digest_of(f"C-{turn * 7919 % number}"))
+        if page is None:
+            raise SystemExit("A page that was written is not there.")
+        size = len(bytes(shown(page, "https://acme.zendesk.com/hc/requests/1", pressed=False).body))
+    spent, kilobytes = (process_time() - began) * 1000 / rounds, size / 1000
+    return Figure(
+        f"{where.words}: a requester's page, of {number:,}",
+        f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB",
+        f"under {MOST_PAGE_MS:.0f} ms, {MOST_PAGE_KB:.0f} kB",
+        spent < MOST_PAGE_MS and kilobytes < MOST_PAGE_KB,
+    )
 
 
 def main() -> None:

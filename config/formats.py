@@ -43,6 +43,11 @@ class Formats:
         moment.format(**dict.fromkeys(GAPS, ""))
         return cls(tag, date, time, moment, {kind: str(table["joins"][kind]) for kind in sorted(JOINED)})
 
+    @property
+    def direction(self) -> str:
+        """`ltr` where it is written from the left, `rtl` where from the right."""
+        return _cldr(self.tag).text_direction
+
     def format_moment(self, local: datetime, zone: str) -> str:
         """Write a moment of the reader's zone; `zone` names it where the language has no short name for it."""
         own = _zone_name(_InZone(self.tag, str(local.tzinfo), local.utcoffset(), local.dst(), local))

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
         description="what the sidebar app reads cases by: 32 signs or more, such as `openssl rand -hex 32` gives; "
         "several, comma-separated, are valid at once, for rotation, the new one first; unset: 404",
     )
+    progress_secrets: Annotated[SecretStr | None, AfterValidator(rules.sidebar_secrets)] = Field(
+        None,
+        description="what the addresses of requesters' pages are made with: 32 signs or more, such as "
+        "`openssl rand -hex 32` gives; several, comma-separated, are valid at once, for rotation, the new one "
+        "first; needs PUBLIC_URL; unset: requesters get no page",
+    )
     public_url: BaseUrl = Field(
         None, description="where Zendesk reaches Parley, for example `https://parley.example.com`"
     )
@@ -235,6 +241,8 @@ class Settings(BaseSettings):
         kinds = [names[-1].upper() for names in CREDENTIALS.values() if getattr(self, names[-1]) is not None]
         if len(kinds) > 1:
             found.append(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
+        if self.progress_secrets is not None and self.public_url is None:
+            found.append("PROGRESS_SECRETS is set without PUBLIC_URL: pages need an address. Set both or neither.")
         return found + self._two_ways_to_workmarket()
 
     def _two_ways_to_workmarket(self) -> list[str]:
@@ -275,6 +283,11 @@ class Settings(BaseSettings):
     def sidebar_secret_list(self) -> tuple[str, ...]:
         """Return the secrets of the sidebar app, the one that holds from now on first."""
         return rules.split(self.sidebar_secrets)
+
+    @property
+    def progress_secret_list(self) -> tuple[str, ...]:
+        """Return the secrets of requesters' pages, the one that holds from now on first."""
+        return rules.split(self.progress_secrets)
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from escalation.engine.journaled import PRESSED
 from escalation.engine.turn import DESK, Decision, Turn
 from escalation.handlers.agents import agent_update
 from escalation.handlers.crossed import meet, tell_crossed
@@ -28,6 +29,7 @@ from escalation.model.events import (
     Done,
     Event,
     Hint,
+    LookAsked,
     Observed,
     PauseAsked,
     PostAsked,
@@ -60,6 +62,13 @@ def _hint(turn: Turn, event: Hint) -> None:
     if turn.case.state is State.CHECKING:
         scope.append("assignment")
     turn.look(*scope, merged_into=event.merged_into)
+
+
+def _look_asked(turn: Turn, event: LookAsked) -> None:
+    """What a requester presses on their page changes nothing: it is written down, and looked at."""
+    if not turn.case.ended:
+        turn.record(PRESSED[event.about], "They pressed it on their page, which asks for a look.", "the requester")
+        turn.look("assignment")
 
 
 def _timer(turn: Turn, event: TimerDue) -> None:
@@ -224,6 +233,7 @@ def _close(turn: Turn, event: CloseAsked) -> None:
 
 HANDLERS: dict[type, Callable[[Turn, Any], None]] = {
     Hint: _hint,
+    LookAsked: _look_asked,
     Observed: _observed,
     TimerDue: _timer,
     Done: done,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 import tempfile
 import threading
@@ -135,7 +136,13 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     people who are in the demo."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
-    values = replace(sandbox_values(sandbox, url), intake_secrets=(INTAKE_SECRET,))
+    values = replace(
+        sandbox_values(sandbox, url),
+        intake_secrets=(INTAKE_SECRET,),
+        progress_secrets=(secrets.token_hex(16),),
+        public_url=public_url,
+        requests_url=f"{public_url}/requests",
+    )
     with App(values, replace(load_rules(None), languages=LANGUAGES), now=now) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})

@@ -5,6 +5,7 @@ from store.database.migrate import migrate
 from store.recorder import Recorder
 from store.records.case_lists import CaseFilter, CasePage
 from store.records.letters import LetterFilter, LetterPosition
+from store.records.progress_links import PageGiving
 from store.records.whole_case import ToldEffect, WholeCase
 from store.schema.rows import (
     BudgetRow,
@@ -46,6 +47,7 @@ __all__ = [
     "NewTimer",
     "NotJson",
     "OutboxRow",
+    "PageGiving",
     "PastRow",
     "Postponed",
     "Receipt",

@@ -19,6 +19,7 @@ from store.records.letters import Letters
 from store.records.outbox import Outbox
 from store.records.parked import is_anything_parked
 from store.records.past import PastRows
+from store.records.progress_links import ProgressLinks
 from store.records.sessions import Sessions
 from store.records.settled import settle
 from store.records.timers import Timers
@@ -39,6 +40,7 @@ class Tx:
         "marks",
         "moments",
         "outbox",
+        "pages",
         "past",
         "policies",
         "sessions",
@@ -55,6 +57,7 @@ class Tx:
         self.timers = Timers(connection)
         self.outbox = Outbox(connection)
         self.past = PastRows(connection)
+        self.pages = ProgressLinks(connection)
         self.journal = Journal(connection)
         self.letters = Letters(connection)
         self.account = AccountValues(connection)

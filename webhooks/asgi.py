@@ -57,6 +57,7 @@ def create_app(doors: WebhookDeps) -> FastAPI:
         app.router.routes.append(Route(path, door, methods=["POST"], include_in_schema=False))
     sidebar = SidebarEndpoint(doors.sidebar or NOTHING, doors.registry)
     app.router.routes.append(Route(PATH, sidebar, methods=["GET"], include_in_schema=False))
+    app.router.routes.extend(doors.pages(announcer.put))
     doors.registry.register(ReadinessGauges(doors.readiness))
     _add_health(app, doors)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry
+from starlette.routing import BaseRoute
 
 from escalation.model.messages import InboxMessage
 from store.schema.rows import Receipt
@@ -51,6 +52,7 @@ class WebhookDeps:
     `company_tokens`: the token of each client company's WorkMarket webhooks, where there are several.
     `encode` gives the body that an inbox row of a kind keeps of a message.
     `sidebar`: what the app beside a ticket reads by; None: it finds nothing.
+    `pages`: what else is served, given what announces as the doors do: it is told an inbox id and does not block.
     `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
     """
 
@@ -67,4 +69,5 @@ class WebhookDeps:
     sure_of_time: Callable[[], bool] = lambda: True
     refresh: Callable[[], object] = lambda: None
     sidebar: SidebarDeps | None = None
+    pages: Callable[[Callable[[int], object]], Sequence[BaseRoute]] = lambda _: ()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

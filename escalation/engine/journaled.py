@@ -12,6 +12,10 @@ OTHER_REQUESTER: Final = "the requester is another user"
 DIED: Final = "became a dead letter"
 REPLAYED: Final = "replayed a dead letter"
 DISCARDED: Final = "discarded a dead letter"
+PRESSED: Final = {
+    "settled": "the requester says it is settled",
+    "written": "the requester says they have written on the assignment",
+}
 _PASSED: Final = "passed by "
 
 

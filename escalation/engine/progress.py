@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from escalation.model.audience import NOTHING
+from escalation.model.audience import ADDRESS, NOTHING
 from escalation.model.case import Case
-from escalation.model.effects import Say
+from escalation.model.effects import PageLink, Say
 from escalation.model.tiers import TIER_OF, Tier, tier_after, tier_at, told_as
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
@@ -92,3 +92,12 @@ def with_progress(turn: TurnSoFar, said: Say) -> Say:
         progress_until=min((one.at for one in told if one.ahead), default=None),
         progress_in=turn.case.state,
     )
+
+
+def with_page(turn: TurnSoFar, said: Say) -> Say:
+    """Return a text with the way to its requester's page, which is told where they were not told before."""
+    if not turn.case.requester.id:
+        return said
+    reader = requester_of(turn.case, turn.policy, said.language)
+    link = PageLink(turn.case.id, turn.case.requester.id, reader.text("page.link", link=ADDRESS))
+    return replace(said, page=link)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, still_ahead, within_hour
 from escalation.engine.copying import copied
-from escalation.engine.progress import with_progress
+from escalation.engine.progress import with_page, with_progress
 from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
 from escalation.engine.transitions import HELD_OPEN, in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
@@ -227,7 +227,7 @@ class Turn:
                 case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
-            self.public = with_progress(self, self.public)
+            self.public = with_page(self, with_progress(self, self.public))
         self._show_due()
         if not self.moved:
             keep_moves(case, self._due_before, self.now, self.by, said=self.public is not None)

@@ -35,6 +35,10 @@ FIELDS = frozenset(
 """What an approved template for the requester or the other side may be filled with."""
 
 
+ADDRESS = "parley:progress-page"
+"""What stands in a text where the address of its reader's page goes, which is known only when it is sent."""
+
+
 class WrongAudience(ValueError):
     """A text was about to reach people it was not written for. The sentence does not hold the text."""
 
@@ -67,6 +71,10 @@ class Public(_Written):
     def joined(cls, parts: Iterable[Public], by: str) -> Self:
         """Several public texts as one."""
         return cls(by.join(str(require_public(part)) for part in parts))
+
+    def leading_to(self, address: str) -> Public:
+        """The text with an address in the place that was kept for it."""
+        return Public(self.replace(ADDRESS, address))
 
     def with_reference(self, reference: str) -> Public:
         """The text, ended by the mark by which it is found again."""

@@ -40,12 +40,28 @@ Tells = Literal["", "next", "all"]
 
 
 @dataclass(frozen=True, slots=True)
+class PageLink:
+    """Leads a case's requester, a user of Zendesk, to their own page: `said` has a place for its address.
+
+    The address is a secret between the desk and them. Nobody knows it until the text leaves, and no row holds it.
+    """
+
+    case_id: str
+    person: str
+    said: Public
+
+    def __post_init__(self) -> None:
+        require_public(self.said)
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
     is said where the macro is gone; `after` follows either. All is in `language`; of none, in the policy's.
 
     One that `tells` is an update: behind it stands what was done and what comes next, or the `next` alone. That is
     `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
+    `page` follows where its requester has not been given the address of their page yet.
     """
 
     text: Public
@@ -57,6 +73,7 @@ class Say:
     progress_until: datetime | None = None
     progress_in: State | None = None
     language: str = ""
+    page: PageLink | None = None
 
     def __post_init__(self) -> None:
         for text in (self.text, self.after, self.progress):

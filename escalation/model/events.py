@@ -122,6 +122,15 @@ class Unsettled:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAsked:
+    """The requester asks for a look from their page, since something is `settled` or they have `written` on the
+    assignment. They say so; it is not believed."""
+
+    about: Literal["settled", "written"]
+    type: Literal["look_asked"] = "look_asked"
+
+
+@dataclass(frozen=True, slots=True)
 class PostAsked:
     """An automation asks for a literal text on the assignment (`assignment.post`)."""
 
@@ -157,6 +166,7 @@ Event = (
     | Refused
     | Unsent
     | Unsettled
+    | LookAsked
     | PostAsked
     | PauseAsked
     | ResumeAsked

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import Final, Literal
 
 from escalation.model.events import Done, Observed, Refused, Unsent, Unsettled
 from escalation.model.values import KindOfOutcome, Party, Reason
@@ -133,6 +133,14 @@ class CloseCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePress:
+    """The requester of a case pressed a button on their page, which asks for a look."""
+
+    case_id: str
+    about: Literal["settled", "written"]
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadableBody:
     """The beginning of a genuine body that could not be read, and its size in bytes."""
 
@@ -158,6 +166,7 @@ InboxMessage = (
     | PauseCommand
     | ResumeCommand
     | CloseCommand
+    | PagePress
     | UnreadableBody
     | RestoreMark
 )
@@ -170,6 +179,7 @@ class MessageOrigin(Enum):
     SUBSCRIPTION = "Zendesk's event subscriptions, which name it after the dot"
     WORKMARKET = "WorkMarket's webhooks"
     INTAKE = "requests that start outside the help center"
+    PAGE = "a requester's page"
     SWEEP = "the desk's own search for what webhooks missed"
     DESK = "the desk itself"
 
@@ -206,6 +216,7 @@ _ROWS: Final = (
     InboxKind("workmarket.", WorkMarketHint, MessageOrigin.WORKMARKET),
     InboxKind("workmarket.unreadable", UnreadableBody, MessageOrigin.WORKMARKET),
     InboxKind("request.received", IntakeRequest, MessageOrigin.INTAKE),
+    InboxKind("page.pressed", PagePress, MessageOrigin.PAGE, brief=True),
     InboxKind("reconcile.ticket", TicketHint, MessageOrigin.SWEEP, begins=True, once=True, brief=True),
     InboxKind("reconcile.conversations", ConversationsHint, MessageOrigin.SWEEP),
     InboxKind("reconcile.assignment", AssignmentHint, MessageOrigin.SWEEP),

@@ -19,6 +19,10 @@ List = Literal["sentences", "clauses", "causes"]
 class Locale(Protocol):
     """How one language writes what its texts are filled with. Built in `config/`, and handed in with the texts."""
 
+    @property
+    def direction(self) -> str:
+        """`ltr` where it is written from the left, `rtl` where from the right."""
+
     def format_moment(self, local: datetime, zone: str) -> str:
         """Write a moment that is in the reader's zone; `zone` is the zone's name where the language has none."""
 

@@ -47,7 +47,7 @@ class Policy:
     """One policy; what each key means stands in `config/policy.toml`, under the same name.
 
     A name ending in `_hours` counts hours of the clock or, where the file says so, business hours; `_days`
-    counts business days except `client_window_days`.
+    counts business days except `client_window_days` and `progress_link_days`.
     """
 
     calendar: Calendar
@@ -77,6 +77,7 @@ class Policy:
     # waiting and updates
     update_hours: float
     tell_progress: bool
+    progress_link_days: int
     reminder_hours: float
     withdrawal_days: int
     confirm_days: int

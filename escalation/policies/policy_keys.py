@@ -185,6 +185,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "updates": {
         "update_hours": BUSINESS_HOURS,
         "tell_progress": truth,
+        "progress_link_days": whole(0, 3660, "days"),
         "reminder_hours": BUSINESS_HOURS,
         "withdrawal_days": BUSINESS_DAYS,
         "confirm_days": BUSINESS_DAYS,

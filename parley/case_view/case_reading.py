@@ -11,6 +11,7 @@ from connector.zendesk import AccountIds
 from escalation.model.case import Case, JournalEntry
 from escalation.policies.policy import Policy
 from escalation.telling.audiences import case_view
+from escalation.telling.progress_page import ProgressPage, progress_page
 from escalation.telling.shapes import AgentsOption, ReaderKind
 from escalation.telling.stored import StoredCase, StoredEffect, StoredLetter
 from parley.case_view.options import options_of
@@ -57,12 +58,20 @@ class CaseViews:
 
         return self._view(self._store.read(read), reader, ids)
 
+    def of_page(self, digest: str) -> ProgressPage | None:
+        """The page of an address, by its digest; None where it leads to none, or not any more. Raises DamagedCase
+        and StoreUnavailable."""
+        found = self._store.read(lambda tx: tx.cases.whole("page", digest))
+        if found is None:
+            return None
+        case = _readable(found)
+        now, policy = self._now(), self.policy_of(found.case)
+        return progress_page(stored_case(found, case, now), now, policy)
+
     def _view(self, found: WholeCase | None, reader: ReaderKind, ids: AccountIds) -> dict[str, Any] | None:
         if found is None:
             return None
-        case = readable_case(found.case.body)
-        if case is None:
-            raise DamagedCase(found.case)
+        case = _readable(found)
         now, policy = self._now(), self.policy_of(found.case)
         options = options_of(case, ids) if reader != "requester" else ()
         return case_view(stored_case(found, case, now, options), reader, now, policy)
@@ -79,6 +88,13 @@ class CaseViews:
         if (row.policy, row.company) not in self._companies:
             self._companies[row.policy, row.company] = known.of_company(row.company)
         return self._companies[row.policy, row.company]
+
+
+def _readable(found: WholeCase) -> Case:
+    case = readable_case(found.case.body)
+    if case is None:
+        raise DamagedCase(found.case)
+    return case
 
 
 def stored_case(found: WholeCase, case: Case, now: datetime, options: tuple[AgentsOption, ...] = ()) -> StoredCase:

@@ -27,13 +27,15 @@ from parley.case_view.case_keys import CaseKeys
 from parley.case_view.case_reading import CaseViews
 from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
+from parley.pages.requester.address_book import PageAddressBook
 from parley.report.handing_on import ReportSender
 from parley.wiring.edge import Now
 from parley.wiring.metrics import LoopMetrics
+from parley.wiring.progress_pages import ProgressPages
 from parley.zendesk.state.accounts import AccountBook
 from parley.zendesk.state.rotation import Rotation
 from parley.zendesk.state.shared_tokens import SharedTokens
-from store import Store
+from store import Recorder, Store
 from sync.inbox.handle import InboxHandler
 from sync.limits.bucket import RateLimit
 from sync.limits.budgets import Budgets
@@ -67,6 +69,9 @@ class AppValues:
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     workmarket_webhook_token: str | None = field(default=None, repr=False)
     sidebar_secrets: tuple[str, ...] = field(default=(), repr=False)
+    progress_secrets: tuple[str, ...] = field(default=(), repr=False)
+    public_url: str = ""
+    requests_url: str = ""
     proxy: str = field(default="", repr=False)
     authorities: str = ""
     companies: tuple[Company, ...] = ()
@@ -100,6 +105,9 @@ def values_of(settings: Settings) -> AppValues:
         webhook_secrets=settings.webhook_secrets,
         intake_secrets=settings.intake_secret_list,
         sidebar_secrets=settings.sidebar_secret_list,
+        progress_secrets=settings.progress_secret_list,
+        public_url=settings.public_url or "",
+        requests_url=f"{settings.zendesk_base_url}/hc/requests",
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
         proxy=_revealed(settings.https_proxy),
         authorities=settings.ssl_cert_file or "",
@@ -160,6 +168,9 @@ class App:
         self.queue = BrokerQueue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
         self.case_keys = CaseKeys(lambda: self.values.sidebar_secrets)
+        self.page_addresses = PageAddressBook(
+            self.store, lambda: self.values.progress_secrets, lambda: self.values.public_url, now
+        )
         internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
         self.zendesk = ZendeskClient(
             values.zendesk_url,
@@ -233,6 +244,7 @@ class App:
             count=self.metrics.count,
             budgets=self.budgets,
             settles_by=self.time.ran_for,
+            pages=self.page_addresses,
         )
 
     def desk(self) -> SteppedDesk:
@@ -289,9 +301,10 @@ class App:
                 on_event()
             announce(self.queue, "inbox", row_id)
 
+        recorder = self.store.recorder()
         return create_app(
             WebhookDeps(
-                recorder=self.store.recorder(),
+                recorder=recorder,
                 encode=encode_message,
                 now=self.now,
                 zendesk_secrets=self.account.known_secrets,
@@ -305,7 +318,19 @@ class App:
                 refresh=self.account.look,
                 registry=self.registry,
                 sidebar=SidebarDeps(self.case_keys.opens, self._case_for_agents),
+                pages=lambda put: self._progress_pages(recorder).routes(self.registry, put),
             )
+        )
+
+    def _progress_pages(self, recorder: Recorder) -> ProgressPages:
+        return ProgressPages(
+            self.page_addresses,
+            self.case_views,
+            self.policy.texts,
+            recorder,
+            self.now,
+            lambda: self.values.public_url,
+            lambda ticket_id: f"{self.values.requests_url}/{ticket_id}",
         )
 
     def _case_for_agents(self, ticket_id: str) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter
 
 from parley.health.vitals import CLOCK_MAY_LAG, ROWS_MAY_WAIT
+from parley.pages.requester.door import PAGES
 from webhooks.metrics import GAUGES, REQUESTS, SECONDS, SIDEBAR, MetricRow
 
 OUTCOMES: Final = MetricRow("parley_outcomes", "counter", "What became of events and effects", ("what", "kind"))
@@ -113,6 +114,17 @@ WATCHED: Final = (
                 "warning",
                 "Many webhooks to {{ $labels.endpoint }} are not signed as they should be.",
                 "Webhooks are refused",
+            ),
+        ),
+    ),
+    Watched(
+        PAGES,
+        (
+            Panel(
+                "Requesters' pages, by outcome",
+                "sum by (outcome) (rate(parley_progress_pages_total[5m]))",
+                "{{outcome}}",
+                "reqps",
             ),
         ),
     ),

@@ -175,7 +175,7 @@ class Cases:
         self._remember(wanted, map(_row, found))
 
     def whole(self, key: Key, value: str, limit: int = SHOWN) -> WholeCase | None:
-        """The case of an id or of a ticket, with what stands around it: by one question."""
+        """The case of an id, a ticket or a page, with what stands around it: by one question."""
         return whole_case(self._connection, key, value, limit)
 
     def _remember(self, asked: Collection[tuple[str, str]], found: Iterable[CaseRow | None]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     literal_column,
@@ -29,11 +30,12 @@ from sqlalchemy.types import TypeEngine
 from escalation.model.effect_kinds import LOOK
 from store.schema import states
 from store.schema.rows import BudgetRow, CaseRow, JournalRow, OutboxRow
-from store.schema.tables import budgets, cases, inbox, is_dead, journal, outbox
+from store.schema.tables import budgets, cases, inbox, is_dead, journal, outbox, progress_links
 from store.sql import prepared
 from store.sql.types import BodyText, JsonText, UtcMoment
 
-Key = Literal["id", "ticket_id"]
+Key = Literal["id", "ticket_id", "page"]
+"""What a case is looked for by; `page` is the digest of the address of its requester's page."""
 SHOWN: Final = 200
 """So many effects, and as many lines of the journal, are told: the youngest."""
 LETTERS: Final = 20
@@ -92,7 +94,7 @@ class WholeCase(NamedTuple):
 
 
 def whole_case(connection: Connection, key: Key, value: str, limit: int = SHOWN) -> WholeCase | None:
-    """The case of an id or of a ticket with the youngest of what stands around it; None where there is none."""
+    """The case of a key with the youngest of what stands around it; None where there is none."""
     found = prepared.rows(connection, _question(key), {"wanted": value, "shown": limit})
     parts: dict[int, list[dict[str, Any]]] = {part: [] for part in range(6)}
     for row in found:
@@ -142,12 +144,10 @@ def _line(told: dict[str, Any], case: CaseRow) -> JournalRow:
 @cache
 def _question(key: Key) -> Select[Any]:
     # Named by what is looked for, so that each part goes by an index of its own.
-    its = select(cases.c.id, cases.c.ticket_id, cases.c.assignment_id, cases.c.party).where(
-        cases.c[key] == bindparam("wanted")
-    )
+    its = select(cases.c.id, cases.c.ticket_id, cases.c.assignment_id, cases.c.party).where(_is_wanted(key))
     one = its.cte("wanted_case")
     parts = (
-        _part(_CASE, _of_case()).where(cases.c[key] == bindparam("wanted")),
+        _part(_CASE, _of_case()).where(_is_wanted(key)),
         _youngest(_effects(one), outbox.c.seq),
         _youngest(_lines(one), journal.c.id),
         _of_other(one),
@@ -167,6 +167,16 @@ def _question(key: Key) -> Select[Any]:
         type_coerce(found.c[name], kind).label(name) for name, kind in _COLUMNS.items()
     ]
     return select(*told)
+
+
+def _is_wanted(key: Key) -> ColumnElement[bool]:
+    """A page is of its case while that is on the same ticket, and the ticket is the same person's."""
+    wanted = bindparam("wanted", type_=Text)
+    if key != "page":
+        return cases.c[key] == wanted
+    of = progress_links.c
+    its = ((cases.c.id, of.case_id), (cases.c.ticket_id, of.ticket_id), (cases.c.requester_id, of.person))
+    return and_(*(one == select(other).where(of.digest == wanted).scalar_subquery() for one, other in its))
 
 
 def _part(number: int, of: dict[str, ColumnElement[Any]]) -> Select[Any]:

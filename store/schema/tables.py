@@ -210,6 +210,19 @@ Index(
     postgresql_where=OPEN_AND_BLOCKING,
 )
 
+# Who may read the page of a case: a user of Zendesk, by an address of which only a digest is kept.
+progress_links = Table(
+    "progress_links",
+    metadata,
+    Column("case_id", CleanText, ForeignKey("cases.id"), primary_key=True),
+    Column("person", CleanText, primary_key=True),
+    Column("digest", CleanText, nullable=False, unique=True),
+    # The ticket it was written on, and the update that wrote it.
+    Column("ticket_id", CleanText, nullable=False),
+    Column("given_in", CleanText, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+)
+
 moments = Table(
     "moments",
     metadata,

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from escalation.model.events import CloseAsked, Done, Event, Hint, PauseAsked, PostAsked, ResumeAsked, TimerDue
+from escalation.model.events import (
+    CloseAsked,
+    Done,
+    Event,
+    Hint,
+    LookAsked,
+    PauseAsked,
+    PostAsked,
+    ResumeAsked,
+    TimerDue,
+)
 from escalation.model.messages import (
     AssignmentHint,
     AssignmentPost,
@@ -16,6 +26,7 @@ from escalation.model.messages import (
     InboxMessage,
     IntakeRequest,
     LookResult,
+    PagePress,
     PauseCommand,
     RestoreMark,
     ResumeCommand,
@@ -127,6 +138,10 @@ def _timer(work: Work, fired: TimerFired) -> None:
     _tell(work, fired.case_id, TimerDue(Timer(fired.timer), fired.generation))
 
 
+def _press(work: Work, press: PagePress) -> None:
+    _tell(work, press.case_id, LookAsked(press.about))
+
+
 def _pause(work: Work, command: PauseCommand) -> None:
     _tell(work, command.case_id, PauseAsked(command.until, command.reason, command.actor))
 
@@ -168,6 +183,7 @@ HANDLERS: Final[Mapping[type[InboxMessage], Callable[[Work, Any], None]]] = {
     LookResult: observed,
     EffectResult: _result,
     TimerFired: _timer,
+    PagePress: _press,
     PauseCommand: _pause,
     ResumeCommand: _resume,
     CloseCommand: _close,

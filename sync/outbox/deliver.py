@@ -26,6 +26,7 @@ from sync.outbox.wanted import Wanted
 from sync.shared.codec import decode_effect
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
+from sync.shared.page_addresses import NO_PAGES, PageAddresses
 from sync.shared.priority import leaves_room
 
 log = structlog.get_logger()
@@ -66,6 +67,7 @@ class Deliverer:
         count: Count = no_count,
         budgets: Budgets | None = None,
         settles_by: Callable[[], timedelta] = for_ever,
+        pages: PageAddresses = NO_PAGES,
     ) -> None:
         self._store = store
         self._last = ""
@@ -75,7 +77,7 @@ class Deliverer:
         self._results = OutboxResults(store, crash, count, now)
         self._settles_by = settles_by
         self._assignments = assignments_of(workmarket)
-        self._senders = senders(zendesk, self._assignments, now, FileLedger(store, now))
+        self._senders = senders(zendesk, self._assignments, now, FileLedger(store, now), pages)
         self._looker = Looker(zendesk, self._assignments)
         self._wanted = Wanted(store, now)
         self._budgets = budgets or Budgets(store, now=now)

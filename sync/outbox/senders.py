@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from connector.errors import ConnectorError
 from connector.ports import Written, Zendesk
 from escalation.engine.ours import is_ours
+from escalation.model.audience import Public
 from escalation.model.effects import (
     CopyFile,
     CreateTicket,
     PostFile,
     PostMessage,
+    Say,
     StartConversation,
     UpdateTicket,
 )
@@ -21,6 +24,7 @@ from sync.limits.companies import Assignments
 from sync.outbox.attempts import Doubtful, Later, Missing, Now, Sent, Settled
 from sync.outbox.file_ledger import FileLedger
 from sync.outbox.file_senders import Copies, FilePosts
+from sync.shared.page_addresses import NO_PAGES, PageAddresses, without_addresses
 
 Outgoing = UpdateTicket | PostMessage | StartConversation | CreateTicket | CopyFile | PostFile
 
@@ -35,12 +39,21 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tickets:
-    """Updates of tickets, guarded by their stamp and known again by our id in the audit."""
+    """Updates of tickets, guarded by their stamp and known again by our id in the audit.
+
+    The address of its requester's page is in an update only while that is sent.
+    """
 
     zendesk: Zendesk
+    pages: PageAddresses = NO_PAGES
 
     def send(self, effect: UpdateTicket, stamp: datetime | None, *, first: bool) -> Sent:
-        return _written(self.zendesk.write(effect, stamp=stamp, first=first))
+        address = self.pages.address_for(effect)
+        try:
+            return _written(self.zendesk.write(_leading_to(effect, address), stamp=stamp, first=first))
+        except ConnectorError as error:
+            error.leave_out(address)
+            raise
 
     def settle(self, effect: UpdateTicket) -> Settled:
         back = self.zendesk.settle(effect)
@@ -50,11 +63,20 @@ class Tickets:
         return Later(wait.total_seconds()) if wait else Missing(back.stamp)
 
 
+def _leading_to(effect: UpdateTicket, address: str) -> UpdateTicket:
+    """The update with the way to its requester's page behind all else that it says."""
+    say = effect.say
+    if not address or not isinstance(say, Say) or say.page is None:
+        return effect
+    parts = filter(None, (say.progress, say.page.said.leading_to(address)))
+    return replace(effect, say=replace(say, progress=Public.joined(parts, "\n\n")))
+
+
 def _written(written: Written) -> Sent:
     result = {
         "audit_id": str(written.audit_id or ""),
         "updated_at": written.updated_at.isoformat(),
-        "text": written.text,
+        "text": without_addresses(written.text),
         **({"withheld": written.withheld} if written.withheld else {}),
     }
     return Sent(written.at, result, written.updated_at)
@@ -125,10 +147,12 @@ class Creations:
         return Sent(self.now(), {"ticket_id": ticket_id})
 
 
-def senders(zendesk: Zendesk, assignments: Assignments, now: Now, ledger: FileLedger) -> dict[str, Sender]:
+def senders(
+    zendesk: Zendesk, assignments: Assignments, now: Now, ledger: FileLedger, pages: PageAddresses = NO_PAGES
+) -> dict[str, Sender]:
     """The sender of each kind of outbox row but looks."""
     return {
-        "update_ticket": Tickets(zendesk),
+        "update_ticket": Tickets(zendesk, pages),
         "post_message": Messages(assignments, now),
         "start_conversation": Conversations(zendesk, now),
         "create_ticket": Creations(zendesk, now),

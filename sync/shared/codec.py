@@ -11,6 +11,7 @@ from pydantic import Discriminator, TypeAdapter
 from escalation.model.case import PARTS, Case
 from escalation.model.effects import Effect, Look
 from escalation.model.messages import INBOX_KINDS, InboxMessage, TicketHint, inbox_kind
+from sync.shared.page_addresses import all_without_addresses
 
 _CASE: TypeAdapter[Case] = TypeAdapter(Case)
 _EFFECT: TypeAdapter[Effect] = TypeAdapter(Annotated[Effect, Discriminator("type")])
@@ -85,7 +86,10 @@ def told_with(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def encode_message(kind: str, message: InboxMessage) -> Json:
-    """The body of an inbox row of this kind. TypeError for a message that the table does not have for it."""
+    """The body of an inbox row of this kind, without the address of any requester's page, which people quote.
+
+    TypeError for a message that the table does not have for it.
+    """
     if type(message) is not inbox_kind(kind).message:
         raise TypeError(f"A row of kind {kind} is no {type(message).__name__}.")
     without_none = isinstance(message, TicketHint)
@@ -93,7 +97,7 @@ def encode_message(kind: str, message: InboxMessage) -> Json:
     body = _json(codec.dump_python(message, mode="json", exclude_none=without_none, warnings="error"))
     if body.get("company") == "":
         del body["company"]  # where there is one company only, nothing names it
-    return body
+    return _json(all_without_addresses(body))
 
 
 def decode_message(kind: str, body: Mapping[str, Any]) -> InboxMessage:

@@ -14,6 +14,9 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.texts import load_texts
+from escalation.policies.texts import Texts
+from parley.pages.requester.door import PageDeps, RequesterPages
 from parley.wiring.metrics import WATCHED, LoopMetrics
 from parley.wiring.monitoring_files import anchor
 from tests.docs.product import ROOT
@@ -24,6 +27,7 @@ from webhooks.sidebar import SidebarEndpoint
 ALERTS = ROOT / "ops" / "prometheus" / "alerts.yml"
 BOARD = ROOT / "ops" / "grafana" / "parley.json"
 RUNBOOK = "docs/operations.md"
+NO_PAGES = PageDeps(Texts.from_mapping(load_texts()), *(lambda *_: None for _ in range(5)))  # type: ignore[arg-type]
 # As /readyz says it when there is something of everything.
 SAID: dict[str, Any] = {
     "ready": True,
@@ -45,6 +49,7 @@ def shown() -> dict[str, set[str]]:
         endpoint.seconds.observe(0.1)
     LoopMetrics(registry).count("delivered", "look")
     SidebarEndpoint(NOTHING, registry)
+    RequesterPages(NO_PAGES, registry)
     registry.register(ReadinessGauges(lambda: SAID))
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
@@ -69,6 +74,7 @@ def test_the_table_has_every_metric_that_is_shown_and_no_other() -> None:
     assert {watched.metric.shown_as for watched in WATCHED} == {re.sub("_created$", "", name) for name in there} - {
         "parley_webhook_requests",
         "parley_sidebar_requests",
+        "parley_progress_pages",
         "parley_outcomes",
     }
 

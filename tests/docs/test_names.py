@@ -56,6 +56,7 @@ ARGUED_MODULES = {
     "policy": "the escalation policy: its file, and its values",
     "report": "the report of a week or month: how it is counted, and the command",
     "records": "what is kept, in tables or in the stand-in's memory",
+    "requester": "the requester: what they do on a ticket, and the page that they read",
     "rights": "what our user may do in the account",
     "rules": "rules: of eligibility, and Zendesk's as the stand-in runs them",
     "scopes": "OAuth scopes",

@@ -26,6 +26,7 @@ from escalation.model.events import Event, TimerDue
 from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN
 from parley.health.timekeeping import LOOKED_EVERY_S, Timekeeper
+from parley.pages.requester.address_book import PageAddressBook
 from parley.zendesk.state.accounts import AccountBook
 from sandbox.shared.outgoing import Delivery
 from sandbox.workmarket.access import ClientCompany
@@ -45,7 +46,7 @@ from sync.shared.steady import AGREES, SteadyClock
 from tests.signed import INTAKE_SECRET
 from tests.simulation.lossy_network import LossyNetwork, NetworkTransport
 from tests.simulation.scheduler import START, Process, Simulation
-from tests.simulation.template import Template, credentials
+from tests.simulation.template import PUBLIC_URL, Template, credentials
 from webhooks.announce import Announcer
 from webhooks.deps import WebhookDeps
 from webhooks.endpoint import WebhookEndpoint, headers_of
@@ -56,6 +57,7 @@ from webhooks.workmarket import WorkMarketEndpoint
 from webhooks.zendesk import ZendeskEndpoint
 
 T = TypeVar("T")
+PAGE_SECRET = "n" * 32
 # By so much may the desk's clock be off, and by so much that of a process's machine.
 MAY_BE_OFF = 2 * AGREES
 WRONG_S = (-3600.0, 3600.0, 20.0, -20.0, 86400.0)
@@ -242,6 +244,7 @@ class Life:
         return kind(
             self.store, self.zendesk, self.workmarket, schedule,
             now=self.now, crash=self._seam, count=self._count, budgets=self.budgets, settles_by=self.time.ran_for,
+            pages=PageAddressBook(self.store, lambda: (PAGE_SECRET,), lambda: PUBLIC_URL, self.now),
         )  # fmt: skip
 
     def tick(self) -> int:

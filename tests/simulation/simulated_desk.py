@@ -66,6 +66,7 @@ class SimulatedDesk:
     def __init__(self, folder: Path, sim: Simulation, swap: dict[str, Any] | None = None, workers: int = 2) -> None:
         self.sim, self.swap = sim, swap or {}
         self.template = template()
+        self.folder = folder
         self.url = self.template.database(folder)
         self.peek = Peek(folder / "parley.db")
         self.judges = judges(self.url)

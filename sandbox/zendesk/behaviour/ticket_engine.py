@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.zendesk.behaviour.mail_scanner import scan
 from sandbox.zendesk.behaviour.ticket_events import of_update
 from sandbox.zendesk.behaviour.webhooks import Webhooks
 from sandbox.zendesk.behaviour.writing import check, write
@@ -213,6 +214,8 @@ class Engine:
             if user.email and user.id != update.actor.id:  # nobody is notified of what they wrote
                 sent = Mail(self.account.clock(), user.email, subject, body, ticket.id, trigger["title"])
                 self.account.mails.append(sent)
+                if self.account.mails_are_scanned:
+                    scan(self.webhooks.outgoing, body)
 
     def _recipients(self, target: str, update: TicketUpdate) -> list[User]:
         if target == "all_agents":

@@ -62,6 +62,7 @@ class Account:
     locale_ids: list[int] = field(default_factory=lambda: [LOCALE_IDS[one] for one in SWITCHED_ON])
     side_conversation_subject: str = "ticket_side_conversation"
     features: Features = field(default_factory=Features)
+    mails_are_scanned: bool = False
     credentials: AcceptedCredentials = field(default_factory=AcceptedCredentials)
     users: dict[int, User] = field(default_factory=dict)
     tickets: dict[int, Ticket] = field(default_factory=dict)

@@ -68,6 +68,7 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
     assert policy["updates"] == {
         "update_hours": 48,
         "tell_progress": True,
+        "progress_link_days": 30,
         "reminder_hours": 48,
         "withdrawal_days": 10,
         "confirm_days": 2,

@@ -60,6 +60,7 @@ def test_the_table_has_every_setting_of_the_contract_once_with_a_meaning() -> No
         "WORKMARKET_COMPANIES_FILE",
         "INTAKE_SECRETS",
         "SIDEBAR_SECRETS",
+        "PROGRESS_SECRETS",
         "PUBLIC_URL",
         "DATABASE_URL",
         "BROKER_URL",
@@ -336,3 +337,11 @@ def test_an_env_file_that_is_not_text_is_refused_by_name(tmp_path: Path) -> None
     env_file.write_bytes(b"PORT=\xff\xfe\n")
     with pytest.raises(SettingsError, match=r"\.env .*can't be read"):
         load_settings(env_file)
+
+
+def test_pages_of_requesters_need_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "PROGRESS_SECRETS is set without PUBLIC_URL" in refusal(monkeypatch, PROGRESS_SECRETS="n" * 32)
+    settings = loaded(
+        monkeypatch, PROGRESS_SECRETS=f"{'n' * 32},{'o' * 32}", PUBLIC_URL="https://parley.example.com"
+    )
+    assert settings.progress_secret_list == ("n" * 32, "o" * 32)

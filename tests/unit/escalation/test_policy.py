@@ -60,6 +60,7 @@ COMPLETE: dict[str, Any] = {
     "updates": {
         "update_hours": 48,
         "tell_progress": True,
+        "progress_link_days": 30,
         "reminder_hours": 48,
         "withdrawal_days": 10,
         "confirm_days": 2,

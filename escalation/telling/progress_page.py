@@ -1,0 +1,89 @@
+"""A case on the page that its requester may open: their view of it, in words, and how long that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from escalation.model.audience import Public
+from escalation.model.values import EndedBy
+from escalation.policies.policy import Policy
+from escalation.policies.readers import Reader, requester_of
+from escalation.policies.texts import Texts
+from escalation.telling.requesters_view import requester_view
+from escalation.telling.shapes import RequesterView
+from escalation.telling.stored import StoredCase
+from escalation.telling.turns import state_since
+
+WORDS: Final = (
+    *("now", "asked", "next", "next_nothing", "done", "done_nothing", "check", "files", "can", "can_reply"),
+    *("can_solve", "reply", "settled", "settled_does", "written", "written_does", "pressed", "ended", "private"),
+)
+"""The texts of the page that nothing is put into."""
+ELSEWHERE: Final = ("nothing", "later", "foreign")
+"""What the address of a page answers otherwise; each has its reason in a second text."""
+AT_ONCE: Final = frozenset({EndedBy.MERGED, EndedBy.DELETED})
+"""Ends with which a page ends too: the ticket is gone, or is now another one, which others may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """All that the page says. `moved` has, by the moment before, what is said of a deadline that was moved."""
+
+    case_id: str
+    view: RequesterView
+    title: Public
+    about: Public | None
+    turn: Public
+    read: Public
+    until: Public | None
+    moved: Mapping[str, Public]
+    words: Mapping[str, Public]
+    language: str
+    direction: str
+
+
+def ends(stored: StoredCase, policy: Policy) -> datetime | None:
+    """When the page of a case ends, or ended; None while the case is open."""
+    case = stored.case
+    if not case.ended:
+        return None
+    ended = state_since(case, stored.journal) or stored.changed_at or case.submitted
+    return ended if case.ended_by in AT_ONCE else ended + timedelta(days=policy.progress_link_days)
+
+
+def progress_page(stored: StoredCase, now: datetime, policy: Policy) -> ProgressPage | None:
+    """Return the page of a case; None where its time is over. Pure; `policy` is the one that it began with."""
+    until = ends(stored, policy)
+    if until is not None and until <= now:
+        return None
+    view, reader = requester_view(stored, now, policy), requester_of(stored.case, policy)
+    about = reader.text("page.assignment", assignment_id=view.assignment_id) if view.assignment_id else None
+    return ProgressPage(
+        stored.case.id,
+        view,
+        reader.text("page.title", ticket_id=view.ticket_id),
+        about,
+        reader.text(f"page.turn_{view.whose_turn}"),
+        reader.text("page.read", date=now),
+        reader.text("page.until", date=until) if until else None,
+        {move.from_said: _moved(move.from_said, reader) for one in view.deadlines for move in one.moved},
+        _words(reader),
+        reader.texts.language,
+        reader.texts.locale.direction,
+    )
+
+
+def page_elsewhere(texts: Texts, which: str) -> tuple[Public, Public]:
+    """What is said where the address of a page leads to none, and why."""
+    return texts.public(f"page.{which}"), texts.public(f"page.{which}_why")
+
+
+def _words(reader: Reader) -> dict[str, Public]:
+    return {name: reader.text(f"page.{name}") for name in WORDS}
+
+
+def _moved(said: str, reader: Reader) -> Public:
+    return reader.text("page.moved", date=said)

@@ -1,0 +1,81 @@
+"""A case on its requester's page: in their words, as long as it can be read, and how it leads there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from escalation.model.audience import ADDRESS
+from escalation.model.case import JournalEntry
+from escalation.model.effects import Say
+from escalation.model.events import LookAsked
+from escalation.model.values import EndedBy, State
+from escalation.telling.progress_page import ELSEWHERE, page_elsewhere, progress_page
+from escalation.telling.stored import StoredCase
+from tests.pseudo import LANGUAGE, MARK, pseudo_texts
+from tests.unit.escalation.case_world import START, CaseWorld, in_tier, policy, texts
+
+
+def ended(by: EndedBy) -> StoredCase:
+    world = in_tier(1)
+    world.case.state, world.case.ended_by = State.WITHDRAWN, by
+    line = JournalEntry(START, "parley", "tier_1 → withdrawn", "Because.")
+    return StoredCase(world.case, changed_at=START, journal=(line,))
+
+
+def test_every_public_text_knows_the_way_to_the_page_and_holds_no_address() -> None:
+    world = in_tier(2)
+    said = [one.say for one in world.public()]
+    assert said
+    for one in said:
+        assert isinstance(one, Say) and one.page is not None
+        assert (one.page.case_id, one.page.person) == (world.case.id, world.case.requester.id)
+        assert ADDRESS in one.page.said and ADDRESS not in one.text + one.follows
+        assert one.page.said.leading_to("https://x/p/y").endswith("https://x/p/y")
+
+
+def test_a_page_is_read_until_so_many_days_after_the_end() -> None:
+    stored, rules = ended(EndedBy.REQUESTER), replace(policy(), progress_link_days=30)
+    shown = progress_page(stored, START + timedelta(days=29), rules)
+    assert shown is not None and shown.until is not None and "1 Apr 2026" in shown.until
+    assert progress_page(stored, START + timedelta(days=30), rules) is None
+
+
+@pytest.mark.parametrize("by", [EndedBy.MERGED, EndedBy.DELETED])
+def test_a_page_ends_at_once_where_its_ticket_is_gone_or_anothers(by: EndedBy) -> None:
+    assert progress_page(ended(by), START, policy()) is None
+
+
+def test_it_says_whose_turn_it_is_and_what_was_due_before_in_the_requesters_language() -> None:
+    world = CaseWorld(rules=replace(policy(), texts=pseudo_texts()))
+    world.case.language = LANGUAGE
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown is not None
+    assert (shown.language, shown.direction) == (LANGUAGE, "rtl")
+    assert all(MARK in text for text in (shown.title, shown.turn, shown.read, *shown.words.values()))
+
+
+@pytest.mark.parametrize("which", ELSEWHERE)
+def test_what_stands_elsewhere_is_said_with_its_reason(which: str) -> None:
+    assert all(page_elsewhere(texts(), which))
+
+
+@pytest.mark.parametrize("about", ["settled", "written"])
+def test_a_button_asks_for_a_look_and_changes_nothing(about: str) -> None:
+    world = in_tier(2)
+    decision = world.decided(LookAsked(about))  # type: ignore[arg-type]
+    (look,) = decision.effects
+    assert (look.type, "assignment" in getattr(look, "scope", ())) == ("look", True)
+    assert decision.case.state is State.TIER_2
+    assert [(line.actor, about in line.what or "settled" in line.what) for line in decision.journal] == [
+        ("the requester", about == "settled" or "written" in decision.journal[0].what)
+    ]
+
+
+def test_a_button_of_a_closed_case_asks_for_nothing() -> None:
+    world = in_tier(1)
+    world.case.state, world.case.ended_by = State.WITHDRAWN, EndedBy.REQUESTER
+    decision = world.decided(LookAsked("settled"))
+    assert (decision.effects, decision.journal) == ((), ())
