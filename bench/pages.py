@@ -141,9 +141,11 @@ def progress_page(where: Place, views: CaseViews, number: int, rounds: int) -> F
             raise SystemExit("A page that was written is not there.")
         size = len(bytes(shown(page, "https://acme.zendesk.com/hc/requests/1", pressed=False).body))
     spent, kilobytes = (process_time() - began) * 1000 / rounds, size / 1000
+    cost = f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB"
+    print(f"{where.words}, {number:,} cases: a requester's page: {cost}")
     return Figure(
         f"{where.words}: a requester's page, of {number:,}",
-        f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB",
+        cost,
         f"under {MOST_PAGE_MS:.0f} ms, {MOST_PAGE_KB:.0f} kB",
         spent < MOST_PAGE_MS and kilobytes < MOST_PAGE_KB,
     )

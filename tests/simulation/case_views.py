@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import select
+
 from parley.case_view.case_reading import CaseViews
 from parley.pages.requester.address_book import digest_of
 from parley.pages.requester.page_html import shown
+from store.schema.tables import outbox, progress_links
 from sync.shared.page_addresses import LAST_PART, PATH
 from tests.simulation.scheduler import Violation
 from tests.simulation.simulated_desk import CANARY, CLIENTS_WORDS, SimulatedDesk, canary_of
@@ -63,12 +66,20 @@ def _pages(desk: SimulatedDesk, views: CaseViews) -> None:
         if found := _betrayed(desk, bytes(shown(page, "https://x/requests/1", pressed=False).body).decode()):
             raise Violation(f"I17: the page of {page.case_id} shows {found}.")
         open_pages.setdefault(page.case_id, []).append(token)
-    for case in desk.cases():
-        addresses = open_pages.get(case.id, [])
+    for case_id, addresses in open_pages.items():
         if len(addresses) > 1:
-            raise Violation(f"I17: {len(addresses)} addresses open the page of {case.id}.")
-        if told and addresses:
-            desk.sim.mark("page read")
+            raise Violation(f"I17: {len(addresses)} addresses open the page of {case_id}.")
+    for case_id, digest in _proved_told(desk):
+        if views.of_page(digest) and case_id not in open_pages:
+            raise Violation(f"I17: the requester of {case_id} counts as told of a page, and was not.")
+
+
+def _proved_told(desk: SimulatedDesk) -> list[tuple[str, str]]:
+    """The cases whose page was told in an update that is proved done, with what it is looked for by."""
+    told = select(progress_links.c.case_id, progress_links.c.digest).where(
+        progress_links.c.given_in.in_(select(outbox.c.id).where(outbox.c.state == "done"))
+    )
+    return [tuple(row) for row in desk.look(lambda tx: tx._connection.execute(told).all())]
 
 
 def _told(desk: SimulatedDesk) -> Iterator[tuple[str, int]]:
