@@ -12,6 +12,30 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 SHORTEST_SECRET = 16
+AddressRange = ipaddress.IPv4Network | ipaddress.IPv6Network
+_HEADERS_OF_OTHERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "date",
+        "forwarded",
+        "host",
+        "origin",
+        "referer",
+        "sec-fetch-site",
+        "user-agent",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+    }
+)
 
 
 def subdomain(value: str | None) -> str | None:
@@ -124,6 +148,35 @@ def sidebar_secrets(value: SecretStr | None) -> SecretStr | None:
                 "`openssl rand -hex 32` makes one."
             )
     return value
+
+
+def header_name(value: str | None) -> str | None:
+    """Accept the name of a header that says who asks; not one that browsers or proxies use for something else."""
+    if value is not None and (
+        not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,63}", value) or value.lower() in _HEADERS_OF_OTHERS
+    ):
+        raise ValueError("must be the name of a header that only your proxy sets, such as X-Forwarded-Email.")
+    return value
+
+
+def addresses(value: str | None) -> str | None:
+    """Accept comma-separated addresses and networks; not all addresses that there are."""
+    if value is not None:
+        try:
+            found = networks(value)
+        except ValueError:
+            found = ()
+        if not found or any(one.prefixlen == 0 for one in found):
+            raise ValueError(
+                "must hold the addresses of your proxies, or their networks, separated by commas: 10.0.0.5, "
+                "10.1.0.0/24."
+            )
+    return value
+
+
+def networks(value: str) -> tuple[AddressRange, ...]:
+    """Return the networks of comma-separated addresses and networks. Raises ValueError."""
+    return tuple(ipaddress.ip_network(entry.strip()) for entry in value.split(",") if entry.strip())
 
 
 def split(value: SecretStr | None) -> tuple[str, ...]:

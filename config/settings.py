@@ -38,6 +38,8 @@ PAIRS = (
     ("zendesk_oauth_client_id", "zendesk_oauth_client_secret"),
     ("zendesk_email", "zendesk_api_token"),
     ("workmarket_token", "workmarket_secret"),
+    ("zendesk_sign_in_client_id", "zendesk_sign_in_client_secret"),
+    ("trusted_proxy_header", "trusted_proxy_addresses"),
 )
 
 API_TOKENS_END = datetime(2027, 4, 30, tzinfo=UTC)
@@ -129,6 +131,20 @@ class Settings(BaseSettings):
         description="what the addresses of requesters' pages are made with: 32 signs or more, such as "
         "`openssl rand -hex 32` gives; several, comma-separated, are valid at once, for rotation, the new one "
         "first; needs PUBLIC_URL; unset: requesters get no page",
+    )
+    zendesk_sign_in_client_id: str | None = Field(
+        None,
+        description="the OAuth client by which people sign in to `/desk`, of its own: see "
+        "[the desk's page](#the-desks-page); unset: 404",
+    )
+    zendesk_sign_in_client_secret: Secret = Field(None, description="the secret of that OAuth client")
+    trusted_proxy_header: Annotated[str | None, AfterValidator(rules.header_name)] = Field(
+        None,
+        description="the other way to sign in to `/desk`: the header in which a proxy before Parley names who "
+        "asks, such as `X-Forwarded-Email`; off unless set",
+    )
+    trusted_proxy_addresses: Annotated[str | None, AfterValidator(rules.addresses)] = Field(
+        None, description="the addresses, or networks, from which that header is believed, comma-separated"
     )
     public_url: BaseUrl = Field(
         None, description="where Zendesk reaches Parley, for example `https://parley.example.com`"
@@ -243,7 +259,20 @@ class Settings(BaseSettings):
             found.append(f"{' and '.join(kinds)} are set together: keep one way to sign in to Zendesk.")
         if self.progress_secrets is not None and self.public_url is None:
             found.append("PROGRESS_SECRETS is set without PUBLIC_URL: pages need an address. Set both or neither.")
-        return found + self._two_ways_to_workmarket()
+        return found + self._two_ways_to_workmarket() + self._desk_page()
+
+    def _desk_page(self) -> list[str]:
+        ways = [
+            name
+            for name in ("zendesk_sign_in_client_id", "trusted_proxy_header")
+            if getattr(self, name) is not None
+        ]
+        if len(ways) > 1:
+            both = " and ".join(name.upper() for name in ways)
+            return [f"{both} are set together: keep one way to sign in to /desk."]
+        if ways and self.public_url is None:
+            return [f"{ways[0].upper()} is set without PUBLIC_URL: /desk has to know its own address."]
+        return []
 
     def _two_ways_to_workmarket(self) -> list[str]:
         if self.workmarket_companies_file is None:
@@ -288,6 +317,11 @@ class Settings(BaseSettings):
     def progress_secret_list(self) -> tuple[str, ...]:
         """Return the secrets of requesters' pages, the one that holds from now on first."""
         return rules.split(self.progress_secrets)
+
+    @property
+    def trusted_proxies(self) -> tuple[rules.AddressRange, ...]:
+        """Return the networks from which TRUSTED_PROXY_HEADER is believed."""
+        return rules.networks(self.trusted_proxy_addresses or "")
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -23,9 +23,10 @@ from escalation.explain import case_json
 from escalation.model.case import JournalEntry
 from parley.commands.common import Host, Port, sentences, settings_for_logs
 from parley.commands.terminal import say
+from parley.pages.desk.places import SIGNED_IN
 from parley.wiring.account_setup import set_up_account
 from parley.wiring.app import App, AppValues
-from parley.wiring.edge import Now
+from parley.wiring.edge import Now, system_clock
 from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
 from parley.wiring.roles import serve
@@ -136,14 +137,19 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     people who are in the demo."""
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
+    given = sandbox.zendesk.credentials
+    given.sign_in_redirect_uris = [f"{public_url}{SIGNED_IN}"]
     values = replace(
         sandbox_values(sandbox, url),
         intake_secrets=(INTAKE_SECRET,),
         progress_secrets=(secrets.token_hex(16),),
-        public_url=public_url,
         requests_url=f"{public_url}/requests",
+        public_url=public_url,
+        sign_in_client_id=given.sign_in_client_id,
+        sign_in_client_secret=given.sign_in_client_secret,
     )
-    with App(values, replace(load_rules(None), languages=LANGUAGES), now=now) as app:
+    # Whoever moves the demo's clock stays signed in.
+    with App(values, replace(load_rules(None), languages=LANGUAGES), now=now, session_now=system_clock) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"

@@ -103,6 +103,9 @@ class Policy:
     # report
     report_to: str
     report_each: Literal["week", "month"]
+    # the desk's own page
+    operators_group: str
+    operators: tuple[str, ...]
     # people
     solve_as: str
     agents_group: str

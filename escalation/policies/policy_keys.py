@@ -116,6 +116,11 @@ def some_languages(value: Any) -> str | None:
     return wrong or (None if value else "must name at least one language: agents work with its macros.")
 
 
+def text_or_empty(value: Any) -> str | None:
+    """Accept any text."""
+    return None if isinstance(value, str) else f"must be a text in quotes, not {value!r}."
+
+
 def filled(value: Any) -> str | None:
     """Accept a text that is not blank."""
     return None if isinstance(value, str) and value.strip() else f"must be a text in quotes, not {value!r}."
@@ -215,6 +220,10 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "report": {
         "report_to": destination,
         "report_each": choice("week", "month"),
+    },
+    "desk": {
+        "operators_group": text_or_empty,
+        "operators": each(filled),
     },
     "people": {
         "solve_as": email_or_empty,

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from parley.commands.common import fail
 from parley.commands.terminal import say
+from parley.pages.desk.places import SIGNED_IN
 from parley.wiring.logs import set_up_logs
 from parley.wiring.roles import serve
 from parley.wiring.stopping import Stopping
@@ -58,6 +59,8 @@ def lines(stand_ins: Sandbox, desk_url: str) -> Iterator[str]:
     yield f"WORKMARKET_TOKEN={workmarket.token}"
     yield f"WORKMARKET_SECRET={workmarket.secret}"
     yield f"WORKMARKET_WEBHOOK_TOKEN={WEBHOOK_TOKEN}"
+    yield f"ZENDESK_SIGN_IN_CLIENT_ID={zendesk.sign_in_client_id}"
+    yield f"ZENDESK_SIGN_IN_CLIENT_SECRET={zendesk.sign_in_client_secret}"
     yield f"PUBLIC_URL={desk_url}"
     yield "DATABASE_URL=sqlite:///sandbox.db"
 
@@ -69,6 +72,7 @@ def _stand_ins(zendesk_port: int, workmarket_port: int, desk_url: str) -> Iterat
     )
     made.workmarket.webhook_url = f"{desk_url}/webhooks/workmarket"
     made.workmarket.webhook_token = WEBHOOK_TOKEN
+    made.zendesk.credentials.sign_in_redirect_uris = [f"{desk_url}{SIGNED_IN}"]
     seed(made)
     if zendesk_port == workmarket_port:
         fail("The stand-ins can't listen at one port: give each its own.")

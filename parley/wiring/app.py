@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from config.companies import Company
+from config.setting_rules import AddressRange
 from config.settings import Settings
 from connector.broker.queue import BrokerQueue
 from connector.calls import EXPORTS, UPDATES, ZENDESK, workmarket_of
@@ -29,6 +30,7 @@ from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
 from parley.pages.requester.address_book import PageAddressBook
 from parley.report.handing_on import ReportSender
+from parley.wiring.desk_pages import add_desk_pages
 from parley.wiring.edge import Now
 from parley.wiring.metrics import LoopMetrics
 from parley.wiring.progress_pages import ProgressPages
@@ -72,6 +74,10 @@ class AppValues:
     progress_secrets: tuple[str, ...] = field(default=(), repr=False)
     public_url: str = ""
     requests_url: str = ""
+    sign_in_client_id: str = ""
+    sign_in_client_secret: str = field(default="", repr=False)
+    trusted_proxy_header: str = ""
+    trusted_proxies: tuple[AddressRange, ...] = ()
     proxy: str = field(default="", repr=False)
     authorities: str = ""
     companies: tuple[Company, ...] = ()
@@ -109,6 +115,10 @@ def values_of(settings: Settings) -> AppValues:
         public_url=settings.public_url or "",
         requests_url=f"{settings.zendesk_base_url}/hc/requests",
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
+        sign_in_client_id=settings.zendesk_sign_in_client_id or "",
+        sign_in_client_secret=_revealed(settings.zendesk_sign_in_client_secret),
+        trusted_proxy_header=settings.trusted_proxy_header or "",
+        trusted_proxies=settings.trusted_proxies,
         proxy=_revealed(settings.https_proxy),
         authorities=settings.ssl_cert_file or "",
         companies=settings.companies,
@@ -142,6 +152,7 @@ class App:
 
     `sleep` waits so many seconds before a read is repeated; None waits in real time. `limits`: the budgets of
     calls; what has none is only paused where a service asks for it. `transport` carries the calls; None: sockets.
+    `session_now`: by which clock people stay signed in; None: `now`.
     """
 
     def __init__(
@@ -154,6 +165,7 @@ class App:
         sleep: Callable[[float], object] | None = None,
         limits: Mapping[str, RateLimit] | None = None,
         transport: Transport | None = None,
+        session_now: Now | None = None,
     ) -> None:
         self.values = values
         self.policy = policy
@@ -171,7 +183,8 @@ class App:
         self.page_addresses = PageAddressBook(
             self.store, lambda: self.values.progress_secrets, lambda: self.values.public_url, now
         )
-        internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
+        self.session_now = session_now or now
+        self.transport = internet = transport or Internet(proxy=values.proxy, authorities=values.authorities)
         self.zendesk = ZendeskClient(
             values.zendesk_url,
             values.zendesk_credentials,
@@ -294,7 +307,8 @@ class App:
         return Rotation(self.store, self.account, zendesk, self.now, sleep or threading.Event().wait, self.crash)
 
     def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
-        """The doors. `on_event` is called for each new event besides the queue's announcement."""
+        """The doors, and the pages that people open. `on_event` is called for each new event besides the queue's
+        announcement."""
 
         def tell(row_id: int) -> None:
             if on_event is not None:
@@ -302,7 +316,7 @@ class App:
             announce(self.queue, "inbox", row_id)
 
         recorder = self.store.recorder()
-        return create_app(
+        web = create_app(
             WebhookDeps(
                 recorder=recorder,
                 encode=encode_message,
@@ -321,6 +335,8 @@ class App:
                 pages=lambda put: self._progress_pages(recorder).routes(self.registry, put),
             )
         )
+        add_desk_pages(web, self)
+        return web
 
     def _progress_pages(self, recorder: Recorder) -> ProgressPages:
         return ProgressPages(

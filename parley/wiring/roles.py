@@ -50,6 +50,8 @@ def server_for(app: FastAPI, host: str, port: int, limits: ConnectionLimits | No
         log_config=None,
         access_log=False,
         server_header=False,
+        # Who calls is who is at the other end of the connection, whatever a header says.
+        proxy_headers=False,
         backlog=limits.backlog,
         timeout_keep_alive=max(1, round(limits.idle_s)),
         timeout_graceful_shutdown=CONNECTIONS_GRACE_S,

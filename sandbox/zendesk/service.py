@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.shared.http import ApiReply, ApiRequest, Route, Router
 from sandbox.shared.outgoing import DeliveryPolicy, WebhookQueue
+from sandbox.zendesk.access import authorizing
 from sandbox.zendesk.access.auth import Gate
 from sandbox.zendesk.behaviour import automations
 from sandbox.zendesk.behaviour.lookup import Looking
@@ -34,6 +35,7 @@ from sandbox.zendesk.routes import webhooks as routes_webhooks
 from sandbox.zendesk.routes.context import RouteContext, refused
 
 _API = "/api/v2/"
+_OAUTH = frozenset({("POST", "/oauth/tokens"), ("GET", authorizing.NEW), ("POST", authorizing.DECIDED)})
 _ANONYMOUS = frozenset({("POST", "requests"), ("GET", "users/me")})
 
 
@@ -112,8 +114,8 @@ class StandInZendesk(Looking):
     # What a door needs
 
     def knows(self, method: str, path: str) -> bool:
-        if path == "/oauth/tokens":
-            return method == "POST"
+        if path.startswith("/oauth/"):
+            return (method, path) in _OAUTH
         if routes_uploads.is_content(path):
             return method == "GET"
         return path.startswith(_API) and self._router.find(method, path.removeprefix(_API)) is not None
@@ -121,8 +123,8 @@ class StandInZendesk(Looking):
     def answer(self, request: ApiRequest) -> ApiReply:
         self.account.files.scan(request.at)
         try:
-            if request.path == "/oauth/tokens":
-                return self.gate.mint(request)
+            if request.path.startswith("/oauth/"):
+                return self._authorized(request)
             if routes_uploads.is_content(request.path):
                 return routes_uploads.content(self.desk, request)
             limits = self.gate.count(request.at)
@@ -131,6 +133,13 @@ class StandInZendesk(Looking):
         reply = self._routed(request)
         reply.headers = {**limits, **reply.headers}
         return reply
+
+    def _authorized(self, request: ApiRequest) -> ApiReply:
+        if request.path == authorizing.NEW:
+            return self.gate.authorizing.page(request)
+        if request.path == authorizing.DECIDED:
+            return self.gate.authorizing.decided(request)
+        return self.gate.mint(request)
 
     def _routed(self, request: ApiRequest) -> ApiReply:
         path = request.path.removeprefix(_API)

@@ -50,6 +50,7 @@ class DeskShell:
         self._table = Table(ROOT, [DeskPage("", _home), *pages])
         self._look = DeskLook(self._table.navigation, signs_out=way_in.signs_out)
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._sign_ins = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:
         """What an application is given: this one, for everything at `/desk` and below."""
@@ -75,7 +76,7 @@ class DeskShell:
             return script(path.removeprefix(f"{ROOT}/static/"), scope["headers"]) or self._trouble(404)
         own = self._way_in.answers(method, path)
         if own is not None:
-            return await self._taking_turns(lambda: own(scope, self._look.render))
+            return await self._taking_turns(lambda: own(scope, self._look.render), self._sign_ins)
         viewer = await run_in_threadpool(self._way_in.viewer_of, scope)
         if viewer is None:
             return self._way_in.refusal(scope, self._look.render)
@@ -100,7 +101,7 @@ class DeskShell:
                 return self._trouble(400, "Nothing was done", sentence, viewer)
             form = read
         visit = self._visit(viewer, scope, found, form)
-        return await self._taking_turns(lambda: handler(visit))
+        return await self._taking_turns(lambda: handler(visit), self._turns)
 
     def _visit(self, viewer: Viewer, scope: Scope, found: FoundPage, form: Fields) -> DeskVisit:
         query = scope["query_string"].decode("latin-1")
@@ -109,8 +110,9 @@ class DeskShell:
             viewer, str(scope["path"]), here, found.args, _fields(query) or {}, form, render=self._look.render
         )
 
-    async def _taking_turns(self, make: Callable[[], Response]) -> Response:
-        async with self._turns:
+    async def _taking_turns(self, make: Callable[[], Response], turns: asyncio.Semaphore) -> Response:
+        """On a thread. Signing in has turns of its own: it may have to wait for Zendesk."""
+        async with turns:
             return await run_in_threadpool(make)
 
     def _trouble(

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sandbox.shared.http import ApiReply, ApiRequest
 from sandbox.zendesk.access.agent_roles import check_role
+from sandbox.zendesk.access.authorizing import Authorizing, TokenRefused
 from sandbox.zendesk.access.scopes import check_scopes
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.errors import TROUBLE, ApiError, error_body, unauthorized
-from sandbox.zendesk.records.records import User
+from sandbox.zendesk.records.records import Json, User
 
 PER_MINUTE = 700
 UPDATE_WINDOW = timedelta(minutes=10)
@@ -30,9 +31,13 @@ class Gate:
     update_limit: int | None = None
     _updates: dict[tuple[int, str], deque[datetime]] = field(default_factory=dict)
     _tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    _people: dict[str, User] = field(default_factory=dict)
     _minute: int = 0
     _used: int = 0
     minted: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.authorizing = Authorizing(self.account)
 
     def identify(self, request: ApiRequest, path: str) -> User | None:
         """The caller; None where nothing was given. Raises 401 for credentials that are wrong or expired, and 403
@@ -61,7 +66,10 @@ class Gate:
             )
             raise ApiError(401, body)
         check_scopes(scopes, request, path)
-        return self.account.token_owner
+        user = self._people.get(token, self.account.token_owner)
+        if user.suspended:
+            raise unauthorized()
+        return user
 
     def _by_token(self, encoded: str) -> User:
         try:
@@ -76,9 +84,11 @@ class Gate:
         return user
 
     def mint(self, request: ApiRequest) -> ApiReply:
-        """POST /oauth/tokens with client_credentials."""
+        """POST /oauth/tokens, for an app itself or for a person with a code."""
         given = request.body if isinstance(request.body, dict) else {}
         credentials = self.account.credentials
+        if given.get("grant_type") == "authorization_code":
+            return self._for_person(given, request.at)
         if given.get("grant_type") != "client_credentials":
             return ApiReply(
                 400, {"error": "unsupported_grant_type", "error_description": "Only client_credentials."}
@@ -102,9 +112,28 @@ class Gate:
         self.minted[scope] += 1
         return ApiReply(201, {"access_token": token, "token_type": "bearer", "scope": scope, "expires_in": lasts})
 
+    def _for_person(self, given: Json, at: datetime) -> ApiReply:
+        try:
+            granted = self.authorizing.take(given, at)
+        except TokenRefused as refusal:
+            return refusal.reply
+        token, refresh = (f"{self.account.random.getrandbits(256):064x}" for _ in range(2))
+        self._tokens[token] = (at + timedelta(seconds=granted.seconds), frozenset(granted.scope.split()))
+        self._people[token] = granted.user
+        body = {
+            "access_token": token,
+            "refresh_token": refresh,
+            "token_type": "bearer",
+            "scope": granted.scope,
+            "expires_in": granted.seconds,
+            "refresh_token_expires_in": granted.refresh_seconds,
+        }
+        return ApiReply(201, body)
+
     def revoke_all(self) -> None:
         """Every minted token stops working, as after a rotation."""
         self._tokens.clear()
+        self._people.clear()
 
     def count(self, at: datetime) -> dict[str, str]:
         """Headers of the account's rate limit. Raises 429 with Retry-After once it is used up."""

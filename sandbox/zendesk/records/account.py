@@ -32,7 +32,8 @@ class AcceptedCredentials:
     """What a caller may identify with; API tokens go with the address of any agent.
 
     `oauth_scopes`: those that the OAuth client may ask for; None for all. `owner`: the address of the agent for
-    whom bearer tokens stand; empty for the admin.
+    whom bearer tokens stand; empty for the admin. `sign_in_…`: a second OAuth client, of the confidential kind, by
+    which people allow an app in; it sends them back to one of `sign_in_redirect_uris`, each as it stands.
     """
 
     email: str = "admin@example.com"
@@ -43,6 +44,9 @@ class AcceptedCredentials:
     oauth_seconds: int = 1800
     oauth_scopes: frozenset[str] | None = None
     owner: str = ""
+    sign_in_client_id: str = "parley_sign_in"
+    sign_in_client_secret: str = "sandbox-sign-in-secret"  # noqa: S105  as the ones above
+    sign_in_redirect_uris: list[str] = field(default_factory=list)
 
 
 @dataclass

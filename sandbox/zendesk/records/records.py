@@ -34,6 +34,8 @@ class User:
     phone: str | None = None
     default_group_id: int | None = None
     ticket_restriction: str | None = None
+    role_type: int | None = None
+    group_ids: list[int] = field(default_factory=list)
     locale: str | None = "en-US"
     time_zone: str = "Eastern Time (US & Canada)"
     iana_time_zone: str = "America/New_York"
@@ -57,6 +59,8 @@ class User:
             "phone": self.phone,
             "default_group_id": self.default_group_id,
             "ticket_restriction": self.ticket_restriction,
+            "role_type": 4 if self.role == "admin" else self.role_type,
+            "restricted_agent": self.role != "admin" and (not self.is_agent or self.ticket_restriction is not None),
             "organization_id": None,
             "locale": self.locale,
             "locale_id": LOCALE_IDS.get(self.locale or "", ANOTHER_LOCALE),

@@ -123,6 +123,15 @@ def _write(desk: RouteContext, user: User, given: Json) -> None:
     user.updated_at = desk.account.clock()
 
 
+def list_groups_of(desk: RouteContext, request: ApiRequest) -> ApiReply:
+    """Those that an agent is in: https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-groups"""
+    agent(request)
+    user = _user(desk, request.args[0])
+    ids = {user.default_group_id, *user.group_ids} if user.is_agent else set()
+    rows = [one for group_id, one in desk.account.groups.items() if group_id in ids]
+    return ApiReply(200, page(desk.account, request, "groups", rows))
+
+
 def list_groups(desk: RouteContext, request: ApiRequest) -> ApiReply:
     agent(request)
     return ApiReply(200, page(desk.account, request, "groups", list(desk.account.groups.values())))
@@ -227,6 +236,7 @@ ROUTES: list[Route[RouteContext]] = [
     ("PUT", "users/*", change_user),
     ("GET", "brands", list_brands),
     ("GET", "organizations/show_many", show_many_organizations),
+    ("GET", "users/*/groups", list_groups_of),
     ("GET", "groups", list_groups),
     ("POST", "groups", create_group),
     ("GET", "groups/*", show_group),

@@ -85,6 +85,7 @@ COMPLETE: dict[str, Any] = {
         "post_dedupe_hours": 24,
         "retry_waits": [5, 30],
     },
+    "desk": {"operators_group": "", "operators": []},
     "people": {
         "solve_as": "",
         "agents_group": "Escalations",

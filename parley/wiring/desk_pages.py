@@ -1,0 +1,104 @@
+"""The desk's own page as this deployment has it: by which way people sign in, and its pages in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from fastapi import FastAPI
+
+from config.setting_rules import AddressRange
+from connector.http.transport import Transport
+from connector.zendesk import ZendeskClient
+from connector.zendesk.access.channel import reading
+from connector.zendesk.access.signing_in import SignInClient, group_names
+from escalation.policies.policy import Policy
+from parley.pages.desk.beginnings import Beginnings
+from parley.pages.desk.by_zendesk import ByZendesk
+from parley.pages.desk.places import SIGNED_IN
+from parley.pages.desk.shell import DeskPage, DeskShell
+from parley.pages.desk.signed_in import SignedIn
+from parley.pages.desk.trusted_proxy import TrustedProxy
+from parley.pages.desk.ways_in import ByProxy, WayIn
+from parley.wiring.edge import Now, steady_seconds
+from store import Store
+
+
+class DeskValues(Protocol):
+    """The values of a deployment that the desk's pages go by."""
+
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def zendesk_url(self) -> str: ...
+    @property
+    def sign_in_client_id(self) -> str: ...
+    @property
+    def sign_in_client_secret(self) -> str: ...
+    @property
+    def trusted_proxy_header(self) -> str: ...
+    @property
+    def trusted_proxies(self) -> tuple[AddressRange, ...]: ...
+
+
+class DeskParts(Protocol):
+    """The parts of the desk that its pages are made from: an App has them, and more."""
+
+    policy: Policy
+    store: Store
+    zendesk: ZendeskClient
+    transport: Transport
+    now: Now
+    session_now: Now
+
+    @property
+    def values(self) -> DeskValues: ...
+
+
+MakesPages = Callable[[DeskParts], Sequence[DeskPage]]
+"""Makes rows of the desk's pages from its parts."""
+PAGES: Final[tuple[MakesPages, ...]] = ()
+"""In the order in which the navigation names them."""
+
+
+def add_desk_pages(web: FastAPI, parts: DeskParts) -> None:
+    """Put the desk's pages into the web application; none where no way to sign in is set."""
+    way = way_in(parts)
+    if way is not None:
+        pages = [page for made in PAGES for page in made(parts)]
+        web.router.routes.extend(DeskShell(parts.values.public_url, way, pages).routes())
+
+
+def way_in(parts: DeskParts) -> WayIn | None:
+    """How people sign in; None where nothing is set for it."""
+    values = parts.values
+    if not values.public_url:
+        return None
+    if values.trusted_proxy_header and values.trusted_proxies:
+        addresses = [str(one) for one in values.trusted_proxies]
+        return ByProxy(TrustedProxy(values.trusted_proxy_header.lower(), addresses, parts.policy.operators))
+    if not (values.sign_in_client_id and values.sign_in_client_secret):
+        return None
+    secret = values.sign_in_client_secret
+    client = SignInClient(
+        values.zendesk_url.rstrip("/"),
+        values.sign_in_client_id,
+        secret,
+        f"{values.public_url}{SIGNED_IN}",
+        parts.transport,
+        parts.now,
+    )
+    return ByZendesk(
+        client,
+        SignedIn(parts.store, parts.session_now, secret),
+        Beginnings(secret, parts.session_now),
+        lambda number: _groups_of(parts, number),
+        parts.policy.operators_group,
+        steady_seconds,
+    )
+
+
+def _groups_of(parts: DeskParts, number: int) -> Sequence[str]:
+    """The names of somebody's groups, asked for with the desk's own token. Raises ConnectorError."""
+    with reading():
+        return group_names(parts.zendesk.channel.get(f"users/{number}/groups").body)
