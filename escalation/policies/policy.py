@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from escalation.policies.texts import Texts
 
-__all__ = ["Addressee", "Policy", "PolicyError", "problems"]
+__all__ = ["Addressee", "Policy", "PolicyError", "fingerprint_of", "problems"]
 
 
 class PolicyError(Exception):
@@ -203,8 +203,13 @@ class Policy:
 
     def fingerprint(self) -> str:
         """Return a short name for exactly this policy, the same on every machine."""
-        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        return fingerprint_of(self.to_json())
+
+
+def fingerprint_of(snapshot: Mapping[str, Any]) -> str:
+    """Return the fingerprint of the policy that a snapshot is of."""
+    canonical = json.dumps(snapshot, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
 @lru_cache(maxsize=64)
@@ -269,10 +274,12 @@ FREEZE: dict[str, Callable[[Any], Any]] = {
 
 
 def _thawed(value: Any) -> Any:
+    if isinstance(value, str):  # thousands of words, a few of anything else
+        return value
     if isinstance(value, Calendar | Addressee):
         return {field.name: _thawed(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_thawed(one) for one in value]
+        return [one if isinstance(one, str) else _thawed(one) for one in value]
     if isinstance(value, frozenset):
         return sorted(_thawed(one) for one in value)
     if isinstance(value, date | time):

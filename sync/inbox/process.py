@@ -16,7 +16,7 @@ from escalation.model.events import Event, Observed
 from escalation.model.messages import IntakeRequest
 from escalation.model.views import AssignmentView, TicketView
 from escalation.opening import new_case, open_request, refuse_post, wants_case
-from escalation.policies.policy import Policy
+from escalation.policies.policy import Policy, fingerprint_of
 from store import Tx
 
 
@@ -36,10 +36,10 @@ class PolicyVersions:
 
     def __init__(self, current: Policy) -> None:
         self.current = current
-        self.digest = current.fingerprint()
+        self._body = current.to_json()
+        self.digest = fingerprint_of(self._body)
         self.is_kept = False
         """Whether a transaction that kept the current policy, or found it, has ended well."""
-        self._body = current.to_json()
         self._known = {(self.digest, ""): current}
 
     def keep(self, tx: Tx) -> str:
