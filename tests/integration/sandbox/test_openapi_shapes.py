@@ -13,6 +13,7 @@ import pytest
 from sandbox import Sandbox
 from tests.integration.sandbox.conftest import Api, make_ticket
 from tests.integration.sandbox.set_up import SetUp, set_up
+from tests.json_schemas import jsonschema
 
 DOCUMENT = Path(__file__).parents[3].parent / "shared" / "reference" / "zendesk" / "support-openapi.json"
 pytestmark = pytest.mark.skipif(
@@ -95,10 +96,7 @@ def _loosen(schema: Any, way: list[str]) -> None:
 
 
 def errors_of(schema: Any, body: Any) -> list[Any]:
-    # Its import takes seconds, which every process that collects tests would spend.
-    from jsonschema import Draft202012Validator
-
-    return list(Draft202012Validator(schema).iter_errors(body))
+    return list(jsonschema.Draft202012Validator(schema).iter_errors(body))
 
 
 def problems(path: str, method: str, body: Any) -> list[str]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-import jsonschema
 import pytest
 
 from escalation.model.case import Case, DeadlineMove, JournalEntry, LastWord, Pause
@@ -20,6 +19,7 @@ from escalation.policies.policy import Policy
 from escalation.telling.audiences import VIEWS, case_view
 from escalation.telling.shapes import AgentView, OperatorView, RequesterView
 from escalation.telling.stored import StoredCase, StoredEffect, StoredLetter, Wait
+from tests.json_schemas import jsonschema
 from tests.pseudo import LANGUAGE, MARK, pseudo_texts
 from tests.unit.escalation.case_world import START, CaseWorld, in_tier, policy
 from tests.unit.escalation.corpus import STATES, events, world_in

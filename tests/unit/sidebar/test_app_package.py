@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from typer.testing import CliRunner
 
@@ -21,6 +20,7 @@ from escalation.explain import case_json
 from escalation.model.case import Case
 from parley.cli import app
 from parley.zendesk.sidebar_app import BadAddress, sidebar_package
+from tests.json_schemas import jsonschema
 
 ROOT = Path(__file__).parents[3]
 DESK = "https://parley.example.com"
