@@ -45,6 +45,7 @@ STEPS: dict[str, list[str]] = {
         "tests/system/bench",
         "tests/integration/connector/test_queue_on_brokers.py",
     ],
+    "advice": [*PYTEST, "tests/lint/test_advice.py"],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
 }
 

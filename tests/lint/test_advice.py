@@ -15,6 +15,7 @@ from sandbox.zendesk.records.update import TicketUpdate
 from sandbox.zendesk.rules import conditions as engine
 from tests.lint.random_account import RandomAccount, moment_of
 from tests.lint.recipes.recipe import SOLVED_HALF, STANDARD, UNSOLVED_HALF, rule
+from tests.scale import scaled
 
 MOST_STEPS = 12
 LATEST = ["requester_id", "Re:", "{{ticket.latest_comment}}"]
@@ -110,7 +111,7 @@ def checked(
     return twice
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(scaled(commit=4, nightly=10)))
 def test_whatever_mailers_share_the_work_each_public_comment_is_mailed_once_in_the_end(seed: int) -> None:
     drawn = RandomAccount(seed)
     updates = list(drawn.updates(tickets=50, each=8))
