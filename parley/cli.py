@@ -47,7 +47,7 @@ ZENDESK: Final[Commands] = {
     ),
     "apply": LaterCommand(
         "parley.commands.zendesk_account:apply",
-        "Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, views, webhooks.",
+        "Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, webhooks, app.",
     ),
     "drift": LaterCommand(
         "parley.commands.zendesk_account:drift",

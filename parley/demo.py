@@ -47,6 +47,7 @@ PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: 
 https://developer.zendesk.com/documentation/webhooks/verifying/"""
 WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
+SIDEBAR_SECRET = "only-the-demos-stand-ins-are-read-with-it"  # noqa: S105  it opens a stand-in's cases
 LANGUAGES = ("en", "es-419")
 LOOK_EVERY_S = 0.3
 UNTIL_DONE = timedelta(minutes=1)
@@ -139,9 +140,11 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     migrate(url)
     given = sandbox.zendesk.credentials
     given.sign_in_redirect_uris = [f"{public_url}{SIGNED_IN}"]
+    sandbox.zendesk.account.own_apps.builds_after = 0
     values = replace(
         sandbox_values(sandbox, url),
         intake_secrets=(INTAKE_SECRET,),
+        sidebar_secrets=(SIDEBAR_SECRET,),
         progress_secrets=(secrets.token_hex(16),),
         requests_url=f"{public_url}/requests",
         public_url=public_url,

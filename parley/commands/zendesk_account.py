@@ -73,7 +73,7 @@ def apply(
         bool, typer.Option("--yes-really", help="Do not ask, though more than a third of what we made is changed.")
     ] = False,
 ) -> None:
-    """Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, views, webhooks."""
+    """Bring the account to what `config/zendesk/` says: form, fields, statuses, macros, rules, webhooks, app."""
     with the_account() as (run, parts):
         found = run.plan(destroy=destroy)
         _stop_at_problems(found)

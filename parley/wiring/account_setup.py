@@ -10,6 +10,7 @@ from config.zendesk import load_account
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.setup import Setup
 from parley.wiring.app import App
+from parley.wiring.sidebar import wanted_sidebar
 from parley.zendesk.account.applying.entries import StoredState
 from parley.zendesk.account.applying.run import Progress, Run
 from parley.zendesk.account.applying.throttled import ThrottledCalls
@@ -39,7 +40,8 @@ def watch_of(app: App, public_url: str) -> AccountWatch:
 
 def look_of(app: App, public_url: str, calls: Calls | None = None) -> Run:
     """A run to be planned only. Its calls don't wait; they are made by `calls` where that is given."""
-    wanted = desired_account(load_account(), app.policy, public_url)
+    sidebar, left_out = wanted_sidebar(app.values.sidebar_secrets, public_url)
+    wanted = desired_account(load_account(), app.policy, public_url, sidebar, left_out)
     backend = StoredState(app.store, app.account, app.now)
     setup = Setup(calls or app.zendesk.channel)
     return Run(wanted, setup, backend, app.values.zendesk_url, app.account.secrets, app.account.given)

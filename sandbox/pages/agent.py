@@ -10,6 +10,7 @@ from starlette.routing import Route
 from sandbox.pages import conversation, workspace
 from sandbox.pages.attaching import files_again, given_files, ticket_files
 from sandbox.pages.rendering import PageSubject, render
+from sandbox.pages.sidebar_host import apps_beside
 from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
 
 AGENT = "Ada Agent"
@@ -48,6 +49,7 @@ def ticket(context: PageContext, visit: Visit, error: str) -> Response:
         comments=conversation.comments(context, ticket_id, notes=True),
         conversations=context.sandbox.zendesk.conversations(ticket_id),
         case=found["case"] if found else None,
+        apps=apps_beside(context),
         form=workspace.form(context, ticket_id, visit, AGENT),
         files=ticket_files(context, ticket_id),
         again=visit.all("again"),

@@ -10,7 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from sandbox.pages import agent, assignment_menu, attaching, clock_page, help_center, mailbox, other_side
+from sandbox.pages import (
+    agent,
+    assignment_menu,
+    attaching,
+    clock_page,
+    help_center,
+    mailbox,
+    other_side,
+    sidebar_host,
+)
 from sandbox.pages.desk_view import DeskView
 from sandbox.pages.page_guard import PageGuard
 from sandbox.pages.rendering import HERE, environment, render, version_page
@@ -35,6 +44,7 @@ def create_pages(sandbox: Sandbox, desk: DeskView) -> Starlette:
             *help_center.routes(context),
             *attaching.routes(context),
             *agent.routes(context),
+            *sidebar_host.routes(context),
             *other_side.routes(context),
             *assignment_menu.routes(context),
             *mailbox.routes(context),

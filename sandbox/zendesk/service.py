@@ -20,6 +20,7 @@ from sandbox.zendesk.records.errors import TROUBLE, ApiError, error_body, unauth
 from sandbox.zendesk.records.fresh import fresh
 from sandbox.zendesk.records.records import Mail
 from sandbox.zendesk.routes import account as routes_account
+from sandbox.zendesk.routes import apps as routes_apps
 from sandbox.zendesk.routes import automations as routes_automations
 from sandbox.zendesk.routes import conversations as routes_conversations
 from sandbox.zendesk.routes import dynamic_content as routes_dynamic_content
@@ -181,4 +182,5 @@ def _routes() -> list[Route[RouteContext]]:
         *routes_uploads.ROUTES,
         *routes_webhooks.ROUTES,
         *routes_account.ROUTES,
+        *routes_apps.ROUTES,
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connector.zendesk.account.setup import name_in
 from parley.zendesk.account.kinds import KINDS
 from tests.account.workspace import Workspace, a_workspace, crashed_on_and_on
 
@@ -149,8 +150,7 @@ def test_an_account_that_lacks_nothing_is_told_nothing(workspace: Workspace) -> 
 def names(workspace: Workspace) -> dict[str, list[str]]:
     """What the account holds, as the stand-in and not as its API tells it."""
     return {
-        kind: sorted(str(row.get(KINDS[kind].resource.name)) for row in workspace.rows(kind).values())
-        for kind in KINDS
+        kind: sorted(name_in(KINDS[kind].resource, row) for row in workspace.rows(kind).values()) for kind in KINDS
     }
 
 

@@ -298,12 +298,14 @@ def test_what_was_there_before_is_taken_over_with_its_texts(workspace: Workspace
     assert workspace.done() == ["keep field tier"]
 
 
-def test_an_account_whose_memory_was_lost_is_taken_over_without_a_write(ready: Workspace) -> None:
+def test_an_account_whose_memory_was_lost_is_taken_over_and_given_what_it_never_shows(
+    ready: Workspace,
+) -> None:
     ready.row("macro", "tier_1")["actions"][0]["value"] = "The team's own words"
     ready.state.values.clear()
     assert {step.action for step in ready.plan().steps} == {"adopt"}
     ready.apply()
-    assert ready.writes() == []
+    assert {path.split("/")[3] for path in ready.writes()} == {"apps"}
     assert ready.done() == ["keep macro tier_1"]
 
 

@@ -15,9 +15,11 @@ from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
 from connector.zendesk import AccountIds, BearerToken, ZendeskCredentials
 from connector.zendesk.access.channel import Channel
+from connector.zendesk.account.app_builds import AppJob
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Setup, Thing
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
+from parley.wiring.sidebar import wanted_sidebar
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.kinds import KINDS
 from parley.zendesk.account.model.part import DesiredAccount
@@ -33,6 +35,8 @@ from tests.in_process import UnservedSandbox
 from tests.prepared import prepared_once
 
 PUBLIC_URL = "https://parley.example.com"
+KEY = "k" * 32
+"""What the sidebar reads cases by."""
 MOST_RUNS = 400
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -102,6 +106,16 @@ class Crashing:
     def change_variant(self, item_id: str, variant_id: str, content: str) -> None:
         self._write(lambda: self._setup.change_variant(item_id, variant_id, content))
 
+    def upload_app(self, package: bytes) -> str:
+        return self._setup.upload_app(package)  # what nothing uses is nothing written
+
+    def build_app(self, upload_id: str, name: str, app_id: str = "") -> str:
+        made: str = self._write(lambda: self._setup.build_app(upload_id, name, app_id))
+        return made
+
+    def app_job(self, job_id: str) -> AppJob:
+        return self._setup.app_job(job_id)
+
     def read(self) -> Mapping[str, Any]:
         return copy.deepcopy(self._state.values)
 
@@ -124,6 +138,7 @@ class Workspace:
         texts = Texts.from_mapping(load_texts())
         self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
         self.desired: DesiredAccount = desired_account(load_account(), self.policy, PUBLIC_URL)
+        self.set_sidebar(KEY)
         self.said: list[str] = []
 
     def another_channel(self, credentials: ZendeskCredentials) -> Channel:
@@ -141,6 +156,11 @@ class Workspace:
     def want(self, **changes: Any) -> None:
         """Change the files: parts of the spec by name."""
         self.desired = replace(self.desired, spec=replace(self.spec, **changes))
+
+    def set_sidebar(self, *secrets: str, address: str = PUBLIC_URL) -> None:
+        """Let the deployment have these secrets for its sidebar app."""
+        sidebar, left_out = wanted_sidebar(secrets, address)
+        self.desired = replace(self.desired, sidebar=sidebar, left_out=left_out)
 
     def run(self, setup: Any = None, state: Any = None) -> Run:
         return Run(self.desired, setup or self.setup, state or self.state, "the account", progress=self.said.append)
@@ -205,6 +225,8 @@ class Workspace:
             "trigger": account.triggers,
             "automation": account.automations,
             "view": account.views,
+            "app": account.own_apps.apps,
+            "app_installation": account.own_apps.installations,
         }  # type: ignore[dict-item]
         return held[kind]
 

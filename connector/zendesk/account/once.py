@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
 from connector.errors import ApiAnswer
+from connector.http.transport import Body
 from connector.reading import Json
 from connector.zendesk.access.channel import Calls
 
@@ -33,3 +34,8 @@ class Once:
     def send(self, method: str, path: str, body: Mapping[str, object]) -> NoReturn:
         """TypeError: a look changes nothing."""
         raise TypeError(f"A look at the account makes no {method} {path} with {sorted(body)}.")
+
+    def send_file(self, path: str, parameters: Mapping[str, object], kind: str, body: Body) -> NoReturn:
+        """TypeError: as above."""
+        said = f"{body.length} bytes of {kind} to {path} {sorted(parameters)}"
+        raise TypeError(f"A look at the account does not send {said}.")

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from connector.errors import Permanent, UnreadableAnswer
 from connector.reading import Json, items, mapping, number, text, the_items, truth
 from connector.zendesk.access.channel import Calls, body_of, reading, writing
+from connector.zendesk.account.app_builds import AppJob, build_app, job_of, upload_app
 
 PAGE: Final = 100
 MOST_PAGES: Final = 60
@@ -21,7 +22,9 @@ VARIANTS_OF: Final = "dynamic_content/items"
 @dataclass(frozen=True, slots=True)
 class Resource:
     """How one kind of thing is listed and changed: its keys in the JSON, the name's key, its pages, the verb of a
-    change. `many` is the path too; where the list stands under another key than that, `listed` is the key."""
+    change. `many` is the path too; where the list stands under another key than that, `listed` is the key. Without
+    `one` a thing stands under no key of its own. Of a name of two keys (`settings.name`) the second is below the
+    first."""
 
     kind: str
     many: str
@@ -87,13 +90,14 @@ class Setup:
             return tuple(_thing(resource, row) for row in self._listed(resource))
 
     def create(self, resource: Resource, payload: Mapping[str, object]) -> Thing:
-        answer = self._channel.send("POST", resource.many, {resource.one: payload})
+        answer = self._channel.send("POST", resource.many, _under(resource, payload))
         with writing():
-            return _thing(resource, mapping(body_of(answer).get(resource.one)))
+            body = body_of(answer)
+            return _thing(resource, mapping(body.get(resource.one)) if resource.one else body)
 
     def change(self, resource: Resource, thing_id: str, payload: Mapping[str, object]) -> None:
         """Lists in it replace those that were there. Doing it twice changes nothing more."""
-        self._channel.send(resource.change, f"{resource.many}/{thing_id}", {resource.one: payload})
+        self._channel.send(resource.change, f"{resource.many}/{thing_id}", _under(resource, payload))
 
     def delete(self, resource: Resource, thing_id: str) -> None:
         """Raises Permanent with the code `gone` where it is not there any more."""
@@ -202,6 +206,18 @@ class Setup:
                 raise UnreadableAnswer("our user has no id")
             return found
 
+    def upload_app(self, package: bytes) -> str:
+        """Hand a zip in; the upload's id. One that nothing uses does no harm. Raises Transient and Permanent."""
+        return upload_app(self._channel, package)
+
+    def build_app(self, upload_id: str, name: str, app_id: str = "") -> str:
+        """Let an app be built, or built anew where its id is given; the job's id."""
+        return build_app(self._channel, upload_id, name, app_id)
+
+    def app_job(self, job_id: str) -> AppJob:
+        """How a build stands now. Raises Transient."""
+        return job_of(self._channel, job_id)
+
     def _listed(self, resource: Resource) -> list[Json]:
         many = resource.many
         if resource.paged:
@@ -226,7 +242,17 @@ def _thing(resource: Resource, row: Json) -> Thing:
     found = text(row.get("id"))
     if not found:
         raise UnreadableAnswer(f"a {resource.kind} has no id")
-    return Thing(resource.kind, found, text(row.get(resource.name)).strip(), row)
+    return Thing(resource.kind, found, name_in(resource, row), row)
+
+
+def name_in(resource: Resource, row: Json) -> str:
+    """What a thing is called, as its kind says it."""
+    below, _, key = resource.name.rpartition(".")
+    return text((mapping(row.get(below)) if below else row).get(key)).strip()
+
+
+def _under(resource: Resource, payload: Mapping[str, object]) -> Mapping[str, object]:
+    return {resource.one: payload} if resource.one else payload
 
 
 def _numbers(listed: object) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ function takeOver(fresh) {
     changed ||= part.id !== "clock";
   }
   if (changed) heard.textContent = "The page was updated.";
+  document.dispatchEvent(new Event("taken-over"));
 }
 
 async function look() {

@@ -6,6 +6,8 @@ https://developer.zendesk.com/api-reference/ticketing/account-configuration/cust
 That nobody else may read a signing secret is not documented; Zendesk may be kinder. The incremental export of
 tickets is for admins only:
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/
+Of apps an agent may list the installations, and no more:
+https://developer.zendesk.com/api-reference/ticketing/apps/apps/
 """
 
 from sandbox.shared.http import ApiRequest
@@ -35,4 +37,6 @@ def check_role(user: User, request: ApiRequest, path: str) -> None:
     reads = request.method == "GET" and not path.endswith("/signing_secret")
     kind = path.partition("/")[0]
     if kind == "incremental" or (kind in _SETTINGS and not reads):
+        raise forbidden()
+    if kind == "apps" and not (request.method == "GET" and path.startswith("apps/installations")):
         raise forbidden()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from escalation.language.same_people import address_key
+from sandbox.zendesk.records.apps import OwnApps
 from sandbox.zendesk.records.ids import IdBlocks
 from sandbox.zendesk.records.records import LOCALE_IDS, Conversation, Json, Mail, Ticket, User, stamp
 from sandbox.zendesk.records.stored_files import Files
@@ -25,6 +26,7 @@ class Features:
     side_conversations: bool = True
     several_forms: bool = True
     dynamic_content: bool = True
+    own_apps: bool = True
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ class Account:
     webhooks: dict[str, Json] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
     files: Files = field(default_factory=Files)
+    own_apps: OwnApps = field(default_factory=OwnApps)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311  repeatable ids, no secrets of anyone

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Frame, Page, Route
 
 HERE = Path(__file__).parent
+ZENDESKS = Path(__file__).parents[3] / "sandbox" / "pages" / "static"
 EXAMPLES = Path(__file__).parents[2] / "case_views"
-SDK = Path(os.environ.get("PARLEY_TEST_ZAF_SDK") or HERE / "zaf_sdk.js")
+SDK = Path(os.environ.get("PARLEY_TEST_ZAF_SDK") or ZENDESKS / "zaf_sdk.js")
 ZENDESK, APP, CDN = "acme.zendesk.com", "42.apps.zdusercontent.com", "static.zdassets.com"
 DESK = "https://parley.example.com"
 CASE_FIELD, DUE_FIELD = 9001, 9002

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.integration.pages.served_pages import served_demo
 from tests.integration.sidebar.conftest import CHROMIUM, FLAGS, ZONE
 from tests.integration.sidebar.fake_host import FakeHost, example
 
 SCREENS: Final = Path(__file__).parents[3] / "docs" / "screens"
 TALLEST: Final = 1000
+TICKET: Final = "/agent/tickets/2"
 PICTURES: Final = {
     "sidebar-light": ("worker_in_tier_2", "light", 400, "en-US"),
     "sidebar-dark": ("client_in_review", "dark", 400, "en-US"),
@@ -43,7 +45,20 @@ def main() -> None:
             shown = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)}
             host.page.set_viewport_size({"width": width, "height": TALLEST})
             host.page.screenshot(path=SCREENS / f"{name}.png", clip=shown)
+        beside_the_ticket(browser)
         browser.close()
+
+
+def beside_the_ticket(browser: Browser) -> None:
+    """The demo's agent's ticket, as far as a window of 1280 by 860 shows it."""
+    with served_demo() as demo:
+        demo.submit("/", "submit")
+        page = browser.new_page(viewport={"width": 1280, "height": 860}, timezone_id=ZONE, locale="en-US")
+        page.goto(f"{demo.url}{TICKET}")
+        page.get_by_text("If there is no answer by", exact=False).wait_for()
+        page.reload()
+        page.frame_locator("iframe").get_by_role("heading", name="It is in tier 1", exact=False).wait_for()
+        page.screenshot(path=SCREENS / "sidebar-beside.png")
 
 
 if __name__ == "__main__":

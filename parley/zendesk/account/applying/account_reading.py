@@ -9,7 +9,18 @@ from connector.errors import Permanent
 from connector.reading import truth
 from connector.zendesk.account.ids import LOCALES
 from connector.zendesk.account.setup import AccountFeatures, Thing
-from parley.zendesk.account.kinds import DYNAMIC_CONTENT, FORM, ORDER, STATUS, TRIGGER, WEBHOOK, AccountKind
+from parley.zendesk.account.kinds import (
+    APP,
+    APP_INSTALLATION,
+    DYNAMIC_CONTENT,
+    FORM,
+    ORDER,
+    STATUS,
+    TRIGGER,
+    WEBHOOK,
+    AccountKind,
+)
+from parley.zendesk.account.kinds.app_installation import of_our_apps
 from parley.zendesk.account.kinds.dynamic_content import with_tags
 from parley.zendesk.account.kinds.form import with_statuses
 from parley.zendesk.account.model.part import DesiredAccount
@@ -28,7 +39,9 @@ def read_actual(
     """Read everything; `entries` are the parts as we left them. Raises the connector's errors."""
     listed: dict[str, tuple[Thing, ...] | None] = {}
     for kind in ORDER:
-        if kind is not DYNAMIC_CONTENT:
+        if kind in (APP, APP_INSTALLATION) and desired.sidebar is None:
+            listed[kind.kind] = None
+        elif kind is not DYNAMIC_CONTENT:
             progress(f"Reading: {plural(kind.noun)}")
             listed[kind.kind] = list_things(calls, kind)
     features = calls.features(listed[STATUS.kind])
@@ -37,7 +50,9 @@ def read_actual(
         features, languages, listed[DYNAMIC_CONTENT.kind] = _dynamic_content(calls, features)
     else:
         languages, listed[DYNAMIC_CONTENT.kind] = {}, None
+    apps = listed[APP.kind] is not None and listed[APP_INSTALLATION.kind] is not None
     things = {kind: found or () for kind, found in listed.items()}
+    things[APP_INSTALLATION.kind] = of_our_apps(things[APP_INSTALLATION.kind], things[APP.kind])
     ours = {desired.spec.form.name, *(webhook.name for webhook in desired.spec.webhooks)}
     ids = {entry.id for (kind, _), entry in entries.items() if kind in (FORM.kind, WEBHOOK.kind)}
 
@@ -50,7 +65,7 @@ def read_actual(
     )
     secrets = {hook.id: calls.signing_secret(hook.id) for hook in things[WEBHOOK.kind] if is_ours(hook)}
     triggers, user = calls.definitions(TRIGGER.resource), calls.own_user()
-    return ActualAccount(things, features, triggers, user, secrets, languages)
+    return ActualAccount(things, features, triggers, user, secrets, languages, apps)
 
 
 def _dynamic_content(

@@ -10,10 +10,12 @@ from connector.errors import Misconfigured, Permanent, Unclear
 from connector.retry import ACCOUNT_CHANGES, Retry
 from connector.zendesk import AccountIds
 from connector.zendesk.account.setup import Thing
+from parley.zendesk.account.applying.app_builds import AppBuilder, StillBuilding
 from parley.zendesk.account.applying.entries import AccountState
 from parley.zendesk.account.kinds import KINDS, STATUS, AccountKind
+from parley.zendesk.account.model.comparison import Properties
 from parley.zendesk.account.model.port import AccountPort
-from parley.zendesk.account.model.refs import ONE, SHARED, PartKey, resolved
+from parley.zendesk.account.model.refs import ONE, SHARED, PartIds, PartKey, refs_in, resolved
 from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.known_state import StateEntry
 from parley.zendesk.account.planning.plan import Edit, Plan, Step, desired_properties
@@ -32,7 +34,8 @@ class ChangeRefused(AccountError):
 
 class Applier:
     """One run over a plan. `progress` gets what is being done in plain words, before each call; `sleep` waits so
-    many seconds between the tries of a write of unknown outcome."""
+    many seconds between the tries of a write of unknown outcome. `refused`: what Zendesk let us not do of what the
+    desk can do without, in sentences, and `not_done` the parts."""
 
     def __init__(
         self,
@@ -52,6 +55,10 @@ class Applier:
         self._sleep = sleep
         self._ids: dict[PartKey, str] = dict(plan.ids)
         self._secrets = dict(plan.account.secrets)
+        self._apps = AppBuilder(calls, state, sleep)
+        self.refused: list[str] = []
+        self.not_done: set[PartKey] = set()
+        self._in_doubt: set[PartKey] = set()
 
     def run(self) -> None:
         """Do every step. Raises AccountError and the connector's errors; the next run goes on where it ended."""
@@ -59,7 +66,7 @@ class Applier:
             self._state.drop(part_key)
         created = [step.part_key for step in self._plan.steps if step.action == "create"]
         if created:
-            self._state.begin(created)
+            self._state.begin(created, {step.part_key: _never_shown(step, self._ids) for step in self._plan.steps})
         try:
             self._do_all()
         except ChangeRefused:
@@ -67,7 +74,10 @@ class Applier:
             # these names from now on is theirs.
             self._state.not_begun(created)
             raise
-        self._state.end()
+        if self._in_doubt:
+            self._state.not_begun(self._state.begun() - self._in_doubt)
+        else:
+            self._state.end()
 
     def _do_all(self) -> None:
         before = [step for step in self._plan.steps if not KINDS[step.kind].by_ids]
@@ -77,11 +87,24 @@ class Applier:
         self._save_secrets()
         self._save_ids()  # before the triggers, since what they send is understood by these ids only
         for step in self._wanted(after):
-            self._do(step)
+            self._try(step) if KINDS[step.kind].optional else self._do(step)
         self._save_ids()
         for step in self._plan.steps:
             if step.action in ("deactivate", "delete"):
                 self._take_away(step)
+
+    def _try(self, step: Step) -> None:
+        """Do what the desk can do without; a refusal is told."""
+        if any(ref.part_key in self.not_done for ref in refs_in(step.part.body)):
+            self.not_done.add(step.part_key)
+            return
+        try:
+            self._do(step)
+        except (ChangeRefused, StillBuilding) as refusal:
+            self.refused.append(f"{refusal} Everything else is done.")
+            self.not_done.add(step.part_key)
+            if isinstance(refusal, StillBuilding) and step.action == "create":
+                self._in_doubt.add(step.part_key)
 
     @staticmethod
     def _wanted(steps: list[Step]) -> list[Step]:
@@ -91,14 +114,17 @@ class Applier:
         kind = KINDS[step.kind]
         if step.action == "create":
             self._progress(f"creating: {kind.noun} {step.name}")
-            created = self._create(step, kind)
+            created = self._build(step) if kind.built else self._create(step, kind)
             self._ids[step.part_key] = kind.reference_to(created)
             if kind.signs:
                 self._secrets[created.id] = self._calls.signing_secret(created.id)
             self._keep(step, created.id)
         elif step.changed:
             self._progress(f"changing: {kind.noun} {step.name}")
-            self._change(step, kind)
+            if kind.built:
+                self._build(step)
+            else:
+                self._change(step, kind)
             self._keep(step, step.id)
         elif step.action in ("adopt", "keep", "nothing"):
             self._keep(step, step.id)
@@ -112,7 +138,8 @@ class Applier:
             except Unclear as unclear:
                 reason = unclear.reason
                 self._sleep(2.0**attempt)
-                found = [thing for thing in self._calls.all(kind.resource) if thing.name == step.name]
+                there = [thing for thing in self._calls.all(kind.resource) if thing.name == step.name]
+                found = [thing for thing in there if kind.same(thing.details, payload)]
                 if found:
                     return found[0]
             except (Permanent, Misconfigured) as refusal:
@@ -122,6 +149,23 @@ class Applier:
             f"It is not clear whether the {kind.noun} “{step.name}” was created ({reason}) "
             "It is not there now; run this again."
         )
+
+    def _build(self, step: Step) -> Thing:
+        """Let it be built of its package, a new one unless it is there."""
+        body = resolved(step.part.body, self._ids)
+        try:
+            if step.id:
+                made = self._apps.change(step.id, step.name, body)
+            else:
+                made = self._apps.make(step.part_key, step.name, body)
+        except (Permanent, Misconfigured) as refusal:
+            raise _refused("change" if step.id else "create", step, refusal) from refusal
+        except Unclear as unclear:
+            raise StillBuilding(
+                f"It is not clear whether the {KINDS[step.kind].noun} “{step.name}” was built ({unclear.reason}) "
+                "Run this again in some minutes."
+            ) from unclear
+        return Thing(step.kind, made, step.name, {})
 
     def _change(self, step: Step, kind: AccountKind) -> None:
         assert step.actual is not None  # noqa: S101 -- only what is there is changed
@@ -160,6 +204,8 @@ class Applier:
         left = {name: value for name, value in now.items() if name not in kept}
         left |= {name: was[name] for name in kept if name in was}
         self._state.keep(step.part_key, StateEntry(part_id, step.part.name, left, step.ours))
+        if KINDS[step.kind].built:
+            self._state.end_build()
 
     def _take_away(self, step: Step) -> None:
         kind = KINDS[step.kind]
@@ -214,6 +260,14 @@ class Applier:
 
     def _numbers(self, kind: str) -> dict[str, int]:
         return {key: int(found) for (one, key), found in self._ids.items() if one == kind}
+
+
+def _never_shown(step: Step, ids: PartIds) -> Properties:
+    """What a part is given that the account never shows."""
+    hidden = KINDS[step.kind].unreadable
+    if step.action != "create" or not hidden:
+        return {}
+    return {name: value for name, value in desired_properties(step.part, ids).items() if name in hidden}
 
 
 def _refused(verb: str, step: Step, refusal: Permanent | Misconfigured) -> ChangeRefused:

@@ -14,6 +14,8 @@ from store import Store, Tx
 
 ENTRY: Final = "made:"
 BEGUN: Final = "begun"
+BUILD: Final = "app_build"
+"""The job by which an app is being made, and of which package: whoever comes after a crash waits for it."""
 
 
 class StateBackend(Protocol):
@@ -36,7 +38,7 @@ class StoredState:
         def look(tx: Tx) -> dict[str, Any]:
             return {
                 **tx.account.all(ENTRY),
-                **tx.account.some(BEGUN, IDS, SECRETS),
+                **tx.account.some(BEGUN, BUILD, IDS, SECRETS),
             }
 
         return self._store.read(look)
@@ -83,23 +85,48 @@ class AccountState:
             return frozenset((str(kind), str(key)) for kind, key in row["parts"])
         return frozenset()
 
-    def begin(self, parts: Iterable[PartKey]) -> None:
-        self._begin(self.begun() | {*parts})
+    def given(self) -> dict[PartKey, Mapping[str, Any]]:
+        """Of what was begun: what it was given that the account never shows."""
+        row = self.values.get(BEGUN)
+        if not self.begun() or not isinstance(row, dict) or not isinstance(row.get("given"), dict):
+            return {}
+        keys = {":".join(part_key): part_key for part_key in self.begun()}
+        return {keys[key]: dict(found) for key, found in row["given"].items() if key in keys}
+
+    def begin(self, parts: Iterable[PartKey], given: Mapping[PartKey, Mapping[str, Any]]) -> None:
+        """What an earlier run gave stays said: should it be wrong, it is only given once more."""
+        self._begin(self.begun() | {*parts}, {**given, **self.given()})
 
     def not_begun(self, parts: Iterable[PartKey]) -> None:
         """These were not created, or are remembered."""
         left = self.begun() - {*parts}
         if left:
-            self._begin(left)
+            self._begin(left, self.given())
         else:
             self.end()
 
-    def _begin(self, parts: Iterable[PartKey]) -> None:
-        self.save(BEGUN, {"account": self._account, "parts": [list(one) for one in sorted(parts)]})
+    def _begin(self, parts: frozenset[PartKey], given: Mapping[PartKey, Mapping[str, Any]]) -> None:
+        said = {":".join(part_key): dict(found) for part_key, found in given.items() if found and part_key in parts}
+        row = {"account": self._account, "parts": [list(one) for one in sorted(parts)]}
+        self.save(BEGUN, {**row, "given": said} if said else row)
 
     def end(self) -> None:
         if BEGUN in self.values:
             self.forget(BEGUN)
+
+    def build(self) -> tuple[str, str] | None:
+        """A job that a run began, and the fingerprint of its package."""
+        row = self.values.get(BUILD)
+        if not isinstance(row, dict) or row.get("account") != self._account:
+            return None
+        return str(row.get("job")), str(row.get("package"))
+
+    def begin_build(self, job: str, package: str) -> None:
+        self.save(BUILD, {"account": self._account, "job": job, "package": package})
+
+    def end_build(self) -> None:
+        if BUILD in self.values:
+            self.forget(BUILD)
 
     def keep(self, part_key: PartKey, entry: StateEntry) -> None:
         row = {

@@ -67,7 +67,13 @@ class Run:
         problems = (*plan.problems, *refusals(plan, definitions))
         told = (*notes(self.desired.spec, account.features, plan.missing), *plan.notes)
         taken, beside = taken_tags(plan), (*doubts(plan, definitions), *conflicts(plan))
-        plan = replace(plan, problems=(*problems, *taken), notes=told, warnings=(*plan.warnings, *beside))
+        plan = replace(
+            plan,
+            problems=(*problems, *taken),
+            notes=told,
+            warnings=(*plan.warnings, *beside),
+            left_out=self.desired.left_out,
+        )
         return with_losses(plan, self.calls)
 
     def _read(self) -> ActualAccount:
@@ -78,7 +84,7 @@ class Run:
         state = AccountState(self.backend, self.account)
         entries, stored = state.entries(), state.values.get(SECRETS)
         secrets = self.secrets() if self.secrets else stored.values() if isinstance(stored, dict) else ()
-        known = KnownState(entries, state.begun(), frozenset(secrets), self.by_hand)
+        known = KnownState(entries, state.begun(), state.given(), frozenset(secrets), self.by_hand)
         shared = account.shared_form(self.desired.spec.form.name, entries)
         if shared == "":
             return Plan((), (NO_FORM,), (), {}, account=account)
@@ -90,6 +96,7 @@ class Run:
 
     def _missing(self, account: ActualAccount, shared: str) -> MissingFeatures:
         found, asked = missing_features(self.desired.spec, account.features, shared), self.desired.languages
+        found = replace(found, no_apps=self.desired.sidebar is not None and not account.apps)
         if not self.desired.is_translated:
             return found
         if account.features.dynamic_content is False:
@@ -104,9 +111,13 @@ class Run:
         plan = plan or self.plan()
         if plan.problems:
             raise AccountError("\n".join(plan.problems))
-        Applier(self.calls, plan, AccountState(self.backend, self.account), self.progress, self.sleep).run()
+        applier = Applier(self.calls, plan, AccountState(self.backend, self.account), self.progress, self.sleep)
+        applier.run()
         if not plan.changes:
             return report_of(plan)
         left = self._compared(self._read(), destroy=False)
-        warnings = [f"Zendesk did not keep it so: {sentence(step)}" for step in left.changes]
-        return report_of(plan, [*left.problems, *warnings])
+        skipped = applier.not_done
+        warnings = [
+            f"Zendesk did not keep it so: {sentence(step)}" for step in left.changes if step.part_key not in skipped
+        ]
+        return report_of(plan.without(skipped), [*applier.refused, *left.problems, *warnings])

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from connector.calls import ZENDESK
 from connector.retry import ACCOUNT_CALLS, Retry
+from connector.zendesk.account.app_builds import AppJob
 from connector.zendesk.account.setup import AccountFeatures, Definitions, Resource, Thing
 from parley.zendesk.account.model.port import AccountPort
 from sync.limits.budgets import Denied, Permit
@@ -103,3 +104,12 @@ class ThrottledCalls:
 
     def change_variant(self, item_id: str, variant_id: str, content: str) -> None:
         self._call(lambda: self._calls.change_variant(item_id, variant_id, content))
+
+    def upload_app(self, package: bytes) -> str:
+        return self._call(lambda: self._calls.upload_app(package))
+
+    def build_app(self, upload_id: str, name: str, app_id: str = "") -> str:
+        return self._call(lambda: self._calls.build_app(upload_id, name, app_id))
+
+    def app_job(self, job_id: str) -> AppJob:
+        return self._call(lambda: self._calls.app_job(job_id))

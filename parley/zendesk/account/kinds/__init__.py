@@ -7,6 +7,7 @@ and written, and what people call it.
 from collections.abc import Mapping
 from typing import Final
 
+from parley.zendesk.account.kinds.app_installation import APP_INSTALLATION
 from parley.zendesk.account.kinds.automation import AUTOMATION
 from parley.zendesk.account.kinds.category import CATEGORY
 from parley.zendesk.account.kinds.dynamic_content import DYNAMIC_CONTENT
@@ -14,6 +15,7 @@ from parley.zendesk.account.kinds.field import FIELD
 from parley.zendesk.account.kinds.form import FORM
 from parley.zendesk.account.kinds.group import GROUP
 from parley.zendesk.account.kinds.macro import MACRO
+from parley.zendesk.account.kinds.own_app import APP
 from parley.zendesk.account.kinds.status import STATUS
 from parley.zendesk.account.kinds.trigger import TRIGGER
 from parley.zendesk.account.kinds.view import VIEW
@@ -21,6 +23,8 @@ from parley.zendesk.account.kinds.webhook import WEBHOOK
 from parley.zendesk.account.model.kind import AccountKind
 
 __all__ = [
+    "APP",
+    "APP_INSTALLATION",
     "DYNAMIC_CONTENT",
     "FIELD",
     "FORM",
@@ -35,7 +39,8 @@ __all__ = [
 ]
 
 ORDER: Final[tuple[AccountKind, ...]] = (
-    GROUP, DYNAMIC_CONTENT, STATUS, FIELD, FORM, MACRO, WEBHOOK, CATEGORY, TRIGGER, AUTOMATION, VIEW,
+    GROUP, DYNAMIC_CONTENT, STATUS, FIELD, FORM, MACRO, WEBHOOK, CATEGORY, TRIGGER, AUTOMATION, VIEW, APP,
+    APP_INSTALLATION,
 )  # fmt: skip
 """What is made first is needed by what comes after it; what goes away goes in the opposite order."""
 

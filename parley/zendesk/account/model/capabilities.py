@@ -47,6 +47,11 @@ NOT_SWITCHED_ON: Final = (
     "statuses in another language. Languages are switched on in the Admin Center under Account > Appearance > "
     "Localization; `parley zendesk apply` adds ours then."
 )
+NO_APPS: Final = (
+    "This account lets us keep no app of its own: its plan has none, or our user is no administrator. So the "
+    "sidebar is not installed; agents read where a case stands in the internal notes, and everything else works. "
+    "`parley zendesk apply` installs it once it can."
+)
 HOLD, OPEN = "hold", "open"
 
 
@@ -56,7 +61,8 @@ class MissingFeatures:
 
     `shared_form`: the name of the account's only form, where ours can't be made; `told_by`: the field (its key) by
     which our tickets are told from others there. `english_only`: whether dynamic content is asked for, and missing;
-    `languages`: those that are asked for, and not switched on.
+    `languages`: those that are asked for, and not switched on. `no_apps`: whether the sidebar is wanted and can't
+    be had.
     """
 
     plain: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +70,7 @@ class MissingFeatures:
     told_by: str = ""
     english_only: bool = False
     languages: tuple[str, ...] = ()
+    no_apps: bool = False
 
 
 NOTHING_MISSING: Final = MissingFeatures()
@@ -96,5 +103,7 @@ def notes(spec: AccountSpec, features: AccountFeatures, missing: MissingFeatures
         yield NO_DYNAMIC_CONTENT
     if missing.languages:
         yield NOT_SWITCHED_ON.format(languages=", ".join(missing.languages))
+    if missing.no_apps:
+        yield NO_APPS
     if not features.custom_statuses and features.on_hold is False:
         yield NEITHER.format(view=next(one.title for one in spec.views if one.key == "needs_review"))

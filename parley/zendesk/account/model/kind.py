@@ -29,6 +29,10 @@ def _nothing_said(_name: str, _there: Thing) -> Iterator[str]:
     return iter(())
 
 
+def _always_same(_there: Details, _body: Details) -> bool:
+    return True
+
+
 def _never(_name: str, _there: Details) -> bool:
     return False
 
@@ -69,6 +73,8 @@ class AccountKind:
     """Properties of which none is kept while another is changed."""
     fixed: tuple[str, ...] = ()
     """Properties that can't be changed once made."""
+    unreadable: frozenset[str] = frozenset()
+    """Properties that the account never shows: it has what we gave it last, as far as we know."""
     takes_back: bool = False
     """Whether what we once gave it and no longer want is taken out again."""
 
@@ -78,6 +84,13 @@ class AccountKind:
     """What is sent besides the keys that are compared as they stand: from ours, what is there, and the names of the
     properties that change."""
     apart: SentApart | None = None
+
+    built: bool = False
+    """Whether it is made of a package, by a job that takes a while."""
+    same: Callable[[Details, Details], bool] = _always_same
+    """Whether what is there under the name can be what a body made."""
+    optional: bool = False
+    """Whether the desk works without it: a refusal is told, and the rest is done."""
 
     off: Mapping[str, object] | None = None
     """The change that switches it off; None where there is none."""

@@ -11,6 +11,7 @@ from connector.zendesk.account.setup import RuleSubject, Thing
 from parley.zendesk.account.model.capabilities import MissingFeatures
 from parley.zendesk.account.model.languages import AccountLanguage
 from parley.zendesk.account.model.refs import DYNAMIC, PartKey, Ref
+from parley.zendesk.account.model.sidebar import SidebarApp
 
 Payload = dict[str, object]
 MacroText = Callable[[MacroSpec, str], str]
@@ -39,7 +40,8 @@ class AccountPart:
 @dataclass(frozen=True, slots=True)
 class DesiredAccount:
     """What a deployment wants of its account: the files, how a macro's comment begins in a language, the agents'
-    group, the languages that it wants macros in, and what requesters read of the account in other languages."""
+    group, the languages that it wants macros in, what requesters read of the account in other languages, and the
+    sidebar. `left_out`: what the settings leave out, and why, in sentences."""
 
     spec: AccountSpec
     texts: MacroText
@@ -47,6 +49,8 @@ class DesiredAccount:
     public_url: str
     languages: tuple[str, ...] = (ENGLISH,)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sidebar: SidebarApp | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_translated(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parley.zendesk.account.model.sidebar import Sealed
+
 PartKey = tuple[str, str]
 """The kind of a part, and its key within the kind."""
 PartIds = Mapping[PartKey, str]
@@ -36,12 +38,15 @@ THE_FORM, THE_GROUP, THE_CATEGORY = Ref("form", ONE), Ref("group", ONE), Ref("ca
 
 
 def resolved(value: Any, ids: PartIds) -> Any:
-    """The value with ids put in. What does not exist yet stands there as `<kind key>`, which equals no id."""
+    """The value with ids put in, and what is sealed opened. What does not exist yet stands there as `<kind key>`,
+    which equals no id."""
     if isinstance(value, Ref):
         found = ids.get(value.part_key)
         if found is None:
             return value.form.format(f"<{value.kind} {value.key}>")
         return int(found) if value.number else value.form.format(found)
+    if isinstance(value, Sealed):
+        return value.value
     if isinstance(value, Mapping):
         return {key: resolved(one, ids) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -14,7 +14,8 @@ from parley.zendesk.account.planning.known_state import StateEntry
 @dataclass(frozen=True, slots=True)
 class ActualAccount:
     """The account at one moment. `secrets` by the ids of our webhooks; they are never shown. `languages`: the tags
-    of those that are switched on, by their ids; empty where nobody asked."""
+    of those that are switched on, by their ids; empty where nobody asked. `apps`: whether the account lists apps
+    of its own."""
 
     things: Mapping[str, tuple[Thing, ...]]
     features: AccountFeatures
@@ -22,6 +23,7 @@ class ActualAccount:
     user: int
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     languages: Mapping[int, str] = field(default_factory=dict)
+    apps: bool = True
 
     def named(self, kind: str, name: str) -> list[Thing]:
         return [thing for thing in self.things[kind] if thing.name == name]

@@ -8,6 +8,7 @@ from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
 from parley.zendesk.account.kinds import ORDER
 from parley.zendesk.account.model.part import AccountPart, DesiredAccount, MacroText, Sources
+from parley.zendesk.account.model.sidebar import SidebarApp
 
 
 def desired_parts(sources: Sources) -> tuple[AccountPart, ...]:
@@ -25,8 +26,14 @@ def macro_texts(texts: Texts, policy: Policy) -> MacroText:
     return comment
 
 
-def desired_account(spec: AccountSpec, policy: Policy, public_url: str) -> DesiredAccount:
+def desired_account(
+    spec: AccountSpec,
+    policy: Policy,
+    public_url: str,
+    sidebar: SidebarApp | None = None,
+    left_out: tuple[str, ...] = (),
+) -> DesiredAccount:
     """What a deployment wants of its account."""
     texts = macro_texts(policy.texts, policy)
     words = load_account_words(spec)
-    return DesiredAccount(spec, texts, policy.agents_group, public_url, policy.languages, words)
+    return DesiredAccount(spec, texts, policy.agents_group, public_url, policy.languages, words, sidebar, left_out)

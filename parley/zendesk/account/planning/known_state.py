@@ -25,6 +25,8 @@ class KnownState:
 
     entries: Mapping[PartKey, StateEntry] = field(default_factory=dict)
     begun: frozenset[PartKey] = frozenset()
+    given: Mapping[PartKey, Mapping[str, Any]] = field(default_factory=dict)
+    """What a broken-off run gave the parts that it began, of what the account never shows."""
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     by_hand: bool = False
     """Whether the secrets are a setting, which no run can change."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from connector.zendesk.account.setup import Thing
-from parley.zendesk.account.kinds import DYNAMIC_CONTENT, KINDS, STATUS, AccountKind, place_of
+from parley.zendesk.account.kinds import (
+    APP,
+    APP_INSTALLATION,
+    DYNAMIC_CONTENT,
+    KINDS,
+    STATUS,
+    AccountKind,
+    place_of,
+)
 from parley.zendesk.account.model.actions import COMMENT_MODE
 from parley.zendesk.account.model.capabilities import NOTHING_MISSING, MissingFeatures
 from parley.zendesk.account.model.comparison import Properties, likened
@@ -22,6 +30,7 @@ CHANGES: Final = frozenset({"create", "adopt", "change", "learn", "deactivate", 
 _STATUS: Final = ("action status", "action custom_status_id")
 ONE_WAY: Final = (_STATUS, _STATUS[::-1])
 """Pairs of actions: each takes the other's place."""
+_OF_THE_SIDEBAR: Final = (APP.kind, APP_INSTALLATION.kind)
 KEPT: Final = "A text that was edited in Zendesk stays."
 
 
@@ -82,7 +91,8 @@ class Plan:
     """Every step in the order in which it is done. With `problems` nothing is done; `notes` are good to know, and
     `warnings` tell of what is left as it is although the desk can't work with it.
 
-    `unheard`: webhooks whose secret a setting lacks, which no run can change.
+    `unheard`: webhooks whose secret a setting lacks, which no run can change. `left_out`: what our settings leave
+    out.
     """
 
     steps: tuple[Step, ...]
@@ -98,10 +108,15 @@ class Plan:
     warnings: tuple[str, ...] = ()
     troubled: frozenset[PartKey] = frozenset()
     """The parts that the problems are about."""
+    left_out: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.action in CHANGES)
+
+    def without(self, parts: Collection[PartKey]) -> Plan:
+        """The plan without the steps of some parts."""
+        return replace(self, steps=tuple(step for step in self.steps if step.part_key not in parts))
 
     @property
     def is_sweeping(self) -> bool:
@@ -164,7 +179,8 @@ def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartI
         return Step("create", part.kind, part.key, part.name, "", why, desired=part)
     last = entry if entry is not None and entry.id == actual.id else None
     step = Step("nothing", part.kind, part.key, part.name, actual.id, "", (), part, actual)
-    edits = () if part.unsure else tuple(_edits(part, actual, last, ids, problems))
+    given = _last_properties(last) if last else known.given.get(part.part_key, {})
+    edits = () if part.unsure else tuple(_edits(part, actual, last, ids, given, problems))
     if last is None:
         if part.part_key in known.begun:
             return replace(step, action="adopt", why="A run that broke off had just made it.", edits=edits)
@@ -189,9 +205,14 @@ def _why(edits: tuple[Edit, ...]) -> str:
 
 
 def _edits(
-    part: AccountPart, actual: Thing, last: StateEntry | None, ids: PartIds, problems: Problems
+    part: AccountPart,
+    actual: Thing,
+    last: StateEntry | None,
+    ids: PartIds,
+    given: Mapping[str, Any],
+    problems: Problems,
 ) -> list[Edit]:
-    edits = list(_differences(part, actual, last, ids, problems))
+    edits = list(_differences(part, actual, last, ids, given, problems))
     together = KINDS[part.kind].together
     if not any(edit.kept for edit in edits if edit.name in together):
         return edits
@@ -199,13 +220,18 @@ def _edits(
 
 
 def _differences(
-    part: AccountPart, actual: Thing, entry: StateEntry | None, ids: PartIds, problems: Problems
+    part: AccountPart,
+    actual: Thing,
+    entry: StateEntry | None,
+    ids: PartIds,
+    given: Mapping[str, Any],
+    problems: Problems,
 ) -> Iterator[Edit]:
     kind = KINDS[part.kind]
     wanted, has = desired_properties(part, ids), kind.properties(actual.details)
     last = _last_properties(entry)
     for name, after in wanted.items():
-        before = has.get(name)
+        before = given.get(name) if name in kind.unreadable else has.get(name)
         if before == after or (before is None and after == "") or kind.implied(name, actual.details):
             continue
         if name in kind.fixed:
@@ -215,7 +241,7 @@ def _differences(
                 f"and not {after}; that can't be changed. Rename it, and a new one is made.",
             )
             continue
-        edited = last.get(name) != before
+        edited = name not in kind.unreadable and last.get(name) != before
         if edited and kind.is_text(name):
             yield Edit(name, before, after, KEPT, kept=True, drifted=True)
         elif entry is None:
@@ -287,6 +313,8 @@ def _no_longer_wanted(
     out_of_reach: set[PartKey] = {(STATUS.kind, key) for key in missing.plain}
     if missing.english_only:
         out_of_reach |= {part_key for part_key in known.entries if part_key[0] == DYNAMIC_CONTENT.kind}
+    if not account.apps:
+        out_of_reach |= {part_key for part_key in known.entries if part_key[0] in _OF_THE_SIDEBAR}
     unwanted = [part_key for part_key in known.entries if part_key not in found and part_key not in out_of_reach]
     for part_key in sorted(unwanted, key=lambda part_key: -place_of(part_key[0])):
         (kind, key), entry = part_key, known.entries[part_key]

@@ -86,7 +86,7 @@ def lines(plan: Plan, *, verbose: bool = False) -> Iterator[str]:
             yield f"      {step.tickets} tickets have a value in it, which goes with it for good."
         if verbose:
             yield from _details(step, plan, names)
-    for note in (*plan.unheard, *plan.warnings, *plan.notes):
+    for note in (*plan.unheard, *plan.warnings, *plan.notes, *plan.left_out):
         yield f"  {note}"
     yield totals(plan)
 
@@ -162,7 +162,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "changes": len(plan.changes),
         "steps": [step_json(step) for step in plan.steps if step.action != "nothing"],
         "problems": list(plan.problems),
-        "notes": [*plan.unheard, *plan.warnings, *plan.notes],
+        "notes": [*plan.unheard, *plan.warnings, *plan.notes, *plan.left_out],
     }
 
 
