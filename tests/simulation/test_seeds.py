@@ -27,8 +27,8 @@ CAUGHT_BY = {
     "lease by time": 113,
     "re-check instead of settle": 2,
     "mark done before doing": 0,
-    "no sweep": 1,
-    "no fence on timers": 190,
+    "no sweep": 6,
+    "no fence on timers": 10,
     "no reconcile": 1,
     "order ignored": 1,
     "dedupe forgotten after a day": 4,
@@ -36,7 +36,7 @@ CAUGHT_BY = {
     "companies read the desk's language": 1,
     "highest id is a watermark": 15,
     "writes down: give up after attempts": 1,
-    "settle time by a clock that jumps": 14,
+    "settle time by a clock that jumps": 28,
     "a writer that keeps a refused session": 62,
 }
 # Minutes are spent on seeds that miss it.

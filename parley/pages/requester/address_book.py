@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from escalation.model.effects import Say, UpdateTicket
-from store import PageGiving, Store, StoreUnavailable
+from store import PageGiving, Store
 from sync.shared.page_addresses import LAST_PART, PATH
 
 NAMES: Final = b"parley progress page 1"
@@ -45,20 +45,19 @@ class PageAddressBook:
         return "PageAddressBook()"
 
     def address_for(self, update: UpdateTicket) -> str:
-        """The address that an update is to tell; its digest is kept before it leaves. Where that can't be, a later
-        update tells it."""
+        """The address that an update is to tell; its digest is kept before it leaves.
+
+        Raises StoreUnavailable. The update then waits: what was kept after all counts as told by that very update.
+        """
         secrets, base = self._secrets(), self._base()
         page = update.say.page if isinstance(update.say, Say) else None
         if page is None or not secrets or not base:
             return ""
         giving = PageGiving(page.case_id, page.person, update.ticket_id, update.id)
         tokens = {digest_of(token): token for token in (token_of(secret, giving) for secret in secrets)}
-        try:
-            if self._store.read(lambda tx: tx.pages.is_told(giving, list(tokens))):
-                return ""
-            told = self._store.write(lambda tx: tx.pages.give(giving, list(tokens), self._now()))
-        except StoreUnavailable:
+        if self._store.read(lambda tx: tx.pages.is_told(giving, list(tokens))):
             return ""
+        told = self._store.write(lambda tx: tx.pages.give(giving, list(tokens), self._now()))
         return f"{base}{PATH}{tokens[told]}" if told else ""
 
     def digest(self, token: str) -> str | None:
