@@ -139,8 +139,8 @@ def intake_secrets(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def sidebar_secrets(value: SecretStr | None) -> SecretStr | None:
-    """Accept comma-separated secrets that go in a header as they are: 32 or more letters, digits, `-`, `_`."""
+def plain_secrets(value: SecretStr | None) -> SecretStr | None:
+    """Accept comma-separated secrets that are used as they stand: 32 or more letters, digits, `-`, `_`."""
     for secret in split(secret_list(value)):
         if not re.fullmatch(r"[A-Za-z0-9_-]{32,}", secret):
             raise ValueError(

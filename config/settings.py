@@ -121,12 +121,12 @@ class Settings(BaseSettings):
         description="signing secrets in Standard Webhooks form (`whsec_` + base64), comma-separated, for requests "
         "that start outside the help center; unset: 404",
     )
-    sidebar_secrets: Annotated[SecretStr | None, AfterValidator(rules.sidebar_secrets)] = Field(
+    sidebar_secrets: Annotated[SecretStr | None, AfterValidator(rules.plain_secrets)] = Field(
         None,
         description="what the sidebar app reads cases by: 32 signs or more, such as `openssl rand -hex 32` gives; "
         "several, comma-separated, are valid at once, for rotation, the new one first; unset: 404",
     )
-    progress_secrets: Annotated[SecretStr | None, AfterValidator(rules.sidebar_secrets)] = Field(
+    progress_secrets: Annotated[SecretStr | None, AfterValidator(rules.plain_secrets)] = Field(
         None,
         description="what the addresses of requesters' pages are made with: 32 signs or more, such as "
         "`openssl rand -hex 32` gives; several, comma-separated, are valid at once, for rotation, the new one "

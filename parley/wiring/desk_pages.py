@@ -75,8 +75,8 @@ def way_in(parts: DeskParts) -> WayIn | None:
     if not values.public_url:
         return None
     if values.trusted_proxy_header and values.trusted_proxies:
-        addresses = [str(one) for one in values.trusted_proxies]
-        return ByProxy(TrustedProxy(values.trusted_proxy_header.lower(), addresses, parts.policy.operators))
+        header = values.trusted_proxy_header.lower()
+        return ByProxy(TrustedProxy(header, values.trusted_proxies, parts.policy.operators))
     if not (values.sign_in_client_id and values.sign_in_client_secret):
         return None
     secret = values.sign_in_client_secret

@@ -167,7 +167,7 @@ class Caller:
             return Attempt(reply, by=authorization)
         if asked.into is not None and is_success(reply.status):
             return Attempt(ApiAnswer(reply.status, reply.headers, None, reply.problem), b"", authorization)
-        return Attempt(_answer(reply), reply.content, authorization)
+        return Attempt(read_answer(reply), reply.content, authorization)
 
     def fetch(self, url: str, into: Sink, largest: int) -> None:
         """Download what an address gives, also where that leads on to another host, which gets no credentials.
@@ -232,7 +232,8 @@ def _of_store(outcome: ApiAnswer | Trouble) -> Transient | None:
     return Transient(f"The file can't be had from where Zendesk keeps it. {why}", slow=slow)
 
 
-def _answer(reply: HttpResponse) -> ApiAnswer:
+def read_answer(reply: HttpResponse) -> ApiAnswer:
+    """An answer with its JSON, or with what is wrong with it."""
     problem, body = reply.problem, None
     if reply.content and not problem:
         try:

@@ -19,6 +19,7 @@ from connector.calls import ZENDESK, called_zendesk
 from connector.errors import ApiAnswer, ConnectorError, Trouble, judge
 from connector.http.transport import HttpRequest, Transport
 from connector.reading import Json, checked_answer, items, mapping, text, the_mapping
+from connector.zendesk.access.calling import read_answer
 
 SCOPE: Final = "users:read"
 """The narrowest that covers `users/me`."""
@@ -102,14 +103,7 @@ class SignInClient:
             headers["Authorization"] = f"Bearer {token}"
         content = b"" if body is None else json.dumps(body).encode()
         reply = self.transport.send(HttpRequest(method, f"{self.base_url}{path}", headers, content))
-        if isinstance(reply, Trouble):
-            return reply
-        problem, read = reply.problem, None
-        try:
-            read = json.loads(reply.content) if reply.content and not problem else None
-        except (ValueError, RecursionError):
-            problem = "not JSON"
-        return ApiAnswer(reply.status, reply.headers, read, problem)
+        return reply if isinstance(reply, Trouble) else read_answer(reply)
 
 
 def _body(answer: ApiAnswer | Trouble) -> object:

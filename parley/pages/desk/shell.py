@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from parley.pages.desk.look import DeskLook
+from parley.pages.desk.places import ROOT
 from parley.pages.desk.same_origin import SAFE, comes_from_us
 from parley.pages.desk.scripts import script
 from parley.pages.desk.table import FoundPage, Table
@@ -29,7 +30,6 @@ __all__ = ["DeskPage", "DeskShell", "DeskVisit", "Viewer"]
 
 log = structlog.get_logger()
 
-ROOT: Final = "/desk"
 AT_ONCE: Final = 4
 """So many pages are made at the same time; others wait their turn, so that the doors stay quick."""
 MOST_FIELDS: Final = 500

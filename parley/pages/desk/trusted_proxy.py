@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from parley.pages.desk.viewer import Viewer, shown_name
@@ -17,11 +18,11 @@ READS_ONLY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxy:
-    """`header` in lower case; `addresses` from which alone it is believed, single ones or networks; `operators`
-    who may do something, by the name that the proxy gives them."""
+    """`header` in lower case; `networks` from which alone it is believed; `operators` who may do something, by the
+    name that the proxy gives them."""
 
     header: str
-    addresses: Sequence[str]
+    networks: Sequence[IPv4Network | IPv6Network]
     operators: Collection[str]
 
     def viewer_of(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> Viewer | None:
@@ -44,4 +45,4 @@ class TrustedProxy:
         except ValueError:
             return False
         mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in ipaddress.ip_network(one) for one in self.addresses)
+        return any((mapped or address) in one for one in self.networks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from itertools import count
 from typing import Any
 
@@ -33,7 +34,7 @@ def made_anew() -> DeskShell:
     def show(visit: DeskVisit) -> Any:
         return visit.page("desk_live_example.html", title="Cases", times=next(times), live=True)
 
-    way = ByProxy(TrustedProxy("x-forwarded-email", ["127.0.0.1"], ()))
+    way = ByProxy(TrustedProxy("x-forwarded-email", [ip_network("127.0.0.1")], ()))
     shell = DeskShell("http://127.0.0.1", way, [DeskPage("/cases", show, name="Cases", about="Every case.")])
     example = "{% extends 'desk.html' %}{% block live %}<p id='times'>made {{ times }} times</p>{% endblock %}"
     loaders: Any = shell._look._templates.loader

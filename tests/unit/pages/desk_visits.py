@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any
 
 from starlette.applications import Starlette
@@ -33,7 +34,7 @@ class DeskAnswer:
 
 
 def by_proxy(*operators: str) -> ByProxy:
-    return ByProxy(TrustedProxy("x-forwarded-email", [PROXY], operators or (ADA,)))
+    return ByProxy(TrustedProxy("x-forwarded-email", [ip_network(PROXY)], operators or (ADA,)))
 
 
 @dataclass

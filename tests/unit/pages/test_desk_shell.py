@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -167,7 +168,7 @@ def test_a_name_from_an_address_that_is_not_the_proxys_is_believed_of_nobody(pee
 
 @pytest.mark.parametrize("peer", ["192.168.3.9", "::ffff:192.168.3.9", "fd00::5"])
 def test_a_proxy_may_be_anywhere_in_a_network_that_is_named(peer: str) -> None:
-    way = ByProxy(TrustedProxy("x-forwarded-email", ["192.168.3.0/24", "fd00::/64"], ()))
+    way = ByProxy(TrustedProxy("x-forwarded-email", [ip_network("192.168.3.0/24"), ip_network("fd00::/64")], ()))
     assert Browser(shell_of(way=way), ADA, peer=peer).get("/desk").status == 200
 
 
