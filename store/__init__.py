@@ -4,7 +4,7 @@ from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable
 from store.database.migrate import migrate
 from store.recorder import Recorder
 from store.records.case_lists import CaseFilter, CasePage
-from store.records.letters import LetterFilter, LetterPosition
+from store.records.letters import LetterFilter, LetterPosition, LetterSummary
 from store.records.progress_links import PageGiving
 from store.records.whole_case import ToldEffect, WholeCase
 from store.schema.rows import (
@@ -41,6 +41,7 @@ __all__ = [
     "JournalRow",
     "LetterFilter",
     "LetterPosition",
+    "LetterSummary",
     "Mark",
     "NewJournalRow",
     "NewOutboxRow",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -17,6 +18,8 @@ from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
 from store import Store
 from sync.operator import dead
+from sync.operator.causes import cause_of
+from sync.operator.letter_orders import MOST, LetterOrder, carry_out, new_order
 
 LetterId = Annotated[str, typer.Argument(metavar="ID", help="As `parley dead list` shows it.")]
 OneLetter = Annotated[
@@ -29,6 +32,9 @@ Since = Annotated[
 ]
 TicketOption = Annotated[
     str | None, typer.Option(metavar="NUMBER", help="Only letters about this ticket and its case.")
+]
+CauseOption = Annotated[
+    str | None, typer.Option(metavar="KEY", help="Only letters of this cause, by the key that the list shows.")
 ]
 Every = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -48,13 +54,14 @@ def list_letters(
     kind: KindOption = None,
     since: Since = None,
     ticket: TicketOption = None,
+    cause: CauseOption = None,
     limit: LimitOption = None,
     after: After = None,
     as_json: AsJson = False,
 ) -> None:
     """The dead letters, youngest first; webhooks that could not be read come last."""
     with database() as store:
-        wanted = _wanted(kind, since, ticket)
+        wanted = _wanted(kind, since, ticket, cause)
         letters = PagedList(
             partial(dead.every_letter, store, wanted),
             partial(dead.count, store, wanted),
@@ -69,16 +76,18 @@ def list_letters(
             if wanted == dead.EVERY
             else "There is no such dead letter: `parley dead list` alone shows all, with their kinds."
         )
-        head = ("id", "kind", "case", "at", "why")
+        head = ("id", "kind", "case", "at", "why", "cause")
         _possible(lambda: letters.print(head, _line, limit, after, none=none))
 
 
 def _listed(letter: dead.DeadLetter) -> dict[str, Any]:
-    return {name: value for name, value in _data(letter).items() if name != "body"}
+    told = {name: value for name, value in _data(letter).items() if name != "body"}
+    return {**told, "cause": cause_of(letter.error).key}
 
 
 def _line(letter: dead.DeadLetter) -> tuple[str, ...]:
-    return letter.id, letter.kind, letter.case_id or "", moment(letter.at) or "", letter.error
+    cause = cause_of(letter.error).key
+    return letter.id, letter.kind, letter.case_id or "", moment(letter.at) or "", letter.error, cause
 
 
 def show(letter_id: LetterId, as_json: AsJson = False) -> None:
@@ -98,12 +107,13 @@ def replay(
     kind: KindOption = None,
     since: Since = None,
     ticket: TicketOption = None,
+    cause: CauseOption = None,
     every: Every = False,
     yes: Yes = False,
     reason: ReasonOption = "",
 ) -> None:
     """Try dead letters again: one, or all that the options choose. What may have been done is read back first."""
-    _settle("replay", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
+    _settle("replay", letter_id, (kind, since, ticket, cause), every=every, yes=yes, reason=reason)
 
 
 def discard(
@@ -111,29 +121,32 @@ def discard(
     kind: KindOption = None,
     since: Since = None,
     ticket: TicketOption = None,
+    cause: CauseOption = None,
     every: Every = False,
     yes: Yes = False,
     reason: ReasonOption = "",
 ) -> None:
     """Settle dead letters without doing them: one, or all that the options choose. A case that waits goes on."""
-    _settle("discard", letter_id, (kind, since, ticket), every=every, yes=yes, reason=reason)
+    _settle("discard", letter_id, (kind, since, ticket, cause), every=every, yes=yes, reason=reason)
 
 
-def _wanted(kind: str | None, since: str | None, ticket: str | None) -> dead.LetterSelection:
-    return dead.LetterSelection(kind, since_of(since), ticket)
+def _wanted(kind: str | None, since: str | None, ticket: str | None, cause: str | None) -> dead.LetterSelection:
+    return dead.LetterSelection(kind, since_of(since), ticket, cause)
 
 
 def _settle(
     act: dead.Act,
     letter_id: str | None,
-    chosen: tuple[str | None, str | None, str | None],
+    chosen: tuple[str | None, str | None, str | None, str | None],
     *,
     every: bool,
     yes: bool,
     reason: str,
 ) -> None:
     if sum((letter_id is not None, any(chosen), every)) != 1:
-        raise typer.BadParameter("Name one letter, or choose by --kind, --since and --ticket, or take --all.")
+        raise typer.BadParameter(
+            "Name one letter, or choose by --kind, --since, --ticket and --cause, or take --all."
+        )
     if letter_id is None and not reason:
         raise typer.BadParameter("Say why by --reason: it is written down beside each letter.")
     with database() as store:
@@ -148,17 +161,31 @@ def _settle(
 def _settle_many(
     store: Store, act: dead.Act, wanted: dead.LetterSelection, by: dead.Operator, *, yes: bool
 ) -> None:
-    chosen = [letter.id for letter in dead.every_letter(store, wanted)]
-    if not chosen:
+    number = dead.count(store, wanted)
+    if not number:
         say("There is no such dead letter.", err=True)
         return
+    # Those that are there now; whatever dies meanwhile is none of them.
+    orders = list(_orders(store, wanted))
+    number = sum(len(order.letters) for order in orders)
     if not yes:
-        _ask(f"{_letters(len(chosen))} would be {DONE[act]}.")
-    refused = dead.settle(store, act, chosen, by)
-    say(f"{_letters(len(chosen) - len(refused))} {DONE[act]}.", err=True)
+        _ask(f"{_letters(number)} would be {DONE[act]}.")
+    by = replace(by, chosen=f"one of {number} that were chosen by {dead.in_words(wanted)}")
+    states = [carry_out(store, order, act, wanted, by) for order in orders]
+    say(f"{_letters(sum(state.settled for state in states))} {DONE[act]}.", err=True)
+    refused = [sentence for state in states for sentence in state.refused]
+    if gone := sum(state.gone for state in states):
+        say(f"{_letters(gone)} were settled or changed by others meanwhile.", err=True)
     if refused:
-        more = len(refused) - REFUSALS_SHOWN
+        more = sum(state.impossible for state in states) - REFUSALS_SHOWN
         fail(*refused[:REFUSALS_SHOWN], *([f"So it is with {more} more."] if more > 0 else []))
+
+
+def _orders(store: Store, wanted: dead.LetterSelection) -> Iterator[LetterOrder]:
+    """Every letter that is chosen, as orders of as many as one may name."""
+    letters = iter(dead.summaries(store, wanted, limit=dead.ANY_NUMBER))
+    while some := list(islice(letters, MOST)):
+        yield new_order(some, store.now())
 
 
 def _letters(number: int) -> str:

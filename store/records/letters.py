@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from store.schema.rows import InboxRow, OutboxRow
 from store.schema.tables import UNREADABLE_KINDS, inbox, is_dead, is_readable, outbox
@@ -30,6 +45,21 @@ class LetterFilter:
     since: datetime | None = None
     lanes: tuple[str, ...] = ()
     case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSummary:
+    """A dead letter without its body. `box` is `in` or `out`, `number` the row's, `name` what its id ends in."""
+
+    box: str
+    number: int
+    name: str
+    kind: str
+    begun: datetime
+    attempts: int
+    error: str
+    lane: str
+    case_id: str | None
 
 
 class Letters:
@@ -56,6 +86,21 @@ class Letters:
         rows = [[OutboxRow(*found) for found in self._page(part, outbox, outbox.c.seq, limit)] for part in parts]
         return _youngest(rows, lambda row: (row.created_at, row.seq), limit)
 
+    def summaries(self, which: LetterFilter, limit: int) -> list[LetterSummary]:
+        """What was given up in either box, youngest first, by one question; so many of each part at most."""
+        parts = [
+            *(_summary(inbox, part, limit) for readable in (True, False) for part in _events(which, readable)),
+            *(_summary(outbox, part, limit) for part in _effects(which)),
+        ]
+        both = union_all(*(select(part.subquery()) for part in parts)).subquery("letters")
+        query = select(both).order_by(both.c.begun.desc(), both.c.box.desc(), both.c.number.desc()).limit(limit)
+        return [LetterSummary(*row) for row in self._connection.execute(query)]
+
+    def effect_names(self, numbers: Collection[int]) -> dict[int, str]:
+        """The ids of rows of the outbox, up to some thousand, by their numbers."""
+        asked = select(outbox.c.seq, outbox.c.id).where(outbox.c.seq.in_(list(numbers)))
+        return dict(self._connection.execute(asked).all()) if numbers else {}
+
     def count(self, which: LetterFilter) -> int:
         """How many there are in both boxes."""
         both = LetterFilter() == which
@@ -70,6 +115,22 @@ class Letters:
 
     def _page(self, query: Select[Any], table: Table, number: Column[int], limit: int) -> Iterable[Any]:
         return self._connection.execute(query.order_by(_begun(table).desc(), number.desc()).limit(limit))
+
+
+def _summary(table: Table, such: LetterConditions, limit: int) -> Select[Any]:
+    box, number = ("in", inbox.c.id) if table is inbox else ("out", outbox.c.seq)
+    columns: list[ColumnElement[Any]] = [
+        literal_column(f"'{box}'", Text).label("box"),
+        number.label("number"),
+        (cast(number, Text) if table is inbox else outbox.c.id).label("name"),
+        table.c.kind,
+        _begun(table).label("begun"),
+        table.c.attempts,
+        func.coalesce(table.c.error, literal_column("''", Text)).label("error"),
+        table.c.lane,
+        (cast(null(), Text) if table is inbox else outbox.c.case_id).label("case_id"),
+    ]
+    return select(*columns).where(*such).order_by(_begun(table).desc(), number.desc()).limit(limit)
 
 
 def _youngest(parts: list[list[T]], place: Callable[[T], LetterPosition], limit: int) -> list[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -11,14 +11,15 @@ from typing import Any, Final, Literal
 from escalation.engine.journaled import DISCARDED, REPLAYED
 from escalation.model.effect_kinds import LOOK
 from escalation.model.events import Refused
-from store import InboxRow, LetterFilter, LetterPosition, OutboxRow, Store, Tx
+from store import InboxRow, LetterFilter, LetterPosition, LetterSummary, OutboxRow, Store, Tx
+from sync.operator.causes import cause_of
 from sync.outbox.results import refusal_key, tell
 from sync.shared.codec import named_in
 from sync.shared.names import lanes_of_ticket, ticket_of_lane
 
 PAGE: Final = 200
 NOBODY: Final = "the operator"
-_ANY_NUMBER: Final = 2**63 - 1
+ANY_NUMBER: Final = 2**63 - 1
 Act = Literal["replay", "discard"]
 
 
@@ -44,20 +45,22 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class LetterSelection:
-    """Some of the letters; None is any. `since`: begun then or later."""
+    """Some of the letters; None is any. `since`: begun then or later; `cause`: the key of why they are dead."""
 
     kind: str | None = None
     since: datetime | None = None
     ticket_id: str | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who acts, when and why; what the journal keeps."""
+    """Who acts, when and why, and what has chosen the letters where they are many; what the journal keeps."""
 
     actor: str
     at: datetime
     reason: str = ""
+    chosen: str = ""
 
 
 EVERY: Final = LetterSelection()
@@ -70,19 +73,21 @@ def dead_letters(
 
     `after`: those that follow this letter, which may be settled by now. Raises NotPossible.
     """
-    most = _ANY_NUMBER if limit is None else limit
+    most = ANY_NUMBER if limit is None else limit
     return store.read(lambda tx: _page(tx, wanted, most, after))
 
 
 def every_letter(store: Store, wanted: LetterSelection = EVERY, after: str | None = None) -> Iterator[DeadLetter]:
     """All of them in that order, read page by page."""
     while page := dead_letters(store, PAGE, wanted=wanted, after=after):
-        yield from page
+        yield from (one for one in page if wanted.cause in (None, cause_of(one.error).key))
         after = page[-1].id
 
 
 def count(store: Store, wanted: LetterSelection = EVERY) -> int:
     """How many there are."""
+    if wanted.cause is not None:
+        return sum(1 for _ in every_letter(store, wanted))
     return store.read(lambda tx: tx.letters.count(_which(tx, wanted)))
 
 
@@ -104,23 +109,40 @@ def discard(store: Store, letter_id: str, now: datetime, by: Operator | None = N
     store.write(lambda tx: _discard(tx, letter_id, by or Operator(NOBODY, now)))
 
 
-def settle(store: Store, act: Act, letter_ids: Sequence[str], by: Operator) -> list[str]:
-    """Replay or discard many, some hundred a transaction; a sentence for each with which it was not possible."""
-    refused: list[str] = []
-    for first in range(0, len(letter_ids), PAGE):
-        some = letter_ids[first : first + PAGE]
-        refused += store.write(lambda tx, some=some: list(_each(tx, ACTS[act], some, by)))  # type: ignore[misc]
-    return refused
+def summaries(store: Store, wanted: LetterSelection = EVERY, limit: int = PAGE) -> list[LetterSummary]:
+    """What was given up and is chosen, youngest first, without what it holds; so many at most."""
+    found = store.read(lambda tx: tx.letters.summaries(_which(tx, wanted), limit))
+    return [one for one in found if wanted.cause in (None, cause_of(one.error).key)]
 
 
-def _each(
-    tx: Tx, act: Callable[[Tx, str, Operator], None], letter_ids: Sequence[str], by: Operator
-) -> Iterator[str]:
-    for letter_id in letter_ids:
-        try:
-            act(tx, letter_id, by)
-        except NotPossible as error:
-            yield str(error)
+def in_words(wanted: LetterSelection) -> str:
+    """What has chosen letters, for the journal."""
+    chosen = {
+        "kind": wanted.kind,
+        "ticket": wanted.ticket_id,
+        "since": None if wanted.since is None else wanted.since.isoformat(),
+        "cause": wanted.cause,
+    }
+    said = ", ".join(f"{name} {value}" for name, value in chosen.items() if value is not None)
+    return said or "nothing: all there were"
+
+
+def still_chosen(tx: Tx, letter_id: str, wanted: LetterSelection) -> bool:
+    """Whether a letter is there, dead still, and of the kind, age, ticket and cause that were chosen."""
+    try:
+        row = _row_of(tx, letter_id)
+    except NotPossible:
+        return False
+    if row is None or row.state != "dead" or wanted.kind not in (None, row.kind):
+        return False
+    begun = row.received_at if isinstance(row, InboxRow) else row.created_at
+    which = _which(tx, wanted)
+    its_case = isinstance(row, OutboxRow) and which.case_id is not None and row.case_id == which.case_id
+    return (
+        (which.since is None or begun >= which.since)
+        and (not which.lanes or row.lane in which.lanes or its_case)
+        and wanted.cause in (None, cause_of(row.error or "").key)
+    )
 
 
 def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
@@ -128,22 +150,16 @@ def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
     box, name = _split(letter_id)
     if box == "out" and tx.inbox.knows(refusal_key(name)):
         raise NotPossible(f"{letter.id} was refused and its case went on without it: discard it instead.")
-    _write_down(tx, letter, REPLAYED, by)
-    if box == "in":
-        tx.inbox.replay(int(name), by.at)
-    else:
-        tx.outbox.replay(name)
+    done = tx.inbox.replay(int(name), by.at) if box == "in" else tx.outbox.replay(name)
+    _write_down(tx, letter, REPLAYED, by, done=done)
 
 
 def _discard(tx: Tx, letter_id: str, by: Operator) -> None:
     letter = _find(tx, letter_id)
     box, name = _split(letter_id)
-    _write_down(tx, letter, DISCARDED, by)
-    if box == "in":
-        tx.inbox.discard(int(name), by.at)
-        return
-    row = tx.outbox.get(name)
-    tx.outbox.discard(name)
+    done = tx.inbox.discard(int(name), by.at) if box == "in" else tx.outbox.discard(name)
+    _write_down(tx, letter, DISCARDED, by, done=done)
+    row = tx.outbox.get(name) if box == "out" else None
     if row is not None and row.case_id is not None and row.kind != LOOK:
         gone = Refused(row.id, "invalid", "A person discarded it.")
         tell(tx, row, refusal_key(row.id), gone, by.at)
@@ -152,14 +168,20 @@ def _discard(tx: Tx, letter_id: str, by: Operator) -> None:
 ACTS: Final[Mapping[Act, Callable[[Tx, str, Operator], None]]] = {"replay": _replay, "discard": _discard}
 
 
-def _write_down(tx: Tx, letter: DeadLetter, what: str, by: Operator) -> None:
-    """Who did it and why; not what the letter says, since the journal is kept for ever."""
+def _write_down(tx: Tx, letter: DeadLetter, what: str, by: Operator, *, done: bool) -> None:
+    """Who did it and why; not what the letter says, since the journal is kept for ever.
+
+    Raises NotPossible where somebody else was first, which is seen only as the row is changed.
+    """
+    if not done:
+        raise NotPossible(f"{letter.id} was settled by somebody else just now.")
     row = _row_of(tx, letter.id)
     case = tx.cases.get(letter.case_id) if letter.case_id else None
     ticket_id = case.ticket_id if case else ticket_of_lane(row.lane) if row else None
     if case is None and ticket_id is not None:
         case = tx.cases.by_ticket(ticket_id)
-    why = f"It is {letter.id} ({letter.kind}). {by.reason or 'No reason was given.'}"
+    chosen = f", {by.chosen}" if by.chosen else ""
+    why = f"It is {letter.id} ({letter.kind}){chosen}. {by.reason or 'No reason was given.'}"
     tx.journal.append(by.actor, what, by.at, case_id=case.id if case else None, ticket_id=ticket_id, why=why)
 
 
@@ -203,7 +225,7 @@ def _before(tx: Tx, after: str | None) -> _Before:
     if row is None:
         raise NotPossible(f"There is no letter {after} to go on after: begin anew with `parley dead list`.")
     if isinstance(row, OutboxRow):
-        return _Before(events=(row.created_at, _ANY_NUMBER), effects=(row.created_at, row.seq))
+        return _Before(events=(row.created_at, ANY_NUMBER), effects=(row.created_at, row.seq))
     if tx.letters.is_unreadable(row.kind):
         return _Before(readable=False, unreadable=(row.received_at, row.id))
     return _Before(events=(row.received_at, row.id), effects=(row.received_at, 0))

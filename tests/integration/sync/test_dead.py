@@ -10,7 +10,9 @@ from connector.errors import Permanent, Transient, Unclear
 from escalation.model.values import State
 from store import Tx
 from sync.inbox.handle import WAITS
+from sync.operator.causes import cause_of
 from sync.operator.dead import (
+    EVERY,
     PAGE,
     LetterSelection,
     NotPossible,
@@ -20,9 +22,10 @@ from sync.operator.dead import (
     discard,
     every_letter,
     replay,
-    settle,
     show,
+    summaries,
 )
+from sync.operator.letter_orders import MOST, SLICE, LetterOrder, carry_out, new_order, state_of
 from sync.outbox.retry_schedule import RetrySchedule
 from tests.inboxes import next_rows
 from tests.integration.sync.desk_on_fakes import DeskOnFakes
@@ -178,16 +181,81 @@ def test_who_settled_a_letter_and_why_is_in_the_journal_of_its_case(desk: DeskOn
     assert letter.id in line.why and "We rang them up." in line.why
 
 
+def order_of_all(desk: DeskOnFakes) -> LetterOrder:
+    return new_order(summaries(desk.store, limit=MOST), desk.clock())
+
+
 def test_many_are_settled_and_those_with_which_it_is_not_possible_are_named(desk: DeskOnFakes) -> None:
     desk.workmarket.fails("post", Permanent("invisible", "Not shown."))
-    desk.arrive()
-    unreadable(desk, PAGE + 1)
-    chosen = [letter.id for letter in every_letter(desk.store)]
-    (refused,) = settle(desk.store, "replay", chosen, Operator("Anna", desk.clock(), "Mended."))
-    assert "discard it instead" in refused
+    desk.submitted()
+    desk.work()
+    unreadable(desk, SLICE + 1)
+    by = Operator("Anna", desk.clock(), "Mended.")
+    state = carry_out(desk.store, order_of_all(desk), "replay", EVERY, by)
+    assert (state.of, state.left, state.settled, state.impossible) == (SLICE + 2, 0, SLICE + 1, 1)
+    assert "discard it instead" in state.refused[0]
     assert count(desk.store) == 1
-    assert settle(desk.store, "discard", chosen[:1], Operator("Anna", desk.clock(), "Told.")) == []
+    assert carry_out(desk.store, order_of_all(desk), "discard", EVERY, by).settled == 1
     assert count(desk.store) == 0
+
+
+def test_an_order_takes_what_it_names_and_nothing_that_died_meanwhile(desk: DeskOnFakes) -> None:
+    unreadable(desk, 3)
+    order = order_of_all(desk)
+    unreadable(desk, 2)
+    state = carry_out(desk.store, order, "discard", EVERY, Operator("Anna", desk.clock(), "Told."))
+    assert (state.settled, count(desk.store)) == (3, 2)
+
+
+def test_an_order_that_is_given_twice_is_done_once_also_where_its_letters_died_again(desk: DeskOnFakes) -> None:
+    letter, order = a_bad_event(desk), order_of_all(desk)
+    by = Operator("Anna", desk.clock(), "Mended.")
+    first = carry_out(desk.store, order, "replay", EVERY, by)
+    desk.work()
+    for wait in WAITS:
+        desk.clock.move(seconds=wait)
+        desk.work()
+    assert show(desk.store, letter).attempts
+    assert carry_out(desk.store, order, "replay", EVERY, by) == first == state_of(desk.store, order.name)
+    assert count(desk.store) == 1
+    with pytest.raises(NotPossible, match="something else"):
+        carry_out(desk.store, order, "discard", EVERY, by)
+
+
+def test_an_order_that_was_cut_off_goes_on_where_it_stands(desk: DeskOnFakes) -> None:
+    unreadable(desk, SLICE + 5)
+    order, by = order_of_all(desk), Operator("Anna", desk.clock(), "Told.")
+    begun = carry_out(desk.store, order, "discard", EVERY, by, lambda: False)
+    assert (begun.through, begun.left, count(desk.store)) == (SLICE, 5, 5)
+    assert carry_out(desk.store, order, "discard", EVERY, by).settled == SLICE + 5
+
+
+def test_what_was_settled_or_died_of_something_else_meanwhile_is_left_alone(desk: DeskOnFakes) -> None:
+    unreadable(desk, 2)
+    (one, _), order = summaries(desk.store), order_of_all(desk)
+    discard(desk.store, f"in-{one.number}", desk.clock())
+    by = Operator("Anna", desk.clock(), "Mended.")
+    wanted = LetterSelection(cause=cause_of("Something else.").key)
+    assert carry_out(desk.store, order, "replay", wanted, by).gone == 2
+    assert count(desk.store) == 1
+
+
+def test_the_journal_says_what_has_chosen_a_letter(desk: DeskOnFakes) -> None:
+    a_bad_event(desk)
+    wanted = LetterSelection(kind="rumour")
+    carry_out(desk.store, order_of_all(desk), "discard", wanted, Operator("Anna", desk.clock(), "Told."))
+    (line,) = [one for one in desk.store.read(lambda tx: tx.journal.of_ticket("35")) if "discarded" in one.what]
+    assert (line.actor, "one of 1 that were chosen by kind rumour. Told." in line.why) == ("Anna", True)
+
+
+def test_letters_are_told_apart_by_their_cause(desk: DeskOnFakes) -> None:
+    a_bad_event(desk)
+    unreadable(desk, 3)
+    key = cause_of("The body is no JSON.").key
+    assert (
+        len(summaries(desk.store, LetterSelection(cause=key))) == count(desk.store, LetterSelection(cause=key)) == 3
+    )
+    assert [one.kind for one in summaries(desk.store, LetterSelection(ticket_id="35"))] == ["rumour"]
 
 
 def unreadable(desk: DeskOnFakes, number: int) -> None:
