@@ -68,7 +68,8 @@ class Worker:
         self._outbox = threading.Event()
         self._news = threading.Event()
         self._latest = ""
-        self._busy: set[str] = set()
+        self._busy: dict[str, str] = {}
+        self._passed_over: set[str] = set()
         self._busy_lock = threading.Lock()
         self._beat_at: datetime | None = None
         self._pause_s = sweep_s
@@ -170,7 +171,9 @@ class Worker:
         with self._busy_lock:
             free = [row for row in sorted(rows, key=turn) if row.lane not in self._busy]
             taken = free[: AHEAD * self._threads - len(self._busy)]
-            self._busy.update(row.lane for row in taken)
+            # Listed just before its commit, a row is taken once more; the next of its lane may show only meanwhile.
+            self._passed_over.update(row.lane for row in rows if self._busy.get(row.lane, row.id) != row.id)
+            self._busy.update((row.lane, row.id) for row in taken)
         return len(free), taken
 
     def _deliver(self, row: OutboxRow, stop: threading.Event) -> None:
@@ -180,8 +183,10 @@ class Worker:
                 moved = self._guarded(lambda: self._deliverer.deliver(row.id, row.lane, row), stop)
         finally:
             with self._busy_lock:
-                self._busy.discard(row.lane)
-            if moved:
+                del self._busy[row.lane]
+                next_waits = row.lane in self._passed_over
+                self._passed_over.discard(row.lane)
+            if moved or next_waits:
                 self.wake()
 
     def _telling(self, stop: threading.Event) -> None:

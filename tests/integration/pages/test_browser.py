@@ -61,6 +61,13 @@ def page(browser: BrowserContext) -> Iterator[Page]:
     assert [line for line in complaints if "status of 422" not in line] == []
 
 
+@pytest.fixture
+def site(site: ServedPages, page: Page) -> Iterator[ServedPages]:
+    """A page looks every two seconds, so it is closed before what it looks at."""
+    yield site
+    page.close()
+
+
 def test_a_file_goes_each_way_with_the_real_desk_behind_the_pages(page: Page) -> None:
     with served_demo() as demo:
         page.goto(demo.url)
@@ -83,6 +90,7 @@ def test_a_file_goes_each_way_with_the_real_desk_behind_the_pages(page: Page) ->
         page.get_by_role("navigation", name="This case").get_by_role("link", name="Agent").click()
         came = page.locator("#talk .note").filter(has_text="A new file is on the assignment")
         playwright.expect(came.get_by_role("link", name="invoice-1047.pdf")).to_be_visible()
+        page.close()
 
 
 def test_a_request_is_submitted_and_the_clock_moved(page: Page, site: ServedPages, desk: FakeDesk) -> None:

@@ -71,6 +71,7 @@ def test_the_other_sides_case_can_be_opened(host: FakeHost) -> None:
     frame = host.open(example("client_in_review"))
     frame.get_by_role("button", name="Open ticket #4698").click()
     expect(frame.get_by_role("region", name="The other side’s case")).to_contain_text("Tell neither requester")
+    host.page.wait_for_function("host.invoked.some(one => one[0] === 'routeTo')")
     assert host.did("invoked") == [["routeTo", "ticket", "4698"]]
 
 

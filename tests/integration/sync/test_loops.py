@@ -6,15 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from time import monotonic
+from typing import cast
 
 import pytest
 
 from connector.broker.queue import BrokerQueue
 from connector.errors import Transient
 from escalation.model.values import State
-from store import Store, StoreUnavailable
+from store import OutboxRow, Store, StoreUnavailable
 from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
@@ -156,6 +158,44 @@ def test_two_workers_on_the_same_rows_do_everything_once(desk: DeskOnFakes, url:
     assert sorted(post.assignment_id for post in desk.workmarket.posted) == [str(5000 + n) for n in range(12)]
     ids = [update.id for update, _ in desk.zendesk.written]
     assert len(ids) == len(set(ids)) == 24
+
+
+class ListedTooEarly:
+    """A deliverer whose first row is listed again just before it is done, and the next of its lane meanwhile."""
+
+    def __init__(self, first: OutboxRow) -> None:
+        self.first, self.next = first, replace(first, seq=first.seq + 1, id="next")
+        self.lists = iter([[self.first], [self.first], [self.next], []])
+        self.passed_over, self.delivered = threading.Event(), threading.Event()
+        self.tries = 0
+        self.wake: Callable[[], None] = lambda: None
+
+    def ready(self, _now: datetime, _limit: int) -> list[OutboxRow]:
+        listed = next(self.lists, None)
+        if listed == []:
+            self.passed_over.set()
+        return [self.next] if listed is None and not self.delivered.is_set() else listed or []
+
+    def deliver(self, row_id: str, _lane: str, _row: OutboxRow) -> bool:
+        self.tries += 1
+        if row_id == self.next.id:
+            self.delivered.set()
+        elif self.tries == 2:
+            while not self.passed_over.is_set():
+                self.wake()
+                self.passed_over.wait(0.01)
+        return self.tries == 1
+
+
+def test_a_row_that_was_passed_over_behind_one_listed_too_early_waits_for_no_sweep(desk: DeskOnFakes) -> None:
+    desk.submitted()
+    worker_of(desk)._handle()
+    [row, *_] = desk.store.read(lambda tx: tx.outbox.ready(desk.clock(), 1))
+    deliverer = ListedTooEarly(row)
+    worker = worker_of(desk, sweep_s=NEVER_S)
+    worker._deliverer, deliverer.wake = cast(Deliverer, deliverer), worker.wake
+    with working(worker):
+        assert deliverer.delivered.wait(BOUND_S)
 
 
 def test_a_slow_destination_does_not_hold_up_the_others(desk: DeskOnFakes) -> None:
