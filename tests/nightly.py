@@ -1,7 +1,7 @@
 """`make nightly`: everything at its full size, and the table of figures in `docs/reliability.md` anew.
 
-Ends with 1 where anything failed; the table is written all the same, with what failed in it. Each of four nights
-runs other seeds of the simulation, by the date; PARLEY_NIGHT=0 to 3 names one.
+Ends with 1 where anything failed; the table is written all the same, with what failed in it. Each of eight nights
+runs other seeds of the simulation, by the date; PARLEY_NIGHT=0 to 7 names one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 MOST_S = 7200
 # One night has no time for all seeds that it takes to see what is seldom.
-NIGHTS = 4
+NIGHTS = 8
 # A share of the seeds takes minutes: whoever has nothing left takes over what waits behind it.
 PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal"]
 # Tests of real processes mostly wait for them.

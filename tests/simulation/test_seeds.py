@@ -11,10 +11,10 @@ from tests.simulation.run import Outcome, run_seed
 from tests.simulation.scheduler import Simulation
 from tests.simulation.swarm import FAULTS, rates_of, suspend
 
-SEEDS = scaled(commit=120, nightly=6_000)
+SEEDS = scaled(commit=120, nightly=3_000)
 FIRST = NIGHT * SEEDS
 # So that each worker has a share; at night a share that fails says so long before the last one ends.
-SHARES = scaled(commit=3, nightly=24)
+SHARES = scaled(commit=3, nightly=12)
 WITHIN = 200
 # What a share of a commit's size may miss, a night's may not.
 EXPECTED = (*FAULTS, *(BRANCHES if NIGHTLY else ()))
@@ -28,7 +28,7 @@ CAUGHT_BY = {
     "re-check instead of settle": 2,
     "mark done before doing": 0,
     "no sweep": 6,
-    "no fence on timers": 10,
+    "no fence on timers": 101,
     "no reconcile": 1,
     "order ignored": 1,
     "dedupe forgotten after a day": 4,
