@@ -49,6 +49,8 @@ WORKMARKET_TOKEN = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
 INTAKE_SECRET = "whsec_dGhlIGRlbW8ncyBtYXJrZXRwbGFjZSBzaWducyB0aGlz"  # noqa: S105  the demo's stand-in signs with it
 SIDEBAR_SECRET = "only-the-demos-stand-ins-are-read-with-it"  # noqa: S105  it opens a stand-in's cases
 LANGUAGES = ("en", "es-419")
+AGENTS = "Support"
+"""The stand-in's first group, which Ada Agent is in: she may act on the desk's own page."""
 LOOK_EVERY_S = 0.3
 UNTIL_DONE = timedelta(minutes=1)
 """By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
@@ -152,7 +154,8 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
         sign_in_client_secret=given.sign_in_client_secret,
     )
     # Whoever moves the demo's clock stays signed in.
-    with App(values, replace(load_rules(None), languages=LANGUAGES), now=now, session_now=system_clock) as app:
+    policy = replace(load_rules(None), languages=LANGUAGES, operators_group=AGENTS)
+    with App(values, policy, now=now, session_now=system_clock) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})
         sandbox.workmarket.webhook_url = f"{public_url}/webhooks/workmarket"
