@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -231,11 +232,13 @@ def _waits(cases: list[OldCase], week: Span, now: datetime) -> dict[str, Any]:
     seconds: dict[str, float] = {}
     for case in cases:
         moments = [line.at for line in case.lines] + [now]
-        for place in range(1, len(moments)):
-            state = case.state(place)
-            span = min(moments[place], now) - max(moments[place - 1], week[0])
+        # Lines that move nothing divide nothing: one by a clock that was behind would count a time twice.
+        stood = [(case.state(place), case.paused(place), place) for place in range(1, len(moments))]
+        for (state, paused), alike in groupby(stood, lambda one: one[:2]):
+            places = [place for _, _, place in alike]
+            span = min(moments[places[-1]], now) - max(moments[places[0] - 1], week[0])
             if state not in ENDS and span > timedelta(0):
-                what = "the end of a pause" if case.paused(place) else WAITS_FOR[state]
+                what = "the end of a pause" if paused else WAITS_FOR[state]
                 seconds[what] = seconds.get(what, 0.0) + span.total_seconds()
     whole = sum(seconds.values())
     return {what: {"time": time, "share": time / whole} for what, time in seconds.items()}

@@ -13,6 +13,7 @@ import pytest
 from connector.zendesk.tickets.serialize import OURS
 from parley.report.making import make_report, report_json
 from parley.report.periods import DAY, PeriodKind, period_of
+from store import CaseRow
 from sync.outbox.retry_policy import MAY_HAVE_ARRIVED
 from tests.desk import NOT_ELIGIBLE, TIER_1, TIER_2
 from tests.scale import scaled
@@ -142,7 +143,13 @@ def test_the_journal_has_what_requesters_were_told_as_zendesk_has_it(desk: Simul
         agents = sum(desk.zendesk.account.users[one["author_id"]].is_agent for one in comments) - ours
         told = lines.count("told the requester")
         assert told <= ours <= told + untold, case.id
-        assert lines.count("an agent told the requester") == agents, case.id
+        seen = lines.count("an agent told the requester")
+        # Nor what was written on one that was deleted before the desk looked.
+        assert seen == agents or (seen < agents and is_deleted(desk, case)), case.id
+
+
+def is_deleted(desk: SimulatedDesk, case: CaseRow) -> bool:
+    return desk.zendesk.status_label(int(case.ticket_id or 0)) == "Deleted"
 
 
 def test_one_companys_report_has_nothing_of_anothers(desk: SimulatedDesk) -> None:
