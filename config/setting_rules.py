@@ -48,21 +48,26 @@ def subdomain(value: str | None) -> str | None:
 
 
 def base_url(value: str | None) -> str | None:
-    """Accept an address without path or password, by https, or by http on a loopback host; no final slash."""
+    """Accept an address without path or password, by https, or by http on a loopback host; no final slash.
+
+    It is kept as browsers name it, in small letters and without a port that is the usual one.
+    """
     if value is None:
         return None
     try:
         parts = urlsplit(value)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        host, parts = "", urlsplit("")
+        host, port, parts = "", None, urlsplit("")
     if not host or re.search(r"\s", host) or parts.scheme not in ("http", "https"):
         raise ValueError("must be an address that begins with https://, such as https://parley.example.com.")
     if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("must be an address without a path, a user name or a password in it.")
     if parts.scheme == "http" and not loopback(host):
         raise ValueError("must begin with https://: plain http is accepted for this machine (localhost) only.")
-    return f"{parts.scheme}://{parts.netloc}"
+    named = f"[{host}]" if ":" in host else host
+    is_usual = port is None or port == {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{named}" if is_usual else f"{parts.scheme}://{named}:{port}"
 
 
 def loopback(host: str) -> bool:

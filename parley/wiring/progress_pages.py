@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
 from starlette.routing import BaseRoute
@@ -58,6 +57,6 @@ class ProgressPages:
             read=self.views.of_page,
             press=press,
             request_url=self.request_url,
-            own_host=lambda: urlsplit(self.public_url()).netloc,
+            origin=self.public_url,
         )
         return (Below(PATH, RequesterPages(deps, registry), METHODS),)

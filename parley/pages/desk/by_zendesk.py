@@ -18,12 +18,12 @@ from parley.pages.desk import beginnings
 from parley.pages.desk.beginnings import Beginnings, BegunSignIn
 from parley.pages.desk.letting_in import NotLetIn, viewer_of
 from parley.pages.desk.places import ROOT, SIGN_IN, SIGN_OUT, SIGNED_IN, SIGNED_OUT, TO_ZENDESK, within_desk
-from parley.pages.desk.same_origin import SAFE
 from parley.pages.desk.sealed import cookie_of, set_cookie
 from parley.pages.desk.signed_in import COOKIE, SignedIn
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.visit import Renders
 from parley.pages.shared.answers import PRIVATE, see_other
+from parley.pages.shared.same_origin import SAFE
 from webhooks.rate_limiter import RateLimiter
 
 log = structlog.get_logger()

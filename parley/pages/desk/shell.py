@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -16,12 +16,12 @@ from starlette.types import Receive, Scope, Send
 
 from parley.pages.desk.look import DeskLook
 from parley.pages.desk.places import ROOT
-from parley.pages.desk.same_origin import SAFE, comes_from_us
 from parley.pages.desk.scripts import script
 from parley.pages.desk.table import FoundPage, Table
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.visit import DeskPage, DeskVisit, Fields
 from parley.pages.desk.ways_in import WayIn
+from parley.pages.shared.same_origin import SAFE, comes_from_us
 from store import StoreUnavailable
 from webhooks.endpoint import headers_of, read_body
 from webhooks.responses import WebhookResponse
@@ -83,7 +83,8 @@ class DeskShell:
         return await self._page(viewer, scope, receive)
 
     async def _page(self, viewer: Viewer, scope: Scope, receive: Receive) -> Response:
-        found = self._table.find(str(scope["path"]))
+        path = str(scope["path"])
+        found = self._table.find(path) if path.isprintable() else None
         form: Fields = {}
         if found is None:
             return self._trouble(404, viewer=viewer)
@@ -105,10 +106,9 @@ class DeskShell:
 
     def _visit(self, viewer: Viewer, scope: Scope, found: FoundPage, form: Fields) -> DeskVisit:
         query = scope["query_string"].decode("latin-1")
-        here = str(scope["path"]) + (f"?{query}" if query else "")
-        return DeskVisit(
-            viewer, str(scope["path"]), here, found.args, _fields(query) or {}, form, render=self._look.render
-        )
+        path = str(scope["path"])
+        here = quote(path) + (f"?{query}" if query else "")
+        return DeskVisit(viewer, path, here, found.args, _fields(query) or {}, form, render=self._look.render)
 
     async def _taking_turns(self, make: Callable[[], Response], turns: asyncio.Semaphore) -> Response:
         """On a thread. Signing in has turns of its own: it may have to wait for Zendesk."""
@@ -130,10 +130,12 @@ def _home(visit: DeskVisit) -> Response:
 
 
 def _fields(text: str) -> dict[str, list[str]] | None:
+    """The values by name, or None. A zero, which PostgreSQL keeps in no text, is read as a sign that was none."""
     try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
+    return {name: [value.replace("\0", "\ufffd") for value in values] for name, values in given.items()}
 
 
 async def _form(scope: Scope, receive: Receive) -> Fields | None:

@@ -31,13 +31,15 @@ class TrustedProxy:
         if len(named) != 1 or not self._is_trusted(peer):
             return None
         try:
-            given = named[0].decode().strip()
+            given = named[0].decode().strip(" \t")
         except UnicodeDecodeError:
             return None
         if not given or len(given) > LONGEST or not given.isprintable() or "," in given:
             return None
-        may = given.casefold() in {one.casefold() for one in self.operators}
-        return Viewer(shown_name(given, given), "by the proxy", may, "" if may else READS_ONLY)
+        may = any(_is_the_same(given, one) for one in self.operators)
+        name = shown_name(given, given)
+        person = "by the proxy" if name == given else f"{given}, by the proxy"
+        return Viewer(name, person, may, "" if may else READS_ONLY)
 
     def _is_trusted(self, peer: str) -> bool:
         try:
@@ -46,3 +48,12 @@ class TrustedProxy:
             return False
         mapped = getattr(address, "ipv4_mapped", None)
         return any((mapped or address) in one for one in self.networks)
+
+
+def _is_the_same(given: str, operator: str) -> bool:
+    """Whether two names are one: as they stand, or but for capitals among the letters from a to z.
+
+    By Unicode's own rules others would fold into these, such as the sign of the kelvin into a k, and whoever may
+    choose their name at the proxy would choose an operator's.
+    """
+    return given == operator or (given.isascii() and operator.isascii() and given.lower() == operator.lower())

@@ -24,7 +24,7 @@ class Renders(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeskVisit:
-    """What a page is asked. `here` is the path with its query, as the visitor sees it; `args` are the parts that a
+    """What a page is asked. `here` is the path with its query, as an address has them; `args` are the parts that a
     row's path leaves open; `query` and `form` may be anything that somebody chose to send."""
 
     viewer: Viewer

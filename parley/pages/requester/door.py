@@ -10,12 +10,13 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, get_args
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -25,6 +26,7 @@ from parley.case_view.case_reading import DamagedCase
 from parley.pages.requester.browser_language import wanted_texts
 from parley.pages.requester.page_html import elsewhere, shown
 from parley.pages.shared.answers import see_other
+from parley.pages.shared.same_origin import is_of_another_site
 from parley.pages.shared.same_time import REFUSED_AFTER_S, at_the_same_time
 from store import StoreUnavailable
 from sync.shared.page_addresses import PATH
@@ -52,14 +54,14 @@ T = TypeVar("T")
 class PageDeps:
     """`digest`: what a page is looked for by, None for what can't be the end of an address, at once. `read`: the
     page, None where there is none; it is called on a thread, may block and may raise. `press` keeps that a look
-    was asked for. `request_url`: where a ticket's requester replies. `own_host`: the desk's."""
+    was asked for. `request_url`: where a ticket's requester replies. `origin`: the desk's own, of PUBLIC_URL."""
 
     texts: Texts
     digest: Callable[[str], str | None]
     read: Callable[[str], ProgressPage | None]
     press: Callable[[ProgressPage, About], Awaitable[object]]
     request_url: Callable[[str], str]
-    own_host: Callable[[], str]
+    origin: Callable[[], str]
 
 
 class NoPage(Exception):
@@ -92,6 +94,8 @@ class RequesterPages:
         began = asyncio.get_running_loop().time()
         try:
             outcome, answer = await self._answer(scope, receive, began)
+        except ClientDisconnect:
+            return
         except NoPage as refused:
             outcome, answer = refused.outcome, self._elsewhere(scope, refused)
         except StoreUnavailable:
@@ -108,7 +112,7 @@ class RequesterPages:
 
     async def _answer(self, scope: Scope, receive: Receive, now: float) -> tuple[str, Response]:
         press = scope["method"] == "POST"
-        if press and self._is_foreign(scope):
+        if press and is_of_another_site(scope["headers"], self._deps.origin()):
             raise NoPage("foreign", 403, "foreign")
         token = str(scope["path_params"]["rest"])
         digest = self._deps.digest(token)
@@ -150,16 +154,6 @@ class RequesterPages:
             self._readers.popitem(last=False)
         return limit
 
-    def _is_foreign(self, scope: Scope) -> bool:
-        """Whether another site's page sent a form. A browser that says nothing of it names no origin either, since
-        the page asks it not to: then who has the address may press."""
-        headers = Headers(scope=scope)
-        site = headers.get("sec-fetch-site")
-        if site is not None:
-            return site not in ("same-origin", "none")
-        origin = headers.get("origin", "null")
-        return origin != "null" and urlsplit(origin).netloc != self._deps.own_host()
-
     def _elsewhere(self, scope: Scope, refused: NoPage) -> Response:
         texts = wanted_texts(self._deps.texts, Headers(scope=scope).get("accept-language", ""))
         later = {"Retry-After": "5"} if refused.which == "later" else {}
@@ -171,5 +165,8 @@ async def _asked(scope: Scope, receive: Receive) -> About | None:
     body = await read_body(headers_of(scope), receive)
     if not isinstance(body, bytes) or len(body) > LARGEST_FORM:
         return None
-    about = parse_qs(body.decode("latin-1"), max_num_fields=5).get("about", [""])[0]
+    try:
+        about = parse_qs(body.decode("latin-1"), max_num_fields=5).get("about", [""])[0]
+    except ValueError:
+        return None
     return next((one for one in get_args(About) if one == about), None)

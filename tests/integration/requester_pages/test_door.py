@@ -25,6 +25,8 @@ from tests.integration.requester_pages.examples import told
 from tests.unit.escalation.case_world import texts
 
 SECRET = "n" * 32
+ORIGIN = "https://desk.test"
+EVIL = "https://evil.example"
 TOKEN, ENDED = (token_of(SECRET, PageGiving("C-1", "501", ticket, "")) for ticket in ("35", "36"))
 
 
@@ -62,7 +64,7 @@ def pages() -> Pages:
 @pytest.fixture
 def client(pages: Pages) -> Iterator[httpx.Client]:
     deps = PageDeps(
-        texts(), pages.digest, pages.read, pages.press, lambda ticket: f"https://x/{ticket}", lambda: "desk.test"
+        texts(), pages.digest, pages.read, pages.press, lambda ticket: f"https://x/{ticket}", lambda: ORIGIN
     )
     app = FastAPI()
     app.router.routes.append(Below(PATH, RequesterPages(deps, pages.registry), METHODS))
@@ -168,3 +170,60 @@ def test_nothing_is_changed_by_any_other_method(client: httpx.Client, pages: Pag
     answer = client.request(method, f"/p/{TOKEN}")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
     assert pages.asked == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "same-site")],
+        [("Sec-Fetch-Site", "Same-Origin")],
+        [("Sec-Fetch-Site", "")],
+        [("Sec-Fetch-Site", "same-origin"), ("sec-fetch-site", "cross-site")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "same-origin")],
+        [("Sec-Fetch-Site", "cross-site"), ("Origin", ORIGIN)],
+        [("Origin", EVIL)],
+        [("Origin", ORIGIN), ("Origin", EVIL)],
+        [("Origin", "null"), ("Origin", "null")],
+        [("Origin", "http://desk.test")],
+        [("Origin", f"{ORIGIN}.evil.example")],
+        [("Origin", "https://evil.example@desk.test")],
+        [("Origin", "http://[")],
+        [("Origin", "")],
+    ],
+)
+def test_a_form_of_another_site_presses_nothing_and_is_no_fault_of_ours(
+    client: httpx.Client, pages: Pages, headers: list[tuple[str, str]]
+) -> None:
+    with capture_logs() as logged:
+        answer = client.post(f"/p/{TOKEN}", data={"about": "settled"}, headers=headers)
+    assert (answer.status_code, pages.asked, pages.pressed, logged) == (403, [], [], [])
+    assert pages.counted("foreign") == 1
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "null"}, {"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}]
+)
+def test_a_form_of_the_page_itself_presses(client: httpx.Client, pages: Pages, headers: dict[str, str]) -> None:
+    client.post(f"/p/{TOKEN}", data={"about": "settled"}, headers=headers)
+    assert pages.pressed == [("C-1", "settled")]
+
+
+@pytest.mark.parametrize(
+    "body", [b"about=settled" + b"&a=1" * 6, b"%", b"\xff\xfe", b"about=%00", b"=" * 900, b"&" * 900]
+)
+def test_a_form_that_is_none_of_ours_is_no_fault_of_ours(client: httpx.Client, pages: Pages, body: bytes) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    with capture_logs() as logged:
+        answer = client.post(f"/p/{TOKEN}", content=body, headers=kind)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/p/{TOKEN}")
+    assert (pages.pressed, logged) == ([], [])
+
+
+def test_who_hangs_up_in_the_middle_of_a_form_is_told_to_nobody(client: httpx.Client, pages: Pages) -> None:
+    head = f"POST /p/{TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\nabout="
+    with capture_logs() as logged:
+        with socket.create_connection(("127.0.0.1", httpx.URL(client.base_url).port or 0), timeout=60) as line:
+            line.sendall(head.encode())
+        assert client.get(f"/p/{TOKEN}").status_code == 200
+    assert (pages.pressed, logged) == ([], [])

@@ -156,6 +156,22 @@ def test_https_anywhere_and_http_on_this_machine_are_accepted(monkeypatch: pytes
     assert settings.public_url == url
 
 
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Parley.Example.COM", "https://parley.example.com"),
+        ("HTTPS://parley.example.com:443/", "https://parley.example.com"),
+        ("https://parley.example.com:8443", "https://parley.example.com:8443"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://parley.example.com:", "https://parley.example.com"),
+    ],
+)
+def test_an_address_is_kept_as_browsers_name_it(monkeypatch: pytest.MonkeyPatch, given: str, origin: str) -> None:
+    """What a form's `Origin` says is compared with it."""
+    assert loaded(monkeypatch, PUBLIC_URL=given).public_url == origin
+
+
 @pytest.mark.parametrize("name", ["ZENDESK_URL", "WORKMARKET_URL", "PUBLIC_URL"])
 @pytest.mark.parametrize(
     "url",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 
@@ -67,7 +68,7 @@ async def asked(
     scope: dict[str, Any] = {
         "type": "http",
         "method": method,
-        "path": bare,
+        "path": unquote(bare),
         "query_string": query.encode("latin-1", "replace"),
         "root_path": "",
         "headers": [

@@ -90,7 +90,16 @@ def test_a_name_is_never_all_that_the_journal_has(name: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk", "/desk/", "/desk/cases", "/desk/cases?state=tier_1&due=2026-01-01T10:00", "/desk/cases/zendesk-4711"],
+    [
+        "/desk",
+        "/desk/",
+        "/desk/cases",
+        "/desk/cases?state=tier_1&due=2026-01-01T10:00",
+        "/desk/cases?next=//evil.example&q=%0d%0a",
+        "/desk/cases/zendesk-4711",
+        "/desk/cases/L%C3%BCtz%20%26%20co",
+        "/desk/cases/100%25",
+    ],
 )
 def test_signing_in_leads_back_to_a_page_of_the_desk(path: str) -> None:
     assert within_desk(path) == path
@@ -118,6 +127,27 @@ def test_signing_in_leads_back_to_a_page_of_the_desk(path: str) -> None:
         "/desk/sign-in/zendesk",
         "/desk/signed-in?code=1",
         "/desk/static/x.js",
+        "/desk/%73ign-out",
+        "/desk/%73%69gn-in/zendesk?to=/desk/%2573ign-in",
+        "/desk/%73tatic/x.js",
+        "/desk/..%2f..%2fp/x",
+        "/desk/%2e%2e%2fp",
+        "/desk/%2f%2fevil.example",
+        "/desk/%5cevil.example",
+        "/desk/%0d%0aSet-Cookie:%20a=b",
+        "/desk/%09",
+        "/desk/%00",
+        "/desk/%7f",
+        "/desk/%E2%80%AE",
+        "/desk/%ff",
+        "/desk/%",
+        "/desk/\t/evil.example",
+        " /desk",
+        "/desk ",
+        "/desk;@evil.example",
+        "/desk:80@evil.example",
+        "\\\\evil.example\\desk",
+        "/%64esk",
         "/desk/" + "a" * 500,
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from parley.pages.desk.scripts import HTMX_SHA256, HTMX_VERSION, REFRESHING
 from parley.pages.desk.shell import LONGEST_FORM, DeskVisit
 from parley.pages.desk.trusted_proxy import TrustedProxy
+from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.ways_in import ByProxy
 from store import StoreUnavailable
 from tests.unit.pages.desk_visits import ADA, ORIGIN, RITA, Browser, shell_of
@@ -177,6 +178,54 @@ def test_a_name_that_no_proxy_gives_is_nobodys(name: str) -> None:
     assert Browser(shell_of(), name).get("/desk").status == 403
 
 
+def proxied(*named: bytes, operators: tuple[str, ...] = (ADA,)) -> Viewer | None:
+    proxy = TrustedProxy("x-forwarded-email", [ip_network("10.0.0.7")], operators)
+    return proxy.viewer_of("10.0.0.7", [(b"x-forwarded-email", value) for value in named])
+
+
+@pytest.mark.parametrize(
+    "around", ["\u2028", "\u2029", "\u00a0", "\u3000", "\u1680", "\x1c", "\x0b", "\u200b", "\ufeff"]
+)
+def test_signs_that_nobody_sees_make_nobody_an_operator(around: str) -> None:
+    for given in (around + ADA, ADA + around, around + ADA + around):
+        viewer = proxied(given.encode())
+        assert viewer is None or not viewer.may_operate
+
+
+@pytest.mark.parametrize(
+    ("operator", "given"),
+    [("kim@x.de", "\u212aim@x.de"), ("fuss@x.de", "fu\u00df@x.de"), ("i@x.de", "\u0130@x.de")],
+)
+def test_a_name_that_only_looks_like_an_operators_is_another_one(operator: str, given: str) -> None:
+    viewer = proxied(given.encode(), operators=(operator,))
+    assert viewer is not None
+    assert not viewer.may_operate
+
+
+def test_an_operator_is_known_in_capitals_and_small_letters_and_in_their_own_script() -> None:
+    for operator, given in ((ADA, ADA.upper()), ("Zoë", "Zoë"), (ADA, f" \t{ADA} ")):
+        viewer = proxied(given.encode(), operators=(operator,))
+        assert viewer is not None
+        assert viewer.may_operate
+
+
+def test_the_journal_tells_two_people_apart_whose_long_names_begin_alike() -> None:
+    one, other = (proxied(b"a" * 90 + end + b"@example.com") for end in (b"1", b"2"))
+    assert one is not None and other is not None
+    assert one.actor != other.actor
+
+
+def test_a_header_that_is_there_twice_names_nobody_and_its_other_spellings_are_other_headers() -> None:
+    assert proxied(ADA.encode(), ADA.encode()) is None
+    assert proxied(RITA.encode(), ADA.encode()) is None
+    for name in ("X_Forwarded_Email", "Forwarded-Email", "X-Forwarded-User", "X-Forwarded-Email-2"):
+        scope_headers = [(name.lower().encode(), ADA.encode())]
+        assert (
+            TrustedProxy("x-forwarded-email", [ip_network("10.0.0.7")], ()).viewer_of("10.0.0.7", scope_headers)
+            is None
+        )
+
+
 def test_the_scripts_that_refresh_are_the_ones_that_were_chosen_and_may_be_kept() -> None:
     vendored = files("parley.pages.desk").joinpath("vendored", "htmx.min.js").read_bytes()
     assert hashlib.sha256(vendored).hexdigest() == HTMX_SHA256
@@ -197,3 +246,35 @@ def test_a_page_that_is_not_alive_loads_no_script() -> None:
     text = Browser(live, ADA).get("/desk/cases?state=tier_1&company=%22").text
     assert all(f'<script src="{address}" defer>' in text for address in REFRESHING)
     assert 'hx-get="/desk/cases?state=tier_1&amp;company=%22"' in text
+
+
+def test_a_page_that_refreshes_asks_for_the_very_address_that_was_asked_for() -> None:
+    live = shell_of(show=lambda visit: visit.page("desk_trouble.html", title="x", sentence="y", live=True))
+    text = Browser(live, ADA).get("/desk/cases/100%25%20%3Fa%22?b=%22").text
+    assert 'hx-get="/desk/cases/100%25%20%3Fa%22?b=%22"' in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/cases/a%00", "/desk/cases/a%0A", "/desk/cases%0A", "/desk%0A", "/desk/cases/%1B%5B2J"]
+)
+def test_a_path_with_signs_that_control_something_leads_nowhere(path: str) -> None:
+    seen: list[Any] = []
+    answer = Browser(shell_of(show=seen.append), ADA).get(path)
+    assert (answer.status, seen) == (404, [])
+
+
+def test_what_no_database_can_keep_reaches_no_page() -> None:
+    """PostgreSQL refuses a text with a zero in it, which would be a fault of the page."""
+    seen: list[str] = []
+
+    def note(visit: DeskVisit) -> Any:
+        seen.extend((visit.asked("q"), visit.filled("reason")))
+        return visit.go("/desk/cases")
+
+    shell = shell_of(show=note, act=note)
+    Browser(shell, ADA).get("/desk/cases?q=a%00b&%00=c")
+    Browser(shell, ADA).post("/desk/cases?q=%ED%A0%80", "reason=a%00b%FF")
+    assert seen[0] == "a\ufffdb"
+    assert seen[3] == "a\ufffdb\ufffd"
+    assert not any("\x00" in one for one in seen)
+    "".join(seen).encode()
