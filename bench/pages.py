@@ -19,6 +19,7 @@ from sqlalchemy import insert
 
 from bench.counting import traced
 from bench.figures import Figure, leave, parser
+from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case
 from bench.places import Place, add_place, place
 from escalation.telling.shapes import ReaderKind
 from parley.case_view.case_reading import CaseViews
@@ -31,9 +32,6 @@ from sync.shared.codec import encode_case, encode_effect
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 MOST_MS: Final = 5.0
-MOST_PAGE_MS: Final = 20.0
-"""Of the processor, for a page as it is sent."""
-MOST_PAGE_KB: Final = 40.0
 AT_ONCE: Final = 1000
 LINES: Final = 12
 
@@ -129,6 +127,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
                 )
             )
         found.append(progress_page(where, views, number, rounds))
+        found.append(desk_case(where, views, tracer, number, rounds))
     return found
 
 

@@ -13,8 +13,10 @@ from connector.zendesk import ZendeskClient
 from connector.zendesk.access.channel import reading
 from connector.zendesk.access.signing_in import SignInClient, group_names
 from escalation.policies.policy import Policy
+from parley.case_view.case_reading import CaseViews
 from parley.pages.desk.beginnings import Beginnings
 from parley.pages.desk.by_zendesk import ByZendesk
+from parley.pages.desk.one_case.case_page import OneCasePage
 from parley.pages.desk.places import SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
 from parley.pages.desk.signed_in import SignedIn
@@ -46,6 +48,7 @@ class DeskParts(Protocol):
 
     policy: Policy
     store: Store
+    case_views: CaseViews
     zendesk: ZendeskClient
     transport: Transport
     now: Now
@@ -57,7 +60,14 @@ class DeskParts(Protocol):
 
 MakesPages = Callable[[DeskParts], Sequence[DeskPage]]
 """Makes rows of the desk's pages from its parts."""
-PAGES: Final[tuple[MakesPages, ...]] = ()
+
+
+def _case(parts: DeskParts) -> Sequence[DeskPage]:
+    account = parts.values.zendesk_url.rstrip("/")
+    return OneCasePage(parts.case_views, account, parts.policy.calendar.zone).pages()
+
+
+PAGES: Final[tuple[MakesPages, ...]] = (_case,)
 """In the order in which the navigation names them."""
 
 

@@ -1,4 +1,4 @@
-// What is alive on a page is read anew while somebody looks at it, and left alone while they write in it.
+// What is alive on a page is read anew while somebody looks at it, and left alone while they write in it or have unfolded something.
 "use strict";
 
 const writes = (region) =>
@@ -7,7 +7,7 @@ const writes = (region) =>
   );
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden || writes(event.detail.elt)) event.preventDefault();
+  if (document.hidden || writes(event.detail.elt) || event.detail.elt.querySelector("details[open]")) event.preventDefault();
 });
 
 document.addEventListener("visibilitychange", () => {

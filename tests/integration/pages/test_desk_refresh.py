@@ -24,6 +24,7 @@ __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 SEEN = "htmx.trigger('#live', 'parley:seen')"
 COUNTS = "window.sent = 0; document.addEventListener('htmx:beforeSend', () => { window.sent += 1 })"
+UNFOLDED = "document.querySelector('#live').insertAdjacentHTML('beforeend', '<details open>x</details>')"
 FIELD = "document.querySelector('#live').insertAdjacentHTML('beforeend', '<input aria-label=Why>')"
 
 
@@ -52,7 +53,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     served.leave()
 
 
-def test_what_is_alive_is_read_anew_and_not_while_somebody_writes_in_it(page: Page) -> None:
+def test_what_is_alive_is_read_anew_and_not_while_somebody_is_at_something_in_it(page: Page) -> None:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto("/desk/cases")
@@ -66,6 +67,9 @@ def test_what_is_alive_is_read_anew_and_not_while_somebody_writes_in_it(page: Pa
     page.get_by_label("Why").fill("Over the phone")
     page.evaluate(SEEN)
     page.evaluate("document.querySelector('input').remove()")
+    page.evaluate(UNFOLDED)
+    page.evaluate(SEEN)
+    page.evaluate("document.querySelector('details').remove()")
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
     page.evaluate(SEEN)
     assert (page.evaluate("window.sent"), wrong) == (1, [])

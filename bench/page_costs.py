@@ -1,0 +1,58 @@
+"""What a page of the desk costs as it is sent, at a database of many cases: rows of `bench.pages`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import process_time
+from typing import Final
+
+from starlette.responses import Response
+
+from bench.counting import Tracer
+from bench.figures import Figure
+from bench.places import Place
+from parley.case_view.case_reading import CaseViews
+from parley.pages.desk.look import DeskLook
+from parley.pages.desk.one_case.case_page import OneCasePage
+from parley.pages.desk.viewer import Viewer
+from parley.pages.desk.visit import DeskVisit
+
+MOST_PAGE_MS: Final = 20.0
+"""Of the processor, for a page as it is sent."""
+MOST_PAGE_KB: Final = 40.0
+OPERATOR: Final = Viewer("Ada", "Zendesk user 7", may_operate=True)
+
+
+def desk_case(where: Place, views: CaseViews, tracer: Tracer, number: int, rounds: int) -> Figure:
+    """The figure of the page of one case."""
+    page = OneCasePage(views, "https://acme.zendesk.com", "America/New_York")
+    look = DeskLook((), signs_out=True)
+
+    def made(ticket: int) -> Response:
+        path = f"/desk/cases/{ticket}"
+        return page.show(DeskVisit(OPERATOR, path, path, {"ticket_id": str(ticket)}, render=look.render))
+
+    return figure_of("the page of one case", where, made, tracer, number, rounds)
+
+
+def figure_of(
+    what: str, where: Place, made: Callable[[int], Response], tracer: Tracer, number: int, rounds: int
+) -> Figure:
+    """The figure of a page, of which each round makes that of another case."""
+    made(0)
+    began, before, size = process_time(), tracer.asked(), 0
+    for turn in range(rounds):
+        answer = made(turn * 7919 % number)
+        if answer.status_code != 200:
+            raise SystemExit("A page that should be there is not.")
+        size = len(bytes(answer.body))
+    spent, kilobytes = (process_time() - began) * 1000 / rounds, size / 1000
+    said = (tracer.asked() - before).statements / rounds
+    cost = f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB, {said:.2f} statements"
+    print(f"{where.words}, {number:,} cases: {what}: {cost}")
+    return Figure(
+        f"{where.words}: {what}, of {number:,}",
+        cost,
+        f"under {MOST_PAGE_MS:.0f} ms, {MOST_PAGE_KB:.0f} kB",
+        spent < MOST_PAGE_MS and kilobytes < MOST_PAGE_KB,
+    )
