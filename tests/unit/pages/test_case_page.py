@@ -129,7 +129,7 @@ def test_what_people_wrote_is_shown_as_they_wrote_it_and_turns_nothing_around(na
     assert [one for one in shown if not one.endswith("<bdi>") and "<title>" not in one] == []
 
 
-@pytest.mark.parametrize("name", ["36", "C-2", "%2e%2e%00", "%F0%9F%92%A5", "3" * 41, "a%20b", "%3Cscript%3E"])
+@pytest.mark.parametrize("name", ["36", "C-2", "%2e%2e", "%F0%9F%92%A5", "3" * 41, "a%20b", "%3Cscript%3E"])
 def test_what_has_no_case_is_kindly_said_not_to_be_there(name: str) -> None:
     views = KnownViews({"35": view_of("tier 1")})
     answer = Browser(case_shell(views), ADA).get(f"/desk/cases/{unquote(name)}")
