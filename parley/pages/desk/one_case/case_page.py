@@ -26,7 +26,7 @@ from parley.pages.desk.visit import DeskPage, DeskVisit
 
 NO_CASE: Final = "There is no case of that ticket. The list of cases shows those there are."
 STYLES: Final = ("case.css",)
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
 _LISTS: Final = ("journal", "rows")
 
 
