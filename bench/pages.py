@@ -10,30 +10,38 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from time import perf_counter, process_time
 from typing import Any, Final, get_args
 
 from sqlalchemy import insert
+from starlette.responses import Response
 
-from bench.counting import traced
+from bench.counting import Tracer, traced
 from bench.figures import Figure, leave, parser
 from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case
 from bench.places import Place, add_place, place
+from connector.calls import UPDATES, WORKMARKET, ZENDESK
 from escalation.telling.shapes import ReaderKind
 from parley.case_view.case_reading import CaseViews
+from parley.pages.desk.condition.health_page import HealthPage
+from parley.pages.desk.look import DeskLook
+from parley.pages.desk.viewer import Viewer
+from parley.pages.desk.visit import DeskVisit
 from parley.pages.requester.address_book import digest_of
 from parley.pages.requester.page_html import shown
 from parley.wiring.load_policy import load_rules
 from store import Store, Tx
 from store.schema.tables import cases, journal, outbox, progress_links
+from sync.limits.bucket import RateLimit
 from sync.shared.codec import encode_case, encode_effect
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 MOST_MS: Final = 5.0
 AT_ONCE: Final = 1000
 LINES: Final = 12
+ADA: Final = Viewer("Ada Agent", "an agent of Zendesk", may_operate=True)
 
 
 def fill(store: Store, number: int) -> CaseWorld:
@@ -128,7 +136,35 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
             )
         found.append(progress_page(where, views, number, rounds))
         found.append(desk_case(where, views, tracer, number, rounds))
+        found.append(health_page(where, store, tracer, number, rounds))
     return found
+
+
+def health_page(where: Place, store: Store, tracer: Tracer, number: int, rounds: int) -> Figure:
+    """The figure of the desk's page health, as it is sent."""
+    well = {"ready": True, "troubles": [], "database": "ok", "broker": "ok"}
+    limits = {ZENDESK: RateLimit.of(400), UPDATES: RateLimit.of(100), WORKMARKET: RateLimit.of(60)}
+    page = HealthPage(store, limits, {}, "https://desk.test", lambda: well, store.now)
+    visit = DeskVisit(ADA, "/desk/health", "/desk/health", render=DeskLook((), signs_out=False).render)
+    return desk_page(f"{where.words}: the page health, of {number:,}", tracer, rounds, lambda: page.show(visit))
+
+
+def desk_page(what: str, tracer: Tracer, rounds: int, show: Callable[[], Response]) -> Figure:
+    """The figure of a page of the desk, without the way of a request to it."""
+    show()  # templates are read once
+    began, before, size = process_time(), tracer.asked(), 0
+    for _ in range(rounds):
+        size = len(bytes(show().body))
+    spent, kilobytes = (process_time() - began) * 1000 / rounds, size / 1000
+    asked = (tracer.asked() - before).statements / rounds
+    cost = f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB"
+    print(f"{what}: {cost}, {asked:.1f} statements")
+    return Figure(
+        what,
+        cost,
+        f"under {MOST_PAGE_MS:.0f} ms, {MOST_PAGE_KB:.0f} kB",
+        spent < MOST_PAGE_MS and kilobytes < MOST_PAGE_KB,
+    )
 
 
 def progress_page(where: Place, views: CaseViews, number: int, rounds: int) -> Figure:

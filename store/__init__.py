@@ -24,12 +24,14 @@ from store.schema.rows import (
     TimerRow,
 )
 from store.schema.states import UNFINISHED, Postponed
+from store.sql.counting import COUNTED
 from store.sql.types import AT_ONCE, NotJson
 from store.store import Store
 from store.tx import Tx
 
 __all__ = [
     "AT_ONCE",
+    "COUNTED",
     "UNFINISHED",
     "BudgetRow",
     "Busy",

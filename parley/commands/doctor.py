@@ -5,52 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from shlex import quote
-from typing import Literal
 
 import typer
 
 from config.settings import ENV_FILE, Settings, read_settings
 from connector.broker.queue import BrokerQueue
-from connector.calls import SERVICES, WORKMARKET, ZENDESK, called, workmarket_of
+from connector.calls import WORKMARKET, ZENDESK, called, workmarket_of
 from connector.errors import ConnectorError
 from connector.zendesk.account.once import Once
 from parley.commands.common import AsJson, app_of, policy_of_settings, sentences, urls_wrong
 from parley.commands.terminal import print_json, say
 from parley.health.damaged import damaged_rows
-from parley.health.stuck import stuck
-from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, ahead_or_behind, vitals
+from parley.health.desk_checks import Check, Grade, hourly_look_check, letters_check, store_checks
+from parley.health.vitals import ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
 from parley.wiring.app import App
 from parley.wiring.edge import clock_from_environment
 from parley.wiring.logs import set_up_logs
-from parley.zendesk.account.watching import EVERY, last_look
-from store import Store, StoreUnavailable, Tx
-from sync.limits.call_costs import CALL_TAKES, hanging, service_of
-from sync.operator.backlog import backlog
+from store import Store, StoreUnavailable
 from sync.operator.dead import count
-from sync.reconciling.pulses import BY_EXPORT, BY_LIST, PARTS, pulses
 from sync.upkeep.growth import growth
 
-SHOWN_ERRORS = 3
 ASKED_AT_ONCE = 8
-BACKLOG_MAY_TAKE_S = 600
 STORED_WITHIN_S = 10.0
-LOOK_MAY_LAG = 2 * EVERY
-LOOK = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
-Grade = Literal["ok", "warning", "problem"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, how it is, and what to do about it."""
-
-    what: str
-    grade: Grade
-    said: str
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -67,14 +47,18 @@ def doctor(as_json: AsJson = False) -> None:
                 found = list(checks(parts, settings))
     problems = [check for check in found if check.grade == "problem"]
     if as_json:
-        print_json([asdict(check) for check in found])
+        print_json([_json(check) for check in found])
     else:
         for check in found:
-            say(f"{check.grade:8} {check.what}: {check.said}")
+            say(f"{check.grade:8} {check.what}: {check.sentence()}")
         if problems:
             say(_first(settings, problems[0]), err=True)
     if problems:
         raise typer.Exit(1)
+
+
+def _json(check: Check) -> dict[str, str]:
+    return {"what": check.what, "grade": check.grade, "said": check.sentence()}
 
 
 def first_checks(settings: Settings, wrong: list[str], of_policy: list[str]) -> Iterator[Check]:
@@ -210,84 +194,9 @@ def _time(parts: App) -> Check:
 
 
 def _rows(parts: App, away: Collection[str]) -> Iterator[Check]:
-    said = parts.store.read(lambda tx: vitals(tx, parts.now()))
-    lag = said["clock_lag_s"]
-    if not isinstance(lag, float):
-        yield Check("clock", "problem", "never ran: start `parley run`, or `parley clock`.")
-    elif lag > CLOCK_MAY_LAG.total_seconds():
-        yield Check("clock", "problem", f"last ran {lag:.0f} s ago: start `parley run`, or `parley clock`.")
-    else:
-        yield Check("clock", "ok", f"last ran {lag:.0f} s ago.")
-    for sentence in stuck(said):
-        yield Check("standing still", "problem", sentence)
-    waiting = said["oldest_unhandled_s"]
-    grade: Grade = "warning" if isinstance(waiting, float) and waiting > 60 else "ok"
-    oldest = f"the oldest event waits {waiting:.0f} s" if isinstance(waiting, float) else "nothing waits"
-    yield Check("events", grade, f"{oldest}." + (" Is `parley worker` running?" if grade != "ok" else ""))
-    for service, name in SERVICES.items():
-        held = parts.store.read(lambda tx, service=service: _held(tx, service, parts.now()))  # type: ignore[misc]
-        if held:
-            yield Check(f"waiting for {name}", "warning", held)
-    waiting_out = parts.store.read(lambda tx: backlog(tx, parts.budgets.limits, parts.now(), away))
-    late_out = waiting_out.seconds > BACKLOG_MAY_TAKE_S
-    yield Check(
-        "backlog", "warning" if late_out or waiting_out.pauses or waiting_out.held else "ok", waiting_out.sentence()
-    )
-    if parts.account.ids().form:
-        yield from _reconcile(parts)
-    if letters := count(parts.store):
-        what = f"{letters} wait for a person: see `parley dead list`."
-        yield Check("dead letters", "warning", what)
-
-
-def _held(tx: Tx, service: str, now: datetime) -> str:
-    """How much waits for a service to be tried again, with what it was told, and how much for an answer."""
-    late = {kind: number for kind, number in tx.outbox.late().items() if service_of(kind) == service}
-    said, slow = [], hanging(tx, now)[service]
-    if late:
-        errors = dict.fromkeys(tx.outbox.errors_of(late, SHOWN_ERRORS))
-        said.append(f"{sum(late.values())} to be tried again by themselves: {' '.join(errors)}")
-    if slow:
-        said.append(f"{slow} under way for over {CALL_TAKES.seconds} s, and not answered.")
-    return " ".join(said)
-
-
-def _reconcile(parts: App) -> Iterator[Check]:
-    """When each part last looked for what webhooks missed, by which way, and what keeps it from doing so."""
-    now = parts.now()
-    for pulse in parts.store.read(lambda tx: list(pulses(tx))):
-        what, name = f"lost webhooks: {PARTS[pulse.part]}", pulse.part
-        if pulse.failing_since is not None:
-            lost = pulse.lost_since(now) is not None
-            said = f"not looked for since {pulse.ok_at or pulse.failing_since:%Y-%m-%d %H:%M} UTC: {pulse.why}"
-            yield Check(what, "problem" if lost else "warning", said)
-        elif pulse.ok_at is None:
-            yield Check(what, "warning", f"never looked for. {LOOK}")
-        elif pulse.lost_since(now) is not None:
-            yield Check(what, "problem", f"last looked for at {pulse.ok_at:%Y-%m-%d %H:%M} UTC. {LOOK}")
-        else:
-            minutes = max(0, int((now - pulse.ok_at).total_seconds() // 60))
-            way = " by the export" if pulse.way == BY_EXPORT else ""
-            said = f"last looked for {minutes} min ago{way}."
-            listed = name == "tickets" and pulse.way == BY_LIST
-            yield Check(what, "warning" if listed else "ok", f"{said} {LISTED_INSTEAD}" if listed else said)
-
-
-def _hourly_look(parts: App, settings: Settings) -> Check:
-    """When the clock last looked at the account, `apply` having looked too, and what it found."""
-    last = parts.store.read(last_look)
-    if not settings.public_url:
-        return Check("hourly look", "warning", "is off while PUBLIC_URL is not set.")
-    if last is None:
-        return Check("hourly look", "warning", f"never ran. {LOOK}")
-    age = parts.now() - last.at
-    minutes = max(0, int(age.total_seconds() // 60))
-    when = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-    said = f"last ran {when} and found {last.findings or 'nothing'}"
-    said += f": {' '.join(last.first)}" if last.first else "."
-    if age > LOOK_MAY_LAG:
-        return Check("hourly look", "warning", f"{said} That is late. {LOOK}")
-    return Check("hourly look", "warning" if last.findings else "ok", said)
+    now, limits = parts.now(), parts.budgets.limits
+    yield from parts.store.read(lambda tx: list(store_checks(tx, vitals(tx, now), limits, now, away)))
+    yield from letters_check(count(parts.store))
 
 
 def _account(parts: App, settings: Settings) -> Iterator[Check]:
@@ -300,5 +209,6 @@ def _account(parts: App, settings: Settings) -> Iterator[Check]:
         return
     if not parts.account.secrets():
         yield Check("signing secret", "problem", "is not known: run `parley zendesk apply`.")
-    yield _hourly_look(parts, settings)
+    address = settings.public_url or ""
+    yield parts.store.read(lambda tx: hourly_look_check(tx, address, parts.now()))
     yield from (Check(*line) for line in inspect_account(parts, settings.public_url, calls))

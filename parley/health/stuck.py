@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -50,14 +51,29 @@ def _since(row: OutboxRow) -> datetime:
     return max(row.due, row.created_at, row.attempted_at or row.created_at)
 
 
-def stuck(said: Mapping[str, Any]) -> Iterator[str]:
-    """Say what stands still."""
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """Something that has stood still for so many seconds, and what to do about it."""
+
+    seconds: float
+    said: str
+    todo: str
+
+
+def standstills(said: Mapping[str, Any]) -> Iterator[Standstill]:
+    """What stands still for too long."""
     found, least = said["standing_still"], TOO_LONG.total_seconds()
     for name, sentence in (
-        ("in_flight_s", "An attempt is under way for {} and nothing is known of it: "),
-        ("lane_s", "What waits for one ticket or assignment does not move for {}: "),
-        ("lock_s", "A lock is held for {}: "),
+        ("in_flight_s", "An attempt is under way for {} and nothing is known of it"),
+        ("lane_s", "What waits for one ticket or assignment does not move for {}"),
+        ("lock_s", "A lock is held for {}"),
     ):
         seconds = found[name]
         if seconds is not None and seconds > least:
-            yield sentence.format(f"{seconds / 60:.0f} minutes") + _LOOK
+            yield Standstill(seconds, sentence.format(f"{seconds / 60:.0f} minutes"), _LOOK)
+
+
+def stuck(said: Mapping[str, Any]) -> Iterator[str]:
+    """Say what stands still."""
+    for one in standstills(said):
+        yield f"{one.said}: {one.todo}"

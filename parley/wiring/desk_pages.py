@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from fastapi import FastAPI
 
+from config.companies import Company
 from config.setting_rules import AddressRange
 from connector.http.transport import Transport
 from connector.zendesk import ZendeskClient
@@ -14,8 +15,10 @@ from connector.zendesk.access.channel import reading
 from connector.zendesk.access.signing_in import SignInClient, group_names
 from escalation.policies.policy import Policy
 from parley.case_view.case_reading import CaseViews
+from parley.health.readiness import Health
 from parley.pages.desk.beginnings import Beginnings
 from parley.pages.desk.by_zendesk import ByZendesk
+from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.one_case.case_page import OneCasePage
 from parley.pages.desk.places import SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
@@ -24,6 +27,7 @@ from parley.pages.desk.trusted_proxy import TrustedProxy
 from parley.pages.desk.ways_in import ByProxy, WayIn
 from parley.wiring.edge import Now, steady_seconds
 from store import Store
+from sync.limits.budgets import Budgets
 
 
 class DeskValues(Protocol):
@@ -41,6 +45,8 @@ class DeskValues(Protocol):
     def trusted_proxy_header(self) -> str: ...
     @property
     def trusted_proxies(self) -> tuple[AddressRange, ...]: ...
+    @property
+    def companies(self) -> tuple[Company, ...]: ...
 
 
 class DeskParts(Protocol):
@@ -51,6 +57,8 @@ class DeskParts(Protocol):
     case_views: CaseViews
     zendesk: ZendeskClient
     transport: Transport
+    budgets: Budgets
+    health: Health
     now: Now
     session_now: Now
 
@@ -67,7 +75,14 @@ def _case(parts: DeskParts) -> Sequence[DeskPage]:
     return OneCasePage(parts.case_views, account, parts.policy.calendar.zone).pages()
 
 
-PAGES: Final[tuple[MakesPages, ...]] = (_case,)
+def _health(parts: DeskParts) -> Sequence[DeskPage]:
+    companies = {one.key: one.name for one in parts.values.companies}
+    url = parts.values.public_url
+    made = HealthPage(parts.store, parts.budgets.limits, companies, url, parts.health, parts.now)
+    return [made.page()]
+
+
+PAGES: Final[tuple[MakesPages, ...]] = (_case, _health)
 """In the order in which the navigation names them."""
 
 

@@ -346,6 +346,13 @@ class Outbox:
         query = query.where(outbox.c.state != "in_flight")
         return dict(self._connection.execute(query.group_by(outbox.c.kind)).all())
 
+    def late_since(self, kinds: Collection[str]) -> datetime | None:
+        """When the oldest of them came about, of these kinds."""
+        query = select(func.min(outbox.c.created_at)).where(is_unfinished(outbox), outbox.c.error.is_not(None))
+        query = query.where(outbox.c.state != "in_flight", outbox.c.kind.in_(kinds))
+        found: datetime | None = self._connection.execute(query).scalar_one()
+        return found
+
     def errors_of(self, kinds: Collection[str], limit: int) -> list[str]:
         """What so many of these kinds were told when they were tried last, what is due first at the front."""
         query = select(outbox.c.error).where(is_unfinished(outbox), outbox.c.error.is_not(None))

@@ -149,7 +149,7 @@ def test_when_lost_webhooks_were_last_looked_for_is_told_of_each_part(
     account.clock.move(timedelta(minutes=26))
     checks = found(operator("doctor", "--json"))
     assert checks["lost webhooks: assignments"]["grade"] == "problem"
-    assert checks["lost webhooks: assignments"]["said"].endswith(" UTC: WorkMarket answered 500.")
+    assert checks["lost webhooks: assignments"]["said"].endswith("500. Each round tries again by itself.")
     assert "Start `parley run`" in checks["lost webhooks: tickets"]["said"]
 
 
