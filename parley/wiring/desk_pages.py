@@ -19,6 +19,7 @@ from parley.health.readiness import Health
 from parley.pages.desk.beginnings import Beginnings
 from parley.pages.desk.by_zendesk import ByZendesk
 from parley.pages.desk.condition.health_page import HealthPage
+from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
 from parley.pages.desk.one_case.case_page import OneCasePage
 from parley.pages.desk.places import SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
@@ -75,6 +76,10 @@ def _case(parts: DeskParts) -> Sequence[DeskPage]:
     return OneCasePage(parts.case_views, account, parts.policy.calendar.zone).pages()
 
 
+def _dead_letters(parts: DeskParts) -> Sequence[DeskPage]:
+    return [DeadLettersPage(parts.store, parts.policy, parts.now).row()]
+
+
 def _health(parts: DeskParts) -> Sequence[DeskPage]:
     companies = {one.key: one.name for one in parts.values.companies}
     url = parts.values.public_url
@@ -82,7 +87,7 @@ def _health(parts: DeskParts) -> Sequence[DeskPage]:
     return [made.page()]
 
 
-PAGES: Final[tuple[MakesPages, ...]] = (_case, _health)
+PAGES: Final[tuple[MakesPages, ...]] = (_case, _dead_letters, _health)
 """In the order in which the navigation names them."""
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Table,
     Text,
@@ -47,8 +48,7 @@ class LetterFilter:
     case_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LetterSummary:
+class LetterSummary(NamedTuple):
     """A dead letter without its body. `box` is `in` or `out`, `number` the row's, `name` what its id ends in."""
 
     box: str
@@ -87,14 +87,15 @@ class Letters:
         return _youngest(rows, lambda row: (row.created_at, row.seq), limit)
 
     def summaries(self, which: LetterFilter, limit: int) -> list[LetterSummary]:
-        """What was given up in either box, youngest first, by one question; so many of each part at most."""
+        """What was given up in either box, youngest first, and last what could not be read, by one question."""
         parts = [
-            *(_summary(inbox, part, limit) for readable in (True, False) for part in _events(which, readable)),
+            *(_summary(inbox, part, limit, r) for r in (True, False) for part in _events(which, r)),
             *(_summary(outbox, part, limit) for part in _effects(which)),
         ]
         both = union_all(*(select(part.subquery()) for part in parts)).subquery("letters")
-        query = select(both).order_by(both.c.begun.desc(), both.c.box.desc(), both.c.number.desc()).limit(limit)
-        return [LetterSummary(*row) for row in self._connection.execute(query)]
+        order = both.c.unread, both.c.begun.desc(), both.c.box.desc(), both.c.number.desc()
+        query = select(*(both.c[name] for name in LetterSummary._fields)).order_by(*order).limit(limit)
+        return [LetterSummary._make(row) for row in self._connection.execute(query)]
 
     def effect_names(self, numbers: Collection[int]) -> dict[int, str]:
         """The ids of rows of the outbox, up to some thousand, by their numbers."""
@@ -117,7 +118,7 @@ class Letters:
         return self._connection.execute(query.order_by(_begun(table).desc(), number.desc()).limit(limit))
 
 
-def _summary(table: Table, such: LetterConditions, limit: int) -> Select[Any]:
+def _summary(table: Table, such: LetterConditions, limit: int, readable: bool = True) -> Select[Any]:
     box, number = ("in", inbox.c.id) if table is inbox else ("out", outbox.c.seq)
     columns: list[ColumnElement[Any]] = [
         literal_column(f"'{box}'", Text).label("box"),
@@ -129,6 +130,7 @@ def _summary(table: Table, such: LetterConditions, limit: int) -> Select[Any]:
         func.coalesce(table.c.error, literal_column("''", Text)).label("error"),
         table.c.lane,
         (cast(null(), Text) if table is inbox else outbox.c.case_id).label("case_id"),
+        literal_column("0" if readable else "1", Integer).label("unread"),
     ]
     return select(*columns).where(*such).order_by(_begun(table).desc(), number.desc()).limit(limit)
 

@@ -22,7 +22,7 @@ class LetterCause(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def cause_of(error: str) -> LetterCause:
     """The cause that an error tells of: the error without what is this letter's own."""
     alike = _OWN.sub("…", _TRIED.sub("", error[: 4 * LONGEST])).strip()

@@ -110,7 +110,10 @@ def discard(store: Store, letter_id: str, now: datetime, by: Operator | None = N
 
 
 def summaries(store: Store, wanted: LetterSelection = EVERY, limit: int = PAGE) -> list[LetterSummary]:
-    """What was given up and is chosen, youngest first, without what it holds; so many at most."""
+    """What was given up and is chosen, youngest first, without what it holds; of so many of any cause at most.
+
+    What could not be read comes last: anybody may send any number of it.
+    """
     found = store.read(lambda tx: tx.letters.summaries(_which(tx, wanted), limit))
     return [one for one in found if wanted.cause in (None, cause_of(one.error).key)]
 

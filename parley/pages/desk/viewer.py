@@ -45,5 +45,10 @@ class Viewer:
 
 def shown_name(given: str, otherwise: str) -> str:
     """A name on one line, without signs that nobody sees, and not too long to be read."""
-    seen = " ".join("".join(sign if sign.isprintable() else " " for sign in given).split())
+    seen = on_one_line(given)
     return (seen if len(seen) <= LONGEST_NAME else seen[: LONGEST_NAME - 1].rstrip() + "…") or otherwise
+
+
+def on_one_line(given: str) -> str:
+    """A text with nothing in it that nobody sees, such as what turns the writing round."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in given).split())

@@ -20,8 +20,15 @@ def test_letters_are_summed_up_as_they_are_counted_by_one_question(store: Store,
         found = store.read(lambda tx: tx.letters.summaries(which, 99))
     assert len(asked) == 1
     assert len(found) == store.read(lambda tx: tx.letters.count(which))
-    assert [one.begun for one in found] == sorted((one.begun for one in found), reverse=True)
     assert {(one.name == str(one.number)) for one in found if one.box == "in"} <= {True}
+
+
+def test_the_youngest_come_first_and_last_what_could_not_be_read_however_much_it_is(store: Store) -> None:
+    bury(store)
+    found = store.read(lambda tx: tx.letters.summaries(LetterFilter(), 17))
+    assert [one.kind for one in found].index(UNREADABLE) == 14
+    for some in (found[:14], found[14:]):
+        assert [one.begun for one in some] == sorted((one.begun for one in some), reverse=True)
 
 
 def test_effects_are_named_by_their_numbers(store: Store) -> None:
