@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Integer, and_, bindparam, delete, false, select, true, update
 from sqlalchemy.sql import ColumnElement
 
-from store.schema.rows import NewTimer, TimerRow
+from store.schema.rows import DueCount, NewTimer, TimerRow
 from store.schema.tables import timers
 from store.sql import prepared
+from store.sql.arrays import TextArray
+from store.sql.types import moment_to_text
 from store.sql.upsert import insert_or_update_all
 
+_HOUR: Final = timedelta(hours=1)
 _COLUMNS = [timers.c[name] for name in TimerRow.__dataclass_fields__]
 # Built once: SQLAlchemy takes longer to build a statement than to send it.
 _OF_CASE = select(*_COLUMNS).where(timers.c.case_id == bindparam("the_case")).order_by(timers.c.due, timers.c.kind)
@@ -31,6 +35,21 @@ _FIRED = (
     .values(fired=true())
 )
 _NEXT_DUE = select(timers.c.due).where(timers.c.fired == false()).order_by(timers.c.due).limit(1)
+# A kind's next one is found in the index, and what is due of it in an hour counted there: nothing is sorted, and no
+# row is read.
+_COUNTED = """WITH RECURSIVE kinds (kind) AS (
+  SELECT min(kind) FROM timers WHERE fired = false
+  UNION ALL
+  SELECT (SELECT min(kind) FROM timers WHERE fired = false AND kind > kinds.kind) FROM kinds WHERE kind IS NOT NULL
+), hours (place, begins, ends) AS ({hours})
+SELECT place, kind, (
+  SELECT count(*) FROM timers
+   WHERE fired = false AND timers.kind = kinds.kind AND due >= begins AND due < ends
+) FROM kinds, hours WHERE kind IS NOT NULL"""
+_HOURS_JSON = """SELECT key, json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"""
+_HOURS_ARRAYS = """SELECT place - 1, begins, ends
+  FROM unnest(%b::text[], %b::text[]) WITH ORDINALITY AS given (begins, ends, place)"""
+_COUNTED_JSON, _COUNTED_ARRAYS = _COUNTED.format(hours=_HOURS_JSON), _COUNTED.format(hours=_HOURS_ARRAYS)
 
 
 @cache
@@ -88,6 +107,19 @@ class Timers:
         """Remember that a timer's inbox row was written; False when it fired, or was set anew, meanwhile."""
         values = {"the_case": case_id, "the_kind": kind, "the_generation": generation}
         return prepared.change(self._connection, _FIRED, values) == 1
+
+    def due_by_hour(self, first: datetime, hours: int) -> list[DueCount]:
+        """How many timers of each kind are due in each of so many hours from a moment on; what was due before, in
+        the first."""
+        begun = [first + number * _HOUR for number in range(hours)]
+        # Before all moments in the order of texts is the empty one.
+        begins, ends = ["", *map(moment_to_text, begun[1:])], [moment_to_text(at + _HOUR) for at in begun]
+        if self._connection.dialect.name == "sqlite":
+            asked = (json.dumps(list(zip(begins, ends, strict=True))),)
+            found = prepared.say(self._connection, _COUNTED_JSON, asked)
+        else:
+            found = prepared.say(self._connection, _COUNTED_ARRAYS, (TextArray(begins), TextArray(ends)))
+        return [DueCount(begun[place], kind, number) for place, kind, number in found.fetchall() if number]
 
     def next_due(self) -> datetime | None:
         """When the next timer is due."""

@@ -122,6 +122,15 @@ class TimerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DueCount:
+    """So many timers of a kind that are due within the hour that begins then."""
+
+    hour: datetime
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewOutboxRow:
     """Something to do, before it has a place in the outbox.
 

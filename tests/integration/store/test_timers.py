@@ -67,3 +67,26 @@ def test_an_unchanged_timer_that_fired_stays_fired(store: Store) -> None:
 def test_a_timer_without_its_case_is_refused(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         store.write(lambda tx: tx.timers.replace("nobody", {"a": NewTimer(NOW, 1)}))
+
+
+def counted(store: Store, hours: int) -> list[tuple[int, str, int]]:
+    found = store.read(lambda tx: tx.timers.due_by_hour(NOW, hours))
+    return sorted((int((one.hour - NOW) / HOUR), one.kind, one.number) for one in found)
+
+
+def test_what_is_due_is_counted_by_its_hour_and_kind(store: Store) -> None:
+    last = NOW + HOUR - timedelta(microseconds=1)
+    store.write(lambda tx: tx.cases.save(CaseRow("c2", "tier_1", "p", NOW), 0))
+    store.write(lambda tx: tx.timers.replace("c2", {"a": NewTimer(last, 1)}))
+    set_timers(store, a=NewTimer(NOW, 1), b=NewTimer(NOW + HOUR, 1), c=NewTimer(NOW + 2 * HOUR, 1))
+    assert counted(store, 2) == [(0, "a", 2), (1, "b", 1)]
+
+
+def test_what_is_late_is_counted_in_the_first_hour_and_what_fired_in_none(store: Store) -> None:
+    set_timers(store, a=NewTimer(NOW - 30 * HOUR, 1), b=NewTimer(NOW, 1))
+    store.write(lambda tx: tx.timers.mark_fired("c1", "b", 1))
+    assert counted(store, 336) == [(0, "a", 1)]
+
+
+def test_where_nothing_is_due_nothing_is_counted(store: Store) -> None:
+    assert counted(store, 336) == []
