@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import process_time
+from time import perf_counter, process_time
 from typing import Final
 
 from starlette.responses import Response
@@ -11,11 +11,16 @@ from starlette.responses import Response
 from bench.counting import Tracer
 from bench.figures import Figure
 from bench.places import Place
+from connector.calls import UPDATES, ZENDESK
 from parley.case_view.case_reading import CaseViews
 from parley.pages.desk.look import DeskLook
 from parley.pages.desk.one_case.case_page import OneCasePage
+from parley.pages.desk.two_weeks.forecast_page import pages
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.visit import DeskVisit
+from parley.wiring.load_policy import load_rules
+from store import Store
+from sync.limits.bucket import RateLimit
 
 MOST_PAGE_MS: Final = 20.0
 """Of the processor, for a page as it is sent."""
@@ -33,6 +38,26 @@ def desk_case(where: Place, views: CaseViews, tracer: Tracer, number: int, round
         return page.show(DeskVisit(OPERATOR, path, path, {"ticket_id": str(ticket)}, render=look.render))
 
     return figure_of("the page of one case", where, made, tracer, number, rounds)
+
+
+def desk_forecast(where: Place, store: Store, tracer: Tracer, number: int, rounds: int) -> Figure:
+    """The figure of the forecast's page; what its first round takes, which counts all deadlines, is told beside."""
+    limits = {ZENDESK: RateLimit.of(400), UPDATES: RateLimit.of(100)}
+    (page,) = pages(store, limits, load_rules(None), store.now)
+    look = DeskLook((), signs_out=True)
+
+    def made(_: int) -> Response:
+        assert page.show is not None
+        return page.show(DeskVisit(OPERATOR, page.path, page.path, {}, render=look.render))
+
+    began, spent = perf_counter(), process_time()
+    made(0)
+    spent, took = (process_time() - spent) * 1000, (perf_counter() - began) * 1000
+    print(
+        f"{where.words}, {number:,} cases: the forecast counted, once in five minutes: {took:.0f} ms, {spent:.1f} "
+        "of the processor"
+    )
+    return figure_of("the page of the forecast", where, made, tracer, number, rounds)
 
 
 def figure_of(

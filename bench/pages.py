@@ -1,9 +1,10 @@
-"""What it costs to read one case as a page, the sidebar or a command shows it, with 100,000 cases in the database.
+"""What it costs to read one case as a page, the sidebar or a command shows it, with 100,000 cases in the database;
+and what comes due of all of them.
 
     python -m bench.pages [--cases 100000] [--on servers]
 
-The cases are one that was lived through to tier 2, with all of its rows, again and again. Statements are counted in
-the driver: a page is one question.
+The cases are one that was lived through to tier 2, with all of its rows, again and again, with deadlines
+over two weeks. Statements are counted in the driver: a page is one question.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from starlette.responses import Response
 
 from bench.counting import Tracer, traced
 from bench.figures import Figure, leave, parser
-from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case
+from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case, desk_forecast
 from bench.places import Place, add_place, place
 from connector.calls import UPDATES, WORKMARKET, ZENDESK
 from escalation.telling.shapes import ReaderKind
@@ -33,8 +34,9 @@ from parley.pages.requester.address_book import digest_of
 from parley.pages.requester.page_html import shown
 from parley.wiring.load_policy import load_rules
 from store import Store, Tx
-from store.schema.tables import cases, journal, outbox, progress_links
+from store.schema.tables import cases, journal, outbox, progress_links, timers
 from sync.limits.bucket import RateLimit
+from sync.operator.forecast import DAYS
 from sync.shared.codec import encode_case, encode_effect
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
@@ -59,6 +61,7 @@ def fill(store: Store, number: int) -> CaseWorld:
             rows = [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)]
             connection.execute(insert(outbox), rows)
             connection.execute(insert(progress_links), [_link(n, now) for n in numbers])
+            connection.execute(insert(timers), [one for n in numbers for one in _timers(n, now)])
             lines = [
                 {
                     "case_id": f"C-{n}",
@@ -91,6 +94,16 @@ def _link(number: int, now: Any) -> dict[str, Any]:
         "case_id": f"C-{number}", "person": "501", "digest": digest_of(f"C-{number}"), "ticket_id": str(number),
         "given_in": f"C-{number}.0", "at": now,
     }  # fmt: skip
+
+
+def _timers(number: int, now: Any) -> list[dict[str, Any]]:
+    """An update for each case, and the end of its tier for two of three."""
+    kinds = ("next_update", "tier_ends") if number % 3 else ("next_update",)
+    due = [now + timedelta(seconds=number * step % (DAYS * 86400)) for step in (7919, 104729)]
+    return [
+        {"case_id": f"C-{number}", "kind": kind, "generation": 1, "due": at, "why": {}, "fired": False}
+        for kind, at in zip(kinds, due, strict=False)
+    ]
 
 
 def _effect(number: int, place: int, kind: str, body: dict[str, Any], now: Any) -> dict[str, Any]:
@@ -137,6 +150,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
         found.append(progress_page(where, views, number, rounds))
         found.append(desk_case(where, views, tracer, number, rounds))
         found.append(health_page(where, store, tracer, number, rounds))
+        found.append(desk_forecast(where, store, tracer, number, rounds))
     return found
 
 

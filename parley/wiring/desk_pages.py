@@ -25,6 +25,7 @@ from parley.pages.desk.places import SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
 from parley.pages.desk.signed_in import SignedIn
 from parley.pages.desk.trusted_proxy import TrustedProxy
+from parley.pages.desk.two_weeks import forecast_page
 from parley.pages.desk.ways_in import ByProxy, WayIn
 from parley.wiring.edge import Now, steady_seconds
 from store import Store
@@ -87,7 +88,11 @@ def _health(parts: DeskParts) -> Sequence[DeskPage]:
     return [made.page()]
 
 
-PAGES: Final[tuple[MakesPages, ...]] = (_case, _dead_letters, _health)
+def _forecast(parts: DeskParts) -> Sequence[DeskPage]:
+    return forecast_page.pages(parts.store, parts.budgets.limits, parts.policy, parts.now)
+
+
+PAGES: Final[tuple[MakesPages, ...]] = (_case, _dead_letters, _forecast, _health)
 """In the order in which the navigation names them."""
 
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
@@ -19,6 +19,7 @@ from escalation.handlers.due import CONVERSING
 from escalation.model.effect_kinds import LOOK
 from escalation.model.effects import StartConversation, UpdateTicket
 from escalation.model.values import State, Timer
+from escalation.policies.calendar import Calendar
 from escalation.policies.policy import Policy
 from store import CaseFilter, DueCount, Tx
 from sync.limits.bucket import RateLimit
@@ -172,6 +173,12 @@ def forecast(
     return Forecast(now, hours, tuple(sorted(found, key=lambda one: one.begins)))
 
 
+@lru_cache(maxsize=4 * HOURS)
+def _after(calendar: Calendar, at: datetime, hours: float) -> datetime:
+    """When so many business hours after an hour are over: the next count asks for mostly the same hours."""
+    return calendar.after_hours(at, hours).due
+
+
 def _projected(
     stored: list[Counter[str]], first: datetime, policy: Policy, first_of_tiers: float
 ) -> list[Counter[str]]:
@@ -193,11 +200,11 @@ def _projected(
         begun = ends[Timer.DATE_REACHED]
         of_first = stored[place][Timer.TIER_ENDS] * first_of_tiers + firsts[place]
         if updates + begun:
-            put(Timer.NEXT_UPDATE, updates + begun, calendar.after_hours(at, policy.update_hours).due)
+            put(Timer.NEXT_UPDATE, updates + begun, _after(calendar, at, policy.update_hours))
         if round(of_first):
-            put(Timer.TIER_ENDS, of_first, calendar.after_hours(at, policy.tier_2_hours).due)
+            put(Timer.TIER_ENDS, of_first, _after(calendar, at, policy.tier_2_hours))
         if begun:
-            reached = put(Timer.TIER_ENDS, begun, calendar.after_hours(at, policy.tier_1_hours).due)
+            reached = put(Timer.TIER_ENDS, begun, _after(calendar, at, policy.tier_1_hours))
             if reached is not None:
                 firsts[reached] += begun
         if reminders := ends[Timer.AGENT_REMINDER]:
