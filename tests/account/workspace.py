@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from config.policy import load_policy
@@ -126,6 +127,19 @@ class Crashing:
         self._write(lambda: self._state.forget(key))
 
 
+@cache
+def packaged_policy() -> Policy:
+    """What is read of the packaged files can't be changed, so that all workspaces share it."""
+    return Policy.from_mapping(load_policy(None), holidays=(), texts=Texts.from_mapping(load_texts()))
+
+
+@cache
+def packaged_wishes() -> DesiredAccount:
+    sidebar, left_out = wanted_sidebar((KEY,), PUBLIC_URL)
+    desired = desired_account(load_account(), packaged_policy(), PUBLIC_URL)
+    return replace(desired, sidebar=sidebar, left_out=left_out)
+
+
 class Workspace:
     """One account, the state it was left in, and what is wanted. `said` holds what was told while it worked."""
 
@@ -135,10 +149,8 @@ class Workspace:
         self.channel = self.another_channel(BearerToken(self.account.credentials.oauth_token))
         self.setup = Setup(self.channel)
         self.state = StateInMemory()
-        texts = Texts.from_mapping(load_texts())
-        self.policy = Policy.from_mapping(load_policy(None), holidays=(), texts=texts)
-        self.desired: DesiredAccount = desired_account(load_account(), self.policy, PUBLIC_URL)
-        self.set_sidebar(KEY)
+        self.policy = packaged_policy()
+        self.desired = packaged_wishes()
         self.said: list[str] = []
 
     def another_channel(self, credentials: ZendeskCredentials) -> Channel:

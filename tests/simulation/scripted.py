@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from tests.simulation import swarm
 from tests.simulation.run import Outcome, folder, heal, silence, told, uncollected
@@ -16,6 +17,7 @@ Story = Callable[[SimulatedDesk], None]
 BEGINS: dict[str, float] = {}
 # For so long a request is on its way to tier 1.
 UNDER_WAY_S = 600.0
+HELD_UP_S = 300.0
 # What may happen to a write on its way.
 WIRE = (
     "not_sent",
@@ -46,6 +48,7 @@ class Scripted(Simulation):
         super().__init__(0, kill_at=kill_at)
         self._strikes = strikes
         self._seen: Counter[str] = Counter()
+        self.meanwhile: Callable[[], object] | None = None
 
     def chance(self, fault: str, dice: Random | None = None) -> bool:  # noqa: ARG002
         if not self.writing or fault not in WIRE or self.quiet:
@@ -60,15 +63,31 @@ class Scripted(Simulation):
         self._seen[name] += 1
         return super().dies(name) or (name, self._seen[name]) in self._strikes
 
+    def point(self, name: str, *, only_kill: bool = False) -> None:
+        """A clock that has read what is due is held up while somebody does something, once."""
+        super().point(name, only_kill=only_kill)
+        if name == "clock.read" and self.meanwhile and self.running:
+            act, self.meanwhile = self.meanwhile, None
+            act()
+            self.running.pause(HELD_UP_S)
+
 
 def tell_story(
-    story: Story, strikes: frozenset[tuple[str, int]] = frozenset(), kill_at: int = 0, *, watch: bool = False
+    story: Story,
+    strikes: frozenset[tuple[str, int]] = frozenset(),
+    kill_at: int = 0,
+    *,
+    watch: bool = False,
+    swap: dict[str, Any] | None = None,
 ) -> Outcome:
-    """Run a story to its end and check every invariant; watched, with what was at stake at each point."""
+    """Run a story to its end and check every invariant; watched, with what was at stake at each point.
+
+    `swap` puts mutants in.
+    """
     sim = Scripted(strikes, kill_at)
     outcome = Outcome(kill_at)
     with silence(), uncollected():
-        desk = SimulatedDesk(folder(), sim, workers=1)
+        desk = SimulatedDesk(folder(), sim, swap, workers=1)
         desk.days, desk.reconciles_every = 0.05, HOUR
         if watch:
             sim.at_stake = lambda: (*desk.peek.at_stake(), desk.network.calls["writes"])

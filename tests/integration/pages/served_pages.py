@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -25,6 +27,7 @@ from sandbox.pages import CaseView, ListedCase
 from sandbox.pages.form_reading import GivenFile
 from sandbox.zendesk.records.account import add_field, add_form, add_status
 from tests.patience import PATIENCE_S
+from tests.unencrypted import UNENCRYPTED
 
 
 @dataclass
@@ -104,9 +107,18 @@ def case(**changes: Any) -> dict[str, Any]:
     return {**shown, **changes}
 
 
+packaged_account = cache(load_account)
+"""Can't be changed, so that it is read once."""
+
+
+@cache
+def requesters_texts() -> Mapping[str, str]:
+    return MappingProxyType(load_texts()["requester"])
+
+
 def set_up_account(sandbox: Sandbox) -> None:
     """What `parley zendesk apply` leaves behind, as far as people see it: form, fields, statuses, macros."""
-    spec, account = load_account(), sandbox.zendesk.account
+    spec, account = packaged_account(), sandbox.zendesk.account
     fields = {row.key: add_field(account, _field(row)) for row in spec.fields}
     for row in spec.fields:
         if row.options:
@@ -148,7 +160,7 @@ def _field(row: Any) -> dict[str, Any]:
 
 
 def _macros(sandbox: Sandbox, spec: AccountSpec, fields: Mapping[str, Any], statuses: Mapping[str, Any]) -> None:
-    account, texts = sandbox.zendesk.account, load_texts()["requester"]
+    account, texts = sandbox.zendesk.account, requesters_texts()
     for row in spec.macros:
         actions: list[dict[str, Any]] = []
         if row.comment:
@@ -189,7 +201,9 @@ class ServedPages:
         config = uvicorn.Config(site, lifespan="off", log_config=None, ws="none")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
-        self.http = httpx.Client(base_url=self.url, trust_env=False, follow_redirects=True, timeout=PATIENCE_S)
+        self.http = httpx.Client(
+            base_url=self.url, trust_env=False, follow_redirects=True, verify=UNENCRYPTED, timeout=PATIENCE_S
+        )
 
     def start(self) -> ServedPages:
         self._thread.start()

@@ -16,6 +16,7 @@ from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
 from sandbox.pages.scenarios import SCENARIOS, Scenario, person_named
 from tests.patience import PATIENCE_S
+from tests.unencrypted import UNENCRYPTED
 
 EXPECTED = {
     "overdue": Ruling.ELIGIBLE,
@@ -43,7 +44,7 @@ def seen(sandbox: Sandbox, assignment_id: str) -> AssignmentSeen:
     """The assignment as the desk's connector reads it from the stand-in's API."""
     base = f"{sandbox.workmarket_url}/v1/employer"
     credentials = sandbox.workmarket.credentials
-    with httpx.Client(trust_env=False, timeout=PATIENCE_S) as http:
+    with httpx.Client(trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S) as http:
         given = {"token": credentials.token, "secret": credentials.secret}
         token = http.post(f"{base}/authorization/request", data=given).json()["response"]["access_token"]
         asked = {"id": assignment_id, "access_token": token}

@@ -22,6 +22,7 @@ from store import PageGiving, StoreUnavailable
 from sync.shared.page_addresses import PATH
 from tests.desk import ServedApp
 from tests.integration.requester_pages.examples import told
+from tests.unencrypted import UNENCRYPTED
 from tests.unit.escalation.case_world import texts
 
 SECRET = "n" * 32
@@ -69,7 +70,7 @@ def client(pages: Pages) -> Iterator[httpx.Client]:
     app = FastAPI()
     app.router.routes.append(Below(PATH, RequesterPages(deps, pages.registry), METHODS))
     served = ServedApp(app)
-    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", verify=UNENCRYPTED, timeout=60) as client:
         yield client
     served.stop()
 

@@ -14,6 +14,7 @@ import pytest
 from sandbox import MovableClock, Sandbox
 from sandbox.zendesk.records.tongues import ENGLISH
 from tests.patience import PATIENCE_S
+from tests.unencrypted import UNENCRYPTED
 
 
 @pytest.fixture
@@ -34,7 +35,9 @@ class Api:
     """A client of one stand-in that gives back JSON and insists on the status."""
 
     def __init__(self, base: str, headers: dict[str, str], prefix: str) -> None:
-        self.http = httpx.Client(base_url=base, headers=headers, trust_env=False, timeout=PATIENCE_S)
+        self.http = httpx.Client(
+            base_url=base, headers=headers, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
+        )
         self._prefix = prefix
 
     def call(self, method: str, path: str, body: Any = None, *, status: int | None = None, **more: Any) -> Any:

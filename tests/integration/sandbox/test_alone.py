@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.sandbox.conftest import Api, Receiver, basic
 from tests.integration.sandbox.set_up import set_up
+from tests.unencrypted import UNENCRYPTED
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_it_makes_what_a_benchmark_needs_and_counts(alone: dict[str, str], recei
     zd = Api(alone["zendesk"], {"Authorization": basic("admin@example.com")}, "/api/v2/")
     set_up(zd)
     zd.http.close()
-    with httpx.Client(base_url=alone["zendesk"], trust_env=False, timeout=120) as door:
+    with httpx.Client(base_url=alone["zendesk"], trust_env=False, verify=UNENCRYPTED, timeout=120) as door:
         assignment = door.post("/_sandbox/assignments", json={"title": "Bench"}).json()["id"]
         given = {"requester_email": "w@example.com", "name": "W", "assignment_id": assignment}
         assert door.post("/_sandbox/requests", json=given).json() == {"ticket_id": 1}

@@ -11,6 +11,7 @@ import pytest
 from sandbox import MovableClock, Sandbox
 from tests.integration.sandbox.conftest import Api, Receiver
 from tests.patience import PATIENCE_S
+from tests.unencrypted import UNENCRYPTED
 
 PHOTO = bytes(range(256)) * 40
 
@@ -93,19 +94,22 @@ def test_a_scan_tells_some_seconds_later(
 
 def test_content_leads_to_a_store_on_another_host_that_takes_no_credentials(zd: Api, box: Sandbox) -> None:
     shown = _upload(zd)["attachment"]
-    first = httpx.get(shown["content_url"], headers=zd.http.headers, timeout=PATIENCE_S)
+    first = httpx.get(shown["content_url"], headers=zd.http.headers, verify=UNENCRYPTED, timeout=PATIENCE_S)
     where = first.headers["location"]
     assert first.status_code == 302
     assert httpx.URL(where).host != httpx.URL(shown["content_url"]).host
-    assert httpx.get(where, timeout=PATIENCE_S).content == PHOTO
-    assert httpx.get(where, headers={"Authorization": "Bearer x"}, timeout=PATIENCE_S).status_code == 400
+    assert httpx.get(where, verify=UNENCRYPTED, timeout=PATIENCE_S).content == PHOTO
+    assert (
+        httpx.get(where, headers={"Authorization": "Bearer x"}, verify=UNENCRYPTED, timeout=PATIENCE_S).status_code
+        == 400
+    )
 
 
 def test_private_contents_want_a_sign_in(zd: Api, box: Sandbox) -> None:
     box.zendesk.account.files.private, box.zendesk.account.files.elsewhere = True, False
     url = _upload(zd)["attachment"]["content_url"]
-    assert httpx.get(url, timeout=PATIENCE_S).status_code == 401
-    assert httpx.get(url, headers=zd.http.headers, timeout=PATIENCE_S).content == PHOTO
+    assert httpx.get(url, verify=UNENCRYPTED, timeout=PATIENCE_S).status_code == 401
+    assert httpx.get(url, headers=zd.http.headers, verify=UNENCRYPTED, timeout=PATIENCE_S).content == PHOTO
 
 
 def test_people_attach_files_to_what_they_write(box: Sandbox, zd: Api, ticket: int, clock: MovableClock) -> None:

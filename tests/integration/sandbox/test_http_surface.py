@@ -10,6 +10,7 @@ from sandbox import MovableClock, Sandbox
 from sandbox.zendesk.records.standard import older_mailers
 from tests.integration.sandbox.conftest import Api, basic
 from tests.patience import PATIENCE_S
+from tests.unencrypted import UNENCRYPTED
 
 
 def test_an_api_token_goes_with_the_address_of_an_agent(zd: Api) -> None:
@@ -117,7 +118,9 @@ def test_a_token_stands_for_its_owner_and_may_do_what_that_role_may(box: Sandbox
 def _mint(box: Sandbox, **changes: Any) -> httpx.Response:
     given = {"client_id": "parley", "client_secret": "sandbox-oauth-secret", **changes}
     body = {"grant_type": "client_credentials", "scope": "read write", **given}
-    return httpx.post(f"{box.zendesk_url}/oauth/tokens", json=body, trust_env=False, timeout=PATIENCE_S)
+    return httpx.post(
+        f"{box.zendesk_url}/oauth/tokens", json=body, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
+    )
 
 
 def test_a_path_answers_with_and_without_json_at_its_end(zd: Api, ticket: int) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from store.database.engines import Engines, Where
 from store.schema.tables import metadata
 from tests.integration.store.conftest import NOW
 from tests.integration.store.postgres import Server
+from tests.system.processes.spawned_desk import Forker
 
 
 def test_the_migrated_schema_is_the_one_the_queries_are_written_for(url: str) -> None:
@@ -56,28 +56,30 @@ def test_migrating_twice_is_migrating_once(url: str) -> None:
     assert mark is not None
 
 
-def migrate_together(url: str) -> list[tuple[int, str]]:
-    script = "import sys; from store import migrate; migrate(sys.argv[1])"
-    children = [
-        subprocess.Popen([sys.executable, "-c", script, url], stderr=subprocess.PIPE, text=True) for _ in range(4)
-    ]
-    ended = []
-    for child in children:
-        _, errors = child.communicate(timeout=120)
-        ended.append((child.returncode, errors))
-    return ended
+UP_TO_DATE = "The database is up to date."
 
 
-def test_several_processes_may_migrate_a_new_sqlite_file_at_once(tmp_path: Path) -> None:
+def migrate_together(forker: Forker, folder: Path, url: str) -> list[tuple[int, str]]:
+    """How four processes that migrate at once leave, and the last line that each of them said."""
+    given = {"PATH": os.environ.get("PATH", ""), "DATABASE_URL": url}
+    started = [forker.start(["migrate"], given, folder, f"out-{n}", f"err-{n}") for n in range(4)]
+    codes = [forker.wait(pid) for pid in started]
+    said = [(folder / f"err-{n}").read_text(encoding="utf-8").splitlines()[-1] for n in range(4)]
+    return [*zip(codes, said, strict=True)]
+
+
+def test_several_processes_may_migrate_a_new_sqlite_file_at_once(forker: Forker, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new 100%.db'}"
-    assert migrate_together(url) == [(0, "")] * 4
+    assert migrate_together(forker, tmp_path, url) == [(0, UP_TO_DATE)] * 4
     with Store.open(url, now=lambda: NOW) as store:
         store.check()
 
 
-def test_several_processes_may_migrate_a_new_postgresql_database_at_once(postgres: Server) -> None:
+def test_several_processes_may_migrate_a_new_postgresql_database_at_once(
+    forker: Forker, postgres: Server, tmp_path: Path
+) -> None:
     url = postgres.create_database()
-    assert migrate_together(url) == [(0, "")] * 4
+    assert migrate_together(forker, tmp_path, url) == [(0, UP_TO_DATE)] * 4
     with Store.open(url, now=lambda: NOW) as store:
         store.check()
     postgres.drop_database(url)

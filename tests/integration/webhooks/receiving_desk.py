@@ -20,6 +20,7 @@ from store import InboxRow, Store
 from sync.shared.codec import encode_message
 from tests.migrated import migrated
 from tests.signed import INTAKE_SECRET, SECRET, intake_headers, zendesk_headers
+from tests.unencrypted import UNENCRYPTED
 from webhooks import EventRecorder, WebhookDeps, create_app
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ class ReceivingDesk:
     announce: Callable[[int], object] | None = None
     said: Callable[[], Mapping[str, Any]] = lambda: {"ready": True}
     keeper: EventRecorder | None = None
-    client: httpx.Client = field(default_factory=httpx.Client)
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=UNENCRYPTED, timeout=120))
     port: int = 0
     _told: SimpleQueue[int] = field(default_factory=SimpleQueue)
 
@@ -127,11 +128,13 @@ def a_desk(
 def listening(desk: ReceivingDesk) -> Iterator[None]:
     listener = socket.create_server(("127.0.0.1", 0))
     desk.port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_level="error", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{desk.port}", timeout=120, trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{desk.port}", verify=UNENCRYPTED, timeout=120, trust_env=False
+        ) as client:
             desk.client = client
             yield
     finally:

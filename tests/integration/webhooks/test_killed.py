@@ -15,6 +15,7 @@ from store import Store
 from tests.integration.webhooks.receiving_desk import JSON, NOW
 from tests.migrated import migrated
 from tests.signed import zendesk_headers
+from tests.unencrypted import UNENCRYPTED
 
 SERVER = """
 import socket, sys
@@ -44,7 +45,9 @@ def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: P
     lock = threading.Lock()
 
     def send(name: int) -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", verify=UNENCRYPTED, timeout=120, trust_env=False
+        ) as client:
             for number in range(EACH):
                 key = f"{name}-{number}"
                 body = b'{"type":"zen:event-type:ticket.created","id":"%b","subject":"zen:ticket:1"}' % key.encode()

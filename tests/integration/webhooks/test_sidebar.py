@@ -15,6 +15,7 @@ from starlette.routing import Route
 from parley.case_view.case_keys import CaseKeys, key_of
 from store import StoreUnavailable
 from tests.desk import ServedApp
+from tests.unencrypted import UNENCRYPTED
 from webhooks import SidebarDeps
 from webhooks.rate_limiter import RateLimiter
 from webhooks.sidebar import PATH, REFUSED_AFTER_S, SidebarEndpoint
@@ -53,7 +54,7 @@ def client(cases: Cases) -> Iterator[httpx.Client]:
     app = FastAPI()
     app.router.routes.append(Route(PATH, door, methods=["GET"]))
     served = ServedApp(app)
-    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", verify=UNENCRYPTED, timeout=60) as client:
         yield client
     served.stop()
 

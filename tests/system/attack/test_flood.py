@@ -14,6 +14,7 @@ from tests.integration.webhooks.receiving_desk import JSON
 from tests.signed import INTAKE_SECRET, intake_headers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 FLOOD = 200
 FEW_CALLS = {
@@ -48,7 +49,10 @@ def test_what_is_said_in_a_case_is_heard_at_once_though_hundreds_of_requests_cam
     wait_for(lambda: answers(f"{here}/healthz"))
     ticket = desk.submit(number)
     wait_for(lambda: desk.state(ticket) == "tier_1")
-    with ThreadPoolExecutor(8) as senders, httpx.Client(base_url=here, trust_env=False, timeout=120) as client:
+    with (
+        ThreadPoolExecutor(8) as senders,
+        httpx.Client(base_url=here, trust_env=False, verify=UNENCRYPTED, timeout=120) as client,
+    ):
         statuses = senders.map(lambda which: send(client, desk, which), range(FLOOD))
         assert list(statuses) == [202] * FLOOD
     desk.workmarket.message(number, "owner", "I will look at it tomorrow.")

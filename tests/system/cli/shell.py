@@ -17,6 +17,7 @@ import httpx
 
 from tests.patience import PATIENCE_S
 from tests.system.processes.spawned_desk import Forker
+from tests.unencrypted import UNENCRYPTED
 
 _numbers = count(1)
 
@@ -97,5 +98,5 @@ def wait_for(there: Callable[[], Any]) -> Any:
 def answers(url: str) -> bool:
     """Whether a server answers 200 there."""
     with suppress(httpx.TransportError):
-        return httpx.get(url, trust_env=False, timeout=PATIENCE_S).status_code == 200
+        return httpx.get(url, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S).status_code == 200
     return False

@@ -12,6 +12,7 @@ import pytest
 from parley.generated import README
 from tests.servers.ports import lasting_port
 from tests.system.cli.shell import Shell, answers, wait_for
+from tests.unencrypted import UNENCRYPTED
 
 TRY = re.compile(r"<!-- try the door -->\n```sh\n(.*?)```\n<!-- end -->", re.DOTALL)
 
@@ -36,7 +37,9 @@ def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_g
     demo = shell.start("demo", "--port", str(port))
     here = f"http://127.0.0.1:{port}"
     wait_for(lambda: answers(f"{here}/readyz"))
-    with httpx.Client(base_url=here, trust_env=False, follow_redirects=True, timeout=120) as visitor:
+    with httpx.Client(
+        base_url=here, trust_env=False, follow_redirects=True, verify=UNENCRYPTED, timeout=120
+    ) as visitor:
         assert "no case" in visitor.get("/agent/tickets/1").text.lower()
         assert try_the_door(port).startswith("HTTP/1.1 202")
         wait_for(lambda: "Tier 1: assignment message" in visitor.get("/agent/tickets/1").text)

@@ -15,6 +15,7 @@ from tests.integration.pages.served_pages import form_on
 from tests.patience import PATIENCE_S
 from tests.servers.ports import lasting_port
 from tests.system.cli.shell import Running, Shell, answers, wait_for
+from tests.unencrypted import UNENCRYPTED
 
 README = Path(__file__).parents[3] / "README.md"
 
@@ -35,7 +36,9 @@ def at_other_ports(shell: Shell, command: list[str]) -> tuple[Running, str, int]
 
 def submit_a_request(help_center: str) -> None:
     """What the help center suggests, as a browser sends it."""
-    with httpx.Client(base_url=help_center, trust_env=False, timeout=PATIENCE_S, follow_redirects=True) as browser:
+    with httpx.Client(
+        base_url=help_center, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S, follow_redirects=True
+    ) as browser:
         answer = browser.post("/", data=form_on(browser.get("/").text, "submit"))
         assert "Your request is in" in answer.text
         assert "parley case explain 1" in browser.get("/agent/tickets/1").text

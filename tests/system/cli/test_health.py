@@ -12,6 +12,7 @@ import pytest
 from tests.patience import PATIENCE_S
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 CANARIES = ("wanda", "Wanda", "Nobody answers me", "heron-canary", "sandbox-oauth-secret", "sandbox-webhook-token")
 
@@ -22,7 +23,7 @@ def here(desk: SpawnedDesk) -> str:
 
 
 def get(url: str) -> httpx.Response:
-    return httpx.get(url, trust_env=False, timeout=PATIENCE_S)
+    return httpx.get(url, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S)
 
 
 def test_a_desk_at_work_tells_its_lags_and_nothing_about_people(

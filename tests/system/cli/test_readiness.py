@@ -25,6 +25,7 @@ from tests.servers.shared import Servers, servers
 from tests.signed import zendesk_headers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.processes.spawned_desk import SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 __all__ = ["servers"]
 
@@ -62,7 +63,7 @@ def asked(here: str) -> tuple[int, dict[str, Any]]:
     """What /readyz says, within its time; (0, {}) where nobody listens yet."""
     begun = monotonic()
     try:
-        answer = httpx.get(f"{here}/readyz", trust_env=False, timeout=120)
+        answer = httpx.get(f"{here}/readyz", trust_env=False, verify=UNENCRYPTED, timeout=120)
     except httpx.TransportError:
         return 0, {}
     assert monotonic() - begun < TOLD_WITHIN_S
@@ -140,7 +141,14 @@ def taken_at_once(desk: SpawnedDesk, here: str, many: int) -> None:
     for number in range(many):
         body = json.dumps({"event": "ticket.changed", "ticket_id": str(number), "many": many}).encode()
         headers = {"content-type": "application/json", **zendesk_headers(body, desk.clock(), secret)}
-        answer = httpx.post(f"{here}/webhooks/zendesk", content=body, headers=headers, trust_env=False, timeout=120)
+        answer = httpx.post(
+            f"{here}/webhooks/zendesk",
+            content=body,
+            headers=headers,
+            trust_env=False,
+            verify=UNENCRYPTED,
+            timeout=120,
+        )
         assert answer.status_code == 202
 
 

@@ -20,6 +20,7 @@ from store import StoreUnavailable
 from tests.patience import PATIENCE_S
 from tests.system.cli.shell import Running, Shell, answers, wait_for
 from tests.system.processes.spawned_desk import SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 
 @pytest.fixture
@@ -50,7 +51,9 @@ def test_several_of_each_role_share_one_database_and_end_cleanly(
     wait_for(lambda: desk.state(ticket) == "tier_1" and desk.at_rest())
     assert len(desk.messages(number)) == 1
     assert len(desk.zendesk.public_comments(ticket)) == 2
-    ready = httpx.get(f"http://127.0.0.1:{desk.port}/readyz", trust_env=False, timeout=PATIENCE_S).json()
+    ready = httpx.get(
+        f"http://127.0.0.1:{desk.port}/readyz", trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
+    ).json()
     assert ready["clock_lag_s"] is not None
     for running in roles:
         ended(operator, running)

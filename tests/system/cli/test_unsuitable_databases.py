@@ -21,6 +21,7 @@ from tests.servers.ports import lasting_port
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Said, Shell, wait_for
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 __all__ = ["servers"]
 
@@ -133,7 +134,7 @@ def test_a_desk_whose_pooler_begins_to_share_sessions_says_so_until_it_lends_the
 def readiness(port: int) -> tuple[int, str]:
     """What /readyz says; (0, "") where nobody listens yet."""
     try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=120)
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, verify=UNENCRYPTED, timeout=120)
     except httpx.TransportError:
         return 0, ""
     return answer.status_code, " ".join(answer.json()["troubles"])

@@ -17,6 +17,7 @@ from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Shell, answers, wait_for
 from tests.system.operations import backups
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 __all__ = ["servers"]
 
@@ -94,5 +95,5 @@ def put_back(kind: str, place: str, backup: Path) -> None:
 
 def troubles(port: int) -> str:
     """What /readyz says is wrong, where it is not ready."""
-    answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=120)
+    answer = httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, verify=UNENCRYPTED, timeout=120)
     return " ".join(answer.json()["troubles"]) if answer.status_code == 503 else ""

@@ -6,6 +6,7 @@ pid; `poll` with a pid, answered by null while it runs, then by its exit code (n
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -13,9 +14,13 @@ import os
 import pkgutil
 import signal
 import sys
-from typing import Any
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import parley
+from connector.http.internet import Internet
 from parley.wiring.load_policy import load_rules
 
 RUNNING: set[int] = set()
@@ -29,9 +34,14 @@ LATER = (
 def start(given: dict[str, Any]) -> int:
     module = importlib.import_module(given["module"])
     pid = os.fork()
-    if pid:
-        RUNNING.add(pid)
-        return pid
+    if not pid:
+        be(module.main, given)
+    RUNNING.add(pid)
+    return pid
+
+
+def be(command: Callable[[], object], given: dict[str, Any]) -> NoReturn:
+    """What was forked becomes the process that was asked for."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(given["folder"])
     os.environ.clear()
@@ -44,7 +54,32 @@ def start(given: dict[str, Any]) -> int:
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding=encoding, closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding=encoding, errors="backslashreplace", closefd=False)
     sys.argv = ["parley", *given["arguments"]]
-    sys.exit(module.main())
+    leave(command)
+
+
+def leave(command: Callable[[], object]) -> NoReturn:
+    """Run a command and end as Python ends, but for taking apart what was imported.
+
+    The kernel does that for nothing, where Python would first copy each page of it, which takes longer than most
+    commands.
+    """
+    try:
+        command()
+        code: Any = 0
+    except KeyboardInterrupt:
+        raise
+    except SystemExit as asked:
+        code = asked.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]  waits for threads, as at every end
+    atexit._run_exitfuncs()
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1 if code else 0)
 
 
 def kept(path: str) -> int:
@@ -69,6 +104,7 @@ def main() -> None:
     for name in (*ours, *LATER):
         importlib.import_module(name)
     load_rules(None)
+    Internet().close()  # it has read the authorities that each of them trusts
     gc.freeze()  # a child that leaves would look through all of it, page by page a copy of its own
     forker = os.getpid()
     try:

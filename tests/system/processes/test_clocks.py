@@ -20,6 +20,7 @@ from tests.patience import PATIENCE_S
 from tests.scale import NIGHTLY, tell
 from tests.signed import zendesk_headers
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 HOUR_S = 3600.0
 
@@ -40,7 +41,7 @@ class Stepping(SpawnedDesk):
         """Whether its doors are open."""
         try:
             return httpx.get(
-                f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=PATIENCE_S
+                f"http://127.0.0.1:{self.port}/healthz", trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
             ).is_success
         except httpx.TransportError:
             return False
@@ -51,7 +52,9 @@ class Stepping(SpawnedDesk):
         return any(row.kind == "post_message" and row.state == "unclear" for row in rows)
 
     def troubles(self) -> str:
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=PATIENCE_S)
+        answer = httpx.get(
+            f"http://127.0.0.1:{self.port}/readyz", trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
+        )
         return " ".join(answer.json().get("troubles", []))
 
     def opened_off(self, ticket: int) -> timedelta:
@@ -130,7 +133,9 @@ def test_doors_alone_on_a_machine_whose_clock_is_wrong_refuse_nothing_genuine(
             headers = {"content-type": "application/json", **zendesk_headers(body, desk.clock(), secret)}
             url = f"http://127.0.0.1:{desk.port}/webhooks/zendesk"
             said.append(
-                httpx.post(url, content=body, headers=headers, trust_env=False, timeout=PATIENCE_S).status_code
+                httpx.post(
+                    url, content=body, headers=headers, trust_env=False, verify=UNENCRYPTED, timeout=PATIENCE_S
+                ).status_code
             )
             return said[-1] == 202
 

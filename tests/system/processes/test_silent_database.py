@@ -19,6 +19,7 @@ from tests.servers.proxy import Proxy
 from tests.servers.shared import Servers, servers
 from tests.system.cli.shell import Running, Shell, answers, wait_for
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unencrypted import UNENCRYPTED
 
 __all__ = ["servers"]
 
@@ -46,6 +47,7 @@ def post(port: int) -> int:
             f"http://127.0.0.1:{port}/webhooks/workmarket",
             json={"event": "note_added", "assignment_id": str(uuid4().int % 10**9)},
             headers={"Authorization": f"Bearer {WORKMARKET_TOKEN}"},
+            verify=UNENCRYPTED,
             timeout=5.0,
             trust_env=False,
         )
