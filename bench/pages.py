@@ -21,7 +21,7 @@ from starlette.responses import Response
 
 from bench.counting import Tracer, traced
 from bench.figures import Figure, leave, parser
-from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case, desk_forecast
+from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case, desk_cases, desk_forecast
 from bench.places import Place, add_place, place
 from connector.calls import UPDATES, WORKMARKET, ZENDESK
 from escalation.telling.shapes import ReaderKind
@@ -38,6 +38,7 @@ from store.schema.tables import cases, journal, outbox, progress_links, timers
 from sync.limits.bucket import RateLimit
 from sync.operator.forecast import DAYS
 from sync.shared.codec import encode_case, encode_effect
+from sync.shared.listed_by import listed_by
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 MOST_MS: Final = 5.0
@@ -49,7 +50,7 @@ ADA: Final = Viewer("Ada Agent", "an agent of Zendesk", may_operate=True)
 def fill(store: Store, number: int) -> CaseWorld:
     """Write so many cases, each with its effects and its journal."""
     world = in_tier(2)
-    now, body = world.now, encode_case(world.case)
+    now, body, listed = world.now, encode_case(world.case), listed_by(world.case)
     effects = [(one.type, encode_effect(one, "ticket:1")) for one in world.asked]
     store.write(lambda tx: tx.policies.keep("policy", world.policy.to_json()))
     for first in range(0, number, AT_ONCE):
@@ -57,7 +58,7 @@ def fill(store: Store, number: int) -> CaseWorld:
 
         def write(tx: Tx, numbers: Sequence[int] = numbers) -> None:
             connection = tx._connection
-            connection.execute(insert(cases), [_case(n, body, now) for n in numbers])
+            connection.execute(insert(cases), [_case(n, body, listed, now) for n in numbers])
             rows = [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)]
             connection.execute(insert(outbox), rows)
             connection.execute(insert(progress_links), [_link(n, now) for n in numbers])
@@ -80,12 +81,12 @@ def fill(store: Store, number: int) -> CaseWorld:
     return world
 
 
-def _case(number: int, body: dict[str, Any], now: Any) -> dict[str, Any]:
+def _case(number: int, body: dict[str, Any], listed: dict[str, Any], now: Any) -> dict[str, Any]:
     return {
         "id": f"C-{number}", "ticket_id": str(number), "assignment_id": f"8{number}", "party": "worker",
         "requester_id": "501", "state": "tier_2", "tier": 2, "open": True, "blocks": True,
         "body": {**body, "id": f"C-{number}", "ticket_id": str(number)}, "policy": "policy", "version": 9,
-        "opened_at": now, "changed_at": now,
+        "opened_at": now, "changed_at": now, "company": "acme", **listed,
     }  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
                 )
             )
         found.append(progress_page(where, views, number, rounds))
+        found.append(desk_cases(where, store, tracer, number, rounds))
         found.append(desk_case(where, views, tracer, number, rounds))
         found.append(health_page(where, store, tracer, number, rounds))
         found.append(desk_forecast(where, store, tracer, number, rounds))

@@ -149,6 +149,7 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
         sidebar_secrets=(SIDEBAR_SECRET,),
         progress_secrets=(secrets.token_hex(16),),
         requests_url=f"{public_url}/requests",
+        tickets_url=f"{public_url}/agent/tickets",
         public_url=public_url,
         sign_in_client_id=given.sign_in_client_id,
         sign_in_client_secret=given.sign_in_client_secret,

@@ -3,7 +3,7 @@
 from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable, VersionConflict
 from store.database.migrate import migrate
 from store.recorder import Recorder
-from store.records.case_lists import CaseFilter, CasePage
+from store.records.case_lists import COUNTED_CASES, CaseFilter, CasePage
 from store.records.letters import LetterFilter, LetterPosition, LetterSummary
 from store.records.progress_links import PageGiving
 from store.records.whole_case import ToldEffect, WholeCase
@@ -33,6 +33,7 @@ from store.tx import Tx
 __all__ = [
     "AT_ONCE",
     "COUNTED",
+    "COUNTED_CASES",
     "UNFINISHED",
     "BudgetRow",
     "Busy",

@@ -74,6 +74,7 @@ class AppValues:
     progress_secrets: tuple[str, ...] = field(default=(), repr=False)
     public_url: str = ""
     requests_url: str = ""
+    tickets_url: str = ""
     sign_in_client_id: str = ""
     sign_in_client_secret: str = field(default="", repr=False)
     trusted_proxy_header: str = ""
@@ -114,6 +115,7 @@ def values_of(settings: Settings) -> AppValues:
         progress_secrets=settings.progress_secret_list,
         public_url=settings.public_url or "",
         requests_url=f"{settings.zendesk_base_url}/hc/requests",
+        tickets_url=f"{settings.zendesk_base_url}/agent/tickets",
         workmarket_webhook_token=_revealed(settings.workmarket_webhook_token) or None,
         sign_in_client_id=settings.zendesk_sign_in_client_id or "",
         sign_in_client_secret=_revealed(settings.zendesk_sign_in_client_secret),

@@ -18,6 +18,7 @@ from parley.case_view.case_reading import CaseViews
 from parley.health.readiness import Health
 from parley.pages.desk.beginnings import Beginnings
 from parley.pages.desk.by_zendesk import ByZendesk
+from parley.pages.desk.cases_page import CasesPage
 from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
 from parley.pages.desk.one_case.case_page import OneCasePage
@@ -39,6 +40,8 @@ class DeskValues(Protocol):
     def public_url(self) -> str: ...
     @property
     def zendesk_url(self) -> str: ...
+    @property
+    def tickets_url(self) -> str: ...
     @property
     def sign_in_client_id(self) -> str: ...
     @property
@@ -72,6 +75,11 @@ MakesPages = Callable[[DeskParts], Sequence[DeskPage]]
 """Makes rows of the desk's pages from its parts."""
 
 
+def _cases(parts: DeskParts) -> Sequence[DeskPage]:
+    companies = {one.key: one.name for one in parts.values.companies}
+    return [CasesPage(parts.store, parts.policy, parts.now, companies, parts.values.tickets_url).row()]
+
+
 def _case(parts: DeskParts) -> Sequence[DeskPage]:
     account = parts.values.zendesk_url.rstrip("/")
     return OneCasePage(parts.case_views, account, parts.policy.calendar.zone).pages()
@@ -92,7 +100,7 @@ def _forecast(parts: DeskParts) -> Sequence[DeskPage]:
     return forecast_page.pages(parts.store, parts.budgets.limits, parts.policy, parts.now)
 
 
-PAGES: Final[tuple[MakesPages, ...]] = (_case, _dead_letters, _forecast, _health)
+PAGES: Final[tuple[MakesPages, ...]] = (_cases, _case, _dead_letters, _forecast, _health)
 """In the order in which the navigation names them."""
 
 

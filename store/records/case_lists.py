@@ -25,7 +25,7 @@ from store.schema.tables import cases
 from store.sql import prepared
 from store.sql.among import is_among, texts
 
-COUNTED: Final = 1_000
+COUNTED_CASES: Final = 1_000
 """So many are counted for a page; more are more."""
 _COLUMNS = [cases.c[name] for name in CaseRow.__dataclass_fields__]
 
@@ -55,7 +55,7 @@ class CaseFilter:
 
 
 class CasePage(NamedTuple):
-    """The cases of a page, and how many there are from its first on, up to `COUNTED` and one more."""
+    """The cases of a page, and how many there are from its first on, up to `COUNTED_CASES` and one more."""
 
     cases: list[CaseRow]
     of: int
@@ -95,7 +95,7 @@ def _page_of(dialect: str, given: tuple[str, ...], after: bool) -> Select[Any]:
     ids = select(cases.c.id).where(*_such(dialect, given)).order_by(cases.c.id)
     if after:
         ids = ids.where(cases.c.id > bindparam("after"))
-    found = ids.limit(literal_column(str(COUNTED + 1))).cte("found")
+    found = ids.limit(literal_column(str(COUNTED_CASES + 1))).cte("found")
     shown = select(found.c.id).order_by(found.c.id).limit(bindparam("limit", type_=Integer)).subquery("shown")
     number = select(func.count()).select_from(found).scalar_subquery()
     return select(*_COLUMNS, number).select_from(shown.join(cases, cases.c.id == shown.c.id)).order_by(shown.c.id)

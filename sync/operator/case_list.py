@@ -100,7 +100,7 @@ def _named(value: str, known: Known, now: datetime) -> Mapping[str, Any]:  # noq
     wanted = value.removeprefix("#")
     if "@" in wanted:
         return {"requester_email": wanted.lower()}
-    if _CASE.fullmatch(wanted):
+    if is_case_id(wanted):
         return {"ids": (wanted.upper(),)}
     number = {"number": wanted} if _NUMBER.fullmatch(wanted) else {}
     if _REFERENCE.fullmatch(wanted):
@@ -117,6 +117,11 @@ def _shown(value: str) -> str:
     return value if len(value) <= 40 else f"{value[:40]}…"
 
 
+def is_case_id(name: str) -> bool:
+    """Whether this is a case's id, in capital letters or small ones."""
+    return _CASE.fullmatch(name) is not None
+
+
 def in_words(name: str) -> str:
     """A state as people read it."""
     return name.replace("_", " ").capitalize()
@@ -125,6 +130,7 @@ def in_words(name: str) -> str:
 STATES: Final[Choices] = (
     (OPEN, "Open"),
     (ENDED, "Ended"),
+    (EVERY, "Open and ended"),
     *((state.value, in_words(state.value)) for state in State),
 )
 NARROWINGS: Final = (
