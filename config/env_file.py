@@ -17,6 +17,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "PUBLIC_URL": "Where the desk is reached, and where it keeps what it knows",
     "HTTPS_PROXY": "The way out, and the policy",
     "CLOCK_INTERVAL": "How often, and how much: what stands here fits most accounts",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "Traces",
 }
 """Before which setting a new part begins, in the order of the settings' table."""
 BEGINNING: Final = """\

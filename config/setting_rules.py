@@ -70,6 +70,22 @@ def base_url(value: str | None) -> str | None:
     return f"{parts.scheme}://{named}" if is_usual else f"{parts.scheme}://{named}:{port}"
 
 
+def collector(value: str | None) -> str | None:
+    """Accept the address of what gathers traces, by https or http, with a path or without; no final slash."""
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if not re.fullmatch(r"[^\s]+", host) or parts.scheme not in ("http", "https"):
+        raise ValueError("must be an address that begins with http:// or https://, such as http://localhost:4318.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("must be an address without a user name or a password in it.")
+    return value.rstrip("/")
+
+
 def loopback(host: str) -> bool:
     """Say whether a host name or address means this machine."""
     if host == "localhost":

@@ -233,6 +233,19 @@ class Settings(BaseSettings):
         json_schema_extra={"must": "DEBUG, INFO, WARNING, ERROR or CRITICAL"},
     )
 
+    otel_exporter_otlp_endpoint: Annotated[str | None, AfterValidator(rules.collector)] = Field(
+        None,
+        description="the OpenTelemetry collector that is shown the desk's traces, such as `http://localhost:4318`; "
+        "needs `parley-desk[otel]`: see [operations](docs/operations.md#traces); unset: there are none",
+    )
+    otel_exporter_otlp_traces_endpoint: Annotated[str | None, AfterValidator(rules.collector)] = Field(
+        None,
+        description="the whole address for traces, where it is not that collector's with `/v1/traces` behind it",
+    )
+    otel_exporter_otlp_headers: Secret = Field(
+        None, description="what that collector wants to hear in headers, `name=value`, comma-separated"
+    )
+
     _companies: tuple[Company, ...] = PrivateAttr(())
 
     @property
@@ -322,6 +335,12 @@ class Settings(BaseSettings):
     def trusted_proxies(self) -> tuple[rules.AddressRange, ...]:
         """Return the networks from which TRUSTED_PROXY_HEADER is believed."""
         return rules.networks(self.trusted_proxy_addresses or "")
+
+    @property
+    def traces_url(self) -> str | None:
+        """Return where traces are shown; None where they are not."""
+        base = self.otel_exporter_otlp_endpoint
+        return self.otel_exporter_otlp_traces_endpoint or (f"{base}/v1/traces" if base else None)
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -23,6 +23,7 @@ from store.records.progress_links import ProgressLinks
 from store.records.sessions import Sessions
 from store.records.settled import settle
 from store.records.timers import Timers
+from store.trace_contexts import TraceContexts
 
 
 class Tx:
@@ -45,6 +46,7 @@ class Tx:
         "policies",
         "sessions",
         "timers",
+        "traces",
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -64,6 +66,7 @@ class Tx:
         self.marks = Marks(connection)
         self.budgets = BudgetRows(connection)
         self.sessions = Sessions(connection)
+        self.traces = TraceContexts(connection)
 
     def moment(self) -> datetime | None:
         """The moment by the database's own clock; None where that is the machine's, as with SQLite."""

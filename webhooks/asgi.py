@@ -47,6 +47,8 @@ def create_app(doors: WebhookDeps) -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
+        # It would show paths and queries, which hold the addresses of requesters' pages and codes of sign-ins.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     metrics = door_metrics(doors.registry)
     for path, door in (

@@ -103,9 +103,10 @@ def rules_of(settings: Settings) -> Policy:
         raise ConfigError(f"POLICY_FILE can't be used: {error}" if of_file else str(error)) from None
 
 
-def app_of(settings: Settings, policy: Policy) -> App:
-    """Every part. Raises SettingsError."""
+def app_of(settings: Settings, policy: Policy, *, traced: bool = False) -> App:
+    """Every part; `traced`: what it does is shown where a collector is named. Raises SettingsError."""
     from parley.wiring.app import App, limits_of, values_of
+    from parley.wiring.span_export import span_export
 
     with told_as_settings():
         return App(
@@ -114,6 +115,7 @@ def app_of(settings: Settings, policy: Policy) -> App:
             now=clock_from_environment(),
             crash=crash_from_environment(),
             limits=limits_of(settings),
+            spans=span_export(settings) if traced else None,
         )
 
 
@@ -192,13 +194,15 @@ def _set_up(settings: Settings) -> None:
 
 
 @contextmanager
-def opened_app(*, accounts: bool = True, fresh: bool = False) -> Iterator[tuple[App, Settings]]:
-    """Build every part from the settings. `fresh` brings the schema up to date first."""
+def opened_app(
+    *, accounts: bool = True, fresh: bool = False, traced: bool = False
+) -> Iterator[tuple[App, Settings]]:
+    """Build every part from the settings. `fresh` brings the schema up to date first, `traced` is `app_of`'s."""
     with sentences():
         settings, policy = to_start_with("accounts" if accounts else "zendesk")
         if fresh:
             migrate_database(settings)
-        with app_of(settings, policy) as parts:
+        with app_of(settings, policy, traced=traced) as parts:
             refuse_unsuitable(parts.store)
             yield parts, settings
 

@@ -11,7 +11,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104 # a platform's router has to 
 
 def run(port: Port = None, host: Host = EVERYWHERE) -> None:
     """Web, worker, delivery and clock in one process, against real accounts."""
-    with Stopping() as stopping, opened_app(fresh=True) as (parts, settings):
+    with Stopping() as stopping, opened_app(fresh=True, traced=True) as (parts, settings):
         roles.everything(parts, settings, host, settings.port if port is None else port, stopping)
 
 
@@ -23,7 +23,7 @@ def web(port: Port = None, host: Host = EVERYWHERE) -> None:
 
 def worker() -> None:
     """Handle what came in and deliver what goes out."""
-    with Stopping() as stopping, opened_app() as (parts, _):
+    with Stopping() as stopping, opened_app(traced=True) as (parts, _):
         roles.worker(parts, stopping)
 
 

@@ -34,6 +34,7 @@ from parley.wiring.desk_pages import add_desk_pages
 from parley.wiring.edge import Now
 from parley.wiring.metrics import LoopMetrics
 from parley.wiring.progress_pages import ProgressPages
+from parley.wiring.span_export import SpanExport
 from parley.zendesk.state.accounts import AccountBook
 from parley.zendesk.state.rotation import Rotation
 from parley.zendesk.state.shared_tokens import SharedTokens
@@ -51,6 +52,7 @@ from sync.runtime.loops import Worker, announce
 from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
+from sync.shared.tracing import Tracing
 from sync.upkeep.case_columns import fill_case_columns
 from sync.upkeep.pruning import Pruner
 from webhooks import SidebarDeps, WebhookDeps, create_app
@@ -154,7 +156,7 @@ class App:
 
     `sleep` waits so many seconds before a read is repeated; None waits in real time. `limits`: the budgets of
     calls; what has none is only paused where a service asks for it. `transport` carries the calls; None: sockets.
-    `session_now`: by which clock people stay signed in; None: `now`.
+    `session_now`: by which clock people stay signed in; None: `now`. `spans`: who is shown traces; None: nobody.
     """
 
     def __init__(
@@ -168,6 +170,7 @@ class App:
         limits: Mapping[str, RateLimit] | None = None,
         transport: Transport | None = None,
         session_now: Now | None = None,
+        spans: SpanExport | None = None,
     ) -> None:
         self.values = values
         self.policy = policy
@@ -175,6 +178,8 @@ class App:
         self.crash = crash
         self.registry = CollectorRegistry()
         self.metrics = LoopMetrics(self.registry)
+        self.spans = spans
+        self.tracing = Tracing(None if spans is None else spans.begin)
         self.store = Store.open(values.database_url, now=now)
         self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
         self.budgets = Budgets(self.store, limits, now=now)
@@ -237,6 +242,8 @@ class App:
         for workmarket in self.workmarkets.values():
             workmarket.close()
         self.store.close()
+        if self.spans is not None:
+            self.spans.close()
 
     def _ask_zendesk(self) -> None:
         self.zendesk.whoami()
@@ -246,7 +253,9 @@ class App:
         next(iter(self.workmarkets.values())).ping()
 
     def handler(self) -> InboxHandler:
-        return InboxHandler(self.store, self.policy, crash=self.crash, count=self.metrics.count)
+        return InboxHandler(
+            self.store, self.policy, crash=self.crash, count=self.metrics.count, tracing=self.tracing
+        )
 
     def deliverer(self) -> Deliverer:
         return Deliverer(
@@ -260,6 +269,7 @@ class App:
             budgets=self.budgets,
             settles_by=self.time.ran_for,
             pages=self.page_addresses,
+            tracing=self.tracing,
         )
 
     def desk(self) -> SteppedDesk:

@@ -15,7 +15,10 @@ import structlog
 
 from connector.text import excerpt
 
-QUIET = ("httpx", "httpcore", "urllib3", "zenpy", "kombu", "amqp", "uvicorn.access", "alembic", "sqlalchemy")
+QUIET = (
+    *("httpx", "httpcore", "urllib3", "zenpy", "kombu", "amqp", "uvicorn.access", "alembic", "sqlalchemy"),
+    "opentelemetry",
+)
 """Libraries whose own lines may hold addresses with secrets or people's data: warnings only."""
 
 FIELDS: Final = frozenset(

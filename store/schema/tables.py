@@ -111,6 +111,8 @@ inbox = Table(
     Column("due", UtcMoment, nullable=False),
     Column("error", CleanText),
     Column("done_at", UtcMoment),
+    # Read and written by statements of its own, as the outbox's is.
+    Column("trace", CleanText),
 )
 Index("ix_inbox_waiting", inbox.c.due, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
 Index("ix_inbox_lane", inbox.c.lane, inbox.c.id, sqlite_where=UNHANDLED, postgresql_where=UNHANDLED)
@@ -269,6 +271,7 @@ outbox = Table(
     Column("error", CleanText),
     Column("result", JsonText),
     Column("priority", Integer, nullable=False, server_default=text("1")),
+    Column("trace", CleanText),
 )
 Index(
     "ix_outbox_waiting",

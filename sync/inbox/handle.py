@@ -20,6 +20,7 @@ from sync.inbox.work import Work
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
 from sync.shared.recording import event_died
+from sync.shared.tracing import UNTRACED, TraceSpan, Tracing, end_span
 
 log = structlog.get_logger()
 # Seconds before a row that failed is handled again; after the last it is a dead letter.
@@ -60,8 +61,10 @@ class InboxHandler:
         process: ProcessFunctions | None = None,
         crash: Crash = no_crash,
         count: Count = no_count,
+        tracing: Tracing = UNTRACED,
     ) -> None:
         self._store = store
+        self._tracing = tracing
         self._policies = policy if isinstance(policy, PolicyVersions) else PolicyVersions(policy)
         self._process = process or ProcessFunctions()
         self._crash = crash
@@ -92,6 +95,7 @@ class InboxHandler:
         done = list(chain.from_iterable(outcomes))
         for work in done:
             self._count("handled", work.row.kind)
+            end_span(work.span, "handled")
         self._policies.is_kept |= any(work.began for work in done)
         self._crash("handle.after_commit")
         return Handled(len(done), tuple(effect for work in done for effect in work.added))
@@ -110,11 +114,14 @@ class InboxHandler:
         found = tx.inbox.finish_all([(row_id, first) for row_id, first in part.rows if first not in held], now)
         works = [Work(tx, row, now, self._process, self._policies) for row in found]
         read_ahead(tx, found)
+        contexts = self._tracing.contexts(tx, found)
         for work in works:
             part.at = work.row.id
+            work.span = self._tracing.decide(tx, work.row, contexts.get(work.row.id))
             if isinstance(work.row.body, NotJson):
                 raise ValueError("Its body is no JSON.")
             handle_message(work)
+            self._tracing.decided(tx, work.span, work.added)
             self._crash("handle.before_commit")
         return works
 
@@ -155,16 +162,18 @@ class InboxHandler:
         self._policies.is_kept = False  # a database that was put back from a copy may lack it
         sentence = f"Handling it failed with {type(error).__name__} at {_place(error)}."
 
-        def set_aside(tx: Tx) -> bool:
+        def set_aside(tx: Tx) -> tuple[bool, TraceSpan | None]:
             row = tx.inbox.get(row_id)
             if row is None:
-                return False
+                return False, None
+            span = self._tracing.failed(tx, row)
             if row.attempts < len(WAITS):
                 tx.inbox.retry(row_id, now + timedelta(seconds=WAITS[row.attempts]), sentence)
-                return False
-            return event_died(tx, row, sentence, now)
+                return False, span
+            return event_died(tx, row, sentence, now), span
 
-        dead = self._store.write(set_aside)
+        dead, span = self._store.write(set_aside)
+        end_span(span, "dead" if dead else "failed")
         self._count("dead" if dead else "failed", "inbox")
         log.error("handling_failed", inbox_id=row_id, error=type(error).__name__, place=_place(error), dead=dead)
 

@@ -17,6 +17,7 @@ from sync.shared.codec import decode_case, encode_case, encode_effect
 from sync.shared.listed_by import listed_by
 from sync.shared.names import case_id_of, effect_lane, reference_of, ticket_lane
 from sync.shared.priority import priority_of
+from sync.shared.tracing import TraceSpan
 
 # The echoes of what the desk does to a ticket come within this time of the change of its case.
 ECHOED_WITHIN = timedelta(seconds=10)
@@ -35,6 +36,7 @@ class Work:
         self.policies = policies
         self.added: list[str] = []
         self.began = False
+        self.span: TraceSpan | None = None
         self._looks = 0
 
     def tell(self, stored: CaseRow, event: Event, case: Case | None = None) -> None:

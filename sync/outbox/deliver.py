@@ -28,6 +28,7 @@ from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
 from sync.shared.page_addresses import NO_PAGES, PageAddresses
 from sync.shared.priority import leaves_room
+from sync.shared.tracing import UNTRACED, Tracing
 
 log = structlog.get_logger()
 # By so much may the clocks of two processes differ, each being held against the services'.
@@ -68,13 +69,15 @@ class Deliverer:
         budgets: Budgets | None = None,
         settles_by: Callable[[], timedelta] = for_ever,
         pages: PageAddresses = NO_PAGES,
+        tracing: Tracing = UNTRACED,
     ) -> None:
         self._store = store
         self._last = ""
         self._schedule = schedule
         self._now = now
         self._crash = crash
-        self._results = OutboxResults(store, crash, count, now)
+        self._tracing = tracing
+        self._results = OutboxResults(store, crash, count, now, tracing)
         self._settles_by = settles_by
         self._assignments = assignments_of(workmarket)
         self._senders = senders(zendesk, self._assignments, now, FileLedger(store, now), pages)
@@ -124,7 +127,7 @@ class Deliverer:
                 return self._results.hold(row, self._budgets.turn_of(held))
             costs = self._assignments.costs(row)
             with self._budgets.within(costs, row.kind, sweep=leaves_room(row.priority)) as permit:
-                return self._held(row, permit) if isinstance(permit, Denied) else self._step(row, effect)
+                return self._held(row, permit) if isinstance(permit, Denied) else self._attempted(row, effect)
 
     def _row(self, effect_id: str, listed: OutboxRow | None) -> OutboxRow | None:
         if listed is not None and listed.state == "todo":
@@ -134,6 +137,12 @@ class Deliverer:
     def _held(self, row: OutboxRow, denied: Denied) -> bool:
         """It may not call now, which is no attempt. Only a look is listed while WorkMarket is paused."""
         return row.kind == LOOK and denied.paused and self._results.hold(row, denied.until)
+
+    def _attempted(self, row: OutboxRow, effect: Effect) -> bool:
+        try:
+            return self._step(row, effect)
+        finally:
+            self._tracing.attempted(row.id)
 
     def _step(self, row: OutboxRow, effect: Effect) -> bool:
         if isinstance(effect, Look):
@@ -153,6 +162,7 @@ class Deliverer:
                 look = asked if isinstance(asked, Look) else look
         elif not self._results.mark(row, self._now()):
             return False
+        self._tracing.attempt(self._store, row)
         self._crash("deliver.before_request")
         try:
             seen = self._looker.perform(look, row.created_at)
@@ -210,6 +220,7 @@ class Deliverer:
 
     def _sent(self, job: Job, effect: Outgoing, stamp: datetime | None) -> bool:
         row = job.row
+        self._tracing.attempt(self._store, row)
         self._crash("deliver.before_request")
         try:
             sent = job.sender.send(effect, stamp, first=row.attempts == 0)
@@ -233,6 +244,7 @@ class Deliverer:
 
     def _settle(self, job: Job) -> bool:
         row = job.row
+        self._tracing.attempt(self._store, row, "read back")
         try:
             found = job.sender.settle(job.effect)
         except Exception as error:

@@ -31,6 +31,7 @@ from sync.shared.codec import encode_message, home_of
 from sync.shared.failpoints import Crash
 from sync.shared.loop_counts import Count
 from sync.shared.recording import effect_died
+from sync.shared.tracing import Tracing
 
 T = TypeVar("T")
 
@@ -46,15 +47,18 @@ class Begun:
 class OutboxResults:
     """Every verb is one COMMIT. False where the row was finished by somebody else meanwhile."""
 
-    def __init__(self, store: Store, crash: Crash, count: Count, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, crash: Crash, count: Count, now: Callable[[], datetime], tracing: Tracing
+    ) -> None:
         self._store = store
+        self._tracing = tracing
         self._now = now
         self._crash = crash
         self._count = count
 
     def mark(self, row: OutboxRow, now: datetime) -> bool:
         """Note an attempt before it is made. False where another one was made since the row was read."""
-        return self._keep("mark", lambda tx: tx.outbox.mark_in_flight(row.id, now, attempts=row.attempts))
+        return self._keep("mark", row, lambda tx: tx.outbox.mark_in_flight(row.id, now, attempts=row.attempts))
 
     def begin(self, row: OutboxRow, effect: Look | Outgoing, now: datetime) -> Begun | None:
         """Note an attempt at what waits, before it is made. An update's needs a stamp: without, nothing is noted.
@@ -71,7 +75,7 @@ class OutboxResults:
                 asked = tx.outbox.begin(row.id, now, attempts=row.attempts)
             return None if asked is None else Begun(asked, None)
 
-        return self._keep("mark", begin)
+        return self._keep("mark", row, begin)
 
     def _begin_stamped(self, row: OutboxRow, ticket_id: str, now: datetime) -> Begun | None:
         def begin(tx: Tx) -> Begun | None:
@@ -81,29 +85,31 @@ class OutboxResults:
             return Begun(*begun)
 
         try:
-            return self._keep("mark", begin)
+            return self._keep("mark", row, begin)
         except StampDamaged:
-            self._keep("mark", lambda tx: forget_stamp(tx, ticket_id))
+            self._keep("mark", row, lambda tx: forget_stamp(tx, ticket_id))
             return Begun(row.body, None)
 
     def begin_letter(self, row: OutboxRow, effect: StartConversation, now: datetime) -> StartConversation | None:
         """Note an attempt at a letter before it is made, and at what goes with it; what is to be sent, None where
         another attempt was made since the row was read."""
         begin = begin_letter if row.state == "todo" else begin_again
-        return self._keep("mark", lambda tx: begin(tx, row, effect, now))
+        return self._keep("mark", row, lambda tx: begin(tx, row, effect, now))
 
     def letter_done(self, row: OutboxRow, effect: StartConversation, sent: Sent, now: datetime) -> bool:
         """A letter is proved sent, and with it every case that it tells has been told."""
 
         def keep(tx: Tx) -> bool:
+            heard = told(tx, row, effect, sent)
             settled = [
                 tx.settle(one.id, dict(done.result) or None, now, event=for_case(one, f"done:{one.id}", done))
-                for one, done in told(tx, row, effect, sent)
+                for one, done in heard
             ]
+            self._tracing.tell(tx, row.id, [f"done:{one.id}" for one, _ in heard])
             return settled[0]
 
         self._count("delivered", row.kind)
-        return self._keep("done", keep)
+        return self._keep("done", row, keep)
 
     def done(self, row: OutboxRow, effect: Outgoing, sent: Sent, now: datetime) -> bool:
         """The effect is proved done."""
@@ -114,10 +120,12 @@ class OutboxResults:
         event = for_case(row, f"done:{row.id}", Done(row.id, sent.at, sent.result)) if tells else None
 
         def keep(tx: Tx) -> bool:
-            return tx.settle(row.id, sent.result or None, now, mark=mark, event=event)
+            settled = tx.settle(row.id, sent.result or None, now, mark=mark, event=event)
+            self._tracing.tell(tx, row.id, [event[0]] if settled and event else [])
+            return settled
 
         self._count("delivered", row.kind)
-        return self._keep("done", keep)
+        return self._keep("done", row, keep)
 
     def observed(self, row: OutboxRow, look: Look, seen: Observed, now: datetime) -> bool:
         """A look brought something back."""
@@ -126,10 +134,12 @@ class OutboxResults:
         event = (f"observed:{row.id}", "observed", home_of(row.body), encode_message("observed", brought))
 
         def keep(tx: Tx) -> bool:
-            return tx.settle(row.id, None, now, mark=mark, event=event)
+            settled = tx.settle(row.id, None, now, mark=mark, event=event)
+            self._tracing.tell(tx, row.id, [event[0]] if settled else [])
+            return settled
 
         self._count("delivered", row.kind)
-        return self._keep("observed", keep)
+        return self._keep("observed", row, keep)
 
     def decided(self, row: OutboxRow, effect: Outgoing | None, decision: RetryDecision, now: datetime) -> bool:
         """What a failed attempt means; `effect` is what was to be sent, None for a look."""
@@ -154,11 +164,11 @@ class OutboxResults:
                 freed(tx, row)
             return tx.outbox.postpone(row.id, state, due, why, since=since, attempts=attempts)
 
-        return self._keep("postpone", keep)
+        return self._keep("postpone", row, keep)
 
     def hold(self, row: OutboxRow, due: datetime) -> bool:
         """Leave it as it is until `due`."""
-        return self._keep("hold", lambda tx: tx.outbox.hold(row.id, due, since=self._now()))
+        return self._keep("hold", row, lambda tx: tx.outbox.hold(row.id, due, since=self._now()))
 
     def refused(self, row: OutboxRow, effect: Outgoing, error: Permanent, now: datetime) -> bool:
         """It will never be done; the case goes on without it."""
@@ -170,11 +180,11 @@ class OutboxResults:
                 freed(tx, row)
             if not effect_died(tx, row, reason, now):
                 return False
-            tell(tx, row, refusal_key(row.id), refused, now)
+            self._tell(tx, row, refusal_key(row.id), refused, now)
             return True
 
         self._count("refused", row.kind)
-        return self._keep("refused", keep)
+        return self._keep("refused", row, keep)
 
     def unsettled(self, row: OutboxRow, reason: str, found: str, now: datetime) -> bool:
         """Reading can't tell whether it arrived; a person has it now."""
@@ -182,21 +192,21 @@ class OutboxResults:
         def keep(tx: Tx) -> bool:
             if not effect_died(tx, row, reason, now):
                 return False
-            tell(tx, row, f"unsettled:{row.id}:{row.attempts}", Unsettled(row.id, reason, found), now)
+            self._tell(tx, row, f"unsettled:{row.id}:{row.attempts}", Unsettled(row.id, reason, found), now)
             return True
 
         self._count("unsettled", row.kind)
-        return self._keep("unsettled", keep)
+        return self._keep("unsettled", row, keep)
 
     def unreadable(self, row: OutboxRow, due: datetime, why: str, now: datetime) -> bool:
         """It could not be read back for so long that a person is told, once; it is still being tried."""
 
         def keep(tx: Tx) -> bool:
             event = Unsettled(row.id, why, waiting=True)
-            tell(tx, row, f"unsettled:{row.id}:{row.attempts}:waiting", event, now)
+            self._tell(tx, row, f"unsettled:{row.id}:{row.attempts}:waiting", event, now)
             return tx.outbox.postpone(row.id, "unclear", due, why, since=now)
 
-        return self._keep("unreadable", keep)
+        return self._keep("unreadable", row, keep)
 
     def given_up(self, row: OutboxRow, why: str, now: datetime, effect: Outgoing | None = None) -> bool:
         """A dead letter, for a person to replay or discard; its case is told of an effect that nobody has got."""
@@ -207,11 +217,11 @@ class OutboxResults:
             if effect is not None and row.case_id is not None:
                 shows = isinstance(effect, UpdateTicket) and (effect.status is not None or bool(effect.fields))
                 key = f"unsent:{row.id}:{now.isoformat()}"
-                tell(tx, row, key, Unsent(row.id, why, effect.type, _words(effect), shows), now)
+                self._tell(tx, row, key, Unsent(row.id, why, effect.type, _words(effect), shows), now)
             return True
 
         self._count("dead", row.kind)
-        return self._keep("given_up", keep)
+        return self._keep("given_up", row, keep)
 
     def dropped(self, row: OutboxRow, why: str) -> bool:
         """Not wanted any more, and proved not done."""
@@ -220,15 +230,20 @@ class OutboxResults:
             freed(tx, row)
             return tx.outbox.dead(row.id, why) and tx.outbox.discard(row.id)
 
-        return self._keep("dropped", keep)
+        return self._keep("dropped", row, keep)
 
-    def _keep(self, name: str, work: Callable[[Tx], T]) -> T:
+    def _tell(self, tx: Tx, row: OutboxRow, key: str, event: EffectOutcome, now: datetime) -> None:
+        tell(tx, row, key, event, now)
+        self._tracing.tell(tx, row.id, [key])
+
+    def _keep(self, name: str, row: OutboxRow, work: Callable[[Tx], T]) -> T:
         def keep(tx: Tx) -> T:
             kept = work(tx)
             self._crash(f"deliver.{name}.before_commit")
             return kept
 
         kept = self._store.write(keep)
+        self._tracing.came_of(row.id, name)
         self._crash(f"deliver.{name}.after_commit")
         return kept
 

@@ -25,6 +25,7 @@ ALSO_ON_SERVERS = {
     "test_loops::test_two_workers_on_the_same_rows_do_everything_once",
     "test_observing::test_news_of_the_assignment_reach_its_open_case",
     "test_posting::test_a_message_found_twice_goes_to_a_person_with_both_texts",
+    "test_tracing::test_a_look_a_decision_and_a_sending_hang_together_though_two_processes_take_turns",
     "test_reconcile::test_the_next_round_goes_on_from_the_cursor",
 }
 

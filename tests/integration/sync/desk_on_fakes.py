@@ -19,6 +19,7 @@ from sync.runtime.clock import tick
 from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import decode_case, decode_message
 from sync.shared.failpoints import Crash, no_crash
+from sync.shared.tracing import UNTRACED, Tracing
 from tests.integration.sync.fakes import Clock, FakeWorkMarket, FakeZendesk, a_ticket, an_assignment
 from tests.integration.sync.policy import policy
 
@@ -39,20 +40,33 @@ class Services:
             self.zendesk.add(a_ticket(str(35 + number), fields=fields))
             self.workmarket.add(an_assignment(assignment))
 
-    def desk(self, store: Store, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0) -> DeskOnFakes:
+    def desk(
+        self,
+        store: Store,
+        crash: Crash = no_crash,
+        luck: Callable[[], float] = lambda: 0.0,
+        tracing: Tracing = UNTRACED,
+    ) -> DeskOnFakes:
         """A desk at work. `crash` is called at each seam, `luck` spreads its waits."""
         schedule = RetrySchedule.of(policy(), luck)
-        deliverer = Deliverer(store, self.zendesk, self.workmarket, schedule, now=self.clock, crash=crash)
-        desk = SteppedDesk(InboxHandler(store, policy(), crash=crash), deliverer, self.clock)
+        deliverer = Deliverer(
+            store, self.zendesk, self.workmarket, schedule, now=self.clock, crash=crash, tracing=tracing
+        )
+        handler = InboxHandler(store, policy(), crash=crash, tracing=tracing)
+        desk = SteppedDesk(handler, deliverer, self.clock)
         return DeskOnFakes(store, self.clock, self.zendesk, self.workmarket, desk)
 
     @contextmanager
     def process(
-        self, url: str, crash: Crash = no_crash, luck: Callable[[], float] = lambda: 0.0
+        self,
+        url: str,
+        crash: Crash = no_crash,
+        luck: Callable[[], float] = lambda: 0.0,
+        tracing: Tracing = UNTRACED,
     ) -> Iterator[DeskOnFakes]:
         """One life of a desk's process."""
         with Store.open(url, now=self.clock) as store:
-            yield self.desk(store, crash, luck)
+            yield self.desk(store, crash, luck, tracing)
 
 
 def outcome_of(row: InboxRow) -> EffectOutcome:

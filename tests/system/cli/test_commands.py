@@ -17,7 +17,10 @@ from parley.commands.later import LaterCommand, every_command
 from tests.docs.product import PRODUCT, ROOT
 
 EVERY = list(every_command(COMMANDS))
-HEAVY = {"sqlalchemy", "alembic", "fastapi", "uvicorn", "zenpy", "requests", "kombu", "babel", "holidays", "rich"}
+HEAVY = {
+    *("sqlalchemy", "alembic", "fastapi", "uvicorn", "zenpy", "requests", "kombu", "babel", "holidays", "rich"),
+    "opentelemetry",
+}
 OURS = {"parley", "parley.cli", "parley.commands", "parley.commands.later", "parley.commands.terminal"}
 LOOK = """
 import json, sys
@@ -63,7 +66,7 @@ def test_who_only_looks_waits_for_nothing_that_a_command_needs(
 @pytest.mark.parametrize(
     ("module", "spared"),
     [
-        ("parley.commands.serving", {"uvicorn"}),
+        ("parley.commands.serving", {"uvicorn", "opentelemetry.sdk"}),
         ("parley.commands.cases", {"fastapi", "uvicorn", "kombu"}),
         ("parley.commands.whole_database", {"fastapi", "uvicorn", "zenpy", "requests", "kombu"}),
     ],

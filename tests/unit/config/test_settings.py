@@ -80,6 +80,9 @@ def test_the_table_has_every_setting_of_the_contract_once_with_a_meaning() -> No
         "PORT",
         "LOG_FORMAT",
         "LOG_LEVEL",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_HEADERS",
     ]
     assert all(default and meaning for _, default, meaning in settings_table())
 
@@ -365,3 +368,29 @@ def test_pages_of_requesters_need_an_address(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch, PROGRESS_SECRETS=f"{'n' * 32},{'o' * 32}", PUBLIC_URL="https://parley.example.com"
     )
     assert settings.progress_secret_list == ("n" * 32, "o" * 32)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({}, None),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/"}, "http://collector:4318/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c.example.com/otlp"}, "https://c.example.com/otlp/v1/traces"),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://c:4318/t"}, "http://c:4318/t"),
+    ],
+)
+def test_a_collectors_address_leads_to_where_traces_are_shown(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], url: str | None
+) -> None:
+    assert loaded(monkeypatch, **given).traces_url == url
+
+
+@pytest.mark.parametrize(
+    "wrong", ["collector:4317", "grpc://collector", "http://name:password@c", "http://", "http://c?password@"]
+)
+def test_what_is_no_collectors_address_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    said = refusal(monkeypatch, OTEL_EXPORTER_OTLP_ENDPOINT=wrong)
+    assert said.startswith("OTEL_EXPORTER_OTLP_ENDPOINT must be an address")
+    assert "password@" not in said
