@@ -27,7 +27,7 @@ class Visitor:
     def cookies(self) -> httpx.Cookies:
         return self._client.cookies
 
-    def get(self, path: str, headers: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> httpx.Response:
+    def get(self, path: str, headers: Mapping[str, str] | Sequence[tuple[str, bytes]] = ()) -> httpx.Response:
         return self._ask("GET", path, headers=headers)
 
     def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str] = OF_OUR_PAGE) -> httpx.Response:

@@ -87,6 +87,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._wait: WaitingFor | None = None
         self._until = 0.0
         self._head_bytes = 0
+        self._head_is_whole = False
+        self._beside_the_body = 0
         self._refused = False
         self._answering: RequestResponseCycle | None = None
 
@@ -105,10 +107,13 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Counts what belongs to no finished head: the parser holds that back without a limit."""
+        """Counts what belongs to no finished head, nor to a body: the parser holds that back without a limit."""
         if self._refused or self.transport.is_closing():
             return
+        self._beside_the_body += len(data)
         super().data_received(data)
+        if self._wait == "body" and self._beside_the_body > self.guard.limits.head_bytes:
+            self.hang_up()
         if self._wait == "idle":  # line ends before a request begins nothing that uvicorn would time
             self._head_bytes += len(data)
         elif self._wait == "head":
@@ -120,10 +125,18 @@ class GuardedProtocol(HttpToolsProtocol):
         """A request begins, and with it the time for its head."""
         super().on_message_begin()
         self._head_bytes = 0
+        self._head_is_whole = False
         self._wait_for("head")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. One that stands behind a body is none: a proxy that takes headers out may not look there."""
+        if not self._head_is_whole:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole: it is judged before any of it is acted on."""
+        self._head_is_whole = True
+        self._beside_the_body = 0
         if self._refused:
             return
         limits = self.guard.limits
@@ -138,6 +151,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A piece of it."""
+        self._beside_the_body = 0
         if not self._refused:
             super().on_body(body)
 

@@ -22,6 +22,7 @@ from parley.health.damaged import damaged_rows
 from parley.health.desk_checks import Check, Grade, hourly_look_check, letters_check, store_checks
 from parley.health.vitals import ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
+from parley.inspection.sign_in import operators_line, sign_in_lines
 from parley.wiring.app import App
 from parley.wiring.edge import clock_from_environment
 from parley.wiring.logs import set_up_logs
@@ -91,6 +92,7 @@ def checks(parts: App, settings: Settings) -> Iterator[Check]:
     """Every check, in the order in which one would mend things."""
     yield _settings(settings, parts.now())
     yield Check("policy", "ok", f"in force: {parts.policy.fingerprint()[:12]}.")
+    yield from (Check(*line) for line in sign_in_lines(settings, parts.policy))
     database = _asked("database", partial(_database, parts), "answers, takes events, and its schema is ours.")
     yield database
     yield from _files(parts)
@@ -203,6 +205,7 @@ def _account(parts: App, settings: Settings) -> Iterator[Check]:
     calls = Once(parts.zendesk.channel)
     yield from (Check(*line) for line in our_user(calls))
     yield from (Check(*line) for line in allowed_calls(parts, calls))
+    yield from (Check(*line) for line in operators_line(settings, parts.policy, calls))
     ids = parts.account.ids()
     if not ids.form:
         yield Check("Zendesk account", "problem", "is not set up: run `parley zendesk apply`.")

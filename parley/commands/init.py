@@ -20,12 +20,20 @@ from parley.commands.terminal import say
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for a setting; it is not asked where one of `unless` is set. `usual`: what Enter means."""
+    """What is asked for a setting; it is not asked where one of `unless` is set, or one of `along_with` is not.
+    `usual`: what Enter means. `may_lack`: nothing is an answer as good as any."""
 
     name: str
     ask: str
     unless: tuple[str, ...] = ()
     usual: str = ""
+    along_with: tuple[str, ...] = ()
+    may_lack: bool = False
+
+    def is_open(self, values: Mapping[str, str]) -> bool:
+        """Whether it is to be asked, by what is known."""
+        lacks = any(name not in values for name in self.along_with)
+        return not lacks and not any(name in values for name in (self.name, *self.unless))
 
 
 _SIGNED_IN: Final = ("ZENDESK_OAUTH_TOKEN", "ZENDESK_EMAIL", "ZENDESK_API_TOKEN")
@@ -39,6 +47,15 @@ QUESTIONS: Final = (
     Question("WORKMARKET_TOKEN", "Your WorkMarket API token", _COMPANIES),
     Question("WORKMARKET_SECRET", "The secret of that API token", _COMPANIES),
     Question("PUBLIC_URL", "Where Zendesk reaches the desk (https://parley.example.com)"),
+    Question(
+        "ZENDESK_SIGN_IN_CLIENT_ID",
+        "The OAuth client by which people sign in to /desk, whose redirect URL is that address and /desk/signed-in "
+        "(Enter leaves that page off)",
+        ("TRUSTED_PROXY_HEADER",),
+        along_with=("PUBLIC_URL",),
+        may_lack=True,
+    ),
+    Question("ZENDESK_SIGN_IN_CLIENT_SECRET", "Its secret", along_with=("ZENDESK_SIGN_IN_CLIENT_ID",)),
     Question("DATABASE_URL", "The database; PostgreSQL in production", usual="sqlite:///parley.db"),
     Question("BROKER_URL", "The broker; RabbitMQ where several processes run", usual="memory://"),
 )
@@ -114,7 +131,7 @@ def whats_wrong(values: Mapping[str, str]) -> list[str]:
     """A sentence for each setting that is wrong, contradicts another, or would have to be asked for."""
     wrong, others = judged(values)
     said = [*wrong.values(), *others]
-    lacking = [one.name for one in _open(values) if not one.usual]
+    lacking = [one.name for one in QUESTIONS if one.is_open(values) and not one.usual and not one.may_lack]
     said += [
         f"{name} is missing: set it in the environment" + ("." if is_secret(name) else f", or say {name}=…")
         for name in lacking
@@ -123,15 +140,11 @@ def whats_wrong(values: Mapping[str, str]) -> list[str]:
     return said
 
 
-def _open(values: Mapping[str, str]) -> list[Question]:
-    return [one for one in QUESTIONS if one.name not in values and not any(name in values for name in one.unless)]
-
-
 def answered(values: Mapping[str, str], ask: Ask) -> dict[str, str]:
     """The values with what was answered; what was answered wrongly is asked again, and nothing may be an answer."""
     found = dict(values)
-    for question in _open(values):
-        while answer := ask(question).strip() or question.usual:
+    for question in QUESTIONS:
+        while question.is_open(found) and (answer := ask(question).strip() or question.usual):
             found[question.name] = answer
             wrong, _ = judged({question.name: answer})
             if not wrong:

@@ -54,6 +54,7 @@ from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.tracing import Tracing
 from sync.upkeep.case_columns import fill_case_columns
+from sync.upkeep.ended_sessions import drop_ended_sessions
 from sync.upkeep.pruning import Pruner
 from webhooks import SidebarDeps, WebhookDeps, create_app
 
@@ -303,7 +304,9 @@ class App:
     def prune(self, pruner: Pruner) -> int:
         """Take out what is over; nothing until a service confirms the clock, since it can't be had back."""
         fill_case_columns(self.store)
-        return pruner.round(self.now()) if self.time.is_sure() else 0
+        if not self.time.is_sure():
+            return 0
+        return pruner.round(self.now()) + drop_ended_sessions(self.store, self.session_now())
 
     def report_sender(self) -> ReportSender:
         names = {one.key: one.name for one in self.values.companies}

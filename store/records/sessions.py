@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,11 @@ class Sessions:
         """End a session, if it is there."""
         self._connection.execute(delete(sessions).where(sessions.c.hash == hash_of))
 
-    def drop_ended(self, now: datetime) -> int:
-        """Drop those that have ended; how many they were."""
-        return self._connection.execute(delete(sessions).where(sessions.c.ends_at <= now)).rowcount
+    def ended(self, now: datetime, most: int) -> list[str]:
+        """Hashes of those that have ended, the longest ago first, and at most so many."""
+        found = select(sessions.c.hash).where(sessions.c.ends_at <= now).order_by(sessions.c.ends_at).limit(most)
+        return list(self._connection.scalars(found))
+
+    def drop(self, hashes: Sequence[str]) -> int:
+        """Drop those; how many were still there."""
+        return self._connection.execute(delete(sessions).where(sessions.c.hash.in_(hashes))).rowcount

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from parley.pages.desk.look import DeskLook
-from parley.pages.desk.places import ROOT
+from parley.pages.desk.places import ROOT, SIGNED_IN
 from parley.pages.desk.scripts import script
 from parley.pages.desk.table import FoundPage, Table
 from parley.pages.desk.viewer import Viewer
@@ -76,7 +76,8 @@ class DeskShell:
             return script(path.removeprefix(f"{ROOT}/static/"), scope["headers"]) or self._trouble(404)
         own = self._way_in.answers(method, path)
         if own is not None:
-            return await self._taking_turns(lambda: own(scope, self._look.render), self._sign_ins)
+            turns = self._sign_ins if path == SIGNED_IN else self._turns
+            return await self._taking_turns(lambda: own(scope, self._look.render), turns)
         viewer = await run_in_threadpool(self._way_in.viewer_of, scope)
         if viewer is None:
             return self._way_in.refusal(scope, self._look.render)
@@ -111,7 +112,7 @@ class DeskShell:
         return DeskVisit(viewer, path, here, found.args, _fields(query) or {}, form, render=self._look.render)
 
     async def _taking_turns(self, make: Callable[[], Response], turns: asyncio.Semaphore) -> Response:
-        """On a thread. Signing in has turns of its own: it may have to wait for Zendesk."""
+        """On a thread. Who comes back from Zendesk has turns of their own: they may have to wait for it."""
         async with turns:
             return await run_in_threadpool(make)
 

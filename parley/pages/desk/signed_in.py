@@ -28,7 +28,6 @@ class SignedIn:
         token, now = new_token(self._key), self._now()
 
         def work(tx: Tx) -> None:
-            tx.sessions.drop_ended(now)
             if is_ours(self._key, before):
                 tx.sessions.end(hash_of(self._key, before))
             tx.sessions.begin(hash_of(self._key, token), viewer.to_json(), now + LASTS)

@@ -7,6 +7,9 @@ import pytest
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import create_pages, seed
 from tests.integration.pages.served_pages import FakeDesk, ServedPages, set_up_account
+from tests.servers.shared import Servers, servers
+
+__all__ = ["Servers", "servers"]
 
 
 @pytest.fixture

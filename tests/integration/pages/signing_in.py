@@ -50,7 +50,7 @@ class SignInDesk:
         self.app = App(
             replace(values, **more), policy, now=self.clock, sleep=lambda _: None, transport=self.sandbox.transport
         )
-        self.web: ASGIApp = self.app.web()
+        self.web = self.app.web()
 
     @property
     def agent(self) -> User:

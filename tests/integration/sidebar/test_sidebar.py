@@ -82,6 +82,30 @@ def test_the_last_word_of_the_other_side_is_text_and_never_markup(host: FakeHost
     assert frame.evaluate("document.title") == "Parley"
 
 
+HOSTILE = (
+    '"><img src=x onerror="top.hit=1"><script>top.hit=1</script><a href="javascript:top.hit=1">{{x}}\u202egpj\n'
+)
+
+
+def spoilt(value: Any) -> Any:
+    """A case in which all that are words, and no codes or moments, are ten thousand signs of somebody's attack."""
+    if isinstance(value, dict):
+        return {name: spoilt(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [spoilt(one) for one in value]
+    is_words = isinstance(value, str) and not re.fullmatch(r"[a-z0-9_:.+\-TZ]*", value)
+    return HOSTILE + value + "w" * 10_000 if is_words else value
+
+
+@pytest.mark.parametrize("name", ["worker_in_tier_2", "client_in_review"])
+def test_words_of_people_are_words_wherever_they_stand(host: FakeHost, name: str) -> None:
+    frame = host.open(spoilt(example(name)))
+    assert "<img src=x onerror=" in (frame.locator("main").text_content() or "")
+    assert frame.locator("main").locator("img, script, iframe, object, a[href^=javascript]").count() == 0
+    assert host.page.evaluate("window.hit") is None
+    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
 def test_silence_of_the_other_side_is_said(host: FakeHost) -> None:
     frame = host.open(example("worker_in_tier_2"))
     expect(frame.get_by_role("region", name="The other side’s last word")).to_contain_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -191,3 +192,26 @@ def test_a_full_house_shows_out_who_holds_on_longest_and_not_who_is_between_two_
         assert heard(first) == b""
         kept.sendall(HEALTH + b"connection: close\r\n\r\n")
         assert heard(kept).endswith(b'{"status":"ok"}')
+
+
+def test_what_stands_behind_a_body_proves_nothing(front: Front) -> None:
+    head, _, body = a_signed_event(7001, last=True).partition(b"\r\n\r\n")
+    signed = [line for line in head.split(b"\r\n") if line.startswith(b"x-zendesk")]
+    assert len(signed) == 2
+    chunked = POST + b"content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n"
+    pieces = b"%x\r\n%b\r\n0\r\n" % (len(body), body)
+    ahead = chunked + b"\r\n".join(signed) + b"\r\n\r\n" + pieces + b"\r\n"
+    behind = chunked + b"\r\n" + pieces + b"\r\n".join(signed) + b"\r\n\r\n"
+    assert status(front.ask(behind)) == 401
+    assert status(front.ask(ahead)) == 202
+
+
+@pytest.mark.parametrize("endless", [b"0\r\nx: ", b"0\r\n", b"1;x="])
+def test_what_belongs_to_no_body_has_an_end(patient_front: Front, endless: bytes) -> None:
+    """Nothing of it comes to the door, which counts bodies only."""
+    piece = b"x: y\r\n" * 9 if endless == b"0\r\n" else b"a" * 60
+    with patient_front.connect(POST + b"transfer-encoding: chunked\r\n\r\n" + endless) as line:
+        with contextlib.suppress(ConnectionError):
+            for _ in range(50):
+                line.sendall(piece * 1000)
+        assert heard(line, PATIENCE_S) == b""

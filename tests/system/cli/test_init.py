@@ -90,6 +90,7 @@ def test_only_what_is_open_is_asked_and_a_wrong_answer_is_asked_again() -> None:
         "ZENDESK_OAUTH_CLIENT_ID",
         "ZENDESK_OAUTH_CLIENT_SECRET",
         "PUBLIC_URL",
+        "ZENDESK_SIGN_IN_CLIENT_ID",
         "DATABASE_URL",
         "BROKER_URL",
     ]
@@ -100,6 +101,23 @@ def test_only_what_is_open_is_asked_and_a_wrong_answer_is_asked_again() -> None:
         "DATABASE_URL": "sqlite:///parley.db",
         "BROKER_URL": "memory://",
     }
+
+
+def test_the_secret_of_the_sign_in_is_asked_for_where_its_client_is_known() -> None:
+    answers = Answers(ZENDESK_SIGN_IN_CLIENT_ID=["parley_desk"], ZENDESK_SIGN_IN_CLIENT_SECRET=["s"])
+    found = answered({"PUBLIC_URL": "https://desk.example.com"}, answers)
+    assert found["ZENDESK_SIGN_IN_CLIENT_SECRET"] == "s"
+    by_proxy = Answers()
+    answered({"PUBLIC_URL": "https://desk.example.com", "TRUSTED_PROXY_HEADER": "X-Forwarded-Email"}, by_proxy)
+    assert not any("SIGN_IN" in name for name in by_proxy.asked)
+
+
+def test_a_sign_in_that_is_left_out_lacks_nothing_and_half_of_one_is_told() -> None:
+    everything = {one.name: one.usual or "x" for one in QUESTIONS if "SIGN_IN" not in one.name}
+    everything["PUBLIC_URL"] = "https://desk.example.com"
+    assert whats_wrong(everything) == []
+    (said,) = whats_wrong({**everything, "ZENDESK_SIGN_IN_CLIENT_ID": "parley_desk"})
+    assert "ZENDESK_SIGN_IN_CLIENT_SECRET" in said
 
 
 def test_who_answers_every_question_has_all_that_a_start_needs() -> None:
@@ -120,6 +138,9 @@ def test_on_a_terminal_a_secret_is_not_shown_while_it_is_typed(tmp_path: Path) -
         while b"(not shown): " not in shown:
             shown += os.read(ours, 1000)
         os.write(ours, b"typed-canary\n")
+        while b"leaves that page off): " not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, b"\n")
         assert process.wait(timeout=120) == 0
     shown += os.read(ours, 1000)
     os.close(ours)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import threading
 from importlib.resources import files
 from ipaddress import ip_network
 from typing import Any
@@ -10,12 +12,12 @@ from typing import Any
 import pytest
 
 from parley.pages.desk.scripts import HTMX_SHA256, HTMX_VERSION, REFRESHING
-from parley.pages.desk.shell import LONGEST_FORM, DeskVisit
+from parley.pages.desk.shell import AT_ONCE, LONGEST_FORM, DeskVisit
 from parley.pages.desk.trusted_proxy import TrustedProxy
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.ways_in import ByProxy
 from store import StoreUnavailable
-from tests.unit.pages.desk_visits import ADA, ORIGIN, RITA, Browser, shell_of
+from tests.unit.pages.desk_visits import ADA, ORIGIN, PROXY, RITA, Browser, asked, shell_of
 
 
 class Acts:
@@ -278,3 +280,47 @@ def test_what_no_database_can_keep_reaches_no_page() -> None:
     assert seen[3] == "a\ufffdb\ufffd"
     assert not any("\x00" in one for one in seen)
     "".join(seen).encode()
+
+
+class SlowZendesk:
+    """A way in where who comes back waits for Zendesk, until it answers."""
+
+    signs_out = True
+
+    def __init__(self) -> None:
+        self.answers_now, self.all_wait = threading.Event(), threading.Event()
+        self._waiting = 0
+
+    def viewer_of(self, _: Any) -> None: ...
+
+    def answers(self, _: str, path: str) -> Any:
+        return {"/desk/signed-in": self._back, "/desk/signed-out": self._out}.get(path)
+
+    def refusal(self, _: Any, render: Any) -> Any:
+        return self._out(_, render)
+
+    def _back(self, _: Any, render: Any) -> Any:
+        self._waiting += 1
+        if self._waiting == AT_ONCE:
+            self.all_wait.set()
+        assert self.answers_now.wait(60)
+        return self._out(_, render)
+
+    def _out(self, _: Any, render: Any) -> Any:
+        return render(None, "", "desk_refused.html", title="You are signed out", sentence="x")
+
+
+def test_who_waits_for_zendesk_holds_up_nobody_who_signs_out() -> None:
+    slow = SlowZendesk()
+    shell = shell_of(way=slow)
+
+    async def all_at_once() -> list[int]:
+        back = [
+            asyncio.create_task(asked(shell, "GET", "/desk/signed-in", b"", [], PROXY)) for _ in range(AT_ONCE + 2)
+        ]
+        await asyncio.to_thread(slow.all_wait.wait, 60)
+        out = await asyncio.wait_for(asked(shell, "GET", "/desk/signed-out", b"", [], PROXY), 10)
+        slow.answers_now.set()
+        return [out.status, *[one.status for one in await asyncio.gather(*back)]]
+
+    assert asyncio.run(all_at_once()) == [200] * (AT_ONCE + 3)
