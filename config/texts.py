@@ -19,7 +19,10 @@ ACCOUNT = "account"
 def languages() -> tuple[str, ...]:
     """The languages that there are texts in, English first."""
     files = resources.files("config").joinpath("texts").iterdir()
-    found = {file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")} - {"banned"}
+    found = {file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")} - {
+        "banned",
+        "asserts",
+    }
     return (REFERENCE, *sorted(found - {REFERENCE}))
 
 
@@ -34,7 +37,21 @@ def load_texts(language: str = REFERENCE) -> dict[str, Any]:
         raise ConfigError(f"The language {language!r} is not a language code such as 'en'.")
     english = packaged(f"texts/{REFERENCE}.toml")
     others = {name: _translation(name, english) for name in languages() if name != language}
-    return {**_translation(language, english), "translations": others}
+    return {**_translation(language, english), "translations": others, "asserts": _asserts(english)}
+
+
+def _asserts(english: dict[str, Any]) -> dict[str, list[str]]:
+    """The facts that each text asserts. Raises ConfigError for a text that is in neither table, or in both."""
+    table = packaged("texts/asserts.toml")
+    said, nothing = table["asserts"], table["nothing"]["keys"]
+    keys = [key for audience in (*OUTSIDE, "agents") for key in english[audience]]
+    for key in keys:
+        if (key in said) == (key in nothing):
+            where = "in both tables" if key in said else "in no table"
+            raise ConfigError(f"config/texts/asserts.toml: the text {key} stands {where}.")
+    if strangers := {*said, *nothing} - {*keys}:
+        raise ConfigError(f"config/texts/asserts.toml: there is no text {min(strangers)}.")
+    return {**said, **{key: [] for key in nothing}}
 
 
 def _translation(language: str, english: dict[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def _spoke(turn: Turn, update: Update, actor: str) -> None:
     """A public comment of an agent is the update that was due, and answers the requester."""
     case = turn.case
     turn.record(AGENT_TOLD, "A public comment counts as the update that was due.", actor)
+    case.heard = replace(case.heard, agent_spoke_at=update.at)
     case.delivery = replace(case.delivery, held_back=None)
     turn.heard_publicly(update.at)
     deadline = case.deadlines.get(Timer.NEXT_UPDATE)
@@ -140,6 +141,7 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     case, ticked = turn.case, update.changes.get("other_side_responded")
     if ticked is False:
         if case.state is State.OTHER_SIDE_RESPONDED:
+            case.heard = replace(case.heard, answered_at=None)
             want_tier(turn, case.tier or 1, actor, silent=True)
         return
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:

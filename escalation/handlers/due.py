@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.engine.occasions import say_on
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
@@ -12,7 +13,7 @@ from escalation.handlers.outreach import quiet_until
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
-from escalation.model.values import Cause, EndedBy, Party, State, Timer
+from escalation.model.values import Cause, EndedBy, Party, Timer
 from escalation.model.views import AssignmentSeen
 
 # What ends the wait for an answer: the side conversations are read before it.
@@ -66,11 +67,11 @@ def _say_off_platform(turn: Turn) -> None:
     """Say that the desk has no further way: to a client with a link only where there is one."""
     if turn.case.party is not Party.CLIENT:
         link = turn.policy.off_platform_link
-        turn.say(turn.public_text("off_platform", link=link), macro="off_platform")
+        say_on(turn, "month_over", link=link)
         return
     link = turn.policy.client_off_platform_link
     after = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
-    turn.say(turn.public_text("off_platform_client"), macro="off_platform_client", after=after)
+    say_on(turn, "month_over_client", after=after)
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
@@ -107,11 +108,14 @@ def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
         turn.arm_from(Timer.SILENCE, turn.now)
         return
     turn.note("note.back_to_tier")
+    heard = turn.case.heard.answered_at
     back_to_tier(turn, seen, "Nobody said how it goes on.")
+    if heard:
+        turn.say(turn.public_text("back_after_answer", date=heard), tells="next")
 
 
 def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
-    """Go back to the tier without a text of its own; its clock starts again."""
+    """Go back to the tier without its text; its clock starts again."""
     enter(turn, turn.case.tier or 1, seen, actor="parley", why=why, silent=True)
 
 
@@ -157,10 +161,7 @@ def _update(turn: Turn) -> None:
     if case.muted:
         return
     turn.arm_from(Timer.NEXT_UPDATE, turn.now)
-    if case.state is State.OTHER_SIDE_RESPONDED:
-        turn.say(turn.public_text("update_contact"), yields=True, tells="all")
-    else:
-        turn.say(turn.public_text("update"), macro="update", yields=True, tells="all")
+    say_on(turn, "update", yields=True, tells="all")
     turn.record(
         "updated the requester",
         f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",

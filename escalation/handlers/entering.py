@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from escalation.engine.occasions import say_on
 from escalation.engine.turn import DESK, Turn
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
@@ -106,10 +107,10 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
         turn.fields["other_side_responded"] = False
     if not silent:
         after = _verdict_in_words(turn) if first else NOTHING
-        macro = tier_at(tier).way_of(case.party).text if sent else "update"
-        turn.say(turn.public_text(macro), macro=macro, after=after, tells="next" if sent else "all")
+        say_on(turn, tier_at(tier).way_of(case.party).text, after=after, tells="next" if sent else "all")
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
+        case.heard = replace(case.heard, answered_at=case.heard.other_side_at)
         turn.fields["other_side_responded"] = True
 
 

@@ -167,6 +167,7 @@ def answered(turn: Turn, why: str, actor: str = "") -> None:
     """Stop the tier's clock: the other side has answered."""
     turn.case.heard = replace(turn.case.heard, other_side_at=turn.case.heard.other_side_at or turn.now)
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
+        turn.case.heard = replace(turn.case.heard, answered_at=turn.case.heard.other_side_at)
         turn.fields["other_side_responded"] = True
 
 

@@ -43,6 +43,16 @@ def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
             yield turn.public_text(f"about.{name}", **{gap: value})
         elif value and value.strip():
             yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
+    yield from _so_far(turn)
+
+
+def _so_far(turn: Turn) -> Iterator[Public]:
+    """What became of it: since when an answer is waited for, or when there was one."""
+    heard, asked = turn.case.heard.answered_at, turn.case.delivery.messaged_at
+    if heard:
+        yield turn.public_text("about.heard", date=heard)
+    elif asked:
+        yield turn.public_text("about.no_answer", date=max(asked.values()))
 
 
 def _hoped_for(turn: Turn) -> Iterator[Public]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from escalation.eligibility.outcomes import filling
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
+from escalation.engine.occasions import say_on
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import DESK, Turn
@@ -96,11 +97,7 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
     because = turn.requester.listed("causes", (turn.public_text(f.say, **filling(f)) for f in findings))
-    turn.say(
-        turn.public_text("not_eligible_macro"),
-        macro="not_eligible",
-        after=turn.public_text("not_eligible.why", because=because),
-    )
+    say_on(turn, "refusal", after=turn.public_text("not_eligible.why", because=because))
     ended_by = EndedBy.VIOLATION if any(f.rule == VIOLATION for f in findings) else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
     turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)

@@ -146,6 +146,7 @@ class Heard:
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went. `digests`: letters about several cases that told this one, with their tickets, `beside`
     what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
+    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the requester.
     """
 
     seen: Seen = UNSEEN
@@ -160,6 +161,8 @@ class Heard:
     other_side_at: datetime | None = field(default=None, metadata=_stored("heard"))
     requester_at: datetime | None = field(default=None, metadata=_stored("spoken"))
     last_word: LastWord | None = None
+    answered_at: datetime | None = None
+    agent_spoke_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Texts:
     """All texts of one language, by key, and how that language writes what they are filled with.
 
     `language` is its BCP 47 name, such as `es-419`; `translations` are the texts of the other languages that people
-    outside can be written to in.
+    outside can be written to in. `asserts` has the facts that each text asserts, whatever its language.
     """
 
     templates: Mapping[str, str]
@@ -65,10 +65,12 @@ class Texts:
     locale: Locale
     language: str = ""
     translations: Mapping[str, Texts] = field(default_factory=dict)
+    asserts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Texts:
-        """Build from `{audience: {key: template}, "locale": …, "language": …, "translations": {language: …}}`.
+        """Build from `{audience: {key: template}, "locale": …, "language": …, "translations": {language: …},
+        "asserts": {key: facts}}`.
 
         Raises TextError for what can't be rendered.
         """
@@ -79,13 +81,14 @@ class Texts:
                 if key in templates:
                     raise TextError(f"The text {key} stands twice: for {audiences[key]} and for {audience}.")
                 templates[key], audiences[key] = _sound(key, template, audience), audience
-        strangers = set(mapping) - {*AUDIENCES, "locale", "language", "translations"}
+        strangers = set(mapping) - {*AUDIENCES, "locale", "language", "translations", "asserts"}
         if strangers:
             raise TextError(f"Unknown audience {min(strangers)}: texts are for {', '.join(AUDIENCES)}.")
         if "locale" not in mapping:
             raise TextError("The texts come without the way their language writes.")
         others = {name: cls.from_mapping(one) for name, one in mapping.get("translations", {}).items()}
-        return cls(templates, audiences, mapping["locale"], mapping.get("language", ""), others)
+        asserts = {key: tuple(facts) for key, facts in mapping.get("asserts", {}).items()}
+        return cls(templates, audiences, mapping["locale"], mapping.get("language", ""), others, asserts)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from parley.wiring.load_policy import load_rules
+from tests.asserting import untrue
 from tests.desk import START, Addresses, Desk, OpenDesk, beside
 from tests.scenarios import moments
 from tests.servers.both import run_on_both, wanted
@@ -64,9 +66,15 @@ def party(request: pytest.FixtureRequest) -> Party:
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, place: Addresses, policy: Policy, party: Party) -> Iterator[Desk]:
     desk = Desk(place, policy, party=party)
-    yield desk
-    moments.check(f"{request.module.__name__.rpartition('.')[2]}::{request.function.__name__}", desk)
-    desk.close()
+    with closing(desk):
+        yield desk
+        moments.check(f"{request.module.__name__.rpartition('.')[2]}::{request.function.__name__}", desk)
+        all_was_true(desk, policy)
+
+
+def all_was_true(desk: Desk, policy: Policy) -> None:
+    """No text asserted what was not so when it was decided."""
+    assert untrue(desk.app.store.read, desk.zendesk, desk.workmarket, policy.texts) == []
 
 
 @pytest.fixture
@@ -80,4 +88,5 @@ def open_desk(place: Addresses, policy: Policy, party: Party) -> Iterator[OpenDe
 
     yield build
     for desk in opened:
-        desk.close()
+        with closing(desk):
+            all_was_true(desk, policy)

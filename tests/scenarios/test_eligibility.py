@@ -164,7 +164,7 @@ def test_several_unknowns_are_named_in_one_sentence(desk: Desk):
     desk.past(lambda: desk.workmarket.message(number, "owner", "We are looking into it."), days=1)
     ticket = desk.submit(number, verified=False)
     assert (
-        "looking at how you are connected with the assignment and what has been said on the assignment so far."
+        "will look at how you are connected with the assignment and what has been said on the assignment so far."
         in desk.said(ticket)[0]
     )
 

@@ -230,7 +230,7 @@ def test_silence_of_both_sides_for_five_business_days_asks_the_agent(desk: Desk)
 
 
 @both_parties
-def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_without_a_text(desk: Desk):
+def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_and_that_is_said(desk: Desk):
     number, ticket = answered(desk)
     desk.until(ny("2026-03-12 11:59"))
     assert desk.state(ticket) == "other_side_responded"
@@ -238,7 +238,8 @@ def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_without_a_text(
     desk.until(ny("2026-03-12 12:00"))
     assert desk.status(ticket) == "Tier 1: assignment message"
     assert desk.shown(ticket, TICK) is False
-    assert len(desk.said(ticket)) == said
+    [told] = desk.said(ticket)[said:]
+    assert "and nothing has been said since. We go on where we had left off" in told
     assert len(desk.messages(number)) == 1
     assert desk.due(ticket, "tier_ends") == ny("2026-03-16 12:00")
 
@@ -250,6 +251,9 @@ def test_a_case_back_in_its_tier_goes_on_to_the_next(desk: Desk):
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.mails(ticket) == [desk.their_address]
     assert len(desk.messages(number)) == 1
+    assert "We had word from the other side, and nothing more since" in desk.said(ticket)[-1]
+    [letter] = desk.zendesk.conversations(ticket)
+    assert "The last answer that reached us: " in letter["events"][0]["message"]["body"]
 
 
 @pytest.mark.parametrize("word", [{"comment": "I am calling them.", "public": False}, {"comment": "News soon."}])

@@ -57,7 +57,7 @@ def test_the_first_text_tells_the_address_once_and_the_page_says_where_it_stands
     said = words(page)
     assert "We wait for the other side" in said
     assert "We are trying to reach the other side." in said
-    assert "If there is no answer by" in said and "What was done so far" in said
+    assert "If we hear nothing from the " in said and "What was done so far" in said
     assert "Mon 2 Mar 2026, 10:00 EST" in said
     assert f'href="{REQUESTS}/{ticket}"' in page.text
     assert len(page.content) < 30_000

@@ -166,7 +166,7 @@ def test_without_an_address_tier_2_begins_with_the_general_text_and_a_note(desk:
     _, ticket = in_tier(desk, 2, **NO_ADDRESS[desk.party])
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.mails(ticket) == []
-    assert "we are still working on getting you in contact" in desk.said(ticket)[-1]
+    assert "are looking for a way to reach the other side" in desk.said(ticket)[-1]
     assert LACKS[desk.party] in desk.notes(ticket)[-1]
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 
@@ -271,7 +271,7 @@ def test_an_invisible_assignment_lets_the_tier_begin_without_a_message(desk: Des
     desk.agent(ticket, tier=1)
     assert desk.status(ticket) == "Tier 1: assignment message"
     assert desk.messages(number) == []
-    assert "we are still working on getting you in contact" in desk.said(ticket)[-1]
+    assert "are looking for a way to reach the other side" in desk.said(ticket)[-1]
     assert "WorkMarket does not show us the assignment" in "".join(desk.notes(ticket))
 
 
@@ -324,8 +324,7 @@ def test_another_assignment_named_in_a_tier_is_for_a_person(desk: Desk, tier: in
 @pytest.mark.parametrize(("macro", "tier"), [(TIER_1, 1), (TIER_2, 2), (TIER_3, 3)])
 def test_what_the_team_wrote_in_a_tiers_macro_is_what_is_sent(desk: Desk, macro: str, tier: int):
     desk.rewrite(macro, "Hello from the team about request {{ticket.id}}.")
-    number = desk.assignment()
-    ticket = desk.submit(number, verified=False)
+    ticket = desk.submit(desk.assignment())
     desk.agent(ticket, tier=tier, fields={"Account manager's e-mail": "alan@example.com"})
     assert desk.said(ticket)[-1].startswith(f"Hello from the team about request {ticket}.")
 
@@ -354,6 +353,7 @@ def test_a_macro_that_urges_payment_is_sent_all_the_same(desk: Desk):
 def test_the_general_update_is_the_teams_too(desk: Desk):
     desk.rewrite(UPDATE, "No news, says the team.")
     _, ticket = in_tier(desk, 3)
+    desk.agent(ticket, fields={"Account manager's e-mail": "alan@example.com"})
     desk.until(ny("2026-03-06 10:00"))
     assert desk.said(ticket)[-1].startswith("No news, says the team.\n\n")
 
@@ -478,6 +478,6 @@ def test_the_off_platform_macro_of_an_agent_ends_the_case_with_its_own_text(desk
 
 def test_the_teams_words_end_it_off_the_platform(desk: Desk):
     desk.rewrite(OFF_PLATFORM, "Goodbye from the team: https://www.adr.org/")
-    _, ticket = in_tier(desk, 3)
+    _, ticket = desk.begun(3)
     desk.until(ny("2026-04-02 10:00"))
     assert desk.said(ticket)[-1] == "Goodbye from the team: https://www.adr.org/"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from escalation.model.values import Party
-from tests.desk import Desk, both_parties
+from tests.desk import Desk, OpenDesk, both_parties
 
 
 @both_parties
@@ -28,7 +28,8 @@ def test_straight_to_tier_1_costs_five_calls_of_zendesk_and_two_of_workmarket(de
     ]
 
 
-def test_a_later_update_costs_three_calls_of_zendesk(desk: Desk):
+def test_a_later_update_costs_three_calls_of_zendesk(open_desk: OpenDesk):
+    desk = open_desk(tier_1_hours=480)
     number = desk.assignment()
     desk.without_echoes()
     ticket = desk.submit(number)

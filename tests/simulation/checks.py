@@ -10,6 +10,7 @@ from typing import Any
 from connector.reading import moment
 from connector.zendesk.tickets.serialize import OURS
 from sync.outbox.retry_schedule import RetrySchedule
+from tests.asserting import untrue
 from tests.simulation.case_views import check_views
 from tests.simulation.languages import check_languages
 from tests.simulation.scheduler import Violation
@@ -64,7 +65,14 @@ def check_at_the_end(desk: SimulatedDesk) -> None:
     _everybody_is_heard(desk)
     check_languages(desk, rows)
     check_views(desk)
+    _true_when_said(desk)
     _as_often_as_noted(desk, rows)
+
+
+def _true_when_said(desk: SimulatedDesk) -> None:
+    """I18: no text asserts what was not so when it was decided."""
+    for one in untrue(desk.look, desk.zendesk, desk.workmarket, desk.template.policy.texts):
+        raise Violation(f"I18: {one}")
 
 
 def _all_rows(tx: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from connector.workmarket import WorkMarketClient
 from connector.zendesk import ZendeskClient
 from escalation.engine.turn import Decision
 from escalation.model.case import Case
+from escalation.model.effects import Look
 from escalation.model.events import Event, TimerDue
 from escalation.policies.policy import Policy
 from parley.demo import WORKMARKET_TOKEN
@@ -232,7 +233,10 @@ class Life:
             decision = decide(case, event, now, policy)
             if isinstance(event, TimerDue) and event.timer in case.deadlines and decision.effects:
                 self.sim.mark(f"timer {event.timer.value}")
-                if self.sim.now() < case.deadlines[event.timer].due - MAY_BE_OFF:
+                due = case.deadlines[event.timer].due
+                # What a clock that had been set has woken, one that is right looks at, and does nothing.
+                only_looks = now < due and all(isinstance(one, Look) for one in decision.effects)
+                if self.sim.now() < due - MAY_BE_OFF and not (only_looks and self.sim.widest_step_s):
                     self.network.wrong.append(f"I9: {case.id} heard of {event.timer.value} before it was due.")
             return decision
 

@@ -63,7 +63,9 @@ def test_a_worker_opens_what_a_scanner_has_opened_and_asks_for_a_look(desk: Desk
     carried_to(desk, blank)
     blank.goto(address)
     assert blank.locator(".turn").inner_text() == "We wait for the other side"
-    assert "If there is no answer by Wed 4 Mar 2026, 10:00 EST" in blank.locator("main").inner_text()
+    assert (
+        "If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST" in blank.locator("main").inner_text()
+    )
     blank.get_by_role("button", name="This is settled").click()
     assert "We are looking again now" in blank.get_by_role("status").inner_text()
     desk.live()

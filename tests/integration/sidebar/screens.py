@@ -55,7 +55,7 @@ def beside_the_ticket(browser: Browser) -> None:
         demo.submit("/", "submit")
         page = browser.new_page(viewport={"width": 1280, "height": 860}, timezone_id=ZONE, locale="en-US")
         page.goto(f"{demo.url}{TICKET}")
-        page.get_by_text("If there is no answer by", exact=False).wait_for()
+        page.get_by_text("If we hear nothing from the other side by", exact=False).wait_for()
         page.reload()
         page.frame_locator("iframe").get_by_role("heading", name="It is in tier 1", exact=False).wait_for()
         page.screenshot(path=SCREENS / "sidebar-beside.png")

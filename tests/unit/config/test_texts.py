@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from config.texts import (
     load_texts,
     sentences,
 )
+from escalation.engine.asserted import FACTS
+from escalation.engine.occasions import OCCASIONS
 from escalation.policies.texts import TextError, Texts, banned_in, gaps
+from tests.asserting import READ
 
 TEXTS = Texts.from_mapping(load_texts())
 ALL = sorted(TEXTS.keys)
@@ -383,3 +387,30 @@ def test_a_locale_of_zendesk_has_the_nearest_language_that_there_are_texts_in(
     locale: str, language: str | None
 ) -> None:
     assert TEXTS.best_for(locale) == language
+
+
+def test_of_each_text_stands_what_it_asserts_or_that_it_asserts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {"asserts": {}, "nothing": {"keys": sorted(TEXTS.keys - {"tier_2"})}}
+    monkeypatch.setattr("config.texts.packaged", lambda name: table if "asserts" in name else packaged(name))
+    with pytest.raises(ConfigError, match=r"asserts.toml: the text tier_2 stands in no table"):
+        load_texts()
+
+
+def test_what_a_text_asserts_is_a_fact_that_the_desk_and_its_tests_can_read() -> None:
+    named = {name for facts in TEXTS.asserts.values() for name in facts}
+    assert named <= set(FACTS)
+    assert set(FACTS) == set(READ)
+
+
+@pytest.mark.parametrize("occasion", OCCASIONS)
+def test_on_every_occasion_one_text_asserts_nothing_or_the_opposite_of_others(occasion: str) -> None:
+    for answered, asked, review, contact, passed in product([True, False], repeat=5):
+        so = {"answered": answered, "no_answer": not answered, "asked": asked, "not_asked": not asked}
+        so |= {
+            "waits_for_a_person": review,
+            "in_contact": contact,
+            "passed_on": passed,
+            "not_passed_on": not passed,
+        }
+        so |= {"not_passed_on": not passed, "taken_up": review, "not_taken_up": not review}
+        assert any(all(so.get(fact) for fact in TEXTS.asserts[key]) for key in OCCASIONS[occasion])

@@ -33,6 +33,7 @@ from escalation.model.views import (
 from escalation.opening import new_case
 from escalation.policies.policy import Policy
 from escalation.policies.texts import Texts
+from tests.asserting import key_of
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # Monday 10:00 in New York
 WORKER = ZendeskUser("501", "wanda@example.com", "Wanda Worker", verified=True)
@@ -253,6 +254,11 @@ class CaseWorld:
     def said(self) -> list[str]:
         """What the requester was told: a macro's key, else the text."""
         return [e.say.macro or e.say.text for e in self.public() if isinstance(e.say, Say)]
+
+    def keys(self) -> list[str]:
+        """The keys of the texts that the requester was told, as they are where no macro takes their place."""
+        texts = self.policy.texts
+        return [key_of(texts.of(e.say.language), e.say.text) for e in self.public() if isinstance(e.say, Say)]
 
     def notes(self) -> list[str]:
         return [e.say.text for e in self.asked if isinstance(e, UpdateTicket) and e.say and not e.say.public]

@@ -54,7 +54,7 @@ def test_an_agent_s_solving_in_the_same_look_as_a_tier_is_the_last_word() -> Non
 def test_needs_review_by_hand_says_what_a_person_looks_at_unless_the_agent_said_so() -> None:
     world = in_tier()
     world.agent(changes={"status": "needs_review"})
-    assert "looking at your request" in world.said()[-1]
+    assert "will look at your request" in world.said()[-1]
     other = in_tier()
     other.agent(comment=other.comment("I am looking at it."), changes={"status": "needs_review"})
     assert other.said() == ["tier_1"]

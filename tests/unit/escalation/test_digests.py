@@ -144,7 +144,7 @@ def test_an_update_is_due_as_ever_while_a_letter_waits() -> None:
     world = about_to_write()
     world.pass_time(local(2026, 3, 4, 10))
     assert world.said() == ["tier_1", "update"]
-    assert "If there is no answer by Wed 4 Mar 2026, 13:00 EST, we write" in (
+    assert "If we hear nothing from the other side by Wed 4 Mar 2026, 13:00 EST, we write" in (
         world.public()[-1].say.progress if world.public()[-1].say else ""
     )
 

@@ -32,13 +32,34 @@ def letters(**changes: Any) -> list[str]:
     return [*(message.text for message in world.messages()), *(mail.body for mail in world.mails())]
 
 
+def so_far(letter: str) -> str:
+    """The line that says what became of it; empty where none does."""
+    return next(
+        (line for line in letter.split("\n") if line.startswith(("No answer so far", "The last answer"))), ""
+    )
+
+
 def about(letter: str) -> list[str]:
     """The paragraph of lines that says what a letter is about."""
-    return next(part.split("\n") for part in letter.split("\n\n") if "With the desk since" in part)
+    lines = next(part.split("\n") for part in letter.split("\n\n") if "With the desk since" in part)
+    return [line for line in lines if line != so_far(letter)]
 
 
 def test_each_letter_says_what_it_is_about() -> None:
     assert [about(letter) for letter in letters()] == [ABOUT] * 3
+
+
+def test_each_letter_after_the_first_says_since_when_an_answer_is_waited_for() -> None:
+    waited = "No answer so far to our message of: "
+    days = ["Mon 2 Mar 2026, 10:00 EST", "Wed 4 Mar 2026, 10:00 EST"]
+    assert [so_far(letter) for letter in letters()] == ["", *(waited + day for day in days)]
+
+
+def test_a_letter_after_an_answer_says_when_that_was() -> None:
+    world = in_tier()
+    world.message("Sue Support", "We will look into it.")
+    world.pass_time(timedelta(days=16))
+    assert so_far(world.mails()[0].body) == "The last answer that reached us: Mon 2 Mar 2026, 10:00 EST"
 
 
 @pytest.mark.parametrize(

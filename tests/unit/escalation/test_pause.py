@@ -45,7 +45,7 @@ def test_what_was_due_meanwhile_collapses_into_one_message() -> None:
 def test_in_tier_3_what_was_due_meanwhile_is_one_update() -> None:
     world = paused(3, days=14)
     world.pass_time(timedelta(days=14))
-    assert world.said() == ["update"]
+    assert world.keys() == ["update_looking"]
 
 
 def test_the_month_runs_on() -> None:
@@ -55,7 +55,7 @@ def test_the_month_runs_on() -> None:
     assert (world.state, world.due(Timer.MONTH_ENDS)) == (State.TIER_1, month)
     world.pass_time(timedelta(days=2))
     assert world.state is State.OFF_PLATFORM
-    assert world.said() == ["off_platform"]
+    assert world.keys() == ["off_platform_tried"]
 
 
 def test_a_message_proved_sent_during_a_pause_lets_the_tier_begin_after_it() -> None:
@@ -81,7 +81,7 @@ def test_a_message_refused_during_a_pause_lets_the_tier_begin_after_it() -> None
     world.settle()
     assert world.public() == []
     world.pass_time(timedelta(days=3))
-    assert (world.state, world.said()) == (State.TIER_1, ["update"])
+    assert (world.state, world.keys()) == (State.TIER_1, ["taken_up"])
 
 
 def test_an_answer_during_a_pause_is_recorded() -> None:

@@ -13,8 +13,8 @@ from tests.unit.escalation.case_world import CaseWorld, in_tier, local, policy
 AMY = {"account_manager_email": "amy@workmarket.example"}
 MESSAGE = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
 LETTER = "We wrote to the project manager on Wed 4 Mar 2026, 10:00 EST."
-TO_TIER_2 = "If there is no answer by Wed 4 Mar 2026, 10:00 EST, we write to the project manager."
-TO_TIER_3 = "If there is no answer by Fri 6 Mar 2026, 10:00 EST, we turn to the account manager."
+TO_TIER_2 = "If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST, we write to the project manager."
+TO_TIER_3 = "If we hear nothing from the other side by Fri 6 Mar 2026, 10:00 EST, we turn to the account manager."
 UNTIL = "We keep trying until Thu 2 Apr 2026, 10:00 EDT."
 MONTH_ENDS = datetime.fromisoformat("2026-04-02T14:00:00+00:00")
 
@@ -37,21 +37,22 @@ def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends()
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert last(world) == (
         "We asked the account manager to reach out on Fri 6 Mar 2026, 10:00 EST. "
-        "If there is no answer by Thu 2 Apr 2026, 10:00 EDT, we close your request and write to you once more."
+        "If we hear nothing from the other side by Thu 2 Apr 2026, 10:00 EDT, "
+        "we close your request and write to you once more."
     )
 
 
 def test_an_update_between_two_tiers_says_both() -> None:
     world = in_tier(2, rules=replace(policy(), tier_2_hours=480))
     world.pass_time(world.due(Timer.NEXT_UPDATE))
-    assert last(world).startswith(f"{LETTER} If there is no answer by ")
+    assert last(world).startswith(f"{LETTER} If we hear nothing from the other side by ")
     assert last(world).endswith(f"we turn to the account manager. {UNTIL}")
 
 
 def test_what_was_not_sent_is_not_said_to_be() -> None:
     world = in_tier(3)  # there is no address of an account manager
     assert world.case.delivery.unsent == (3,)
-    assert last(world).startswith(f"{LETTER} If there is no answer by Thu 2 Apr")
+    assert last(world).startswith(f"{LETTER} If we hear nothing from the other side by Thu 2 Apr")
 
 
 def test_a_message_of_which_nobody_knows_whether_it_arrived_is_not_said_to_have() -> None:

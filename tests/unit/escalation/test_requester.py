@@ -110,7 +110,7 @@ def test_updates_come_every_48_business_hours_from_the_last_public_comment() -> 
     world.agent(comment=world.comment("We have called them."))
     assert world.due(Timer.NEXT_UPDATE) == local(2026, 3, 11, 12)
     world.pass_time(local(2026, 3, 13, 13))
-    assert world.said() == ["update", "update"]
+    assert world.keys() == ["update_looking"] * 2
 
 
 def test_an_internal_comment_is_no_update() -> None:
@@ -137,7 +137,7 @@ def test_what_was_missed_in_an_outage_is_one_update() -> None:
     world.now += timedelta(days=14)
     world.look()
     world.settle()
-    assert world.said() == ["update"]
+    assert world.keys() == ["update_looking"]
 
 
 def test_the_due_date_is_shown_on_the_ticket_with_its_zone() -> None:

@@ -1,0 +1,76 @@
+"""The facts that texts assert, each as what a case must be for the sentence to be true.
+
+`config/texts/asserts.toml` says which text asserts which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from escalation.model.case import Case
+from escalation.model.tiers import TIERS
+from escalation.model.values import State
+
+NOW: Final = timedelta(days=1)
+"""What was done within it is told as being done now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case at the moment at which something is to be said about it."""
+
+    case: Case
+    now: datetime
+
+    @property
+    def answered(self) -> bool:
+        """Whether the other side has answered, and no agent has taken that back."""
+        return self.case.heard.answered_at is not None
+
+    @property
+    def asked(self) -> int:
+        """In how many tiers a message to the other side is proved sent."""
+        return len(self.case.delivery.messaged_at)
+
+    @property
+    def asked_lately(self) -> bool:
+        """Whether the message of the tier that the case is in was sent just now."""
+        at = self.case.delivery.messaged_at.get(self.case.tier or 0)
+        return at is not None and self.now - at <= NOW
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether an agent has spoken with the requester since the other side's last word."""
+        heard = self.case.heard
+        return bool(heard.agent_spoke_at and heard.other_side_at and heard.agent_spoke_at >= heard.other_side_at)
+
+
+FACTS: Final[dict[str, Callable[[Standing], bool]]] = {
+    "no_answer": lambda it: not it.answered,
+    "answered": lambda it: it.answered,
+    "heard": lambda it: it.case.heard.other_side_at is not None,
+    "asked": lambda it: bool(it.case.delivery.messaged),
+    "not_asked": lambda it: not it.case.delivery.messaged,
+    "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
+    "asked_lately": lambda it: it.asked_lately,
+    "asked_in_several_ways": lambda it: it.asked > 1,
+    "asked_on_assignment": lambda it: 1 in it.case.delivery.messaged_at,
+    "asked_directly": lambda it: 2 in it.case.delivery.messaged_at,
+    "asked_through_others": lambda it: 3 in it.case.delivery.messaged_at,
+    "nobody_to_ask": lambda it: it.case.tier == TIERS[-1].number and it.case.tier in it.case.delivery.unsent,
+    "taken_up": lambda it: it.case.begun,
+    "not_taken_up": lambda it: not it.case.begun,
+    "waits_for_a_person": lambda it: it.case.state is State.NEEDS_REVIEW,
+    "in_contact": lambda it: it.case.state is State.OTHER_SIDE_RESPONDED,
+    "not_passed_on": lambda it: not it.passed_on,
+    "passed_on": lambda it: it.passed_on,
+}
+"""Each fact by its name."""
+
+
+def hold(facts: Iterable[str], it: Standing) -> bool:
+    """Return whether all of these facts are so. Raises KeyError for a name that is none."""
+    return all(FACTS[name](it) for name in facts)

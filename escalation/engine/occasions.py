@@ -1,0 +1,53 @@
+"""What the desk may say on each occasion: of several texts the first one that asserts nothing untrue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from escalation.engine.asserted import Standing, hold
+from escalation.engine.turn import Turn
+from escalation.model.audience import NOTHING, Public
+from escalation.model.effects import Tells
+from escalation.policies.texts import Texts, gaps
+
+UPDATE: Final = (
+    *("update_review", "update_contact", "update_passed_on", "update_looking", "update_after_answer"),
+    *("update", "taken_up"),
+)
+OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
+    "tier_1": ("tier_1", *UPDATE),
+    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", *UPDATE),
+    "tier_3": ("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking", *UPDATE),
+    "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
+    "update": UPDATE,
+    "refusal": ("not_eligible_macro", "not_eligible_now"),
+    "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
+    "month_over_client": (
+        "off_platform_client",
+        "off_platform_client_after_answer",
+        "off_platform_client_tried",
+    ),
+}
+"""The texts of each occasion, in the order in which they are tried; of each list one holds in every case."""
+
+MACROS: Final = {
+    **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update", "off_platform")},
+    "off_platform_client": "off_platform_client",
+    "not_eligible_macro": "not_eligible",
+}
+"""The macro that the support team may say instead of a text. It is asked for where that text would be true."""
+
+
+def chosen(occasion: str, texts: Texts, it: Standing) -> str:
+    """Return the key of what is said on an occasion."""
+    return next(key for key in OCCASIONS[occasion] if hold(texts.asserts[key], it))
+
+
+def say_on(
+    turn: Turn, occasion: str, *, after: Public = NOTHING, yields: bool = False, tells: Tells = "", **values: object
+) -> None:
+    """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
+    key = chosen(occasion, turn.policy.texts, Standing(turn.case, turn.now))
+    wanted = gaps(turn.policy.texts.templates[key])
+    text = turn.public_text(key, **{name: value for name, value in values.items() if name in wanted})
+    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells)

@@ -1,0 +1,187 @@
+"""Whether what requesters were told was true when it was said, read off the journal and the services' own books.
+
+The facts of `escalation/engine/asserted.py` are read here once more, by other code. The support team's own words
+are not looked at: what a macro says, only they know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from connector.zendesk.tickets.serialize import OURS
+from escalation.engine.journaled import AGENT_TOLD
+from escalation.engine.turn import DESK
+from escalation.policies.texts import GAP, Texts
+from sync.shared.codec import decode_case
+
+ARROW = " → "
+ANSWERED = "other_side_responded"
+TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
+ABOUT_A_DAY = timedelta(days=1)
+"""By so much the clocks of machines may be apart; and what is told as done now was done within it."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """What stands in the books about one case at a moment: whole lines of its journal, what was sent and when."""
+
+    lines: tuple[Any, ...]
+    sent: tuple[tuple[datetime, int], ...]
+    at: datetime
+
+    def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
+        """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
+        was moved in it where that is asked `before`."""
+        lines = (line for line in self.lines if line.at < self.at or (line.at == self.at and not before))
+        pairs = ((line.actor, line.what.split(ARROW)) for line in lines)
+        return [(actor, *pair) for actor, pair in pairs if len(pair) == 2]  # type: ignore[misc]
+
+    @property
+    def states(self) -> set[str]:
+        """The states that the case was in at the moment."""
+        so_far = [target for _, _, target in self.moves(before=True)]
+        return {*(so_far[-1:] or ["checking"]), *(to for one in self._of_the_moment() for to in one)}
+
+    def _of_the_moment(self) -> list[tuple[str, str]]:
+        return [(source, target) for _, source, target in self.moves()[len(self.moves(before=True)) :]]
+
+    def answered(self, *, before: bool = False) -> bool | None:
+        """Whether there was an answer; None where an agent has led the case away from it: they may have taken it
+        back."""
+        answered: bool | None = False
+        for actor, source, target in self.moves(before=before):
+            if target == ANSWERED:
+                answered = True
+            elif source == ANSWERED and target in TIERS and actor != DESK:
+                answered = None
+        return answered
+
+    def taken_up(self, *, before: bool = False) -> bool:
+        return any(target in TIERS for _, _, target in self.moves(before=before))
+
+    @property
+    def tier(self) -> int:
+        return next((TIERS[target] for _, _, target in reversed(self.moves()) if target in TIERS), 0)
+
+    @property
+    def asked(self) -> set[int]:
+        """The tiers whose message the services have."""
+        return {tier for at, tier in self.sent if at <= self.at + ABOUT_A_DAY}
+
+    @property
+    def tried(self) -> bool:
+        """Whether something was on its way to the other side: nobody may know whether it came."""
+        return any(line.what.startswith("entering tier") for line in self.lines if line.at <= self.at)
+
+    @property
+    def spoke(self) -> bool:
+        """Whether an agent has spoken with the requester."""
+        return any(line.what == AGENT_TOLD for line in self.lines if line.at <= self.at)
+
+
+READ: dict[str, Callable[[Books], bool]] = {
+    "no_answer": lambda it: it.answered(before=True) is not True,
+    "answered": lambda it: it.answered() is not False,
+    "heard": lambda it: it.answered() is not False,
+    "asked": lambda it: bool(it.asked) or it.tried,
+    "not_asked": lambda it: all(it.at - at < ABOUT_A_DAY for at, _ in it.sent),
+    "asked_before": lambda it: bool(it.asked - {it.tier}),
+    "asked_lately": lambda it: any(tier == it.tier and it.at - at <= 2 * ABOUT_A_DAY for at, tier in it.sent),
+    "asked_in_several_ways": lambda it: len(it.asked) > 1,
+    "asked_on_assignment": lambda it: 1 in it.asked,
+    "asked_directly": lambda it: 2 in it.asked,
+    "asked_through_others": lambda it: 3 in it.asked,
+    "nobody_to_ask": lambda it: it.tier == 3,
+    "taken_up": lambda it: it.taken_up(),
+    "not_taken_up": lambda it: not it.taken_up(before=True),
+    "waits_for_a_person": lambda it: "needs_review" in it.states,
+    "in_contact": lambda it: ANSWERED in it.states,
+    "not_passed_on": lambda _: True,
+    "passed_on": lambda it: it.spoke,
+}
+"""Each fact as the books tell it. Where they can't, it counts as so."""
+
+
+def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket: Any, texts: Texts) -> list[str]:
+    """A sentence for each text to a requester that asserted what was not so when it was decided."""
+    found = []
+    for case, lines, rows in read(_all_cases):
+        if not _is_whole(case):
+            continue
+        sent = tuple(_sent(case, zendesk, workmarket, texts))
+        for row in rows:
+            said = row.body.get("say") or {}
+            if row.kind != "update_ticket" or not said.get("public"):
+                continue
+            books = Books(tuple(lines), sent, row.created_at)
+            for key in keys_said(texts.of(said.get("language", "")), said):
+                wrong = [name for name in texts.asserts[key] if not READ[name](books)]
+                found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
+    return found
+
+
+def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:
+    """The keys of a comment's text, and of the sentences behind it that assert something."""
+    if key := key_of(texts, said["text"]):
+        yield key
+    for key in (one for one in texts.templates if one.startswith("done.")):
+        if _pattern(texts.templates[key], whole=False).search(said.get("progress") or ""):
+            yield key
+
+
+def key_of(texts: Texts, text: str) -> str:
+    """The key of the text that something was made from; of several with the same words the first, empty where none
+    was."""
+    found = (key for key, one in texts.templates.items() if "\n" in one and _pattern(one, whole=True).match(text))
+    return next(found, "")
+
+
+@cache
+def _pattern(template: str, *, whole: bool) -> re.Pattern[str]:
+    words = ".*?".join(map(re.escape, GAP.sub("\0", template).split("\0")))
+    return re.compile(rf"{words}\Z" if whole else words, re.DOTALL)
+
+
+def _is_whole(case: Any) -> bool:
+    """Whether a case can be read: what a test has damaged says nothing of itself."""
+    try:
+        decode_case(case.body)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _all_cases(tx: Any) -> list[Any]:
+    return [
+        (case, tx.journal.of_case(case.id), sorted(tx.outbox.of_case(case.id), key=lambda row: row.seq))
+        for case in tx.cases.list()
+    ]
+
+
+def _sent(case: Any, zendesk: Any, workmarket: Any, texts: Texts) -> Iterable[tuple[datetime, int]]:
+    """When each tier's message of a case came to be in the services' books."""
+    reference = case.body["reference"]
+    for assignment in workmarket.assignments:
+        for note in workmarket.notes(assignment):
+            if f"[Ref {reference}-" in note.text:
+                yield note.at, 1
+    for ticket in zendesk.account.tickets:
+        for row in zendesk.conversations(ticket):
+            body = row["events"][0]["message"]["body"]
+            own = ticket == int(case.ticket_id or 0) or f"Ref {reference}" in body
+            if own and row["external_ids"].get(OURS):
+                tier = next((n for name, n in TIERS.items() if _begins(texts, body, name)), 2)
+                yield datetime.fromisoformat(row["created_at"]), tier
+
+
+def _begins(texts: Texts, body: str, tier: str) -> bool:
+    """Whether a letter begins as one of a tier does, in any language."""
+    languages = (texts.of(one) for one in texts.languages)
+    keys = [key for key in texts.templates if key.startswith((f"email.{tier}", f"digest.{tier}.opening"))]
+    wholes = (one.templates[key] for one in languages for key in keys if key.endswith(("body", "opening")))
+    return any(_pattern(one.partition("{about}")[0].strip(), whole=False).match(body.strip()) for one in wholes)

@@ -1,0 +1,71 @@
+"""What requesters are told is true: after an answer, where nobody was asked, and while a person has not looked."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+
+from escalation.policies.policy import Policy
+from tests.asserting import untrue
+from tests.desk import Addresses, Desk, OpenDesk, ny
+from tests.scenarios.test_other_side import answered
+
+WORD = "We had word from the other side"
+
+
+def test_after_an_answer_no_text_of_the_month_says_that_there_was_none(desk: Desk):
+    _, ticket = answered(desk)
+    desk.until(ny("2026-05-05 12:00"))
+    assert desk.state(ticket) == "off_platform"
+    told = desk.said(ticket)
+    assert not [text for text in told if "no answer" in text or "no news" in text]
+    assert WORD in told[-1]
+
+
+def test_an_answer_that_an_agent_takes_back_was_none(desk: Desk):
+    _, ticket = answered(desk)
+    desk.agent(ticket, fields={"Other side responded": False})
+    desk.until(ny("2026-03-06 12:30"))
+    assert desk.state(ticket) == "tier_2"
+    assert "We have had no answer so far" in desk.said(ticket)[-1]
+
+
+def test_a_desk_that_says_tier_2s_text_after_an_answer_is_caught(place: Addresses, policy: Policy):
+    texts = policy.texts
+    careless = replace(texts, asserts={**texts.asserts, "tier_2": ()})
+    with closing(Desk(place, replace(policy, texts=careless))) as desk:
+        answered(desk)
+        desk.until(ny("2026-03-16 12:01"))
+        [wrong] = untrue(desk.app.store.read, desk.zendesk, desk.workmarket, texts)
+    assert "says tier_2, and no_answer was not so" in wrong
+
+
+def test_a_tier_that_nobody_was_asked_in_is_not_told_as_one_in_which_somebody_was(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-06 10:30"))
+    assert desk.state(ticket) == "tier_3"
+    assert "Nobody has been asked yet: our team is looking for whom to ask." in desk.said(ticket)[-1]
+
+
+def test_a_case_that_waits_for_a_person_is_not_said_to_be_worked_on(desk: Desk):
+    ticket = desk.submit(desk.assignment(), verified=False)
+    desk.until(ny("2026-03-06 12:00"))
+    assert desk.state(ticket) == "needs_review"
+    assert "your request waits for a person at the desk" in desk.said(ticket)[-1]
+    assert "still working" not in "".join(desk.said(ticket))
+
+
+def test_a_request_that_was_taken_up_is_not_said_never_to_have_met_the_conditions(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.agent(ticket, fields={"Violation reported": True})
+    assert desk.state(ticket) == "not_eligible"
+    assert "We had taken up your request" in desk.said(ticket)[-1]
+    assert "Thank you for your request" not in desk.said(ticket)[-1]
+
+
+def test_put_in_tier_2_at_once_a_case_says_nothing_of_an_answer(open_desk: OpenDesk):
+    desk = open_desk()
+    ticket = desk.submit(desk.assignment(), verified=False)
+    desk.agent(ticket, fields={"Escalation tier": "escalation_tier_2"})
+    assert desk.state(ticket) == "tier_2"
+    assert "We have taken up your request, and are now writing" in desk.said(ticket)[-1]
