@@ -19,8 +19,8 @@ NOW: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A case at the moment at which something is to be said about it."""
+class CaseToTell:
+    """A case at the moment at which something is said about it."""
 
     case: Case
     now: datetime
@@ -48,7 +48,7 @@ class Standing:
         return bool(heard.agent_spoke_at and heard.other_side_at and heard.agent_spoke_at >= heard.other_side_at)
 
 
-FACTS: Final[dict[str, Callable[[Standing], bool]]] = {
+FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
     "heard": lambda it: it.case.heard.other_side_at is not None,
@@ -71,6 +71,6 @@ FACTS: Final[dict[str, Callable[[Standing], bool]]] = {
 """Each fact by its name."""
 
 
-def hold(facts: Iterable[str], it: Standing) -> bool:
+def hold(facts: Iterable[str], it: CaseToTell) -> bool:
     """Return whether all of these facts are so. Raises KeyError for a name that is none."""
     return all(FACTS[name](it) for name in facts)

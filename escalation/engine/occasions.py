@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from escalation.engine.asserted import Standing, hold
+from escalation.engine.asserted import CaseToTell, hold
 from escalation.engine.turn import Turn
 from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import Tells
@@ -38,16 +38,17 @@ MACROS: Final = {
 """The macro that the support team may say instead of a text. It is asked for where that text would be true."""
 
 
-def chosen(occasion: str, texts: Texts, it: Standing) -> str:
-    """Return the key of what is said on an occasion."""
-    return next(key for key in OCCASIONS[occasion] if hold(texts.asserts[key], it))
+def chosen(occasion: str, texts: Texts, it: CaseToTell) -> str:
+    """Return the key of what is said on an occasion. One without a row is a text's own: it is said, or an update."""
+    keys = OCCASIONS.get(occasion, (occasion, *UPDATE))
+    return next(key for key in keys if hold(texts.asserts[key], it))
 
 
 def say_on(
     turn: Turn, occasion: str, *, after: Public = NOTHING, yields: bool = False, tells: Tells = "", **values: object
 ) -> None:
     """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
-    key = chosen(occasion, turn.policy.texts, Standing(turn.case, turn.now))
+    key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
     wanted = gaps(turn.policy.texts.templates[key])
     text = turn.public_text(key, **{name: value for name, value in values.items() if name in wanted})
     turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells)

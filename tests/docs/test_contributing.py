@@ -55,6 +55,7 @@ def checkout(tmp_path: Path) -> Checkout:
 WORDS = "tests/unit/escalation/test_words_used.py::test_every_rule_has_its_words_and_no_other_has"
 RULES, TIERS = "escalation/eligibility/rules.py", "escalation/model/tiers.py"
 TEXTS = "config/texts/en.toml"
+ASSERTS = "config/texts/asserts.toml"
 TRANSLATIONS = ("config/texts/es-419.toml", "config/texts/de.toml")
 JUDGED = """
 from escalation.eligibility.rules import RULES
@@ -78,6 +79,7 @@ def test_a_rule_is_a_check_and_its_row_a_title_and_two_texts(checkout: Checkout)
     forgotten = checkout.passes(WORDS)
     assert "polite" in forgotten
     checkout.put("sandbox/pages/wording.py", '    "polite": "The request is polite",', before='    "identity": ')
+    checkout.put(ASSERTS, '  "looking_at.polite", "rule.polite",', before="  # requester")
     checkout.put(TEXTS, '"looking_at.polite" = "how you have asked"', before='"looking_at.identity"')
     checkout.put(TEXTS, '"rule.polite" = "Polite"', before='"rule.identity"')
     assert "the text looking_at.polite (requester) is missing" in checkout.passes(WORDS)
@@ -139,6 +141,8 @@ ACCOUNT_WORDS = """
 "status.tier_4" = "Otra vez / Noch einmal"
 "status.tier_4.description" = "Preguntamos otra vez."
 """
+NEW_ROWS = """  "tier_4", "email.tier_4.subject", "email.tier_4.body", "follows.tier_4", "follows.tier_4_client",
+  "done.tier_4", "done.tier_4_client", "then.tier_4", "then.tier_4_client", "note.no_address_tier_4","""
 REACHED = """
 from escalation.engine.transitions import target
 from escalation.model.tiers import tier_after, tier_at
@@ -164,6 +168,7 @@ def test_a_tier_is_a_row_two_words_its_hours_texts_and_what_the_account_shows(ch
     option = '  {tag = "escalation_tier_4", label = "Tier 4: once more"},'
     checkout.put("config/zendesk/fields.toml", option, before='  {tag = "escalation_tier_3"')
     checkout.put("config/zendesk/fields.toml", '  "tier_4",', before='  "needs_review", "waiting')
+    checkout.put(ASSERTS, NEW_ROWS, before="  # requester")
     for language in (TEXTS, *TRANSLATIONS):
         checkout.put(language, TIER_TEXTS, before="# The general update, where")
         checkout.put(language, EMAIL_TEXTS, before='"email.tier_3.subject"')
