@@ -39,7 +39,7 @@ MACROS: Final = {
 
 
 def chosen(occasion: str, texts: Texts, it: CaseToTell) -> str:
-    """Return the key of what is said on an occasion. One without a row is a text's own: it is said, or an update."""
+    """Return the key of what is said on an occasion. One without a row is a text's own, or else an update."""
     keys = OCCASIONS.get(occasion, (occasion, *UPDATE))
     return next(key for key in keys if hold(texts.asserts[key], it))
 
