@@ -51,11 +51,13 @@ def test_a_file_goes_each_way_and_an_infected_one_to_a_person_and_nowhere_else(d
     assert "order.pdf" not in demo.get("/requests/2").text
 
 
-def test_the_clock_goes_to_the_next_deadline_and_the_requester_has_a_page(demo: ServedPages) -> None:
+def test_the_clock_goes_to_the_next_deadline_and_requester_and_operators_have_a_page(demo: ServedPages) -> None:
     demo.submit("/", "submit")
     answer = demo.post("/clock", do="move", by="deadline", back=TICKET)
     assert "The clock was moved" in answer.text
     assert "Tier 2: direct contact</span>" in answer.text
     link = re.search(r'href="[^"]*(/p/\w{22})"', seen(demo, "/requests/2", "without signing in"))
     assert link is not None
+    assert '<a href="/desk">The desk</a>' in answer.text
+    assert "Sign in with Zendesk" in demo.get("/desk").text
     assert "We are trying to reach the other side." in demo.get(link[1]).text
