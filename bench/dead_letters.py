@@ -12,7 +12,8 @@ from starlette.responses import Response
 from parley.pages.desk.dead_letters.letters_page import AT, DeadLettersPage
 from parley.pages.desk.look import DeskLook
 from parley.pages.desk.viewer import Viewer
-from parley.pages.desk.visit import DeskVisit, Fields
+from parley.pages.desk.visit import DeskVisit
+from parley.pages.shared.forms import Fields
 from parley.wiring.load_policy import load_rules
 from store import Store, Tx
 from store.schema.tables import outbox

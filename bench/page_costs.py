@@ -18,7 +18,8 @@ from parley.pages.desk.look import DeskLook
 from parley.pages.desk.one_case.case_page import OneCasePage
 from parley.pages.desk.two_weeks.forecast_page import pages
 from parley.pages.desk.viewer import Viewer
-from parley.pages.desk.visit import DeskVisit, Fields
+from parley.pages.desk.visit import DeskVisit
+from parley.pages.shared.forms import Fields
 from parley.wiring.load_policy import load_rules
 from store import Store
 from sync.limits.bucket import RateLimit

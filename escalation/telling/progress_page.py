@@ -22,7 +22,7 @@ WORDS: Final = (
     *("can_solve", "reply", "settled", "settled_does", "written", "written_does", "pressed", "ended", "private"),
 )
 """The texts of the page that nothing is put into."""
-ELSEWHERE: Final = ("nothing", "later", "foreign")
+ELSEWHERE: Final = ("nothing", "later", "foreign", "not_read")
 """What the address of a page answers otherwise; each has its reason in a second text."""
 AT_ONCE: Final = frozenset({EndedBy.MERGED, EndedBy.DELETED})
 """Ends with which a page ends too: the ticket is gone, or is now another one, which others may read."""

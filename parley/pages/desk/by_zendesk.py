@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from starlette.responses import Response
@@ -23,6 +23,7 @@ from parley.pages.desk.signed_in import COOKIE, SignedIn
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.visit import Renders
 from parley.pages.shared.answers import PRIVATE, see_other
+from parley.pages.shared.forms import fields_of
 from parley.pages.shared.same_origin import SAFE
 from webhooks.rate_limiter import RateLimiter
 
@@ -34,6 +35,7 @@ A_SECOND: Final = 0.5
 AT_FIRST: Final = 20
 """So many people come back from Zendesk in a second, after so many at once: each takes two calls of it or three."""
 LONGEST_CODE: Final = 512
+MOST_FIELDS: Final = 20
 NOT_BEGUN: Final = "This sign-in was not begun in this browser, or too long ago. Begin it once more."
 BROKEN_OFF: Final = "Zendesk says that the sign-in was broken off. Nobody is signed in."
 USED: Final = "Zendesk does not know this sign-in any more: it was used already, or took too long. Begin once more."
@@ -171,11 +173,8 @@ def _onward(to: str) -> str:
 
 
 def _query(scope: Scope) -> dict[str, str]:
-    """The first value of each name; nothing of what has too many."""
-    try:
-        given = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=20)
-    except ValueError:
-        return {}
+    """The first value of each name. Raises NotAForm."""
+    given = fields_of(scope["query_string"].decode("latin-1"), MOST_FIELDS)
     return {name: values[0] for name, values in given.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -19,12 +19,11 @@ from parley.pages.desk.places import ROOT, SIGNED_IN
 from parley.pages.desk.scripts import script
 from parley.pages.desk.table import FoundPage, Table
 from parley.pages.desk.viewer import Viewer
-from parley.pages.desk.visit import DeskPage, DeskVisit, Fields
+from parley.pages.desk.visit import DeskPage, DeskVisit
 from parley.pages.desk.ways_in import WayIn
+from parley.pages.shared.forms import Fields, NotAForm, fields_of, form_of
 from parley.pages.shared.same_origin import SAFE, comes_from_us
 from store import StoreUnavailable
-from webhooks.endpoint import headers_of, read_body
-from webhooks.responses import WebhookResponse
 
 __all__ = ["DeskPage", "DeskShell", "DeskVisit", "Viewer"]
 
@@ -32,11 +31,10 @@ log = structlog.get_logger()
 
 AT_ONCE: Final = 4
 """So many pages are made at the same time; others wait their turn, so that the doors stay quick."""
-MOST_FIELDS: Final = 500
-LONGEST_FORM: Final = 64 * 1024
 ELSEWHERE: Final = (
     "This was not sent by a page of the desk, so nothing was done. Open the page again and try there."
 )
+UNREAD: Final = "No page of the desk sends this, or it is too long. Open the page again and try there."
 AWAY: Final = "The desk's database does not answer just now. Nothing is lost; look again in a minute."
 BROKEN: Final = "This page could not be made. The desk itself works on; the log says what happened."
 
@@ -61,6 +59,8 @@ class DeskShell:
             answer = await self._answer(scope, receive)
         except ClientDisconnect:
             return
+        except NotAForm:
+            answer = self._trouble(400, "Nothing was done", UNREAD)
         except StoreUnavailable:
             answer = self._trouble(503, "Not just now", AWAY)
         except Exception as error:
@@ -95,13 +95,7 @@ class DeskShell:
         if scope["method"] == "POST":
             if not viewer.may_operate:
                 return self._trouble(403, "Nothing was done", viewer.why_not, viewer)
-            read = await _form(scope, receive)
-            if read is None:
-                sentence = (
-                    "What was sent is no form of this page, or is too long. Open the page again and try there."
-                )
-                return self._trouble(400, "Nothing was done", sentence, viewer)
-            form = read
+            form = await form_of(scope, receive)
         visit = self._visit(viewer, scope, found, form)
         return await self._taking_turns(lambda: handler(visit), self._turns)
 
@@ -109,7 +103,7 @@ class DeskShell:
         query = scope["query_string"].decode("latin-1")
         path = str(scope["path"])
         here = quote(path) + (f"?{query}" if query else "")
-        return DeskVisit(viewer, path, here, found.args, _fields(query) or {}, form, render=self._look.render)
+        return DeskVisit(viewer, path, here, found.args, fields_of(query), form, render=self._look.render)
 
     async def _taking_turns(self, make: Callable[[], Response], turns: asyncio.Semaphore) -> Response:
         """On a thread. Who comes back from Zendesk has turns of their own: they may have to wait for it."""
@@ -128,27 +122,3 @@ class DeskShell:
 
 def _home(visit: DeskVisit) -> Response:
     return visit.page("desk_home.html", title="The desk")
-
-
-def _fields(text: str) -> dict[str, list[str]] | None:
-    """The values by name, or None. A zero, which PostgreSQL keeps in no text, is read as a sign that was none."""
-    try:
-        given = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return None
-    return {name: [value.replace("\0", "\ufffd") for value in values] for name, values in given.items()}
-
-
-async def _form(scope: Scope, receive: Receive) -> Fields | None:
-    """The fields of a form as browsers send one by themselves, or None."""
-    headers = headers_of(scope)
-    kind = (headers.get(b"content-type") or b"").partition(b";")[0].strip().lower()
-    body = await read_body(headers, receive)
-    if isinstance(body, WebhookResponse) or len(body) > LONGEST_FORM:
-        return None
-    if body and kind != b"application/x-www-form-urlencoded":
-        return None
-    try:
-        return _fields(body.decode())
-    except UnicodeDecodeError:
-        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from parley.pages.desk.viewer import Viewer
 from parley.pages.shared.answers import see_other
-
-Fields = Mapping[str, Sequence[str]]
+from parley.pages.shared.forms import Fields
 
 
 class Renders(Protocol):

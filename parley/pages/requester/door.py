@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, get_args
-from urllib.parse import parse_qs
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
@@ -26,11 +25,11 @@ from parley.case_view.case_reading import DamagedCase
 from parley.pages.requester.browser_language import wanted_texts
 from parley.pages.requester.page_html import elsewhere, shown
 from parley.pages.shared.answers import see_other
+from parley.pages.shared.forms import NotAForm, form_of
 from parley.pages.shared.same_origin import is_of_another_site
 from parley.pages.shared.same_time import REFUSED_AFTER_S, at_the_same_time
 from store import StoreUnavailable
 from sync.shared.page_addresses import PATH
-from webhooks.endpoint import headers_of, read_body
 from webhooks.metrics import MetricRow
 from webhooks.rate_limiter import RateLimiter
 
@@ -40,12 +39,13 @@ METHODS: Final = ("GET", "HEAD", "POST")
 PAGES: Final = MetricRow(
     "parley_progress_pages", "counter", "Requesters' pages that were asked for, by outcome", ("outcome",)
 )
-OUTCOMES: Final = ("shown", "pressed", "not_there", "limited", "foreign", "unavailable")
+OUTCOMES: Final = ("shown", "pressed", "not_there", "limited", "foreign", "not_read", "unavailable")
 AT_ONCE: Final = 4
 """So many pages are read at the same time; others wait their turn."""
 REMEMBERED: Final = 5_000
 """Of so many pages it is known how often each was asked for of late."""
-LARGEST_FORM: Final = 1_000
+LONGEST_FORM: Final = 1_000
+MOST_FIELDS: Final = 5
 About = Literal["settled", "written"]
 T = TypeVar("T")
 
@@ -98,6 +98,8 @@ class RequesterPages:
             return
         except NoPage as refused:
             outcome, answer = refused.outcome, self._elsewhere(scope, refused)
+        except NotAForm:
+            outcome, answer = "not_read", self._elsewhere(scope, NoPage("not_read", 400, "not_read"))
         except StoreUnavailable:
             outcome, answer = "unavailable", self._elsewhere(scope, NoPage("later", 503, "unavailable"))
         except Exception as error:
@@ -161,12 +163,6 @@ class RequesterPages:
 
 
 async def _asked(scope: Scope, receive: Receive) -> About | None:
-    """What a form asks for; None for a form that is none of ours."""
-    body = await read_body(headers_of(scope), receive)
-    if not isinstance(body, bytes) or len(body) > LARGEST_FORM:
-        return None
-    try:
-        about = parse_qs(body.decode("latin-1"), max_num_fields=5).get("about", [""])[0]
-    except ValueError:
-        return None
+    """What a form asks for; None for a form that asks for nothing we know. Raises NotAForm."""
+    about = (await form_of(scope, receive, LONGEST_FORM, MOST_FIELDS)).get("about", [""])[0]
     return next((one for one in get_args(About) if one == about), None)

@@ -333,3 +333,9 @@ def test_people_sign_in_and_out_with_postgresql(servers: Servers, tmp_path: Path
             desk.app.time.look()
             desk.app.prune(desk.app.pruner(lambda _: False))
             assert desk.rows() == []
+
+
+def test_an_address_with_too_many_fields_is_bad_input_and_begins_nothing(browser: PersonAtBrowser) -> None:
+    for path in ("/desk/sign-in", "/desk/sign-in/zendesk", "/desk/signed-in"):
+        answer = browser.get(f"{path}?" + "&".join(["a=1"] * 30))
+        assert (answer.status_code, "set-cookie" in answer.headers) == (400, False)

@@ -160,10 +160,33 @@ def test_a_button_leads_back_to_the_page_and_a_form_of_nobodys_asks_for_nothing(
 ) -> None:
     answer = client.post(f"/p/{TOKEN}", data={"about": "settled"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/p/{TOKEN}?pressed")
-    others: list[Any] = [{"about": "close"}, {"about": "settled" * 300}, {}, {"x": "y"}]
+    others: list[Any] = [{"about": "close"}, {}, {"x": "y"}]
     assert {client.post(f"/p/{TOKEN}", data=one).headers["location"] for one in others} == {f"/p/{TOKEN}"}
     assert client.post(f"/p/{ENDED}", data={"about": "settled"}).status_code == 404
     assert pages.pressed == [("C-1", "settled")]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"about=settled" + b"&a=1" * 5, FORM),
+        (b"about=settled&x=" + b"y" * 1_000, FORM),
+        (b"about=settled&x=\xff", FORM),
+        (b"about=settled", "text/plain"),
+        (b'{"about": "settled"}', "application/json"),
+    ],
+)
+def test_what_is_no_form_of_a_page_is_bad_input_and_no_fault_of_the_desks(
+    client: httpx.Client, pages: Pages, body: bytes, kind: str
+) -> None:
+    with capture_logs() as logged:
+        answer = client.post(f"/p/{TOKEN}", content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, "none of this page" in answer.text) == (400, True)
+    assert (logged, pages.asked, pages.pressed) == ([], [], [])
+    assert (pages.counted("not_read"), pages.counted("unavailable")) == (1, 0)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
@@ -210,13 +233,10 @@ def test_a_form_of_the_page_itself_presses(client: httpx.Client, pages: Pages, h
     assert pages.pressed == [("C-1", "settled")]
 
 
-@pytest.mark.parametrize(
-    "body", [b"about=settled" + b"&a=1" * 6, b"%", b"\xff\xfe", b"about=%00", b"=" * 900, b"&" * 900]
-)
+@pytest.mark.parametrize("body", [b"%", b"about=%00", b"=" * 900])
 def test_a_form_that_is_none_of_ours_is_no_fault_of_ours(client: httpx.Client, pages: Pages, body: bytes) -> None:
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
     with capture_logs() as logged:
-        answer = client.post(f"/p/{TOKEN}", content=body, headers=kind)
+        answer = client.post(f"/p/{TOKEN}", content=body, headers={"Content-Type": FORM})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/p/{TOKEN}")
     assert (pages.pressed, logged) == ([], [])
 

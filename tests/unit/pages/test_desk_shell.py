@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from parley.pages.desk.scripts import HTMX_SHA256, HTMX_VERSION, REFRESHING
-from parley.pages.desk.shell import AT_ONCE, LONGEST_FORM, DeskVisit
+from parley.pages.desk.shell import AT_ONCE, DeskVisit
 from parley.pages.desk.trusted_proxy import TrustedProxy
 from parley.pages.desk.viewer import Viewer
 from parley.pages.desk.ways_in import ByProxy
+from parley.pages.shared.forms import LONGEST_FORM
 from store import StoreUnavailable
 from tests.unit.pages.desk_visits import ADA, ORIGIN, PROXY, RITA, Browser, asked, shell_of
 
@@ -119,6 +120,12 @@ def test_what_is_no_form_of_ours_does_nothing(body: str, kind: str) -> None:
     acts = Acts()
     answer = Browser(shell_of(act=acts), ADA).post("/desk/cases", body, Content_Type=kind)
     assert (answer.status, acts.by) == (400, [])
+
+
+def test_an_address_that_asks_for_too_much_is_told_and_not_read_as_one_that_asks_for_nothing() -> None:
+    answer = Browser(shell_of(), ADA).get("/desk/cases?" + "&".join(["a=1"] * 600))
+    assert answer.status == 400
+    assert "No page of the desk sends this" in answer.text
 
 
 def test_a_page_without_an_action_takes_no_form() -> None:
