@@ -49,14 +49,14 @@ def approval_overdue(facts: Facts, now: datetime) -> Finding:
     if isinstance(average, Unread):
         fact = f"The field Client's average approval time reads “{average.typed}”, which is no length of time."
         return unknown(fact, "the ticket", "An agent writes hours (36) or days (3 d) there, or empties it.")
-    due = done + average + timedelta(hours=facts.policy.approval_extra_hours)
-    hours = f"{average / timedelta(hours=1):g} hours{', assumed' if assumed else ''}"
+    extra = facts.policy.approval_extra_hours
+    due = done + average + timedelta(hours=extra)
+    hours = f"{average / timedelta(hours=1):g} hours {'that are assumed' if assumed else 'on average'}"
     label = facts.policy.calendar.label
-    fact = f"Completed {label(done)}; the client's average approval time is {hours}."
+    parts = f"Completed {label(done)} + the client's {hours} + {extra:g} hours beyond it = {label(due)}."
     if now >= due:
-        return passed(f"{fact} Approval was due by {label(due)}.", source, assumed=assumed)
-    fact = f"{fact} It is overdue after {label(due)}."
-    return not_yet(fact, source, due, "not_yet.approval_overdue", assumed=assumed)
+        return passed(f"Approval was due by then: {parts}", source, assumed=assumed)
+    return not_yet(f"It is overdue only then: {parts}", source, due, "not_yet.approval_overdue", assumed=assumed)
 
 
 def payment_past_due(facts: Facts, now: datetime) -> Finding:

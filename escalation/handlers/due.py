@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.occasions import say_on
+from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
@@ -132,7 +133,9 @@ def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.disarm(Timer.REMINDER)
-    turn.say(turn.public_text("remind", questions=turn.case.judgement.questions))
+    withdrawal = turn.case.deadlines.get(Timer.WITHDRAWAL)
+    date = withdrawal.due if withdrawal else derive(Timer.WITHDRAWAL, turn.now, turn.case, turn.policy).due
+    turn.say(turn.public_text("remind", questions=turn.case.judgement.questions, date=date))
     turn.record("reminded the requester", "The question is still open.")
 
 

@@ -183,7 +183,7 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             _await_date(turn, verdict, until)
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
-    too_early = (turn.public_text(f.say or "not_yet.other", date=until) for f in verdict.decisive)
+    too_early = (turn.public_text(f.text or "not_yet.other", date=until) for f in verdict.decisive)
     why = turn.requester.listed("sentences", too_early)
     turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(until))))
     turn.say(turn.public_text("waiting_for_date", date=until, why=why))

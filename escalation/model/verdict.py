@@ -17,6 +17,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+ASSUMED = {"not_yet.approval_overdue": "not_yet.approval_assumed"}
+"""What is said instead of a text where an average is only assumed. Whoever was told one is not told the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one rule answered, with the fact it used, where that came from, and what would mend it.
@@ -36,6 +40,11 @@ class Finding:
     values: tuple[tuple[str, str], ...] = ()
     assumed: bool = False
     measures: tuple[tuple[str, Measure], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The key of what tells the requester: of an average that is assumed, one that says so."""
+        return ASSUMED.get(self.say, self.say) if self.assumed else self.say
 
 
 class Ruling(StrEnum):

@@ -105,7 +105,7 @@ def told_of(finding: Finding, ruling: Ruling, reader: Reader) -> str:
     if ruling is Ruling.NOT_ELIGIBLE:
         return reader.text("not_eligible.why", because=reader.text(finding.say, **filling(finding)))
     if ruling is Ruling.WAIT and finding.earliest:
-        return reader.text("checked.not_yet", why=reader.text(finding.say, date=finding.earliest))
+        return reader.text("checked.not_yet", why=reader.text(finding.text, date=finding.earliest))
     return reader.text("checked.looking_at", looking_at=reader.text(finding.say))
 
 

@@ -80,7 +80,7 @@ EXPECTED = {
     "ask.assignment_missing": "",
     "ask.assignment_wrong": "number",
     "ask.not_contacted": "assignment_id",
-    "remind": "questions",
+    "remind": "date questions",
     "withdrawn_unanswered": "",
     "waiting_for_date": "date why",
     "not_yet.approval_overdue": "date",

@@ -281,7 +281,7 @@ def test_approval_is_overdue_after_the_average_and_48_hours_of_the_clock() -> No
     assert outcome("reason", ask(now=due)) == "pass"
     early = rule("reason", ask(now=due - SECOND))
     assert (early.outcome, early.earliest) == (Outcome.NOT_YET, due)
-    assert early.assumed and "72 hours, assumed" in early.fact
+    assert early.assumed and "72 hours that are assumed" in early.fact
 
 
 @pytest.mark.parametrize(("field", "hours"), [("24", 24), ("3 d", 72), ("1.5 days", 36), ("36 h", 36), ("0", 0)])
@@ -302,7 +302,7 @@ def test_an_average_that_nobody_can_read_is_for_a_person_and_nothing_is_assumed(
 
 @pytest.mark.parametrize("field", ["", " \u00a0", None, True])
 def test_where_nothing_was_typed_the_average_is_assumed(field: str | bool | None) -> None:
-    assert "72 hours, assumed" in rule("reason", ask(now=DONE, fields={"average_approval": field})).fact
+    assert "72 hours that are assumed" in rule("reason", ask(now=DONE, fields={"average_approval": field})).fact
 
 
 def test_completion_is_known_from_our_record_then_the_history_then_the_check_out() -> None:
