@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -24,8 +25,8 @@ CHOICES: Final[tuple[Fields, ...]] = ({}, {"kind": ["update_ticket"]}, {"page": 
 """What the page is asked for by turns."""
 
 
-def bury(store: Store, number: int = LOOKED_AT + 200) -> None:
-    """Write so many dead letters of cases that are there, each with an error of its own."""
+def bury(store: Store, number: int) -> None:
+    """Write a dead letter of each of so many cases, of more than a look reads at most, each with its own error."""
     now = store.now()
 
     def row(n: int) -> dict[str, Any]:
@@ -37,18 +38,18 @@ def bury(store: Store, number: int = LOOKED_AT + 200) -> None:
         }  # fmt: skip
 
     def write(tx: Tx) -> None:
-        tx._connection.execute(insert(outbox), [row(n) for n in range(number)])
+        tx._connection.execute(insert(outbox), [row(n) for n in range(min(number, LOOKED_AT + 200))])
 
     store.write(write)
 
 
-def page_by_turns(store: Store) -> Callable[[int], Response]:
+def page_by_turns(store: Store) -> Callable[[], Response]:
     """Makes the page of dead letters for an operator."""
     page = DeadLettersPage(store, load_rules(None), store.now)
+    turns = cycle(CHOICES)
     look, viewer = DeskLook((), signs_out=True), Viewer("Ada Agent", "Zendesk user 7", may_operate=True)
 
-    def made(turn: int) -> Response:
-        query = CHOICES[turn % len(CHOICES)]
-        return page.show(DeskVisit(viewer, AT, AT, query=query, render=look.render))
+    def made() -> Response:
+        return page.show(DeskVisit(viewer, AT, AT, query=next(turns), render=look.render))
 
     return made

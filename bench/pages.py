@@ -19,6 +19,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import insert
 from starlette.responses import Response
 
+from bench import dead_letters
 from bench.counting import Tracer, traced
 from bench.figures import Figure, leave, parser
 from bench.page_costs import MOST_PAGE_KB, MOST_PAGE_MS, desk_case, desk_cases, desk_forecast
@@ -153,6 +154,9 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
         found.append(desk_case(where, views, tracer, number, rounds))
         found.append(health_page(where, store, tracer, number, rounds))
         found.append(desk_forecast(where, store, tracer, number, rounds))
+        dead_letters.bury(store, number)
+        what = f"{where.words}: the page of dead letters, of {number:,}"
+        found.append(desk_page(what, tracer, rounds, dead_letters.page_by_turns(store)))
     return found
 
 

@@ -21,6 +21,7 @@ from parley.pages.desk.by_zendesk import ByZendesk
 from parley.pages.desk.cases_page import CasesPage
 from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
+from parley.pages.desk.dead_letters.one_letter import OneLetterPage
 from parley.pages.desk.one_case.case_page import OneCasePage
 from parley.pages.desk.places import SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
@@ -86,7 +87,8 @@ def _case(parts: DeskParts) -> Sequence[DeskPage]:
 
 
 def _dead_letters(parts: DeskParts) -> Sequence[DeskPage]:
-    return [DeadLettersPage(parts.store, parts.policy, parts.now).row()]
+    given = parts.store, parts.policy, parts.now
+    return [DeadLettersPage(*given).row(), OneLetterPage(*given).row()]
 
 
 def _health(parts: DeskParts) -> Sequence[DeskPage]:

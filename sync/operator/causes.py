@@ -11,8 +11,8 @@ LONGEST: Final = 200
 UNSAID: Final = "No reason was kept."
 KEY: Final = re.compile(r"[0-9a-f]{10}")
 _TRIED: Final = re.compile(r"\s*It was tried \d+ times\.\s*$")
-_OWN: Final = re.compile(r"\b(?:C-)?\d[\w.:+-]*\b")
-"""A number, a moment or an id: what is each letter's own."""
+_OWN: Final = re.compile(r"(?<!answered )\b(?:C-)?\d[\w.:+-]*\b|(?<=answered )5\d\d\b")
+"""A number, a moment or an id: what is each letter's own. A refusal's status is not; of outages any is as good."""
 
 
 class LetterCause(NamedTuple):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import insert
 
 from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
+from parley.pages.desk.dead_letters.one_letter import OneLetterPage
 from parley.pages.desk.shell import DeskShell
 from parley.pages.desk.trusted_proxy import TrustedProxy
 from parley.pages.desk.ways_in import ByProxy
@@ -54,9 +57,9 @@ class DeadLetters:
             )  # fmt: skip
         self.store.write(lambda tx: tx._connection.execute(insert(inbox), rows))
 
-    def bury_effect(self, error: str) -> None:
+    def bury_effect(self, error: str, body: Mapping[str, Any] = MappingProxyType({})) -> None:
         def work(tx: Tx) -> None:
-            row = NewOutboxRow("C-7.0", "ticket:7", "update_ticket", {}, NOW)
+            row = NewOutboxRow("C-7.0", "ticket:7", "update_ticket", dict(body), NOW)
             tx.outbox.add([row], NOW)
             tx.outbox.dead(row.id, error)
 
@@ -70,14 +73,15 @@ class DeadLetters:
         return dead.count(self.store)
 
     def shell(self, peer: str = "10.0.0.7", origin: str = ORIGIN) -> DeskShell:
-        page = DeadLettersPage(self.store, load_rules(None), self.now)
+        given = self.store, load_rules(None), self.now
+        pages = [DeadLettersPage(*given).row(), OneLetterPage(*given).row()]
         way = ByProxy(TrustedProxy("x-forwarded-email", [ip_network(peer)], (ADA,)))
-        return DeskShell(origin, way, [page.row()])
+        return DeskShell(origin, way, pages)
 
     def get(self, query: str = "", who: str = ADA) -> str:
         """What somebody reads at this address."""
         answer = Browser(self.shell(), who).get(f"/desk/dead{query}")
-        assert answer.status == 200
+        assert answer.status == 200, answer.status
         assert len(answer.body) < 40_000
         return answer.text
 
@@ -101,7 +105,8 @@ def dead_letters(folder: Path) -> Iterator[DeadLetters]:
 
 
 def order_in(text: str) -> str:
-    return re.findall(r'name="order" value="([^"]+)"', text)[0]
+    """The order that a form holds; that of one letter needs none."""
+    return next(iter(re.findall(r'name="order" value="([^"]+)"', text)), "")
 
 
 def words(text: str) -> str:

@@ -73,5 +73,6 @@ def test_letters_of_one_cause_are_told_alike(one: str, other: str) -> None:
 
 def test_other_causes_are_told_apart_and_none_is_without_words() -> None:
     assert cause_of("The body is no JSON.").key != cause_of("WorkMarket refused the token.").key
+    assert cause_of("Zendesk answered 403.").key != cause_of("Zendesk answered 404.").key
     assert cause_of("").text == UNSAID
     assert len(cause_of("x" * 9999).text) == LONGEST + 1

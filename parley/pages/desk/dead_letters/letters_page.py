@@ -77,12 +77,11 @@ class DeadLettersPage:
     def act(self, visit: DeskVisit) -> Response:
         """Carry out the order that the form holds, and say what became of it."""
         now, asked = self.now(), self._asked(visit)
-        order, act = from_text(visit.filled("order"), now), _act(visit.filled("act"))
+        order, act = from_text(visit.filled("order"), now), act_of(visit.filled("act"))
         if order is None or act is None or asked.problems:
             return self._page(visit, asked, notice=NO_ORDER, status=400)
         reason = on_one_line(visit.filled("reason"))
-        if not reason or len(reason) > LONGEST_REASON:
-            problem = LONG_REASON if reason else NO_REASON
+        if problem := reason_problem(reason):
             return self._page(visit, asked, self._settling(order, reason, problem), status=400)
         by = Operator(visit.viewer.actor, now, reason)
         try:
@@ -155,8 +154,16 @@ def _kinds(asked: AskedLetters, found: FoundLetters) -> list[str]:
     return sorted(there | ({asked.wanted.kind} if asked.wanted.kind else set()))
 
 
-def _act(word: str) -> Act | None:
+def act_of(word: str) -> Act | None:
+    """What a button's value asks for; None for anything else."""
     return next((act for act in ACTS if act == word), None)
+
+
+def reason_problem(reason: str) -> str:
+    """What is wrong with a reason, in a sentence."""
+    if not reason:
+        return NO_REASON
+    return LONG_REASON if len(reason) > LONGEST_REASON else ""
 
 
 def _part(

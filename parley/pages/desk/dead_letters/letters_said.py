@@ -39,7 +39,7 @@ class GroupShown:
 
 @dataclass(frozen=True, slots=True)
 class LetterShown:
-    """A letter. `more`: whether its error is longer than what is shown; `about` leads to its case, if anywhere."""
+    """A letter. `page` is its own; `case_page` that of its case, if it has any."""
 
     id: str
     kind: str
@@ -49,7 +49,7 @@ class LetterShown:
     age: str
     attempts: str
     error: str
-    more: bool
+    page: str
 
 
 def group_shown(group: CauseGroup, address: str, *, chosen: bool, now: datetime) -> GroupShown:
@@ -71,8 +71,9 @@ def letter_shown(letter: LetterSummary, now: datetime) -> LetterShown:
     ticket = ticket_of_lane(letter.lane)
     about = f"ticket {ticket}" if ticket else f"case {letter.case_id}" if letter.case_id else ""
     found = ticket or letter.case_id or ""
+    letter_id = f"{letter.box}-{letter.name}"
     return LetterShown(
-        f"{letter.box}-{letter.name}",
+        letter_id,
         cut(letter.kind, LONGEST_CAUSE),
         cut(about, LONGEST_CAUSE),
         f"{ROOT}/cases/{quote(found, safe='')}" if found else "",
@@ -84,7 +85,7 @@ def letter_shown(letter: LetterSummary, now: datetime) -> LetterShown:
         if letter.attempts
         else "not tried",
         cut(letter.error, LONGEST_ERROR) or UNSAID,
-        len(letter.error) > LONGEST_ERROR,
+        address_of(letter_id),
     )
 
 
@@ -111,7 +112,13 @@ def outcome(state: OrderState) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _attempts(number: int) -> str:
+def address_of(letter_id: str) -> str:
+    """The page of one letter."""
+    return f"{ROOT}/dead/{quote(letter_id, safe='')}"
+
+
+def attempts(number: int) -> str:
+    """How often a letter was tried."""
     if number < 2:
         return "tried once" if number else "not tried"
     return f"tried {number} times"
