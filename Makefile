@@ -55,6 +55,7 @@ services: install ## PostgreSQL, RabbitMQ and Redis of one's own, until Ctrl-C; 
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links
-lock: ## anew from pyproject.toml (needs uv); the second file is the first without the tools for tests
+lock: ## anew from pyproject.toml (needs uv); the others are the first without the tools for tests
 	$(LOCK) --extra dev -o requirements.lock pyproject.toml
 	$(LOCK) --constraint requirements.lock -o requirements.runtime.lock pyproject.toml
+	$(LOCK) --constraint requirements.lock --extra otel -o requirements.otel.lock pyproject.toml

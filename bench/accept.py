@@ -87,9 +87,10 @@ class OneByOne:
         *,
         dedupe_key: str | None = None,
         dead: str | None = None,
+        trace: str | None = None,
     ) -> Receipt:
         """Keep an event in a transaction of its own."""
-        assert dead is None
+        assert dead is None and trace is None
 
         def write() -> bool:
             return self._store.write(

@@ -27,12 +27,22 @@ Submit = Callable[[Callable[[Tx], list[Receipt]]], "Future[list[Receipt]]"]
 
 
 class _Batch:
-    __slots__ = ("rows", "timer", "waiting")
+    __slots__ = ("rows", "timer", "traces", "waiting")
 
     def __init__(self) -> None:
         self.rows: list[InboxValues] = []
+        self.traces: dict[int, str] = {}
         self.waiting: list[asyncio.Future[Receipt]] = []
         self.timer: asyncio.TimerHandle | None = None
+
+    def keep(self, tx: Tx) -> list[Receipt]:
+        """Keep what was gathered, by one statement but for the traces that somebody else has begun."""
+        receipts = tx.inbox.record_many(self.rows)
+        for place, trace in self.traces.items():
+            row_id = receipts[place].id
+            if row_id is not None:
+                tx.traces.put_event(row_id, trace)
+        return receipts
 
     def fail(self, error: BaseException) -> None:
         for waiting in self.waiting:
@@ -70,12 +80,14 @@ class Recorder:
         *,
         dedupe_key: str | None = None,
         dead: str | None = None,
+        trace: str | None = None,
     ) -> Receipt:
         """Keep an event; returns after the COMMIT that it shares with what arrived beside it.
 
         `dedupe_key`: while an unhandled event with the same key waits, this one is not kept besides. `dead`: a
-        sentence; the row starts as a dead letter. Raises StoreUnavailable, at the latest after `patience_s`.
-        What was given up may still be kept later: the key, or the dedupe key, makes its repetition harmless.
+        sentence; the row starts as a dead letter. `trace`: what is to stand at it. Raises StoreUnavailable, at the
+        latest after `patience_s`. What was given up may still be kept later: the key, or the dedupe key, makes its
+        repetition harmless.
         """
         if self._count >= self._capacity:
             raise StoreUnavailable("Too much is waiting to be stored.")
@@ -88,6 +100,8 @@ class Recorder:
             if not self._committing:
                 self._gather(loop, TURNS)
         future: asyncio.Future[Receipt] = loop.create_future()
+        if trace is not None:
+            batch.traces[len(batch.rows)] = trace
         batch.rows.append(values)
         batch.waiting.append(future)
         self._count += 1
@@ -113,7 +127,7 @@ class Recorder:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._settle, loop, batch, done)
 
-        self._submit(lambda tx: tx.inbox.record_many(batch.rows)).add_done_callback(tell)
+        self._submit(batch.keep).add_done_callback(tell)
 
     def _settle(self, loop: asyncio.AbstractEventLoop, batch: _Batch, done: Future[list[Receipt]]) -> None:
         self._committing = False

@@ -26,6 +26,7 @@ class EventRecorder(Protocol):
         *,
         dedupe_key: str | None = None,
         dead: str | None = None,
+        trace: str | None = None,
     ) -> Receipt: ...
 
 
@@ -54,6 +55,7 @@ class WebhookDeps:
     `sidebar`: what the app beside a ticket reads by; None: it finds nothing.
     `pages`: what else is served, given what announces as the doors do: it is told an inbox id and does not block.
     `sure_of_time`: whether `now` is known to be right; until it is, what seems too old is asked to come again.
+    `links`: what is kept of the `traceparent` that came with an event, None where it is none; None: it is not read.
     """
 
     recorder: EventRecorder
@@ -70,4 +72,5 @@ class WebhookDeps:
     refresh: Callable[[], object] = lambda: None
     sidebar: SidebarDeps | None = None
     pages: Callable[[Callable[[int], object]], Sequence[BaseRoute]] = lambda _: ()
+    links: Callable[[str], str | None] | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -88,12 +88,17 @@ class WebhookEndpoint(ABC):
         if not is_json(headers.get(b"content-type")):
             return responses.NOT_JSON
         entry = self.read(headers, body)
-        return entry if isinstance(entry, WebhookResponse) else await self._keep(entry)
+        return entry if isinstance(entry, WebhookResponse) else await self._keep(entry, self._trace(headers))
 
-    async def _keep(self, entry: NewInboxRow) -> WebhookResponse:
+    def _trace(self, headers: Headers) -> str | None:
+        links = self._doors.links
+        given = None if links is None else headers.get(b"traceparent")
+        return None if links is None or given is None else links(given.decode("latin-1"))
+
+    async def _keep(self, entry: NewInboxRow, trace: str | None) -> WebhookResponse:
         body = self._doors.encode(entry.kind, entry.message)
         receipt = await self._doors.recorder.record(
-            entry.key, entry.kind, entry.lane, body, dedupe_key=entry.dedupe_key, dead=entry.dead
+            entry.key, entry.kind, entry.lane, body, dedupe_key=entry.dedupe_key, dead=entry.dead, trace=trace
         )
         if receipt.differs:
             log.warning("webhook_id_repeated_with_another_body", kind=entry.kind, key=entry.key)

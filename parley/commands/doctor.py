@@ -26,6 +26,7 @@ from parley.inspection.sign_in import operators_line, sign_in_lines
 from parley.wiring.app import App
 from parley.wiring.edge import clock_from_environment
 from parley.wiring.logs import set_up_logs
+from parley.wiring.span_export import said_of_collector
 from store import Store, StoreUnavailable
 from sync.operator.dead import count
 from sync.upkeep.growth import growth
@@ -100,6 +101,7 @@ def checks(parts: App, settings: Settings) -> Iterator[Check]:
         yield from _told("database size", _size(parts))
         yield from _told("stored data", _stored(parts))
     yield _broker(parts.queue)
+    yield from _traces(settings)
     zendesk = _asked("Zendesk", parts.zendesk.whoami, "lets us in.")
     yield zendesk
     workmarket = _workmarkets(parts)
@@ -117,6 +119,13 @@ def _settings(settings: Settings, now: datetime) -> Check:
     problems, warnings = settings.problems(now), settings.warnings(now)
     grade: Grade = "problem" if problems else "warning" if warnings else "ok"
     return Check("settings", grade, " ".join(problems + warnings) or "complete.")
+
+
+def _traces(settings: Settings) -> Iterator[Check]:
+    """Nothing where no collector is named; the desk needs none."""
+    if settings.traces_url is not None:
+        amiss = said_of_collector(settings)
+        yield Check("traces", "warning" if amiss else "ok", amiss or "the collector takes them.")
 
 
 def _asked(what: str, ask: Callable[[], object], fine: str) -> Check:

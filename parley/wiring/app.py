@@ -52,7 +52,7 @@ from sync.runtime.loops import Worker, announce
 from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
 from sync.shared.failpoints import Crash, no_crash
-from sync.shared.tracing import Tracing
+from sync.shared.tracing import Tracing, linked
 from sync.upkeep.case_columns import fill_case_columns
 from sync.upkeep.ended_sessions import drop_ended_sessions
 from sync.upkeep.pruning import Pruner
@@ -85,6 +85,7 @@ class AppValues:
     proxy: str = field(default="", repr=False)
     authorities: str = ""
     companies: tuple[Company, ...] = ()
+    traced: bool = False
 
 
 def _revealed(secret: SecretStr | None) -> str:
@@ -127,6 +128,7 @@ def values_of(settings: Settings) -> AppValues:
         proxy=_revealed(settings.https_proxy),
         authorities=settings.ssl_cert_file or "",
         companies=settings.companies,
+        traced=settings.traces_url is not None,
     )
 
 
@@ -347,6 +349,7 @@ class App:
                 refresh=self.account.look,
                 registry=self.registry,
                 sidebar=SidebarDeps(self.case_keys.opens, self._case_for_agents),
+                links=linked if self.values.traced else None,
                 pages=lambda put: self._progress_pages(recorder).routes(self.registry, put),
             )
         )

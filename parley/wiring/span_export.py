@@ -6,6 +6,7 @@ there is lost. Only a process that shows spans imports OpenTelemetry.
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 ENDS_WITHIN_S: Final = 2.0
 """Seconds that a process which is stopped still has to show what it did."""
+ASKED_WITHIN_S: Final = 3.0
+"""Seconds that a collector has to answer who only tries it."""
 LACKING: Final = (
     "OTEL_EXPORTER_OTLP_ENDPOINT names a collector, and what speaks to one is not installed: install "
     "parley-desk[otel]. The desk works without."
@@ -108,11 +111,29 @@ def span_export(settings: Settings) -> SpanExport | None:
     return None
 
 
-def _exporter(settings: Settings, url: str) -> SpanExporter:
+def said_of_collector(settings: Settings) -> str | None:
+    """What keeps traces from the collector of the settings; None where it takes them, or none is named."""
+    if settings.traces_url is None:
+        return None
+    try:
+        from opentelemetry.sdk.trace.export import SpanExportResult
+
+        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+        exporter = _exporter(settings, settings.traces_url, ASKED_WITHIN_S)
+        taken = exporter.export([]) is SpanExportResult.SUCCESS
+        exporter.shutdown()
+    except ImportError:
+        return LACKING
+    except Exception:
+        return UNUSABLE
+    return None if taken else f"the collector at {settings.traces_url} does not take them. The desk works without."
+
+
+def _exporter(settings: Settings, url: str, timeout_s: float | None = None) -> SpanExporter:
     """What is no setting of ours (time-out, compression, certificates) it reads from the environment itself."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.util.re import parse_env_headers
 
     headers = settings.otel_exporter_otlp_headers
     given = parse_env_headers(headers.get_secret_value(), liberal=True) if headers is not None else None
-    return OTLPSpanExporter(url, headers=given)
+    return OTLPSpanExporter(url, headers=given, timeout=timeout_s)

@@ -5,6 +5,7 @@ What shows them is not known here. Where nobody is to be shown any, nothing of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ SpanFacts = Mapping[str, str | int]
 LINKED: Final = "linked:"
 """Stands before the context of somebody else's trace: one of ours that begins there names it, and is no part of
 it."""
+_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 OUTCOMES: Final[Mapping[str, str]] = {
     "done": "done",
     "observed": "observed",
@@ -132,6 +134,11 @@ class Tracing:
 
 
 UNTRACED: Final = Tracing()
+
+
+def linked(traceparent: str) -> str | None:
+    """What stands at an event that came with somebody else's `traceparent`; None where that is none."""
+    return LINKED + traceparent if _TRACEPARENT.fullmatch(traceparent) else None
 
 
 def end_span(span: TraceSpan | None, outcome: str) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 
 import pytest
 
 from config.settings import Settings
-from parley.wiring.span_export import SpanExport, span_export
+from parley.wiring.span_export import SpanExport, said_of_collector, span_export
 from store import Store
 from sync.shared.tracing import Tracing
-from tests.docs.product import ROOT
 from tests.integration.sync.desk_on_fakes import Services
-from tests.migrated import migrated
 from tests.patience import PATIENCE_S
 from tests.servers.collector import Collector, collecting
 
@@ -116,34 +111,37 @@ def test_where_no_collector_is_named_nothing_shows_traces() -> None:
     assert span_export(Settings(_env_file=None)) is None
 
 
-WITHOUT = """
-import sys
-
-class NotInstalled:
-    def find_spec(self, name, path=None, target=None):
-        if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter")):
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, NotInstalled())
-from config.settings import Settings
-from parley.wiring.span_export import span_export
-from store import Store
-from sync.shared.tracing import Tracing
-from tests.integration.sync.desk_on_fakes import Services
-
-shown = span_export(Settings(_env_file=None))
-services = Services()
-with Store.open(sys.argv[1], now=services.clock) as store:
-    desk = services.desk(store, tracing=Tracing(shown and shown.begin))
-    print(shown, desk.arrive().state)
-"""
+@pytest.fixture
+def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is not there; the API is, which FastAPI brings."""
+    wanted = ("opentelemetry.sdk", "opentelemetry.exporter")
+    loaded = [name for name in sys.modules if name.startswith(wanted)]
+    for name in (
+        *loaded,
+        "opentelemetry.sdk.trace.export",
+        "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+    ):
+        monkeypatch.setitem(sys.modules, name, None)
 
 
-def test_without_the_package_the_desk_says_so_and_does_the_same(tmp_path: Path) -> None:
-    url = migrated(tmp_path / "parley.db")
-    environment = {"PATH": os.environ["PATH"], "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
-    run = subprocess.run(
-        [sys.executable, "-c", WITHOUT, url], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+def test_without_the_package_the_desk_says_so_and_does_the_same(
+    not_installed: None, store: Store, services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert span_export(Settings(_env_file=None, otel_exporter_otlp_endpoint="http://127.0.0.1:9")) is None
+    assert "install parley-desk[otel]" in capsys.readouterr().out
+    assert services.desk(store, tracing=Tracing()).arrive().tier == 1
+
+
+def test_who_tries_a_collector_is_told_whether_it_takes_traces(collector: Collector) -> None:
+    named = Settings(_env_file=None, otel_exporter_otlp_endpoint=collector.url)
+    assert said_of_collector(Settings(_env_file=None)) is None
+    assert said_of_collector(named) is None
+    collector.status = 404
+    assert said_of_collector(named) == f"the collector at {collector.url}/v1/traces does not take them. " + (
+        "The desk works without."
     )
-    assert run.stdout.splitlines()[-1] == "None tier_1"
-    assert "install parley-desk[otel]" in run.stdout
+
+
+def test_who_tries_a_collector_hears_that_the_package_is_lacking(not_installed: None) -> None:
+    named = Settings(_env_file=None, otel_exporter_otlp_endpoint="http://127.0.0.1:9")
+    assert "install parley-desk[otel]" in (said_of_collector(named) or "")

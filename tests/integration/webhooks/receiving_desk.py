@@ -43,6 +43,7 @@ class ReceivingDesk:
     announce: Callable[[int], object] | None = None
     said: Callable[[], Mapping[str, Any]] = lambda: {"ready": True}
     keeper: EventRecorder | None = None
+    links: Callable[[str], str | None] | None = None
     client: httpx.Client = field(default_factory=lambda: httpx.Client(verify=UNENCRYPTED, timeout=120))
     port: int = 0
     _told: SimpleQueue[int] = field(default_factory=SimpleQueue)
@@ -59,6 +60,7 @@ class ReceivingDesk:
             readiness=lambda: self.said(),
             changing_secrets=lambda: self.changing,
             sure_of_time=lambda: self.sure_of_time,
+            links=self.links,
         )
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 EVERYTHING, RUNTIME = "requirements.lock", "requirements.runtime.lock"
+TRACED = "requirements.otel.lock"
+"""What runs, with what shows traces."""
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^]]*\])?==([^\s;]+)")
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 

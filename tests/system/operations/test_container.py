@@ -27,9 +27,11 @@ def test_nothing_is_installed_that_is_not_pinned_by_its_hash() -> None:
         assert "--require-hashes -r requirements" in re.sub(r"\s+", " ", install) or "--no-deps" in install
 
 
-def test_what_runs_is_installed_from_the_runtime_lock_alone() -> None:
+def test_what_runs_is_installed_from_the_runtime_lock_unless_traces_are_asked_for() -> None:
+    parts = [step.removeprefix("ARG PARTS=") for step in STEPS if step.startswith("ARG PARTS=")]
+    assert [f"requirements.{part}.lock" for part in parts] == [RUNTIME]
     into_image = [part for step in STEPS for part in step.split("&&") if "--python /opt/parley" in part]
-    assert [re.findall(r"-r (\S+)", part) for part in into_image] == [[RUNTIME], []]
+    assert [re.findall(r"-r (\S+)", part) for part in into_image] == [["requirements.$PARTS.lock"], []]
 
 
 def test_the_build_sees_every_package_and_only_what_is_named() -> None:

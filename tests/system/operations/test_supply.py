@@ -1,4 +1,4 @@
-"""What is installed is pinned by hashes, the same in both lock files, and listed in the bill of materials."""
+"""What is installed is pinned by hashes, the same in all lock files, and listed in the bill of materials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.system.operations.locks import EVERYTHING, ROOT, RUNTIME, asked, pins, plain
+from tests.system.operations.locks import EVERYTHING, ROOT, RUNTIME, TRACED, asked, pins, plain
 
 TOOLS = {"pytest", "hypothesis", "ruff", "mypy", "schemathesis", "playwright", "pip-audit", "bandit"}
 
@@ -27,13 +27,21 @@ def bill(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "sbom.cdx.json").read_text(encoding="utf-8")
 
 
-def test_what_runs_in_production_is_what_was_tested() -> None:
+@pytest.mark.parametrize("file", [RUNTIME, TRACED])
+def test_what_runs_in_production_is_what_was_tested(file: str) -> None:
     tested = pins(EVERYTHING)
-    assert {name: tested.get(name) for name in pins(RUNTIME)} == pins(RUNTIME)
+    assert {name: tested.get(name) for name in pins(file)} == pins(file)
 
 
-def test_every_package_of_either_lock_file_has_hashes() -> None:
-    for file in (EVERYTHING, RUNTIME):
+def test_what_shows_traces_is_pinned_beside_all_that_runs_and_not_among_it() -> None:
+    more = set(pins(TRACED)) - set(pins(RUNTIME))
+    assert set(pins(RUNTIME)) < set(pins(TRACED))
+    assert {"opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"} <= more
+    assert not TOOLS & more
+
+
+def test_every_package_of_each_lock_file_has_hashes() -> None:
+    for file in (EVERYTHING, RUNTIME, TRACED):
         assert [name for name, (_, hashes) in pins(file).items() if not hashes] == []
 
 
