@@ -52,9 +52,9 @@ def desk_cases(where: Place, store: Store, tracer: Tracer, number: int, rounds: 
     return figure_of("the page of cases", where, made, tracer, number, rounds)
 
 
-def desk_case(where: Place, views: CaseViews, tracer: Tracer, number: int, rounds: int) -> Figure:
+def desk_case(where: Place, store: Store, views: CaseViews, tracer: Tracer, number: int, rounds: int) -> Figure:
     """The figure of the page of one case."""
-    page = OneCasePage(views, "https://acme.zendesk.com", "America/New_York")
+    page = OneCasePage(views, store, "https://acme.zendesk.com/agent/tickets", "America/New_York")
     look = DeskLook((), signs_out=True)
 
     def made(ticket: int) -> Response:

@@ -151,7 +151,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
             )
         found.append(progress_page(where, views, number, rounds))
         found.append(desk_cases(where, store, tracer, number, rounds))
-        found.append(desk_case(where, views, tracer, number, rounds))
+        found.append(desk_case(where, store, views, tracer, number, rounds))
         found.append(health_page(where, store, tracer, number, rounds))
         found.append(desk_forecast(where, store, tracer, number, rounds))
         dead_letters.bury(store, number)

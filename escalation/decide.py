@@ -221,14 +221,18 @@ def _pause(turn: Turn, event: PauseAsked) -> None:
 
 def _resume(turn: Turn, event: ResumeAsked) -> None:
     if turn.case.paused:
-        resume(turn, event.actor, "Asked for.")
+        resume(turn, event.actor, event.reason or "Asked for.")
         turn.look(*scope_for(turn.case, due_now(turn)))
+    else:
+        turn.record("the end of a pause was ignored", "The case is not paused.", event.actor)
 
 
 def _close(turn: Turn, event: CloseAsked) -> None:
     if not turn.case.ended:
         turn.note("note.closed_by_operator")
-        turn.move(Cause.SOLVED, "Closed by hand.", event.actor, ended_by=EndedBy.OPERATOR)
+        turn.move(Cause.SOLVED, event.reason or "Closed by hand.", event.actor, ended_by=EndedBy.OPERATOR)
+    else:
+        turn.record("a close was ignored", "The case has ended already.", event.actor)
 
 
 HANDLERS: dict[type, Callable[[Turn, Any], None]] = {

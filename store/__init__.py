@@ -6,7 +6,7 @@ from store.recorder import Recorder
 from store.records.case_lists import COUNTED_CASES, CaseFilter, CasePage
 from store.records.letters import LetterFilter, LetterPosition, LetterSummary
 from store.records.progress_links import PageGiving
-from store.records.whole_case import ToldEffect, WholeCase
+from store.records.whole_case import TicketNews, ToldEffect, WholeCase
 from store.schema.rows import (
     BudgetRow,
     CaseRow,
@@ -62,6 +62,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreUnavailable",
+    "TicketNews",
     "TimerRow",
     "ToldEffect",
     "Tx",

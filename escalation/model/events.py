@@ -149,12 +149,14 @@ class PauseAsked:
 @dataclass(frozen=True, slots=True)
 class ResumeAsked:
     actor: str
+    reason: str = ""
     type: Literal["resume_asked"] = "resume_asked"
 
 
 @dataclass(frozen=True, slots=True)
 class CloseAsked:
     actor: str
+    reason: str = ""
     type: Literal["close_asked"] = "close_asked"
 
 

@@ -122,6 +122,7 @@ class ResumeCommand:
 
     case_id: str
     actor: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class CloseCommand:
 
     case_id: str
     actor: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,11 +275,12 @@ def _rows(stored: StoredCase) -> Iterator[OperatorsRow]:
             attempted_at=moment(row.attempted_at),
             error=row.error,
         )
-    for letter in stored.letters:
+    news = (("new", stored.waiting), ("dead", stored.letters))
+    for state, letter in ((state, one) for state, letters in news for one in letters):
         yield OperatorsRow(
             id=f"in-{letter.number}",
             kind=letter.kind,
-            state="dead",
+            state=state,
             attempts=letter.attempts,
             created_at=moment(letter.at) or "",
             due=None,

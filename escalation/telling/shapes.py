@@ -232,7 +232,8 @@ class AgentView(RequesterView):
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorsRow:
-    """A row of the case in the outbox, or a dead letter in the inbox; `id` is what `parley dead` calls it."""
+    """A row of the case in the outbox, or in the inbox one that waits (`new`) or is a dead letter; `id` is what
+    `parley dead` calls it."""
 
     id: str
     kind: str
@@ -246,7 +247,7 @@ class OperatorsRow:
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorView(AgentView):
-    """Everything; `rows`: what is in the outbox for the case, and its dead letters, the youngest first."""
+    """Everything; `rows`: what is in the outbox for the case, and what waits or is dead in the inbox."""
 
     policy: str
     version: int

@@ -42,7 +42,7 @@ class StoredEffect:
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """Something that came for the case's ticket and could not be handled."""
+    """Something that came for the case's ticket, and could not be handled or is yet to be."""
 
     number: int
     kind: str
@@ -54,7 +54,7 @@ class StoredLetter:
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """A case and all that is told with it; `effects` and `journal` are the oldest first. `options` are what agents
-    can do; `crossed` is the other side's case, where there is one."""
+    can do; `crossed` is the other side's case, where there is one. `waiting` is what came and is to be handled."""
 
     case: Case
     policy: str = ""
@@ -65,3 +65,4 @@ class StoredCase:
     journal: tuple[JournalEntry, ...] = ()
     crossed: Case | None = None
     options: tuple[AgentsOption, ...] = ()
+    waiting: tuple[StoredLetter, ...] = ()

@@ -16,7 +16,7 @@ from escalation.telling.shapes import AgentsOption, ReaderKind
 from escalation.telling.stored import StoredCase, StoredEffect, StoredLetter
 from parley.case_view.options import options_of
 from parley.case_view.waits import wait_of
-from store import CaseRow, NotJson, Store, ToldEffect, Tx, WholeCase
+from store import CaseRow, NotJson, Store, TicketNews, ToldEffect, Tx, WholeCase
 from sync.inbox.process import readable_policy
 from sync.shared.codec import decode_effect, readable_case
 
@@ -105,11 +105,16 @@ def stored_case(found: WholeCase, case: Case, now: datetime, options: tuple[Agen
         version=found.case.version,
         changed_at=found.case.changed_at,
         effects=tuple(_effect(one, found, now) for one in found.effects),
-        letters=tuple(StoredLetter(one.number, one.kind, one.at, one.attempts, one.error) for one in found.letters),
+        letters=tuple(map(_letter, found.letters)),
+        waiting=tuple(map(_letter, found.waiting)),
         journal=tuple(JournalEntry(line.at, line.actor, line.what, reason_of(line.why)) for line in found.journal),
         crossed=readable_case(found.crossed.body) if found.crossed else None,
         options=options,
     )
+
+
+def _letter(news: TicketNews) -> StoredLetter:
+    return StoredLetter(news.number, news.kind, news.at, news.attempts, news.error)
 
 
 def reason_of(why: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, NoReturn
 
@@ -23,9 +24,10 @@ from parley.zendesk.state.accounts import AccountBook
 from store import CaseRow, Store, StoreUnavailable, Tx
 from sync.inbox.process import readable_policy
 from sync.operator.case_list import DUE, EVERY, UNDATED, Known, chosen_cases, count_of_cases, every_case
-from sync.operator.case_requests import ask_close, ask_pause, ask_resume
+from sync.operator.case_requests import NotAsked, ask_close, ask_pause, ask_resume
 from sync.shared.codec import readable_case
 
+Why = Annotated[str, typer.Option("--reason", help="Why; it is written down.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case's id, or its ticket's number.")]
 
 
@@ -197,23 +199,29 @@ def pause(
         now = store.now()
         if when <= now:
             fail(f"--until {until} is in the past: name a later moment.")
-        ask_pause(store, row.id, when, reason, actor(), now)
+        _asked(lambda: ask_pause(store, row.id, when, reason, actor(), now))
         say(f"Case {row.id} pauses until {moment(when)}.", err=True)
 
 
-def resume(case_id: CaseId) -> None:
+def resume(case_id: CaseId, reason: Why = "") -> None:
     """End a pause."""
     with database() as store:
         _, _, row = read_case(store, case_id)
-        ask_resume(store, row.id, actor(), store.now())
+        _asked(lambda: ask_resume(store, row.id, actor(), store.now(), reason))
         say(f"Case {row.id} goes on.", err=True)
 
 
-def close(case_id: CaseId) -> None:
+def close(case_id: CaseId, reason: Why = "") -> None:
     """Close a case: its ticket is solved, and nothing more is sent."""
     with database() as store:
-        case, _, row = read_case(store, case_id)
-        if case.ended:
-            fail(f"Case {row.id} has ended already: it is {case.state.value.replace('_', ' ')}.")
-        ask_close(store, row.id, actor(), store.now())
+        _, _, row = read_case(store, case_id)
+        _asked(lambda: ask_close(store, row.id, actor(), store.now(), reason))
         say(f"Case {row.id} closes.", err=True)
+
+
+def _asked(ask: Callable[[], None]) -> None:
+    """Ask, or say why that can't be asked."""
+    try:
+        ask()
+    except NotAsked as error:
+        fail(str(error))

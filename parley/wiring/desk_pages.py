@@ -82,8 +82,8 @@ def _cases(parts: DeskParts) -> Sequence[DeskPage]:
 
 
 def _case(parts: DeskParts) -> Sequence[DeskPage]:
-    account = parts.values.zendesk_url.rstrip("/")
-    return OneCasePage(parts.case_views, account, parts.policy.calendar.zone).pages()
+    zone, tickets = parts.policy.calendar.zone, parts.values.tickets_url
+    return OneCasePage(parts.case_views, parts.store, tickets, zone).pages()
 
 
 def _dead_letters(parts: DeskParts) -> Sequence[DeskPage]:

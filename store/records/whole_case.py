@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 from escalation.model.effect_kinds import LOOK
 from store.schema import states
 from store.schema.rows import BudgetRow, CaseRow, JournalRow, OutboxRow
-from store.schema.tables import budgets, cases, inbox, is_dead, journal, outbox, progress_links
+from store.schema.tables import budgets, cases, inbox, is_dead, is_unhandled, journal, outbox, progress_links
 from store.sql import prepared
 from store.sql.types import BodyText, JsonText, UtcMoment
 
@@ -39,7 +39,8 @@ Key = Literal["id", "ticket_id", "page"]
 SHOWN: Final = 200
 """So many effects, and as many lines of the journal, are told: the youngest."""
 LETTERS: Final = 20
-_CASE, _EFFECT, _LINE, _OTHER, _BUDGET, _LETTER = range(6)
+"""So many dead letters, and as much that waits, are told."""
+_CASE, _EFFECT, _LINE, _OTHER, _BUDGET, _LETTER, _WAITING = range(7)
 
 # Of different tables, one shape: what each part puts where.
 _COLUMNS: Final[dict[str, TypeEngine[Any]]] = {
@@ -69,8 +70,8 @@ class ToldEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadNews:
-    """A dead letter of the inbox in the lane of a case's ticket."""
+class TicketNews:
+    """A row of the inbox in the lane of a case's ticket: a dead letter, or one that waits to be handled."""
 
     number: int
     kind: str
@@ -82,7 +83,7 @@ class DeadNews:
 class WholeCase(NamedTuple):
     """`case` and `crossed`, the case of the assignment's other side, have no columns but those that a page needs.
 
-    Effects and lines are the oldest first.
+    Effects and lines are the oldest first; of the inbox `letters` are dead, and `waiting` is yet to be handled.
     """
 
     case: CaseRow
@@ -90,13 +91,14 @@ class WholeCase(NamedTuple):
     journal: tuple[JournalRow, ...]
     crossed: CaseRow | None
     budgets: dict[str, BudgetRow]
-    letters: tuple[DeadNews, ...]
+    letters: tuple[TicketNews, ...]
+    waiting: tuple[TicketNews, ...]
 
 
 def whole_case(connection: Connection, key: Key, value: str, limit: int = SHOWN) -> WholeCase | None:
     """The case of a key with the youngest of what stands around it; None where there is none."""
     found = prepared.rows(connection, _question(key), {"wanted": value, "shown": limit})
-    parts: dict[int, list[dict[str, Any]]] = {part: [] for part in range(6)}
+    parts: dict[int, list[dict[str, Any]]] = {part: [] for part in range(7)}
     for row in found:
         named = dict(zip(_COLUMNS, row, strict=True))
         parts[named["part"]].append(named)
@@ -109,10 +111,8 @@ def whole_case(connection: Connection, key: Key, value: str, limit: int = SHOWN)
         tuple(_in_order((_line(one, case) for one in parts[_LINE]), lambda one: one.id)),
         next(map(_case, parts[_OTHER]), None),
         {one["id"]: BudgetRow(one["id"], one["at"], one["due"], one["number"], False) for one in parts[_BUDGET]},
-        tuple(
-            DeadNews(one["number"], one["kind"], one["at"], one["attempts"], one["error"] or "")
-            for one in parts[_LETTER]
-        ),
+        tuple(map(_news, parts[_LETTER])),
+        tuple(map(_news, parts[_WAITING])),
     )
 
 
@@ -141,6 +141,10 @@ def _line(told: dict[str, Any], case: CaseRow) -> JournalRow:
     )
 
 
+def _news(told: dict[str, Any]) -> TicketNews:
+    return TicketNews(told["number"], told["kind"], told["at"], told["attempts"], told["error"] or "")
+
+
 @cache
 def _question(key: Key) -> Select[Any]:
     # Named by what is looked for, so that each part goes by an index of its own.
@@ -160,7 +164,8 @@ def _question(key: Key) -> Select[Any]:
                 "due": budgets.c.paused_until,
             },
         ),
-        _letters(one),
+        _news_of(one, _LETTER, is_dead(inbox)),
+        _news_of(one, _WAITING, is_unhandled(inbox)),
     )
     found = union_all(*(select(part.subquery()) for part in parts)).subquery("told")
     told: list[ColumnElement[Any]] = [
@@ -262,11 +267,11 @@ def _of_other(one: CTE) -> Select[Any]:
     )
 
 
-def _letters(one: CTE) -> Select[Any]:
+def _news_of(one: CTE, part: int, such: ColumnElement[bool]) -> Select[Any]:
     ticket = select(one.c.ticket_id).scalar_subquery()
     return (
         _part(
-            _LETTER,
+            part,
             {
                 "number": inbox.c.id,
                 "kind": inbox.c.kind,
@@ -275,7 +280,7 @@ def _letters(one: CTE) -> Select[Any]:
                 "attempts": inbox.c.attempts,
             },
         )
-        .where(inbox.c.lane == literal_column("'ticket:'").op("||")(ticket), is_dead(inbox))
+        .where(inbox.c.lane == literal_column("'ticket:'").op("||")(ticket), such)
         .order_by(inbox.c.id.desc())
         .limit(literal_column(str(LETTERS)))
     )

@@ -147,11 +147,11 @@ def _pause(work: Work, command: PauseCommand) -> None:
 
 
 def _resume(work: Work, command: ResumeCommand) -> None:
-    _tell(work, command.case_id, ResumeAsked(command.actor))
+    _tell(work, command.case_id, ResumeAsked(command.actor, command.reason))
 
 
 def _close(work: Work, command: CloseCommand) -> None:
-    _tell(work, command.case_id, CloseAsked(command.actor))
+    _tell(work, command.case_id, CloseAsked(command.actor, command.reason))
 
 
 def _tell(work: Work, case_id: str | None, event: Event) -> None:

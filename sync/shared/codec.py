@@ -10,7 +10,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from escalation.model.case import PARTS, Case
 from escalation.model.effects import Effect, Look
-from escalation.model.messages import INBOX_KINDS, InboxMessage, TicketHint, inbox_kind
+from escalation.model.messages import INBOX_KINDS, CloseCommand, InboxMessage, ResumeCommand, TicketHint, inbox_kind
 from sync.shared.page_addresses import all_without_addresses
 
 _CASE: TypeAdapter[Case] = TypeAdapter(Case)
@@ -97,6 +97,8 @@ def encode_message(kind: str, message: InboxMessage) -> Json:
     body = _json(codec.dump_python(message, mode="json", exclude_none=without_none, warnings="error"))
     if body.get("company") == "":
         del body["company"]  # where there is one company only, nothing names it
+    if isinstance(message, ResumeCommand | CloseCommand) and not message.reason:
+        del body["reason"]  # where none is given, as the version before wrote it
     return _json(all_without_addresses(body))
 
 

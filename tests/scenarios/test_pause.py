@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import pytest
+
 from escalation.model.values import Party
-from sync.operator.case_requests import ask_pause, ask_resume
+from sync.operator.case_requests import NotAsked, ask_pause, ask_resume
 from tests.desk import TIER_2, Desk, both_parties, ny
 
 TAG = "escalation_pause"
@@ -170,6 +172,7 @@ def test_an_ended_case_can_not_be_paused(desk: Desk):
     _, ticket = desk.begun()
     desk.people.solve(ticket)
     desk.live()
-    pause(desk, ticket, ny("2026-03-09 10:00"))
+    with pytest.raises(NotAsked, match="has ended already"):
+        pause(desk, ticket, ny("2026-03-09 10:00"))
+    desk.live()
     assert desk.told(ticket)["paused_until"] is None
-    assert "a pause was ignored" in desk.journal(ticket)

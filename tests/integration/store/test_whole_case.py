@@ -37,13 +37,14 @@ def fill(store: Store) -> None:
             found = tx.inbox.by_key(f"key {ticket}")
             assert found is not None
             tx.inbox.mark_dead(found.id, "Handling it failed.")
+            tx.inbox.record(f"new {ticket}", "command.resume", f"ticket:{ticket}", {}, NOW)
         tx.budgets.lock("zendesk", NOW)
         tx.budgets.pause("zendesk", NOW + timedelta(minutes=1), 2)
 
     store.write(write)
 
 
-def test_a_case_comes_with_its_effects_its_journal_its_rival_its_dead_news_and_the_budgets(store: Store) -> None:
+def test_a_case_comes_with_its_effects_its_journal_its_rival_its_news_and_the_budgets(store: Store) -> None:
     fill(store)
     found = store.read(lambda tx: tx.cases.whole("ticket_id", "35"))
     assert found is not None
@@ -68,6 +69,7 @@ def test_a_case_comes_with_its_effects_its_journal_its_rival_its_dead_news_and_t
     assert (found.crossed.id, found.crossed.ticket_id, found.crossed.body) == ("C-2", "36", {"id": "C-2"})
     assert found.budgets["zendesk"].paused_until == NOW + timedelta(minutes=1)
     assert [(one.kind, one.error) for one in found.letters] == [("ticket.changed", "Handling it failed.")]
+    assert [(one.kind, one.error) for one in found.waiting] == [("command.resume", "")]
 
 
 def test_it_is_found_by_its_id_too_and_the_youngest_of_it_where_not_all_is_asked_for(store: Store) -> None:

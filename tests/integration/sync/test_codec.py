@@ -81,6 +81,8 @@ MESSAGES: list[tuple[str, InboxMessage]] = [
     ("command.pause", PauseCommand("C-1", START, "Holidays", "Ada")),
     ("command.resume", ResumeCommand("C-1", "Ada")),
     ("command.close", CloseCommand("C-1", "Ada")),
+    ("command.resume", ResumeCommand("C-1", "Ada", "They are back.")),
+    ("command.close", CloseCommand("C-1", "Ada", "Agreed on the phone.")),
     ("zendesk.unreadable", UnreadableBody("{", 1)),
     ("restored", RestoreMark()),
 ]
@@ -257,6 +259,13 @@ def test_what_ended_a_case_is_read_as_every_version_has_written_it(stored: str) 
 def test_a_result_of_an_unknown_type_is_refused() -> None:
     with pytest.raises(ValidationError):
         decode_message("effect.done", {"case_id": "C-1", "event": {"type": "rumour"}})
+
+
+@pytest.mark.parametrize(("kind", "message"), [("command.resume", ResumeCommand), ("command.close", CloseCommand)])
+def test_what_is_asked_without_a_reason_is_written_as_the_version_before_wrote_it(
+    kind: str, message: type[ResumeCommand | CloseCommand]
+) -> None:
+    assert encode_message(kind, message("C-1", "Ada")) == {"case_id": "C-1", "actor": "Ada"}
 
 
 def test_a_kind_that_is_not_in_the_table_is_neither_read_nor_written() -> None:

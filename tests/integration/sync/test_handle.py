@@ -190,12 +190,16 @@ def test_commands_reach_their_case(desk: DeskOnFakes, heard: HeardEvents) -> Non
     until = START + timedelta(days=9)
     ask_pause(desk.store, case.id, until, "Holidays", "Ada", START)
     handle(desk)
-    ask_resume(desk.store, case.id, "Ada", START)
+    ask_resume(desk.store, case.id, "Ada", START, "Back.")
     handle(desk)
-    ask_close(desk.store, case.id, "Ada", START)
+    ask_close(desk.store, case.id, "Ada", START, "Agreed.")
     handle(desk)
     asked = [event for event in heard.events if isinstance(event, PauseAsked | ResumeAsked | CloseAsked)]
-    assert asked == [PauseAsked(until, "Holidays", "Ada"), ResumeAsked("Ada"), CloseAsked("Ada")]
+    assert asked == [
+        PauseAsked(until, "Holidays", "Ada"),
+        ResumeAsked("Ada", "Back."),
+        CloseAsked("Ada", "Agreed."),
+    ]
     assert desk.case().ended
 
 

@@ -15,7 +15,7 @@ from tests.unit.escalation.corpus import world_in
 from tests.unit.pages.desk_visits import ADA, ORIGIN, Browser, DeskAnswer, DeskShell, by_proxy
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe & 'quoted'"
-ACCOUNT = "https://acme.zendesk.com"
+TICKETS = "https://acme.zendesk.com/agent/tickets"
 FREE = frozenset({
     "fact", "source", "remedy", "why", "what", "actor", "by", "text", "to", "name", "assignment_title", "company",
     "requester", "error", "waiting_for",
@@ -75,8 +75,9 @@ def hostile(value: Any, name: str = "", words: str = HOSTILE) -> Any:
 
 
 def case_shell(views: KnownViews) -> DeskShell:
-    pages: Any = views
-    return DeskShell(ORIGIN, by_proxy(), OneCasePage(pages, ACCOUNT, "America/New_York").pages())
+    known: Any = views
+    store: Any = None
+    return DeskShell(ORIGIN, by_proxy(), OneCasePage(known, store, TICKETS, "America/New_York").pages())
 
 
 def opened(view: Any, path: str = "/desk/cases/35", who: str = ADA) -> DeskAnswer:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from markupsafe import escape
 
 from escalation.model.derivation import label
+from store.schema.states import SETTLED
 
 
 class PageLength(NamedTuple):
@@ -94,11 +95,16 @@ def case_shown(view: Mapping[str, Any], length: PageLength = GENEROUS) -> dict[s
         "lines": seen[: length.lines],
         "folded": seen[length.lines :],
         "more_lines": len(lines) > len(seen),
-        "rows": shown["rows"][: length.rows],
+        "rows": rows_in_order(shown)[: length.rows],
         "more_rows": len(shown["rows"]) > length.rows,
         **{name: shown[name][: length.others] for name in cut},
         "left_out": {name: max(0, len(shown[name]) - length.others) for name in cut},
     }
+
+
+def rows_in_order(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of both boxes: what is not done first, the youngest first."""
+    return sorted(view["rows"], key=lambda one: one["state"] in SETTLED)
 
 
 def _with_few_steps(deadline: Mapping[str, Any], most: int) -> dict[str, Any]:
