@@ -10,6 +10,7 @@ from time import monotonic
 import pytest
 
 from config.settings import Settings
+from parley.commands.doctor import traces_checks
 from parley.wiring.span_export import SpanExport, said_of_collector, span_export
 from store import Store
 from sync.shared.tracing import Tracing
@@ -140,6 +141,14 @@ def test_who_tries_a_collector_is_told_whether_it_takes_traces(collector: Collec
     assert said_of_collector(named) == f"the collector at {collector.url}/v1/traces does not take them. " + (
         "The desk works without."
     )
+
+
+def test_doctor_says_whether_traces_are_shown_and_nothing_where_none_are_wanted(collector: Collector) -> None:
+    named = Settings(_env_file=None, otel_exporter_otlp_endpoint=collector.url)
+    assert list(traces_checks(Settings(_env_file=None))) == []
+    assert [(check.what, check.grade) for check in traces_checks(named)] == [("traces", "ok")]
+    collector.status = 404
+    assert [(check.what, check.grade) for check in traces_checks(named)] == [("traces", "warning")]
 
 
 def test_who_tries_a_collector_hears_that_the_package_is_lacking(not_installed: None) -> None:
