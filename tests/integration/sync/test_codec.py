@@ -210,7 +210,10 @@ def test_a_finding_that_says_in_words_only_that_an_average_was_assumed_is_read_b
     body = encode_case(case)
     for finding in body["verdict"]["findings"]:
         del finding["assumed"]
-    assert decode_case(body) == case
+        if finding["rule"] == "reason":
+            finding["fact"] = "The client's average approval time is 24 hours, assumed."  # as it was said then
+    read = decode_case(body).judgement.verdict
+    assert read and [f.rule for f in read.findings if f.assumed] == ["reason"]
 
 
 def test_a_case_from_before_there_were_languages_is_read_and_told_in_the_policys(desk: DeskOnFakes) -> None:
