@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,13 @@ ARGUED_MODULES = {
 }
 
 
-def types_in(module: Path) -> Iterator[str]:
-    """Give the names of classes and of types, at whichever depth they stand, but those private to the module."""
+@cache
+def types_in(module: Path) -> tuple[str, ...]:
+    """Return the names of classes and of types, at whichever depth they stand, but those private to the module."""
+    return tuple(_types_in(module))
+
+
+def _types_in(module: Path) -> Iterator[str]:
     tree = ast.parse(module.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):

@@ -213,10 +213,13 @@ def test_after_the_last_wait_it_is_a_dead_letter(desk: DeskOnFakes, ticket: str)
 
 
 def test_refused_credentials_wait_for_a_person_and_are_never_a_dead_letter(desk: DeskOnFakes, ticket: str) -> None:
-    desk.zendesk.fails("write", *[Misconfigured("Check the credentials.")] * 1200)
+    desk.zendesk.fails("write", *[Misconfigured("Check the credentials.")] * 120)
     queue(desk, note())
     desk.work()
-    desk.wait(days=4)
+    desk.wait(hours=6)
+    assert desk.zendesk.calls.count("write") > len(RetrySchedule.of(policy(), lambda: 0.0).waits) + 1
+    desk.clock.at += timedelta(days=4)  # every five minutes: what is tried meanwhile is the same again
+    desk.wait(hours=1)
     assert row(desk).state == "todo"
     assert row(desk).due - desk.clock() <= timedelta(minutes=5)
 

@@ -17,6 +17,7 @@ from tests.inboxes import next_rows
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import policy
 from tests.migrated import migrated
+from tests.scale import scaled
 
 WRITES = {"write": "zendesk", "start_conversation": "zendesk", "post": "workmarket"}
 READS = {
@@ -29,8 +30,8 @@ READS = {
 TICKETS = ("35", "36", "37")
 KINDS = ("fail", "lose", "kill", "twice", "agent", "late")
 LIVES = 6
-# SWARM_SEEDS=1000 runs more of them.
-SEEDS = int(os.environ.get("SWARM_SEEDS", "40"))
+# SWARM_SEEDS=1000 runs more of them. The simulation's seeds live with all of these faults, too.
+SEEDS = int(os.environ.get("SWARM_SEEDS") or scaled(commit=20, nightly=300))
 TURNS = 100
 
 

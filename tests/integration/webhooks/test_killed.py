@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
+import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,32 +15,27 @@ from store import Store
 from tests.integration.webhooks.receiving_desk import JSON, NOW
 from tests.migrated import migrated
 from tests.signed import zendesk_headers
+from tests.system.cli.shell import wait_for
+from tests.system.processes.spawned_desk import Forker
 from tests.unencrypted import UNENCRYPTED
 
-SERVER = """
-import socket, sys
-from datetime import UTC, datetime
-import uvicorn
-from store import Store
-from tests.integration.webhooks.receiving_desk import NOW, ReceivingDesk
-from webhooks import create_app
-
-listener = socket.create_server(("127.0.0.1", 0))
-store = Store.open(sys.argv[1], now=lambda: NOW)
-desk = ReceivingDesk(sys.argv[1], store)
-print(listener.getsockname()[1], flush=True)
-uvicorn.Server(uvicorn.Config(create_app(desk.doors()), log_level="error")).run(sockets=[listener])
-"""
 SENDERS = 6
 EACH = 25
 
 
+def first_line(file: Path) -> str:
+    """What stands there by now, once it is a whole line."""
+    line, end, _ = file.read_text(encoding="utf-8").partition("\n") if file.exists() else ("", "", "")
+    return line if end else ""
+
+
 @pytest.mark.parametrize("after", [1, 40, 120])
-def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: Path, after: int) -> None:
+def test_every_accepted_event_survives_a_kill_right_after_its_answer(
+    forker: Forker, tmp_path: Path, after: int
+) -> None:
     url = migrated(tmp_path / "parley.db")
-    server = subprocess.Popen([sys.executable, "-c", SERVER, url], stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    port = int(server.stdout.readline())
+    server = forker.start([url], os.environ, tmp_path, "out", "err", "tests.integration.webhooks.listening_process")
+    port = int(wait_for(lambda: first_line(tmp_path / "out")))
     accepted: list[str] = []
     lock = threading.Lock()
 
@@ -60,15 +55,14 @@ def test_every_accepted_event_survives_a_kill_right_after_its_answer(tmp_path: P
                 with lock:
                     accepted.append(f"zendesk:event:{key}")
                     if len(accepted) == after:
-                        server.kill()
+                        os.kill(server, signal.SIGKILL)
 
     threads = [threading.Thread(target=send, args=(name,)) for name in range(SENDERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(120)
-    assert server.wait(120) == -9
-    server.stdout.close()
+    assert forker.wait(server) == -signal.SIGKILL
     assert len(accepted) >= after
     with Store.open(url, now=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as store:
         missing = [key for key in accepted if store.read(lambda tx, key=key: tx.inbox.by_key(key)) is None]
