@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from escalation.model.plain import clean
 from parley.case_view.case_reading import DamagedCase
 from store import CaseRow
 from tests.unit.escalation.case_world import START
@@ -122,8 +123,9 @@ def test_what_people_wrote_is_shown_as_they_wrote_it_and_turns_nothing_around(na
     text = opened(hostile(view_of(name))).text
     assert "<script" not in text.replace('<script src="/desk/static/', "")
     assert "<img" not in text
-    told = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    told = clean(HOSTILE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     told = told.replace('"', "&#34;").replace("'", "&#39;")
+    assert "\u202e" not in text
     shown = [text[at.start() - 40 : at.start()] for at in re.finditer(re.escape(told), text)]
     assert len(shown) > 5
     assert [one for one in shown if not one.endswith("<bdi>") and "<title>" not in one] == []

@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 from jinja2 import DictLoader, UndefinedError
+from markupsafe import Markup
 
 from parley.pages.shared.answers import PRIVATE, content_policy, page, see_other
 from parley.pages.shared.environment import environment
@@ -75,3 +76,16 @@ def test_a_name_that_nobody_gave_is_a_fault() -> None:
     templates.loader = DictLoader({"x.html": "{{ forgotten }}"})
     with pytest.raises(UndefinedError):
         templates.get_template("x.html").render()
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\ud800", "\x85"])
+def test_signs_that_turn_or_break_a_page_are_put_into_none(sign: str) -> None:
+    made = environment("parley.pages.desk").from_string("<p>{{ text }}</p><p>{{ markup }}</p><p>{{ number }}</p>")
+    html = made.render(text=f"a{sign}b\n<i>", markup=Markup("<b>x</b>"), number=7)
+    assert html == "<p>ab\n&lt;i&gt;</p><p><b>x</b></p><p>7</p>"
+    html.encode()
+
+
+def test_scripts_that_join_their_letters_are_written_as_they_are() -> None:
+    text = "नमस्\u200dते 👩\u200d🔧 שלום"
+    assert environment("parley.pages.desk").from_string("{{ text }}").render(text=text) == text
