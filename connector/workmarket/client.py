@@ -131,7 +131,8 @@ class WorkMarketClient:
         if isinstance(answer, Unauthorized):
             raise self._not_taken(effect.assignment_id, "file")
         told = mapping(mapping(answer.body).get("response"))
-        if not text(told.get("uuid")).strip() and told.get("successful") is not True:
+        uuid = told.get("uuid")
+        if not (isinstance(uuid, str) and uuid.strip()) and told.get("successful") is not True:
             raise Unclear(f"{self._called} did not say that the file was added.")
 
     def find_files(self, assignment_id: str, reference: str) -> tuple[AssignmentFile, ...]:

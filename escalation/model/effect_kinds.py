@@ -76,6 +76,7 @@ _ROWS: Final = (
     ),
 )  # fmt: skip
 EFFECT_KINDS: Final[Mapping[str, EffectKind]] = {kind.name: kind for kind in _ROWS}
+(UPDATE,) = (kind.name for kind in _ROWS if kind.effect is UpdateTicket)
 (LOOK,) = (kind.name for kind in _ROWS if kind.reads)
 """The one kind that only reads."""
 ENDS_WITH_CASE: Final = tuple(kind.name for kind in _ROWS if kind.ends_with_case)

@@ -10,7 +10,7 @@ import structlog
 
 from connector.errors import ConnectorError
 from connector.ports import WorkMarket, Zendesk
-from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK
+from escalation.model.effect_kinds import ENDS_WITH_CASE, LOOK, UPDATE
 from escalation.model.effects import CopyFile, Effect, Look, StartConversation, UpdateTicket
 from store import UNFINISHED, OutboxRow, Postponed, Store, StoreUnavailable, Tx
 from sync.limits.budgets import Budgets, Denied
@@ -33,6 +33,8 @@ from sync.shared.tracing import UNTRACED, Tracing
 log = structlog.get_logger()
 # By so much may the clocks of two processes differ, each being held against the services'.
 PROCESSES_DIFFER = timedelta(seconds=10)
+LANDS_WITHIN = timedelta(minutes=6)
+"""An update of which nothing was heard may be applied so late, where no stamp keeps it from that."""
 HELD_S = 60.0
 """Seconds until what is held with its case is looked at again."""
 
@@ -194,7 +196,7 @@ class Deliverer:
                 row, f"Its case could not be read ({type(error).__name__}).", now, job.effect
             )
         if effect is None:
-            return self._results.dropped(row, "It was not wanted any more before it was sent.")
+            return self._drop(row, now, "It was not wanted any more before it was sent.")
         if self._wanted.is_held(row, effect):
             # What was attempted before was just proved absent, so it needn't be read back again while it is held.
             due = now + timedelta(seconds=HELD_S)
@@ -268,15 +270,24 @@ class Deliverer:
         if found.stamp is None and (left := self._still_settles(row, now)) > timedelta(0):
             return self._results.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
         if row.kind in ENDS_WITH_CASE and self._wanted.has_ended(row):
-            return self._results.dropped(row, "The case ended before it was sent.")
+            return self._drop(row, now, "The case ended before it was sent.")
         if self._schedule.over(row.attempts, now - row.created_at):
             why = f"{row.error or 'It did not arrive.'} Sent {row.attempts} times."
             return self._results.given_up(row, why, now, job.effect)
         return self._send(job, found.stamp)
 
-    def _still_settles(self, row: OutboxRow, now: datetime) -> timedelta:
+    def _drop(self, row: OutboxRow, now: datetime, why: str) -> bool:
+        """Leave it. A stamp makes it safe to send an update again at once, whenever the attempt before lands; where
+        nothing is sent again, nothing keeps that one from landing, so it is read back until it hardly can."""
+        longer = LANDS_WITHIN if row.kind == UPDATE else timedelta(0)
+        left = self._still_settles(row, now, longer) if row.state == "unclear" else timedelta(0)
+        if left > timedelta(0):
+            return self._results.postpone(row, "unclear", now + left, row.error or "It may still arrive.")
+        return self._results.dropped(row, why)
+
+    def _still_settles(self, row: OutboxRow, now: datetime, at_least: timedelta = timedelta(0)) -> timedelta:
         """How long an attempt may still land: counted is only what the clock has gone through without a jump."""
         if row.attempted_at is None:
             return timedelta(0)
         passed = min(now - row.attempted_at, self._settles_by() - PROCESSES_DIFFER)
-        return self._schedule.settle - max(passed, timedelta(0))
+        return max(self._schedule.settle, at_least) - max(passed, timedelta(0))

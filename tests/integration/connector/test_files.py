@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from connector.calls import CALLS
-from connector.errors import Permanent, Transient
+from connector.errors import Permanent, Transient, Unclear
 from connector.http.internet import Internet
 from connector.http.transport import HttpRequest, HttpResponse
 from connector.spool import Spool, TooMuch
@@ -169,6 +169,14 @@ def test_a_file_costs_a_call_of_the_company_that_it_is_of(services: BothClients)
         services.workmarket.fetch_file(kept.uuid, spool)
     CALLS.reset(counted)
     assert counter == {"workmarket:beta": 3}  # one for the token
+
+
+@pytest.mark.parametrize("uuid", [0, 1, False, "", " ", None, []])
+def test_an_answer_without_the_files_name_proves_nothing(services: BothClients, uuid: Any) -> None:
+    said = json.dumps({"meta": {"status_code": 200}, "response": {"uuid": uuid}}).encode()
+    services.sandbox.faults.next("workmarket", "POST", "attachments/add", status=200, body=said)
+    with pytest.raises(Unclear):
+        services.add()
 
 
 @pytest.mark.parametrize("response", [{"uuid": "u", "name": "site.jpg"}, {"attachment": None}, []])

@@ -169,6 +169,19 @@ def test_a_message_that_proves_sent_after_the_case_ended_is_known_as_sent(desk: 
     assert desk.post().state == "done"
 
 
+def test_an_update_that_nobody_wants_any_more_is_read_back_until_it_hardly_can_land(desk: DeskOnFakes) -> None:
+    desk.arrive()
+    desk.zendesk.fails("write", Unclear("No answer."))
+    desk.wait(days=2)
+    [lost] = [row for row in desk.effects() if row.state == "unclear"]
+    ask_close(desk.store, desk.case().id, "Ada", desk.clock())
+    states = []
+    for _ in range(8):
+        desk.wait(minutes=1)
+        states.append(next(row.state for row in desk.effects() if row.id == lost.id))
+    assert (states[3], states[-1]) == ("unclear", "discarded")
+
+
 def test_a_message_that_never_arrives_is_not_sent_for_ever(desk: DeskOnFakes) -> None:
     lose_the_answer(desk, posted=False)
     desk.workmarket.fails("post", *[Unclear("No answer.")] * 100)
