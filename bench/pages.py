@@ -27,6 +27,7 @@ from bench.places import Place, add_place, place
 from connector.calls import UPDATES, WORKMARKET, ZENDESK
 from escalation.telling.shapes import ReaderKind
 from parley.case_view.case_reading import CaseViews
+from parley.pages.desk.condition.account_page import AccountPage
 from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.look import DeskLook
 from parley.pages.desk.viewer import Viewer
@@ -34,6 +35,7 @@ from parley.pages.desk.visit import DeskVisit
 from parley.pages.requester.address_book import digest_of
 from parley.pages.requester.page_html import shown
 from parley.wiring.load_policy import load_rules
+from parley.zendesk.state.kept_findings import PARTS, AccountFinding, keep_findings
 from store import Store, Tx
 from store.schema.tables import cases, journal, outbox, progress_links, timers
 from sync.limits.bucket import RateLimit
@@ -154,6 +156,7 @@ def measured(where: Place, number: int, rounds: int) -> list[Figure]:
         found.append(desk_case(where, store, views, tracer, number, rounds))
         found.append(health_page(where, store, tracer, number, rounds))
         found.append(desk_forecast(where, store, tracer, number, rounds))
+        found.append(account_page(where, store, tracer, number, rounds))
         dead_letters.bury(store, number)
         what = f"{where.words}: the page of dead letters, of {number:,}"
         found.append(desk_page(what, tracer, rounds, dead_letters.page_by_turns(store)))
@@ -167,6 +170,25 @@ def health_page(where: Place, store: Store, tracer: Tracer, number: int, rounds:
     page = HealthPage(store, limits, {}, "https://desk.test", lambda: well, store.now)
     visit = DeskVisit(ADA, "/desk/health", "/desk/health", render=DeskLook((), signs_out=False).render)
     return desk_page(f"{where.words}: the page health, of {number:,}", tracer, rounds, lambda: page.show(visit))
+
+
+def account_page(where: Place, store: Store, tracer: Tracer, number: int, rounds: int) -> Figure:
+    """The figure of the desk's page account, of one that was found to be in disorder."""
+    said = (
+        "could close or solve our tickets: where Status is Solved, it does Status: Closed (on updates of agents). "
+    )
+    found = [
+        AccountFinding(f"trigger “{n}”", "warning", said * 3, "Change it in the Admin Center.") for n in range(40)
+    ]
+
+    def keep(tx: Tx) -> None:
+        for part in PARTS:
+            keep_findings(tx, part, found, store.now())
+
+    store.write(keep)
+    page = AccountPage(store, "https://acme.zendesk.com", store.now)
+    visit = DeskVisit(ADA, "/desk/account", "/desk/account", render=DeskLook((), signs_out=False).render)
+    return desk_page(f"{where.words}: the page account, of {number:,}", tracer, rounds, lambda: page.show(visit))
 
 
 def desk_page(what: str, tracer: Tracer, rounds: int, show: Callable[[], Response]) -> Figure:

@@ -28,7 +28,8 @@ from parley.commands.common import opened_app
 from parley.wiring.roles import until_stopped
 from parley.wiring.stopping import Stopping
 from store import Store, Tx
-from sync.runtime.loops import HEARTBEAT, Worker
+from sync.runtime.heartbeats import HANDLING
+from sync.runtime.loops import Worker
 
 MANY, THREADS = 4, 4
 ANSWERS_AFTER_MS = 50
@@ -52,11 +53,11 @@ def work() -> None:
 
 
 def name_of(pid: int) -> str:
-    return f"{HEARTBEAT} {pid}"
+    return f"{HANDLING} {pid}"
 
 
 def begun(tx: Tx, pid: int) -> bool:
-    return tx.marks.get(HEARTBEAT) is not None and tx.marks.get(name_of(pid)) is not None
+    return tx.marks.get(HANDLING) is not None and tx.marks.get(name_of(pid)) is not None
 
 
 def shift(where: Place, workers: int, cases: int) -> Shift:

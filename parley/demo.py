@@ -39,6 +39,7 @@ from sandbox.shared.movable_clock import MovableClock
 from sandbox.workmarket.escalating import EscalateOption
 from sandbox.zendesk.records.tongues import ENGLISH
 from store import CaseRow, Store, Tx, migrate
+from sync.runtime.heartbeats import DELIVERY, HANDLING, WorkerBeats
 from sync.shared.codec import decode_case
 
 log = structlog.get_logger()
@@ -243,12 +244,15 @@ def demo_site(app: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
 def at_work(pace: Pace, app: App) -> Iterator[None]:
     """Keep the desk working in real time while nobody moves the clock."""
     stop = threading.Event()
+    beats = WorkerBeats(app.store, app.now)
 
     def work() -> None:
         while not stop.wait(LOOK_EVERY_S):
             try:
                 app.tick()
                 pace.settle()
+                beats.beat(HANDLING)
+                beats.beat(DELIVERY)
             except Exception as error:
                 log.error("demo_failed", error=type(error).__name__)
 

@@ -23,6 +23,7 @@ from parley.health.desk_checks import Check, Grade, hourly_look_check, letters_c
 from parley.health.vitals import ahead_or_behind, vitals
 from parley.inspection.account import allowed_calls, inspect_account, our_user
 from parley.inspection.sign_in import operators_line, sign_in_lines
+from parley.wiring.account_setup import look_of
 from parley.wiring.app import App
 from parley.wiring.edge import clock_from_environment
 from parley.wiring.logs import set_up_logs
@@ -223,4 +224,4 @@ def _account(parts: App, settings: Settings) -> Iterator[Check]:
         yield Check("signing secret", "problem", "is not known: run `parley zendesk apply`.")
     address = settings.public_url or ""
     yield parts.store.read(lambda tx: hourly_look_check(tx, address, parts.now()))
-    yield from (Check(*line) for line in inspect_account(parts, settings.public_url, calls))
+    yield from (Check(*line) for line in inspect_account(parts, look_of(parts, address, calls), calls))

@@ -6,33 +6,12 @@ import typer
 
 from parley.commands.common import AsJson, fail, opened_app
 from parley.commands.terminal import print_json, say
+from parley.inspection.lint_words import HARMS, MOMENTS
 from parley.inspection.linting import read_account
 from parley.zendesk.lint import LintFinding
 from parley.zendesk.lint.findings import as_json as finding_json
 
 FOUND = 2
-
-_HARMS = {
-    "loop": "could loop with us",
-    "closes": "could close or solve our tickets",
-    "wrong status": "could show a wrong status on our tickets",
-    "mails twice": "could mail the requester twice",
-    "tells notes": "could show internal notes to the requester",
-    "tells a key": "could show the key of a case to others than agents",
-    "posts": "could post on the assignment what was not meant for it",
-    "strips tags": "could strip our tags or fields",
-    "speaks for agents": "could say in our fields what is an agent's to say",
-    "moves": "could move our tickets away",
-    "hides": "could hide our tickets",
-}
-
-_MOMENTS = {
-    "new request": "when a request arrives",
-    "our update": "on updates of Parley's",
-    "agent's update": "on updates of agents",
-    "requester's update": "on updates of requesters",
-    "hour": "at some hour, by itself",
-}
 
 
 def lint(as_json: AsJson = False) -> None:
@@ -56,10 +35,10 @@ def lint(as_json: AsJson = False) -> None:
 def _told(found: LintFinding) -> tuple[str, ...]:
     rule = found.rule
     return (
-        f"The {rule.kind} “{rule.title}” {_HARMS[found.kind]}.",
+        f"The {rule.kind} “{rule.title}” {HARMS[found.kind]}.",
         f"  where      {found.condition}",
         f"  does       {found.action}",
-        f"  when       {', '.join(_MOMENTS[one] for one in found.when)}",
+        f"  when       {', '.join(MOMENTS[one] for one in found.when)}",
         f"  matters    {found.why}",
         f"  change     {found.change}",
         f"  at         {rule.path}",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from escalation.policies.policy import Policy
 from parley.health.vitals import read_heartbeat
 from parley.zendesk.account.watching import DRIFT, read_look
+from parley.zendesk.state import kept_findings
 from parley.zendesk.state.accounts import IDS
 from parley.zendesk.state.signing_secrets import SECRETS, damaged
 from store import CaseRow, Mark, NotJson, Tx
@@ -19,6 +20,7 @@ from sync.inbox.process import readable_policy
 from sync.limits import company_troubles
 from sync.outbox import file_ledger, stamps
 from sync.reconciling import company_lists, listing, reconcile
+from sync.runtime import heartbeats
 from sync.runtime.clock import HEARTBEAT
 from sync.shared.codec import readable_case
 from sync.upkeep import growth, pruning
@@ -60,6 +62,8 @@ READERS: Final[Mapping[str, Callable[[Any], object]]] = {
 }
 """How the value of each mark is read that has a name of its own."""
 READERS_BY_PREFIX: Final[Mapping[str, Callable[[Any], object]]] = {
+    heartbeats.PREFIX: heartbeats.read_beat,
+    kept_findings.PREFIX: kept_findings.read_part,
     company_lists.PLACES: company_lists.read_place,
     company_troubles.PREFIX: lambda value: value is None or company_troubles.read_trouble(value),
     correspondents.MARK: datetime.fromisoformat,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from connector.calls import EXPORTS, UPDATES, ZENDESK, called, company_of
 from parley.health.desk_checks import (
+    START_CLOCK,
     Check,
     backlog_checked,
     clock_check,
@@ -28,9 +29,19 @@ from sync.limits.call_costs import NEW_REQUESTS
 from sync.limits.company_troubles import company_troubles
 from sync.operator.backlog import Backlog
 from sync.runtime.clock import HEARTBEAT as CLOCK
-from sync.runtime.loops import HEARTBEAT as WORKER
+from sync.runtime.heartbeats import DELIVERY, LoopBeat, loop_beats
+from sync.runtime.heartbeats import HANDLING as WORKER
 
 WORKER_MAY_LAG: Final = timedelta(minutes=2)
+LOOP_MAY_LAG: Final = timedelta(minutes=15)
+"""Three rounds of the slowest of them."""
+LOOPS: Final = {
+    "time": "looks at the clocks",
+    "secrets": "signing secrets",
+    "pruning": "pruning",
+    "report": "reports",
+}
+"""The loops that nothing else tells of, and what people call them."""
 START_WORKER: Final = "Start `parley run`, or `parley worker`."
 GOES_ON: Final = "Nothing to do: the desk asks again by itself when the pause is over."
 PARTS_OF_ZENDESK: Final = {
@@ -91,22 +102,39 @@ def read_health(
 
 
 def _loops(tx: Tx, said: Mapping[str, Any], public_url: str, now: datetime) -> Iterator[Check]:
-    yield worker_check(tx.marks.get(WORKER), now)
-    yield clock_check(tx.marks.get(CLOCK), now)
+    beats = tx.marks.some([WORKER, DELIVERY, CLOCK])
+    yield worker_check("worker: handling", beats.get(WORKER), now)
+    if DELIVERY in beats or WORKER not in beats:  # an older version's leaves one mark for both
+        yield worker_check("worker: delivering", beats.get(DELIVERY), now)
+    yield clock_check(beats.get(CLOCK), now)
     if said["account_set_up"]:
         yield from reconcile_checks(tx, now)
         yield hourly_look_check(tx, public_url, now)
+    kept = loop_beats(tx)
+    # One that never left a beat may be an older version's, which leaves none.
+    yield from (loop_check(kept[loop], what, now) for loop, what in LOOPS.items() if loop in kept)
 
 
-def worker_check(beat: Mark | None, now: datetime) -> Check:
-    """When a worker was last alive."""
+def worker_check(what: str, beat: Mark | None, now: datetime) -> Check:
+    """When one of a worker's threads was last alive."""
     if beat is None:
-        return Check("worker", "problem", "never ran.", START_WORKER)
+        return Check(what, "problem", "never ran.", START_WORKER)
     lag = abs(now - beat.at)
     told = f"was last alive {span_of(lag.total_seconds())} ago."
     if lag > WORKER_MAY_LAG:
-        return Check("worker", "problem", told, START_WORKER, beat.at)
-    return Check("worker", "ok", told, since=beat.at)
+        return Check(what, "problem", told, START_WORKER, beat.at)
+    return Check(what, "ok", told, since=beat.at)
+
+
+def loop_check(beat: LoopBeat, what: str, now: datetime) -> Check:
+    """When a slow loop last came through, and why it does not."""
+    if beat.failing_since is not None:
+        return Check(what, "warning", f"fails: {beat.why}", "It tries again by itself.", beat.failing_since)
+    lag = abs(now - (beat.at or now))
+    told = f"last ran {span_of(lag.total_seconds())} ago."
+    if lag > LOOP_MAY_LAG:
+        return Check(what, "warning", told, START_CLOCK, beat.at)
+    return Check(what, "ok", told, since=beat.at)
 
 
 def _clear_at(out: Backlog, now: datetime) -> datetime | None:

@@ -13,10 +13,9 @@ from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.setup import Setup, Thing
 from escalation.policies.texts import banned_in
+from parley.inspection.inspected import InspectedDesk
 from parley.inspection.rights import Line, right_lines
 from parley.inspection.rule_checks import rule_lines
-from parley.wiring.account_setup import look_of
-from parley.wiring.app import App
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.kinds import MACRO
@@ -32,19 +31,19 @@ SEES: Final = {
 }
 
 
-def inspect_account(parts: App, public_url: str | None, calls: Calls) -> Iterator[Line]:
+def inspect_account(parts: InspectedDesk, run: Run, calls: Calls) -> Iterator[Line]:
     """Say where the account is not as it should be, and what in it is odd."""
-    yield from _tried(ACCOUNT, _drift(look_of(parts, public_url or "", calls)))
-    yield from _tried("macros", _macros(Setup(calls), parts.policy.languages))
+    yield from _tried(ACCOUNT, _drift(run))
+    yield from _tried("macros", macro_lines(Setup(calls), parts.policy.languages))
     yield from _tried("other rules", rule_lines(parts, calls))
 
 
 def our_user(calls: Calls) -> Iterator[Line]:
     """Say whether our user may do more than work tickets."""
-    yield from _tried("our user", _role(BusinessRules(calls)))
+    yield from _tried("our user", role_lines(BusinessRules(calls)))
 
 
-def allowed_calls(parts: App, calls: Calls) -> Iterator[Line]:
+def allowed_calls(parts: InspectedDesk, calls: Calls) -> Iterator[Line]:
     """Say which kinds of calls we may not make."""
     yield from _tried("calls", right_lines(parts, calls))
 
@@ -58,7 +57,8 @@ def _tried(what: str, lines: Iterator[Line]) -> Iterator[Line]:
         yield what, "warning", f"could not be looked at: {error.reason}"
 
 
-def _role(rules: BusinessRules) -> Iterator[Line]:
+def role_lines(rules: BusinessRules) -> Iterator[Line]:
+    """What our user is, and which tickets it sees."""
     user = rules.own_user()
     name, role = text(user.get("name")) or "it", text(user.get("role"))
     yield from _sight(user)
@@ -95,7 +95,8 @@ def _drift(run: Run) -> Iterator[Line]:
         yield ACCOUNT, "ok", f"is as it should be.{kept}"
 
 
-def _macros(setup: Setup, languages: Sequence[str]) -> Iterator[Line]:
+def macro_lines(setup: Setup, languages: Sequence[str]) -> Iterator[Line]:
+    """Which of our macros say what the desk never says."""
     names = {macro_name(macro.name, language) for macro in load_account().macros for language in languages}
     banned = load_banned()
     for thing in setup.all(MACRO.resource):

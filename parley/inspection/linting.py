@@ -15,7 +15,7 @@ from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.ids import CASE_KEY
 from connector.zendesk.account.setup import Setup, Thing
-from parley.wiring.app import App
+from parley.inspection.inspected import InspectedDesk
 from parley.zendesk.account.applying.account_reading import list_things
 from parley.zendesk.account.kinds import FIELD, FORM, MACRO, STATUS, WEBHOOK
 from parley.zendesk.account.kinds.trigger import trigger_payload
@@ -55,7 +55,7 @@ class JudgedAccount:
         return requester_mails(firing, our_tickets)
 
 
-def read_account(parts: App, calls: Calls | None = None) -> JudgedAccount:
+def read_account(parts: InspectedDesk, calls: Calls | None = None) -> JudgedAccount:
     """Read the active rules and what they are judged by, one call a page. Raises the connector's errors."""
     spec, ids, calls = load_account(), parts.account.ids(), calls or parts.zendesk.channel
     setup, rules = Setup(calls), BusinessRules(calls)

@@ -9,7 +9,7 @@ from connector.zendesk.access.channel import Calls, Channel
 from connector.zendesk.access.scopes import CALLS, ScopeSet
 from connector.zendesk.account.rights import EXPORT, NOBODY, UNTRIED, Tried, try_reads, try_writes
 from escalation.model.tiers import BY_EMAIL_SAID
-from parley.wiring.app import App
+from parley.inspection.inspected import InspectedDesk
 
 Line = tuple[str, Literal["ok", "warning", "problem"], str]
 
@@ -33,24 +33,27 @@ LISTED: Final = (
 )
 
 
-def right_lines(parts: App, calls: Calls) -> Iterator[Line]:
+def right_lines(parts: InspectedDesk, calls: Calls) -> Iterator[Line]:
     """Try each kind of call once, and say which are refused, for which scope or role."""
     channel = parts.zendesk.channel
-    ticket_id = parts.store.read(lambda tx: next((c.ticket_id for c in tx.cases.list(open=True, limit=1)), None))
-    macro_id = next(iter(parts.account.ids().macros.values()), None)
-    tried = [
-        *try_reads(calls, ticket_id or NOBODY, macro_id, parts.now()),
-        *try_writes(channel, ticket_id or NOBODY),
-    ]
+    ticket_id, reads = read_trials(parts, calls)
+    tried = [*reads, *try_writes(channel, ticket_id or NOBODY)]
     for one in tried:
         if one.right != "allowed":
-            yield _not_allowed(one)
-    yield from _detours(channel)
+            yield not_allowed(one)
+    yield from detour_lines(channel)
     if all(one.right == "allowed" for one in tried):
         yield "calls", "ok", _all_allowed(len(tried), seen=ticket_id is not None)
 
 
-def _not_allowed(tried: Tried) -> Line:
+def read_trials(parts: InspectedDesk, calls: Calls) -> tuple[str | None, Iterator[Tried]]:
+    """A ticket of ours, if there is an open one, and each kind of read, tried as it is asked for."""
+    ticket_id = parts.store.read(lambda tx: next((c.ticket_id for c in tx.cases.list(open=True, limit=1)), None))
+    macro_id = next(iter(parts.account.ids().macros.values()), None)
+    return ticket_id, try_reads(calls, ticket_id or NOBODY, macro_id, parts.now())
+
+
+def not_allowed(tried: Tried) -> Line:
     if tried.right == "unknown":
         return tried.call, "warning", f"could not be tried: {tried.said}"
     if tried.call == EXPORT:
@@ -58,7 +61,7 @@ def _not_allowed(tried: Tried) -> Line:
     return tried.call, "problem", f"{tried.said} Until then, {WITHOUT[tried.call]}."
 
 
-def _detours(channel: Channel) -> Iterator[Line]:
+def detour_lines(channel: Channel) -> Iterator[Line]:
     """One line for the calls that are refused to one token and made with another."""
     found: dict[tuple[ScopeSet, ScopeSet], list[str]] = {}
     for one in channel.detours():

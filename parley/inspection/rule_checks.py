@@ -6,22 +6,27 @@ from collections.abc import Iterator
 
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
-from parley.inspection.linting import read_account
+from parley.inspection.inspected import InspectedDesk
+from parley.inspection.linting import JudgedAccount, read_account
 from parley.inspection.rights import Line
-from parley.wiring.app import App
 from parley.zendesk.lint import LintFinding
 from parley.zendesk.lint.checks.requester_mails import Mails
 from parley.zendesk.lint.described import Described
 from parley.zendesk.lint.sending import obstacles
 
 
-def rule_lines(parts: App, calls: Calls) -> Iterator[Line]:
+def rule_lines(parts: InspectedDesk, calls: Calls) -> Iterator[Line]:
     """For `parley doctor`: who mails the requester, whether we can solve, and what the other rules could do."""
     judged = read_account(parts, calls)
+    yield from judged_lines(parts, judged, calls)
+    yield _others(judged.findings())
+
+
+def judged_lines(parts: InspectedDesk, judged: JudgedAccount, calls: Calls) -> Iterator[Line]:
+    """Who mails the requester, whether we can solve, and which fields would keep us from it."""
     yield _mails(judged.mails())
     yield _solving(parts, calls)
     yield _required(judged.account)
-    yield _others(judged.findings())
 
 
 def _mails(mails: Mails) -> Line:
@@ -47,7 +52,7 @@ def _mails(mails: Mails) -> Line:
     return "mails", "ok", f"{names} mails the requester."
 
 
-def _solving(parts: App, calls: Calls) -> Line:
+def _solving(parts: InspectedDesk, calls: Calls) -> Line:
     asked = parts.policy.solve_as.strip()
     if BusinessRules(calls).agent(asked):
         return (

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from config.zendesk import load_account
 from connector.zendesk.access.channel import Calls
+from connector.zendesk.account.once import Once
 from connector.zendesk.account.setup import Setup
 from parley.wiring.app import App
 from parley.wiring.sidebar import wanted_sidebar
@@ -17,7 +18,8 @@ from parley.zendesk.account.applying.throttled import ThrottledCalls
 from parley.zendesk.account.planning.desired import desired_account
 from parley.zendesk.account.planning.plan import Plan
 from parley.zendesk.account.planning.render import Report
-from parley.zendesk.account.watching import AccountWatch, forget_drift
+from parley.zendesk.account.watching import AccountLooks, AccountWatch, forget_drift
+from parley.zendesk.state.kept_findings import AccountFinding, Part
 
 
 def account_of(
@@ -35,7 +37,18 @@ def account_of(
 
 def watch_of(app: App, public_url: str) -> AccountWatch:
     """The hourly look at the account; its calls don't wait, the next round tries again."""
-    return AccountWatch(app.store, app.budgets, lambda: look_of(app, public_url), app.now)
+
+    def looks() -> AccountLooks:
+        from parley.inspection.hourly_findings import lint_findings, right_findings  # only who looks pays for it
+
+        calls = Once(app.zendesk.channel)
+        others: dict[Part, Callable[[], list[AccountFinding]]] = {
+            "lint": lambda: lint_findings(app, calls),
+            "rights": lambda: right_findings(app, calls),
+        }
+        return AccountLooks(look_of(app, public_url, calls), others)
+
+    return AccountWatch(app.store, app.budgets, looks, app.now)
 
 
 def look_of(app: App, public_url: str, calls: Calls | None = None) -> Run:

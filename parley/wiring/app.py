@@ -48,6 +48,7 @@ from sync.outbox.deliver import Deliverer
 from sync.outbox.retry_schedule import RetrySchedule
 from sync.reconciling.reconcile import Reconciler
 from sync.runtime.clock import may_tick, tick
+from sync.runtime.heartbeats import LoopBeats
 from sync.runtime.loops import Worker, announce
 from sync.runtime.stepped import SteppedDesk
 from sync.shared.codec import encode_message
@@ -309,6 +310,9 @@ class App:
         if not self.time.is_sure():
             return 0
         return pruner.round(self.now()) + drop_ended_sessions(self.store, self.session_now())
+
+    def loop_beats(self) -> LoopBeats:
+        return LoopBeats(self.store, self.now)
 
     def report_sender(self) -> ReportSender:
         names = {one.key: one.name for one in self.values.companies}

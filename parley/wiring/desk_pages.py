@@ -19,6 +19,7 @@ from parley.health.readiness import Health
 from parley.pages.desk.beginnings import Beginnings
 from parley.pages.desk.by_zendesk import ByZendesk
 from parley.pages.desk.cases_page import CasesPage
+from parley.pages.desk.condition.account_page import AccountPage
 from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
 from parley.pages.desk.dead_letters.one_letter import OneLetterPage
@@ -102,7 +103,11 @@ def _forecast(parts: DeskParts) -> Sequence[DeskPage]:
     return forecast_page.pages(parts.store, parts.budgets.limits, parts.policy, parts.now)
 
 
-PAGES: Final[tuple[MakesPages, ...]] = (_cases, _case, _dead_letters, _forecast, _health)
+def _account(parts: DeskParts) -> Sequence[DeskPage]:
+    return [AccountPage(parts.store, parts.values.zendesk_url, parts.now).page()]
+
+
+PAGES: Final[tuple[MakesPages, ...]] = (_cases, _case, _dead_letters, _forecast, _account, _health)
 """In the order in which the navigation names them."""
 
 

@@ -81,8 +81,10 @@ def serve(app: FastAPI, host: str, port: int, stopping: Stopping) -> None:
 def timekeeping(app: App) -> Loop:
     """The look at what the desk's clock is set by."""
 
+    look = app.loop_beats().watched("time", app.time.look)
+
     def keeping(stop: threading.Event) -> None:
-        every(LOOKED_EVERY_S, app.time.look, stop, name="time")
+        every(LOOKED_EVERY_S, look, stop, name="time")
 
     return keeping
 
@@ -90,6 +92,7 @@ def timekeeping(app: App) -> Loop:
 def clock_loops(app: App, settings: Settings) -> list[Loop]:
     """The looks at the timers, at what webhooks missed, at what is over, at a change of secrets, at the account, at
     whether a report is due."""
+    watched = app.loop_beats().watched
 
     def ticking(stop: threading.Event) -> None:
         every(settings.clock_interval, app.tick, stop, name="clock")
@@ -100,18 +103,19 @@ def clock_loops(app: App, settings: Settings) -> list[Loop]:
 
     def pruning(stop: threading.Event) -> None:
         pruner = app.pruner(stop.wait)
-        every(PRUNED_EVERY_S, lambda: app.prune(pruner), stop, name="pruning")
+        every(PRUNED_EVERY_S, watched("pruning", lambda: app.prune(pruner)), stop, name="pruning")
 
     def mending(stop: threading.Event) -> None:
-        every(settings.clock_interval, app.rotation().mend, stop, name="secrets")
+        every(settings.clock_interval, watched("secrets", app.rotation().mend), stop, name="secrets")
 
     def watching(stop: threading.Event) -> None:
         watch = watch_of(app, settings.public_url or "")
-        every(ASKED_EVERY_S, watch.round, stop, name="account")
+        every(ASKED_EVERY_S, watched("account", watch.round), stop, name="account")
 
     def reporting(stop: threading.Event) -> None:
         sender = app.report_sender()
-        every(REPORT_LOOKED_FOR_EVERY_S, lambda: app.send_report(sender), stop, name="report")
+        send = watched("report", lambda: app.send_report(sender))
+        every(REPORT_LOOKED_FOR_EVERY_S, send, stop, name="report")
 
     return [ticking, reconciling, pruning, mending, reporting, *([watching] if settings.public_url else [])]
 

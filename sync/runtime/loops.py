@@ -15,11 +15,10 @@ from connector.ports import Queue
 from store import OutboxRow, Store, StoreUnavailable
 from sync.inbox.handle import InboxHandler
 from sync.outbox.deliver import Deliverer
+from sync.runtime.heartbeats import DELIVERY, HANDLING, WorkerBeats
 from sync.shared.codec import may_be_echo
 
 log = structlog.get_logger()
-HEARTBEAT = "worker"
-HEARTBEAT_EVERY = timedelta(seconds=10)
 # Seconds until what nobody announced is found, and until a database that was away is asked again.
 SWEEP_S = 1.0
 # A delivery waits for two commits and an answer; on a disk that takes 4 ms to be sure, sixteen fill one core.
@@ -71,7 +70,7 @@ class Worker:
         self._busy: dict[str, str] = {}
         self._passed_over: set[str] = set()
         self._busy_lock = threading.Lock()
-        self._beat_at: datetime | None = None
+        self._beats = WorkerBeats(store, now)
         self._pause_s = sweep_s
 
     def wake(self) -> None:
@@ -114,7 +113,7 @@ class Worker:
                 self._inbox.wait(self._sweep_s)
 
     def _handle(self) -> bool:
-        self._beat()
+        self._beats.beat(HANDLING)
         if not self._may_decide():
             return False
         handled = self._handler.handle_ready(self._now(), LISTED)
@@ -123,12 +122,6 @@ class Worker:
             self._latest = handled.effects[-1]
             self._news.set()
         return handled.rows > 0
-
-    def _beat(self) -> None:
-        now = self._now()
-        if self._beat_at is None or abs(now - self._beat_at) >= HEARTBEAT_EVERY:
-            self._store.write(lambda tx: tx.marks.set(HEARTBEAT, None, now))
-            self._beat_at = now
 
     def _delivering(self, stop: threading.Event) -> None:
         with ThreadPoolExecutor(self._threads, thread_name_prefix="deliver") as pool:
@@ -144,6 +137,7 @@ class Worker:
 
     def _dispatch(self, pool: ThreadPoolExecutor, stop: threading.Event) -> bool:
         """Whether something was taken; when to look again, where more waits than that."""
+        self._beats.beat(DELIVERY)
         with self._busy_lock:
             if len(self._busy) > self._threads:
                 self._pause_s = AGAIN_S

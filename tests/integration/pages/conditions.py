@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from starlette.applications import Starlette
 
 from connector.calls import ZENDESK
+from parley.pages.desk.condition.account_page import AccountPage
 from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.shell import DeskPage, DeskShell
 from parley.pages.desk.trusted_proxy import TrustedProxy
@@ -44,7 +45,8 @@ class ConditionDesk:
         )
 
     def pages(self) -> list[DeskPage]:
-        return [self.health().page()]
+        account = AccountPage(self.store, "https://acme.zendesk.com", lambda: self.now)
+        return [account.page(), self.health().page()]
 
     def shell(self) -> DeskShell:
         return DeskShell(ORIGIN, by_proxy(), self.pages())

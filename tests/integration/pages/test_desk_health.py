@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as ChromiumBrowser
 
 from connector.calls import ZENDESK
-from connector.errors import Limited
+from connector.errors import Limited, Transient
+from parley.health.overview import LOOPS
 from parley.zendesk.account.watching import DRIFT
 from parley.zendesk.state.accounts import IDS
 from store import NewOutboxRow, Tx
@@ -20,7 +21,8 @@ from sync.limits.budgets import Budgets
 from sync.limits.company_troubles import PREFIX
 from sync.reconciling.pulses import PARTS, failed, worked
 from sync.runtime.clock import HEARTBEAT as CLOCK
-from sync.runtime.loops import HEARTBEAT as WORKER
+from sync.runtime.heartbeats import DELIVERY, LoopBeats
+from sync.runtime.heartbeats import HANDLING as WORKER
 from tests.integration.pages.conditions import NOW, ConditionDesk, condition_desk, page_of
 from tests.integration.sidebar.conftest import chromium
 
@@ -39,11 +41,14 @@ def desk(tmp_path: Path) -> Iterator[ConditionDesk]:
             tx.account.set(IDS, {"form": 7}, at)
             tx.marks.set(CLOCK, None, at)
             tx.marks.set(WORKER, None, at)
+            tx.marks.set(DELIVERY, None, at)
             tx.marks.set(DRIFT, {"findings": 0, "first": []}, at)
             for part in PARTS:
                 worked(tx, part, at)
 
         made.store.write(alive)
+        for loop in LOOPS:
+            LoopBeats(made.store, lambda: NOW).watched(loop, lambda: None)()
         yield made
 
 
@@ -75,6 +80,17 @@ def test_a_clock_that_stands_still_is_told_with_since_when_and_what_to_start(des
 def test_a_worker_that_never_ran_is_told(desk: ConditionDesk) -> None:
     desk.store.write(lambda tx: tx.marks.forget(WORKER))
     assert "or <code>parley worker</code>." in desk.text(PATH)
+
+
+def test_a_loop_that_fails_says_since_when_and_why(desk: ConditionDesk) -> None:
+    def fails() -> None:
+        raise Transient("Zendesk answered 503: their words")
+
+    with pytest.raises(Transient):
+        LoopBeats(desk.store, lambda: desk.now).watched("secrets", fails)()
+    said = desk.text(PATH)
+    assert "Fails: Zendesk answered 503." in said
+    assert "their words" not in said
 
 
 def test_a_part_of_reconcile_that_fails_says_why(desk: ConditionDesk) -> None:

@@ -37,7 +37,7 @@ def line(check: Check, now: datetime) -> CheckLine:
     """A check as a line."""
     since = shown_moment(check.since, now) if check.since else None
     return CheckLine(
-        _begun(check.what), check.grade, WORDS[check.grade], _begun(check.said), _begun(check.todo), since
+        begun(check.what), check.grade, WORDS[check.grade], begun(check.said), begun(check.todo), since
     )
 
 
@@ -54,5 +54,6 @@ def shown_moment(moment: datetime, now: datetime) -> ShownMoment:
     return ShownMoment(moment.isoformat(), text, f"{span} ago" if seconds >= 0 else f"in {span}")
 
 
-def _begun(text: str) -> str:
+def begun(text: str) -> str:
+    """A text that begins a line."""
     return text[:1].upper() + text[1:]
