@@ -38,8 +38,15 @@ def test_it_ends_where_the_case_is_and_branches_to_what_the_table_allows(name: s
 def test_each_state_that_was_walked_has_its_moment_and_its_reason() -> None:
     walked = walked_states(view_of("tier 2"))
     assert [one.state for one in walked] == [State.CHECKING, State.TIER_1, State.TIER_2]
-    assert all(one.since for one in walked)
+    assert walked[0].since is None
+    assert all(one.since for one in walked[1:])
     assert walked[1].why == "Every rule passes."
+
+
+def test_of_the_first_state_it_is_told_until_when_it_lasted() -> None:
+    view = view_of("tier 2")
+    first, second, *_ = drawn(view).marks
+    assert (first.said, second.said) == (f"until {second.said}", walked_states(view)[1].since)
 
 
 def test_what_comes_by_itself_comes_first_and_with_its_moment() -> None:

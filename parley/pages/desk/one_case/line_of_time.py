@@ -85,7 +85,13 @@ def _walked(walked: list[WalkedState], when: Callable[[str | None], str], longes
         else:
             kind: MarkKind = "here" if place == len(kept) - 1 else "walked"
             actor, why = shortened([one.actor, one.why], longest)
-            yield StateMark(kind, _TRUNK, y, _name(one.state), when(one.since), why, actor)
+            said = when(one.since) if one.since else _until(walked, when)
+            yield StateMark(kind, _TRUNK, y, _name(one.state), said, why, actor)
+
+
+def _until(walked: list[WalkedState], when: Callable[[str | None], str]) -> str:
+    """Of the first state it is known when it was left, though not when it was entered."""
+    return f"until {when(walked[1].since)}" if len(walked) > 1 and walked[1].since else ""
 
 
 def _possible(possible: list[PossibleState], here: int) -> Iterator[StateMark]:

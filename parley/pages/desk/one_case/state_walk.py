@@ -44,7 +44,7 @@ def walked_states(view: Mapping[str, Any]) -> list[WalkedState]:
         if (move := move_in(line["what"])) is None:
             continue
         if not found:
-            found.append(WalkedState(move[0], view["opened"] if move[0] is State.CHECKING else None))
+            found.append(WalkedState(move[0], None))
         found.append(WalkedState(move[1], line["at"], line["actor"], line["why"]))
     if not found or found[-1].state is not now:
         found.append(WalkedState(now, view["state_since"]))
