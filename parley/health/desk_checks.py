@@ -23,7 +23,7 @@ SHOWN_ERRORS: Final = 3
 EVENTS_MAY_WAIT_S: Final = 60
 BACKLOG_MAY_TAKE_S: Final = 600
 LOOK_MAY_LAG: Final = 2 * EVERY
-TRIED_AGAIN: Final = "If that lasts, `parley doctor` asks the service what is the matter."
+TRIED_AGAIN: Final = "If that lasts, see what `parley doctor` says of the service itself."
 START_CLOCK: Final = "Start `parley run`, or `parley clock`."
 LOOK: Final = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
 

@@ -220,7 +220,7 @@ def test_closing_by_hand_ends_the_case_without_a_public_word() -> None:
     world.tell(CloseAsked("ops"))
     assert world.state is State.RESOLVED
     assert world.public() == []
-    assert "parley case close" in world.notes()[0]
+    assert "An operator of the desk closed the case." in world.notes()[0]
 
 
 def test_a_hint_about_an_ended_case_is_still_looked_at() -> None:
