@@ -41,7 +41,7 @@ def test_a_macro_of_a_language_says_its_text_and_moves_the_case_as_the_english_o
         for key in ("tier_1", "tier_1.es-419", "tier_1.de", "off_platform.de")
     }
     assert actions["tier_1.es-419"].pop("comment_value").startswith("Hola:\n\nEn su asignación dejamos un mensaje")
-    assert actions["tier_1.de"].pop("comment_value").startswith("Guten Tag,\n\nvielen Dank für Ihre Geduld.")
+    assert actions["tier_1.de"].pop("comment_value").startswith("Guten Tag,\n\nwir haben der anderen Seite")
     assert "https://www.adr.org/" in actions["off_platform.de"]["comment_value"]
     del actions["tier_1"]["comment_value"]
     assert actions["tier_1"] == actions["tier_1.es-419"] == actions["tier_1.de"]
