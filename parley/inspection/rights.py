@@ -82,5 +82,5 @@ def _all_allowed(tried: int, *, seen: bool) -> str:
     for call in UNTRIED:
         scope = next(scope for scope, calls in CALLS.items() if call in calls)
         alike = " and ".join(one for one in CALLS[scope] if one != call)
-        said += f" Not tried: {call}, which would make a ticket; it takes {scope}, as {alike} does."
+        said += f" Not tried: {call}, which would leave something behind; it takes {scope}, as {alike} does."
     return said

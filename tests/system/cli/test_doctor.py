@@ -298,7 +298,7 @@ def test_an_agent_who_may_only_work_tickets_is_told_of_and_the_rest_is_looked_at
 def test_each_kind_of_call_is_tried_before_a_ticket_waits_for_it(account: SpawnedDesk, operator: Shell) -> None:
     told = found(operator("doctor", "--json"))["calls"]
     assert (told["grade"], told["said"].partition(",")[0]) == ("ok", "each of 13 kinds is allowed")
-    assert "Not tried: POST tickets, which would make a ticket" in told["said"]
+    assert "Not tried: POST tickets, which would leave something behind" in told["said"]
 
 
 def test_a_scope_that_lacks_is_named_with_the_call_and_with_what_comes_of_it(
