@@ -60,6 +60,18 @@ def test_a_desk_that_is_well_says_so_and_asks_for_nothing(desk: ConditionDesk) -
     assert "nothing waits" in said
 
 
+def test_a_desk_with_dead_letters_does_not_say_that_there_is_nothing_to_do(desk: ConditionDesk) -> None:
+    def die(tx: Tx) -> None:
+        row = NewOutboxRow("C-1.1", "ticket:1", "update_ticket", {"home": "ticket:1"}, NOW, None)
+        tx.outbox.add([row], NOW)
+        tx.outbox.dead("C-1.1", "It was refused.")
+
+    desk.store.write(die)
+    said = desk.text(PATH)
+    assert "All is well." not in said
+    assert 'but <a href="/desk/dead">dead letters</a> wait for a person' in said
+
+
 def test_what_readiness_says_stands_at_the_top(desk: ConditionDesk) -> None:
     trouble = "The clock does not run: start `parley run`."
     desk.ready = {**desk.ready, "ready": True, "troubles": [trouble]}
