@@ -17,6 +17,7 @@ from escalation.model.values import Party, State, Timer
 from escalation.model.verdict import Finding, Ruling
 from escalation.policies.policy import Policy
 from escalation.policies.readers import requester_of
+from escalation.telling.kept_deadlines import kept_deadlines
 from escalation.telling.requesters_view import requester_view, says_to_requester, told_findings, told_of
 from escalation.telling.shapes import (
     AgentsDeadline,
@@ -98,10 +99,7 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "ruling_said": _sentence(RULED[verdict.ruling]) if verdict else None,
         "checked_at": moment(verdict.at) if verdict else None,
         "verdict": tuple(_findings(case, policy)),
-        "deadlines": tuple(
-            _deadline(timer, deadline, zone)
-            for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due)
-        ),
+        "deadlines": tuple(_deadline(timer, deadline, zone) for timer, deadline in kept_deadlines(case)),
         "last_word": _last_word(case),
         "sent": tuple(_sent(stored.effects)),
         "stuck": tuple(stuck_things(stored, zone)),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from escalation.explain import moment
 from escalation.model.case import Case
 from escalation.policies.policy import Policy
+from escalation.telling.kept_deadlines import kept_deadlines
 from escalation.telling.shapes import WhoseTurn
 from escalation.telling.turns import whose_turn
 from parley.pages.desk.places import ROOT
@@ -167,7 +168,7 @@ class CasesPage:
 
 
 def _next_due(case: Case | None) -> datetime | None:
-    return min((one.due for one in case.deadlines.values()), default=None) if case else None
+    return next((one.due for _, one in kept_deadlines(case)), None) if case else None
 
 
 def _person(case: Case | None) -> str:

@@ -174,7 +174,9 @@ def test_agents_see_every_rule_every_deadline_and_whose_turn_it_is(name: str) ->
     told = view(world, "agent")
     verdict = world.case.judgement.verdict
     assert [one["rule"] for one in told["verdict"]] == ([one.rule for one in verdict.findings] if verdict else [])
-    assert {one["kind"] for one in told["deadlines"]} == {timer.value for timer in world.case.deadlines}
+    held_until = world.case.paused.until if world.case.paused else START
+    kept = {timer.value for timer, one in world.case.deadlines.items() if one.due >= held_until}
+    assert {one["kind"] for one in told["deadlines"]} == kept
     assert told["ended"] == (told["whose_turn"] == "nobody")
     assert (told["whose_turn"] == "requester") <= (told["state"] in ("waiting_on_requester", "confirming_outcome"))
 
@@ -191,6 +193,11 @@ def test_a_requester_sees_what_happens_next_and_how_it_was_counted() -> None:
     done = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
     assert done in [one["what"] for one in told["sent"]]
     assert told["verdict"] == []
+
+
+def test_a_paused_case_tells_agents_no_deadline_that_the_pause_holds() -> None:
+    told = view(world_in("tier 1, paused"), "agent")
+    assert [one["kind"] for one in told["deadlines"]] == ["pause_ends", "month_ends"]
 
 
 def test_a_paused_case_promises_its_requester_nothing_but_the_pauses_end() -> None:
