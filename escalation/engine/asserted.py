@@ -31,11 +31,6 @@ class CaseToTell:
         return self.case.heard.answered_at is not None
 
     @property
-    def asked(self) -> int:
-        """In how many tiers a message to the other side is proved sent."""
-        return len(self.case.delivery.messaged_at)
-
-    @property
     def asked_lately(self) -> bool:
         """Whether the message of the tier that the case is in was sent just now."""
         at = self.case.delivery.messaged_at.get(self.case.tier or 0)
@@ -56,7 +51,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "not_asked": lambda it: not it.case.delivery.messaged,
     "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
     "asked_lately": lambda it: it.asked_lately,
-    "asked_in_several_ways": lambda it: it.asked > 1,
+    "asked_in_several_ways": lambda it: len(it.case.delivery.messaged_at) > 1,
     "asked_on_assignment": lambda it: 1 in it.case.delivery.messaged_at,
     "asked_directly": lambda it: 2 in it.case.delivery.messaged_at,
     "asked_through_others": lambda it: 3 in it.case.delivery.messaged_at,

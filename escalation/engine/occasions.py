@@ -31,8 +31,8 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
 """The texts of each occasion, in the order in which they are tried; of each list one holds in every case."""
 
 MACROS: Final = {
-    **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update", "off_platform")},
-    "off_platform_client": "off_platform_client",
+    **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update")},
+    **{key: key for key in ("off_platform", "off_platform_client")},
     "not_eligible_macro": "not_eligible",
 }
 """The macro that the support team may say instead of a text. It is asked for where that text would be true."""
