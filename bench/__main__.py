@@ -43,6 +43,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "tick": Benchmark(("--rounds", "3", "--cases", "3000"), 150, PLACES),
     "walk": Benchmark(("--rounds", "1", "--cases", "10"), 180, PLACES),
     "accept": Benchmark(("--rounds", "1", "--requests", "400"), 180, PLACES),
+    "onlookers": Benchmark(("--rounds", "1", "--requests", "400", "--cases", "200"), 120, PLACES),
     "lanes": Benchmark(("--rows", "1000"), 150, PLACES),
     "backlog": Benchmark(("--rows", "2000"), 120, PLACES),
     "doors": Benchmark(("--rounds", "1", "--burst", "10", "--seconds", "1"), 240, PLACES),

@@ -194,8 +194,8 @@ def signed_requests(count: int, run: str) -> list[bytes]:
     return made
 
 
-def load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float, float]:
-    """Send the requests over keep-alive connections, one at a time on each; requests a second, and p99 in ms."""
+def load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float, float, float]:
+    """Send the requests over keep-alive connections, one at a time on each; the rate, p50 and p99 in ms."""
     selector = selectors.DefaultSelector()
     waiting = iter(requests)
     opened = [socket.create_connection(("127.0.0.1", port)) for _ in range(connections)]
@@ -221,7 +221,9 @@ def load(port: int, requests: Sequence[bytes], connections: int) -> tuple[float,
     for each in opened:
         each.close()
     selector.close()
-    return len(requests) / took, sorted(took_each)[int(len(took_each) * 0.99)] * 1000
+    took_each.sort()
+    p50, p99 = (took_each[int(len(took_each) * share)] * 1000 for share in (0.5, 0.99))
+    return len(requests) / took, p50, p99
 
 
 def read_answer(sender: socket.socket) -> bytes:
@@ -247,7 +249,7 @@ def compare(servers: Mapping[str, Server], rounds: int, count: int, connections:
         for kind, server in servers.items():
             requests = signed_requests(count, f"{number}-{kind}")
             before = processor_seconds(server.pid)
-            rate, p99 = load(server.port, requests, connections)
+            rate, _, p99 = load(server.port, requests, connections)
             used = max(0.01, processor_seconds(server.pid) - before)
             found[kind].append(Round(rate, count / used, p99))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import cycle
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -43,13 +42,12 @@ def bury(store: Store, number: int) -> None:
     store.write(write)
 
 
-def page_by_turns(store: Store) -> Callable[[], Response]:
-    """Makes the page of dead letters for an operator."""
+def letters_page(store: Store) -> Callable[[int], Response]:
+    """Makes the page of dead letters for an operator, narrowed now by this and now by that."""
     page = DeadLettersPage(store, load_rules(None), store.now)
-    turns = cycle(CHOICES)
     look, viewer = DeskLook((), signs_out=True), Viewer("Ada Agent", "Zendesk user 7", may_operate=True)
 
-    def made() -> Response:
-        return page.show(DeskVisit(viewer, AT, AT, query=next(turns), render=look.render))
+    def made(turn: int) -> Response:
+        return page.show(DeskVisit(viewer, AT, AT, query=CHOICES[turn % len(CHOICES)], render=look.render))
 
     return made
