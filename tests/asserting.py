@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
-from escalation.engine.journaled import AGENT_TOLD
+from escalation.engine.journaled import AGENT_TOLD, LOOKED
 from escalation.engine.turn import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
@@ -78,6 +78,18 @@ class Books:
         """Whether something was on its way to the other side: nobody may know whether it came."""
         return any(line.what.startswith("entering tier") for line in self.lines if line.at <= self.at)
 
+    def looked(self, *, before: bool = False) -> bool:
+        """Whether an agent has commented, or set the status, since the case last came to wait for a person."""
+        lines = [line for line in self.lines if line.at < self.at or (line.at == self.at and not before)]
+        came = max((n for n, line in enumerate(lines) if line.what.endswith(f"{ARROW}needs_review")), default=-1)
+        return any(line.what in (LOOKED, AGENT_TOLD) for line in lines[came + 1 :])
+
+    @property
+    def requester_spoke(self) -> bool:
+        """Whether the requester wrote lately, on the ticket or on the assignment."""
+        lately = [line for line in self.lines if timedelta(0) <= self.at - line.at <= 2 * ABOUT_A_DAY]
+        return any(line.actor == "the requester" or line.why.startswith("The requester ") for line in lately)
+
     @property
     def spoke(self) -> bool:
         """Whether an agent has spoken with the requester."""
@@ -100,6 +112,9 @@ READ: dict[str, Callable[[Books], bool]] = {
     "taken_up": lambda it: it.taken_up(),
     "not_taken_up": lambda it: not it.taken_up(before=True),
     "waits_for_a_person": lambda it: "needs_review" in it.states,
+    "not_looked_at": lambda it: it.looked(before=True) is not True,
+    "looked_at": lambda it: it.looked() is not False,
+    "wrote_lately": lambda it: it.requester_spoke,
     "in_contact": lambda it: ANSWERED in it.states,
     "not_passed_on": lambda _: True,
     "passed_on": lambda it: it.spoke,
@@ -135,10 +150,11 @@ def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:
 
 
 def key_of(texts: Texts, text: str) -> str:
-    """The key of the text that something was made from; of several with the same words the first, empty where none
-    was."""
-    found = (key for key, one in texts.templates.items() if "\n" in one and _pattern(one, whole=True).match(text))
-    return next(found, "")
+    """The key of the text that something was made from: what fits with the most words, since a gap fits anything.
+    Of several with the same words the first, empty where none was."""
+    letters = [(key, one) for key, one in texts.templates.items() if "\n" in one]
+    letters.sort(key=lambda pair: -len(GAP.sub("", pair[1])))
+    return next((key for key, one in letters if _pattern(one, whole=True).match(text)), "")
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from escalation.model.case import Case
+from escalation.model.review import OpenReview
 from escalation.model.tiers import TIERS
 from escalation.model.values import State
 
@@ -37,6 +38,17 @@ class CaseToTell:
         return at is not None and self.now - at <= NOW
 
     @property
+    def review(self) -> OpenReview | None:
+        """What the case waits for a person with."""
+        return self.case.judgement.review
+
+    @property
+    def wrote_lately(self) -> bool:
+        """Whether the requester wrote just now."""
+        at = self.case.heard.requester_at
+        return at is not None and self.now - at <= NOW
+
+    @property
     def passed_on(self) -> bool:
         """Whether an agent has spoken with the requester since the other side's last word."""
         heard = self.case.heard
@@ -59,6 +71,9 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "taken_up": lambda it: it.case.begun,
     "not_taken_up": lambda it: not it.case.begun,
     "waits_for_a_person": lambda it: it.case.state is State.NEEDS_REVIEW,
+    "not_looked_at": lambda it: it.review is not None and it.review.looked_at is None,
+    "looked_at": lambda it: it.review is not None and it.review.looked_at is not None,
+    "wrote_lately": lambda it: it.wrote_lately,
     "in_contact": lambda it: it.case.state is State.OTHER_SIDE_RESPONDED,
     "not_passed_on": lambda it: not it.passed_on,
     "passed_on": lambda it: it.passed_on,

@@ -6,6 +6,7 @@ from typing import Final
 
 TOLD: Final = "told the requester"
 AGENT_TOLD: Final = "an agent told the requester"
+LOOKED: Final = "an agent has looked at it"
 PAUSED: Final = "paused until "
 RESUMED: Final = "resumed"
 OTHER_REQUESTER: Final = "the requester is another user"

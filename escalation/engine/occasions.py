@@ -11,7 +11,8 @@ from escalation.model.effects import Tells
 from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
-    *("update_review", "update_contact", "update_passed_on", "update_looking", "update_after_answer"),
+    *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
+    *("update_contact", "update_passed_on", "update_looking", "update_after_answer"),
     *("update", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -20,6 +21,8 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_3": ("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking", *UPDATE),
     "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
     "update": UPDATE,
+    "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
+    "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
     "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
     "month_over_client": (
@@ -49,6 +52,16 @@ def say_on(
 ) -> None:
     """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
     key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
-    wanted = gaps(turn.policy.texts.templates[key])
-    text = turn.public_text(key, **{name: value for name, value in values.items() if name in wanted})
+    wanted, known = gaps(turn.policy.texts.templates[key]), {**_of_review(turn), **values}
+    text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells)
+
+
+def _of_review(turn: Turn) -> dict[str, object]:
+    """What a review is about and since when it waits, to fill a text with."""
+    review, there = turn.case.judgement.review, turn.policy.texts.templates
+    if review is None:
+        return {}
+    keys = [key for key in review.looking_at if key in there] or ["looking_at.other"]
+    clauses = turn.requester.listed("clauses", (turn.public_text(key) for key in keys))
+    return {"looking_at": clauses, "date": review.since}

@@ -15,6 +15,7 @@ from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
+from escalation.model.review import review_in
 from escalation.model.seen import UNSEEN
 from escalation.model.values import COMPANY_FIELD, PAUSE_TAG, Cause, EndedBy, State, Timer
 from escalation.model.views import FieldValue, text_of
@@ -190,7 +191,7 @@ class Turn:
         case.state, case.ended_by, self.moved = new, ended_by, True
         # A ticket that its requester opened stays open until an agent has answered or a tier begins.
         self.status = None if case.requester_open and new in HELD_OPEN else new
-        case.judgement = replace(case.judgement, recheck=False, replied=False)
+        case.judgement = replace(case.judgement, recheck=False, replied=False, review=review_in(new, self.now, why))
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()
@@ -223,8 +224,7 @@ class Turn:
         case = self.case
         if self.public:
             case.last_public = self.now
-            if case.delivery.held_back:
-                case.delivery = replace(case.delivery, held_back=None)
+            case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
             self.public = with_page(self, with_progress(self, self.public))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.journaled import AGENT_TOLD, rule_passed
+from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
@@ -14,6 +15,7 @@ from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
+from escalation.handlers.reviews import looked
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Pause, WantedTier
 from escalation.model.tiers import TIERS
@@ -73,6 +75,7 @@ def _tier_of(update: Update) -> int | None:
 
 def _answered_us(turn: Turn, update: Update) -> None:
     """An agent who was asked how it goes on has said something, to the requester or to colleagues."""
+    looked(turn, update.at, update.author.name or "an agent")
     if Timer.SILENCE_UNANSWERED in turn.case.deadlines:
         turn.disarm(Timer.SILENCE_UNANSWERED)
         turn.arm_from(Timer.SILENCE, update.at)
@@ -112,7 +115,7 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
         turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
         if not moves and case.state is not State.NEEDS_REVIEW:
             why = "Assignment, party or reason was changed during a tier."
-            review(turn, Cause.CHANGED, None if silent else "changed", why, None, actor=actor)
+            review(turn, Cause.CHANGED, "changed", why, None, silent=silent, actor=actor)
 
 
 def _take_identity(turn: Turn, update: Update) -> None:
@@ -234,6 +237,7 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
     elif status in MOVED_BY_STATUS and case.state != status:
         resume(turn, actor, "An agent moved the case.")
         turn.move(MOVED_BY_STATUS[State(status)], "Set in Zendesk.", actor)
+        looked(turn, update.at, actor)
         _tell_of_move(turn, State(status), silent=silent)
     elif status == State.WAITING_FOR_DATE and case.state != status:
         turn.status = case.state if case.state is not State.CHECKING else None
@@ -245,6 +249,6 @@ def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
     if state is State.WAITING_ON_REQUESTER:
         turn.case.judgement = replace(turn.case.judgement, questions=turn.public_text("ask.agent"))
     elif state is State.NEEDS_REVIEW and not silent:
-        turn.say(turn.public_text("needs_review", looking_at=turn.public_text("looking_at.other")))
+        say_on(turn, "needs_review")
     elif state is State.CONFIRMING_OUTCOME and not silent:
         turn.say(turn.public_text("confirming.agent"))

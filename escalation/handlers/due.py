@@ -11,6 +11,7 @@ from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
+from escalation.handlers.reviews import ask_about_silence, remind_of_review, silent_since
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
@@ -99,7 +100,7 @@ def _wait(turn: Turn, tier: int, until: datetime) -> None:
 def _silence(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.disarm(Timer.SILENCE)
     turn.arm_from(Timer.SILENCE_UNANSWERED, turn.now)
-    turn.note("note.silence", days=turn.policy.silence_days)
+    ask_about_silence(turn)
     turn.record("asked the agent", "Both sides have been silent.")
 
 
@@ -108,7 +109,7 @@ def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
     if turn.case.muted:
         turn.arm_from(Timer.SILENCE, turn.now)
         return
-    turn.note("note.back_to_tier")
+    turn.note("note.back_to_tier", since=turn.label(silent_since(turn)), tier=turn.case.tier or 1)
     heard = turn.case.heard.answered_at
     back_to_tier(turn, seen, "Nobody said how it goes on.")
     if heard:
@@ -140,8 +141,7 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
-    turn.note("note.agent_reminder_muted" if turn.case.muted else "note.agent_reminder")
+    remind_of_review(turn)
     turn.record("reminded the agents", "The case still needs a person.")
 
 

@@ -10,7 +10,6 @@ from escalation.engine.budget import COPIES_AN_HOUR, one_more, still_ahead
 from escalation.engine.ours import is_ours
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal, chosen_files
-from escalation.model.case import HeldFile
 from escalation.model.effects import CopyFile, PostFile
 from escalation.model.events import Done, Refused, Unsent, Unsettled
 from escalation.model.files import (
@@ -18,6 +17,7 @@ from escalation.model.files import (
     CaseFile,
     Direction,
     FileState,
+    HeldFile,
     Scan,
     TicketFile,
     kind_of,

@@ -8,12 +8,15 @@ from escalation.eligibility.rules import IDENTITY
 from escalation.engine.journaled import OTHER_REQUESTER
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
+from escalation.handlers.reviews import keep
 from escalation.handlers.verdicts import reword_questions
 from escalation.model.mappings import without
 from escalation.model.plain import inline, quote
 from escalation.model.values import Cause, State, Timer
 from escalation.model.views import TicketView, Update, ZendeskUser
 from escalation.policies.readers import language_for, zone_for
+
+OTHER_PERSON = "The requester was changed while the case was under way."
 
 
 def copied_update(turn: Turn, update: Update) -> None:
@@ -90,5 +93,6 @@ def _wait_for_a_word(turn: Turn, requester: ZendeskUser) -> None:
     turn.note("note.changed_requester", name=inline(requester.name or requester.email))
     if case.state is State.NEEDS_REVIEW:
         turn.disarm(Timer.NEXT_UPDATE)
+        keep(turn, OTHER_PERSON, ())
     else:
-        turn.move(Cause.CHANGED, "The requester was changed while the case was under way.", "zendesk")
+        turn.move(Cause.CHANGED, OTHER_PERSON, "zendesk")

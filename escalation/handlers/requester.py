@@ -8,6 +8,7 @@ from escalation.eligibility.rules import IDENTITY
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import count_silence, nobody_speaks
+from escalation.handlers.reviews import tell_agents
 from escalation.handlers.verdicts import review
 from escalation.language.numbers import numbers_in
 from escalation.model.case import Case
@@ -60,7 +61,7 @@ def _heed(turn: Turn) -> None:
 def come_back(turn: Turn, why: str, actor: str) -> None:
     """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier."""
     turn.case.muted = True
-    turn.note("note.needs_review", rules=why.rstrip("."))
+    tell_agents(turn, why)
     turn.move(Cause.RETURNED, why, actor)
 
 

@@ -13,9 +13,10 @@ from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import DESK, Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
-from escalation.model.audience import NOTHING, Public
+from escalation.handlers.reviews import keep, tell_agents
+from escalation.model.audience import Public
 from escalation.model.effects import Note, UpdateTicket
-from escalation.model.plain import inline, quote
+from escalation.model.plain import quote
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
 from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
@@ -134,15 +135,15 @@ def reword_questions(turn: Turn, before: Reader) -> None:
 
 
 def _review(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
-    says = dict.fromkeys(f.say for f in verdict.decisive if f.say) or ["looking_at.other"]
-    about = turn.requester.listed("clauses", (turn.public_text(say) for say in says))
+    says = tuple(dict.fromkeys(f.say for f in verdict.decisive if f.say))
     why = " ".join(dict.fromkeys(f.fact for f in verdict.decisive))
     fresh = verdict.fingerprint not in turn.case.judgement.told_fingerprints
     if turn.case.state is State.NEEDS_REVIEW:
+        keep(turn, _open_rules(turn), says)
         turn.notes.append(facts_note(turn, seen))
         return
     turn.case.judgement = turn.case.judgement.also_told(verdict.fingerprint)
-    review(turn, Cause.UNKNOWN, None, why, seen, text=about if fresh else NOTHING)
+    review(turn, Cause.UNKNOWN, None, why, seen, says=says, silent=not fresh)
 
 
 def review(
@@ -152,22 +153,29 @@ def review(
     why: str,
     seen: AssignmentSeen | None,
     *,
-    text: Public = NOTHING,
+    says: tuple[str, ...] = (),
+    silent: bool = False,
     actor: str = DESK,
 ) -> None:
-    """Hand the case to a person and tell the requester what that person is looking at."""
-    if about:
-        text = turn.public_text(f"looking_at.{about}")
-    if turn.move(cause, why, actor) and text:
-        turn.say(turn.public_text("needs_review", looking_at=text))
+    """Hand the case to a person and tell the requester what that person will look at.
+
+    `about` names the one thing, by its text `looking_at.…`; without it `says` has the keys of all. Agents are told
+    of the rules that are open where it is these.
+    """
+    rules = _open_rules(turn) if cause is Cause.UNKNOWN and about in (None, "requester_spoke") else ""
+    if turn.move(cause, why, actor):
+        keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
+        if not silent:
+            say_on(turn, "review_reply" if about == "requester_spoke" else "needs_review")
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
-    rules = ", ".join(
-        turn.internal_text(f"rule.{f.rule}")
-        for f in (turn.case.judgement.verdict.findings if turn.case.judgement.verdict else ())
-        if f.outcome is not Outcome.PASS
-    )
-    turn.note("note.needs_review", rules=rules if cause is Cause.UNKNOWN and rules else inline(why.rstrip(".")))
+    tell_agents(turn, rules or why)
+
+
+def _open_rules(turn: Turn) -> str:
+    verdict = turn.case.judgement.verdict
+    open_ = (f for f in (verdict.findings if verdict else ()) if f.outcome is not Outcome.PASS)
+    return ", ".join(turn.internal_text(f"rule.{f.rule}") for f in open_)
 
 
 def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime
 from escalation.model.audience import NOTHING, Public
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
-from escalation.model.files import CaseFile, TicketFile
+from escalation.model.files import CaseFile, HeldFile
+from escalation.model.review import OpenReview
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
 from escalation.model.verdict import Verdict
@@ -84,7 +85,8 @@ class Judgement:
 
     `told_fingerprints` are those of the verdicts that were told. `passes` has the rules that an agent let pass,
     with the agent. `overrode` is the wrong number that a reply put right; `numbers` are those of a reply, being
-    looked up, that stand where an assignment's would.
+    looked up, that stand where an assignment's would. `review`: what the case waits for where it needs review; None
+    in one that came there before that was kept.
     """
 
     verdict: Verdict | None = None
@@ -96,6 +98,7 @@ class Judgement:
     judged_status: str = ""
     overrode: str = ""
     numbers: tuple[str, ...] = ()
+    review: OpenReview | None = None
 
     def also_told(self, fingerprint: str) -> Judgement:
         """The same once the verdict of a fingerprint has been told."""
@@ -194,15 +197,6 @@ class Pacing:
     messages: tuple[datetime, ...] = ()
     copies: tuple[datetime, ...] = ()
     notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=_stored("noted"))
-
-
-@dataclass(frozen=True, slots=True)
-class HeldFile:
-    """A file for the assignment that waits: for a pause to end, or, being the requester's `own`, for tier 1."""
-
-    file: TicketFile
-    comment_id: str
-    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

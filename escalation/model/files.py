@@ -65,6 +65,15 @@ class CaseFile:
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file for the assignment that waits: for a pause to end, or, being the requester's `own`, for tier 1."""
+
+    file: TicketFile
+    comment_id: str
+    own: bool = False
+
+
 def kind_of(name: str) -> str:
     """The ending of a file's name, in lower case: `jpg`; empty where it has none."""
     stem, dot, ending = name.strip().rpartition(".")

@@ -118,6 +118,16 @@ class Calendar:
         due = self._whole_days(counted, DAY * _not_negative(days))
         return self._derived(start, counted, self.roll_forward(due), _amount(days, "business day"))
 
+    def days_between(self, start: datetime, end: datetime) -> int:
+        """Return how many whole business days have passed: so many can `after_days` add without passing `end`."""
+        counted, last = self._local(self.roll_forward(start)), self._local(end)
+        days, day = 0, counted.date()
+        while day < last.date():
+            day += DAY
+            days += self._is_business_day(day)
+        unfinished = self._is_business_day(last.date()) and last.time() < counted.time()
+        return max(0, days - unfinished)
+
     def months_after(self, start: datetime, months: int) -> Derivation:
         """Return the moment `months` calendar months after `start`, or the next business time."""
         end = add_months(start, _not_negative(months), self.zone)

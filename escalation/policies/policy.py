@@ -84,6 +84,7 @@ class Policy:
     silence_days: int
     silence_unanswered_days: int
     agent_reminder_days: int
+    lead_after_days: int
     pause_days: int
     # posting and delivery
     settle_seconds: float
@@ -109,6 +110,7 @@ class Policy:
     # people
     solve_as: str
     agents_group: str
+    lead: str
     client_names: tuple[str, ...]
     client_names_by_project: Mapping[str, tuple[str, ...]]
     project_managers: Mapping[str, Addressee]
@@ -139,6 +141,11 @@ class Policy:
     def link_to(self, assignment_id: str) -> str:
         """Return where people open an assignment; empty where the policy names no such place, or it has no id."""
         return link_to(self.assignment_link, assignment_id)
+
+    @property
+    def who_leads(self) -> str:
+        """How notes address whoever is told where nobody has done a thing in time."""
+        return self.lead or self.agents_group
 
     def tier_hours(self, tier: Tier) -> float:
         """Return the business hours after which the next tier begins; the last tier has none."""

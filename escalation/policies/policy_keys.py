@@ -197,6 +197,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "silence_days": BUSINESS_DAYS,
         "silence_unanswered_days": BUSINESS_DAYS,
         "agent_reminder_days": BUSINESS_DAYS,
+        "lead_after_days": BUSINESS_DAYS,
         "pause_days": BUSINESS_DAYS,
     },
     "delivery": {
@@ -228,6 +229,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "people": {
         "solve_as": email_or_empty,
         "agents_group": filled,
+        "lead": text_or_empty,
         "client_names": each(filled),
         "client_names_by_project": by_project(each(filled)),
         **{recipient.by_project: by_project(person) for recipient in NAMED},

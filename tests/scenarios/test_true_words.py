@@ -51,7 +51,7 @@ def test_a_case_that_waits_for_a_person_is_not_said_to_be_worked_on(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.until(ny("2026-03-06 12:00"))
     assert desk.state(ticket) == "needs_review"
-    assert "your request waits for a person at the desk" in desk.said(ticket)[-1]
+    assert "a person at the desk has not yet got to looking at how you are connected" in desk.said(ticket)[-1]
     assert "still working" not in "".join(desk.said(ticket))
 
 

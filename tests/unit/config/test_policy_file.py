@@ -75,6 +75,7 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
         "silence_days": 5,
         "silence_unanswered_days": 2,
         "agent_reminder_days": 2,
+        "lead_after_days": 5,
         "pause_days": 5,
     }
     delivery = policy["delivery"]

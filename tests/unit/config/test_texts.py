@@ -115,9 +115,9 @@ EXPECTED = {
     "note.busy_assignment": "count date",
     "note.post_refused_no_case": "",
     "note.unsettled_post": "found ours",
-    "note.needs_review": "rules",
-    "note.agent_reminder": "",
-    "note.silence": "days",
+    "note.needs_review": "ends rules",
+    "note.agent_reminder": "about days ends since",
+    "note.silence": "days since",
     "note.invisible": "assignment_id",
     "note.second_request": "text",
     "note.duplicate_other_user": "ticket_id",
@@ -357,7 +357,7 @@ def test_texts_of_another_language_than_english_may_be_the_policys() -> None:
     assert german.language == "de"
     assert set(german.languages) == set(TEXTS.languages)
     assert german.render("update").startswith("Guten Tag")
-    assert german.internal("note.back_to_tier") == TEXTS.internal("note.back_to_tier")
+    assert german.internal("note.resumed") == TEXTS.internal("note.resumed")
 
 
 def test_the_tables_of_a_language_are_those_of_people_outside() -> None:

@@ -192,7 +192,7 @@ def test_an_unknown_is_a_person_s_with_one_text_and_an_update_every_48_business_
     assert world.state is State.NEEDS_REVIEW
     assert "how you are connected with the assignment" in world.said()[0]
     world.pass_time(local(2026, 3, 6, 10))
-    assert world.keys()[1:] == ["update_review"] * 2
+    assert world.keys()[1:] == ["update_review_waits"] * 2
 
 
 def test_the_agents_are_reminded_every_2_business_days() -> None:

@@ -67,6 +67,7 @@ COMPLETE: dict[str, Any] = {
         "silence_days": 5,
         "silence_unanswered_days": 2,
         "agent_reminder_days": 2,
+        "lead_after_days": 5,
         "pause_days": 5,
     },
     "files": {
@@ -89,6 +90,7 @@ COMPLETE: dict[str, Any] = {
     "people": {
         "solve_as": "",
         "agents_group": "Escalations",
+        "lead": "",
         "client_names": ["Casey Client"],
         "client_names_by_project": {"Kiosks": ["Sam Supervisor"]},
         "project_managers": {"Kiosks": {"name": "Pat Manager", "email": "pat@example.com"}},

@@ -1,0 +1,28 @@
+"""What a case that needs review waits for: since when, about what, and who was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation.model.values import State
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """A review that no agent has ended yet.
+
+    `about`: what agents are told that it is about. `looking_at`: the keys of the clauses by which the requester is
+    told so. `looked_at`: when an agent first commented while it waited. `lead_at`: when it went up to the lead.
+    """
+
+    since: datetime
+    about: str = ""
+    looking_at: tuple[str, ...] = ()
+    looked_at: datetime | None = None
+    lead_at: datetime | None = None
+
+
+def review_in(state: State, now: datetime, why: str) -> OpenReview | None:
+    """Return the review that begins as a case comes into a state; None where that state is none."""
+    return OpenReview(now, why) if state is State.NEEDS_REVIEW else None
