@@ -44,3 +44,9 @@ def test_contributing_names_files_that_there_are():
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+(?:\.[a-z]+|/))`", page)
     assert len(named) > 20
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_pictures_have_two_megabytes_together():
+    pictures = [*(ROOT / "docs" / "screens").iterdir()]
+    assert {one.suffix for one in pictures} == {".png"}
+    assert sum(one.stat().st_size for one in pictures) < 2_000_000

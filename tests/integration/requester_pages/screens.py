@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tests.integration.requester_pages.examples import ADDRESS, answer
 from tests.integration.sidebar.conftest import CHROMIUM, FLAGS
+from tests.smaller_pictures import made_smaller
 
 SCREENS: Final = Path(__file__).parents[3] / "docs" / "screens"
 PICTURES: Final = {
@@ -35,6 +36,7 @@ def main(into: Path = SCREENS) -> None:
             page.screenshot(path=into / f"{name}.png", full_page=True)
             page.close()
         browser.close()
+    made_smaller([into / f"{name}.png" for name in PICTURES])
 
 
 if __name__ == "__main__":

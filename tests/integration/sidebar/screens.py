@@ -10,10 +10,12 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.integration.pages.served_pages import served_demo
 from tests.integration.sidebar.conftest import CHROMIUM, FLAGS, ZONE
 from tests.integration.sidebar.fake_host import FakeHost, example
+from tests.smaller_pictures import made_smaller
 
 SCREENS: Final = Path(__file__).parents[3] / "docs" / "screens"
 TALLEST: Final = 1000
 TICKET: Final = "/agent/tickets/2"
+BESIDE: Final = "sidebar-beside"
 PICTURES: Final = {
     "sidebar-light": ("worker_in_tier_2", "light", 400, "en-US"),
     "sidebar-dark": ("client_in_review", "dark", 400, "en-US"),
@@ -47,6 +49,7 @@ def main() -> None:
             host.page.screenshot(path=SCREENS / f"{name}.png", clip=shown)
         beside_the_ticket(browser)
         browser.close()
+    made_smaller([SCREENS / f"{name}.png" for name in (*PICTURES, BESIDE)])
 
 
 def beside_the_ticket(browser: Browser) -> None:
@@ -58,7 +61,7 @@ def beside_the_ticket(browser: Browser) -> None:
         page.get_by_text("If we hear nothing from the other side by", exact=False).wait_for()
         page.reload()
         page.frame_locator("iframe").get_by_role("heading", name="It is in tier 1", exact=False).wait_for()
-        page.screenshot(path=SCREENS / "sidebar-beside.png")
+        page.screenshot(path=SCREENS / f"{BESIDE}.png")
 
 
 if __name__ == "__main__":
