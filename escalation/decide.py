@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from escalation.engine.journaled import PRESSED
-from escalation.engine.turn import DESK, Decision, Turn
+from escalation.engine.office import DESK, out_of_hours, wait_for_opening
+from escalation.engine.turn import Decision, Turn
 from escalation.handlers.agents import agent_update
 from escalation.handlers.crossed import meet, tell_crossed
 from escalation.handlers.due import act, due_now, scope_for
@@ -111,9 +112,14 @@ def _observed(turn: Turn, event: Observed) -> None:
     _take_assignment(turn, seen, event)
     if turn.is_due(Timer.PAUSE_ENDS):
         resume(turn, DESK, "The pause is over.")
-    if case.paused is None and not case.ended:
-        if was_paused and seen is None:
-            turn.look("assignment")
+        turn.disarm(Timer.PAUSE_ENDS)
+    if case.paused or case.ended:
+        return
+    if was_paused and seen is None:
+        turn.look("assignment")
+    if out_of_hours(turn):
+        wait_for_opening(turn)
+    else:
         _go_on(turn, seen, event)
 
 

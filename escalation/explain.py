@@ -24,7 +24,7 @@ SAID = {
     Timer.SILENCE_UNANSWERED: "the case goes back to its tier, unless the agent says otherwise",
     Timer.CONFIRMATION: "the outcome counts as confirmed, unless the requester objects",
     Timer.AGENT_REMINDER: "the agents are reminded",
-    Timer.PAUSE_ENDS: "the pause ends",
+    Timer.PAUSE_ENDS: "what is held goes on",
 }
 
 STANDS = {

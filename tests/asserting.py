@@ -15,7 +15,7 @@ from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
 from escalation.engine.journaled import AGENT_TOLD, LOOKED
-from escalation.engine.turn import DESK
+from escalation.engine.office import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
 

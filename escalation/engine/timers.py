@@ -22,12 +22,12 @@ MOVES_KEPT: Final = 5
 def derive(timer: Timer, start: datetime, case: Case, policy: Policy) -> Derivation:
     """Count a timer from a moment, by the case's policy."""
     if timer is Timer.TIER_ENDS:
-        return policy.calendar.after_hours(start, policy.tier_hours(TIER_OF[case.state]))
+        return policy.after_hours(start, policy.tier_hours(TIER_OF[case.state]))
     hours = {Timer.NEXT_UPDATE: policy.update_hours, Timer.REMINDER: policy.reminder_hours}
     if timer in hours:
-        return policy.calendar.after_hours(start, hours[timer])
+        return policy.after_hours(start, hours[timer])
     if timer is Timer.MONTH_ENDS:
-        return policy.calendar.months_after(start, policy.months)
+        return policy.months_after(start, policy.months)
     days = {
         Timer.WITHDRAWAL: policy.withdrawal_days,
         Timer.SILENCE: policy.silence_days,
@@ -36,7 +36,7 @@ def derive(timer: Timer, start: datetime, case: Case, policy: Policy) -> Derivat
         Timer.AGENT_REMINDER: policy.agent_reminder_days,
         Timer.PAUSE_ENDS: policy.pause_days,
     }
-    return policy.calendar.after_days(start, days[timer])
+    return policy.after_days(start, days[timer])
 
 
 def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, still_ahead, within_hour
 from escalation.engine.copying import copied
+from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.progress import with_page, with_progress
 from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
 from escalation.engine.transitions import HELD_OPEN, in_words, target
@@ -21,8 +22,6 @@ from escalation.model.values import COMPANY_FIELD, PAUSE_TAG, Cause, EndedBy, St
 from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader, reader_of, requester_of
-
-DESK = "parley"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Turn:
         self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
-        self.by, self._due_before = DESK, case.deadlines
+        self.by, self.by_agent, self._due_before = DESK, False, case.deadlines
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -100,16 +99,17 @@ class Turn:
         said = Say(text, macro=macro, after=after, tells=tells, language=self.requester.texts.language)
         self.say_once(said, yields=yields)
 
-    def say_once(self, said: Say, *, yields: bool = False) -> None:
+    def say_once(self, said: Say, *, yields: bool = False, at_any_hour: bool = False) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
 
-        During a pause it is owed, and a later text takes its place. A case that came back from its end is mute.
-        What `yields` says only that there is no news.
+        In a pause, and while the office is closed, it is owed, and a later text takes its place. A case that came
+        back is mute. What `yields` says only that there is no news.
         """
         if self.case.muted:
             return
-        if self.case.paused:
+        if self.case.paused or (not at_any_hour and out_of_hours(self)):
             self.case.delivery = replace(self.case.delivery, held_back=said)
+            wait_for_opening(self)
         elif self.public is None:
             self.public, self.yields = said, yields
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
@@ -40,6 +42,8 @@ RECHECKED = (
     *("outcome", "kind_of_outcome"),
     COMPANY_FIELD,
 )
+JUST_NOW: Final = timedelta(minutes=15)
+"""An agent who did something within so long is at work: what follows from it goes out at any hour."""
 IDENTITY = ("assignment_id", "party", "reason")
 
 
@@ -47,6 +51,7 @@ def agent_update(turn: Turn, update: Update) -> None:
     """Follow one update made by an agent, or by an automation of the account."""
     actor = update.author.name or "an automation"
     turn.by = actor
+    turn.by_agent = turn.by_agent or (update.role is Role.AGENT and turn.now - update.at <= JUST_NOW)
     tier = _tier_of(update)
     spoke = bool(update.comment and update.comment.public and update.role is Role.AGENT)
     if update.comment and update.role is Role.AGENT:

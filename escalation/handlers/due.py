@@ -81,6 +81,7 @@ def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
     if following is None:
         return
     until = quiet_until(turn, following, seen)
+    until = turn.policy.opening_from(until) if until else None
     if until is not None and not case.delivery.letter_waited:
         _wait(turn, following.number, until)
         return
@@ -167,5 +168,5 @@ def _update(turn: Turn) -> None:
     say_on(turn, "update", yields=True, tells="all")
     turn.record(
         "updated the requester",
-        f"{turn.policy.update_hours:g} business hours have passed since the last word to them.",
+        f"The last word to them was {turn.policy.calendar.in_words(turn.policy.update_hours)} ago.",
     )

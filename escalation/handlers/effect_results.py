@@ -100,7 +100,7 @@ def words_alone(turn: Turn, event: Refused, update: UpdateTicket, armed: tuple[i
     """
     ending = update.status is not None and update.status.ended
     if isinstance(update.say, Say):
-        turn.say_once(update.say)
+        turn.say_once(update.say, at_any_hour=True)
     elif update.say is not None:
         turn.notes.append(update.say.text)
     if event.code == "required":

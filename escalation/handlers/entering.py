@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from escalation.engine.occasions import say_on
-from escalation.engine.turn import DESK, Turn
+from escalation.engine.office import DESK, out_of_hours, wait_for_opening
+from escalation.engine.turn import Turn
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
@@ -57,8 +58,10 @@ def enter(
 
 def _what_follows(turn: Turn) -> Internal:
     hours = turn.policy.tier_hours(TIERS[0])
-    follows = turn.policy.calendar.after_hours(turn.now, hours).due
-    return turn.internal_text("note.next.tier_1", hours=f"{hours:g}", date=turn.label(follows))
+    follows = turn.policy.after_hours(turn.now, hours).due
+    return turn.internal_text(
+        "note.next.tier_1", span=turn.policy.calendar.in_words(hours), date=turn.label(follows)
+    )
 
 
 def _on_its_way(turn: Turn, tier: int) -> str:
@@ -96,6 +99,7 @@ def _hold_back_update(turn: Turn) -> None:
 def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False, sent: bool = True) -> None:
     """Be in a tier: status, tier field and the tier's text in one ticket update; from now the tier's clock."""
     case = turn.case
+    turn.by_agent = turn.by_agent or actor != DESK
     answered = case.delivery.answer_waiting
     case.delivery = replace(case.delivery, entering=None)
     first = case.opened is None
@@ -122,7 +126,7 @@ def _count_month(turn: Turn, actor: str) -> None:
         case.opened = turn.now
         by_entry = policy.month_counted_from == "tier_1_entry"
         case.month_from = turn.now if by_entry else case.submitted
-    over = case.month_from and policy.calendar.months_after(case.month_from, policy.months).due <= turn.now
+    over = case.month_from and policy.months_after(case.month_from, policy.months).due <= turn.now
     if over and (first or actor != DESK):
         case.month_from = turn.now
         turn.record("the month counts anew", "It was over when the case was put in this tier.", actor)
@@ -213,6 +217,9 @@ def complete_entry(turn: Turn) -> None:
     """Arrive in the tier whose message is sent, or can't be; during a pause that waits for its end."""
     case, entering = turn.case, turn.case.delivery.entering
     if entering is None or case.paused:
+        return
+    if out_of_hours(turn):
+        wait_for_opening(turn)
         return
     sent = case.delivery.messaged.get(entering.tier) == entering.message
     if sent or not entering.message:

@@ -65,7 +65,7 @@ def _hoped_for(turn: Turn) -> Iterator[Public]:
 def _next(turn: Turn, tier: Tier) -> Public:
     """What the desk does where nobody answers: not before that moment, however late the letter is delivered."""
     policy, following, ends = turn.policy, tier_after(tier.number), _month_ends(turn)
-    begins = policy.calendar.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
+    begins = policy.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
     if following is None or ends <= begins:
         return turn.public_text("follows.end", date=ends)
     return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=begins)
@@ -75,5 +75,5 @@ def _month_ends(turn: Turn) -> datetime:
     """When the month is over; one that has not begun, or is over by now, begins as the tier does."""
     case, policy = turn.case, turn.policy
     start = turn.now if policy.month_counted_from == "tier_1_entry" else case.submitted
-    ends = policy.calendar.months_after(case.month_from or start, policy.months).due
-    return ends if ends > turn.now else policy.calendar.months_after(turn.now, policy.months).due
+    ends = policy.months_after(case.month_from or start, policy.months).due
+    return ends if ends > turn.now else policy.months_after(turn.now, policy.months).due

@@ -8,9 +8,10 @@ from datetime import datetime
 from escalation.eligibility.outcomes import filling
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.occasions import say_on
+from escalation.engine.office import DESK
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE
-from escalation.engine.turn import DESK, Turn
+from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.reviews import keep, tell_agents
@@ -193,14 +194,16 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     case.judgement = case.judgement.also_told(verdict.fingerprint)
     too_early = (turn.public_text(f.text or "not_yet.other", date=until) for f in verdict.decisive)
     why = turn.requester.listed("sentences", too_early)
-    turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(until))))
-    turn.say(turn.public_text("waiting_for_date", date=until, why=why))
+    again = turn.policy.opening_from(until)
+    turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(again))))
+    turn.say(turn.public_text("waiting_for_date", date=again, why=why))
     turn.move(Cause.NOT_YET, _why(verdict))
     _await_date(turn, verdict, until)
 
 
 def _await_date(turn: Turn, verdict: Verdict, until: datetime) -> None:
-    turn.arm_at(Timer.DATE_REACHED, until, f"Due {turn.policy.calendar.label(until)}: {_why(verdict)}")
+    again = turn.policy.opening_from(until)
+    turn.arm_at(Timer.DATE_REACHED, again, f"Due {turn.label(again)}: {_why(verdict)}")
 
 
 def _why(verdict: Verdict) -> str:

@@ -47,7 +47,10 @@ def zone_name(local: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a due moment came about: shown to agents and laymen. Moments are in UTC."""
+    """How a due moment came about: shown to agents and laymen. Moments are in UTC.
+
+    `used_up`: the moment at which the amount was used up while the office was closed; `due` is its next opening.
+    """
 
     start: datetime
     counted_from: datetime
@@ -56,6 +59,7 @@ class Derivation:
     skipped: tuple[tuple[date, str], ...]
     due: datetime
     zone: str
+    used_up: datetime | None = None
 
     def sentence(self) -> str:
         """Say in one sentence where the due moment comes from."""
@@ -65,6 +69,8 @@ class Derivation:
         said += f" ({READINGS.get(self.reading, self.reading)}"
         if self.skipped:
             said += f"; passed over: {self._passed_over()}"
+        if self.used_up:
+            said += f"; used up on {label(self.used_up, self.zone)}, when the office is closed"
         return said + ")."
 
     def _passed_over(self) -> str:
@@ -82,6 +88,7 @@ class Derivation:
             "skipped": [[day.isoformat(), why] for day, why in self.skipped],
             "due": self.due.isoformat(),
             "zone": self.zone,
+            **({"used_up": self.used_up.isoformat()} if self.used_up else {}),
         }
 
     @classmethod
@@ -95,4 +102,5 @@ class Derivation:
             skipped=tuple((date.fromisoformat(day), why) for day, why in data["skipped"]),
             due=datetime.fromisoformat(data["due"]),
             zone=data["zone"],
+            used_up=datetime.fromisoformat(data["used_up"]) if data.get("used_up") else None,
         )

@@ -15,6 +15,7 @@ Reading = Literal["business_days", "office_hours"]
 
 N = TypeVar("N", int, float)
 DAY = timedelta(days=1)
+HOURS_A_DAY = 24
 MIDNIGHT = time(0, 0)
 
 
@@ -105,12 +106,35 @@ class Calendar:
             day = self._next_business_day(day + DAY)
         return self._start_of(day)
 
+    def is_open(self, at: datetime) -> bool:
+        """Say whether the office is open at `at`, its closing included, by whichever reading time is counted.
+
+        An office that closes before it opens, or as it opens, never closes on a business day.
+        """
+        day = self._local(at).date()
+        return any(self._is_business_day(one) and self._opens_on(one, at) for one in (day, day - DAY))
+
+    def opening_from(self, at: datetime) -> datetime:
+        """Return `at` if the office is open then, else its next opening."""
+        if self.is_open(at):
+            return at.astimezone(UTC)
+        day = self._next_business_day(self._local(at).date())
+        while (opens := self._hours_of(day)[0]) < at:
+            day = self._next_business_day(day + DAY)
+        return opens
+
+    def in_words(self, hours: float) -> str:
+        """Write a span of business hours as laymen count it: whole days where a day counts whole."""
+        if self.reading == "business_days" and hours >= HOURS_A_DAY and hours % HOURS_A_DAY == 0:
+            return _amount(hours // HOURS_A_DAY, "business day")
+        return _amount(hours, "business hour")
+
     def after_hours(self, start: datetime, hours: float) -> Derivation:
         """Return the moment when `hours` business hours after `start` are used up."""
         counted = self.roll_forward(start)
         walk = self._whole_days if self.reading == "business_days" else self._open_time
         due = walk(counted, timedelta(hours=_not_negative(hours)))
-        return self._derived(start, counted, due, _amount(hours, "business hour"))
+        return self._derived(start, counted, due, self.in_words(hours))
 
     def after_days(self, start: datetime, days: int) -> Derivation:
         """Return the same local time `days` business days after `start`."""
@@ -156,6 +180,16 @@ class Calendar:
         if self.reading == "business_days":
             return first_moment(datetime.combine(day, self.day_start), self.zone)
         return _office(self.zone, day, self.opening, self.closing)[0]
+
+    def _hours_of(self, day: date) -> tuple[datetime, datetime]:
+        """Return when the office opens and closes on a business day."""
+        if MIDNIGHT != self.closing <= self.opening:
+            return _office(self.zone, day, MIDNIGHT, MIDNIGHT)
+        return _office(self.zone, day, self.opening, self.closing)
+
+    def _opens_on(self, day: date, at: datetime) -> bool:
+        opens, closes = self._hours_of(day)
+        return opens <= at <= closes
 
     def _whole_days(self, counted: datetime, span: timedelta) -> datetime:
         local = self._local(counted)

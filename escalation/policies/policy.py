@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
-from datetime import date, time
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from escalation.language.automatic import BARE, Envelope, Speaks, who_speaks
 from escalation.language.same_people import name_key, name_keys
-from escalation.model.tiers import NAMED, Tier
+from escalation.model.tiers import Tier
 from escalation.policies.calendar import Calendar
 from escalation.policies.links import link_to
-from escalation.policies.policy_keys import FIELDS, TOP, WEEKDAYS, problems
+from escalation.policies.plain_values import Addressee, calendar_from_json, calendar_of, frozen, thawed
+from escalation.policies.policy_keys import FIELDS, TOP, problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from escalation.model.derivation import Derivation
     from escalation.policies.texts import Texts
+
+AFTER_CLOSING: Final = timedelta(minutes=15)
+"""So long after the closing what was due by then is still acted on."""
 
 __all__ = ["Addressee", "Policy", "PolicyError", "fingerprint_of", "problems"]
 
@@ -35,14 +40,6 @@ class PolicyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody who can be written to."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy; what each key means stands in `config/policy.toml`, under the same name.
 
@@ -55,6 +52,8 @@ class Policy:
     language: str
     languages: tuple[str, ...]
     brand_languages: Mapping[str, str]
+    # business time
+    send_only_open: bool
     # eligibility
     worker_window_months: int
     worker_window_basis: Literal["scheduled_end", "window_end"]
@@ -136,7 +135,7 @@ class Policy:
         values: dict[str, Any] = {name: mapping[name] for name in TOP}
         for table, names in FIELDS.items():
             values |= {name: mapping[table][name] for name in names}
-        return cls(calendar=_calendar(mapping["business_time"], holidays), texts=texts, **_frozen(values))
+        return cls(calendar=calendar_of(mapping["business_time"], holidays), texts=texts, **frozen(values))
 
     def link_to(self, assignment_id: str) -> str:
         """Return where people open an assignment; empty where the policy names no such place, or it has no id."""
@@ -151,6 +150,30 @@ class Policy:
         """Return the business hours after which the next tier begins; the last tier has none."""
         hours: float = getattr(self, tier.hours)
         return hours
+
+    def after_hours(self, start: datetime, hours: float) -> Derivation:
+        """Return when something is due `hours` business hours after `start`."""
+        return self._when_open(self.calendar.after_hours(start, hours))
+
+    def after_days(self, start: datetime, days: int) -> Derivation:
+        """Return when something is due `days` business days after `start`."""
+        return self._when_open(self.calendar.after_days(start, days))
+
+    def months_after(self, start: datetime, months: int) -> Derivation:
+        """Return when something is due `months` calendar months after `start`."""
+        return self._when_open(self.calendar.months_after(start, months))
+
+    def _when_open(self, found: Derivation) -> Derivation:
+        due = self.opening_from(found.due)
+        return found if due == found.due else replace(found, due=due, used_up=found.due)
+
+    def opening_from(self, at: datetime) -> datetime:
+        """Return `at` where people may be written to then, else the office's next opening."""
+        return self.calendar.opening_from(at) if self.send_only_open else at.astimezone(UTC)
+
+    def writes_at(self, at: datetime) -> bool:
+        """Say whether people are written to at `at`; what was due by the closing may take until a little later."""
+        return not self.send_only_open or self.calendar.is_open(at) or self.calendar.is_open(at - AFTER_CLOSING)
 
     def person(self, table: str, project: str) -> Addressee | None:
         """Return who stands for a project in a table of people, such as `project_managers`; None if nobody does."""
@@ -186,7 +209,7 @@ class Policy:
         del values["texts"]
         if self.companies is None:
             del values["companies"]
-        return {name: _thawed(value) for name, value in values.items()}
+        return {name: thawed(value) for name, value in values.items()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], *, texts: Texts, current: Policy | None = None) -> Policy:
@@ -194,7 +217,7 @@ class Policy:
         known = {field.name for field in fields(cls)} - {"calendar", "texts"}
         values = {name: data[name] for name in known if name in data}
         younger = {name: getattr(current, name) for name in known - set(values)} if current else {}
-        return cls(calendar=_calendar_from_json(data["calendar"]), texts=texts, **_frozen(values), **younger)
+        return cls(calendar=calendar_from_json(data["calendar"]), texts=texts, **frozen(values), **younger)
 
     def of_company(self, key: str) -> Policy:
         """Return what holds for a client company's cases; this one where nothing is said differently for it."""
@@ -227,68 +250,3 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=256)
 def _plain_all(phrases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(_plain(phrase) for phrase in phrases)
-
-
-def _calendar(table: Mapping[str, Any], holidays: Iterable[date]) -> Calendar:
-    own = {date.fromisoformat(str(day)) for day in table["own_holidays"]}
-    worked = {date.fromisoformat(str(day)) for day in table["worked_holidays"]}
-    return Calendar(
-        zone=table["zone"],
-        reading=table["reading"],
-        weekdays=frozenset(WEEKDAYS.index(day) for day in table["weekdays"]),
-        day_start=time.fromisoformat(table["day_start"]),
-        opening=time.fromisoformat(table["opening"]),
-        closing=time.fromisoformat("00:00" if table["closing"] == "24:00" else table["closing"]),
-        holidays=frozenset(own | (set(holidays) - worked)),
-    )
-
-
-def _calendar_from_json(data: Mapping[str, Any]) -> Calendar:
-    return Calendar(
-        zone=data["zone"],
-        reading=data["reading"],
-        weekdays=frozenset(data["weekdays"]),
-        day_start=time.fromisoformat(data["day_start"]),
-        opening=time.fromisoformat(data["opening"]),
-        closing=time.fromisoformat(data["closing"]),
-        holidays=frozenset(date.fromisoformat(day) for day in data["holidays"]),
-    )
-
-
-def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: FREEZE[name](value) if name in FREEZE else value for name, value in values.items()}
-
-
-def _people(table: Mapping[str, Any]) -> dict[str, Addressee]:
-    return {project: Addressee(who["name"], who["email"]) for project, who in table.items()}
-
-
-SAYS = ("dates", "says_itself", "says_absent", "says_along", "says_closing", "says_person", "says_undelivered")
-FREEZE: dict[str, Callable[[Any], Any]] = {
-    "languages": tuple,
-    "brand_languages": dict,
-    "violation_labels": tuple,
-    "retry_waits": tuple,
-    "file_types": tuple,
-    "client_names": tuple,
-    "automatic_replies": tuple,
-    **dict.fromkeys(
-        ("client_names_by_project", *SAYS),
-        lambda table: {key: tuple(entries) for key, entries in table.items()},
-    ),
-    **{recipient.by_project: _people for recipient in NAMED},
-}
-
-
-def _thawed(value: Any) -> Any:
-    if isinstance(value, str):  # thousands of words, a few of anything else
-        return value
-    if isinstance(value, Calendar | Addressee):
-        return {field.name: _thawed(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [one if isinstance(one, str) else _thawed(one) for one in value]
-    if isinstance(value, frozenset):
-        return sorted(_thawed(one) for one in value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return {key: _thawed(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -163,6 +163,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "weekdays": weekdays,
         **dict.fromkeys(("day_start", "opening"), clock_time),
         "closing": closing_time,
+        "send_only_open": truth,
         "country": code,
         "subdivision": code,
         **dict.fromkeys(("own_holidays", "worked_holidays"), each(day)),
@@ -248,6 +249,8 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
 BY_BRAND = table_by("brand's id", filled, str.isdecimal)
 TOP: dict[str, KeyCheck] = {"language": filled, "languages": some_languages, "brand_languages": BY_BRAND}
 FIELDS = {table: tuple(keys) for table, keys in TABLES.items() if table != "business_time"}
+FIELDS["business_time"] = ("send_only_open",)
+"""The keys that are a policy's own by table; what else stands under business time makes its calendar."""
 
 
 def problems(mapping: Mapping[str, Any]) -> list[str]:

@@ -191,7 +191,11 @@ def steps(derivation: Derivation, zone: str) -> Iterator[str]:
         yield f"The next business time after that is {label(derivation.counted_from, zone)}."
     yield f"{derivation.amount} later ({READINGS.get(derivation.reading, derivation.reading)})."
     yield from (f"Passed over: {day_label(day)} ({why})." for day, why in derivation.skipped)
-    yield f"That is {label(derivation.due, zone)}."
+    if derivation.used_up:
+        yield f"That is {label(derivation.used_up, zone)}, when the office is closed."
+        yield f"Its next opening is {label(derivation.due, zone)}."
+    else:
+        yield f"That is {label(derivation.due, zone)}."
 
 
 def _last_word(case: Case) -> ShownWord | None:

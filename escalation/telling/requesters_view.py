@@ -123,7 +123,7 @@ def _deadlines(case: Case, reader: Reader) -> Iterator[ShownDeadline]:
     """During a pause only its end: nothing else comes true before."""
     for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due):
         key = _then(case, timer)
-        if key and (case.paused is None or timer is Timer.PAUSE_ENDS):
+        if key and (case.paused is not None) is (timer is Timer.PAUSE_ENDS):
             yield ShownDeadline(
                 kind=timer.value,
                 due=moment(deadline.due) or "",
@@ -170,7 +170,8 @@ def counted(derivation: Derivation, reader: Reader) -> str | None:
         return None
     name, key = known
     amount = {f"{name}s": Quantity(float(number), name)}
-    return reader.text(key, date=derivation.start, **amount)
+    said = reader.text(key, date=derivation.start, **amount)
+    return f"{said} {reader.text('counted.opens')}" if derivation.used_up else said
 
 
 def _sent(stored: StoredCase, reader: Reader) -> Iterator[ShownSent]:

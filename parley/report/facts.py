@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from escalation.engine.turn import DESK
+from escalation.engine.office import DESK
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import State
 from escalation.policies.policy import Policy
@@ -135,7 +135,7 @@ def _lateness(owed: list[Owed], period: Period, until: datetime, policy: Policy)
         over = one.until or until
         if not period.start <= over <= period.end:
             continue
-        due = max(policy.calendar.after_hours(one.counted_from, policy.update_hours).due, one.not_before)
+        due = max(policy.after_hours(one.counted_from, policy.update_hours).due, one.not_before)
         late = max(over - due, NOTHING)
         if one.came or late > LATE_AFTER:
             yield late

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby
 from typing import Final, Literal
 
@@ -174,9 +174,10 @@ def forecast(
 
 
 @lru_cache(maxsize=4 * HOURS)
-def _after(calendar: Calendar, at: datetime, hours: float) -> datetime:
+def _after(calendar: Calendar, only_open: bool, at: datetime, hours: float) -> datetime:
     """When so many business hours after an hour are over: the next count asks for mostly the same hours."""
-    return calendar.after_hours(at, hours).due
+    due = calendar.after_hours(at, hours).due
+    return calendar.opening_from(due) if only_open else due
 
 
 def _projected(
@@ -185,7 +186,7 @@ def _projected(
     """What each hour's deadlines bring by the policy, hour after hour."""
     projected: list[Counter[str]] = [Counter() for _ in range(HOURS)]
     firsts: dict[int, float] = defaultdict(float)
-    calendar = policy.calendar
+    after = partial(_after, policy.calendar, policy.send_only_open)
 
     def put(kind: str, number: float, at: datetime) -> int | None:
         place = int((at - first) / HOUR)
@@ -200,15 +201,15 @@ def _projected(
         begun = ends[Timer.DATE_REACHED]
         of_first = stored[place][Timer.TIER_ENDS] * first_of_tiers + firsts[place]
         if updates + begun:
-            put(Timer.NEXT_UPDATE, updates + begun, _after(calendar, at, policy.update_hours))
+            put(Timer.NEXT_UPDATE, updates + begun, after(at, policy.update_hours))
         if round(of_first):
-            put(Timer.TIER_ENDS, of_first, _after(calendar, at, policy.tier_2_hours))
+            put(Timer.TIER_ENDS, of_first, after(at, policy.tier_2_hours))
         if begun:
-            reached = put(Timer.TIER_ENDS, begun, _after(calendar, at, policy.tier_1_hours))
+            reached = put(Timer.TIER_ENDS, begun, after(at, policy.tier_1_hours))
             if reached is not None:
                 firsts[reached] += begun
         if reminders := ends[Timer.AGENT_REMINDER]:
-            put(Timer.AGENT_REMINDER, reminders, calendar.after_days(at, policy.agent_reminder_days).due)
+            put(Timer.AGENT_REMINDER, reminders, policy.after_days(at, policy.agent_reminder_days).due)
     return projected
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from escalation.engine.journaled import DIED
-from escalation.engine.turn import DESK
+from escalation.engine.office import DESK
 from escalation.model.messages import InboxMessage
 from store import InboxRow, OutboxRow, Tx
 from sync.shared.codec import encode_message, home_of, named_in

@@ -49,7 +49,7 @@ def test_the_note_shows_the_last_five_public_messages(desk: Desk):
 @both_parties
 def test_the_note_says_what_happens_next_and_when(desk: Desk):
     note = desk.notes(desk.escalate(desk.assignment()))[0]
-    assert "without an answer within 48 business hours, about Wed 4 Mar 2026, 10:00 EST, tier 2 follows" in note
+    assert "without an answer within 2 business days, about Wed 4 Mar 2026, 10:00 EST, tier 2 follows" in note
 
 
 @both_parties

@@ -104,7 +104,7 @@ def test_a_due_date_comes_with_its_derivation(open_desk: OpenDesk):
     ticket = reviewed(desk)
     (due,) = [row for row in desk.told(ticket)["deadlines"] if row["kind"] == "next_update"]
     assert due["due"] == "2026-11-30T15:00:00Z"
-    assert "48 business hours after Wed 25 Nov 2026, 10:00 EST" in due["why"]
+    assert "2 business days after Wed 25 Nov 2026, 10:00 EST" in due["why"]
     assert "Thu 26 Nov (holiday)" in due["why"]
     assert "Sat 28 Nov (weekend)" in due["why"]
 

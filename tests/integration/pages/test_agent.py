@@ -51,7 +51,7 @@ def test_the_case_is_shown_with_its_verdict_deadlines_and_journal(
     assert "The other side was contacted" in page
     assert "From the assignment’s messages" in page or "From the assignment&#39;s messages" in page
     assert "in 2 days" in page
-    assert "48 business hours after" in page
+    assert "2 business days after" in page
     assert "It is eligible." in page
 
 

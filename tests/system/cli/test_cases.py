@@ -82,7 +82,7 @@ def test_explain_tells_every_rule_and_every_deadline_to_a_person(operator: Shell
     said = operator("case", "explain", str(ticket))
     assert said.code == 0
     assert said.err == ""
-    assert "48 business hours after" in said.out
+    assert "2 business days after" in said.out
     assert "The requester's verified e-mail is the assignment's worker's." in said.out
     assert "\x1b[" not in said.out
 

@@ -39,6 +39,7 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
         "day_start": "09:00",
         "opening": "09:00",
         "closing": "17:00",
+        "send_only_open": True,
         "country": "US",
         "subdivision": "",
         "own_holidays": [],

@@ -168,9 +168,16 @@ def test_the_first_update_says_that_the_desk_guarantees_no_outcome() -> None:
 
 
 def test_the_last_update_names_the_arbitration_association_and_the_policys_link() -> None:
-    assert "American Arbitration Association: https://x.example/" in TEXTS.render(
-        "off_platform", link="https://x.example/"
-    )
+    told = TEXTS.render("off_platform", link="https://x.example/")
+    assert "American Arbitration Association, which is independent of WorkMarket" in told
+    assert "what it costs: https://x.example/" in told
+
+
+@pytest.mark.parametrize("key", ["off_platform", "off_platform_after_answer", "off_platform_tried"])
+def test_a_months_end_says_what_to_have_ready_and_that_a_reply_brings_a_person(key: str) -> None:
+    told = TEXTS.render(key, link="https://x.example/")
+    assert "Have ready the number of the assignment" in told
+    assert "reply to this message and a person will look at it" in told
 
 
 def test_a_duplicate_by_somebody_else_is_not_given_away_to_the_requester() -> None:

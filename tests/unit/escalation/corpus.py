@@ -401,6 +401,20 @@ def texts_of(effect: object) -> Iterator[str]:
         yield effect.text
 
 
+def asked_by_agents(before: Case, event: Event) -> bool:
+    """Whether somebody at work may be behind what is decided."""
+    entering = before.delivery.entering
+    of_agents = isinstance(event, Observed) and any(one.role is Role.AGENT for one in event.updates)
+    return bool(of_agents or before.delivery.wanted or (entering and entering.actor != "parley"))
+
+
+def check_out_of_hours(before: Case, event: Event, decision: Decision) -> None:
+    """Nothing goes to anybody that no agent asked for; words that were said already are said once more."""
+    if not asked_by_agents(before, event) and not isinstance(event, Refused | PostAsked):
+        assert not any(isinstance(e, PostMessage | StartConversation) for e in decision.effects)
+        assert not any(isinstance(e, UpdateTicket) and e.say and e.say.public for e in decision.effects)
+
+
 def check_decision(before: Case, decision: Decision, now: datetime) -> None:
     """What holds of every decision, whatever happened."""
     case = decision.case
@@ -441,7 +455,7 @@ def check_case(case: Case, decision: Decision, now: datetime) -> None:
     )
     if case.state in UPDATED and not case.muted:
         assert Timer.NEXT_UPDATE in case.deadlines
-    assert (case.paused is None) == (Timer.PAUSE_ENDS not in case.deadlines)
+    assert case.paused is None or Timer.PAUSE_ENDS in case.deadlines
     generations = [d.generation for d in case.deadlines.values()]
     assert len(set(generations)) == len(generations)
 

@@ -220,7 +220,7 @@ def test_a_zone_without_a_short_name_is_labelled_by_its_distance() -> None:
 def test_a_derivation_tells_what_was_counted_and_what_was_passed_over() -> None:
     derivation = DAYS.after_hours(at(2026, 11, 25, 10), 48)
     assert derivation.sentence() == (
-        "Due Mon 30 Nov 2026, 10:00 EST: 48 business hours after Wed 25 Nov 2026, 10:00 EST "
+        "Due Mon 30 Nov 2026, 10:00 EST: 2 business days after Wed 25 Nov 2026, 10:00 EST "
         "(a business day counts whole; passed over: "
         "Thu 26 Nov (holiday), Sat 28 Nov (weekend), Sun 29 Nov (weekend))."
     )
@@ -244,7 +244,7 @@ def test_a_derivation_by_the_calendar_says_so() -> None:
 
 def test_one_of_something_is_not_written_in_the_plural() -> None:
     assert DAYS.months_after(at(2026, 3, 2, 10), 1).amount == "1 calendar month"
-    assert DAYS.after_hours(at(2026, 3, 2, 10), 48).amount == "48 business hours"
+    assert DAYS.after_hours(at(2026, 3, 2, 10), 48).amount == "2 business days"
     assert DAYS.after_days(at(2026, 3, 2, 10), 1).amount == "1 business day"
 
 

@@ -187,7 +187,7 @@ def test_a_requester_sees_what_happens_next_and_how_it_was_counted() -> None:
     assert (update["kind"], tier_ends["kind"], month["kind"]) == ("next_update", "tier_ends", "month_ends")
     follows = "we write to the project manager."
     assert tier_ends["what"] == f"If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST, {follows}"
-    counted = "That is 48 hours after Mon 2 Mar 2026, 10:00 EST, without weekends and public holidays."
+    counted = "That is 2 days after Mon 2 Mar 2026, 10:00 EST, without weekends and public holidays."
     assert (tier_ends["why"], tier_ends["due_said"]) == (counted, "Wed 4 Mar 2026, 10:00 EST")
     assert month["why"] == "That is 1 month after Mon 2 Mar 2026, 10:00 EST."
     done = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."

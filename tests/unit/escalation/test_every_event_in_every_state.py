@@ -9,7 +9,15 @@ import pytest
 
 from escalation.decide import decide
 from escalation.model.values import State
-from tests.unit.escalation.corpus import CLIENTS_STATES, OPEN_STATES, STATES, check_decision, events, world_in
+from tests.unit.escalation.corpus import (
+    CLIENTS_STATES,
+    OPEN_STATES,
+    STATES,
+    check_decision,
+    check_out_of_hours,
+    events,
+    world_in,
+)
 
 # A merge in two looks, and what happens once only.
 
@@ -22,7 +30,9 @@ def test_the_corpus_has_every_state() -> None:
 
 
 @pytest.mark.parametrize("name", STATES)
-@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=60)], ids=["now", "after an outage"])
+@pytest.mark.parametrize(
+    "later", [timedelta(0), timedelta(hours=12), timedelta(days=60)], ids=["now", "at night", "after an outage"]
+)
 def test_every_event_is_answered_coherently(name: str, later: timedelta) -> None:
     world = world_in(name)
     world.now += later
@@ -31,6 +41,8 @@ def test_every_event_is_answered_coherently(name: str, later: timedelta) -> None
         decision = decide(world.case, event, world.now, world.policy)
         try:
             check_decision(before, decision, world.now)
+            if not world.policy.writes_at(world.now):
+                check_out_of_hours(before, event, decision)
             assert world.case == before, "The case handed in was changed."
             assert decide(world.case, event, world.now, world.policy) == decision, "It depends on something else."
         except AssertionError as error:

@@ -42,7 +42,7 @@ def test_no_moment_is_none() -> None:
 def test_every_deadline_says_in_a_sentence_how_it_was_derived() -> None:
     text = told(in_tier())
     assert "the tier ends, unless the other side answers." in text
-    assert "Due Wed 4 Mar 2026, 10:00 EST: 48 business hours after Mon 2 Mar 2026, 10:00 EST" in text
+    assert "Due Wed 4 Mar 2026, 10:00 EST: 2 business days after Mon 2 Mar 2026, 10:00 EST" in text
     assert "Due Thu 2 Apr 2026, 10:00 EDT: 1 calendar month after Mon 2 Mar 2026, 10:00 EST" in text
 
 

@@ -32,6 +32,7 @@ COMPLETE: dict[str, Any] = {
         "day_start": "09:00",
         "opening": "09:00",
         "closing": "17:00",
+        "send_only_open": True,
         "country": "US",
         "subdivision": "",
         "own_holidays": [],
@@ -129,7 +130,8 @@ def test_a_complete_policy_has_no_problems() -> None:
 
 def test_every_key_of_the_file_is_read() -> None:
     keys = {key for table, keys in TABLES.items() if table != "business_time" for key in keys}
-    assert {field.name for field in fields(Policy)} == keys | {"calendar", "texts", "companies", *TOP}
+    beside = {"send_only_open", "calendar", "texts", "companies", *TOP}
+    assert {field.name for field in fields(Policy)} == keys | beside
 
 
 def test_values_arrive_under_the_names_of_the_file() -> None:

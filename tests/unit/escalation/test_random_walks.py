@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.values import Timer
 from tests.unit.escalation.case_world import CaseWorld
-from tests.unit.escalation.corpus import CLIENTS_STATES, OPEN_STATES, check_decision, events, world_in
+from tests.unit.escalation.corpus import (
+    CLIENTS_STATES,
+    OPEN_STATES,
+    check_decision,
+    check_out_of_hours,
+    events,
+    world_in,
+)
 
 BEGUN = sorted([*OPEN_STATES, *CLIENTS_STATES])
 STEPS = st.lists(
@@ -30,8 +37,10 @@ def _step(world: CaseWorld, kind: str, number: int) -> str:
     if kind == "event":
         every = list(events(world))
         event = every[number % len(every)][1]
-        before = world.case
-        check_decision(before, world.decided(event), world.now)
+        before, decision = world.case, world.decided(event)
+        check_decision(before, decision, world.now)
+        if not world.policy.writes_at(world.now):
+            check_out_of_hours(before, event, decision)
         if event.type == "observed":
             world.audit = max((world.audit, *world.case.heard.seen.updates))
         return event.effect_id if event.type == "refused" else ""

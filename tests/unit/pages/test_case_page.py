@@ -59,7 +59,7 @@ def test_it_says_where_the_case_stands_whose_turn_it_is_and_what_comes_when_and_
     text = opened(view_of("tier 2")).text
     assert "It is in tier 2: the other side is contacted directly." in text
     assert "It is the other side&#39;s turn." in text
-    assert "48 business hours after" in text
+    assert "2 business days after" in text
     assert "Counted from" in text
     assert '<a href="https://acme.zendesk.com/agent/tickets/35" rel="noreferrer">' in text
 
