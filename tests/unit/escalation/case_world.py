@@ -107,6 +107,7 @@ class CaseWorld:
         self.assignment: object = seen or assignment()
         self.case = new_case(self.ticket, "C-1", "8F3K")
         self.asked: list[Effect] = []
+        self.book: list[tuple[datetime, Effect | str, str]] = []
         self.open: list[Effect] = []
         self.journal: list[str] = []
         self.audit = 1
@@ -127,6 +128,7 @@ class CaseWorld:
         assert as_before, "The case handed in was changed."
         self.case = decision.case
         self.asked += decision.effects
+        self.book += [(self.now, effect, "") for effect in decision.effects]
         self.open += decision.effects
         self.journal += [f"{e.what}: {e.why}" for e in decision.journal]
         return decision
@@ -277,6 +279,10 @@ class CaseWorld:
 
     def ticket_updates(self) -> list[UpdateTicket]:
         return [e for e in self.asked if isinstance(e, UpdateTicket)]
+
+    def says(self, who: str, text: str) -> None:
+        """Write down what somebody is about to say, for whoever reads the case's letters."""
+        self.book.append((self.now, who, text))
 
     def forget(self) -> None:
         """Begin a new list of what is asked for."""
