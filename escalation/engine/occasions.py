@@ -54,7 +54,8 @@ def say_on(
     key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
     wanted, known = gaps(turn.policy.texts.templates[key]), {**_of_review(turn), **values}
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
-    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells)
+    asserts = turn.policy.texts.asserts[key]
+    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=tuple(asserts))
 
 
 def _of_review(turn: Turn) -> dict[str, object]:

@@ -49,11 +49,10 @@ class Turn:
         self.fields: dict[str, FieldValue] = {}
         self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
-        self.to_group = False
+        self.to_group = self.moved = False
         self.moves: list[str] = []
         self.for_crossed: list[Internal] = []
         self.armed: list[Timer] = []
-        self.moved = False
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
         self.by, self.by_agent, self._due_before = DESK, False, case.deadlines
@@ -93,10 +92,11 @@ class Turn:
 
     def say(
         self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False,
-        tells: Tells = "",
+        tells: Tells = "", asserts: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """Say something to the requester in their language."""
-        said = Say(text, macro=macro, after=after, tells=tells, language=self.requester.texts.language)
+        language = self.requester.texts.language
+        said = Say(text, macro=macro, after=after, tells=tells, language=language, asserts=asserts)
         self.say_once(said, yields=yields)
 
     def say_once(self, said: Say, *, yields: bool = False, at_any_hour: bool = False) -> None:

@@ -46,7 +46,7 @@ def _said(turn: Turn, event: Done) -> None:
     case = turn.case
     armed = _no_longer_counted(case, event.effect_id)
     if event.result.get("text") == "":
-        turn.record("an update without news was left out", "Something newer was on its way to the requester.")
+        _left_out(turn, armed)
         return
     turn.record(TOLD, "The comment is on the ticket.")
     # A deadline that was set anew meanwhile has another generation and counts from something else.
@@ -58,6 +58,15 @@ def _said(turn: Turn, event: Done) -> None:
     for timer in timers:
         turn.arm_from(timer, event.at)
     turn.heard_publicly(event.at)
+
+
+def _left_out(turn: Turn, armed: tuple[int, ...]) -> None:
+    """Something newer is on its way to the requester; where nothing is, they hear at once how it stands now."""
+    if turn.case.delivery.counted_from:
+        turn.record("an update without news was left out", "Something newer was on its way to the requester.")
+    else:
+        turn.record("a text was left out", "What it said was not so any more when it could be sent.")
+        _count_anew(turn, armed)
 
 
 def _no_longer_counted(case: Case, effect_id: str) -> tuple[int, ...]:
@@ -147,7 +156,7 @@ def _count_anew(turn: Turn, armed: tuple[int, ...]) -> None:
     """What counted from a text that nobody got counts from now, and the requester hears from the desk at once."""
     for timer, deadline in tuple(turn.case.deadlines.items()):
         if deadline.generation in armed and timer is Timer.NEXT_UPDATE:
-            turn.arm_at(timer, turn.now, "Due at once: the last text to the requester could not be sent.")
+            turn.arm_at(timer, turn.now, "Due at once: the last text to the requester was not sent.")
         elif deadline.generation in armed:
             turn.arm_from(timer, turn.now)
 

@@ -61,7 +61,8 @@ class Say:
 
     One that `tells` is an update: behind it stands what was done and what comes next, or the `next` alone. That is
     `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
-    `page` follows where its requester has not been given the address of their page yet.
+    `page` follows where its requester has not been given the address of their page yet. `asserts` names the facts
+    that the text asserts: what is not so any more when it comes to be sent is not said.
     """
 
     text: Public
@@ -74,6 +75,7 @@ class Say:
     progress_in: State | None = None
     language: str = ""
     page: PageLink | None = None
+    asserts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for text in (self.text, self.after, self.progress):

@@ -25,7 +25,17 @@ def left_after_end(effect: UpdateTicket) -> UpdateTicket | None:
 
 def yields(effect: UpdateTicket) -> bool:
     """Whether an update says only that there is no news, and does something besides."""
-    return effect.yields and bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+    return effect.yields and does_more(effect)
+
+
+def does_more(effect: UpdateTicket) -> bool:
+    """Whether an update does something without what it says."""
+    return bool(effect.status or effect.fields or effect.add_tags or effect.remove_tags)
+
+
+def asserted(effect: UpdateTicket) -> tuple[str, ...]:
+    """The facts that an update's text asserts, where it can do without that text."""
+    return effect.say.asserts if isinstance(effect.say, Say) and does_more(effect) else ()
 
 
 def tells_progress(effect: UpdateTicket) -> bool:

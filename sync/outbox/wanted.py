@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from escalation.engine.asserted import FACTS, CaseToTell, hold
 from escalation.model.effects import PostFile, PostMessage, UpdateTicket
 from store import CaseRow, OutboxRow, Store
 from sync.outbox.ending import (
+    asserted,
     holds_still,
     left_after_end,
     speaks_for_open_case,
@@ -36,7 +38,7 @@ class Wanted:
         """What to send; None where that is nothing, since the comment of a post or of a file was withdrawn.
 
         An update that had to wait may find its case ended, and then leaves only its note; or something newer to be
-        said behind it, and then says no more that there is no news.
+        said behind it, and then says no more that there is no news; or that what it says is not so any more.
         """
         comment = effect.comment_id if isinstance(effect, PostMessage | PostFile) else ""
         if comment and self._is_withdrawn(row, comment):
@@ -45,9 +47,18 @@ class Wanted:
             return effect
         if tells_progress(effect) and not holds_still(effect, self._state_of(row), self.clock()):
             effect = without_progress(effect)
-        if speaks_for_open_case(effect) and self.has_ended(row):
-            return left_after_end(effect)
+        if speaks_for_open_case(effect):
+            if self.has_ended(row):
+                return left_after_end(effect)
+            if not self._is_so(row, asserted(effect)):
+                return without_say(effect)
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
+
+    def _is_so(self, row: OutboxRow, facts: tuple[str, ...]) -> bool:
+        """Whether what a text asserts is so now; a fact that a newer version knows is left to that."""
+        known = [name for name in facts if name in FACTS]
+        stored = self._case_of(row) if known else None
+        return stored is None or hold(known, CaseToTell(decode_case(stored.body), self.clock()))
 
     def is_held(self, row: OutboxRow, effect: Outgoing) -> bool:
         """Whether a file for the assignment has to wait with its case, which sends nothing to anyone just now: it

@@ -442,6 +442,22 @@ def test_an_update_that_had_to_wait_says_what_comes_next_only_where_that_is_stil
     assert (sent.say.text, sent.say.progress) == ("Hello", told)
 
 
+@pytest.mark.parametrize(
+    ("asserts", "told"),
+    [(("no_answer", "taken_up"), True), (("answered",), False), (("a fact of later versions",), True)],
+    ids=["still so", "no longer so", "not known here"],
+)
+def test_an_update_that_had_to_wait_says_only_what_is_still_so(
+    asserts: tuple[str, ...], told: bool, desk: DeskOnFakes, case_ticket: str
+) -> None:
+    desk.zendesk.fails("write", Transient("Away.", retry_after=7200))
+    queue(desk, UpdateTicket("E-1", case_ticket, Say(Public("Hello"), asserts=asserts), fields={"tier": "1"}))
+    desk.work()
+    desk.wait(hours=2)
+    (sent, _) = next(one for one in desk.zendesk.written if one[0].id == "E-1")
+    assert (sent.say is not None, sent.fields) == (told, {"tier": "1"})
+
+
 def test_of_two_thousand_looks_that_wait_at_one_ticket_two_are_made(desk: DeskOnFakes) -> None:
     """They never joined, as an earlier version or several processes may leave them."""
     case = desk.arrive()

@@ -6,9 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.model.events import Hint
+from escalation.model.effects import Effect, Say, UpdateTicket
+from escalation.model.events import Done, Hint
 from escalation.model.values import State, Timer
 from tests.unit.escalation.case_world import CaseWorld, in_tier, local
+
+
+def is_public(effect: Effect) -> bool:
+    return isinstance(effect, UpdateTicket) and isinstance(effect.say, Say)
 
 
 def back() -> CaseWorld:
@@ -162,3 +167,19 @@ def test_foreign_words_reach_a_note_as_written_and_never_as_markup(text: str) ->
     note = world.notes()[-1]
     assert "{{" not in note
     assert "<script>" not in note.replace("\\<", "")
+
+
+def test_a_text_that_was_not_so_any_more_when_it_could_be_sent_gives_way_to_a_true_one_at_once() -> None:
+    world = in_tier()
+    world.now = world.due(Timer.TIER_ENDS)
+    world.look()
+    while not any(is_public(one) for one in world.open):
+        world.step()
+    late = next(one for one in world.open if is_public(one))
+    world.open.remove(late)
+    world.now += timedelta(hours=2)
+    world.forget()
+    world.tell(Done(late.id, world.now, {"text": ""}))
+    assert world.due(Timer.NEXT_UPDATE) == world.now
+    world.pass_time(timedelta(minutes=1))
+    assert len(world.public()) == 1
