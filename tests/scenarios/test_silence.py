@@ -29,11 +29,11 @@ def test_agents_are_told_once_when_parley_has_been_silent_past_a_due_date(open_d
 def test_the_next_update_takes_the_tag_off_and_a_new_silence_is_told_again(open_desk: OpenDesk) -> None:
     desk = open_desk()
     _, ticket = desk.begun()
-    desk.clock.move(timedelta(days=6, hours=1))
+    desk.clock.move(timedelta(days=7, hours=1))
     assert desk.zendesk.run_automations() == [ticket]
     desk.for_(minutes=10)
     assert TAG not in desk.zendesk.ticket(ticket)["tags"]
-    desk.clock.move(timedelta(days=6, hours=1))
+    desk.clock.move(timedelta(days=7, hours=1))
     assert desk.zendesk.run_automations() == [ticket]
 
 

@@ -409,8 +409,8 @@ def test_a_month_without_an_answer_ends_off_the_platform(desk: Desk):
     desk.until(ny("2026-04-02 10:00"))
     assert desk.status(ticket) == "Closed: off platform"
     assert len(desk.said(ticket)) == before + 1
-    named = "American Arbitration Association: https://www.adr.org/" in desk.said(ticket)[-1]
-    assert named == (desk.party is Party.WORKER)
+    named = {one in desk.said(ticket)[-1] for one in ("American Arbitration Association", "https://www.adr.org/")}
+    assert named == {desk.party is Party.WORKER}
     assert desk.told(ticket)["deadlines"] == []
 
 

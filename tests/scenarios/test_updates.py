@@ -44,10 +44,27 @@ def told_at(desk: Desk, ticket: int) -> list[datetime]:
 def test_updates_come_every_two_business_days_at_the_same_local_time(
     open_desk: OpenDesk, start: str, updates: list[str]
 ):
-    desk = open_desk(ny(start))
+    desk = open_desk(ny(start), send_only_open=False)
     ticket = reviewed(desk)
     desk.until(ny(updates[-1]))
     assert told_at(desk, ticket) == [ny(start), *map(ny, updates)]
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        ("2026-03-05 00:00", ["2026-03-05 09:00", "2026-03-09 09:00", "2026-03-11 09:00"]),
+        ("2026-03-05 22:00", ["2026-03-06 09:00", "2026-03-10 09:00", "2026-03-12 09:00"]),
+        ("2026-03-07 11:00", ["2026-03-09 09:00", "2026-03-11 09:00", "2026-03-13 09:00"]),
+        ("2026-11-26 10:00", ["2026-11-27 09:00", "2026-12-01 09:00", "2026-12-03 09:00"]),
+    ],
+    ids=["midnight", "a Thursday night", "from a Saturday", "Thanksgiving"],
+)
+def test_nobody_is_written_to_before_the_office_opens(open_desk: OpenDesk, start: str, told: list[str]):
+    desk = open_desk(ny(start))
+    ticket = reviewed(desk)
+    desk.until(ny(told[-1]))
+    assert told_at(desk, ticket) == [*map(ny, told)]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +78,7 @@ def test_updates_come_every_two_business_days_at_the_same_local_time(
     ],
 )
 def test_by_office_hours_48_hours_are_six_working_days(open_desk: OpenDesk, policy: Any, start: str, due: str):
-    desk = open_desk(ny(start), calendar=by_office_hours(policy.calendar))
+    desk = open_desk(ny(start), calendar=by_office_hours(policy.calendar), send_only_open=False)
     ticket = reviewed(desk)
     assert desk.due(ticket, "next_update") == ny(due)
     desk.until(ny(due))
