@@ -19,7 +19,7 @@ HEAD = """# {title}
 What everybody reads, oldest first; “>” stands before what the desk writes. A test keeps it as it is, and
 `python -m tests.unit.escalation.correspondences.written` makes it anew.
 """
-Line = tuple[datetime, str, str]
+ToldLine = tuple[datetime, str, str]
 
 
 def kept(name: str) -> Path:
@@ -36,7 +36,7 @@ def told(name: str) -> str:
     return HEAD.format(title=title) + lines
 
 
-def _lines(world: CaseWorld) -> Iterator[Line]:
+def _lines(world: CaseWorld) -> Iterator[ToldLine]:
     for at, effect, said in world.book:
         local = at.astimezone(ZoneInfo(NEW_YORK))
         if isinstance(effect, str):
