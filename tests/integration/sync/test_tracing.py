@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from sync.shared.tracing import LINKED, Tracing
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, Services
 from tests.integration.sync.fakes import a_ticket
 from tests.integration.sync.policy import policy
+from tests.migrated import migrated
 
 OTHERS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -236,7 +238,9 @@ def statements(work: Callable[[], object]) -> list[str]:
 
 
 @pytest.fixture
-def walk(url: str, services: Services) -> Iterator[Callable[[Tracing], list[str]]]:
+def walk(tmp_path: Path, services: Services) -> Iterator[Callable[[Tracing], list[str]]]:
+    url = migrated(tmp_path / "walked.db")
+
     def walked(tracing: Tracing) -> list[str]:
         def work() -> None:
             with services.process(url, tracing=tracing) as desk:
