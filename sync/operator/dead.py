@@ -153,6 +153,9 @@ def _replay(tx: Tx, letter_id: str, by: Operator) -> None:
     box, name = _split(letter_id)
     if box == "out" and tx.inbox.knows(refusal_key(name)):
         raise NotPossible(f"{letter.id} was refused and its case went on without it: discard it instead.")
+    if box == "in" and tx.letters.is_unreadable(letter.kind):
+        sentence = "could not be read, and says the same whenever it is tried: mend what sends it, and discard it."
+        raise NotPossible(f"{letter.id} {sentence}")
     done = tx.inbox.replay(int(name), by.at) if box == "in" else tx.outbox.replay(name)
     _write_down(tx, letter, REPLAYED, by, done=done)
 

@@ -152,6 +152,14 @@ def test_all_of_them_are_read_by_pages_however_many_there_are(desk: DeskOnFakes)
     assert event in whole[:2]
 
 
+def test_what_could_not_be_read_is_never_tried_again_and_keeps_saying_why(desk: DeskOnFakes) -> None:
+    unreadable(desk, 1)
+    (letter,) = dead_letters(desk.store)
+    with pytest.raises(NotPossible, match=f"{letter.id} could not be read, .* discard it"):
+        replay(desk.store, letter.id, desk.clock())
+    assert show(desk.store, letter.id).error == "The body is no JSON."
+
+
 def test_a_page_goes_on_after_a_letter_that_was_settled_meanwhile(desk: DeskOnFakes) -> None:
     unreadable(desk, 3)
     _, second, third = [letter.id for letter in dead_letters(desk.store)]
@@ -189,7 +197,7 @@ def test_many_are_settled_and_those_with_which_it_is_not_possible_are_named(desk
     desk.workmarket.fails("post", Permanent("invisible", "Not shown."))
     desk.submitted()
     desk.work()
-    unreadable(desk, SLICE + 1)
+    unreadable(desk, SLICE + 1, kind="rumour")
     by = Operator("Anna", desk.clock(), "Mended.")
     state = carry_out(desk.store, order_of_all(desk), "replay", EVERY, by)
     assert (state.of, state.left, state.settled, state.impossible) == (SLICE + 2, 0, SLICE + 1, 1)
@@ -258,13 +266,13 @@ def test_letters_are_told_apart_by_their_cause(desk: DeskOnFakes) -> None:
     assert [one.kind for one in summaries(desk.store, LetterSelection(ticket_id="35"))] == ["rumour"]
 
 
-def unreadable(desk: DeskOnFakes, number: int) -> None:
-    """So many letters of what the doors could not read."""
+def unreadable(desk: DeskOnFakes, number: int, kind: str = "zendesk.unreadable") -> None:
+    """So many letters of what the doors could not read, or of another kind."""
 
     def bury(tx: Tx) -> None:
         for _ in range(number):
             key = f"zendesk:unreadable:{token_hex(8)}"
-            tx.inbox.record(key, "zendesk.unreadable", "unreadable:zendesk", {"raw": "{"}, desk.clock())
+            tx.inbox.record(key, kind, "unreadable:zendesk", {"raw": "{"}, desk.clock())
             row = tx.inbox.by_key(key)
             assert row is not None
             tx.inbox.mark_dead(row.id, "The body is no JSON.")

@@ -17,11 +17,14 @@ from tests.unencrypted import UNENCRYPTED
 TRY = re.compile(r"<!-- try the door -->\n```sh\n(.*?)```\n<!-- end -->", re.DOTALL)
 
 
-def try_the_door(port: int) -> str:
+def try_the_door(port: int, *, for_a_dead_letter: bool = False) -> str:
     """Run the README's lines as they stand there, but for the port; what curl printed."""
-    found = TRY.search(README.read_text(encoding="utf-8"))
-    assert found is not None
+    text = README.read_text(encoding="utf-8")
+    found, other = TRY.search(text), re.search(r"The same lines with `(BODY=.*?)`", text)
+    assert found is not None and other is not None
     lines = found[1].replace("127.0.0.1:8000", f"127.0.0.1:{port}")
+    if for_a_dead_letter:
+        lines = re.sub(r"^BODY=.*$", other[1], lines, flags=re.M)
     done = subprocess.run(["sh", "-e", "-c", lines], capture_output=True, text=True, check=True, timeout=120)
     return done.stdout
 
@@ -43,6 +46,7 @@ def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_g
         assert "no case" in visitor.get("/agent/tickets/1").text.lower()
         assert try_the_door(port).startswith("HTTP/1.1 202")
         wait_for(lambda: "Tier 1: assignment message" in visitor.get("/agent/tickets/1").text)
+        assert try_the_door(port, for_a_dead_letter=True).startswith("HTTP/1.1 202")
         for page in ("/", "/agent", "/other-side", "/mailbox", "/docs", "/healthz", "/metrics"):
             assert visitor.get(page).status_code == 200, page
         for _ in range(6):
@@ -53,6 +57,7 @@ def test_the_lines_of_the_readme_bring_the_unheard_request_to_life_and_a_month_g
     said = shell.stop(demo, signal.SIGTERM)
     assert (said.code, said.out) == (0, "")
     assert '"unheard_ticket": 1' in said.err
+    assert said.err.count('"event": "webhook_dead_letter"') == 1
     assert '"level": "error"' not in said.err
 
 
