@@ -6,7 +6,7 @@ import secrets
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,13 +24,15 @@ from escalation.model.case import JournalEntry
 from parley.commands.common import Host, Port, sentences, settings_for_logs
 from parley.commands.terminal import say
 from parley.pages.desk.places import SIGNED_IN
-from parley.wiring.account_setup import set_up_account
+from parley.wiring.account_setup import set_up_account, watch_of
 from parley.wiring.app import App, AppValues
 from parley.wiring.edge import Now, system_clock
 from parley.wiring.load_policy import load_rules
 from parley.wiring.pace import Pace
-from parley.wiring.roles import serve
+from parley.wiring.roles import running, serve
+from parley.wiring.rounds import SpacedRound
 from parley.wiring.stopping import Stopping
+from parley.zendesk.account.watching import EVERY
 from sandbox.pages import CaseView, ListedCase, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.pages.wording import CLIENT_COMPANIES, client_company
@@ -40,6 +42,7 @@ from sandbox.workmarket.escalating import EscalateOption
 from sandbox.zendesk.records.tongues import ENGLISH
 from store import CaseRow, Store, Tx, migrate
 from sync.runtime.heartbeats import DELIVERY, HANDLING, WorkerBeats
+from sync.runtime.loops import every
 from sync.shared.codec import decode_case
 
 log = structlog.get_logger()
@@ -53,6 +56,7 @@ LANGUAGES = ("en", "es-419")
 AGENTS = "Support"
 """The stand-in's first group, which Ada Agent is in: she may act on the desk's own page."""
 LOOK_EVERY_S = 0.3
+RECONCILED_EVERY = timedelta(minutes=5)
 UNTIL_DONE = timedelta(minutes=1)
 """By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
 
@@ -227,9 +231,11 @@ def whole_demo(public_url: str) -> Iterator[WholeDemo]:
         seed(sandbox)
         with demo_desk(sandbox, Path(folder), clock, public_url) as app:
             unheard = leave_one_unheard(sandbox)
-            pace = Pace(clock, app.store, app.desk(), app.tick, sandbox.pump)
+            reconciler = app.reconciler()
+            missed = SpacedRound("reconcile", RECONCILED_EVERY, lambda: reconciler.round(clock()), clock)
+            pace = Pace(clock, app.store, app.desk(), app.tick, sandbox.pump, [missed])
             site = demo_site(app, sandbox, DemoDesk(app.store, clock, pace))
-            with at_work(pace, app):
+            with at_work(pace, app, watch_of(app, public_url).round):
                 yield WholeDemo(site, sandbox, unheard)
 
 
@@ -241,25 +247,23 @@ def demo_site(app: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
 
 
 @contextmanager
-def at_work(pace: Pace, app: App) -> Iterator[None]:
-    """Keep the desk working in real time while nobody moves the clock."""
+def at_work(pace: Pace, app: App, look: Callable[[], object]) -> Iterator[None]:
+    """Keep the desk working in real time while nobody moves the clock, and looking at its account beside that."""
     stop = threading.Event()
     beats = WorkerBeats(app.store, app.now)
+    watch = SpacedRound("account", EVERY, app.loop_beats().watched("account", look), app.now)
 
-    def work() -> None:
+    def working(stop: threading.Event) -> None:
         while not stop.wait(LOOK_EVERY_S):
             try:
-                app.tick()
-                pace.settle()
+                pace.work()
                 beats.beat(HANDLING)
                 beats.beat(DELIVERY)
             except Exception as error:
                 log.error("demo_failed", error=type(error).__name__)
 
-    thread = threading.Thread(target=work, name="demo-desk")
-    thread.start()
-    try:
+    def looking(stop: threading.Event) -> None:
+        every(LOOK_EVERY_S, watch, stop, name="account")
+
+    with running(stop, working, looking):
         yield
-    finally:
-        stop.set()
-        thread.join()

@@ -18,7 +18,7 @@ from parley.zendesk.account.applying.entries import ENTRY
 from parley.zendesk.account.watching import DRIFT
 from sandbox.server import Sandbox
 from store import Tx
-from sync.reconciling.reconcile import BEGUN
+from sync.reconciling.pulses import BEGUN
 
 # Where the accounts' webhooks go, wherever the desk listens.
 PUBLIC_URL = "https://desk.test"

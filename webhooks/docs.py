@@ -11,7 +11,7 @@ _PLACE = "#/components/schemas/{model}"
 _ANSWERS = {
     "202": "Stored, or known already.",
     "400": "`Content-Length` and `Transfer-Encoding` at once, or no HTTP.",
-    "401": "Signature or token missing, wrong or too old.",
+    "401": "Signature or token missing, wrong or of another time; whoever has the secret is told by which clock.",
     "404": "No secret is configured for this endpoint.",
     "413": "The body is larger than 1 MiB.",
     "415": "The content type is not JSON.",

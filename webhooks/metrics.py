@@ -120,7 +120,10 @@ GAUGES: Final = (
     ),
     Gauge(
         MetricRow(
-            "parley_reconcile_lag_seconds", "gauge", "Seconds since lost webhooks were last looked for", ("part",)
+            "parley_reconcile_lag_seconds",
+            "gauge",
+            "Seconds since lost webhooks were last looked for; where they never were, since they should be",
+            ("part",),
         ),
         _reconcile_lags,
     ),

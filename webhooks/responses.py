@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -80,6 +81,13 @@ _PRIVATE = (
 NOT_THERE = _problem("not_there", 404, "There is nothing here.", _PRIVATE)
 LIMITED = _problem("limited", 429, "Too many requests; ask again shortly.", (*_LATER, *_PRIVATE))
 UNREAD = _problem("unavailable", 503, "It can't be read just now; ask again shortly.", (*_LATER, *_PRIVATE))
+
+
+def of_another_time(signed_at: datetime, now: datetime) -> WebhookResponse:
+    """401 for whoever has the secret, and a clock that is not ours."""
+    yours, ours = (f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for moment in (signed_at, now))
+    detail = f"The signature is right, but of another time: signed at {yours}, our clock says {ours}."
+    return _problem("unauthorised", 401, detail)
 
 
 def shown(body: bytes) -> WebhookResponse:

@@ -31,19 +31,17 @@ class ZendeskEndpoint(WebhookEndpoint):
     def doubted(self, headers: Headers, body: bytes) -> WebhookResponse | None:
         """While a signing secret is being changed, an unknown signature may be the new one's, which Zendesk knows
         first; while nobody has said that our clock is right, one may seem too old that is not. It sends such an
-        event again on a 503, and never on a 401."""
+        event again on a 503, and never on a 401. Who has the secret is told whose clock says what; else nobody."""
         secrets = self._doors.changing_secrets()
         given, now = (headers.get(SIGNATURE), headers.get(TIMESTAMP)), self._doors.now()
-        if not self._doors.sure_of_time() and self._is_of_its_time(*given, body):
-            return responses.UNSURE
+        signed_at = zendesk_signed_at(headers.get(TIMESTAMP))
+        if signed_at is not None and zendesk_is_genuine(self._keys(), *given, body, signed_at):
+            sure = self._doors.sure_of_time()
+            return responses.of_another_time(signed_at, now) if sure else responses.UNSURE
         if secrets is None or not could_be_genuine(*given, now):
             return responses.UNAUTHORISED
         known = zendesk_is_genuine(zendesk_keys(tuple(secrets)), *given, body, now)
         return None if known else responses.CHANGING
-
-    def _is_of_its_time(self, signature: bytes | None, timestamp: bytes | None, body: bytes) -> bool:
-        signed_at = zendesk_signed_at(timestamp)
-        return signed_at is not None and zendesk_is_genuine(self._keys(), signature, timestamp, body, signed_at)
 
     def read(self, headers: Headers, body: bytes) -> NewInboxRow:
         """The row it becomes."""

@@ -19,7 +19,7 @@ from sync.inbox import correspondents
 from sync.inbox.process import readable_policy
 from sync.limits import company_troubles
 from sync.outbox import file_ledger, stamps
-from sync.reconciling import company_lists, listing, reconcile
+from sync.reconciling import company_lists, listing, pulses, reconcile
 from sync.runtime import heartbeats
 from sync.runtime.clock import HEARTBEAT
 from sync.shared.codec import readable_case
@@ -56,7 +56,7 @@ READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     pruning.PLACE: pruning.read_place,
     reconcile.TICKETS: reconcile.read_cursor,
     reconcile.ASSIGNMENTS: datetime.fromisoformat,
-    reconcile.BEGUN: datetime.fromisoformat,
+    pulses.BEGUN: datetime.fromisoformat,
     reconcile.CONVERSATIONS: reconcile.read_reached,
     listing.MARK: lambda value: value is None or listing.read_position(value),
 }

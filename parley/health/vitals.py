@@ -141,7 +141,7 @@ def _reconcile(tx: Tx, now: datetime) -> dict[str, Any]:
 def _told(pulse: Pulse, now: datetime) -> dict[str, Any]:
     lost = pulse.lost_since(now)
     return {
-        "ok_lag_s": _lag(now, pulse.ok_at),
+        "ok_lag_s": _lag(now, pulse.behind_since),
         "lost_since": f"{lost:%Y-%m-%d %H:%M} UTC" if lost else None,
         "why": pulse.why,
         "way": pulse.way,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,16 +22,24 @@ class Clock(Protocol):
 
 class Pace:
     """The desk's pace under a movable clock. `pump` delivers what the outside has on its way to the desk, and
-    says how much that was. Safe from several threads; one moves at a time."""
+    says how much that was; `rounds` are called at each stop of the clock. Safe from several threads; one moves at a
+    time."""
 
     def __init__(
-        self, clock: Clock, store: Store, desk: SteppedDesk, tick: Callable[[], int], pump: Callable[[], int]
+        self,
+        clock: Clock,
+        store: Store,
+        desk: SteppedDesk,
+        tick: Callable[[], int],
+        pump: Callable[[], int],
+        rounds: Sequence[Callable[[], object]] = (),
     ) -> None:
         self._clock = clock
         self._store = store
         self._desk = desk
         self._tick = tick
         self._pump = pump
+        self._rounds = rounds
         self._lock = threading.RLock()
 
     def settle(self) -> None:
@@ -41,6 +49,14 @@ class Pace:
                 if not self._pump() and not self._desk.drain() and not self._pump():
                     return
         raise RuntimeError("The desk finds no rest.")
+
+    def work(self) -> None:
+        """Do what is due at this moment, without moving the clock."""
+        with self._lock:
+            self._tick()
+            for one in self._rounds:
+                one()
+            self.settle()
 
     def next_moment(self) -> datetime | None:
         """When something is due next: a timer, or an effect that waits to be tried again."""
@@ -73,5 +89,4 @@ class Pace:
     def _go(self, moment: datetime) -> None:
         if moment > self._clock():
             self._clock.set(moment)
-        self._tick()
-        self.settle()
+        self.work()

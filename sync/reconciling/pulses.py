@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -15,11 +15,14 @@ PARTS: Final = {"tickets": "tickets", "assignments": "assignments", "conversatio
 LATE: Final = timedelta(minutes=25)
 """Two rounds at their longest interval, and what they may take."""
 BY_EXPORT, BY_LIST = "export", "list"
+BEGUN: Final = "reconcile.begun"
+"""The mark that says where the first round of all begins, set when the account is set up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """`ok_at`: when the part last did its work, None for never; `failing_since` and `why` where it does not now.
+    """`ok_at`: when the part last did its work, None for never; `failing_since` and `why` where it does not now;
+    `wanted_since`: for a part that never ran, since when it should.
 
     `way` is how changed tickets are found: by the export, or by listing them; `why_listed` says what refused the
     export.
@@ -31,11 +34,18 @@ class Pulse:
     why: str = ""
     way: str = ""
     why_listed: str = ""
+    wanted_since: datetime | None = None
+
+    @property
+    def behind_since(self) -> datetime | None:
+        """When the part last did its work; where it never did, since when it fails, or should have begun."""
+        return self.ok_at or self.failing_since or self.wanted_since
 
     def lost_since(self, now: datetime) -> datetime | None:
         """Since when lost webhooks are not found; None where they are, or soon will be."""
         # What is still to come was written by a clock that was ahead, and tells nothing.
-        known = [at for at in (self.ok_at, self.failing_since) if at is not None and at <= now + LATE]
+        moments = (self.ok_at, self.failing_since, self.wanted_since)
+        known = [at for at in moments if at is not None and at <= now + LATE]
         return known[0] if known and now - known[0] > LATE else None
 
 
@@ -47,7 +57,11 @@ def pulses(tx: Tx) -> Iterator[Pulse]:
 
 def pulse(tx: Tx, part: str) -> Pulse:
     mark = tx.marks.get(_name(part))
-    return (mark.read(partial(_read, part)) if mark else None) or Pulse(part)
+    found = (mark.read(partial(_read, part)) if mark else None) or Pulse(part)
+    if found.behind_since is not None:
+        return found
+    begun = tx.marks.get(BEGUN)
+    return replace(found, wanted_since=begun.at if begun else None)
 
 
 def _read(part: str, said: Any) -> Pulse:

@@ -22,7 +22,7 @@ from sync.limits.companies import SeveralCompanies
 from sync.limits.company_troubles import without_their_words
 from sync.reconciling.company_lists import CompaniesListing
 from sync.reconciling.listing import TicketListing, is_due
-from sync.reconciling.pulses import BY_EXPORT, BY_LIST, failed, worked
+from sync.reconciling.pulses import BEGUN, BY_EXPORT, BY_LIST, failed, worked
 from sync.shared.codec import has_conversations
 from sync.shared.failpoints import Crash, no_crash
 from sync.shared.loop_counts import Count, no_count
@@ -34,7 +34,6 @@ T = TypeVar("T")
 log = structlog.get_logger()
 LOCK = "reconcile"
 TICKETS, ASSIGNMENTS, CONVERSATIONS = "reconcile.tickets", "reconcile.assignments", "reconcile.conversations"
-BEGUN = "reconcile.begun"
 
 # How far back the first round of all looks.
 FIRST = timedelta(hours=1)

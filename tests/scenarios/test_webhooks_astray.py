@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from escalation.model.values import Party
+from parley.health.readiness import Health
 from tests.beginning import WANDA
 from tests.desk import Desk, both_parties, ny
+from webhooks.metrics import ReadinessGauges
 
 JSON = {"content-type": "application/json"}
 WORD = "We will look at it tomorrow."
@@ -40,6 +43,26 @@ def test_a_request_that_no_webhook_told_of_is_found_however_late_the_first_round
     desk.for_(hours=3)
     desk.patrol()
     assert desk.state(ticket) == "tier_1"
+
+
+def test_readiness_and_its_gauges_tell_that_no_round_ever_looked_for_what_webhooks_missed(desk: Desk):
+    health = Health(desk.app.store, desk.app.queue, desk.clock, kept_s=0)
+    assert "No round of reconcile has run" not in " ".join(health()["troubles"])
+    desk.for_(hours=3)
+    told = health()
+    assert told["ready"] is True
+    assert "No round of reconcile has run since." in " ".join(told["troubles"])
+    assert lags_shown(told) == {"tickets": 3 * 3600.0, "assignments": 3 * 3600.0, "conversations": 3 * 3600.0}
+    desk.reconcile()
+    told = health()
+    assert "No round of reconcile has run" not in " ".join(told["troubles"])
+    assert set(lags_shown(told).values()) == {0.0}
+
+
+def lags_shown(told: Mapping[str, Any]) -> dict[str, float]:
+    """What /metrics shows of reconcile, by its parts."""
+    samples = {one.name: one.samples for one in ReadinessGauges(lambda: told).collect()}
+    return {one.labels["part"]: one.value for one in samples["parley_reconcile_lag_seconds"]}
 
 
 @both_parties

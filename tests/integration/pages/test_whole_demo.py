@@ -61,3 +61,9 @@ def test_the_clock_goes_to_the_next_deadline_and_requester_and_operators_have_a_
     assert '<a href="/desk">The desk</a>' in answer.text
     assert "Sign in with Zendesk" in demo.get("/desk").text
     assert "We are trying to reach the other side." in demo.get(link[1]).text
+
+
+def test_a_request_whose_webhook_got_lost_is_found_once_the_clock_has_moved(demo: ServedPages) -> None:
+    assert "no case" in demo.get("/agent/tickets/1").text.lower()
+    demo.post("/clock", do="move", by="hour", back="/agent")
+    assert "Tier 1: assignment message" in demo.get("/agent/tickets/1").text

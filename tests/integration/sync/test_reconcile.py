@@ -11,7 +11,8 @@ from connector.ports import Changed, ChangedTicket
 from escalation.model.values import State
 from escalation.model.views import Comment
 from store import CaseRow
-from sync.reconciling.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler
+from sync.reconciling.pulses import LATE, PARTS, pulse, pulses
+from sync.reconciling.reconcile import FIRST, MOST_CONVERSATIONS, OVERLAP, Reconciler, first_begins
 from tests.inboxes import next_rows
 from tests.integration.sync.desk_on_fakes import DeskOnFakes
 from tests.integration.sync.fakes import a_ticket, an_assignment, changed
@@ -207,3 +208,14 @@ def test_a_ticket_found_and_a_webhook_that_came_after_all_make_one_case(
     desk.submitted("36")
     desk.work()
     assert len(desk.store.read(lambda tx: tx.cases.list())) == 1
+
+
+def test_a_reconcile_that_never_ran_is_late_from_the_setting_up_of_the_account(
+    desk: DeskOnFakes, reconciler: Reconciler
+) -> None:
+    desk.store.write(lambda tx: first_begins(tx, START))
+    never = desk.store.read(lambda tx: list(pulses(tx)))
+    assert [one.lost_since(START + LATE) for one in never] == [None] * len(PARTS)
+    assert [one.lost_since(START + LATE + timedelta(seconds=1)) for one in never] == [START] * len(PARTS)
+    reconciler.round(LATER)
+    assert desk.store.read(lambda tx: pulse(tx, "tickets")).lost_since(LATER) is None

@@ -90,6 +90,19 @@ def test_while_nobody_has_said_what_time_it_is_a_request_that_seems_of_another_t
     assert desk.request(REQUEST).status_code == 202
 
 
+@pytest.mark.parametrize("ago", [timedelta(days=36), timedelta(hours=-2)])
+def test_only_whoever_has_the_secret_is_told_that_the_clocks_differ(desk: ReceivingDesk, ago: timedelta) -> None:
+    yours, ours = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (desk.now - ago, desk.now))
+    for answer in (desk.zendesk(CHANGED, ago=ago), desk.request(REQUEST, ago=ago)):
+        assert answer.status_code == 401 and is_problem(answer)
+        assert f"signed at {yours}, our clock says {ours}." in answer.json()["detail"]
+    stranger = desk.zendesk(CHANGED, ago=ago, secret="another")
+    other = desk.request(REQUEST, ago=ago, secret=f"whsec_{'A' * 32}")
+    assert stranger.json() == other.json() == desk.zendesk(CHANGED, secret="another").json()
+    assert "clock" not in stranger.json()["detail"]
+    assert desk.rows() == []
+
+
 def test_a_signature_given_twice_is_refused(desk: ReceivingDesk) -> None:
     body = b'{"event":"ticket.changed","ticket_id":"123"}'
     headers = [*zendesk_headers(body, desk.now).items(), *JSON.items()]
