@@ -44,8 +44,9 @@ def create_app(doors: WebhookDeps) -> FastAPI:
     app = FastAPI(
         title="Parley",
         lifespan=lifespan,
+        # FastAPI's own page of it loads its script from elsewhere.
+        docs_url=None,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
         # It would show paths and queries, which hold the addresses of requesters' pages and codes of sign-ins.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},

@@ -28,6 +28,7 @@ from parley.case_view.case_keys import CaseKeys
 from parley.case_view.case_reading import CaseViews
 from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
+from parley.pages.reference.reference_page import add_reference_page
 from parley.pages.requester.address_book import PageAddressBook
 from parley.report.handing_on import ReportSender
 from parley.wiring.desk_pages import add_desk_pages
@@ -358,6 +359,7 @@ class App:
             )
         )
         add_desk_pages(web, self)
+        add_reference_page(web)
         return web
 
     def _progress_pages(self, recorder: Recorder) -> ProgressPages:

@@ -88,7 +88,6 @@ def test_no_personal_data_is_told_to_the_platform(desk: ReceivingDesk) -> None:
 
 
 def test_the_documentation_names_every_endpoint_and_its_answers(desk: ReceivingDesk) -> None:
-    assert desk.client.get("/docs").status_code == 200
     paths = desk.client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/sidebar/cases/{ticket_id}",
