@@ -3,7 +3,7 @@
 from store.database.errors import Busy, StoreError, StoreUnavailable, Unsuitable, VersionConflict
 from store.database.migrate import migrate
 from store.recorder import Recorder
-from store.records.case_lists import COUNTED_CASES, CaseFilter, CasePage
+from store.records.case_lists import COUNTED_CASES, CaseFilter, CasePage, OpenCases
 from store.records.letters import LetterFilter, LetterPosition, LetterSummary
 from store.records.progress_links import PageGiving
 from store.records.whole_case import TicketNews, ToldEffect, WholeCase
@@ -52,6 +52,7 @@ __all__ = [
     "NewOutboxRow",
     "NewTimer",
     "NotJson",
+    "OpenCases",
     "OutboxRow",
     "PageGiving",
     "PastRow",

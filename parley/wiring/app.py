@@ -26,6 +26,7 @@ from connector.zendesk.account.signing import SigningSecrets
 from escalation.policies.policy import Policy
 from parley.case_view.case_keys import CaseKeys
 from parley.case_view.case_reading import CaseViews
+from parley.health.case_gauges import CaseGauges
 from parley.health.readiness import Health
 from parley.health.timekeeping import Timekeeper
 from parley.pages.reference.reference_page import add_reference_page
@@ -358,6 +359,7 @@ class App:
                 pages=lambda put: self._progress_pages(recorder).routes(self.registry, put),
             )
         )
+        self.registry.register(CaseGauges(self.store, self.now))
         add_desk_pages(web, self)
         add_reference_page(web)
         return web

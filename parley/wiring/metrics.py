@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import timedelta
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter
 
+from parley.health.case_gauges import OLDEST, OPEN
 from parley.health.vitals import CLOCK_MAY_LAG, ROWS_MAY_WAIT
 from parley.pages.requester.door import PAGES
+from parley.wiring.watched import Alert, Panel, Watched
 from webhooks.metrics import GAUGES, REQUESTS, SECONDS, SIDEBAR, MetricRow
 
 OUTCOMES: Final = MetricRow("parley_outcomes", "counter", "What became of events and effects", ("what", "kind"))
+
+
+CASE_MAY_LAST: Final = timedelta(days=60)
+"""Most end after a month; answered ones and those that a person looks at may take longer."""
 
 
 class LoopMetrics:
@@ -22,37 +28,6 @@ class LoopMetrics:
 
     def count(self, what: str, kind: str) -> None:
         self._outcomes.labels(what, kind).inc()
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What wakes somebody: a condition that holds for minutes. `section` is a heading of docs/operations.md."""
-
-    name: str
-    condition: str
-    minutes: int
-    severity: Literal["critical", "warning"]
-    says: str
-    section: str
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """What is drawn: an expression, a legend for each of its lines, and Grafana's word for its unit."""
-
-    title: str
-    expression: str
-    legend: str = ""
-    unit: str = "short"
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A metric, and how it is watched."""
-
-    metric: MetricRow
-    panels: tuple[Panel, ...] = ()
-    alerts: tuple[Alert, ...] = ()
 
 
 _OF = {gauge.row.name: gauge.row for gauge in GAUGES}
@@ -283,6 +258,31 @@ WATCHED: Final = (
                 "warning",
                 "The Zendesk account is not as it should be ({{ $value }} findings).",
                 "The Zendesk account was changed",
+            ),
+        ),
+    ),
+    Watched(
+        OPEN,
+        (Panel("Open cases by state and tier", "max by (state, tier) (parley_cases)", "{{state}} {{tier}}"),),
+    ),
+    Watched(
+        OLDEST,
+        (
+            Panel(
+                "Age of the oldest open case",
+                "max by (state, tier) (parley_oldest_case_seconds)",
+                "{{state}} {{tier}}",
+                "s",
+            ),
+        ),
+        (
+            Alert(
+                "ParleyCaseIsOld",
+                f"max by (state) (parley_oldest_case_seconds) > {CASE_MAY_LAST.total_seconds():.0f}",
+                60,
+                "warning",
+                "A case in {{ $labels.state }} is open for {{ $value | humanizeDuration }}; most end in a month.",
+                "A case is open for very long",
             ),
         ),
     ),

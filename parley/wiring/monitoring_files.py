@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parley.wiring.metrics import WATCHED, Alert, Panel
+from parley.wiring.metrics import WATCHED
+from parley.wiring.watched import Alert, Panel
 
 MADE: Final = "Made by `python -m parley.generated` from parley/wiring/metrics.py: change it there."
 RUNBOOK: Final = "docs/operations.md"

@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 
@@ -120,6 +121,23 @@ _TELL = update(cases).where(
 )
 
 
+_AGES = (
+    select(cases.c.state, cases.c.tier, func.count(), func.min(cases.c.opened_at))
+    .where(cases.c.open == true())
+    .group_by(cases.c.state, cases.c.tier)
+    .order_by(cases.c.state, cases.c.tier)
+)
+
+
+class OpenCases(NamedTuple):
+    """How many cases are open in a state and a tier, and when the oldest of them began; None where none did yet."""
+
+    state: str
+    tier: int | None
+    many: int
+    oldest: datetime | None
+
+
 class CaseLists:
     """Lists of cases inside one transaction, in the order of their ids: the oldest first."""
 
@@ -140,6 +158,10 @@ class CaseLists:
         """How many there are."""
         given = self._given(which)
         return int(prepared.value(self._connection, _number_of(tuple(given), self._dialect), given))
+
+    def ages(self) -> list[OpenCases]:
+        """The open cases by state and tier, each counted, and when the oldest of them began."""
+        return [OpenCases(*row) for row in prepared.rows(self._connection, _AGES)]
 
     def untold(self, limit: int) -> list[CaseRow]:
         """Cases of before there were columns of what they are narrowed by."""

@@ -203,6 +203,7 @@ Index(
 Index("ix_cases_requester", cases.c.requester_id, cases.c.id)
 Index("ix_cases_requester_email", cases.c.requester_email, cases.c.id)
 Index("ix_cases_opened", cases.c.opened_at)
+Index("ix_cases_ages", cases.c.open, cases.c.state, cases.c.tier, cases.c.opened_at)
 Index(
     "uq_cases_rival",
     cases.c.assignment_id,

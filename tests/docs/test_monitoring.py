@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.texts import load_texts
 from escalation.policies.texts import Texts
+from parley.health.case_gauges import CaseGauges
 from parley.pages.requester.door import PageDeps, RequesterPages
 from parley.wiring.metrics import WATCHED, LoopMetrics
 from parley.wiring.monitoring_files import anchor
+from store import OpenCases
 from tests.docs.product import ROOT
 from webhooks.asgi import NOTHING
 from webhooks.metrics import ENDPOINTS, OUTCOMES, ReadinessGauges, door_metrics
@@ -28,6 +31,16 @@ ALERTS = ROOT / "ops" / "prometheus" / "alerts.yml"
 BOARD = ROOT / "ops" / "grafana" / "parley.json"
 RUNBOOK = "docs/operations.md"
 NO_PAGES = PageDeps(Texts.from_mapping(load_texts()), *(lambda *_: None for _ in range(5)))  # type: ignore[arg-type]
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+class HasCases:
+    """A store that has an open case."""
+
+    def read(self, _: object) -> list[OpenCases]:
+        return [OpenCases("tier_1", 1, 2, NOW)]
+
+
 # As /readyz says it when there is something of everything.
 SAID: dict[str, Any] = {
     "ready": True,
@@ -51,6 +64,7 @@ def shown() -> dict[str, set[str]]:
     SidebarEndpoint(NOTHING, registry)
     RequesterPages(NO_PAGES, registry)
     registry.register(ReadinessGauges(lambda: SAID))
+    registry.register(CaseGauges(HasCases(), lambda: NOW))  # type: ignore[arg-type]
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
         for sample in family.samples:

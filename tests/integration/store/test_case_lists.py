@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from store import CaseFilter, CaseRow, Store, Tx
+from store import CaseFilter, CaseRow, OpenCases, Store, Tx
 from sync.upkeep.case_columns import fill_case_columns
 from tests.integration.store.conftest import NOW
 from tests.integration.store.test_plans import overheard
@@ -101,3 +101,14 @@ def test_cases_of_before_there_were_columns_are_filled_in_once_and_damaged_ones_
     assert fill_case_columns(listed) == 0
     found = listed.read(lambda tx: tx.cases.get("old"))
     assert found is not None and (found.requester_email, found.version) == ("", 1)
+
+
+def test_open_cases_are_counted_by_state_and_tier_with_when_the_oldest_began(listed: Store) -> None:
+    older = replace(FIRST, id="c9", ticket_id="99", assignment_id="779", opened_at=NOW - timedelta(days=40))
+    listed.write(lambda tx: tx.cases.save(older, 0))
+    found = sorted(listed.read(lambda tx: tx.case_lists.ages()))
+    assert found == [
+        OpenCases("needs_review", None, 1, NOW),
+        OpenCases("tier_1", 1, 2, NOW - timedelta(days=40)),
+        OpenCases("tier_2", 2, 1, NOW),
+    ]
