@@ -33,7 +33,7 @@ from parley.wiring.roles import running, serve
 from parley.wiring.rounds import SpacedRound
 from parley.wiring.stopping import Stopping
 from parley.zendesk.account.watching import EVERY
-from sandbox.pages import CaseView, ListedCase, create_pages, seed
+from sandbox.pages import CaseView, DoneByDesk, ListedCase, create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.pages.wording import CLIENT_COMPANIES, client_company
 from sandbox.server import Sandbox
@@ -100,6 +100,18 @@ class DemoDesk:
     def move(self, delta: timedelta) -> None:
         self._pace.move(delta)
 
+    def done_since(self, moment: datetime) -> list[DoneByDesk]:
+        def read(tx: Tx) -> list[DoneByDesk]:
+            changed = [row for row in tx.cases.list() if row.changed_at >= moment]
+            return [
+                {"at": line.at, "ticket_id": row.ticket_id or "", "what": line.what, "why": str(line.why)}
+                for row in changed
+                for line in tx.journal.of_case(row.id)
+                if line.at >= moment
+            ]
+
+        return sorted(self._store.read(read), key=lambda line: line["at"])
+
     def to_next_deadline(self) -> datetime | None:
         self._pace.settle()  # what was submitted a moment ago has a deadline only then
         rows = self._store.read(lambda tx: tx.cases.list(open=True))
@@ -159,8 +171,8 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
         sign_in_client_id=given.sign_in_client_id,
         sign_in_client_secret=given.sign_in_client_secret,
     )
-    # Whoever moves the demo's clock stays signed in.
-    policy = replace(load_rules(None), languages=LANGUAGES, operators_group=AGENTS)
+    # Whoever tries it does so at any hour, and stays signed in when they move its clock.
+    policy = replace(load_rules(None), languages=LANGUAGES, operators_group=AGENTS, send_only_open=False)
     with App(values, policy, now=now, session_now=system_clock) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation, workspace
-from sandbox.pages.attaching import files_again, given_files, ticket_files
+from sandbox.pages.attaching import faults_in_files, files_again, given_files, ticket_files
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.sidebar_host import apps_beside
-from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, refuse, said
 
 AGENT = "Ada Agent"
 
@@ -71,9 +71,10 @@ def update(context: PageContext, visit: Visit) -> str:
     """Submit as an agent: only what was changed on the page is sent, so that an old page reverts nothing."""
     ticket_id = int(visit.args["id"])
     wanted: dict[str, Any] = workspace.changes(context, visit)
+    refuse(faults_in_files(visit))
     files = given_files(visit, files_again(context, ticket_id, visit))
     if files and "comment" not in wanted:
-        raise ActionRefused("A file goes with a comment: please write a word about it.")
+        refuse({"comment": "A file goes with a comment: please write a word about it."})
     if not wanted:
         raise ActionRefused("Nothing was changed yet: write a comment, or change a status, a field or a tag.")
     context.sandbox.zendesk.people.agent_update(ticket_id, AGENT, files=files, **wanted)

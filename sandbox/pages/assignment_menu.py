@@ -9,7 +9,7 @@ from sandbox.pages import conversation
 from sandbox.pages.help_center import form_fields
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.scenarios import SCENARIOS, person_named
-from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.pages.visits import PageContext, Visit, place, refuse, said
 from sandbox.workmarket.records import Assignment
 from sandbox.zendesk.records.errors import not_found
 from sandbox.zendesk.records.records import Json
@@ -63,8 +63,10 @@ def escalate(context: PageContext, visit: Visit) -> str:
     if found is None:
         raise LookupError("There is no such assignment any more.")
     details, outcome = visit.get("description").strip(), visit.get("outcome").strip()
-    if not details or not (outcome or visit.get("kind_of_outcome")):
-        raise ActionRefused("Please say what happened, and which outcome you hope for.")
+    faults = {} if details else {"description": "Please say what happened."}
+    if not (outcome or visit.get("kind_of_outcome")):
+        faults["outcome"] = "Please say which outcome you hope for: choose one above, or write it here."
+    refuse(faults)
     market.escalate(
         found.id,
         found.owner.full,

@@ -62,6 +62,12 @@ def given_files(visit: Visit, more: Sequence[GivenFile] = ()) -> list[GivenFile]
     return given
 
 
+def faults_in_files(visit: Visit) -> dict[str, str]:
+    """What is wrong with the files that were chosen."""
+    many = len(visit.files) + (visit.get("sample") in SAMPLES)
+    return {"files": f"Choose {MOST_FILES} files at most."} if many > MOST_FILES else {}
+
+
 def files_again(context: PageContext, ticket_id: int, visit: Visit) -> list[GivenFile]:
     """Files of the ticket that an agent ticked, to be attached once more; an infected one raises ActionRefused."""
     account, wanted = context.sandbox.zendesk.account, set(visit.all("again"))

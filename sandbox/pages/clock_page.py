@@ -16,12 +16,14 @@ def move(context: PageContext, visit: Visit) -> str:
     """POST /clock with `by`: hour, day, week or deadline. Back to where the visitor was."""
     back, by = local(visit.get("back", "/")), visit.get("by")
     with context.moving:
+        since = context.desk.now().isoformat()
         if by == "deadline":
-            return said(back, "moved" if context.desk.to_next_deadline() else "no_deadline")
+            moved = context.desk.to_next_deadline()
+            return said(back, "moved", since) if moved else said(back, "no_deadline")
         if by not in SPANS:
             raise ActionRefused("The clock moves by an hour, a day, a week, or to the next deadline.")
         context.desk.move(SPANS[by])
-    return said(back, "moved")
+    return said(back, "moved", since)
 
 
 def page(context: PageContext, visit: Visit, error: str) -> Response:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from escalation.language.numbers import number_typed
 from sandbox.pages.attaching import comment_files
 from sandbox.pages.visits import PageContext
+from sandbox.pages.wording import SETTLED
 from sandbox.zendesk.people import ASSIGNMENT_FIELD, TIER_FIELD
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.dynamic_content import fill
@@ -68,20 +70,27 @@ def ticket_row(context: PageContext, ticket: Ticket) -> Json:
         "verified": requester.verified,
         "assignee": assignee.name if assignee else "",
         "label": zendesk.status_label(ticket.id),
-        "category": "closed" if ticket.status == "closed" or seen["deleted"] else ticket.status,
+        "category": _category(ticket, zendesk.status_label(ticket.id), deleted=seen["deleted"]),
         "plain_label": shown["custom_status_label"] or ticket.status.capitalize(),
         "plain_description": _described(zendesk.account, ticket),
         "can_be_solved": shown["can_be_solved_by_me"],
         "ended": shown["solved"],
         "tier": tier[-1:] if tier else "",
         "due": str(seen["by_title"].get(DUE_FIELD) or ""),
-        "assignment_id": str(seen["by_title"].get(ASSIGNMENT_FIELD) or ""),
+        "assignment_id": number_typed(str(seen["by_title"].get(ASSIGNMENT_FIELD) or "")) or "",
         "tags": seen["tags"],
         "created": seen["created_at"],
         "updated": seen["updated_at"],
         "followup_of": ticket.followup_source_id,
         "deleted": seen["deleted"],
     }
+
+
+def _category(ticket: Ticket, label: str, *, deleted: bool) -> str:
+    """How the status is coloured: as its category, but only what is settled as solved."""
+    if deleted or ticket.status == "closed" or (ticket.status == "solved" and label not in SETTLED):
+        return "closed"
+    return ticket.status
 
 
 def _described(account: Account, ticket: Ticket) -> str:

@@ -20,6 +20,15 @@ class ListedCase(TypedDict):
     next_deadline: Mapping[str, Any] | None
 
 
+class DoneByDesk(TypedDict):
+    """A line of a case's journal."""
+
+    at: datetime
+    ticket_id: str
+    what: str
+    why: str
+
+
 class DeskView(Protocol):
     """The desk as the pages see it; every method may be called from any thread.
 
@@ -40,6 +49,10 @@ class DeskView(Protocol):
 
     def move(self, delta: timedelta) -> None:
         """Move the shared clock and let the desk do what has become due; returns when it is at rest."""
+        ...
+
+    def done_since(self, moment: datetime) -> list[DoneByDesk]:
+        """What the desk has done in any case since a moment, the first first."""
         ...
 
     def to_next_deadline(self) -> datetime | None:

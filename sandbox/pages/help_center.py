@@ -6,10 +6,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
-from sandbox.pages.attaching import given_files
+from sandbox.pages.attaching import faults_in_files, given_files
 from sandbox.pages.rendering import PageSubject, render
 from sandbox.pages.scenarios import PEOPLE, SCENARIOS, Scenario, Visitor, person_named, scenario_named
-from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.pages.visits import PageContext, Visit, faults_in_text, place, refuse, said
 from sandbox.zendesk.people import (
     ASSIGNMENT_FIELD,
     ATTEMPTS_FIELD,
@@ -19,6 +19,7 @@ from sandbox.zendesk.people import (
     PARTY_FIELD,
     REASON_FIELD,
 )
+from sandbox.zendesk.records import fields
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.dynamic_content import filled
 from sandbox.zendesk.records.records import Json
@@ -33,6 +34,9 @@ _TITLES = {
 }
 
 
+_DESCRIBE = "Please describe what happened: a sentence or two is enough."
+_FILLED_IN = ("party",)
+"""What is filled in with what is known of the person where it is left empty."""
 TYPED = ("assignment_id", "party", "reason", "kind_of_outcome", "outcome")
 
 
@@ -106,10 +110,27 @@ def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:
     }
 
 
+def _faults(context: PageContext, visit: Visit, locale: str) -> dict[str, str]:
+    """What the help center says of each field before it takes a request, all of it at once."""
+    found = {} if visit.get("description").strip() else {"description": _DESCRIBE}
+    zendesk = context.sandbox.zendesk
+    with zendesk.lock:
+        by_title = {row["title"]: row for row in zendesk.account.custom_fields()}
+        for name, title in _TITLES.items():
+            field, value = by_title.get(title), visit.get(name).strip()
+            if field is None:
+                continue
+            if not value and field["required_in_portal"] and name not in _FILLED_IN:
+                shown = filled(zendesk.account, field, locale, ("title_in_portal",))["title_in_portal"]
+                found[name] = f"{shown}: please fill this in."
+            elif value and field["type"] == "regexp" and not fields.has_format(field, value):
+                found[name] = f"“{value}” is not a number as it stands at the top of the assignment’s page."
+    return {**found, **faults_in_files(visit)}
+
+
 def submit(context: PageContext, visit: Visit) -> str:
     person = person_named(visit.get("as"))
-    if not visit.get("description").strip():
-        raise ActionRefused("Please describe what happened: a sentence or two is enough.")
+    refuse(_faults(context, visit, person.locale))
     ticket_id = context.sandbox.zendesk.people.submit_request(
         person.email,
         person.name,
@@ -145,8 +166,7 @@ def request(context: PageContext, visit: Visit, error: str) -> Response:
 
 
 def reply(context: PageContext, visit: Visit) -> str:
-    if not visit.get("text").strip():
-        raise ActionRefused("Please write something first.")
+    refuse({**faults_in_text(visit, "text"), **faults_in_files(visit)})
     people = context.sandbox.zendesk.people
     files = given_files(visit)
     ticket_id = people.reply(int(visit.args["id"]), visit.get("text").strip(), files)  # a closed one: its follow-up

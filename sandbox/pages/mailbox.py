@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from sandbox.pages import conversation
 from sandbox.pages.rendering import PageSubject, render
-from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, faults_in_text, place, refuse, said
 from sandbox.zendesk.records.records import Conversation, Json
 
 
@@ -87,7 +87,6 @@ def reply(context: PageContext, visit: Visit) -> str:
     sender = visit.get("sender")
     if sender not in people:
         raise ActionRefused("Only someone who was written to can reply here.")
-    if not text:
-        raise ActionRefused("Please write something first.")
+    refuse(faults_in_text(visit, "text"))
     context.sandbox.zendesk.people.conversation_reply(found.id, sender, text, people[sender])
     return said(f"{visit.here}#c-{found.id}", "mail")

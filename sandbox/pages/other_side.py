@@ -8,9 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.pages import conversation
-from sandbox.pages.attaching import assignment_files, given_files
+from sandbox.pages.attaching import assignment_files, faults_in_files, given_files
 from sandbox.pages.rendering import PageSubject, render
-from sandbox.pages.visits import ActionRefused, PageContext, Visit, place, said
+from sandbox.pages.visits import ActionRefused, PageContext, Visit, faults_in_text, place, refuse, said
 from sandbox.workmarket.records import Assignment, AssignmentNote
 from sandbox.zendesk.records.errors import not_found
 from sandbox.zendesk.records.records import Json
@@ -146,11 +146,12 @@ def _message(found: Assignment, note: AssignmentNote, api_user: str) -> Json:
 
 
 def message(context: PageContext, visit: Visit) -> str:
-    text, author, files = visit.get("text").strip(), visit.get("author"), given_files(visit)
-    if not text:
-        raise ActionRefused("Please write something first.")
+    text, author = visit.get("text").strip(), visit.get("author")
+    faults = {**faults_in_text(visit, "text"), **faults_in_files(visit)}
     if author not in ("owner", "support", "worker"):
-        raise ActionRefused("Choose who writes: the worker, the owner or the support contact.")
+        faults["author"] = "Choose who writes: the worker, the owner or the support contact."
+    refuse(faults)
+    files = given_files(visit)
     market = context.sandbox.workmarket
     with market.lock:
         market.message(visit.args["id"], author, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -51,6 +52,7 @@ def environment() -> Environment:
         told=wording.told,
         folded=wording.folded,
         ticks=ticks,
+        bdi=isolated,
         size=size_label,
     )
     templates.globals.update(
@@ -92,6 +94,8 @@ def render(
         view=view,
         error=error,
         done=wording.DONE.get(visit.get("done"), "") if not error else "",
+        moved=_moved(context, visit) if not error else [],
+        faults=visit.faults,
         here=visit.here,
         sample=visit.get("sample"),
         subject=about,
@@ -110,6 +114,20 @@ def _upcoming(context: PageContext) -> Any:
     """The next deadline of any case."""
     rows = [row["next_deadline"] for row in context.desk.cases()]
     return min((row for row in rows if row), key=lambda row: str(row["due"]), default=None)
+
+
+def _moved(context: PageContext, visit: Visit) -> list[Any]:
+    """What the desk has done while the clock was moved, the first first."""
+    try:
+        since = datetime.fromisoformat(visit.query.get("since", ""))
+    except ValueError:
+        return []
+    return context.desk.done_since(since) if since.tzinfo and visit.get("done") == "moved" else []
+
+
+def isolated(text: object) -> Markup:
+    """A name or a title, escaped, whose direction of writing turns nothing round beside it."""
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 def version_page(context: PageContext, visit: Visit, _: str) -> Response:

@@ -77,6 +77,8 @@ CATEGORIES = {"new": "New", "open": "Open", "pending": "Pending", "hold": "On ho
 
 _STATES = re.compile(r"\b(?:" + "|".join(state.value for state in State) + r")\b")
 _LONG_NOTE = 500
+SETTLED = frozenset({"Solved", "Resolved"})
+"""Statuses of the category Solved that say that all is well; the others are an end of another kind."""
 
 
 def moment(at: datetime | str | int | None) -> datetime | None:
@@ -177,6 +179,18 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, KeyError) or not str(error):
         return "That is no longer there. Reload the page."
     return str(error)
+
+
+def faults_of(error: Exception) -> dict[str, str]:
+    """What Zendesk says of single fields of a ticket, by the names that the agents' form gives them."""
+    body: Any = error.body if isinstance(error, ApiError) and isinstance(error.body, dict) else {}
+    found: dict[str, str] = {}
+    for key, rows in dict(body.get("details") or {}).items():
+        for row in rows:
+            number = str(row.get("ticket_field_id") or key)
+            name = f"field-{number}" if number.isdigit() else "comment" if key == "comment" else "status"
+            found[name] = f"{str(row['description']).rstrip('.')}."
+    return found
 
 
 def _refusal(error: ApiError) -> str:

@@ -69,8 +69,48 @@ document.addEventListener("submit", (event) => {
   body.dataset.sending = "yes";
   if (event.submitter) event.submitter.classList.add("is-working");
   heard.textContent = "One moment.";
-  if ("keepsPlace" in form.dataset) sessionStorage.setItem("place", `${scrollY} ${location.pathname}`);
+  if (!("keepsPlace" in form.dataset)) return;
+  sessionStorage.setItem("place", `${scrollY} ${location.pathname}`);
+  keepDrafts();
 });
+
+// What was typed outlives a move of the clock; chosen files can't.
+const drafts = () => [...document.querySelectorAll("form[data-form][id]")];
+const typed = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "submit"].includes(field.type));
+
+function keepDrafts() {
+  const kept = drafts().filter((form) => "dirty" in form.dataset).map((form) => ({
+    id: form.id,
+    fields: typed(form).map((field) => [field.name, field.value, field.checked ?? null]),
+    files: [...form.querySelectorAll("input[type=file]")].flatMap((field) => [...field.files].map((file) => file.name)),
+  }));
+  sessionStorage.setItem("drafts", JSON.stringify({ path: location.pathname, kept }));
+}
+
+function takeDraftsBack() {
+  const { path, kept } = JSON.parse(sessionStorage.getItem("drafts") || "{}");
+  sessionStorage.removeItem("drafts");
+  if (path !== location.pathname) return;
+  const lost = [];
+  for (const draft of kept) {
+    const form = drafts().find((one) => one.id === draft.id);
+    if (!form) continue;
+    typed(form).forEach((field, at) => {
+      const [name, value, checked] = draft.fields[at] || [];
+      if (name !== field.name) return;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = checked && field.value === value;
+      else field.value = value;
+    });
+    form.dataset.dirty = "";
+    lost.push(...draft.files);
+  }
+  if (!lost.length) return;
+  const told = document.createElement("p");
+  told.className = "notice notice-warn";
+  told.setAttribute("role", "status");
+  told.textContent = `What you had typed is still there. Choose these files again: ${lost.join(", ")}.`;
+  document.getElementById("main").prepend(told);
+}
 
 addEventListener("pageshow", () => {
   delete body.dataset.sending;
@@ -82,6 +122,8 @@ if (document.querySelector(".notice-bad")) {
   document.querySelectorAll("form[data-form]").forEach((form) => { form.dataset.dirty = ""; });
 }
 
+takeDraftsBack();
+
 const [place, path] = (sessionStorage.getItem("place") || "").split(" ");
 sessionStorage.removeItem("place");
 if (path === location.pathname) scrollTo(0, Number(place));
@@ -90,6 +132,7 @@ if (path === location.pathname) scrollTo(0, Number(place));
 const here = new URL(location.href);
 if (here.searchParams.has("done")) {
   here.searchParams.delete("done");
+  here.searchParams.delete("since");
   history.replaceState(null, "", here);
 }
 

@@ -107,10 +107,15 @@ def _checked(field: Json, value: Any) -> Any:
     text = str(value)
     if kind == "integer" and not re.fullmatch(r"-?\d+", text):
         raise _wrong(field, f"'{text}' is not a number")
-    pattern = field.get("regexp_for_validation")
-    if pattern and not re.search(pattern.replace(r"\A", "^").replace(r"\z", "$"), text):
+    if not has_format(field, text):
         raise _wrong(field, f"'{text}' does not match the expected format")
     return text
+
+
+def has_format(field: Json, text: str) -> bool:
+    """Whether a text has the format that a field asks for, where it asks for one."""
+    pattern = field.get("regexp_for_validation")
+    return not pattern or bool(re.search(pattern.replace(r"\A", "^").replace(r"\z", "$"), text))
 
 
 def _checkbox(field: Json, value: Any) -> bool:

@@ -23,7 +23,7 @@ from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
 from parley.demo import whole_demo
 from sandbox import MovableClock, Sandbox
-from sandbox.pages import CaseView, ListedCase
+from sandbox.pages import CaseView, DoneByDesk, ListedCase
 from sandbox.pages.form_reading import GivenFile
 from sandbox.zendesk.records.account import add_field, add_form, add_status
 from tests.patience import PATIENCE_S
@@ -38,6 +38,7 @@ class FakeDesk:
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
     moves: list[timedelta] = field(default_factory=list)
     elsewhere: bool = False
+    done: list[DoneByDesk] = field(default_factory=list)
 
     def case_of(self, ticket_id: str) -> CaseView | None:
         case = self.held.get(ticket_id)
@@ -60,6 +61,9 @@ class FakeDesk:
     def move(self, delta: timedelta) -> None:
         self.moves.append(delta)
         self.clock.move(delta)
+
+    def done_since(self, moment: datetime) -> list[DoneByDesk]:
+        return [one for one in self.done if one["at"] >= moment]
 
     def to_next_deadline(self) -> datetime | None:
         due = [datetime.fromisoformat(row["due"]) for case in self.held.values() for row in case["deadlines"]]
@@ -96,7 +100,7 @@ def case(**changes: Any) -> dict[str, Any]:
             {
                 "kind": "next_update",
                 "due": "2026-03-04T15:00:00Z",
-                "why": "Due Wed 4 Mar 2026, 10:00 EST: 48 business hours after Mon 2 Mar 2026, 10:00 EST.",
+                "why": "Due Wed 4 Mar 2026, 10:00 EST: 2 business days after Mon 2 Mar 2026, 10:00 EST.",
             }
         ],
         "files": [],

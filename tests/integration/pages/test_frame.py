@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import MovableClock, Sandbox
+from sandbox.pages import DoneByDesk
 from sandbox.zendesk.behaviour import conversations
 from tests.integration.pages.served_pages import FakeDesk, ServedPages, case
 
@@ -174,3 +175,18 @@ def test_a_button_that_no_page_has_is_refused(site: ServedPages) -> None:
     answer = site.post("/", do="explode")
     assert answer.status_code == 422
     assert "does not know that button" in answer.text
+
+
+def test_what_a_moved_clock_did_is_listed_and_folded_after_ten(site: ServedPages, desk: FakeDesk) -> None:
+    before: DoneByDesk = {"at": desk.now() - timedelta(hours=1), "ticket_id": "9", "what": "before", "why": ""}
+    desk.done.append(before)
+    desk.done.extend(
+        {"at": desk.now() + timedelta(minutes=one), "ticket_id": "1", "what": f"tier_1 to {one}", "why": ""}
+        for one in range(12)
+    )
+    page = site.post("/clock", do="move", by="day", back="/agent").text
+    listed = page.partition('<ol class="moved">')[2]
+    assert "Tier 1 to 0</li>" in listed
+    assert "before" not in listed
+    assert '<details class="more" id="moved-more"><summary>2 more</summary>' in listed
+    assert 'class="moved"' not in site.get("/agent?since=nonsense&done=moved").text

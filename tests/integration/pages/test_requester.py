@@ -1,5 +1,7 @@
 """The requester's pages: a request is submitted, read, answered and marked as solved."""
 
+import re
+
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import create_pages
 from sandbox.pages.scenarios import SCENARIOS
@@ -46,7 +48,7 @@ def test_a_refused_request_keeps_what_was_typed_and_says_why(site: ServedPages) 
     answer = site.submit("/", "submit", assignment_id="twelve", description="Nobody answers me.")
     assert answer.status_code == 422
     assert "WorkMarket assignment ID" in answer.text
-    assert "Zendesk did not accept this" in answer.text
+    assert "“twelve” is not a number as it stands" in answer.text
     assert form_on(answer.text, "submit")["description"] == ["Nobody answers me."]
 
 
@@ -113,3 +115,47 @@ def test_the_help_center_without_an_account_says_what_is_missing() -> None:
         assert "parley zendesk apply" in page.text
     finally:
         bare.stop()
+
+
+def test_all_that_is_wrong_with_a_request_is_said_at_once_and_each_at_its_field(site: ServedPages) -> None:
+    answer = site.submit("/", "submit", assignment_id="the one in Newark", description=" ")
+    assert answer.status_code == 422
+    assert "2 fields need another look" in answer.text
+    number = re.search(r'<input id="assignment_id"[^>]*>', answer.text)
+    assert number is not None
+    assert 'aria-describedby="assignment_id-fault assignment_id-hint" aria-invalid="true"' in number[0]
+    assert re.search(r'<p class="fault" id="assignment_id-fault">“the one in Newark” is not a number', answer.text)
+    assert re.search(r'<textarea id="description"[^>]* aria-describedby="description-fault"', answer.text)
+    assert "Please describe what happened" in answer.text
+    assert "aria-invalid" not in site.get("/").text
+
+
+def test_a_number_is_taken_as_people_paste_it(site: ServedPages) -> None:
+    answer = site.submit("/", "submit", assignment_id=" #3104482017 ")
+    assert answer.status_code == 200
+    assert '<a class="to-other" href="/other-side/3104482017"' in answer.text
+
+
+def test_a_name_that_turns_the_writing_round_turns_nothing_beside_it(site: ServedPages, sandbox: Sandbox) -> None:
+    ticket = sandbox.zendesk.people.submit_request(
+        "eve@example.com", "\u202eevE", "3104482017", "worker", None, "Hi."
+    )
+    for path in ("/agent", f"/agent/tickets/{ticket}", f"/requests/{ticket}"):
+        assert "<bdi>\u202eevE</bdi>" in site.get(path).text
+
+
+def test_only_what_is_settled_is_green(site: ServedPages, sandbox: Sandbox) -> None:
+    people = sandbox.zendesk.people
+    for label, pill in (("Resolved", "solved"), ("Not eligible", "closed"), ("Closed: off platform", "closed")):
+        ticket = people.submit_request("eve@example.com", "Eve", "3104482017", "worker", None, "Hi.")
+        people.agent_update(ticket, status=label)
+        assert f'<span class="pill pill-{pill}">' in site.get(f"/requests/{ticket}").text
+        assert f'<span class="pill pill-{pill}">{label}</span>' in site.get(f"/agent/tickets/{ticket}").text
+
+
+def test_what_is_longer_than_ten_is_folded(site: ServedPages, sandbox: Sandbox) -> None:
+    for _ in range(11):
+        sandbox.zendesk.people.submit_request("wanda@example.com", "Wanda", "3104482017", "worker", None, "Hi.")
+    assert '<details class="more" id="more-mine"><summary>1 more</summary>' in site.get("/").text
+    assert '<details class="more in-flush" id="more-open"><summary>1 more</summary>' in site.get("/agent").text
+    assert 'id="more-assignments"' in site.get("/other-side").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from config.toml_lines import line_of
 from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
+from escalation.language.numbers import number_typed
 from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, KindOfOutcome, Party, Reason, State
 from escalation.policies.texts import Texts, gaps
 from webhooks.intake import RequestBody
@@ -64,9 +66,19 @@ def test_the_fields_for_agents_are_those_of_the_contract() -> None:
     }
 
 
-def test_the_assignment_id_takes_digits_only_and_must_be_given() -> None:
+@pytest.mark.parametrize(
+    "typed", ["3104482017", "#3104482017", " # 3104482017 ", "WM-3104482017", "3 104 482 017", "3,104,482,017"]
+)
+def test_the_assignment_id_is_taken_as_people_paste_it_and_must_be_given(typed: str) -> None:
     field = ACCOUNT.field("assignment_id")
-    assert (field.type, field.regexp, field.required) == ("regexp", "^[0-9]+$", True)
+    assert (field.type, field.required) == ("regexp", True)
+    assert re.fullmatch(field.regexp, typed)
+    assert number_typed(typed) == "3104482017"
+
+
+@pytest.mark.parametrize("typed", ["", "#", "the one in Newark", "3104482017 please", "WM"])
+def test_what_is_no_number_is_no_assignment_id(typed: str) -> None:
+    assert not re.fullmatch(ACCOUNT.field("assignment_id").regexp, typed)
 
 
 def test_attempts_may_be_several() -> None:
