@@ -21,6 +21,7 @@ from config.companies import Company
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
 from escalation.model.case import JournalEntry
+from escalation.policies.plain_values import Addressee
 from parley.commands.common import Host, Port, sentences, settings_for_logs
 from parley.commands.terminal import say
 from parley.pages.desk.places import SIGNED_IN
@@ -55,6 +56,12 @@ SIDEBAR_SECRET = "only-the-demos-stand-ins-are-read-with-it"  # noqa: S105  it o
 LANGUAGES = ("en", "es-419")
 AGENTS = "Support"
 """The stand-in's first group, which Ada Agent is in: she may act on the desk's own page."""
+ACCOUNT_MANAGERS = {
+    "77": Addressee("Harriet Vale", "harriet.vale@marketplace.example"),
+    "78": Addressee("Harriet Vale", "harriet.vale@marketplace.example"),
+    "81": Addressee("Ben Okafor", "ben.okafor@marketplace.example"),
+}
+"""Who looks after the demo's clients, by their projects. Nobody is known for 82: its month goes by without one."""
 LOOK_EVERY_S = 0.3
 RECONCILED_EVERY = timedelta(minutes=5)
 UNTIL_DONE = timedelta(minutes=1)
@@ -172,7 +179,13 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
         sign_in_client_secret=given.sign_in_client_secret,
     )
     # Whoever tries it does so at any hour, and stays signed in when they move its clock.
-    policy = replace(load_rules(None), languages=LANGUAGES, operators_group=AGENTS, send_only_open=False)
+    policy = replace(
+        load_rules(None),
+        languages=LANGUAGES,
+        operators_group=AGENTS,
+        send_only_open=False,
+        account_managers=ACCOUNT_MANAGERS,
+    )
     with App(values, policy, now=now, session_now=system_clock) as app:
         set_up_account(app, public_url)
         app.account.save("secrets", {**stored_secrets(app), "published test secret": PUBLISHED_TEST_SECRET})

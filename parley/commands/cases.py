@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, NoReturn
@@ -11,10 +12,20 @@ import typer
 from connector.zendesk import AccountIds
 from escalation.explain import case_json, explain, moment
 from escalation.model.case import Case, JournalEntry
+from escalation.model.derivation import label
 from escalation.model.values import State
 from escalation.policies.policy import Policy
 from parley.case_view.case_reading import NO_IDS, CaseViews, DamagedCase, reason_of
-from parley.commands.common import AsJson, actor, database, fail, parse_moment, since_of
+from parley.commands.common import (
+    AsJson,
+    actor,
+    database,
+    fail,
+    parse_moment,
+    rules_of,
+    settings_for_logs,
+    since_of,
+)
 from parley.commands.paged_list import After, LimitOption, PagedList
 from parley.commands.terminal import print_json, say
 from parley.health.damaged import damaged_case
@@ -112,7 +123,9 @@ def list_cases(
             head = ("case", "ticket", "assignment", *(("company",) if several else ()), "state", "next")
             narrowed = chosen.given or assignment or since or after
             none = _no_such(company) if narrowed else "There is no open case: `--all` shows ended ones too."
-            found.print(head, partial(_line, several=several), limit, after, none=none)
+            # For people in words and by their clock; whoever reads on goes by what stays the same.
+            zone = rules_of(settings_for_logs()).calendar.zone if sys.stdout.isatty() else ""
+            found.print(head, partial(case_line, several=several, zone=zone), limit, after, none=none)
 
 
 def _no_such(company: str | None) -> str:
@@ -133,12 +146,15 @@ def _listed(row: CaseRow) -> dict[str, Any]:
     return case_json(case)
 
 
-def _line(row: CaseRow, *, several: bool) -> tuple[str, ...]:
+def case_line(row: CaseRow, *, several: bool, zone: str = "") -> tuple[str, ...]:
+    """A case as a line of the list: in words and by the clock of a zone, where one is given."""
     case = readable_case(row.body)
     due = min((deadline.due for deadline in case.deadlines.values()), default=None) if case is not None else None
-    following = "damaged: see `parley doctor`" if case is None else moment(due) or ""
+    at = label(due, zone) if due and zone else moment(due) or ""
+    following = "damaged: see `parley doctor`" if case is None else at
     whose = (row.company or "",) if several else ()
-    return row.id, row.ticket_id or "", row.assignment_id or "", *whose, row.state, following
+    state = row.state.replace("_", " ") if zone else row.state
+    return row.id, row.ticket_id or "", row.assignment_id or "", *whose, state, following
 
 
 def show(case_id: CaseId, as_json: AsJson = False) -> None:

@@ -177,3 +177,14 @@ def test_the_first_key_leads_past_the_frame(page: Page, site: ServedPages) -> No
     page.goto(site.url)
     page.keyboard.press("Tab")
     playwright.expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+
+
+def test_what_was_typed_outlives_a_moved_clock_and_lost_files_are_named(site: ServedPages, page: Page) -> None:
+    page.goto(f"{site.url}/?as=wanda&try=overdue")
+    page.get_by_label("Description").fill("A draft of mine.")
+    page.get_by_label("Your files").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    page.get_by_role("button", name="+1 hour").click()
+    playwright.expect(page.locator("#main")).to_contain_text("Choose these files again: a.jpg.")
+    playwright.expect(page.get_by_label("Description")).to_have_value("A draft of mine.")
+    page.get_by_role("button", name="Submit the request").click()
+    playwright.expect(page.locator("#talk")).to_contain_text("A draft of mine.")

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from escalation.model.derivation import label
+from parley.commands.cases import case_line
+from store import CaseRow
+from sync.shared.codec import encode_case
 from tests.system.cli.shell import Shell, wait_for
 from tests.system.processes.spawned_desk import Forker, SpawnedDesk
+from tests.unit.escalation.case_world import in_tier
 
 KEYS = [
     "id",
@@ -186,3 +191,12 @@ def test_a_case_that_is_not_there_is_named(operator: Shell, command: str) -> Non
     said = operator("case", command, "C-NOBODY")
     assert (said.code, said.out) == (1, "")
     assert "C-NOBODY" in said.err
+
+
+def test_on_a_terminal_a_case_is_told_in_words_and_by_the_clock_of_the_policy() -> None:
+    world = in_tier(2)
+    due = min(one.due for one in world.case.deadlines.values())
+    row = CaseRow("C-1", "tier_2", "p", world.now, ticket_id="35", assignment_id="77", body=encode_case(world.case))
+    said = case_line(row, several=False, zone="America/New_York")
+    assert said == ("C-1", "35", "77", "tier 2", label(due, "America/New_York"))
+    assert case_line(row, several=False)[3] == "tier_2"
