@@ -68,7 +68,7 @@ def create_app(doors: WebhookDeps) -> FastAPI:
 
 
 def _add_health(app: FastAPI, doors: WebhookDeps) -> None:
-    @app.get("/healthz", summary="Whether the process is alive")
+    @app.get("/healthz", summary="Whether the process is alive", response_description="It is.")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
@@ -76,13 +76,19 @@ def _add_health(app: FastAPI, doors: WebhookDeps) -> None:
     @app.get(
         "/readyz",
         summary="Whether events can be stored, and how far behind the desk is",
+        response_description="Events can be stored.",
         responses={503: {"description": "Events can't be stored now.", "content": {"application/json": {}}}},
     )
     def readyz() -> JSONResponse:
         said = _ask(doors.readiness)
         return JSONResponse(said, status_code=200 if said.get("ready") else 503)
 
-    @app.get("/metrics", summary="Prometheus' text format", response_class=PlainTextResponse)
+    @app.get(
+        "/metrics",
+        summary="Prometheus' text format",
+        response_description="What is counted.",
+        response_class=PlainTextResponse,
+    )
     def metrics() -> Response:
         return Response(generate_latest(doors.registry), media_type=CONTENT_TYPE_LATEST)
 
