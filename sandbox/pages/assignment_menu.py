@@ -63,7 +63,9 @@ def escalate(context: PageContext, visit: Visit) -> str:
     if found is None:
         raise LookupError("There is no such assignment any more.")
     details, outcome = visit.get("description").strip(), visit.get("outcome").strip()
-    faults = {} if details else {"description": "Please say what happened."}
+    faults: dict[str, str] = {}
+    if not details:
+        faults["description"] = "Please say what happened."
     if not (outcome or visit.get("kind_of_outcome")):
         faults["outcome"] = "Please say which outcome you hope for: choose one above, or write it here."
     refuse(faults)

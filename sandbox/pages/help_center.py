@@ -112,7 +112,9 @@ def _values(visit: Visit, chosen: Scenario | None, person: Visitor) -> Json:
 
 def _faults(context: PageContext, visit: Visit, locale: str) -> dict[str, str]:
     """What the help center says of each field before it takes a request, all of it at once."""
-    found = {} if visit.get("description").strip() else {"description": _DESCRIBE}
+    found: dict[str, str] = {}
+    if not visit.get("description").strip():
+        found["description"] = _DESCRIBE
     zendesk = context.sandbox.zendesk
     with zendesk.lock:
         by_title = {row["title"]: row for row in zendesk.account.custom_fields()}
