@@ -138,9 +138,9 @@ def _reconcile_check(pulse: Pulse, now: datetime) -> Check:
         told = f"not looked for since {since:%Y-%m-%d %H:%M} UTC: {pulse.why}"
         return Check(what, "problem" if lost else "warning", told, "Each round tries again by itself.", since)
     if pulse.ok_at is None:
-        since = pulse.behind_since
-        told = f"never looked for since {since:%Y-%m-%d %H:%M} UTC." if since else "never looked for."
-        return Check(what, "problem" if lost else "warning", told, LOOK, since)
+        wanted = pulse.behind_since
+        told = f"never looked for since {wanted:%Y-%m-%d %H:%M} UTC." if wanted else "never looked for."
+        return Check(what, "problem" if lost else "warning", told, LOOK, wanted)
     if lost:
         return Check(what, "problem", f"last looked for at {pulse.ok_at:%Y-%m-%d %H:%M} UTC.", LOOK, pulse.ok_at)
     minutes = max(0, int((now - pulse.ok_at).total_seconds() // 60))

@@ -31,4 +31,4 @@ class SpacedRound:
         try:
             self._work()
         except Exception as error:
-            log.warning("round_failed", round=self._name, error=type(error).__name__)
+            log.warning("loop_failed", loop=self._name, error=type(error).__name__)

@@ -65,8 +65,8 @@ def pulse(tx: Tx, part: str) -> Pulse:
 
 
 def _read(part: str, said: Any) -> Pulse:
-    words = (str(said.get(name) or "") for name in ("why", "way", "why_listed"))
-    return Pulse(part, _moment(said.get("ok")), _moment(said.get("failing")), *words)
+    why, way, why_listed = (str(said.get(name) or "") for name in ("why", "way", "why_listed"))
+    return Pulse(part, _moment(said.get("ok")), _moment(said.get("failing")), why, way, why_listed)
 
 
 def worked(tx: Tx, part: str, now: datetime, way: str = "", why_listed: str = "") -> None:

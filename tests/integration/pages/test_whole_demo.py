@@ -40,13 +40,13 @@ def test_a_file_goes_each_way_and_an_infected_one_to_a_person_and_nowhere_else(d
     demo.submit(TICKET, "update", comment="What she sent.", again=again, tags=[TAG], sample="infected")
     page = seen(demo, TICKET, "malware was found in it. It goes nowhere.")
     page = seen(demo, ASSIGNMENT, "Sent by the WorkMarket escalations desk.")
-    (came,) = re.findall(r'<a href="([^"]*/files/[^"]+)">rack.jpg', page)
+    (came,) = re.findall(r'<a href="([^"]*/files/[^"]+)"><bdi>rack.jpg', page)
     assert demo.get(came).content == b"\xff\xd8 rack"
     assert "parking-receipt.pdf" not in page.partition('id="talk"')[2].partition("<form")[0]
 
     demo.submit(ASSIGNMENT, "message", [("order.pdf", b"%PDF order")], author="owner", text="Here is ours.")
     page = seen(demo, TICKET, "A new file is on the assignment: order.pdf.")
-    (came,) = re.findall(r'<a href="([^"]*/files/[^"]+)">order.pdf', page)
+    (came,) = re.findall(r'<a href="([^"]*/files/[^"]+)"><bdi>order.pdf', page)
     assert demo.get(came).content == b"%PDF order"
     assert "order.pdf" not in demo.get("/requests/2").text
 
