@@ -11,10 +11,12 @@ from escalation.model.values import Party, Reason
 from escalation.model.verdict import Ruling
 from escalation.model.views import Absent, AssignmentSeen, ZendeskUser
 from escalation.policies.policy import Policy
+from parley.demo import ACCOUNT_MANAGERS
 from parley.wiring.load_policy import load_rules
 from sandbox import MovableClock, Sandbox
 from sandbox.pages import seed
 from sandbox.pages.scenarios import SCENARIOS, Scenario, person_named
+from sandbox.pages.seed import PASTS
 from tests.patience import PATIENCE_S
 from tests.unencrypted import UNENCRYPTED
 
@@ -93,3 +95,8 @@ def test_nothing_in_the_past_is_ahead_of_the_clock(sandbox: Sandbox, clock: Mova
         assert all(moment["date"] < clock().timestamp() for moment in row.history)
         assert row.modified <= clock()
         assert row.created < clock() - timedelta(days=1)
+
+
+def test_every_client_but_lucias_has_an_account_manager() -> None:
+    projects = {str(past.project[0]) for past in PASTS}
+    assert projects - set(ACCOUNT_MANAGERS) == {str(past.project[0]) for past in PASTS if past.worker[0] == "Lucía"}
