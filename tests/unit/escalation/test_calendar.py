@@ -302,3 +302,56 @@ def test_a_month_and_a_calendar_of_holidays_are_walked_over(reading: Reading) ->
     closed = frozenset(date(2026, 3, 1) + timedelta(days=n) for n in range(400))
     calendar = replace(DAYS, reading=reading, holidays=closed)
     assert calendar.roll_forward(at(2026, 3, 2, 10)) == at(2027, 4, 5, 9)
+
+
+@pytest.mark.parametrize("calendar", [DAYS, OFFICE], ids=["business days", "office hours"])
+@pytest.mark.parametrize(
+    ("moment", "is_open", "opens"),
+    [
+        (at(2026, 3, 2, 8, 59), False, at(2026, 3, 2, 9)),
+        (at(2026, 3, 2, 9), True, at(2026, 3, 2, 9)),
+        (at(2026, 3, 2, 12), True, at(2026, 3, 2, 12)),
+        (at(2026, 3, 2, 17), True, at(2026, 3, 2, 17)),
+        (at(2026, 3, 2, 17, 1), False, at(2026, 3, 3, 9)),
+        (at(2026, 3, 6, 23, 30), False, at(2026, 3, 9, 9)),
+        (at(2026, 3, 7, 12), False, at(2026, 3, 9, 9)),
+        (at(2026, 11, 26, 12), False, at(2026, 11, 27, 9)),
+    ],
+)
+def test_an_office_is_open_from_its_opening_to_its_closing_whichever_way_time_is_counted(
+    calendar: Calendar, moment: datetime, is_open: bool, opens: datetime
+) -> None:
+    assert (calendar.is_open(moment), calendar.opening_from(moment)) == (is_open, opens)
+
+
+def test_the_moment_of_an_opening_is_given_in_utc() -> None:
+    assert DAYS.opening_from(at(2026, 3, 2, 12)).tzinfo is UTC
+
+
+def test_an_office_that_closes_at_midnight_is_open_until_then() -> None:
+    late = replace(DAYS, closing=time(0))
+    assert late.is_open(at(2026, 3, 6, 23, 59))
+    assert late.is_open(at(2026, 3, 7, 0))
+    assert not late.is_open(at(2026, 3, 7, 0, 1))
+
+
+def test_an_office_whose_hours_make_no_sense_is_open_on_whole_business_days() -> None:
+    turned = replace(DAYS, opening=time(17), closing=time(9))
+    assert turned.is_open(at(2026, 3, 6, 3))
+    assert turned.opening_from(at(2026, 3, 7, 3)) == at(2026, 3, 9, 0)
+    assert replace(DAYS, opening=time(9), closing=time(9)).is_open(at(2026, 3, 6, 3))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "hours", "words"),
+    [
+        (DAYS, 48, "2 business days"),
+        (DAYS, 24, "1 business day"),
+        (DAYS, 36, "36 business hours"),
+        (DAYS, 12, "12 business hours"),
+        (DAYS, 0, "0 business hours"),
+        (OFFICE, 48, "48 business hours"),
+    ],
+)
+def test_a_span_is_told_in_days_where_days_count_whole(calendar: Calendar, hours: float, words: str) -> None:
+    assert calendar.in_words(hours) == words
