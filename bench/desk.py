@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from bench.calls import PENDING
 from bench.machine import FIRST_CORE, LAST_CORE
 from bench.places import Place
+from config.packaged import ALWAYS_OPEN
 from store import Store, Tx
 
 PARLEY = (sys.executable, "-c", "from parley.cli import main; main()")
@@ -118,6 +119,7 @@ def settings(
         "PUBLIC_URL": public_url,
         "DATABASE_URL": database_url,
         "BROKER_URL": broker,
+        "POLICY_FILE": str(ALWAYS_OPEN),
         "LOG_LEVEL": "WARNING",
         # Budgets are kept, and never empty: what is measured is the desk.
         **dict.fromkeys(BUDGETS, "1000000"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ALWAYS_OPEN: Final = Path(__file__).with_name("always_open.toml")
+"""A policy file for a desk that is tried, at whatever hour that is."""
 
 
 class ConfigError(Exception):

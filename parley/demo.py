@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from config.companies import Company
+from config.packaged import ALWAYS_OPEN
 from connector.zendesk import ClientCredentials
 from escalation.explain import case_json
 from escalation.model.case import JournalEntry
@@ -180,10 +181,9 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     )
     # Whoever tries it does so at any hour, and stays signed in when they move its clock.
     policy = replace(
-        load_rules(None),
+        load_rules(ALWAYS_OPEN),
         languages=LANGUAGES,
         operators_group=AGENTS,
-        send_only_open=False,
         account_managers=ACCOUNT_MANAGERS,
     )
     with App(values, policy, now=now, session_now=system_clock) as app:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from fastapi import FastAPI
 
+from config.packaged import ALWAYS_OPEN
 from parley.commands.common import fail
 from parley.commands.terminal import say
 from parley.pages.desk.places import SIGNED_IN
@@ -63,6 +64,7 @@ def lines(stand_ins: Sandbox, desk_url: str) -> Iterator[str]:
     yield f"ZENDESK_SIGN_IN_CLIENT_SECRET={zendesk.sign_in_client_secret}"
     yield f"PUBLIC_URL={desk_url}"
     yield "DATABASE_URL=sqlite:///sandbox.db"
+    yield f"POLICY_FILE={ALWAYS_OPEN}"
 
 
 @contextmanager

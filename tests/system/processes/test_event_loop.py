@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 import uvicorn
 
+from config.packaged import ALWAYS_OPEN
 from connector.zendesk import BearerToken
 from parley.wiring.app import App, AppValues
 from parley.wiring.load_policy import load_rules
@@ -80,7 +81,7 @@ def _waited_for_a_processor_s() -> float:
 @contextmanager
 def watched_doors(url: str, clock: MovableClock) -> Iterator[Watched]:
     values = AppValues(url, "memory://", "http://127.0.0.1:9", "http://127.0.0.1:9", BearerToken("t"), "t", "s")
-    with App(values, load_rules(None), now=clock) as app:
+    with App(values, load_rules(ALWAYS_OPEN), now=clock) as app:
         app.account.save(SECRETS, {"parley": SECRET})
         doors = Watched(app)
         try:
