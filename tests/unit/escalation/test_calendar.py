@@ -355,3 +355,21 @@ def test_an_office_whose_hours_make_no_sense_is_open_on_whole_business_days() ->
 )
 def test_a_span_is_told_in_days_where_days_count_whole(calendar: Calendar, hours: float, words: str) -> None:
     assert calendar.in_words(hours) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (at(2026, 3, 2, 10), at(2026, 3, 2, 10), 0),
+        (at(2026, 3, 2, 10), at(2026, 3, 3, 9, 59), 0),
+        (at(2026, 3, 2, 10), at(2026, 3, 3, 10), 1),
+        (at(2026, 3, 2, 10), at(2026, 3, 3, 23), 1),
+        (at(2026, 3, 6, 15), at(2026, 3, 8, 12), 0),
+        (at(2026, 3, 6, 15), at(2026, 3, 10, 15), 2),
+        (at(2026, 3, 6, 15), at(2026, 3, 10, 14), 1),
+        (at(2026, 3, 7, 11), at(2026, 3, 9, 8), 0),
+        (at(2026, 11, 25, 10), at(2026, 11, 30, 10), 2),
+    ],
+)
+def test_so_many_whole_business_days_have_passed(start: datetime, end: datetime, days: int) -> None:
+    assert DAYS.days_between(start, end) == days
