@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from escalation.engine.journaled import PRESSED
+from escalation.engine.news import tell_news
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.turn import Decision, Turn
 from escalation.handlers.agents import agent_update
@@ -54,6 +55,7 @@ def decide(case: Case, event: Event, now: datetime, policy: Policy) -> Decision:
     """
     turn = Turn(case, now, policy)
     HANDLERS[type(event)](turn, event)
+    tell_news(turn)
     tell_crossed(turn)
     return turn.finish()
 

@@ -9,7 +9,7 @@ from typing import Any
 from escalation.eligibility.rules import RULES
 from escalation.model.case import Case, JournalEntry
 from escalation.model.tiers import TIER_OF
-from escalation.model.values import State, Timer
+from escalation.model.values import WAITS_TAG, State, Timer
 from escalation.model.verdict import Finding, Outcome, Ruling
 from escalation.policies.calendar import Calendar
 
@@ -166,7 +166,7 @@ def meanwhile(case: Case) -> Iterator[str]:
         tiers = " and ".join(map(str, case.delivery.unsent))
         yield f"The message of tier {tiers} could not be sent; the agents were told what to fill in."
     if case.requester_open and not case.ended:
-        yield "The requester has written: the ticket stays open until an agent answers or the next tier begins."
+        yield f"The requester has written: the ticket has the tag {WAITS_TAG} until an agent answers."
     if case.crossed_with:
         open_ = "" if case.crossed_open else ", which has ended"
         yield f"The other side has escalated the assignment too: ticket {case.crossed_with}{open_}."

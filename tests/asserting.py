@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
-from escalation.engine.journaled import AGENT_TOLD, LOOKED
+from escalation.engine.journaled import AGENT_TOLD, LOOKED, WROTE
 from escalation.engine.office import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
@@ -95,6 +95,14 @@ class Books:
         """Whether an agent has spoken with the requester."""
         return any(line.what == AGENT_TOLD for line in self.lines if line.at <= self.at)
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the requester has written, and no agent has spoken with them since."""
+        words = (line for line in self.lines if line.what == WROTE or line.what.startswith("moved to ticket"))
+        wrote = max((line.at for line in words if line.at <= self.at), default=None)
+        told = (line.at for line in self.lines if line.what == AGENT_TOLD)
+        return wrote is not None and not any(wrote < at < self.at for at in told)
+
 
 READ: dict[str, Callable[[Books], bool]] = {
     "no_answer": lambda it: it.answered(before=True) is not True,
@@ -118,6 +126,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "in_contact": lambda it: ANSWERED in it.states,
     "not_passed_on": lambda _: True,
     "passed_on": lambda it: it.spoke,
+    "requester_waits": lambda it: it.unanswered,
 }
 """Each fact as the books tell it. Where they can't, it counts as so."""
 
@@ -144,8 +153,9 @@ def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:
     """The keys of a comment's text, and of the sentences behind it that assert something."""
     if key := key_of(texts, said["text"]):
         yield key
-    for key in (one for one in texts.templates if one.startswith("done.")):
-        if _pattern(texts.templates[key], whole=False).search(said.get("progress") or ""):
+    behind = f"{said.get('after') or ''}\n{said.get('progress') or ''}"
+    for key in (one for one in texts.templates if one.startswith(("done.", "answered."))):
+        if _pattern(texts.templates[key], whole=False).search(behind):
             yield key
 
 

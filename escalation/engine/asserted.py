@@ -77,6 +77,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "in_contact": lambda it: it.case.state is State.OTHER_SIDE_RESPONDED,
     "not_passed_on": lambda it: not it.passed_on,
     "passed_on": lambda it: it.passed_on,
+    "requester_waits": lambda it: it.case.requester_open,
 }
 """Each fact by its name."""
 

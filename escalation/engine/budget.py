@@ -15,11 +15,18 @@ COPIES_AN_HOUR: Final = 20
 """Files that come into a ticket, each with a note of its own: beside its updates, so that none waits for files."""
 POSTS_AN_HOUR: Final = 10
 SAME_NOTES_AN_HOUR: Final = 2
+ACKNOWLEDGED_A_DAY: Final = 3
+"""How often in a day a requester hears that what they wrote has come."""
 
 
 def within_hour(past: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
     """Return those moments that still count; some may lie ahead."""
     return tuple(at for at in past if now - at < HOUR)
+
+
+def within_day(past: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
+    """Return those moments that lie less than a day back."""
+    return tuple(at for at in past if now - at < 24 * HOUR)
 
 
 def one_more(past: tuple[datetime, ...], now: datetime, most: int) -> tuple[datetime, ...]:

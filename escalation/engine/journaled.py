@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 TOLD: Final = "told the requester"
+WROTE: Final = "the requester wrote"
 AGENT_TOLD: Final = "an agent told the requester"
 LOOKED: Final = "an agent has looked at it"
 PAUSED: Final = "paused until "

@@ -15,8 +15,6 @@ RUNNING = IN_TIER | {State.OTHER_SIDE_RESPONDED}
 BEGINNING = RUNNING | BEFORE
 CONFIRMING = frozenset({State.CONFIRMING_OUTCOME})
 ASKED = frozenset({State.WAITING_ON_REQUESTER})
-HELD_OPEN = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE, State.CONFIRMING_OUTCOME})
-"""States without an open status: entering one of them leaves a ticket open that its requester opened."""
 UPDATED = RUNNING | {State.NEEDS_REVIEW}
 """States in which the requester hears from the desk every 48 business hours."""
 

@@ -8,17 +8,18 @@ from datetime import datetime
 
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, still_ahead, within_hour
 from escalation.engine.copying import copied
+from escalation.engine.desk_tags import outdated_tags
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.progress import with_page, with_progress
 from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
-from escalation.engine.transitions import HELD_OPEN, in_words, target
+from escalation.engine.transitions import in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
 from escalation.model.review import review_in
 from escalation.model.seen import UNSEEN
-from escalation.model.values import COMPANY_FIELD, PAUSE_TAG, Cause, EndedBy, State, Timer
+from escalation.model.values import COMPANY_FIELD, WAITS_TAG, Cause, EndedBy, State, Timer
 from escalation.model.views import FieldValue, text_of
 from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader, reader_of, requester_of
@@ -56,6 +57,7 @@ class Turn:
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
         self.by, self.by_agent, self._due_before = DESK, False, case.deadlines
+        self.news, self.agent_spoke, self._waited = "", False, case.requester_open
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -189,8 +191,7 @@ class Turn:
         self.moves.append(in_words(case.state, new))
         self.record(self.moves[-1], why, actor)
         case.state, case.ended_by, self.moved = new, ended_by, True
-        # A ticket that its requester opened stays open until an agent has answered or a tier begins.
-        self.status = None if case.requester_open and new in HELD_OPEN else new
+        self.status = new
         case.judgement = replace(case.judgement, recheck=False, replied=False, review=review_in(new, self.now, why))
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
@@ -231,13 +232,14 @@ class Turn:
         self._show_due()
         if not self.moved:
             keep_moves(case, self._due_before, self.now, self.by, said=self.public is not None)
+        if case.requester_open and not self._waited:
+            self.add_tags.append(WAITS_TAG)
         changes = bool(self.status or self.fields or self.add_tags or self.remove_tags)
-        together = self.public is None and changes
         self._tell_of_spent_budget(changes)
         note = Note(Internal("\n\n".join(self.notes))) if self.notes else None
         if self.public or changes or note:
-            self._take_off_outdated_tags()
-        if note and not together:
+            self.remove_tags += outdated_tags(case, waited=self._waited)
+        if note and (self.public or not changes):
             self._update(note, remove_tags=() if self.public else self.remove_tags)
         if self.public or changes:
             said = self.public or note
@@ -270,13 +272,6 @@ class Turn:
             )
         )  # fmt: skip
         return effect
-
-    def _take_off_outdated_tags(self) -> None:
-        """With an update that is made anyway: the desk is not silent, and what is not paused may be overdue."""
-        case = self.case
-        kept = (PAUSE_TAG,) if case.paused else ()
-        self.remove_tags += [tag for tag in case.tagged if tag not in kept]
-        case.tagged = tuple(tag for tag in case.tagged if tag in kept)
 
     def _tell_of_spent_budget(self, changes: bool) -> None:
         """Note it once, while there is still room, that further updates will wait: a turn makes two at most."""

@@ -26,6 +26,7 @@ from escalation.model.values import (
     PARTIES,
     PAUSE_TAG,
     REASONS,
+    WAITS_TAG,
     Cause,
     EndedBy,
     Party,
@@ -90,6 +91,7 @@ def _spoke(turn: Turn, update: Update, actor: str) -> None:
     """A public comment of an agent is the update that was due, and answers the requester."""
     case = turn.case
     turn.record(AGENT_TOLD, "A public comment counts as the update that was due.", actor)
+    turn.agent_spoke = True
     case.heard = replace(case.heard, agent_spoke_at=update.at)
     case.delivery = replace(case.delivery, held_back=None)
     turn.heard_publicly(update.at)
@@ -143,6 +145,9 @@ def _tags(turn: Turn, update: Update, actor: str) -> None:
             pause(turn, Pause(until, "the tag escalation_pause", actor))
     elif PAUSE_TAG in update.tags_removed:
         resume(turn, actor, "The tag was taken off.")
+    if WAITS_TAG in update.tags_removed and turn.case.requester_open:
+        turn.case.requester_open = False
+        turn.record("the requester waits no more", "The tag was taken off.", actor)
 
 
 def _ticked_response(turn: Turn, update: Update, actor: str) -> None:

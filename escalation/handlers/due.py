@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
+from escalation.handlers.pausing import say_what_is_owed
 from escalation.handlers.reviews import ask_about_silence, remind_of_review, silent_since
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
@@ -53,6 +55,9 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
     for timer, follow in ORDER:
         if timer in due and turn.is_due(timer) and not turn.moved:
             follow(turn, seen)
+    if case.delivery.held_back:
+        say_what_is_owed(turn)
+    tell_news(turn)
     if turn.is_due(Timer.NEXT_UPDATE) and turn.public is None:
         _update(turn)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.engine.journaled import TOLD
-from escalation.engine.transitions import HELD_OPEN
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
@@ -164,7 +163,7 @@ def _count_anew(turn: Turn, armed: tuple[int, ...]) -> None:
 def _show_again(turn: Turn) -> None:
     """Show on the ticket where the case stands: an update that would have is not coming by itself."""
     case = turn.case
-    turn.status = None if case.requester_open and case.state in HELD_OPEN else case.state
+    turn.status = case.state
     case.shown_due = None
     if case.tier:
         turn.fields["tier"] = str(case.tier)

@@ -14,7 +14,7 @@ from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.tiers import TIERS, OnAssignment
-from escalation.model.values import PAUSE_TAG, Cause, EndedBy, Party, State
+from escalation.model.values import PAUSE_TAG, WAITS_TAG, Cause, EndedBy, Party, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
@@ -49,6 +49,8 @@ def merged(turn: Turn, updates: tuple[Update, ...], target: MergeTarget | None) 
         keep_identity(turn)
         if case.paused:
             turn.add_tags.append(PAUSE_TAG)
+        if case.requester_open:
+            turn.add_tags.append(WAITS_TAG)
         turn.record(f"moved to ticket {target.ticket_id}", f"Ticket {old} was merged into it.", "zendesk")
         turn.note("note.merged", ticket_id=old)
         turn.status = None if case.state is State.CHECKING else case.state

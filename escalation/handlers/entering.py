@@ -13,11 +13,12 @@ from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering
+from escalation.model.effects import Tells
 from escalation.model.mappings import without
 from escalation.model.measures import Quantity
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
-from escalation.model.values import Cause, Timer
+from escalation.model.values import Cause, State, Timer
 from escalation.model.verdict import Ruling
 from escalation.model.views import AssignmentSeen
 
@@ -104,18 +105,27 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     case.delivery = replace(case.delivery, entering=None)
     first = case.opened is None
     _count_month(turn, actor)
-    case.tier, case.muted, case.requester_open = tier, False, False
+    case.tier, case.muted = tier, False
+    # What an agent moves they have read; a step of the desk's own answers nobody but who was asked for something.
+    case.requester_open = case.requester_open and actor == DESK and case.state is not State.WAITING_ON_REQUESTER
     turn.move(tier_at(tier).cause, why, actor)
     turn.fields["tier"] = str(tier)
     if case.fields.get("other_side_responded"):
         turn.fields["other_side_responded"] = False
-    if not silent:
-        after = _verdict_in_words(turn) if first else NOTHING
-        say_on(turn, tier_at(tier).way_of(case.party).text, after=after, tells="next" if sent else "all")
+    if not silent and (first or not answered):
+        after = _first_words(turn, answered=answered) if first else NOTHING
+        tells: Tells = "" if answered else "next" if sent else "all"
+        say_on(turn, tier_at(tier).way_of(case.party).text, after=after, tells=tells)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         case.heard = replace(case.heard, answered_at=case.heard.other_side_at)
-        turn.fields["other_side_responded"] = True
+        turn.fields["other_side_responded"], turn.news = True, "answered"
+
+
+def _first_words(turn: Turn, *, answered: bool) -> Public:
+    """The verdict, which stands in the first tier's text, and that the other side was quicker than that text."""
+    news = turn.public_text("answered.meanwhile") if answered else NOTHING
+    return Public.joined(filter(None, (_verdict_in_words(turn), news)), "\n\n")
 
 
 def _count_month(turn: Turn, actor: str) -> None:

@@ -169,6 +169,7 @@ def answered(turn: Turn, why: str, actor: str = "") -> None:
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
         turn.case.heard = replace(turn.case.heard, answered_at=turn.case.heard.other_side_at)
         turn.fields["other_side_responded"] = True
+        turn.news = "answered"
 
 
 def count_silence(turn: Turn) -> None:

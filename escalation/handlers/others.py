@@ -30,7 +30,7 @@ def copied_update(turn: Turn, update: Update) -> None:
         author = inline(update.author.name or update.author.email)
         turn.note_seldom("note.copied_reply", author=author, text=quote(update.comment.text))
         turn.record("a copied person wrote", "That moves nothing.", "a copied person")
-    if update.changes.get("status") and case.state is not State.CHECKING and not case.requester_open:
+    if update.changes.get("status") and case.state is not State.CHECKING:
         turn.status = case.state
 
 

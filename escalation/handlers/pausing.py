@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.engine.journaled import PAUSED, RESUMED
+from escalation.engine.news import say_last_word, still_news
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.values import PAUSE_TAG, Timer
@@ -31,9 +32,13 @@ def resume(turn: Turn, actor: str, why: str) -> None:
 
 
 def say_what_is_owed(turn: Turn) -> None:
-    """Say what a pause held back, unless something newer is said now or on its way."""
+    """Say what was held back, unless something newer is said now or on its way, or it is not so any more."""
     case = turn.case
     owed = case.delivery.held_back
     case.delivery = replace(case.delivery, held_back=None)
-    if owed and turn.public is None and not case.delivery.entering and not case.ended:
+    if not owed or turn.public or case.delivery.entering or case.ended or not still_news(turn, owed):
+        return
+    if case.muted:
+        say_last_word(turn, owed)
+    else:
         turn.say_once(owed)

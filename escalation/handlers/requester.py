@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.eligibility.rules import IDENTITY
+from escalation.engine.journaled import WROTE
+from escalation.engine.news import put_status_back, wait_for_an_agent
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import count_silence, nobody_speaks
@@ -28,18 +30,16 @@ def requester_update(turn: Turn, update: Update) -> None:
     if update.comment is None:
         return
     if nobody_speaks(turn, update.author.name, update.at, update.comment.text):
-        # Zendesk opens the ticket on any reply of its requester; one that was open for an agent stays so.
-        if not case.requester_open and case.state is not State.CHECKING:
-            turn.status = case.state
+        put_status_back(turn)
         return
     case.heard = replace(case.heard, requester_at=max(filter(None, (case.heard.requester_at, update.at))))
-    turn.record("the requester wrote", "A reply moves neither tier nor timers.", "the requester")
+    turn.record(WROTE, "A reply moves neither tier nor timers.", "the requester")
     if case.ended:
-        come_back(turn, "The requester wrote after the case had ended.", "the requester")
+        come_back(turn, "The requester wrote after the case had ended.", "the requester", wrote=True)
     elif case.state in HEEDED and not case.delivery.entering:
         _heed(turn)
     else:
-        case.requester_open = True
+        wait_for_an_agent(turn, "" if case.state in HEEDED else "acknowledged")
         count_silence(turn)
 
 
@@ -58,9 +58,14 @@ def _heed(turn: Turn) -> None:
     review(turn, Cause.OBJECTED, "requester_spoke", why, None)
 
 
-def come_back(turn: Turn, why: str, actor: str) -> None:
-    """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier."""
+def come_back(turn: Turn, why: str, actor: str, *, wrote: bool = False) -> None:
+    """Hand an ended case to a person; nothing is sent to anyone until an agent puts it in a tier.
+
+    A requester who `wrote` hears that their words have come, and nothing after that.
+    """
     turn.case.muted = True
+    if wrote:
+        turn.case.requester_open, turn.news = True, "acknowledged_ended"
     tell_agents(turn, why)
     turn.move(Cause.RETURNED, why, actor)
 
@@ -68,8 +73,8 @@ def come_back(turn: Turn, why: str, actor: str) -> None:
 def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked.
 
-    A reply in which none stands where an assignment's would is no answer yet: the question stays open, and so does
-    the ticket, for a person to read it.
+    A reply in which none stands where an assignment's would is no answer yet: the question stays open, and a person
+    is to read it.
     """
     case = turn.case
     if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
@@ -83,8 +88,9 @@ def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
     if not numbers.all:
         return False
     case.judgement = replace(case.judgement, numbers=numbers.likely)
+    turn.news = ""
     if not numbers.likely:
-        case.requester_open = True
+        wait_for_an_agent(turn)
         case.judgement = replace(case.judgement, replied=False)
     turn.look("assignment", candidates=numbers.all)
     return True
@@ -164,5 +170,6 @@ def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> Assign
     take_assignment_id(turn, found.id)
     turn.fields["assignment_id"] = found.id
     case.judgement = replace(case.judgement, recheck=True)
+    case.requester_open = False
     turn.record(f"assignment {found.id}", "It is the only number of the reply that is an assignment's.")
     return found

@@ -82,7 +82,7 @@ def silent_since(turn: Turn) -> datetime:
 def give_to_group(turn: Turn) -> None:
     """Give the ticket to the policy's group, with the status that it has."""
     turn.to_group = True
-    turn.status = turn.status or (None if turn.case.requester_open else turn.case.state)
+    turn.status = turn.status or turn.case.state
 
 
 def business_days(number: int) -> str:

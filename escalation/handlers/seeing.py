@@ -12,7 +12,17 @@ from escalation.handlers.others import take_language, take_requester
 from escalation.handlers.requester import SOLVED, come_back, take_assignment_id, take_party
 from escalation.model.case import Case
 from escalation.model.seen import OVERLAP
-from escalation.model.values import OVERDUE_TAG, PARTIES, PAUSE_TAG, REASONS, EndedBy, Party, Reason, Role
+from escalation.model.values import (
+    OVERDUE_TAG,
+    PARTIES,
+    PAUSE_TAG,
+    REASONS,
+    WAITS_TAG,
+    EndedBy,
+    Party,
+    Reason,
+    Role,
+)
 from escalation.model.views import TicketView, Update
 
 Updates = tuple[Update, ...]
@@ -27,7 +37,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
         if case.ended and nobody_speaks(turn, ticket.requester.name, ticket.created_at, ticket.description):
             turn.status = case.state
         elif case.ended:
-            come_back(turn, "The ticket is there again.", "zendesk")
+            come_back(turn, "The ticket is there again.", "zendesk", wrote=True)
     elif case.ended_by is EndedBy.DELETED:
         come_back(turn, "The ticket is there again.", "zendesk")
     if case.adopting:
@@ -39,7 +49,7 @@ def take_ticket(turn: Turn, ticket: TicketView, *, first: bool) -> None:
     take_requester(turn, ticket)
     take_language(turn, ticket, before)
     case.assigned = ticket.assigned
-    case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG) if tag in ticket.tags)
+    case.tagged = tuple(tag for tag in (OVERDUE_TAG, PAUSE_TAG, WAITS_TAG) if tag in ticket.tags)
     if first:
         case.description = ticket.description
         note_typed(turn)

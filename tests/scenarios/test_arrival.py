@@ -92,7 +92,8 @@ def test_a_try_in_vain_without_a_real_candidate_leaves_the_question_open(desk: D
     number = desk.assignment()
     ticket = desk.call()
     desk.reply(ticket, "Please call me at 5550100, I am out until 2027.")
-    assert (desk.state(ticket), desk.status(ticket)) == ("waiting_on_requester", "Open")
+    assert (desk.state(ticket), desk.status(ticket)) == ("waiting_on_requester", "Waiting on requester")
+    assert "escalation_requester_waits" in desk.zendesk.ticket(ticket)["tags"]
     assert len(desk.said(ticket)) == 2  # the question, and the reply itself
     desk.reply(ticket, f"It is {number}.")
     assert desk.state(ticket) == "tier_1"
@@ -395,7 +396,7 @@ def test_the_reminder_of_a_case_that_came_back_says_that_nothing_is_sent(desk: D
     desk.reply(ticket, "I was never paid.")
     desk.until(ny("2026-03-06 10:00"))
     assert "Nothing is sent to anyone meanwhile" in desk.notes(ticket)[-1]
-    assert len(desk.said(ticket)) == 2  # the refusal, and the requester's own reply
+    assert len(desk.said(ticket)) == 3  # the refusal, the requester's own reply, and that it has come
 
 
 @both_parties

@@ -27,13 +27,13 @@ def test_a_copied_persons_reply_moves_nothing_and_the_status_is_put_back(desk: D
     assert "I was there too." in note
 
 
-def test_a_copied_persons_reply_leaves_open_what_the_requester_opened(desk: Desk):
+def test_a_copied_persons_reply_leaves_the_requester_waiting_and_is_not_acknowledged(desk: Desk):
     _, ticket = desk.begun()
     desk.reply(ticket, "Any news?")
-    copied(desk, ticket)
-    assert desk.status(ticket) == "Open"
-    desk.agent(ticket, comment="Not yet, sorry.")
-    assert desk.status(ticket) == "Tier 1: assignment message"
+    said = desk.said(ticket)
+    copied(desk, ticket, public=False)
+    assert (desk.status(ticket), desk.said(ticket)) == ("Tier 1: assignment message", said)
+    assert "escalation_requester_waits" in desk.zendesk.ticket(ticket)["tags"]
 
 
 @both_parties

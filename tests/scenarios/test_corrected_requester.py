@@ -90,7 +90,8 @@ def test_an_agent_who_puts_it_in_a_tier_lets_it_go_on_for_the_new_requester(desk
     assert len(desk.said(ticket)) == 2
     assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
     desk.reply(ticket, "Thank you.")
-    assert desk.status(ticket) == "Open"
+    assert desk.status(ticket) == "Tier 2: direct contact"
+    assert "Your message has reached us" in desk.said(ticket)[-1]
 
 
 @both_parties

@@ -38,17 +38,19 @@ def test_an_answer_becomes_a_note_with_author_and_time_once(desk: Desk):
 
 
 @both_parties
-def test_an_answer_tells_the_requester_nothing_until_the_next_update(desk: Desk):
+def test_an_answer_is_told_at_once_and_the_next_update_counts_from_then(desk: Desk):
     _, ticket = answered(desk)
-    assert len(desk.said(ticket)) == 1
-    assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
+    assert len(desk.said(ticket)) == 2
+    assert "There is word from the other side about your assignment." in desk.said(ticket)[-1]
+    assert ANSWER not in desk.said(ticket)[-1]
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 12:00")
 
 
 @both_parties
 def test_after_an_answer_updates_say_that_there_has_been_contact_and_not_what_was_said(desk: Desk):
     _, ticket = answered(desk)
-    desk.until(ny("2026-03-04 10:00"))
-    assert len(desk.said(ticket)) == 2
+    desk.until(ny("2026-03-05 12:00"))
+    assert len(desk.said(ticket)) == 3
     assert "there has been contact" in desk.said(ticket)[-1]
     assert ANSWER not in desk.said(ticket)[-1]
 
@@ -205,7 +207,7 @@ def test_an_unticked_answer_goes_back_to_the_tier_without_a_text(desk: Desk):
     desk.until(ny("2026-03-03 15:00"))
     desk.agent(ticket, fields={TICK: False})
     assert desk.status(ticket) == "Tier 1: assignment message"
-    assert len(desk.said(ticket)) == 1
+    assert len(desk.said(ticket)) == 2
     assert len(desk.messages(number)) == 1
     assert desk.due(ticket, "tier_ends") == ny("2026-03-05 15:00")
 

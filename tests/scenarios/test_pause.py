@@ -110,7 +110,7 @@ def test_an_agents_move_ends_a_pause(desk: Desk):
 
 
 @both_parties
-def test_an_answer_during_a_pause_is_recorded_and_the_update_after_it_says_so(desk: Desk):
+def test_an_answer_during_a_pause_is_recorded_and_told_once_after_it(desk: Desk):
     number, ticket = paused(desk)
     desk.until(ny("2026-03-04 12:00"))
     desk.message(number, desk.other, "We will pay.")
@@ -118,7 +118,7 @@ def test_an_answer_during_a_pause_is_recorded_and_the_update_after_it_says_so(de
     assert any("We will pay." in note for note in desk.notes(ticket))
     desk.until(ny("2026-03-09 10:01"))
     assert len(desk.said(ticket)) == 2
-    assert "there has been contact" in desk.said(ticket)[-1]
+    assert "There is word from the other side" in desk.said(ticket)[-1]
 
 
 @both_parties

@@ -163,11 +163,14 @@ def test_an_agents_comment_outside_business_time_counts_from_the_next_business_d
 
 
 @both_parties
-def test_the_requesters_own_reply_does_not_count(desk: Desk):
+def test_the_requesters_own_reply_does_not_count_but_the_desks_answer_to_it(desk: Desk):
     ticket = reviewed(desk)
     desk.until(ny("2026-03-03 15:30"))
     desk.reply(ticket, "Any news?")
-    assert desk.due(ticket, "next_update") == ny("2026-03-04 10:00")
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 15:30")
+    desk.until(ny("2026-03-04 15:30"))
+    desk.reply(ticket, "And now?")
+    assert desk.due(ticket, "next_update") == ny("2026-03-05 15:30")
 
 
 @both_parties
@@ -213,8 +216,8 @@ def test_once_the_other_side_answers_updates_say_so_and_no_more(desk: Desk):
     number = desk.assignment()
     ticket = desk.escalate(number)
     desk.message(number, desk.other, "The secret of the matter.")
-    assert len(desk.said(ticket)) == 1
-    desk.until(ny("2026-03-04 10:00"))
+    assert len(desk.said(ticket)) == 2
+    desk.until(desk.due(ticket, "next_update"))
     assert "there has been contact with the other side" in desk.said(ticket)[-1]
     assert "secret" not in "".join(desk.said(ticket))
 

@@ -234,11 +234,11 @@ def test_a_date_on_a_weekend_is_looked_at_when_the_office_opens(open_desk: OpenD
     assert desk.due(ticket, "tier_ends") == ny("2026-03-11 09:00")
 
 
-def test_a_reply_while_waiting_for_a_date_stays_open_for_an_agent(desk: Desk):
+def test_a_reply_while_waiting_for_a_date_waits_for_an_agent(desk: Desk):
     ticket = desk.submit(desk.assignment(ago=timedelta(days=4)))
     desk.reply(ticket, "Thank you, I wait.")
-    assert desk.state(ticket) == "waiting_for_date"
-    assert desk.zendesk.ticket(ticket)["status"] == "open"
+    assert (desk.state(ticket), desk.status(ticket)) == ("waiting_for_date", "Waiting for date")
+    assert "escalation_requester_waits" in desk.zendesk.ticket(ticket)["tags"]
     desk.until(ny("2026-03-03 10:00"))
     assert desk.status(ticket) == "Tier 1: assignment message"
 

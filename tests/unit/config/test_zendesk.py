@@ -18,7 +18,7 @@ from config.zendesk import load_account
 from config.zendesk_specs import FORM_ID, AccountSpec
 from connector.zendesk.account.ids import SEVERAL, TAG_PREFIXES, TICKED
 from escalation.language.numbers import number_typed
-from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, KindOfOutcome, Party, Reason, State
+from escalation.model.values import OVERDUE_TAG, PAUSE_TAG, POST_TAG, WAITS_TAG, KindOfOutcome, Party, Reason, State
 from escalation.policies.texts import Texts, gaps
 from webhooks.intake import RequestBody
 
@@ -183,6 +183,12 @@ def test_the_dead_mans_switch_sets_the_tag_that_the_process_takes_off_and_leaves
     assert silent.add_tags == (OVERDUE_TAG,)
     without = {one.value for one in silent.all if (one.field, one.operator) == ("current_tags", "not_includes")}
     assert without == {OVERDUE_TAG, PAUSE_TAG}
+
+
+def test_the_view_of_waiting_requesters_goes_by_the_tag_that_the_process_sets() -> None:
+    (view,) = [one for one in ACCOUNT.views if one.key == "requester_waits"]
+    tags = [(one.operator, one.value) for one in view.all if one.field == "current_tags"]
+    assert tags == [("includes", WAITS_TAG)]
 
 
 def test_a_macros_text_is_one_for_the_requester_and_its_gaps_come_from_the_policy() -> None:

@@ -171,12 +171,12 @@ def test_too_early_is_told_once_with_the_date_and_checked_again_then() -> None:
     assert world.state is State.TIER_1
 
 
-def test_while_waiting_for_the_date_a_reply_leaves_the_ticket_open_and_the_date_as_it_is() -> None:
+def test_while_waiting_for_the_date_a_reply_is_acknowledged_and_the_date_is_as_it_was() -> None:
     world = early()
     due = world.due(Timer.DATE_REACHED)
     world.requester("Any news?")
     assert (world.state, world.due(Timer.DATE_REACHED)) == (State.WAITING_FOR_DATE, due)
-    assert len(world.public()) == 1
+    assert world.keys() == ["waiting_for_date", "acknowledged"]
 
 
 def test_what_was_settled_before_the_date_is_not_escalated() -> None:

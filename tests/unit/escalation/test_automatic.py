@@ -175,4 +175,4 @@ def test_an_automatic_reply_leaves_open_what_a_real_reply_opened_for_an_agent() 
     world.requester("Any news?")
     world.requester(AWAY)
     assert world.case.requester_open
-    assert statuses(world) == [None]
+    assert statuses(world) == [State.TIER_1]

@@ -6,14 +6,23 @@ from datetime import timedelta
 
 import pytest
 
+from escalation.model.case import Deadline
 from escalation.model.effects import Effect, Say, UpdateTicket
-from escalation.model.events import Done, Hint
-from escalation.model.values import State, Timer
+from escalation.model.events import Done, Hint, PauseAsked, ResumeAsked
+from escalation.model.values import WAITS_TAG, Role, State, Timer
 from tests.unit.escalation.case_world import CaseWorld, in_tier, local
 
 
 def is_public(effect: Effect) -> bool:
     return isinstance(effect, UpdateTicket) and isinstance(effect.say, Say)
+
+
+def asking(tier: int = 1) -> CaseWorld:
+    """A case in a tier whose requester has written; what was said before is forgotten."""
+    world = in_tier(tier)
+    world.forget()
+    world.requester("Any news?", changes={"status": "open"})
+    return world
 
 
 def back() -> CaseWorld:
@@ -24,49 +33,168 @@ def back() -> CaseWorld:
     return world
 
 
+def but_the_update(world: CaseWorld) -> dict[Timer, Deadline]:
+    return {timer: due for timer, due in world.case.deadlines.items() if timer is not Timer.NEXT_UPDATE}
+
+
 def test_a_reply_moves_neither_tier_nor_timers() -> None:
     world = in_tier()
-    before = world.case.deadlines
+    before = but_the_update(world)
     world.requester("Any news?", changes={"status": "open"})
-    assert (world.state, world.case.deadlines) == (State.TIER_1, before)
+    assert (world.state, but_the_update(world)) == (State.TIER_1, before)
 
 
-def test_the_ticket_stays_open_until_an_agent_answers_and_then_gets_its_status_back() -> None:
+def test_a_reply_is_acknowledged_and_the_ticket_gets_its_status_back_with_a_tag() -> None:
+    world = asking()
+    (told,) = world.public()
+    assert world.keys() == ["acknowledged"]
+    assert (told.status, told.add_tags) == (State.TIER_1, (WAITS_TAG,))
+    assert [note for note in world.notes() if "The requester has written and waits for an agent." in note]
+
+
+def test_the_acknowledgement_counts_as_the_update_that_would_come_next() -> None:
     world = in_tier()
+    world.now += timedelta(days=1)
     world.requester("Any news?")
-    assert world.ticket_updates()[-1].status is not State.TIER_1 or world.public()[-1] is world.ticket_updates()[-1]
+    assert world.due(Timer.NEXT_UPDATE) == world.now + timedelta(days=2)
+
+
+def test_what_they_add_before_an_agent_answers_is_acknowledged_no_more() -> None:
+    world = asking()
+    notes = world.notes()
+    world.requester("Hello?")
+    world.requester("Thank you for your mail. I am on the move and answer when I can.")
+    assert (world.keys(), world.notes()) == (["acknowledged"], notes)
+    assert world.ticket_updates()[-1].status is State.TIER_1
+
+
+def test_an_agents_public_word_ends_the_wait_and_an_internal_one_does_not() -> None:
+    world = asking()
     world.forget()
     world.agent(comment=world.comment("Hm.", public=False))
     assert world.ticket_updates() == []
     world.agent(comment=world.comment("Not yet."))
-    assert [u.status for u in world.ticket_updates() if u.status] == [State.TIER_1]
+    assert [(u.status, u.remove_tags) for u in world.ticket_updates()] == [(State.TIER_1, (WAITS_TAG,))]
+    assert WAITS_TAG not in world.ticket.tags
+    world.requester("And now?")
+    assert world.keys() == ["acknowledged"]
 
 
-def test_our_own_update_does_not_close_the_ticket_that_the_requester_opened() -> None:
-    world = in_tier(3)
-    world.requester("Any news?")
+def test_an_agent_who_answers_before_the_desk_looks_leaves_nothing_to_say() -> None:
+    world = in_tier()
     world.forget()
-    world.pass_time(world.due(Timer.NEXT_UPDATE))
-    assert [u.status for u in world.public()] == [None]
+    world.update(Role.REQUESTER, comment=world.comment("Any news?"))
+    world.agent(comment=world.comment("Not yet."))
+    assert (world.keys(), WAITS_TAG in world.ticket.tags) == ([], False)
 
 
-def test_the_next_tier_gives_the_ticket_its_status_back() -> None:
-    world = in_tier()
-    world.requester("Any news?")
-    world.pass_time(world.due(Timer.TIER_ENDS))
-    assert world.public()[-1].status is State.TIER_2
+def test_an_agent_who_takes_the_tag_off_ends_the_wait_too() -> None:
+    world = asking()
+    world.agent(tags_removed=frozenset({WAITS_TAG}))
     assert not world.case.requester_open
+    world.requester("And now?")
+    assert world.keys() == ["acknowledged"] * 2
 
 
-def test_a_ticket_that_its_requester_opened_is_not_set_pending_by_an_outcome() -> None:
-    world = in_tier()
-    world.requester("Any news?")
+def test_no_more_than_three_are_acknowledged_in_a_day() -> None:
+    world = asking()
+    for _ in range(5):
+        world.agent(comment=world.comment("Not yet."))
+        world.requester("And now?")
+    assert world.keys() == ["acknowledged"] * 3
+    assert WAITS_TAG in world.ticket.tags
+    world.now += timedelta(days=1)
+    world.agent(comment=world.comment("Not yet."))
+    world.requester("And now?")
+    assert world.keys() == ["acknowledged"] * 4
+
+
+def test_neither_an_update_nor_the_next_tier_answers_a_question() -> None:
+    world = asking(2)
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert world.keys() == ["acknowledged", "tier_3_looking", "update_looking"]
+    assert world.case.requester_open
+    assert WAITS_TAG in world.ticket.tags
+    world.requester("Hello?")
+    assert len(world.keys()) == 3
+
+
+def test_a_tier_that_an_agent_puts_the_case_in_does() -> None:
+    world = asking()
+    world.agent(changes={"tier": "2"})
+    assert not world.case.requester_open
+    assert WAITS_TAG not in world.ticket.tags
+
+
+def test_an_outcome_is_shown_as_such_while_the_requester_waits() -> None:
+    world = asking()
     world.assigned(status="paymentpending")
     assert world.state is State.CONFIRMING_OUTCOME
-    assert world.public()[-1].status is None
+    assert world.public()[-1].status is State.CONFIRMING_OUTCOME
+    assert WAITS_TAG in world.ticket.tags
+
+
+def test_the_end_takes_the_tag_off() -> None:
+    world = asking(3)
+    world.pass_time(local(2026, 4, 10, 10))
+    assert world.case.ended
+    assert WAITS_TAG not in world.ticket.tags
+
+
+def test_during_a_pause_the_acknowledgement_waits_and_takes_nothings_place() -> None:
+    world = in_tier()
     world.forget()
-    world.agent(comment=world.comment("Good news indeed."))
-    assert world.ticket_updates()[0].status is State.CONFIRMING_OUTCOME
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "olga"))
+    world.settle()
+    world.requester("Any news?")
+    assert world.keys() == []
+    world.message("Olaf Owner", "We will look at it tomorrow.")
+    world.requester("And now?")
+    world.tell(ResumeAsked("olga"))
+    world.settle()
+    assert world.keys() == ["answered"]
+
+
+def test_an_acknowledgement_that_waited_is_said_at_the_end_of_the_pause() -> None:
+    world = in_tier()
+    world.forget()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "olga"))
+    world.requester("Any news?")
+    world.tell(ResumeAsked("olga"))
+    world.settle()
+    assert world.keys() == ["acknowledged"]
+
+
+def test_a_request_that_is_still_being_checked_is_acknowledged_by_its_first_text() -> None:
+    world = CaseWorld()
+    world.update(Role.REQUESTER, comment=world.comment("One thing more."))
+    world.arrive()
+    assert world.keys() == ["tier_1"]
+    assert WAITS_TAG not in world.ticket.tags
+
+
+def test_a_reply_to_an_ended_request_is_acknowledged_once() -> None:
+    world = in_tier()
+    world.agent(changes={"status": "solved"})
+    world.forget()
+    world.requester("It is not settled.")
+    (told,) = world.public()
+    assert world.keys() == ["acknowledged_ended"]
+    assert (told.status, told.add_tags) == (State.NEEDS_REVIEW, (WAITS_TAG,))
+    assert [note for note in world.notes() if "The requester wrote after the case had ended" in note]
+    world.requester("Hello?")
+    world.agent(comment=world.comment("We look into it."))
+    world.requester("Hello?")
+    assert world.keys() == ["acknowledged_ended"]
+
+
+def test_an_agent_who_opens_an_ended_case_again_says_what_is_to_be_said() -> None:
+    world = in_tier()
+    world.agent(changes={"status": "solved"})
+    world.forget()
+    world.agent(changes={"status": "needs_review"})
+    assert (world.state, world.keys()) == (State.NEEDS_REVIEW, [])
 
 
 def test_marking_the_request_solved_is_a_withdrawal_without_a_text() -> None:

@@ -1,0 +1,86 @@
+"""What the requester hears at once: the one line of a turn in which nothing else is said to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from escalation.engine.asserted import CaseToTell, hold
+from escalation.engine.budget import ACKNOWLEDGED_A_DAY, within_day
+from escalation.engine.occasions import say_on
+from escalation.engine.office import out_of_hours, wait_for_opening
+from escalation.engine.turn import Turn
+from escalation.model.effects import Say
+from escalation.model.values import State
+
+ANSWERED: Final = "answered"
+ENDED: Final = "acknowledged_ended"
+LASTING: Final = frozenset({"answered", "requester_waits"})
+"""Facts that a text which was held back needs still, when it can be said."""
+
+
+def wait_for_an_agent(turn: Turn, news: str = "") -> None:
+    """What the requester wrote waits for an agent's word. Of all that they write until then agents are told once.
+
+    So is the requester, where `news` says how: that it has come.
+    """
+    case = turn.case
+    if case.state is State.CHECKING:
+        return
+    if not case.requester_open:
+        case.requester_open = True
+        turn.note_seldom("note.requester_waits")
+        turn.news = turn.news or news
+    put_status_back(turn)
+
+
+def put_status_back(turn: Turn) -> None:
+    """Put the case's status back: Zendesk opens the ticket on a reply, and “Open” tells its requester nothing."""
+    if turn.case.state is not State.CHECKING:
+        turn.status = turn.case.state
+
+
+def tell_news(turn: Turn) -> None:
+    """Say what is news, unless something else is said now.
+
+    What the other side wrote stays with the agents, who pass it on; where one of them has just spoken, nothing is
+    added. What the requester wrote is acknowledged a few times a day at most: a machine may be writing.
+    """
+    case, news = turn.case, turn.news
+    turn.news = ""
+    if not news or turn.public is not None or case.ended:
+        return
+    if news == ANSWERED:
+        if case.heard.answered_at and not turn.agent_spoke:
+            say_on(turn, news, tells="all")
+    elif case.requester_open and not case.delivery.held_back and _may_acknowledge(turn):
+        asserts = tuple(turn.policy.texts.asserts[news])
+        said = Say(turn.public_text(news), language=turn.requester.texts.language, asserts=asserts)
+        if case.muted and news == ENDED:
+            say_last_word(turn, said)
+        else:
+            turn.say_once(said)
+
+
+def say_last_word(turn: Turn, said: Say) -> None:
+    """Say the one thing that a case says which is mute from now on; where the office is closed, at its opening."""
+    if turn.case.paused or out_of_hours(turn):
+        turn.case.delivery = replace(turn.case.delivery, held_back=said)
+        wait_for_opening(turn)
+    else:
+        turn.public = said
+
+
+def still_news(turn: Turn, owed: Say) -> bool:
+    """Whether what was held back is to be said: nobody answered its requester, or took an answer back."""
+    lasting = [name for name in owed.asserts if name in LASTING]
+    return hold(lasting, CaseToTell(turn.case, turn.now))
+
+
+def _may_acknowledge(turn: Turn) -> bool:
+    pacing, key = turn.case.pacing, "acknowledged"
+    before = within_day(pacing.notes.get(key, ()), turn.now)
+    if len(before) < ACKNOWLEDGED_A_DAY:
+        turn.case.pacing = replace(pacing, notes={**pacing.notes, key: (*before, turn.now)})
+        return True
+    return False
