@@ -49,7 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "doors": Benchmark(("--rounds", "1", "--burst", "10", "--seconds", "1"), 240, PLACES),
     "beside": Benchmark(("--rounds", "1", "--cases", "6"), 180, PLACES),
     "workers": Benchmark(("--rounds", "1", "--cases", "4"), 240, (SERVERS,)),
-    "pages": Benchmark(("--cases", "200", "--rounds", "20"), 300, PLACES),
+    "pages": Benchmark(("--cases", "200", "--rounds", "20"), 900, PLACES),
     "account": Benchmark(("--triggers", "300"), 60),
     "lint": Benchmark(("--triggers", "200", "--automations", "30"), 60),
     "companies": Benchmark(("--companies", "10", "--cases", "100"), 120),

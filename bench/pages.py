@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter, process_time
 from typing import Final, get_args
 
@@ -31,10 +31,15 @@ MOST_MS: Final = 5.0
 
 def measured(where: Place, number: int, rounds: int) -> list[Figure]:
     """The figures of each audience, and of each page."""
-    with traced() as tracer, where.database() as url, Store.open(url, now=lambda: world_now[0]) as store:
-        world_now = [in_tier(2).now]
-        world = fill(store, number)
-        world_now[0] = world.now + timedelta(hours=1)
+    with where.database() as url:
+        began = in_tier(2).now
+        with Store.open(url, now=lambda: began) as store:
+            fill(store, number)  # untraced: each value of each row would be written down
+        return read(where, url, began + timedelta(hours=1), number, rounds)
+
+
+def read(where: Place, url: str, now: datetime, number: int, rounds: int) -> list[Figure]:
+    with traced() as tracer, Store.open(url, now=lambda: now) as store:
         views = CaseViews(store, load_rules(None), store.now)
         views.of_ticket("0", "agent")  # from here on its policy is known
         found = [one_case(where, views, reader, tracer, number, rounds) for reader in get_args(ReaderKind)]

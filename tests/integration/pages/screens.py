@@ -71,8 +71,8 @@ def picture(browser: Browser, desk: PicturedDesk, path: str, made: Path, scheme:
     wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     if wide > width:
         raise SystemExit(f"{path} is {wide} wide in a window of {width}.")
-    shown = {"x": 0, "y": 0, "width": width, "height": min(high, TALLEST[width])}
-    page.screenshot(path=made, full_page=True, clip=shown)
+    height = min(high, TALLEST[width])
+    page.screenshot(path=made, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     page.close()
     return made
 
