@@ -20,6 +20,7 @@ from escalation.handlers.entering import complete_entry, enter, send_what_was_mi
 from escalation.handlers.files import hear_files, send_held_files, share_own_files
 from escalation.handlers.hearing import hear_assignment, hear_conversations
 from escalation.handlers.others import copied_update
+from escalation.handlers.outreach import keep_who_is_known
 from escalation.handlers.pausing import pause, resume, say_what_is_owed
 from escalation.handlers.posting import Posts, post_asked, send_held, take_back
 from escalation.handlers.requester import ask_for_numbers, requester_update, take_candidate
@@ -172,6 +173,7 @@ def _keep_ended(turn: Turn, updates: tuple[Update, ...]) -> None:
 def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
     if isinstance(seen, AssignmentView):
         turn.case.company = seen.company or turn.case.company
+        keep_who_is_known(turn, seen)
         hear_assignment(turn, seen)
         hear_files(turn, seen)
     if event.conversations is not None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from escalation.eligibility.rules import RULES
+from escalation.engine.looking import tier_without_anybody
 from escalation.model.case import Case, JournalEntry
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import WAITS_TAG, State, Timer
@@ -16,7 +17,8 @@ from escalation.policies.calendar import Calendar
 SAID = {
     Timer.NEXT_UPDATE: "the requester hears from us",
     Timer.TIER_ENDS: "the tier ends, unless the other side answers",
-    Timer.MONTH_ENDS: "the way off the platform is explained, unless the other side answers",
+    Timer.MONTH_ENDS: "the way off the platform is explained, unless the other side answers; where nobody was "
+    "asked in the last tier, a person is asked first",
     Timer.DATE_REACHED: "the request is checked again",
     Timer.REMINDER: "the requester is reminded of the question",
     Timer.WITHDRAWAL: "the request counts as withdrawn, unless the requester answers",
@@ -145,6 +147,9 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
 def stands(case: Case) -> str:
     """Where a case stands, in a sentence for agents."""
     tier = TIER_OF.get(case.state)
+    if tier and tier.number in case.delivery.unsent:
+        asked = "agents are to find whom to ask" if tier_without_anybody(case) else "its message could not be sent"
+        return f"It is in tier {tier.number}, and nobody was asked in it yet: {asked}."
     return f"It is in tier {tier.number}: {tier.way_of(case.party).about}." if tier else STANDS[case.state]
 
 

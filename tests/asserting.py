@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
-from escalation.engine.journaled import AGENT_TOLD, LOOKED, WROTE
+from escalation.engine.journaled import AGENT_TOLD, LOOKED, SOMEBODY_REACHED, WROTE
 from escalation.engine.office import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
@@ -22,6 +22,7 @@ from sync.shared.codec import decode_case
 ARROW = " → "
 ANSWERED = "other_side_responded"
 TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
+REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
 ABOUT_A_DAY = timedelta(days=1)
 """By so much the clocks of machines may be apart; and what is told as done now was done within it."""
 
@@ -74,6 +75,13 @@ class Books:
         return {tier for at, tier in self.sent if at <= self.at + ABOUT_A_DAY}
 
     @property
+    def reached(self) -> set[int]:
+        """The tiers in which an agent says that they reached somebody, who has not taken that back."""
+        lines = [line.what for line in self.lines if line.at <= self.at and REACHED_OR_NOT.fullmatch(line.what)]
+        last = {int(re.findall(r"\d", one)[0]): one.startswith(SOMEBODY_REACHED) for one in lines}
+        return {tier for tier, there in last.items() if there}
+
+    @property
     def tried(self) -> bool:
         """Whether something was on its way to the other side: nobody may know whether it came."""
         return any(line.what.startswith("entering tier") for line in self.lines if line.at <= self.at)
@@ -108,7 +116,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "no_answer": lambda it: it.answered(before=True) is not True,
     "answered": lambda it: it.answered() is not False,
     "heard": lambda it: it.answered() is not False,
-    "asked": lambda it: bool(it.asked) or it.tried,
+    "asked": lambda it: bool(it.asked or it.reached) or it.tried,
     "not_asked": lambda it: all(it.at - at < ABOUT_A_DAY for at, _ in it.sent),
     "asked_before": lambda it: bool(it.asked - {it.tier}),
     "asked_lately": lambda it: any(tier == it.tier and it.at - at <= 2 * ABOUT_A_DAY for at, tier in it.sent),
@@ -116,7 +124,9 @@ READ: dict[str, Callable[[Books], bool]] = {
     "asked_on_assignment": lambda it: 1 in it.asked,
     "asked_directly": lambda it: 2 in it.asked,
     "asked_through_others": lambda it: 3 in it.asked,
-    "nobody_to_ask": lambda it: it.tier == 3,
+    "nobody_to_ask": lambda it: it.tier == 3 and 3 not in it.reached,
+    "nobody_to_write_to": lambda it: it.tier == 2 and 2 not in it.reached,
+    "somebody_reached": lambda it: bool(it.reached),
     "taken_up": lambda it: it.taken_up(),
     "not_taken_up": lambda it: not it.taken_up(before=True),
     "waits_for_a_person": lambda it: "needs_review" in it.states,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from escalation.engine.looking import tier_without_anybody
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIERS
@@ -59,8 +60,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
     "heard": lambda it: it.case.heard.other_side_at is not None,
-    "asked": lambda it: bool(it.case.delivery.messaged),
-    "not_asked": lambda it: not it.case.delivery.messaged,
+    "asked": lambda it: bool(it.case.delivery.messaged or it.case.delivery.reached),
+    "not_asked": lambda it: not it.case.delivery.messaged and not it.case.delivery.reached,
     "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
     "asked_lately": lambda it: it.asked_lately,
     "asked_in_several_ways": lambda it: len(it.case.delivery.messaged_at) > 1,
@@ -68,6 +69,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "asked_directly": lambda it: 2 in it.case.delivery.messaged_at,
     "asked_through_others": lambda it: 3 in it.case.delivery.messaged_at,
     "nobody_to_ask": lambda it: it.case.tier == TIERS[-1].number and it.case.tier in it.case.delivery.unsent,
+    "nobody_to_write_to": lambda it: it.case.tier != TIERS[-1].number and tier_without_anybody(it.case) is not None,
+    "somebody_reached": lambda it: bool(it.case.delivery.reached),
     "taken_up": lambda it: it.case.begun,
     "not_taken_up": lambda it: not it.case.begun,
     "waits_for_a_person": lambda it: it.case.state is State.NEEDS_REVIEW,

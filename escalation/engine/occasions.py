@@ -12,17 +12,18 @@ from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
     *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
-    *("update_contact", "update_passed_on", "update_looking", "update_after_answer"),
+    *("update_contact", "update_passed_on", "update_looking", "update_looking_directly", "update_after_answer"),
     *("update", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", *UPDATE),
-    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", *UPDATE),
+    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_looking", *UPDATE),
     "tier_3": ("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking", *UPDATE),
     "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
     "update": UPDATE,
     "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
     "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
+    "review_unreached": ("needs_review_unreached", "needs_review", "needs_review_halts", *UPDATE),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
     "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
     "month_over_client": (

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from escalation.engine.looking import has_somebody, tier_without_anybody
 from escalation.model.audience import ADDRESS, NOTHING
 from escalation.model.case import Case
 from escalation.model.effects import PageLink, Say
@@ -29,11 +30,16 @@ class ProgressSentence:
     ahead: bool = True
 
 
-def progress(case: Case, now: datetime, *, done: bool = True) -> tuple[ProgressSentence, ...]:
-    """Return what may be told of a case at a moment; without `done` only what comes next."""
+def progress(
+    case: Case, now: datetime, *, done: bool = True, asks_first: bool = False
+) -> tuple[ProgressSentence, ...]:
+    """Return what may be told of a case at a moment; without `done` only what comes next. `asks_first`: the policy
+    has a person asked before a month ends in which nobody was."""
     tier = TIER_OF.get(case.state)
     if tier is not None:
-        told = (*(_done(case) if done else ()), *_next(case, tier))
+        told = (*(_done(case) if done else ()), *_next(case, tier, asks_first=asks_first))
+    elif case.state is State.NEEDS_REVIEW:
+        told = tuple(_ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first)))
     elif case.state is State.OTHER_SIDE_RESPONDED:
         told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"))
     else:
@@ -45,20 +51,38 @@ def progress(case: Case, now: datetime, *, done: bool = True) -> tuple[ProgressS
 def _done(case: Case) -> Iterator[ProgressSentence]:
     """The last message to the other side that is proved sent."""
     at = case.delivery.messaged_at
-    if sent := [tier for tier in case.delivery.messaged if tier in at]:
-        last = max(sent, key=lambda tier: (at[tier], tier))
-        yield ProgressSentence(f"done.{told_as(tier_at(last), case.party)}", at[last], ahead=False)
+    sent = [
+        (at[tier], tier, f"done.{told_as(tier_at(tier), case.party)}")
+        for tier in case.delivery.messaged
+        if tier in at
+    ]
+    sent += [(when, tier, "done.reached") for tier, when in case.delivery.reached.items()]
+    if sent:
+        when, _, key = max(sent)
+        yield ProgressSentence(key, when, ahead=False)
 
 
-def _next(case: Case, tier: Tier) -> Iterator[ProgressSentence]:
+def key_of_next(case: Case, following: Tier) -> str:
+    """The key of what is told of the next tier: nobody is promised to be asked who is not known."""
+    return f"then.{told_as(following, case.party)}" if has_somebody(case, following) else "then.looking"
+
+
+def key_of_end(case: Case, *, asks_first: bool) -> str:
+    """The key of what is told of the month's end."""
+    if case.state is State.NEEDS_REVIEW:
+        return "then.end_unreached"
+    return "then.end_asked" if asks_first and tier_without_anybody(case) else "then.end"
+
+
+def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSentence]:
     """The next tier, and until when the desk goes on; what comes after the month's end is not told."""
     following, tier_ends = tier_after(tier.number), case.deadlines.get(Timer.TIER_ENDS)
     month_ends = case.deadlines.get(Timer.MONTH_ENDS)
     if following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due):
-        yield ProgressSentence(f"then.{told_as(following, case.party)}", tier_ends.due)
+        yield ProgressSentence(key_of_next(case, following), tier_ends.due)
         yield from _ahead(case, Timer.MONTH_ENDS, "then.month")
     else:
-        yield from _ahead(case, Timer.MONTH_ENDS, "then.end")
+        yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))
 
 
 def _heard(case: Case) -> Iterator[ProgressSentence]:
@@ -83,7 +107,8 @@ def with_progress(turn: TurnSoFar, said: Say) -> Say:
     """Return an update with what is told besides, in its case as the turn leaves it."""
     if not said.tells or not turn.policy.tell_progress:
         return said
-    told = progress(turn.case, turn.now, done=said.tells == "all")
+    asks_first = turn.policy.ask_before_end
+    told = progress(turn.case, turn.now, done=said.tells == "all", asks_first=asks_first)
     reader = requester_of(turn.case, turn.policy, said.language)
     sentences = [reader.text(one.key, date=one.at) for one in told]
     return replace(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from escalation.engine.looking import tier_without_anybody
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
@@ -48,6 +49,8 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         if tier.hours:
             yield Timer.TIER_ENDS, now
         yield Timer.MONTH_ENDS, case.month_from or now
+        if tier_without_anybody(case):
+            yield Timer.AGENT_REMINDER, now
     elif state is State.NEEDS_REVIEW:
         yield Timer.AGENT_REMINDER, now
     elif state is State.WAITING_ON_REQUESTER:

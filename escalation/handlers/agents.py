@@ -17,7 +17,7 @@ from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
-from escalation.handlers.reviews import looked
+from escalation.handlers.reviews import follow_tick, looked
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Pause, WantedTier
 from escalation.model.tiers import TIERS
@@ -25,6 +25,7 @@ from escalation.model.values import (
     COMPANY_FIELD,
     PARTIES,
     PAUSE_TAG,
+    REACHED_FIELD,
     REASONS,
     WAITS_TAG,
     Cause,
@@ -63,6 +64,8 @@ def agent_update(turn: Turn, update: Update) -> None:
     note_typed(turn, (key for key in TYPED if key in update.changes))
     if "tier" in update.changes and not update.changes["tier"]:
         _cleared_tier(turn, actor)
+    if (reached := update.changes.get(REACHED_FIELD)) is not None:
+        follow_tick(turn, bool(reached), update.at, actor)
     if update.changes.get("violation_reported") is not None:
         _ticked_violation(turn, update, actor)
     if update.changes.get("violation_reported") is not True:

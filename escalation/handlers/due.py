@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.engine.looking import tier_without_anybody
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -13,11 +14,17 @@ from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
 from escalation.handlers.pausing import say_what_is_owed
-from escalation.handlers.reviews import ask_about_silence, remind_of_review, silent_since
+from escalation.handlers.reviews import (
+    ask_about_silence,
+    ask_before_the_end,
+    remind_of_nobody,
+    remind_of_review,
+    silent_since,
+)
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
-from escalation.model.values import Cause, EndedBy, Party, Timer
+from escalation.model.values import Cause, EndedBy, Party, State, Timer
 from escalation.model.views import AssignmentSeen
 
 # What ends the wait for an answer: the side conversations are read before it.
@@ -63,11 +70,24 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
 
 
 def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
-    if turn.case.state not in IN_TIER:
+    tier = tier_without_anybody(turn.case)
+    if tier and turn.policy.ask_before_end:
+        ask_before_the_end(turn, tier)
+        return
+    if turn.case.state not in IN_TIER and not _is_unanswered_review(turn):
         return
     _say_off_platform(turn)
     why = "A month has passed without an answer of the other side."
     turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
+
+
+def _is_unanswered_review(turn: Turn) -> bool:
+    """Whether a person was asked before the end, and neither an agent nor the other side has said a word since."""
+    review, heard = turn.case.judgement.review, turn.case.heard.other_side_at
+    if review is None or review.looked_at or (heard and heard >= review.since):
+        turn.disarm(Timer.MONTH_ENDS)
+        return False
+    return True
 
 
 def _say_off_platform(turn: Turn) -> None:
@@ -147,8 +167,15 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
-    remind_of_review(turn)
-    turn.record("reminded the agents", "The case still needs a person.")
+    tier = tier_without_anybody(turn.case)
+    if tier is None and turn.case.state is not State.NEEDS_REVIEW:
+        turn.disarm(Timer.AGENT_REMINDER)
+        return
+    if tier:
+        remind_of_nobody(turn, tier)
+    else:
+        remind_of_review(turn)
+    turn.record("reminded the agents", "Nobody is asked yet." if tier else "The case still needs a person.")
 
 
 ORDER = (

@@ -11,6 +11,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
+from escalation.handlers.reviews import can_tick, nobody_to_write_to, somebody_is_asked
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Entering
 from escalation.model.effects import Tells
@@ -18,7 +19,7 @@ from escalation.model.mappings import without
 from escalation.model.measures import Quantity
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
-from escalation.model.values import Cause, State, Timer
+from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.model.verdict import Ruling
 from escalation.model.views import AssignmentSeen
 
@@ -37,7 +38,7 @@ def enter(
     turn.leave_entry()
     if not case.begun:
         turn.notes.append(facts_note(turn, seen, _what_follows(turn)))
-    if tier in case.delivery.messaged:
+    if tier in case.delivery.messaged or tier in case.delivery.reached:
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
     channel = tier_at(tier).way_of(case.party).channel
@@ -49,6 +50,7 @@ def enter(
     message = _on_its_way(turn, tier) or _send(turn, tier, seen)
     if not message:
         case.delivery = replace(case.delivery, unsent=(*_others(case, tier), tier))
+        nobody_to_write_to(turn, tier)
         _note_missing(turn, tier_at(tier))
         arrive(turn, tier, actor=actor, why=why, silent=silent, sent=False)
         return
@@ -112,6 +114,8 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     turn.fields["tier"] = str(tier)
     if case.fields.get("other_side_responded"):
         turn.fields["other_side_responded"] = False
+    if case.fields.get(REACHED_FIELD) and tier not in case.delivery.reached:
+        turn.fields[REACHED_FIELD] = False
     if not silent and (first or not answered):
         after = _first_words(turn, answered=answered) if first else NOTHING
         tells: Tells = "" if answered else "next" if sent else "all"
@@ -168,6 +172,8 @@ def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:
             note_typed(turn, (channel.recipient.field,))
         group = {"group": turn.policy.agents_group} if channel.asks_group else {}
         turn.note(channel.no_address, **group)
+        if can_tick(turn):
+            turn.note("note.nobody_asked.tick")
 
 
 def send_what_was_missing(turn: Turn, seen: AssignmentSeen | None) -> None:
@@ -201,11 +207,11 @@ def message_sent(turn: Turn, effect_id: str, at: datetime | None) -> bool:
     """
     case = turn.case
     if case.delivery.entering and case.delivery.entering.message == effect_id:
-        _is_messaged(case, case.delivery.entering.tier, effect_id, at)
+        _is_messaged(turn, case.delivery.entering.tier, effect_id, at)
         complete_entry(turn)
         return True
     if effect_id in case.delivery.late_messages:
-        _is_messaged(case, case.delivery.late_messages[effect_id], effect_id, at)
+        _is_messaged(turn, case.delivery.late_messages[effect_id], effect_id, at)
         return True
     if tier := case.delivery.other_late.get(effect_id):
         messaged = {**case.delivery.other_messaged, tier: effect_id}
@@ -215,12 +221,14 @@ def message_sent(turn: Turn, effect_id: str, at: datetime | None) -> bool:
     return False
 
 
-def _is_messaged(case: Case, tier: int, effect_id: str, at: datetime | None) -> None:
+def _is_messaged(turn: Turn, tier: int, effect_id: str, at: datetime | None) -> None:
+    case = turn.case
     late = without(case.delivery.late_messages, effect_id)
     messaged = {**case.delivery.messaged, tier: effect_id}
     case.delivery = replace(case.delivery, messaged=messaged, late_messages=late, unsent=_others(case, tier))
     if at is not None:
         case.delivery = replace(case.delivery, messaged_at={**case.delivery.messaged_at, tier: at})
+    somebody_is_asked(turn, tier)
 
 
 def complete_entry(turn: Turn) -> None:
@@ -254,6 +262,7 @@ def message_refused(turn: Turn, effect_id: str, reason: str) -> bool:
     case.delivery = replace(case.delivery, unsent=(*_others(case, tier), tier))
     to = case.heard.written_to.get(effect_id, case.assignment_id or "")
     case.delivery = replace(case.delivery, unreached={**case.delivery.unreached, tier: to})
+    nobody_to_write_to(turn, tier)
     if entering:
         case.delivery = replace(case.delivery, entering=replace(entering, message=""))
         complete_entry(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from escalation.engine.looking import has_somebody
 from escalation.engine.turn import Turn
 from escalation.model.audience import Public
 from escalation.model.plain import without_references
@@ -66,7 +67,7 @@ def _next(turn: Turn, tier: Tier) -> Public:
     """What the desk does where nobody answers: not before that moment, however late the letter is delivered."""
     policy, following, ends = turn.policy, tier_after(tier.number), _month_ends(turn)
     begins = policy.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
-    if following is None or ends <= begins:
+    if following is None or ends <= begins or not has_somebody(turn.case, following):
         return turn.public_text("follows.end", date=ends)
     return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=begins)
 

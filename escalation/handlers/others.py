@@ -92,7 +92,7 @@ def _wait_for_a_word(turn: Turn, requester: ZendeskUser) -> None:
     case.delivery = replace(case.delivery, held_back=None)
     turn.note("note.changed_requester", name=inline(requester.name or requester.email))
     if case.state is State.NEEDS_REVIEW:
-        turn.disarm(Timer.NEXT_UPDATE)
+        turn.disarm(Timer.NEXT_UPDATE, Timer.MONTH_ENDS)
         keep(turn, OTHER_PERSON, ())
     else:
         turn.move(Cause.CHANGED, OTHER_PERSON, "zendesk")

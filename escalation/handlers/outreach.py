@@ -114,6 +114,14 @@ def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Add
     return _person(recipient, turn.case.fields, seen, turn.policy)
 
 
+def keep_who_is_known(turn: Turn, seen: AssignmentView) -> None:
+    """Keep which tiers would have somebody to write to now, so that nobody else is promised."""
+    channels = ((tier.number, tier.way_of(turn.case.party).channel) for tier in BY_EMAIL)
+    known = tuple(n for n, one in channels if isinstance(one, ByEmail) and person(turn, one.recipient, seen))
+    if known != turn.case.delivery.known_for:
+        turn.case.delivery = replace(turn.case.delivery, known_for=known)
+
+
 def _person(
     recipient: Recipient, fields: Mapping[str, FieldValue], seen: AssignmentSeen | None, policy: Policy
 ) -> Addressee | None:

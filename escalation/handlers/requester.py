@@ -109,6 +109,8 @@ def take_assignment_id(turn: Turn, number: str) -> None:
             messaged_at={},
             unreached={},
             unsent=(),
+            looking_for={},
+            reached={},
             late_messages={},
             entering=None,
             other_messaged={},
@@ -144,6 +146,8 @@ def take_party(turn: Turn, party: Party) -> None:
         other_late=before.late_messages,
         unreached={},
         unsent=(),
+        looking_for={},
+        reached={},
     )
     case.heard = replace(case.heard, other_side_at=case.heard.requester_at, requester_at=case.heard.other_side_at)
 

@@ -1,16 +1,23 @@
-"""A case that waits for a person: what agents are told, and how that grows in weight while nobody says a word."""
+"""A case that waits for a person, or for somebody to write to: what agents are told, with growing weight.
+
+Before a month ends in which nobody could be asked, a person is asked.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
 
-from escalation.engine.journaled import LOOKED
+from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
+from escalation.engine.looking import goes_by_letter, tier_without_anybody
+from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
+from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenReview
-from escalation.model.values import Timer
+from escalation.model.tiers import TIER_OF, ByEmail, Tier, tier_at
+from escalation.model.values import REACHED_FIELD, Cause, Timer
 
 
 def tell_agents(turn: Turn, about: str) -> None:
@@ -31,6 +38,7 @@ def looked(turn: Turn, at: datetime, actor: str) -> None:
     judgement = turn.case.judgement
     if judgement.review and judgement.review.looked_at is None:
         turn.case.judgement = replace(judgement, review=replace(judgement.review, looked_at=at))
+        turn.disarm(Timer.MONTH_ENDS)
         turn.record(LOOKED, "It still waits for somebody to say how it goes on.", actor)
 
 
@@ -94,6 +102,8 @@ def _what_ends_it(turn: Turn) -> Internal:
     case = turn.case
     if case.muted:
         return turn.internal_text("note.review_ends.muted")
+    if end := case.deadlines.get(Timer.MONTH_ENDS):
+        return turn.internal_text("note.review_ends.unreached", date=turn.label(end.due))
     return turn.internal_text("note.review_ends.begun" if case.begun else "note.review_ends.checked")
 
 
@@ -105,3 +115,93 @@ def _reminded_from(turn: Turn) -> datetime:
     """Since when a review waits, as far as a case from before that was kept knows: since the last reminder."""
     deadline = turn.case.deadlines.get(Timer.AGENT_REMINDER)
     return deadline.derivation.start if deadline and deadline.derivation else turn.now
+
+
+def nobody_to_write_to(turn: Turn, tier: int) -> None:
+    """Keep since when a tier's letter has nobody to go to."""
+    delivery = turn.case.delivery
+    since = delivery.looking_for.get(tier, turn.now)
+    turn.case.delivery = replace(delivery, looking_for={**delivery.looking_for, tier: since})
+    if tier_without_anybody(turn.case) and Timer.AGENT_REMINDER not in turn.case.deadlines:
+        turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+
+
+def somebody_is_asked(turn: Turn, tier: int) -> None:
+    """A tier's letter is out, or an agent has reached somebody: nobody is reminded of it any more."""
+    case = turn.case
+    case.delivery = replace(
+        case.delivery,
+        looking_for=without(case.delivery.looking_for, tier),
+        handed_up=tuple(one for one in case.delivery.handed_up if one != tier),
+    )
+    if case.state in TIER_OF and not tier_without_anybody(case):
+        turn.disarm(Timer.AGENT_REMINDER)
+
+
+def follow_tick(turn: Turn, ticked: bool, at: datetime, actor: str) -> None:
+    """An agent says that somebody was reached in the case's tier, or takes it back."""
+    case, tier = turn.case, turn.case.tier or 0
+    delivery = case.delivery
+    if case.ended or not tier or not goes_by_letter(case, tier_at(tier)):
+        turn.record("ignored: somebody was reached", "The case is in no tier that writes to somebody.", actor)
+    elif ticked and tier in delivery.unsent:
+        looked(turn, at, actor)
+        unsent = tuple(one for one in delivery.unsent if one != tier)
+        case.delivery = replace(delivery, unsent=unsent, reached={**delivery.reached, tier: at})
+        turn.record(f"{SOMEBODY_REACHED}{tier}", "An agent says so. Its letter is not sent any more.", actor)
+        somebody_is_asked(turn, tier)
+    elif not ticked and tier in delivery.reached:
+        case.delivery = replace(delivery, unsent=(*delivery.unsent, tier), reached=without(delivery.reached, tier))
+        turn.record(f"nobody was reached in tier {tier} after all", "An agent says so.", actor)
+        nobody_to_write_to(turn, tier)
+
+
+def remind_of_nobody(turn: Turn, tier: Tier) -> None:
+    """Remind the agents that a tier has nobody to write to; after a time of the policy, the lead."""
+    case, policy = turn.case, turn.policy
+    since, month = case.delivery.looking_for.get(tier.number, turn.now), case.deadlines.get(Timer.MONTH_ENDS)
+    days = policy.calendar.days_between(since, turn.now)
+    said = {
+        "tier": tier.number,
+        "since": turn.label(since),
+        "days": business_days(days),
+        "month": turn.label(month.due if month else turn.now),
+        "ends": _what_helps(turn, tier),
+    }
+    if days < policy.lead_after_days:
+        turn.note("note.nobody_asked", **said)
+    elif tier.number in case.delivery.handed_up:
+        turn.note("note.nobody_asked_lead_again", lead=policy.who_leads, **said)
+    else:
+        turn.note("note.nobody_asked_lead", lead=policy.who_leads, group=policy.agents_group, **said)
+        case.delivery = replace(case.delivery, handed_up=(*case.delivery.handed_up, tier.number))
+        give_to_group(turn)
+    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+
+
+def can_tick(turn: Turn) -> bool:
+    """Whether the account has the field by which agents say that somebody was reached."""
+    return REACHED_FIELD in turn.case.fields
+
+
+def ask_before_the_end(turn: Turn, tier: Tier) -> None:
+    """The month is over, and its last step was not done: a person is asked before the case ends."""
+    policy = turn.policy
+    turn.move(Cause.UNREACHED, f"The month is over, and nobody could be asked in tier {tier.number}.")
+    ends = policy.after_days(turn.now, policy.unreached_end_days)
+    turn.arm_at(Timer.MONTH_ENDS, ends.due, f"Due {turn.label(ends.due)}: nobody has said how it goes on.")
+    about = f"the month is over, and nobody could be asked in tier {tier.number}"
+    keep(turn, about, ("looking_at.unreached",))
+    say_on(turn, "review_unreached")
+    tell_agents(turn, about)
+
+
+def _what_helps(turn: Turn, tier: Tier) -> Internal:
+    channel = tier.way_of(turn.case.party).channel
+    field = channel.recipient.field if isinstance(channel, ByEmail) else ""
+    parts = []
+    if field:
+        parts.append(turn.internal_text("note.nobody_asked.fill_in", field=turn.internal_text(f"field.{field}")))
+    if can_tick(turn):
+        parts.append(turn.internal_text("note.nobody_asked.tick"))
+    return Internal(" ".join(parts or [turn.internal_text("note.nobody_asked.write")]))

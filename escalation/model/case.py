@@ -115,6 +115,8 @@ class CaseDelivery:
     left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
     count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
     that is the other one when the case counts as the other's.
+    `looking_for`: tiers whose letter has nobody to go to, and since when; `handed_up` those of which the lead was
+    told, `reached` when an agent says that they reached somebody, `known_for` those that would have somebody now.
     """
 
     entering: Entering | None = None
@@ -130,6 +132,10 @@ class CaseDelivery:
     held_back: Say | None = field(default=None, metadata=_stored("owed"))
     other_messaged: Mapping[int, str] = field(default_factory=dict)
     other_late: Mapping[str, int] = field(default_factory=dict)
+    looking_for: Mapping[int, datetime] = field(default_factory=dict)
+    reached: Mapping[int, datetime] = field(default_factory=dict)
+    handed_up: tuple[int, ...] = ()
+    known_for: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Cause(StrEnum):
     SOLVED = "solved"
     CLOSED = "closed"
     RETURNED = "returned"
+    UNREACHED = "unreached"
 
 
 class EndedBy(StrEnum):
@@ -140,6 +141,8 @@ class Timer(StrEnum):
 
 COMPANY_FIELD: Final = "client_company"
 """The field in which agents say which client company's assignment it is, where there are several."""
+REACHED_FIELD: Final = "somebody_reached"
+"""The field by which agents say that they have reached the person of a tier by a way of their own."""
 POST_TAG: Final = "escalation_post_to_assignment"
 PAUSE_TAG: Final = "escalation_pause"
 OVERDUE_TAG: Final = "escalation_overdue"

@@ -69,6 +69,8 @@ class Policy:
     tier_1_hours: float
     tier_2_hours: float
     months: int
+    ask_before_end: bool
+    unreached_end_days: int
     month_counted_from: Literal["tier_1_entry", "submission"]
     off_platform_link: str
     client_off_platform_link: str

@@ -183,6 +183,8 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
     "tiers": {
         **{tier.hours: BUSINESS_HOURS for tier in TIERS if tier.hours},
         "months": whole(1, 24, "calendar months"),
+        "ask_before_end": truth,
+        "unreached_end_days": BUSINESS_DAYS,
         "month_counted_from": choice("tier_1_entry", "submission"),
         "off_platform_link": link,
         "client_off_platform_link": link_or_empty,
@@ -197,8 +199,7 @@ TABLES: dict[str, dict[str, KeyCheck]] = {
         "confirm_days": BUSINESS_DAYS,
         "silence_days": BUSINESS_DAYS,
         "silence_unanswered_days": BUSINESS_DAYS,
-        "agent_reminder_days": BUSINESS_DAYS,
-        "lead_after_days": BUSINESS_DAYS,
+        **dict.fromkeys(("agent_reminder_days", "lead_after_days"), BUSINESS_DAYS),
         "pause_days": BUSINESS_DAYS,
     },
     "delivery": {

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling
+from escalation.engine.looking import tier_without_anybody
+from escalation.engine.progress import key_of_end, key_of_next
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
@@ -67,7 +69,7 @@ def requester_view(stored: StoredCase, now: datetime, policy: Policy) -> Request
         whose_turn=_turn(case),
         waiting_for=case.judgement.questions or None if case.state is State.WAITING_ON_REQUESTER else None,
         verdict=tuple(_findings(case, reader)),
-        deadlines=tuple(_deadlines(case, reader)),
+        deadlines=tuple(_deadlines(case, reader, policy)),
         sent=tuple(_sent(stored, reader)),
         files=tuple(_file(file, reader) for file in case.files.moved.values() if _is_theirs(file)),
     )
@@ -82,6 +84,8 @@ def _turn(case: Case) -> WhoseTurn:
 def _stands(case: Case, reader: Reader) -> str:
     if case.paused and not case.ended:
         return reader.text("stands.paused", date=case.paused.until)
+    if tier_without_anybody(case):
+        return reader.text("stands.looking")
     return reader.text("stands.in_tier" if case.state in TIER_OF else f"stands.{case.state.value}")
 
 
@@ -119,10 +123,10 @@ def _findings(case: Case, reader: Reader) -> Iterator[ShownFinding]:
             )
 
 
-def _deadlines(case: Case, reader: Reader) -> Iterator[ShownDeadline]:
+def _deadlines(case: Case, reader: Reader, policy: Policy) -> Iterator[ShownDeadline]:
     """During a pause only its end: nothing else comes true before."""
     for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due):
-        key = _then(case, timer)
+        key = _then(case, timer, asks_first=policy.ask_before_end)
         if key and (case.paused is not None) is (timer is Timer.PAUSE_ENDS):
             yield ShownDeadline(
                 kind=timer.value,
@@ -139,7 +143,7 @@ def _deadlines(case: Case, reader: Reader) -> Iterator[ShownDeadline]:
             )
 
 
-def _then(case: Case, timer: Timer) -> str:
+def _then(case: Case, timer: Timer, *, asks_first: bool) -> str:
     """What they are told of the tier's end is what an update tells of it."""
     if case.muted:
         return ""
@@ -147,9 +151,9 @@ def _then(case: Case, timer: Timer) -> str:
     following = tier_after(case.tier)
     goes_on = bool(following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due))
     if timer is Timer.TIER_ENDS:
-        return f"then.{told_as(following, case.party)}" if following and goes_on else ""
+        return key_of_next(case, following) if following and goes_on else ""
     if timer is Timer.MONTH_ENDS:
-        return "then.month" if goes_on else "then.end"
+        return "then.month" if goes_on else key_of_end(case, asks_first=asks_first)
     return THEN.get(timer, "")
 
 
@@ -189,6 +193,8 @@ def _outreach(case: Case, reader: Reader) -> Iterator[tuple[datetime, ShownSent]
             kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
             what = reader.text(f"done.{told_as(tier, case.party)}", date=at)
             yield at, ShownSent(at=moment(at) or "", kind=kind, what=what)
+    for at in case.delivery.reached.values():
+        yield at, ShownSent(at=moment(at) or "", kind="update_ticket", what=reader.text("done.reached", date=at))
 
 
 def _updates(effects: tuple[StoredEffect, ...], reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:

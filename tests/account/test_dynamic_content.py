@@ -47,8 +47,8 @@ ENGLISH = {
     "title": "I am the",
     "hint": "Which side of the assignment you are on.",
     "options": ["Worker: I did the assignment", "Client: my company posted the assignment"],
-    "status": "We are reaching out on the assignment",
-    "about": "We are trying to reach the other side by a message on the assignment.",
+    "status": "First step: on the assignment",
+    "about": "The first step is to reach the other side by a message on the assignment.",
 }
 
 
@@ -76,8 +76,8 @@ def test_an_account_that_was_set_up_in_english_speaks_three_languages_after_one_
         "title": "Soy",
         "hint": "En qué lado de la asignación está usted.",
         "options": ["Trabajador: yo hice la asignación", "Cliente: mi empresa publicó la asignación"],
-        "status": "Nos comunicamos por la asignación",
-        "about": "Intentamos comunicarnos con la otra parte por un mensaje en la asignación.",
+        "status": "Primer paso: en la asignación",
+        "about": "El primer paso es comunicarnos con la otra parte por un mensaje en la asignación.",
     }
     assert portal(ready, "de")["title"] == "Ich bin"
     assert all(before[kind] <= set(ready.rows(kind)) for kind in before)

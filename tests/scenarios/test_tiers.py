@@ -116,7 +116,8 @@ def test_tier_3_writes_to_the_account_manager_after_another_48_business_hours(de
 
 def test_tier_3_does_not_end_before_the_month(desk: Desk):
     _, ticket = in_tier(desk, 3)
-    assert {row["kind"] for row in desk.told(ticket)["deadlines"]} == {"next_update", "month_ends"}
+    kinds = {row["kind"] for row in desk.told(ticket)["deadlines"]}
+    assert kinds == {"next_update", "month_ends", "agent_reminder"}
 
 
 def test_what_was_approved_before_tier_2_is_not_escalated(desk: Desk):
@@ -162,11 +163,11 @@ def address_found(desk: Desk, number: str, ticket: int, address: str) -> None:
 
 
 @both_parties
-def test_without_an_address_tier_2_begins_with_the_general_text_and_a_note(desk: Desk):
+def test_without_an_address_tier_2_begins_with_a_text_that_says_so_and_a_note(desk: Desk):
     _, ticket = in_tier(desk, 2, **NO_ADDRESS[desk.party])
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.mails(ticket) == []
-    assert "are looking for a way to reach the other side" in desk.said(ticket)[-1]
+    assert "our team is looking for an address" in desk.said(ticket)[-1]
     assert LACKS[desk.party] in desk.notes(ticket)[-1]
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 

@@ -69,3 +69,26 @@ def test_put_in_tier_2_at_once_a_case_says_nothing_of_an_answer(open_desk: OpenD
     desk.agent(ticket, fields={"Escalation tier": "escalation_tier_2"})
     assert desk.state(ticket) == "tier_2"
     assert "We have taken up your request, and are now writing" in desk.said(ticket)[-1]
+
+
+def test_a_month_whose_last_step_nobody_did_asks_a_person_before_its_end(open_desk: OpenDesk):
+    desk = open_desk(ask_before_end=True)
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-04-02 10:10"))
+    assert desk.state(ticket) == "needs_review"
+    assert "Before we close your request, a person at the desk will look at whether" in desk.said(ticket)[-1]
+    desk.until(ny("2026-04-09 10:10"))
+    assert (desk.state(ticket), desk.status(ticket)) == ("off_platform", "Closed: off platform")
+
+
+def test_an_agent_s_tick_says_that_somebody_was_reached(open_desk: OpenDesk):
+    desk = open_desk(ask_before_end=True)
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-06 10:30"))
+    assert "tick Somebody reached" in desk.notes(ticket)[-1]
+    desk.agent(ticket, fields={"Somebody reached": True})
+    desk.until(ny("2026-03-10 10:30"))
+    assert "Our team got through to somebody about your assignment" in desk.said(ticket)[-1]
+    assert "looking for whom" not in desk.said(ticket)[-1]
+    desk.until(ny("2026-04-02 10:10"))
+    assert desk.state(ticket) == "off_platform"

@@ -27,7 +27,7 @@ CASE_KEY: Final = "case_key"
 """A field that is written and never read: what stands in it opens the case to whoever has it."""
 
 SEVERAL: Final = frozenset({"attempts"})
-TICKED: Final = frozenset({"other_side_responded", "violation_reported"})
+TICKED: Final = frozenset({"other_side_responded", "somebody_reached", "violation_reported"})
 
 
 def state_tag(state: str) -> str:

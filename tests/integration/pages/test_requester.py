@@ -62,7 +62,7 @@ def test_the_requester_reads_the_status_in_plain_words(site: ServedPages, sandbo
     path = submitted(site)
     sandbox.zendesk.people.agent_update(1, status="Tier 1: assignment message")
     page = site.get(path).text
-    assert "We are reaching out on the assignment" in page
+    assert "First step: on the assignment" in page
     assert "Tier 1" not in page
 
 

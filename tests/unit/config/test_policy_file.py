@@ -61,6 +61,8 @@ def test_the_packaged_policy_has_the_defaults_of_the_process_page() -> None:
         "tier_1_hours": 48,
         "tier_2_hours": 48,
         "months": 1,
+        "ask_before_end": True,
+        "unreached_end_days": 5,
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
         "client_off_platform_link": "",

@@ -52,6 +52,7 @@ def test_the_fields_for_agents_are_those_of_the_contract() -> None:
     assert hidden == {
         "Escalation tier": ("tagger", ["escalation_tier_1", "escalation_tier_2", "escalation_tier_3"]),
         "Other side responded": ("checkbox", []),
+        "Somebody reached": ("checkbox", []),
         "Violation reported": ("checkbox", []),
         "Justification already stated": (
             "tagger",
@@ -95,6 +96,7 @@ def test_field_keys_are_those_the_process_reads() -> None:
         "outcome",
         "tier",
         "other_side_responded",
+        "somebody_reached",
         "violation_reported",
         "justification",
         "average_approval",

@@ -53,6 +53,8 @@ COMPLETE: dict[str, Any] = {
     "tiers": {
         **{tier.hours: 48 for tier in TIERS if tier.hours},
         "months": 1,
+        "ask_before_end": True,
+        "unreached_end_days": 5,
         "month_counted_from": "tier_1_entry",
         "off_platform_link": "https://www.adr.org/",
         "client_off_platform_link": "",

@@ -29,7 +29,7 @@ def last(world: CaseWorld) -> str:
 
 
 def test_a_tier_s_text_says_what_comes_next_and_until_when() -> None:
-    assert told(in_tier(2)) == [f"{TO_TIER_2} {UNTIL}", f"{TO_TIER_3} {UNTIL}"]
+    assert told(in_tier(2, fields=AMY)) == [f"{TO_TIER_2} {UNTIL}", f"{TO_TIER_3} {UNTIL}"]
 
 
 def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends() -> None:
@@ -43,7 +43,7 @@ def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends()
 
 
 def test_an_update_between_two_tiers_says_both() -> None:
-    world = in_tier(2, rules=replace(policy(), tier_2_hours=480))
+    world = in_tier(2, rules=replace(policy(), tier_2_hours=480), fields=AMY)
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert last(world).startswith(f"{LETTER} If we hear nothing from the other side by ")
     assert last(world).endswith(f"we turn to the account manager. {UNTIL}")
@@ -127,7 +127,7 @@ def test_a_policy_may_leave_it_to_the_team_s_text() -> None:
 
 
 def test_a_late_letter_counts_from_when_it_was_sent() -> None:
-    world = in_tier()
+    world = in_tier(fields=AMY)
     world.now = world.due(Timer.TIER_ENDS)
     world.look()
     mail = next(e for e in world.open if isinstance(e, StartConversation))

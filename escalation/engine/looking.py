@@ -1,0 +1,24 @@
+"""A tier in which there is nobody to write to, until a letter is out or an agent says that somebody was reached."""
+
+from __future__ import annotations
+
+from escalation.model.case import Case
+from escalation.model.tiers import TIER_OF, ByEmail, Tier
+
+
+def tier_without_anybody(case: Case) -> Tier | None:
+    """Return the tier that a case is in, where its letter has nobody to go to; None where it has, or no letter."""
+    tier = TIER_OF.get(case.state)
+    return tier if tier and tier.number in case.delivery.unsent and goes_by_letter(case, tier) else None
+
+
+def goes_by_letter(case: Case, tier: Tier) -> bool:
+    """Whether a tier writes an e-mail in a party's case."""
+    return isinstance(tier.way_of(case.party).channel, ByEmail)
+
+
+def has_somebody(case: Case, tier: Tier) -> bool:
+    """Whether a tier has somebody to write to, by what the case last saw: what it never saw is not doubted."""
+    delivery = case.delivery
+    known = delivery.known_for is None or tier.number in delivery.known_for
+    return known or tier.number in delivery.messaged or not goes_by_letter(case, tier)
