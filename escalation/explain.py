@@ -99,6 +99,9 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
             for file in case.files.moved.values()
         ],
         "language": case.language or None,
+        "month_from": moment(case.month_from),
+        "checked_at": moment(case.judgement.verdict.at) if case.judgement.verdict else None,
+        "changed_since": [{"at": moment(one.at), "what": one.what} for one in case.judgement.changed_since],
     }
 
 
@@ -121,8 +124,7 @@ def explain(case: Case, calendar: Calendar, journal: Iterable[JournalEntry] = ()
 def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> Iterator[str]:
     of_company = f" of {case.company}" if case.company else ""
     yield f"Case {case.id}, ticket {case.ticket_id}, assignment {case.assignment_id or 'not known'}{of_company}"
-    opened = f" It was opened on {calendar.label(case.opened)}." if case.opened else ""
-    yield f"{stands(case)}{opened}"
+    yield " ".join(filter(None, (stands(case), begun_in_words(case, calendar))))
     yield from _paused(case, calendar)
     yield from meanwhile(case)
     if case.judgement.verdict:
@@ -130,6 +132,10 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
         yield f"The check of {calendar.label(case.judgement.verdict.at)}: {RULED[case.judgement.verdict.ruling]}"
         for finding in case.judgement.verdict.findings:
             yield from _told(finding, calendar)
+        if case.judgement.changed_since:
+            yield "Since that check:"
+        for change in case.judgement.changed_since:
+            yield f"  {calendar.label(change.at)}: {change.what}"
     if case.deadlines:
         yield ""
         yield "What happens next:"
@@ -151,6 +157,18 @@ def stands(case: Case) -> str:
         asked = "agents are to find whom to ask" if tier_without_anybody(case) else "its message could not be sent"
         return f"It is in tier {tier.number}, and nobody was asked in it yet: {asked}."
     return f"It is in tier {tier.number}: {tier.way_of(case.party).about}." if tier else STANDS[case.state]
+
+
+def begun_in_words(case: Case, calendar: Calendar) -> str:
+    """When the first tier began, and from when the month counts; empty where none has begun."""
+    if case.opened is None:
+        return ""
+    began = f"Its first tier began on {calendar.label(case.opened)}"
+    if case.month_from is None:
+        return f"{began}."
+    if case.month_from == case.opened:
+        return f"{began}, from which the month counts."
+    return f"{began}; the month counts from {calendar.label(case.month_from)}."
 
 
 def _paused(case: Case, calendar: Calendar) -> Iterator[str]:

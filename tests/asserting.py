@@ -20,6 +20,7 @@ from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
 
 ARROW = " → "
+HEARD = ("New message on the assignment: ", "A reply to our e-mail: ")
 ANSWERED = "other_side_responded"
 TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
@@ -34,6 +35,8 @@ class Books:
     lines: tuple[Any, ...]
     sent: tuple[tuple[datetime, int], ...]
     at: datetime
+    noted: tuple[datetime, ...] = ()
+    replies: tuple[datetime, ...] = ()
 
     def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
         """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
@@ -98,6 +101,20 @@ class Books:
         lately = [line for line in self.lines if timedelta(0) <= self.at - line.at <= 2 * ABOUT_A_DAY]
         return any(line.actor == "the requester" or line.why.startswith("The requester ") for line in lately)
 
+    def replied_since(self, state: str) -> bool:
+        """Whether the requester has written since the case came to a state, and that was taken in."""
+        words = [line.at for line in self.lines if line.what == "the requester wrote"]
+        return self._since(state, words) and self._since(state, self.replies)
+
+    def _since(self, state: str, moments: Iterable[datetime]) -> bool:
+        came = [line.at for line in self.lines if line.what.endswith(f"{ARROW}{state}") and line.at < self.at]
+        return bool(came) and any(came[-1] < at < self.at for at in moments)
+
+    @property
+    def settled_in_silence(self) -> bool:
+        """Whether neither side was heard of since the matter was taken to be settled."""
+        return not self.replied_since("confirming_outcome") and not self._since("confirming_outcome", self.noted)
+
     @property
     def spoke(self) -> bool:
         """Whether an agent has spoken with the requester."""
@@ -137,6 +154,8 @@ READ: dict[str, Callable[[Books], bool]] = {
     "not_passed_on": lambda _: True,
     "passed_on": lambda it: it.spoke,
     "requester_waits": lambda it: it.unanswered,
+    "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
+    "nobody_spoke": lambda it: it.settled_in_silence,
 }
 """Each fact as the books tell it. Where they can't, it counts as so."""
 
@@ -148,15 +167,35 @@ def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket
         if not _is_whole(case):
             continue
         sent = tuple(_sent(case, zendesk, workmarket, texts))
+        replies = tuple(_replies(case, zendesk))
+        noted = tuple(row.created_at for row in rows if _tells_of_a_message(row))
         for row in rows:
             said = row.body.get("say") or {}
             if row.kind != "update_ticket" or not said.get("public"):
                 continue
-            books = Books(tuple(lines), sent, row.created_at)
+            books = Books(tuple(lines), sent, row.created_at, noted, replies)
             for key in keys_said(texts.of(said.get("language", "")), said):
                 wrong = [name for name in texts.asserts[key] if not READ[name](books)]
                 found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
     return found
+
+
+def _tells_of_a_message(row: Any) -> bool:
+    """Whether agents are told by it that somebody has written on the assignment, or by e-mail."""
+    said = row.body.get("say") or {}
+    return (
+        row.kind == "update_ticket"
+        and not said.get("public", True)
+        and any(one in said.get("text", "") for one in HEARD)
+    )
+
+
+def _replies(case: Any, zendesk: Any) -> Iterable[datetime]:
+    """When the requester wrote on the ticket, by its own book."""
+    if int(case.ticket_id or 0) in zendesk.account.tickets:
+        for comment in zendesk.comments(int(case.ticket_id)):
+            if str(comment["author_id"]) == str(case.body["requester"]["id"]):
+                yield datetime.fromisoformat(comment["created_at"])
 
 
 def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:

@@ -26,9 +26,12 @@ def unknown(fact: str, source: str, remedy: str) -> Finding:
     return Finding("", Outcome.UNKNOWN, fact, source, remedy)
 
 
-def not_yet(fact: str, source: str, earliest: datetime, say: str, *, assumed: bool = False) -> Finding:
-    remedy = "Wait for that moment."
-    return Finding("", Outcome.NOT_YET, fact, source, remedy, earliest, say=say, assumed=assumed)
+def not_yet(
+    fact: str, source: str, earliest: datetime, say: str, *, assumed: bool = False, **parts: Measure
+) -> Finding:
+    """Waits for a moment; `parts` are what that was counted from."""
+    remedy, counted = "Wait for that moment.", tuple(parts.items())
+    return Finding("", Outcome.NOT_YET, fact, source, remedy, earliest, say=say, assumed=assumed, measures=counted)
 
 
 def failed(fact: str, source: str, say: str, **values: str | Measure) -> Finding:
@@ -50,6 +53,12 @@ def _filled(finding: Finding, values: Mapping[str, str | Measure]) -> Finding:
 def filling(finding: Finding) -> dict[str, str | Measure]:
     """What fills the text of a finding; where a body from before has no measures, as it was written then."""
     return {**dict(finding.values), **dict(finding.measures)}
+
+
+def when_too_early(finding: Finding, until: datetime | None = None) -> dict[str, Measure]:
+    """What fills the text of a finding that waits for a moment: that moment, and what it was counted from."""
+    at = finding.earliest or until
+    return {**dict(finding.measures), **({"date": at} if at else {})}
 
 
 def who_wrote() -> Finding:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from escalation.eligibility.facts import APPROVED, CANCELLED, COMPLETED, Facts, Speaker
 from escalation.eligibility.outcomes import MESSAGES, failed, not_yet, passed, unknown, who_wrote
+from escalation.language.status_words import status_in_words
 from escalation.language.typed import Unread
+from escalation.model.measures import Measure, Quantity
 from escalation.model.values import Reason
 from escalation.model.verdict import Finding
 
@@ -37,7 +39,7 @@ def _does_not_hold(facts: Facts, needs: str) -> Finding:
         return failed(fact, "WorkMarket", "because.paid_on", date=paid)
     if status == "paid":
         return failed("WorkMarket shows the assignment as approved and paid.", "WorkMarket", "because.paid")
-    fact = f"The assignment is {status or 'without a status'}, not {needs}; another reason might hold."
+    fact = f"The assignment is {status_in_words(status)}, not {needs}; another reason might hold."
     return unknown(fact, "WorkMarket", "An agent corrects the reason, or accepts the case.")
 
 
@@ -56,7 +58,13 @@ def approval_overdue(facts: Facts, now: datetime) -> Finding:
     parts = f"Completed {label(done)} + the client's {hours} + {extra:g} hours beyond it = {label(due)}."
     if now >= due:
         return passed(f"Approval was due by then: {parts}", source, assumed=assumed)
-    return not_yet(f"It is overdue only then: {parts}", source, due, "not_yet.approval_overdue", assumed=assumed)
+    counted: dict[str, Measure] = {
+        "completed": done,
+        "hours": Quantity(average / timedelta(hours=1), "hour"),
+        "extra": Quantity(extra, "hour"),
+    }
+    fact, say = f"It is overdue only then: {parts}", "not_yet.approval_overdue"
+    return not_yet(fact, source, due, say, assumed=assumed, **counted)
 
 
 def payment_past_due(facts: Facts, now: datetime) -> Finding:
@@ -147,7 +155,7 @@ def _cancelled(facts: Facts) -> datetime | None:
 
 
 GROUNDS = (
-    Ground(Reason.APPROVAL_OVERDUE, COMPLETED, "waiting for approval", _completed, approval_overdue),
+    Ground(Reason.APPROVAL_OVERDUE, COMPLETED, "pending approval", _completed, approval_overdue),
     Ground(Reason.PAYMENT_DISPUTE, COMPLETED | STARTED, "", _first_word, payment_dispute),
     Ground(Reason.PAYMENT_PAST_DUE, APPROVED, "invoiced", _payment_due, payment_past_due),
     Ground(Reason.CANCELLED_UNEXPLAINED, CANCELLED, "cancelled", _cancelled, cancelled_unexplained),

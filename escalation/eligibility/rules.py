@@ -208,7 +208,7 @@ def no_violation(request: EscalationRequest, facts: Facts, now: datetime) -> Fin
     if ticked := _ticked_violation(request):
         return ticked
     if label := facts.policy.violation_label(facts.assignment.labels):
-        fact = f"The assignment has the label {label!r}."
+        fact = f"The assignment has the label “{label}”."
         return unknown(fact, "WorkMarket", "An agent reads it and ticks, or accepts the case.")
     return passed("None is reported.", "the ticket and WorkMarket")
 

@@ -14,7 +14,7 @@ from escalation.engine.looking import tier_without_anybody
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIERS
-from escalation.model.values import State
+from escalation.model.values import State, Timer
 
 NOW: Final = timedelta(days=1)
 """What was done within it is told as being done now."""
@@ -55,6 +55,17 @@ class CaseToTell:
         heard = self.case.heard
         return bool(heard.agent_spoke_at and heard.other_side_at and heard.agent_spoke_at >= heard.other_side_at)
 
+    def spoken_since(self, timer: Timer, *, other_side: bool) -> bool:
+        """Whether the requester, or the `other_side` too, has spoken since a deadline began to be counted; what an
+        agent has yet to answer counts as that, whenever it was written."""
+        deadline, heard = self.case.deadlines.get(timer), self.case.heard
+        if self.case.requester_open:
+            return True
+        if deadline is None or deadline.derivation is None:
+            return False
+        words = (heard.requester_at, heard.other_side_at if other_side else None)
+        return any(at is not None and at >= deadline.derivation.start for at in words)
+
 
 FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
@@ -81,6 +92,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "not_passed_on": lambda it: not it.passed_on,
     "passed_on": lambda it: it.passed_on,
     "requester_waits": lambda it: it.case.requester_open,
+    "no_reply": lambda it: not it.spoken_since(Timer.WITHDRAWAL, other_side=False),
+    "nobody_spoke": lambda it: not it.spoken_since(Timer.CONFIRMATION, other_side=True),
 }
 """Each fact by its name."""
 

@@ -24,6 +24,8 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
     "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
     "review_unreached": ("needs_review_unreached", "needs_review", "needs_review_halts", *UPDATE),
+    "remind": ("remind", "remind_after_reply"),
+    "resolved": ("resolved", "resolved_taken"),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
     "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
     "month_over_client": (

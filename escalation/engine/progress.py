@@ -23,11 +23,18 @@ from escalation.policies.readers import requester_of
 
 @dataclass(frozen=True, slots=True)
 class ProgressSentence:
-    """The key of a text with the gap `date`, and the moment that fills it; `ahead`: it is still to come."""
+    """The key of a text with the gap `date`, and the moment that fills it; `ahead`: it is still to come. One with
+    the gap `name` has that too."""
 
     key: str
     at: datetime
     ahead: bool = True
+    name: str = ""
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What fills the text's gaps."""
+        return {"date": self.at, **({"name": self.name} if self.name else {})}
 
 
 def progress(
@@ -42,6 +49,8 @@ def progress(
         told = tuple(_ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first)))
     elif case.state is State.OTHER_SIDE_RESPONDED:
         told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"))
+    elif case.state is State.CONFIRMING_OUTCOME:
+        told = tuple(_ahead(case, Timer.CONFIRMATION, "then.confirmation"))
     else:
         told = ()
     ahead = (one for one in told if one.at > now or not one.ahead)
@@ -51,15 +60,19 @@ def progress(
 def _done(case: Case) -> Iterator[ProgressSentence]:
     """The last message to the other side that is proved sent."""
     at = case.delivery.messaged_at
-    sent = [
-        (at[tier], tier, f"done.{told_as(tier_at(tier), case.party)}")
-        for tier in case.delivery.messaged
-        if tier in at
+    sent = [(at[tier], tier, asked_by(case, tier, at[tier])) for tier in case.delivery.messaged if tier in at]
+    sent += [
+        (when, tier, ProgressSentence("done.reached", when, ahead=False))
+        for tier, when in case.delivery.reached.items()
     ]
-    sent += [(when, tier, "done.reached") for tier, when in case.delivery.reached.items()]
     if sent:
-        when, _, key = max(sent)
-        yield ProgressSentence(key, when, ahead=False)
+        yield max(sent, key=lambda one: one[:2])[2]
+
+
+def asked_by(case: Case, tier: int, at: datetime) -> ProgressSentence:
+    """What tells that a tier's message was sent: by name where its requester may know whom to."""
+    key, name = f"done.{told_as(tier_at(tier), case.party)}", case.delivery.told_names.get(tier, "")
+    return ProgressSentence(f"{key}_named" if name else key, at, ahead=False, name=name)
 
 
 def key_of_next(case: Case, following: Tier) -> str:
@@ -110,7 +123,7 @@ def with_progress(turn: TurnSoFar, said: Say) -> Say:
     asks_first = turn.policy.ask_before_end
     told = progress(turn.case, turn.now, done=said.tells == "all", asks_first=asks_first)
     reader = requester_of(turn.case, turn.policy, said.language)
-    sentences = [reader.text(one.key, date=one.at) for one in told]
+    sentences = [reader.text(one.key, **one.values) for one in told]
     return replace(
         said,
         progress=reader.listed("sentences", sentences) if sentences else NOTHING,

@@ -8,6 +8,7 @@ from typing import Final
 
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
+from escalation.engine.asserted import NOW
 from escalation.engine.journaled import AGENT_TOLD, rule_passed
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -116,13 +117,15 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
     _take_identity(turn, update)
     if not keys or case.ended:
         return
+    changed = ", ".join(turn.internal_text(f"changed.{key}") for key in keys)
+    case.judgement = case.judgement.also_changed(update.at, f"{actor} changed: {changed}.")
     if not case.begun:
         judged = case.state in BEFORE and not case.muted and not case.delivery.entering
         case.judgement = replace(case.judgement, recheck=case.judgement.recheck or judged)
     elif COMPANY_FIELD in keys:
         turn.look("assignment")
     if case.begun and identity:
-        turn.note("note.changed_fields", fields=", ".join(key.replace("_", " ") for key in identity))
+        turn.note("note.changed_fields", fields=", ".join(turn.internal_text(f"changed.{key}") for key in identity))
         if not moves and case.state is not State.NEEDS_REVIEW:
             why = "Assignment, party or reason was changed during a tier."
             review(turn, Cause.CHANGED, "changed", why, None, silent=silent, actor=actor)
@@ -210,6 +213,9 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
             turn.record(rule_passed(actor, finding.rule), finding.fact, actor)
         ruling = ruled(verdict.findings, passes, verdict.at)
         case.judgement = replace(case.judgement, passes=passes, verdict=ruling)
+        if passed:
+            why = f"{actor} put it in tier {tier}, and so let pass what the check had left open."
+            case.judgement = case.judgement.also_changed(turn.now, why)
     resume(turn, actor, "An agent moved the case.")
     if case.ended:
         case.muted = True
@@ -247,6 +253,10 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
         come_back(turn, "An agent opened it again.", actor)
     elif status == State.OTHER_SIDE_RESPONDED:
         _ticked_response(turn, update, actor)
+    elif status == State.WAITING_ON_REQUESTER and case.state != status and not _asked(turn, silent=silent):
+        turn.status = case.state if case.state is not State.CHECKING else None
+        turn.note_seldom("note.no_question")
+        turn.record("ignored: waiting on requester", "Nobody has asked the requester anything.", actor)
     elif status in MOVED_BY_STATUS and case.state != status:
         resume(turn, actor, "An agent moved the case.")
         turn.move(MOVED_BY_STATUS[State(status)], "Set in Zendesk.", actor)
@@ -258,10 +268,19 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
         turn.record("ignored: waiting for date", "There is no date to wait for.", actor)
 
 
+def _asked(turn: Turn, *, silent: bool) -> bool:
+    """Whether an agent has asked the requester something: with the status, or just before and unanswered since."""
+    heard = turn.case.heard
+    spoke, replied = heard.agent_spoke_at, heard.requester_at
+    if silent or spoke is None:
+        return silent
+    return turn.now - spoke <= NOW and (replied is None or replied <= spoke)
+
+
 def _tell_of_move(turn: Turn, state: State, *, silent: bool) -> None:
     if state is State.WAITING_ON_REQUESTER:
         turn.case.judgement = replace(turn.case.judgement, questions=turn.public_text("ask.agent"))
     elif state is State.NEEDS_REVIEW and not silent:
         say_on(turn, "needs_review")
     elif state is State.CONFIRMING_OUTCOME and not silent:
-        turn.say(turn.public_text("confirming.agent"))
+        turn.say(turn.public_text("confirming.agent"), tells="next")

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from escalation.engine.turn import Turn
-from escalation.handlers.letter_lines import letter
+from escalation.handlers.letter_lines import greeting, letter
 from escalation.language.quoting import unquoted
 from escalation.language.same_people import address_key
 from escalation.model.effects import DigestPart
@@ -38,13 +38,13 @@ def may_go_together(turn: Turn) -> bool:
     return turn.policy.digest_hours > 0 and turn.case.party is not Party.CLIENT
 
 
-def digest_part(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> DigestPart:
+def digest_part(turn: Turn, tier: Tier, seen: AssignmentSeen | None, to: Addressee) -> DigestPart:
     """Return what a tier's letter is in one about several cases."""
     case, name = turn.case, tier.state.value
     reference = f"Ref {case.reference}"
     return DigestPart(
         subject=turn.public_text(f"digest.{name}.subject"),
-        opening=turn.public_text(f"digest.{name}.opening"),
+        opening=turn.public_text(f"digest.{name}.opening", greeting=greeting(turn, to.name)),
         paragraph=letter(turn, "digest.case", tier, seen, number=reference),
         closing=turn.public_text(f"digest.{name}.closing"),
         marks=tuple(filter(None, (case.assignment_id, reference))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.engine.asserted import CaseToTell
 from escalation.engine.looking import tier_without_anybody
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
@@ -21,6 +22,7 @@ from escalation.handlers.reviews import (
     remind_of_review,
     silent_since,
 )
+from escalation.handlers.verdicts import review
 from escalation.model.audience import NOTHING
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
@@ -148,11 +150,15 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
-    turn.say(turn.public_text("resolved"))
+    say_on(turn, "resolved")
     turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
 
 
 def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
+    if CaseToTell(turn.case, turn.now).spoken_since(Timer.WITHDRAWAL, other_side=False):
+        why = "The requester has written, and what they were asked for is still missing."
+        review(turn, Cause.OBJECTED, "requester_spoke", why, None)
+        return
     turn.say(turn.public_text("withdrawn_unanswered"))
     why = "The requester did not answer the question in time."
     turn.move(Cause.UNANSWERED, why, ended_by=EndedBy.UNANSWERED)
@@ -162,7 +168,7 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
     turn.disarm(Timer.REMINDER)
     withdrawal = turn.case.deadlines.get(Timer.WITHDRAWAL)
     date = withdrawal.due if withdrawal else derive(Timer.WITHDRAWAL, turn.now, turn.case, turn.policy).due
-    turn.say(turn.public_text("remind", questions=turn.case.judgement.questions, date=date))
+    say_on(turn, "remind", questions=turn.case.judgement.questions, date=date)
     turn.record("reminded the requester", "The question is still open.")
 
 

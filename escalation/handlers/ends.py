@@ -10,6 +10,7 @@ from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import asked_in_a_tier
 from escalation.handlers.verdicts import review
+from escalation.language.status_words import status_in_words
 from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
@@ -95,21 +96,34 @@ def follow_status(turn: Turn, seen: AssignmentView) -> None:
     if _labelled(turn, seen) or not case.judgement.judged_status or seen.status == case.judgement.judged_status:
         return
     if not case.begun and not case.delivery.entering:
-        case.judgement = replace(
-            case.judgement,
-            recheck=case.judgement.recheck or case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE),
-        )
-        case.judgement = replace(case.judgement, judged_status=seen.status)
+        _follow_before(turn, seen)
         return
     if not _follows(case):
         return
     found = _outlook(case, seen.status)
-    case.judgement = replace(case.judgement, judged_status=seen.status)
-    why = f"The assignment is {seen.status} now."
+    why = _now(seen)
+    case.judgement = replace(case.judgement, judged_status=seen.status).also_changed(turn.now, why)
     if found in CAME_ABOUT:
         _confirm(turn, found, why)
     elif found is Outlook.OTHER:
         review(turn, Cause.OTHER_END, "ended", why, None)
+
+
+def _follow_before(turn: Turn, seen: AssignmentView) -> None:
+    """Before tier 1 a new status is judged anew. Where it is what a waiting requester hoped for, they are asked
+    whether that settles it: they are not refused for it."""
+    case, waits = turn.case, turn.case.state in (State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE)
+    found = _outlook(case, seen.status) if waits and not case.muted else Outlook.OTHER
+    recheck = case.judgement.recheck or (waits and found not in CAME_ABOUT)
+    case.judgement = replace(case.judgement, recheck=recheck, judged_status=seen.status).also_changed(
+        turn.now, _now(seen)
+    )
+    if found in CAME_ABOUT:
+        _confirm(turn, found, _now(seen))
+
+
+def _now(seen: AssignmentView) -> str:
+    return f"The assignment is {status_in_words(seen.status)} now."
 
 
 def _outlook(case: Case, status: str) -> Outlook:
@@ -131,7 +145,7 @@ def _labelled(turn: Turn, seen: AssignmentView) -> bool:
     if label is None or case.labelled or VIOLATION in case.judgement.passes or not _follows(case):
         return False
     case.labelled = True
-    why = f"The assignment has the label {label!r}."
+    why = f"The assignment has the label “{label}”."
     review(turn, Cause.CHANGED, VIOLATION, why, None)
     return True
 
@@ -140,5 +154,5 @@ def _confirm(turn: Turn, found: Outlook, why: str) -> None:
     case = turn.case
     if case.state is State.CONFIRMING_OUTCOME:
         return
-    turn.say(turn.public_text(f"confirming.{found.value}"))
+    turn.say(turn.public_text(f"confirming.{found.value}"), tells="next")
     turn.move(Cause.OUTCOME, why, "workmarket")

@@ -18,10 +18,10 @@ from escalation.model.effects import Tells
 from escalation.model.mappings import without
 from escalation.model.measures import Quantity
 from escalation.model.plain import inline
-from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_at
+from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_after, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.model.verdict import Ruling
-from escalation.model.views import AssignmentSeen
+from escalation.model.views import AssignmentSeen, AssignmentView
 
 GRACE = timedelta(minutes=15)
 
@@ -37,7 +37,7 @@ def enter(
         return
     turn.leave_entry()
     if not case.begun:
-        turn.notes.append(facts_note(turn, seen, _what_follows(turn)))
+        turn.notes.append(facts_note(turn, seen, _what_follows(turn, tier_at(tier), seen)))
     if tier in case.delivery.messaged or tier in case.delivery.reached:
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
@@ -59,12 +59,16 @@ def enter(
     _hold_back_update(turn)
 
 
-def _what_follows(turn: Turn) -> Internal:
-    hours = turn.policy.tier_hours(TIERS[0])
-    follows = turn.policy.after_hours(turn.now, hours).due
-    return turn.internal_text(
-        "note.next.tier_1", span=turn.policy.calendar.in_words(hours), date=turn.label(follows)
-    )
+def _what_follows(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> Internal:
+    following = tier_after(tier.number)
+    if following is None:
+        return turn.internal_text("note.next.last_tier", tier=tier.number)
+    hours = turn.policy.tier_hours(tier)
+    date = turn.label(turn.policy.after_hours(turn.now, hours).due)
+    values = {"span": turn.policy.calendar.in_words(hours), "date": date}
+    if tier is TIERS[0] and isinstance(seen, AssignmentView):
+        return turn.internal_text("note.next.tier_1", **values)
+    return turn.internal_text("note.next.tier", tier=tier.number, next=following.number, **values)
 
 
 def _on_its_way(turn: Turn, tier: int) -> str:

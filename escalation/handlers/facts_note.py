@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from escalation.eligibility.facts import Facts
 from escalation.engine.turn import Turn
+from escalation.language.status_words import status_in_words
 from escalation.language.typed import Unread, time_typed
 from escalation.model.audience import Internal
 from escalation.model.plain import inline, quote
@@ -34,7 +35,15 @@ def facts_note(turn: Turn, seen: AssignmentSeen | None, next_step: str = "") -> 
 
 def verdict_lines(turn: Turn, verdict: Verdict) -> str:
     lines = "\n".join(f"- {_finding(turn, finding)}" for finding in verdict.findings)
-    return f"**{turn.internal_text('note.facts.verdict')}**\n\n{lines}"
+    changed = turn.case.judgement.changed_since
+    since = [f"- {turn.label(one.at)}: {inline(one.what)}" for one in changed]
+    heading = turn.internal_text("note.facts.verdict", date=turn.label(verdict.at))
+    told = (
+        f"**{heading}**",
+        lines,
+        *((turn.internal_text("note.facts.changed"), "\n".join(since)) if since else ()),
+    )
+    return "\n\n".join(told)
 
 
 def _finding(turn: Turn, finding: Finding) -> str:
@@ -52,7 +61,7 @@ def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:
     rows = {
         "title": inline(seen.title),
         "company": inline(seen.company),
-        "status": inline(seen.status),
+        "status": inline(status_in_words(seen.status)) if seen.status else "",
         "scheduled": turn.label(seen.scheduled) if seen.scheduled else "",
         "window": " – ".join(turn.label(at) for at in (seen.window_start, seen.window_end) if at),
         "price": inline(seen.price),

@@ -110,6 +110,9 @@ def _hear_message(turn: Turn, seen: AssignmentView, message: Message) -> None:
     if asked_in_a_tier(case):
         why = "The requester answered the agent's question on the assignment."
         review(turn, Cause.OBJECTED, "requester_spoke", why, None)
+    elif case.state is State.CONFIRMING_OUTCOME and not case.muted:
+        why = "The requester wrote on the assignment before the outcome was confirmed."
+        review(turn, Cause.OBJECTED, "requester_spoke", why, None)
     elif case.state in WAITING:
         case.judgement = replace(case.judgement, recheck=True)
     count_silence(turn)
@@ -145,7 +148,8 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
         return
     asked = asked_in_a_tier(case)
     answers = case.state in RUNNING or asked or case.delivery.entering
-    turn.note("note.other_side_said" if answers else "note.message_seen", **values)
+    seen = "note.message_seen" if through == "assignment" else "note.reply_seen"
+    turn.note("note.other_side_said" if answers else seen, **values)
     turn.by, last = inline(author), case.heard.last_word
     if last is None or when >= last.at:
         last = LastWord(when, inline(author), through, text[:LAST_WORD])

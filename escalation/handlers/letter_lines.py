@@ -7,17 +7,26 @@ from datetime import datetime
 
 from escalation.engine.looking import has_somebody
 from escalation.engine.turn import Turn
+from escalation.language.names_to_tell import name_to_tell
 from escalation.model.audience import Public
 from escalation.model.plain import without_references
 from escalation.model.tiers import Tier, tier_after, told_as
 from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome
 from escalation.model.views import AssignmentSeen, AssignmentView
+from escalation.policies.texts import gaps
 
 
 def letter(turn: Turn, key: str, tier: Tier, seen: AssignmentSeen | None, **more: str) -> Public:
     """Return a tier's text to the other side, filled: the same for a message on the assignment and an e-mail."""
-    number = turn.case.assignment_id or ""
-    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier), **more)
+    number, wanted = turn.case.assignment_id or "", gaps(turn.policy.texts.templates[key])
+    told = {name: value for name, value in more.items() if name in wanted}
+    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier), **told)
+
+
+def greeting(turn: Turn, name: str) -> Public:
+    """How a letter begins: with its reader's name where one is known."""
+    known = without_references(name_to_tell(name), turn.case.reference)
+    return turn.public_text("greeting.named", name=known) if known else turn.public_text("greeting.plain")
 
 
 def _about(turn: Turn, seen: AssignmentSeen | None) -> Public:

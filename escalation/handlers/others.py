@@ -49,6 +49,8 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
     turn.record(OTHER_REQUESTER, "The ticket was given to them.", "zendesk")
     if case.ended:
         return
+    now = ticket.requester.name or ticket.requester.email or "another user"
+    case.judgement = case.judgement.also_changed(turn.now, f"The requester is {now} now.")
     if case.state in BEFORE and not case.begun and not case.muted:
         turn.leave_entry()
         case.judgement = replace(case.judgement, told_fingerprints=(), recheck=True)

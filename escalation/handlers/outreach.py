@@ -11,15 +11,17 @@ from typing import Any
 from escalation.engine.budget import POSTS_AN_HOUR, one_more, still_ahead
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import GATHERED, correspondent, digest_part, may_go_together
-from escalation.handlers.letter_lines import letter
-from escalation.language.same_people import address_key
+from escalation.handlers.letter_lines import greeting, letter
+from escalation.language.names_to_tell import name_to_tell
+from escalation.language.same_people import address_key, same_address
 from escalation.language.typed import TypedAddress, address_typed
 from escalation.model.audience import Public
 from escalation.model.case import Case
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.events import Observed
+from escalation.model.mappings import without
 from escalation.model.tiers import BY_EMAIL, ByEmail, OnAssignment, Recipient, Tier
-from escalation.model.views import AssignmentSeen, AssignmentView, FieldValue
+from escalation.model.views import AssignmentSeen, AssignmentView, Contact, FieldValue
 from escalation.policies.policy import Addressee, Policy
 
 
@@ -41,25 +43,39 @@ def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None
     conversations = {**turn.case.heard.conversations, effect: tier.number}
     written_to = {**turn.case.heard.written_to, effect: address_key(to.email)}
     turn.case.heard = replace(turn.case.heard, conversations=conversations, written_to=written_to)
+    _name_to_requester(turn, tier, channel.recipient, to, seen)
     return StartConversation(
         effect,
         turn.case.ticket_id,
         to.email,
         to.name,
         turn.public_text(channel.subject, assignment_id=turn.case.assignment_id or ""),
-        letter(turn, channel.body, tier, seen),
+        letter(turn, channel.body, tier, seen, greeting=greeting(turn, to.name)),
         correspondent(turn.case.company, turn.policy.language, channel, to),
-        **_together(turn, tier, seen),
+        **_together(turn, tier, seen, to),
     )
 
 
-def _together(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> dict[str, Any]:
+def _together(turn: Turn, tier: Tier, seen: AssignmentSeen | None, to: Addressee) -> dict[str, Any]:
     """What a letter has where it may go with others; one that waited leaves when the others are there."""
     if not may_go_together(turn):
         return {}
     later = turn.now + GATHERED if turn.case.delivery.letter_waited else None
-    part = digest_part(turn, tier, seen)
+    part = digest_part(turn, tier, seen, to)
     return {"quiet_hours": turn.policy.digest_hours, "part": part, "not_before": later}
+
+
+def _name_to_requester(
+    turn: Turn, tier: Tier, recipient: Recipient, to: Addressee, seen: AssignmentSeen | None
+) -> None:
+    """Keep the name of whom a tier's letter goes to where the requester may know it: the assignment shows it to
+    them. Whom an agent or the policy has named is not theirs to know."""
+    contact = _on_assignment(recipient, seen)
+    known = contact is not None and same_address(contact.email, to.email)
+    name = name_to_tell(contact.name) if contact and known else ""
+    delivery = turn.case.delivery
+    others = without(delivery.told_names, tier.number)
+    turn.case.delivery = replace(delivery, told_names={**others, tier.number: name} if name else others)
 
 
 def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime | None:
@@ -131,11 +147,18 @@ def _person(
         return None
     if recipient.by_project and (named := policy.person(recipient.by_project, seen.project)):
         return named
-    if not recipient.on_assignment:
+    contact = _on_assignment(recipient, seen)
+    if contact is None:
         return None
-    contact = seen.worker if recipient.on_assignment == "worker" else seen.support_contact
     read = address_typed(contact.email)
     return Addressee(contact.name, read.email) if isinstance(read, TypedAddress) else None
+
+
+def _on_assignment(recipient: Recipient, seen: AssignmentSeen | None) -> Contact | None:
+    """Return whom the assignment itself shows as a recipient."""
+    if not recipient.on_assignment or not isinstance(seen, AssignmentView):
+        return None
+    return seen.worker if recipient.on_assignment == "worker" else seen.support_contact
 
 
 def addressed_to(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from escalation.eligibility.outcomes import filling
+from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.occasions import say_on
 from escalation.engine.office import DESK
@@ -42,7 +42,7 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     said = seen.messages if isinstance(seen, AssignmentView) else ()
     ours = frozenset(m.text for m in said if is_ours(turn.posted, m.text))
     verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy, ours)
-    case.judgement = replace(case.judgement, verdict=verdict)
+    case.judgement = case.judgement.judged(verdict)
     if case.party is None and any(f.rule == IDENTITY and f.outcome is Outcome.PASS for f in verdict.findings):
         case.party = Party.WORKER
     if isinstance(seen, AssignmentView):
@@ -192,7 +192,7 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             _await_date(turn, verdict, until)
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
-    too_early = (turn.public_text(f.text or "not_yet.other", date=until) for f in verdict.decisive)
+    too_early = (turn.public_text(f.text or "not_yet.other", **when_too_early(f, until)) for f in verdict.decisive)
     why = turn.requester.listed("sentences", too_early)
     again = turn.policy.opening_from(until)
     turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(again))))

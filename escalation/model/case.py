@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalation.model.audience import NOTHING, Public
+from escalation.model.audience import Public
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.files import CaseFile, HeldFile
-from escalation.model.review import OpenReview
+from escalation.model.judgement import Judgement, stored
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
-from escalation.model.verdict import Verdict
 from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
 
 
@@ -75,36 +74,6 @@ class JournalEntry:
     why: str
 
 
-def _stored(name: str) -> dict[str, str]:
-    return {"stored": name}
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the rules answered, what they are asked next, and what the requester was told of it.
-
-    `told_fingerprints` are those of the verdicts that were told. `passes` has the rules that an agent let pass,
-    with the agent. `overrode` is the wrong number that a reply put right; `numbers` are those of a reply, being
-    looked up, that stand where an assignment's would. `review`: what the case waits for where it needs review; None
-    in one that came there before that was kept.
-    """
-
-    verdict: Verdict | None = None
-    told_fingerprints: tuple[str, ...] = field(default=(), metadata=_stored("told"))
-    recheck: bool = False
-    replied: bool = False
-    passes: Mapping[str, str] = field(default_factory=dict)
-    questions: Public = NOTHING
-    judged_status: str = ""
-    overrode: str = ""
-    numbers: tuple[str, ...] = ()
-    review: OpenReview | None = None
-
-    def also_told(self, fingerprint: str) -> Judgement:
-        """The same once the verdict of a fingerprint has been told."""
-        return replace(self, told_fingerprints=(*self.told_fingerprints, fingerprint))
-
-
 @dataclass(frozen=True, slots=True)
 class CaseDelivery:
     """What is on its way to the other side and to the requester.
@@ -114,7 +83,8 @@ class CaseDelivery:
     their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's letter was
     left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
     count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
-    that is the other one when the case counts as the other's.
+    that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
+    where the requester may know them by name.
     `looking_for`: tiers whose letter has nobody to go to, and since when; `handed_up` those of which the lead was
     told, `reached` when an agent says that they reached somebody, `known_for` those that would have somebody now.
     """
@@ -123,19 +93,20 @@ class CaseDelivery:
     messaged: Mapping[int, str] = field(default_factory=dict)
     messaged_at: Mapping[int, datetime] = field(default_factory=dict)
     unsent: tuple[int, ...] = ()
-    unreached: Mapping[int, str] = field(default_factory=dict, metadata=_stored("tried"))
-    late_messages: Mapping[str, int] = field(default_factory=dict, metadata=_stored("late"))
+    unreached: Mapping[int, str] = field(default_factory=dict, metadata=stored("tried"))
+    late_messages: Mapping[str, int] = field(default_factory=dict, metadata=stored("late"))
     wanted: WantedTier | None = None
     answer_waiting: bool = False
     letter_waited: bool = False
-    counted_from: Mapping[str, tuple[int, ...]] = field(default_factory=dict, metadata=_stored("said"))
-    held_back: Say | None = field(default=None, metadata=_stored("owed"))
+    counted_from: Mapping[str, tuple[int, ...]] = field(default_factory=dict, metadata=stored("said"))
+    held_back: Say | None = field(default=None, metadata=stored("owed"))
     other_messaged: Mapping[int, str] = field(default_factory=dict)
     other_late: Mapping[str, int] = field(default_factory=dict)
     looking_for: Mapping[int, datetime] = field(default_factory=dict)
     reached: Mapping[int, datetime] = field(default_factory=dict)
     handed_up: tuple[int, ...] = ()
     known_for: tuple[int, ...] | None = None
+    told_names: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +138,8 @@ class Heard:
     digests: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     told_with: tuple[str, ...] = ()
-    other_side_at: datetime | None = field(default=None, metadata=_stored("heard"))
-    requester_at: datetime | None = field(default=None, metadata=_stored("spoken"))
+    other_side_at: datetime | None = field(default=None, metadata=stored("heard"))
+    requester_at: datetime | None = field(default=None, metadata=stored("spoken"))
     last_word: LastWord | None = None
     answered_at: datetime | None = None
     agent_spoke_at: datetime | None = None
@@ -185,13 +156,13 @@ class AgentPosts:
 
     posted: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
-    asked: Mapping[str, datetime] = field(default_factory=dict, metadata=_stored("asked_posts"))
-    comments: tuple[str, ...] = field(default=(), metadata=_stored("posted_comments"))
-    held: tuple[Public, ...] = field(default=(), metadata=_stored("held_posts"))
+    asked: Mapping[str, datetime] = field(default_factory=dict, metadata=stored("asked_posts"))
+    comments: tuple[str, ...] = field(default=(), metadata=stored("posted_comments"))
+    held: tuple[Public, ...] = field(default=(), metadata=stored("held_posts"))
     held_of: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
-    on_way: Mapping[str, str] = field(default_factory=dict, metadata=_stored("comments_on_way"))
-    tagged: bool = field(default=False, metadata=_stored("post_tagged"))
+    on_way: Mapping[str, str] = field(default_factory=dict, metadata=stored("comments_on_way"))
+    tagged: bool = field(default=False, metadata=stored("post_tagged"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +170,10 @@ class Pacing:
     """When the last hour's updates of the ticket, messages on the assignment and files that came into the ticket
     left or will, and each note."""
 
-    updates: tuple[datetime, ...] = field(default=(), metadata=_stored("updated"))
+    updates: tuple[datetime, ...] = field(default=(), metadata=stored("updated"))
     messages: tuple[datetime, ...] = ()
     copies: tuple[datetime, ...] = ()
-    notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=_stored("noted"))
+    notes: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict, metadata=stored("noted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +183,10 @@ class CaseFiles:
     `seen` are those of the assignment that are known, `posted` those of the ticket that were taken up for it.
     """
 
-    moved: Mapping[str, CaseFile] = field(default_factory=dict, metadata=_stored("files_moved"))
-    seen: tuple[str, ...] | None = field(default=None, metadata=_stored("seen_files"))
-    posted: tuple[str, ...] = field(default=(), metadata=_stored("posted_files"))
-    held: tuple[HeldFile, ...] = field(default=(), metadata=_stored("held_files"))
+    moved: Mapping[str, CaseFile] = field(default_factory=dict, metadata=stored("files_moved"))
+    seen: tuple[str, ...] | None = field(default=None, metadata=stored("seen_files"))
+    posted: tuple[str, ...] = field(default=(), metadata=stored("posted_files"))
+    held: tuple[HeldFile, ...] = field(default=(), metadata=stored("held_files"))
 
 
 PARTS = {

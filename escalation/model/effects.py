@@ -57,10 +57,11 @@ class PageLink:
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` follows either. All is in `language`; of none, in the policy's.
+    is said where the macro is gone; `after` is told besides either, in front of its closing. All is in `language`;
+    of none, in the policy's.
 
-    One that `tells` is an update: behind it stands what was done and what comes next, or the `next` alone. That is
-    `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
+    One that `tells` is an update: besides, it is told what was done and what comes next, or the `next` alone. That
+    is `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
     `page` follows where its requester has not been given the address of their page yet. `asserts` names the facts
     that the text asserts: what is not so any more when it comes to be sent is not said.
     """
@@ -83,7 +84,7 @@ class Say:
 
     @property
     def follows(self) -> Public:
-        """All that follows the text or the macro's."""
+        """All that is told besides the text or the macro's."""
         return Public.joined(filter(None, (self.after, self.progress)), "\n\n")
 
 

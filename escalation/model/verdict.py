@@ -20,6 +20,12 @@ class Outcome(StrEnum):
 ASSUMED = {"not_yet.approval_overdue": "not_yet.approval_assumed"}
 """What is said instead of a text where an average is only assumed. Whoever was told one is not told the other."""
 
+COUNTED = {
+    "not_yet.approval_overdue": "not_yet.approval_counted",
+    "not_yet.approval_assumed": "not_yet.approval_assumed_counted",
+}
+"""What is said instead where it is known what the moment was counted from; a body from before does not know it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -44,7 +50,8 @@ class Finding:
     @property
     def text(self) -> str:
         """The key of what tells the requester: of an average that is assumed, one that says so."""
-        return ASSUMED.get(self.say, self.say) if self.assumed else self.say
+        say = ASSUMED.get(self.say, self.say) if self.assumed else self.say
+        return COUNTED.get(say, say) if self.measures else say
 
 
 class Ruling(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from escalation.explain import ASKED, RULED, SAID, meanwhile, moment, stands
+from escalation.explain import ASKED, RULED, SAID, begun_in_words, meanwhile, moment, stands
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import READINGS, Derivation, day_label, label
 from escalation.model.effects import CopyFile, CreateTicket, PostFile, PostMessage, StartConversation, UpdateTicket
@@ -29,6 +29,7 @@ from escalation.telling.shapes import (
     OperatorsRow,
     OperatorView,
     RequesterView,
+    ShownChange,
     ShownCrossed,
     ShownLine,
     ShownPause,
@@ -99,6 +100,11 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "ruling_said": _sentence(RULED[verdict.ruling]) if verdict else None,
         "checked_at": moment(verdict.at) if verdict else None,
         "verdict": tuple(_findings(case, policy)),
+        "changed_since": tuple(
+            ShownChange(at=moment(one.at) or "", what=one.what) for one in case.judgement.changed_since
+        ),
+        "month_from": moment(case.month_from),
+        "begun_said": begun_in_words(case, policy.calendar) or None,
         "deadlines": tuple(_deadline(timer, deadline, zone) for timer, deadline in kept_deadlines(case)),
         "last_word": _last_word(case),
         "sent": tuple(_sent(stored.effects)),

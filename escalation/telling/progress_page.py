@@ -39,6 +39,7 @@ class ProgressPage:
     turn: Public
     read: Public
     until: Public | None
+    checked: Public | None
     moved: Mapping[str, Public]
     words: Mapping[str, Public]
     language: str
@@ -69,6 +70,7 @@ def progress_page(stored: StoredCase, now: datetime, policy: Policy) -> Progress
         reader.text(f"page.turn_{view.whose_turn}"),
         reader.text("page.read", date=now),
         reader.text("page.until", date=until) if until else None,
+        _checked(stored, view, reader),
         {move.from_said: _moved(move.from_said, reader) for one in view.deadlines for move in one.moved},
         _words(reader),
         reader.texts.language,
@@ -79,6 +81,12 @@ def progress_page(stored: StoredCase, now: datetime, policy: Policy) -> Progress
 def page_elsewhere(texts: Texts, which: str) -> tuple[Public, Public]:
     """What is said where the address of a page leads to none, and why."""
     return texts.public(f"page.{which}"), texts.public(f"page.{which}_why")
+
+
+def _checked(stored: StoredCase, view: RequesterView, reader: Reader) -> Public | None:
+    """When that was checked which they were told of."""
+    verdict = stored.case.judgement.verdict
+    return reader.text("page.checked", date=verdict.at) if verdict and view.checked_at else None
 
 
 def _words(reader: Reader) -> dict[str, Public]:

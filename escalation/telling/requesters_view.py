@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from escalation.eligibility.outcomes import filling
+from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.engine.looking import tier_without_anybody
-from escalation.engine.progress import key_of_end, key_of_next
+from escalation.engine.progress import asked_by, key_of_end, key_of_next
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
 from escalation.model.effects import UpdateTicket
 from escalation.model.files import CaseFile, Direction, FileState
 from escalation.model.measures import Quantity, Unit
-from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, tier_after, tier_at, told_as
+from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, tier_after, tier_at
 from escalation.model.values import State, Timer
 from escalation.model.verdict import Finding, Ruling, Verdict
 from escalation.policies.policy import Policy
@@ -69,6 +69,7 @@ def requester_view(stored: StoredCase, now: datetime, policy: Policy) -> Request
         whose_turn=_turn(case),
         waiting_for=case.judgement.questions or None if case.state is State.WAITING_ON_REQUESTER else None,
         verdict=tuple(_findings(case, reader)),
+        checked_at=_checked_at(case),
         deadlines=tuple(_deadlines(case, reader, policy)),
         sent=tuple(_sent(stored, reader)),
         files=tuple(_file(file, reader) for file in case.files.moved.values() if _is_theirs(file)),
@@ -109,8 +110,14 @@ def told_of(finding: Finding, ruling: Ruling, reader: Reader) -> str:
     if ruling is Ruling.NOT_ELIGIBLE:
         return reader.text("not_eligible.why", because=reader.text(finding.say, **filling(finding)))
     if ruling is Ruling.WAIT and finding.earliest:
-        return reader.text("checked.not_yet", why=reader.text(finding.text, date=finding.earliest))
+        return reader.text("checked.not_yet", why=reader.text(finding.text, **when_too_early(finding)))
     return reader.text("checked.looking_at", looking_at=reader.text(finding.say))
+
+
+def _checked_at(case: Case) -> str | None:
+    """When that was checked of which they were told."""
+    verdict = case.judgement.verdict
+    return moment(verdict.at) if verdict and told_findings(case) else None
 
 
 def _findings(case: Case, reader: Reader) -> Iterator[ShownFinding]:
@@ -191,7 +198,8 @@ def _outreach(case: Case, reader: Reader) -> Iterator[tuple[datetime, ShownSent]
             channel = tier.way_of(case.party).channel
             on_assignment = "post_message" if isinstance(channel, OnAssignment) else "start_conversation"
             kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
-            what = reader.text(f"done.{told_as(tier, case.party)}", date=at)
+            said = asked_by(case, number, at)
+            what = reader.text(said.key, **said.values)
             yield at, ShownSent(at=moment(at) or "", kind=kind, what=what)
     for at in case.delivery.reached.values():
         yield at, ShownSent(at=moment(at) or "", kind="update_ticket", what=reader.text("done.reached", date=at))

@@ -85,6 +85,7 @@ class RequesterView:
     whose_turn: WhoseTurn
     waiting_for: str | None
     verdict: tuple[ShownFinding, ...]
+    checked_at: str | None
     deadlines: tuple[ShownDeadline, ...]
     sent: tuple[ShownSent, ...]
     files: tuple[ShownFile, ...]
@@ -115,6 +116,14 @@ class AgentsFinding(ShownFinding):
     fact: str
     source: str
     remedy: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownChange:
+    """Something that has changed since the check, which went by it."""
+
+    at: str
+    what: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +223,10 @@ class AgentView(RequesterView):
     paused: ShownPause | None
     ruling: str | None
     ruling_said: str | None
-    checked_at: str | None
     verdict: tuple[AgentsFinding, ...]
+    changed_since: tuple[ShownChange, ...]
+    month_from: str | None
+    begun_said: str | None
     deadlines: tuple[AgentsDeadline, ...]
     last_word: ShownWord | None
     sent: tuple[AgentsSent, ...]

@@ -12,8 +12,10 @@ from connector.reading import text
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
 from connector.zendesk.account.setup import Setup, Thing
+from escalation.policies.policy import Policy
 from escalation.policies.texts import banned_in
 from parley.inspection.inspected import InspectedDesk
+from parley.inspection.macro_words import asserting_lines
 from parley.inspection.rights import Line, right_lines
 from parley.inspection.rule_checks import rule_lines
 from parley.zendesk.account.applying.apply import AccountError
@@ -34,7 +36,7 @@ SEES: Final = {
 def inspect_account(parts: InspectedDesk, run: Run, calls: Calls) -> Iterator[Line]:
     """Say where the account is not as it should be, and what in it is odd."""
     yield from _tried(ACCOUNT, _drift(run))
-    yield from _tried("macros", macro_lines(Setup(calls), parts.policy.languages))
+    yield from _tried("macros", _macros(Setup(calls), parts.policy))
     yield from _tried("other rules", rule_lines(parts, calls))
 
 
@@ -97,13 +99,27 @@ def _drift(run: Run) -> Iterator[Line]:
 
 def macro_lines(setup: Setup, languages: Sequence[str]) -> Iterator[Line]:
     """Which of our macros say what the desk never says."""
+    yield from _banned(_said(setup, languages))
+
+
+def _macros(setup: Setup, policy: Policy) -> Iterator[Line]:
+    said = _said(setup, policy.languages)
+    yield from _banned(said)
+    yield from asserting_lines(load_account().macros, said, policy.texts)
+
+
+def _said(setup: Setup, languages: Sequence[str]) -> Mapping[str, str]:
+    """What each of our macros says, by its name."""
     names = {macro_name(macro.name, language) for macro in load_account().macros for language in languages}
+    return {thing.name: _comment(thing) for thing in setup.all(MACRO.resource) if thing.name in names}
+
+
+def _banned(said: Mapping[str, str]) -> Iterator[Line]:
     banned = load_banned()
-    for thing in setup.all(MACRO.resource):
-        found = banned_in(_comment(thing), banned) if thing.name in names else []
-        if found:
-            said = f"says {', '.join(found)}. It is sent as it stands; the words are the team's to choose."
-            yield f"macro {thing.name}", "warning", said
+    for name, words in said.items():
+        if found := banned_in(words, banned):
+            told = f"says {', '.join(found)}. It is sent as it stands; the words are the team's to choose."
+            yield f"macro {name}", "warning", told
 
 
 def _comment(macro: Thing) -> str:

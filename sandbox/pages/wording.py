@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from escalation.explain import SAID
+from escalation.language.status_words import status_in_words
 from escalation.model.derivation import day_label, label
 from escalation.model.values import State, Timer
 from sandbox.zendesk.records.errors import ApiError
@@ -49,19 +50,6 @@ RULES = {
 }
 
 OUTCOMES = {"pass": "Pass", "fail": "Fail", "not_yet": "Not yet", "unknown": "Unknown"}
-
-ASSIGNMENT_STATUSES = {
-    "draft": "Draft",
-    "sent": "Sent",
-    "active": "Assigned",
-    "inprogress": "In progress",
-    "complete": "Pending approval",
-    "paymentPending": "Invoiced",
-    "paid": "Paid",
-    "cancelled": "Cancelled",
-    "void": "Void",
-    "refunded": "Refunded",
-}
 
 FILE_STATES = {
     "on_way": "On its way",
@@ -164,7 +152,8 @@ def client_company(key: str) -> str:
 
 
 def assignment_status(word: str) -> str:
-    return ASSIGNMENT_STATUSES.get(word, word.capitalize())
+    words = status_in_words(word)
+    return words[:1].upper() + words[1:]
 
 
 def initials(name: str) -> str:

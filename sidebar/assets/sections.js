@@ -121,7 +121,16 @@ function check(page) {
     page.view.ruling_said && said(page, page.view.ruling_said),
     page.view.checked_at && make("p", { class: "small" }, page.words.say("checked"), " ", moment(page, page.view.checked_at)),
     others.length > 0 && list(others),
-    passed.length > 0 && more("passed", page.words.say("passed", { count: passed.length }), list(passed)));
+    passed.length > 0 && more("passed", page.words.say("passed", { count: passed.length }), list(passed)),
+    changedSince(page));
+}
+
+// A desk of an earlier version does not tell it.
+function changedSince(page) {
+  const changes = page.view.changed_since ?? [];
+  return changes.length > 0 && [make("p", {}, page.words.say("changed_since")),
+    make("ul", { class: "plain" }, changes.map((one) =>
+      make("li", {}, moment(page, one.at), ": ", make("span", page.theirs, one.what))))];
 }
 
 function finding(page, one) {

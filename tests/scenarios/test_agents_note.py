@@ -17,10 +17,10 @@ def test_the_note_on_entering_tells_the_assignment(desk: Desk):
     for line in (
         f"Assignment {number}",
         "- Title: Mount a screen",
-        "- Status: complete",
+        "- Status: pending approval",
         "- Scheduled: Fri 20 Feb 2026, 07:00 EST",
         "- Price: $120.00 flat",
-        "- Project: 77",
+        "- Project number: 77",
         "- Owner: Olaf Owner",
         "- Support contact: Sally Support",
         "- Worker: Wanda Worker",

@@ -161,12 +161,12 @@ def test_an_approval_meanwhile_is_for_a_person(desk: Desk):
     assert desk.status(ticket) == "Needs review"
 
 
-def test_a_payment_meanwhile_ends_it(desk: Desk):
+def test_a_payment_meanwhile_asks_whether_that_settles_it(desk: Desk):
     number, ticket = asked(desk)
     desk.workmarket.pay(number)
     desk.live()
-    assert desk.status(ticket) == "Not eligible"
-    assert "already shows as settled" in desk.said(ticket)[-1]
+    assert desk.status(ticket) == "Confirming outcome"
+    assert "your assignment now shows as paid" in desk.said(ticket)[-1]
 
 
 def test_the_note_says_when_the_reminder_and_the_withdrawal_come(desk: Desk):
@@ -213,7 +213,7 @@ def test_what_was_paid_before_the_date_is_told_at_once(desk: Desk):
     ticket = desk.submit(number)
     desk.workmarket.pay(number)
     desk.live()
-    assert desk.status(ticket) == "Not eligible"
+    assert desk.status(ticket) == "Confirming outcome"
 
 
 def test_what_was_approved_unheard_before_the_date_is_seen_on_the_date(desk: Desk):
@@ -222,7 +222,7 @@ def test_what_was_approved_unheard_before_the_date_is_seen_on_the_date(desk: Des
     desk.workmarket.webhook_url = None
     desk.workmarket.approve(number)
     desk.until(ny("2026-03-03 10:00"))
-    assert desk.status(ticket) == "Needs review"
+    assert desk.status(ticket) == "Confirming outcome"
     assert desk.messages(number) == []
 
 

@@ -13,6 +13,7 @@ from connector.errors import Misconfigured
 from connector.outgoing_text import check_outgoing_text
 from connector.text import line, outgoing, too_long
 from connector.zendesk.account.ids import CASE_KEY, SEVERAL, TAG_PREFIXES, TICKED, AccountIds
+from escalation.language.closing import before_closing
 from escalation.language.same_people import address_key
 from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.model.values import State
@@ -124,7 +125,7 @@ def _first_comment(effect: CreateTicket) -> dict[str, object]:
     """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
     say = effect.say
     check_outgoing_text(effect.subject, say.text, say.after, say.progress)
-    said = outgoing(say.text + _after(say.follows))
+    said = comment_body(say.text, say.follows, say.text)
     shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
     return {**shown, "public": effect.say.public}
 
@@ -168,12 +169,10 @@ def conversation_body(effect: StartConversation) -> dict[str, object]:
     }
 
 
-def _after(after: str) -> str:
-    return f"\n\n{after}" if after else ""
-
-
-def comment_body(said: str, after: str) -> str:
-    return outgoing(said.rstrip() + _after(after))
+def comment_body(said: str, added: str = "", ours: str = "") -> str:
+    """What is said, be it a macro's, with the desk's own sentences in front of its closing. `ours` is the desk's
+    text for the same, whose closing the macro's may have too."""
+    return outgoing(before_closing(said, added, ours))
 
 
 LATER: Final = {State.JOINED: "solved"}

@@ -94,9 +94,9 @@ class TicketWriter:
         if say is None:
             return None, False
         if isinstance(say, Note):
-            return comment_body(say.text, ""), False
+            return comment_body(say.text), False
         preview = self._preview(update, ids)
-        return comment_body(preview.said or say.text, say.follows), preview.withheld
+        return comment_body(preview.said or say.text, say.follows, say.text), preview.withheld
 
     def _preview(self, update: UpdateTicket, ids: AccountIds) -> Preview:
         macro = _macro_of(update, ids)

@@ -101,7 +101,7 @@ def test_our_update_is_written_seen_as_ours_and_costs_one_call_to_recognise(subm
         ),
         stamp=submitted.seen().updated_at,
     )
-    assert written.text.endswith("\n\nWe checked.")
+    assert written.text.endswith("\n\nWe checked.\n\nKind regards\nThe WorkMarket escalations desk")
     assert not written.text.startswith("ours")
     before = len(submitted.sandbox.calls)
     ticket, updates = submitted.look(known, frozenset({"ticket"}))

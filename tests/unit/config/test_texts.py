@@ -84,6 +84,9 @@ EXPECTED = {
     "withdrawn_unanswered": "",
     "waiting_for_date": "date why",
     "not_yet.approval_overdue": "date",
+    "not_yet.approval_assumed": "date",
+    "not_yet.approval_counted": "completed date extra hours",
+    "not_yet.approval_assumed_counted": "completed date extra hours",
     "not_yet.payment_past_due": "date",
     "not_yet.no_answer_yet": "date",
     "not_eligible.why": "because",
@@ -100,9 +103,9 @@ EXPECTED = {
     "request_subject": "assignment_id",
     "message.tier_1": "about assignment_id next",
     "email.tier_2.subject": "assignment_id",
-    "email.tier_2.body": "about assignment_id next",
+    "email.tier_2.body": "about assignment_id greeting next",
     "email.tier_3.subject": "assignment_id",
-    "email.tier_3.body": "about assignment_id next",
+    "email.tier_3.body": "about assignment_id greeting next",
     "note.other_side_said": "at author text",
     "note.message_seen": "at author text",
     "note.unknown_author": "at author text",
@@ -142,7 +145,7 @@ def test_a_text_of_the_process_has_its_gaps(key: str, names: str) -> None:
 
 @pytest.mark.parametrize("key", TO_THE_OTHER_SIDE)
 def test_every_message_to_the_other_side_opens_by_saying_who_writes(key: str) -> None:
-    opening = TEXTS.templates[key].removeprefix("Hello,\n\n").split(". ")[0]
+    opening = TEXTS.templates[key].removeprefix("{greeting}\n\n").split(". ")[0]
     assert re.fullmatch(r"This (message|e-mail) comes from the WorkMarket escalations desk", opening)
 
 

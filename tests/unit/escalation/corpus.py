@@ -391,12 +391,12 @@ def number_of(effect_id: str) -> int:
 
 
 def texts_of(effect: object) -> Iterator[str]:
-    """What an effect tells the requester or the other side."""
+    """What an effect tells the requester or the other side, but for how a letter greets: a name may be any word."""
     said = effect.say if isinstance(effect, UpdateTicket | CreateTicket) else None
     if isinstance(said, Say) and said.public:
         yield from (said.text, said.after)
     if isinstance(effect, StartConversation):
-        yield from (effect.subject, effect.body)
+        yield from (effect.subject, effect.body.partition("\n\n")[2])
     if isinstance(effect, PostMessage):
         yield effect.text
 

@@ -88,7 +88,7 @@ def test_a_question_is_asked_once_and_repeated_once_after_48_business_hours() ->
 
 def test_a_time_that_is_only_assumed_is_told_as_that() -> None:
     world = early()
-    assert "so we have assumed a time, which runs with a margin on top until" in world.said()[0]
+    assert "we don't know how long this client usually takes to approve and assume 72 hours" in world.said()[0]
     [fact] = [f.fact for f in world.case.judgement.verdict.findings if f.rule == "reason"]
     assert " + the client's 72 hours that are assumed + 48 hours beyond it = " in fact
 
@@ -181,9 +181,11 @@ def test_while_waiting_for_the_date_a_reply_is_acknowledged_and_the_date_is_as_i
 
 def test_what_was_settled_before_the_date_is_not_escalated() -> None:
     world = early()
-    world.assignment = replace(world.assignment, status="paid")  # type: ignore[type-var]
+    world.assigned(status="paid")
+    assert world.state is State.CONFIRMING_OUTCOME
+    assert world.keys() == ["waiting_for_date", "confirming.paid"]
     world.pass_time(timedelta(days=6))
-    assert world.state is State.NOT_ELIGIBLE
+    assert world.state is State.RESOLVED
     assert world.messages() == []
 
 

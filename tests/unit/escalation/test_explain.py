@@ -26,6 +26,7 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
     assert list(said) == [
         "id", "ticket_id", "assignment_id", "party", "requester", "crossed_with", "state", "tier",
         "paused_until", "opened", "verdict", "deadlines", "journal", "company", "files", "language",
+        "month_from", "checked_at", "changed_since",
     ]  # fmt: skip
     assert list(said["verdict"][0]) == ["rule", "outcome", "fact", "source", "remedy", "earliest"]
     assert list(said["deadlines"][0]) == ["kind", "due", "why"]

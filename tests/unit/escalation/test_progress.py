@@ -12,7 +12,7 @@ from tests.unit.escalation.case_world import CaseWorld, in_tier, local, policy
 
 AMY = {"account_manager_email": "amy@workmarket.example"}
 MESSAGE = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
-LETTER = "We wrote to the project manager on Wed 4 Mar 2026, 10:00 EST."
+LETTER = "We wrote to Sue Support, the support contact on the assignment, on Wed 4 Mar 2026, 10:00 EST."
 TO_TIER_2 = "If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST, we write to the project manager."
 TO_TIER_3 = "If we hear nothing from the other side by Fri 6 Mar 2026, 10:00 EST, we turn to the account manager."
 UNTIL = "We keep trying until Thu 2 Apr 2026, 10:00 EDT."

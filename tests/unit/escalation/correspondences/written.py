@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from escalation.language.closing import before_closing
 from escalation.model.derivation import label
 from escalation.model.effects import PostMessage, Say, StartConversation, UpdateTicket
 from tests.unit.escalation.case_world import CaseWorld
@@ -42,7 +43,11 @@ def _lines(world: CaseWorld) -> Iterator[ToldLine]:
         if isinstance(effect, str):
             yield local, effect[0].lower() + effect[1:], said
         elif isinstance(effect, UpdateTicket) and isinstance(effect.say, Say) and effect.ticket_id == "35":
-            yield local, "to the requester", _quoted(f"{effect.say.text}\n\n{effect.say.follows}")
+            yield (
+                local,
+                "to the requester",
+                _quoted(before_closing(effect.say.text, effect.say.follows, effect.say.text)),
+            )
         elif isinstance(effect, UpdateTicket) and effect.say and not effect.say.public:
             yield local, "a note to agents", _quoted(effect.say.text)
         elif isinstance(effect, PostMessage):
