@@ -54,7 +54,7 @@ def undisturbed(desks: MakeDesk) -> dict[str, Any]:
     with desks("") as desk:
         seen = a_request_lives(desk)
         assert desk.kills == 0
-    assert (len(seen["public"]), len(seen["notes"]), len(seen["conversations"])) == (4, 2, 1)
+    assert (len(seen["public"]), len(seen["notes"]), len(seen["conversations"])) == (5, 2, 1)
     return seen
 
 

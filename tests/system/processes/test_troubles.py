@@ -43,7 +43,7 @@ def disturbed(forker: Forker, tmp_path: Path) -> Disturbed:
             numbers = desk.assignments(requests + 1)
             desk.open()
             alone = desk.a_request_is_answered(numbers[0])
-            assert (len(alone["public"]), len(alone["notes"]), len(alone["assignment"])) == (2, 2, 3)
+            assert (len(alone["public"]), len(alone["notes"]), len(alone["assignment"])) == (3, 2, 3)
             for number in numbers[1:]:
                 assert desk.a_request_is_answered(number, troubles=each) == alone
             assert len(desk.zendesk.account.tickets) == requests + 1
