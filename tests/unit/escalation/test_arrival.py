@@ -83,7 +83,7 @@ def test_a_question_is_asked_once_and_repeated_once_after_48_business_hours() ->
     assert world.due(Timer.REMINDER) == local(2026, 3, 4, 10)
     world.pass_time(timedelta(days=6))
     assert world.keys() == ["ask", "remind"]
-    assert "If we don't hear from you by Mon 16 Mar 2026, 10:00 EDT, we will close the request." in world.said()[-1]
+    assert "If nothing has come by Mon 16 Mar 2026, 10:00 EDT, we will close the request." in world.said()[-1]
 
 
 def test_a_time_that_is_only_assumed_is_told_as_that() -> None:

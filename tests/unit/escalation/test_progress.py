@@ -71,7 +71,7 @@ def test_after_an_answer_nothing_is_said_of_no_answer() -> None:
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert last(world) == (
         "We had word from the other side on Wed 4 Mar 2026, 10:00 EST. "
-        "If nothing more is said by Wed 11 Mar 2026, 10:00 EDT, a person at the desk looks at how it goes on."
+        "If nothing more is said by Wed 11 Mar 2026, 10:00 EDT, we ask a person at the desk how it goes on."
     )
 
 

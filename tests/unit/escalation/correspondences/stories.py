@@ -225,6 +225,7 @@ def _paused() -> CaseWorld:
 def _friday_night() -> CaseWorld:
     world = CaseWorld()
     world.now = local(2026, 3, 6, 23, 30)
+    world.ticket = replace(world.ticket, created_at=world.now)
     world.says("The requester", "Nobody answers.")
     world.arrive()
     world.pass_time(timedelta(days=5))
