@@ -38,6 +38,7 @@ MOST_PAGE_MS: Final = 20.0
 MOST_PAGE_KB: Final = 40.0
 OPERATOR: Final = Viewer("Ada", "Zendesk user 7", may_operate=True)
 TICKETS: Final = "https://acme.zendesk.com/agent/tickets"
+ZONE = "America/New_York"
 LIMITS: Final = {ZENDESK: RateLimit.of(400), UPDATES: RateLimit.of(100), WORKMARKET: RateLimit.of(60)}
 LOOK: Final = DeskLook((), signs_out=True)
 FOUND: Final = (
@@ -124,7 +125,7 @@ class PageCosts:
 
     def _health(self) -> Made:
         well = {"ready": True, "troubles": [], "database": "ok", "broker": "ok"}
-        page = HealthPage(self.store, LIMITS, {}, "https://desk.test", lambda: well, self.store.now)
+        page = HealthPage(self.store, LIMITS, {}, "https://desk.test", lambda: well, self.store.now, ZONE)
         return lambda _: page.show(_visit("/desk/health"))
 
     def _forecast(self) -> Made:
@@ -152,7 +153,7 @@ class PageCosts:
                 keep_findings(tx, part, found, self.store.now())
 
         self.store.write(keep)
-        page = AccountPage(self.store, "https://acme.zendesk.com", self.store.now)
+        page = AccountPage(self.store, "https://acme.zendesk.com", self.store.now, ZONE)
         return lambda _: page.show(_visit("/desk/account"))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from escalation.eligibility.rules import RULES
 from escalation.engine.looking import tier_without_anybody
+from escalation.engine.transitions import MOVED, move_in
 from escalation.model.case import Case, JournalEntry
+from escalation.model.kept_deadlines import held_deadlines, kept_deadlines
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import WAITS_TAG, State, Timer
 from escalation.model.verdict import Finding, Outcome, Ruling
@@ -55,6 +57,8 @@ OUTCOMES = {
     Outcome.NOT_YET: "not yet",
     Outcome.UNKNOWN: "a person has to say",
 }
+HELD_SHOWN: Final = 120
+"""Signs of a message that a pause holds."""
 ASKED = {rule.name: rule.question for rule in RULES}
 
 
@@ -81,7 +85,7 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
         else [],
         "deadlines": [
             {"kind": timer.value, "due": moment(deadline.due), "why": deadline.why}
-            for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due)
+            for timer, deadline in kept_deadlines(case)
         ],
         "journal": [
             {"at": moment(entry.at), "actor": entry.actor, "what": entry.what, "why": entry.why}
@@ -102,7 +106,39 @@ def case_json(case: Case, journal: Iterable[JournalEntry] = ()) -> dict[str, Any
         "month_from": moment(case.month_from),
         "checked_at": moment(case.judgement.verdict.at) if case.judgement.verdict else None,
         "changed_since": [{"at": moment(one.at), "what": one.what} for one in case.judgement.changed_since],
+        "held": [{"kind": one.kind, "what": one.what, "until": moment(one.until)} for one in held_by_pause(case)],
     }
+
+
+class HeldThing(NamedTuple):
+    """Something that waits for the end of a pause: a deadline by its name, or a `post`, a `file` or a `text`."""
+
+    kind: str
+    what: str
+    until: datetime
+
+
+def held_by_pause(case: Case) -> list[HeldThing]:
+    """What a pause holds, in words; nothing where there is none."""
+    if case.paused is None:
+        return []
+    told = [(timer.value, SAID[timer]) for timer, _ in held_deadlines(case)]
+    told += [("post", f"a message goes to the assignment: {_beginning(said)}") for said in case.posts.held]
+    told += [("file", f"a file goes to the assignment: {one.file.name}") for one in case.files.held if not one.own]
+    if case.delivery.held_back:
+        told.append(("text", "the requester is told what was decided meanwhile"))
+    return [HeldThing(kind, sentence(what), case.paused.until) for kind, what in told]
+
+
+def _beginning(text: str) -> str:
+    words = " ".join(text.split())
+    return f"“{words}”" if len(words) <= HELD_SHOWN else f"“{words[:HELD_SHOWN].rstrip()} …”"
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence."""
+    whole = f"{words[:1].upper()}{words[1:]}"
+    return whole if whole.endswith((".", "”")) else f"{whole}."
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -139,15 +175,22 @@ def _lines(case: Case, calendar: Calendar, journal: Iterable[JournalEntry]) -> I
     if case.deadlines:
         yield ""
         yield "What happens next:"
-        for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due):
+        for timer, deadline in kept_deadlines(case):
             yield f"  {calendar.label(deadline.due)}: {SAID[timer]}."
             yield f"    {deadline.why}"
+    yield from _held(case, calendar)
     entries = list(journal)
     if entries:
         yield ""
         yield "What has happened:"
         for entry in entries:
-            yield f"  {calendar.label(entry.at)}, {entry.actor}: {entry.what}. {entry.why}"
+            yield f"  {calendar.label(entry.at)}, {entry.actor}: {line_in_words(entry.what)}. {entry.why}"
+
+
+def line_in_words(what: str) -> str:
+    """What a line of the journal tells, with a move's states as people read them: “tier 1 → tier 2”."""
+    move = move_in(what)
+    return MOVED.join(state.value.replace("_", " ") for state in move) if move else what
 
 
 def stands(case: Case) -> str:
@@ -175,6 +218,14 @@ def _paused(case: Case, calendar: Calendar) -> Iterator[str]:
     if case.paused:
         until, why = calendar.label(case.paused.until), case.paused.reason
         yield f"It is paused until {until} by {case.paused.actor} ({why}): nothing is sent meanwhile."
+
+
+def _held(case: Case, calendar: Calendar) -> Iterator[str]:
+    held = held_by_pause(case)
+    if held:
+        yield ""
+        yield f"Held until {calendar.label(held[0].until)}:"
+        yield from (f"  {one.what}" for one in held)
 
 
 def meanwhile(case: Case) -> Iterator[str]:

@@ -266,7 +266,7 @@ def whole_demo(public_url: str) -> Iterator[WholeDemo]:
 
 def demo_site(app: App, sandbox: Sandbox, desk: DemoDesk) -> FastAPI:
     """The doors, and the pages behind every other path."""
-    site = app.web()
+    site = app.web(front=False)
     site.mount("/", create_pages(sandbox, desk))
     return site
 

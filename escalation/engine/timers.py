@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from escalation.engine.looking import tier_without_anybody
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
+from escalation.model.kept_deadlines import held_until
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
@@ -60,6 +61,26 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=now)
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now
+
+
+class ShownDue(NamedTuple):
+    """What the ticket's field tells of the next update: a moment, and whether it is the end of a pause."""
+
+    due: datetime | None
+    held: bool
+
+
+def next_update_shown(case: Case) -> ShownDue | None:
+    """What the field has to tell now; None where it does already, to within two minutes.
+
+    A tier's text on its way is as good.
+    """
+    deadline, pause = case.deadlines.get(Timer.NEXT_UPDATE), held_until(case, Timer.NEXT_UPDATE)
+    due, before = pause or (deadline.due if deadline else None), case.shown_due
+    entering = case.delivery.entering is not None
+    near = due == before or bool(due and before and (entering or abs(due - before) < SHOWN_WITHIN))
+    held = pause is not None
+    return None if near and held == case.shown_held else ShownDue(due, held)
 
 
 def keep_moves(case: Case, before: Mapping[Timer, Deadline], now: datetime, by: str, *, said: bool) -> None:

@@ -11,7 +11,7 @@ from escalation.engine.copying import copied
 from escalation.engine.desk_tags import outdated_tags
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.progress import with_page, with_progress
-from escalation.engine.timers import SHOWN_WITHIN, derive, keep_moves, state_timers
+from escalation.engine.timers import derive, keep_moves, next_update_shown, state_timers
 from escalation.engine.transitions import in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
@@ -285,10 +285,9 @@ class Turn:
             self.record("further updates wait", f"There were almost {UPDATES_AN_HOUR} within an hour.")
 
     def _show_due(self) -> None:
-        """Keep the field `Next update due` true to within two minutes; a tier's text on its way is as good."""
-        deadline = self.case.deadlines.get(Timer.NEXT_UPDATE)
-        due, shown = deadline.due if deadline else None, self.case.shown_due
-        if due == shown or (due and shown and (self.case.delivery.entering or abs(due - shown) < SHOWN_WITHIN)):
-            return
-        self.case.shown_due = due
-        self.fields["next_update_due"] = self.label(due) if due else ""
+        """Keep the field `Next update due` true; what a pause holds is shown as held until its end."""
+        shown = next_update_shown(self.case)
+        if shown is not None:
+            self.case.shown_due, self.case.shown_held = shown
+            said = self.label(shown.due) if shown.due else ""
+            self.fields["next_update_due"] = f"held until {said}" if shown.held else said

@@ -20,7 +20,7 @@ from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.reviews import follow_tick, looked
 from escalation.handlers.verdicts import refuse, review
-from escalation.model.case import Pause, WantedTier
+from escalation.model.case import AgentsWord, Pause, WantedTier
 from escalation.model.tiers import TIERS
 from escalation.model.values import (
     COMPANY_FIELD,
@@ -47,6 +47,7 @@ RECHECKED = (
 )
 JUST_NOW: Final = timedelta(minutes=15)
 """An agent who did something within so long is at work: what follows from it goes out at any hour."""
+WORDS_KEPT = 40
 IDENTITY = ("assignment_id", "party", "reason")
 
 
@@ -96,7 +97,8 @@ def _spoke(turn: Turn, update: Update, actor: str) -> None:
     case = turn.case
     turn.record(AGENT_TOLD, "A public comment counts as the update that was due.", actor)
     turn.agent_spoke = True
-    case.heard = replace(case.heard, agent_spoke_at=update.at)
+    told = (*case.heard.agents_told, AgentsWord(update.at, actor))[-WORDS_KEPT:]
+    case.heard = replace(case.heard, agent_spoke_at=update.at, agents_told=told)
     case.delivery = replace(case.delivery, held_back=None)
     turn.heard_publicly(update.at)
     deadline = case.deadlines.get(Timer.NEXT_UPDATE)

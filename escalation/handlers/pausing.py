@@ -8,6 +8,7 @@ from escalation.engine.journaled import PAUSED, RESUMED
 from escalation.engine.news import say_last_word, still_news
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
+from escalation.model.kept_deadlines import held_until
 from escalation.model.values import PAUSE_TAG, Timer
 
 
@@ -17,7 +18,16 @@ def pause(turn: Turn, wanted: Pause) -> None:
     until = turn.label(wanted.until)
     turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Due {until}: {wanted.actor} paused the case ({wanted.reason}).")
     turn.note("note.paused", until=until)
+    _tell_held(turn)
     turn.record(f"{PAUSED}{until}", wanted.reason, wanted.actor)
+
+
+def _tell_held(turn: Turn) -> None:
+    """Tell agents of the two dates that people may count on: neither comes before the pause's end."""
+    case = turn.case
+    for timer, key in ((Timer.NEXT_UPDATE, "note.paused_update"), (Timer.MONTH_ENDS, "note.paused_month")):
+        if held_until(case, timer):
+            turn.note(key, due=turn.label(case.deadlines[timer].due))
 
 
 def resume(turn: Turn, actor: str, why: str) -> None:

@@ -185,6 +185,8 @@ def _post(turn: Turn, said: Public, why: str, comment_id: str = "") -> None:
         case.posts = replace(case.posts, held_of=(*_held_of(case), comment_id))
         case.posts = replace(case.posts, held=(*case.posts.held, said))
         turn.record("a post is held", "The case is paused.")
+        tell = turn.note if comment_id else turn.note_seldom
+        tell("note.post_held", until=turn.label(case.paused.until))
         return
     effect = replace(post(turn, said, case.assignment_id), comment_id=comment_id)
     case.posts = replace(case.posts, on_way={**case.posts.on_way, effect.id: comment_id})

@@ -120,13 +120,22 @@ class LastWord:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentsWord:
+    """That an agent wrote to the requester on the ticket, when and by which name."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What was taken in of the ticket, the assignment and the side conversations, and when somebody last spoke.
 
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went. `digests`: letters about several cases that told this one, with their tickets, `beside`
     what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
-    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the requester.
+    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the requester,
+    `agents_told`: those words' moments, the latest.
     """
 
     seen: Seen = UNSEEN
@@ -143,6 +152,7 @@ class Heard:
     last_word: LastWord | None = None
     answered_at: datetime | None = None
     agent_spoke_at: datetime | None = None
+    agents_told: tuple[AgentsWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +218,7 @@ class Case:
     `tagged` has the tags about the desk itself that were seen on the ticket. `crossed_with` is the ticket of the
     other side's case of the assignment, `crossed_open` whether that was open when it was last looked at.
     `language` and `zone` are the requester's; empty, as in old bodies, the policy's.
+    `shown_due` is the moment that the ticket's field tells, `shown_held` whether it tells it as a pause's end.
     `first_assignment_id` is the assignment that the request named, once another one has taken its place.
     """
 
@@ -241,6 +252,7 @@ class Case:
     last_public: datetime | None = None
     month_from: datetime | None = None
     shown_due: datetime | None = None
+    shown_held: bool = False
 
     delivery: CaseDelivery = field(default_factory=CaseDelivery)
     heard: Heard = field(default_factory=Heard)

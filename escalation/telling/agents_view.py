@@ -7,35 +7,46 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from escalation.explain import ASKED, RULED, SAID, begun_in_words, meanwhile, moment, stands
+from escalation.explain import (
+    ASKED,
+    RULED,
+    SAID,
+    begun_in_words,
+    held_by_pause,
+    meanwhile,
+    moment,
+    sentence,
+    stands,
+)
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import READINGS, Derivation, day_label, label
-from escalation.model.effects import CopyFile, CreateTicket, PostFile, PostMessage, StartConversation, UpdateTicket
 from escalation.model.files import CaseFile, Direction, FileState
+from escalation.model.kept_deadlines import kept_deadlines
+from escalation.model.seen import Seen
 from escalation.model.tiers import TIER_OF
 from escalation.model.values import Party, State, Timer
 from escalation.model.verdict import Finding, Ruling
 from escalation.policies.policy import Policy
 from escalation.policies.readers import requester_of
-from escalation.telling.kept_deadlines import kept_deadlines
-from escalation.telling.requesters_view import requester_view, says_to_requester, told_findings, told_of
+from escalation.telling.requesters_view import requester_view, told_findings, told_of
+from escalation.telling.sent_to_others import sent_of
 from escalation.telling.shapes import (
     AgentsDeadline,
     AgentsFile,
     AgentsFinding,
     AgentsMove,
-    AgentsSent,
     AgentView,
     OperatorsRow,
     OperatorView,
     RequesterView,
     ShownChange,
     ShownCrossed,
+    ShownHeld,
     ShownLine,
     ShownPause,
     ShownWord,
 )
-from escalation.telling.stored import StoredCase, StoredEffect
+from escalation.telling.stored import StoredCase
 from escalation.telling.turns import whose_turn
 from escalation.telling.waiting import stuck_things
 
@@ -88,7 +99,9 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "language": case.language or None,
         "assignment_title": None,
         "company": case.company or None,
+        "company_name": stored.company_name or None,
         "requester": case.requester.id,
+        "requester_name": case.requester.name or case.requester.email or None,
         "reason": case.reason.value if case.reason else None,
         "state_said": stands(case),
         "tier": case.tier,
@@ -97,7 +110,7 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "paused_until": moment(case.paused.until) if case.paused else None,
         "paused": _pause(case),
         "ruling": verdict.ruling.value if verdict else None,
-        "ruling_said": _sentence(RULED[verdict.ruling]) if verdict else None,
+        "ruling_said": sentence(RULED[verdict.ruling]) if verdict else None,
         "checked_at": moment(verdict.at) if verdict else None,
         "verdict": tuple(_findings(case, policy)),
         "changed_since": tuple(
@@ -106,8 +119,11 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "month_from": moment(case.month_from),
         "begun_said": begun_in_words(case, policy.calendar) or None,
         "deadlines": tuple(_deadline(timer, deadline, zone) for timer, deadline in kept_deadlines(case)),
+        "held": tuple(
+            ShownHeld(kind=one.kind, what=one.what, until=moment(one.until) or "") for one in held_by_pause(case)
+        ),
         "last_word": _last_word(case),
-        "sent": tuple(_sent(stored.effects)),
+        "sent": tuple(sent_of(stored)),
         "stuck": tuple(stuck_things(stored, zone)),
         "files": tuple(_file(file) for file in case.files.moved.values()),
         "crossed_with": case.crossed_with or None,
@@ -117,11 +133,13 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
             ShownLine(at=moment(line.at) or "", actor=line.actor, what=line.what, why=line.why)
             for line in stored.journal
         ),
+        "taken_in": _taken_in(case.heard.seen),
     }
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
+def _taken_in(seen: Seen) -> str | None:
+    """A mark that is another one once further updates of the ticket were taken in."""
+    return None if seen.until is None else f"{moment(seen.until)} {sum(seen.updates)}"
 
 
 def _pause(case: Case) -> ShownPause | None:
@@ -174,7 +192,7 @@ def _deadline(timer: Timer, deadline: Deadline, zone: str) -> AgentsDeadline:
         kind=timer.value,
         due=moment(deadline.due) or "",
         due_said=label(deadline.due, zone),
-        what=_sentence(SAID[timer]),
+        what=sentence(SAID[timer]),
         why=deadline.why,
         steps=tuple(steps(deadline.derivation, zone)) if deadline.derivation else (),
         moved=tuple(
@@ -215,34 +233,6 @@ def _last_word(case: Case) -> ShownWord | None:
         through_said=WAYS.get(word.through, word.through),
         text=word.text,
     )
-
-
-def _sent(effects: tuple[StoredEffect, ...]) -> Iterator[AgentsSent]:
-    """What has left the desk for somebody outside, the latest first."""
-    for row in reversed(effects):
-        told = _told(row) if row.state == "done" else None
-        if told:
-            what, to, text = told
-            at = moment(row.done_at or row.attempted_at or row.created_at) or ""
-            yield AgentsSent(at=at, kind=row.kind, what=what, to=to, text=text)
-
-
-def _told(row: StoredEffect) -> tuple[str, str | None, str | None] | None:
-    effect = row.effect
-    if isinstance(effect, UpdateTicket) and effect.say and says_to_requester(row):
-        return "A comment to the requester", None, row.text or str(effect.say.text)
-    if isinstance(effect, PostMessage):
-        return "A message on the assignment", None, str(effect.text)
-    if isinstance(effect, StartConversation):
-        to = f"{effect.to_name} <{effect.to_email}>" if effect.to_name else effect.to_email
-        return "An e-mail to the other side", to, str(effect.letter[1])
-    if isinstance(effect, CreateTicket):
-        return "A new ticket", None, str(effect.say.text)
-    if isinstance(effect, CopyFile):
-        return f"A file for agents: {effect.file.name}", None, None
-    if isinstance(effect, PostFile):
-        return f"A file on the assignment: {effect.file.name}", None, None
-    return None
 
 
 def _file(file: CaseFile) -> AgentsFile:

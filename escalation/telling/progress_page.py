@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from escalation.model.audience import Public
+from escalation.model.case import Case
 from escalation.model.values import EndedBy
 from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader, requester_of
@@ -22,6 +23,8 @@ WORDS: Final = (
     *("can_solve", "reply", "settled", "settled_does", "written", "written_does", "pressed", "ended", "private"),
 )
 """The texts of the page that nothing is put into."""
+BY_REPLY: Final = ("can_solve", "pressed")
+"""Those of them that speak of solving, which have another text while nobody is assigned."""
 ELSEWHERE: Final = ("nothing", "later", "foreign", "not_read")
 """What the address of a page answers otherwise; each has its reason in a second text."""
 AT_ONCE: Final = frozenset({EndedBy.MERGED, EndedBy.DELETED})
@@ -67,12 +70,12 @@ def progress_page(stored: StoredCase, now: datetime, policy: Policy) -> Progress
         view,
         reader.text("page.title", ticket_id=view.ticket_id),
         about,
-        reader.text(f"page.turn_{view.whose_turn}"),
+        reader.text("page.turn_paused" if _set_aside(stored.case, view) else f"page.turn_{view.whose_turn}"),
         reader.text("page.read", date=now),
         reader.text("page.until", date=until) if until else None,
         _checked(stored, view, reader),
         {move.from_said: _moved(move.from_said, reader) for one in view.deadlines for move in one.moved},
-        _words(reader),
+        _words(reader, assigned=stored.case.assigned),
         reader.texts.language,
         reader.texts.locale.direction,
     )
@@ -89,8 +92,17 @@ def _checked(stored: StoredCase, view: RequesterView, reader: Reader) -> Public 
     return reader.text("page.checked", date=verdict.at) if verdict and view.checked_at else None
 
 
-def _words(reader: Reader) -> dict[str, Public]:
-    return {name: reader.text(f"page.{name}") for name in WORDS}
+def _set_aside(case: Case, view: RequesterView) -> bool:
+    """Whether nobody is waited for: what was asked of the requester can be answered in a pause, too."""
+    return bool(case.paused) and not case.ended and view.whose_turn != "requester"
+
+
+def _words(reader: Reader, *, assigned: bool) -> dict[str, Public]:
+    """Zendesk lets requesters solve what a person is assigned to; before that only a reply tells."""
+    said = {name: reader.text(f"page.{name}") for name in WORDS}
+    if not assigned:
+        said |= {name: reader.text(f"page.{name}_by_reply") for name in BY_REPLY}
+    return said
 
 
 def _moved(said: str, reader: Reader) -> Public:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
+from escalation.engine.journaled import AGENT_TOLD
 from escalation.engine.looking import tier_without_anybody
 from escalation.engine.progress import asked_by, key_of_end, key_of_next
 from escalation.explain import moment
-from escalation.model.case import Case, Deadline
+from escalation.model.case import AgentsWord, Case, Deadline
 from escalation.model.derivation import Derivation
 from escalation.model.effects import UpdateTicket
 from escalation.model.files import CaseFile, Direction, FileState
@@ -48,6 +49,8 @@ UNITS: Final[dict[str, tuple[Unit, str]]] = {
     "calendar month": ("month", "counted.months"),
 }
 """What a derivation counts in: the unit, and the text that tells it."""
+AGENTS_COMMENT: Final = "agents_comment"
+"""The kind of what an agent wrote, which no effect of the desk's is."""
 FILES: Final = {FileState.ON_WAY: "passed.on_way", FileState.DONE: "passed.done", FileState.SAME: "passed.done"}
 
 
@@ -187,7 +190,7 @@ def counted(derivation: Derivation, reader: Reader) -> str | None:
 
 def _sent(stored: StoredCase, reader: Reader) -> Iterator[ShownSent]:
     """What was done for them and what was written to them, the latest first."""
-    found = [*_outreach(stored.case, reader), *_updates(stored.effects, reader)]
+    found = [*_outreach(stored.case, reader), *_updates(stored.effects, reader), *_agents_words(stored, reader)]
     yield from (one for _, one in sorted(found, key=lambda item: item[0], reverse=True))
 
 
@@ -210,6 +213,23 @@ def _updates(effects: tuple[StoredEffect, ...], reader: Reader) -> Iterator[tupl
         if isinstance(row.effect, UpdateTicket) and says_to_requester(row) and row.done_at:
             what = reader.text("sent.update", date=row.done_at)
             yield row.done_at, ShownSent(at=moment(row.done_at) or "", kind=row.kind, what=what)
+
+
+def _agents_words(stored: StoredCase, reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
+    for word in agents_words(stored):
+        what = reader.text("sent.agent", date=word.at)
+        yield word.at, ShownSent(at=moment(word.at) or "", kind=AGENTS_COMMENT, what=what)
+
+
+def agents_words(stored: StoredCase) -> list[AgentsWord]:
+    """When agents wrote to the requester; what a case of before has not kept is read off its journal."""
+    kept = stored.case.heard.agents_told
+    before = [
+        AgentsWord(line.at, line.actor)
+        for line in stored.journal
+        if line.what == AGENT_TOLD and (not kept or line.at < kept[0].at)
+    ]
+    return [*before, *kept]
 
 
 def says_to_requester(row: StoredEffect) -> bool:

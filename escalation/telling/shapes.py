@@ -12,7 +12,7 @@ from typing import Any, Literal
 ReaderKind = Literal["requester", "agent", "operator"]
 WhoseTurn = Literal["requester", "other_side", "agents", "desk", "nobody"]
 WaitKind = Literal["budget", "outage", "unclear", "dead_letter"]
-Does = Literal["macro", "field", "tag"]
+Does = Literal["macro", "field", "tag", "untag"]
 
 
 # ---- What the requester is told -----------------------------------------------------------------------------
@@ -50,7 +50,7 @@ class ShownFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSent:
-    """Something that was sent; `kind` is the kind of effect."""
+    """Something that was sent; `kind` is the kind of effect, or `agents_comment`."""
 
     at: str
     kind: str
@@ -146,6 +146,15 @@ class ShownPause:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownHeld:
+    """What a pause holds: `kind` is a deadline's (`Timer`), or `post`, `file` or `text`."""
+
+    kind: str
+    what: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownWord:
     """What the other side said last; `through` is the way it came."""
 
@@ -180,7 +189,7 @@ class ShownCrossed:
 class TicketChange:
     """One thing that is changed in a ticket, in the account's own words."""
 
-    kind: Literal["status", "field", "tag", "comment"]
+    kind: Literal["status", "field", "tag", "untag", "comment"]
     name: str | None = None
     value: str | None = None
 
@@ -216,7 +225,9 @@ class AgentView(RequesterView):
     language: str | None
     assignment_title: str | None
     company: str | None
+    company_name: str | None
     requester: str
+    requester_name: str | None
     reason: str | None
     tier: int | None
     paused_until: str | None
@@ -228,6 +239,7 @@ class AgentView(RequesterView):
     month_from: str | None
     begun_said: str | None
     deadlines: tuple[AgentsDeadline, ...]
+    held: tuple[ShownHeld, ...]
     last_word: ShownWord | None
     sent: tuple[AgentsSent, ...]
     stuck: tuple[StuckThing, ...]
@@ -236,6 +248,7 @@ class AgentView(RequesterView):
     crossed: ShownCrossed | None
     moves: tuple[AgentsOption, ...]
     journal: tuple[ShownLine, ...]
+    taken_in: str | None
 
 
 # ---- What operators are told besides ------------------------------------------------------------------------

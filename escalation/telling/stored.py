@@ -54,7 +54,8 @@ class StoredLetter:
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """A case and all that is told with it; `effects` and `journal` are the oldest first. `options` are what agents
-    can do; `crossed` is the other side's case, where there is one. `waiting` is what came and is to be handled."""
+    can do; `crossed` is the other side's case, where there is one. `waiting` is what came and is to be handled.
+    `company_name`: what people call the client company, where there are several."""
 
     case: Case
     policy: str = ""
@@ -66,3 +67,4 @@ class StoredCase:
     crossed: Case | None = None
     options: tuple[AgentsOption, ...] = ()
     waiting: tuple[StoredLetter, ...] = ()
+    company_name: str = ""

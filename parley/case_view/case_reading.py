@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -34,10 +34,14 @@ class DamagedCase(Exception):
 
 
 class CaseViews:
-    """Views of cases, for pages: safe from any thread. A policy that this process has not met is read once."""
+    """Views of cases, for pages: safe from any thread. A policy that this process has not met is read once.
+    `names` are what people call client companies, by key."""
 
-    def __init__(self, store: Store, current: Policy, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, current: Policy, now: Callable[[], datetime], names: Mapping[str, str] | None = None
+    ) -> None:
         self._store = store
+        self._names = names or {}
         self._current = current
         self._now = now
         self._policies: dict[str, Policy] = {current.fingerprint(): current}
@@ -73,8 +77,9 @@ class CaseViews:
             return None
         case = _readable(found)
         now, policy = self._now(), self.policy_of(found.case)
-        options = options_of(case, ids) if reader != "requester" else ()
-        return case_view(stored_case(found, case, now, options), reader, now, policy)
+        options = options_of(case, ids, policy.pause_days) if reader != "requester" else ()
+        name = self._names.get(case.company, "")
+        return case_view(stored_case(found, case, now, options, name), reader, now, policy)
 
     def policy_of(self, row: CaseRow) -> Policy:
         """The policy that a case began with, as it is for its company; today's where it can't be read."""
@@ -97,7 +102,9 @@ def _readable(found: WholeCase) -> Case:
     return case
 
 
-def stored_case(found: WholeCase, case: Case, now: datetime, options: tuple[AgentsOption, ...] = ()) -> StoredCase:
+def stored_case(
+    found: WholeCase, case: Case, now: datetime, options: tuple[AgentsOption, ...] = (), company_name: str = ""
+) -> StoredCase:
     """Return rows as the plain values that a view is made of."""
     return StoredCase(
         case,
@@ -110,6 +117,7 @@ def stored_case(found: WholeCase, case: Case, now: datetime, options: tuple[Agen
         journal=tuple(JournalEntry(line.at, line.actor, line.what, reason_of(line.why)) for line in found.journal),
         crossed=readable_case(found.crossed.body) if found.crossed else None,
         options=options,
+        company_name=company_name,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec, MacroSpec
@@ -28,13 +28,13 @@ def _account() -> AccountSpec:
     return load_account()
 
 
-def options_of(case: Case, ids: AccountIds) -> tuple[AgentsOption, ...]:
+def options_of(case: Case, ids: AccountIds, pause_days: int) -> tuple[AgentsOption, ...]:
     """Return what agents can do now, by what the account is known to have: on with the case, tell the requester,
-    stop, end."""
-    return () if case.ended else tuple(one for one in _offered(case, ids) if one is not None)
+    stop, end. `pause_days`: for how many business days the tag pauses a case, by its policy."""
+    return () if case.ended else tuple(one for one in _offered(case, ids, pause_days) if one is not None)
 
 
-def _offered(case: Case, ids: AccountIds) -> Iterator[AgentsOption | None]:
+def _offered(case: Case, ids: AccountIds, pause_days: int) -> Iterator[AgentsOption | None]:
     macros = _Macros(case, ids)
     yield macros.tier(_next_tier(case))
     if case.state in BEFORE and _asks_for_reason(case):
@@ -47,7 +47,11 @@ def _offered(case: Case, ids: AccountIds) -> Iterator[AgentsOption | None]:
     if case.state is State.OTHER_SIDE_RESPONDED:
         yield _tick(ids, RESPONDED, False, "The case goes back to its tier, whose clock starts again.")
     if case.paused is None:
-        yield _tag("pause", "Pause", PAUSE_TAG, "Nothing is sent meanwhile; the month runs on.")
+        days = f"{pause_days} business {'day' if pause_days == 1 else 'days'}"
+        said = f"Nothing is sent for {days} from when you submit, or until somebody resumes; the month runs on."
+        yield _tag("pause", f"Pause for {days}", "tag", PAUSE_TAG, said)
+    elif PAUSE_TAG in case.tagged:
+        yield _tag("resume", "Resume", "untag", PAUSE_TAG, "The pause ends, and what it held goes on.")
     if case.assignment_id:
         yield macros.of("post")
     client = case.party is Party.CLIENT
@@ -56,9 +60,13 @@ def _offered(case: Case, ids: AccountIds) -> Iterator[AgentsOption | None]:
 
 
 def _next_tier(case: Case) -> Tier | None:
+    """The tier that an agent may want next; None where the case is on its way there."""
     if case.state in TIER_OF:
-        return tier_after(case.tier)
-    return TIERS[0] if case.tier is None else tier_at(case.tier)
+        following = tier_after(case.tier)
+    else:
+        following = TIERS[0] if case.tier is None else tier_at(case.tier)
+    on_way = case.delivery.wanted or case.delivery.entering
+    return None if following and on_way and on_way.tier == following.number else following
 
 
 def _asks_for_reason(case: Case) -> bool:
@@ -129,6 +137,6 @@ def _sets_field(
     return AgentsOption(key=name, label=label, does="field", id=number, value=value, said=said, sets=(change,))
 
 
-def _tag(key: str, label: str, tag: str, said: str) -> AgentsOption:
-    sets = (TicketChange(kind="tag", value=tag),)
-    return AgentsOption(key=key, label=label, does="tag", id=None, value=tag, said=said, sets=sets)
+def _tag(key: str, label: str, does: Literal["tag", "untag"], tag: str, said: str) -> AgentsOption:
+    sets = (TicketChange(kind=does, value=tag),)
+    return AgentsOption(key=key, label=label, does=does, id=None, value=tag, said=said, sets=sets)

@@ -13,7 +13,8 @@ from connector.zendesk import AccountIds
 from escalation.explain import case_json, explain, moment
 from escalation.model.case import Case, JournalEntry
 from escalation.model.derivation import label
-from escalation.model.values import State
+from escalation.model.kept_deadlines import kept_deadlines
+from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
 from parley.case_view.case_reading import NO_IDS, CaseViews, DamagedCase, reason_of
 from parley.commands.common import (
@@ -149,12 +150,19 @@ def _listed(row: CaseRow) -> dict[str, Any]:
 def case_line(row: CaseRow, *, several: bool, zone: str = "") -> tuple[str, ...]:
     """A case as a line of the list: in words and by the clock of a zone, where one is given."""
     case = readable_case(row.body)
-    due = min((deadline.due for deadline in case.deadlines.values()), default=None) if case is not None else None
-    at = label(due, zone) if due and zone else moment(due) or ""
-    following = "damaged: see `parley doctor`" if case is None else at
+    following = "damaged: see `parley doctor`" if case is None else _next(case, zone)
     whose = (row.company or "",) if several else ()
     state = row.state.replace("_", " ") if zone else row.state
     return row.id, row.ticket_id or "", row.assignment_id or "", *whose, state, following
+
+
+def _next(case: Case, zone: str) -> str:
+    """When something is done by itself; in a pause that is its end, until which the rest is held."""
+    timer, deadline = next(iter(kept_deadlines(case)), (None, None))
+    if deadline is None:
+        return ""
+    due = label(deadline.due, zone) if zone else moment(deadline.due) or ""
+    return f"held until {due}" if timer is Timer.PAUSE_ENDS else due
 
 
 def show(case_id: CaseId, as_json: AsJson = False) -> None:

@@ -38,6 +38,7 @@ Host = Annotated[str, typer.Option(help="The address to listen at.")]
 MIGRATE_WITHIN_S: Final = 900.0
 """As long as a migration waits on PostgreSQL unless `migrate_timeout` says otherwise."""
 LOOKED_EVERY_S: Final = 0.5
+ASKS_FOR_IT: Final = "`parley init` asks for what is missing and writes it to .env."
 Expected = (ConfigError, TextError, StoreError, ConnectorError)
 
 
@@ -173,7 +174,8 @@ def to_start_with(need: Need) -> tuple[Settings, Policy]:
     policy, of_policy = policy_of_settings(settings)
     wrong = list(dict.fromkeys((*wrong, *urls_wrong(settings), *of_policy)))
     if wrong or policy is None:
-        raise SettingsError(*wrong)
+        begin = (ASKS_FOR_IT,) if need == "zendesk" and settings.lacking(need) else ()
+        raise SettingsError(*wrong, *begin)
     _set_up(settings)
     return settings, policy
 

@@ -23,6 +23,8 @@ from sandbox.server import HOST, Sandbox
 from sandbox.shared.movable_clock import MovableClock
 
 WEBHOOK_TOKEN: Final = "sandbox-webhook-token"  # noqa: S105  it opens a stand-in
+SIDEBAR_SECRET: Final = "sandbox-sidebar-secret-0123456789abcdef"  # noqa: S105  it opens a stand-in's cases
+PROGRESS_SECRET: Final = "sandbox-progress-secret-0123456789abcdef"  # noqa: S105  it opens pages about these
 WEBHOOKS_AT_ONCE: Final = 4
 
 Pages = Annotated[int, typer.Option(min=1, max=65535, help="Where the help center and the other pages are.")]
@@ -63,6 +65,8 @@ def lines(stand_ins: Sandbox, desk_url: str) -> Iterator[str]:
     yield f"ZENDESK_SIGN_IN_CLIENT_ID={zendesk.sign_in_client_id}"
     yield f"ZENDESK_SIGN_IN_CLIENT_SECRET={zendesk.sign_in_client_secret}"
     yield f"PUBLIC_URL={desk_url}"
+    yield f"SIDEBAR_SECRETS={SIDEBAR_SECRET}"
+    yield f"PROGRESS_SECRETS={PROGRESS_SECRET}"
     yield "DATABASE_URL=sqlite:///sandbox.db"
     yield f"POLICY_FILE={ALWAYS_OPEN}"
 
@@ -81,7 +85,9 @@ def _stand_ins(zendesk_port: int, workmarket_port: int, desk_url: str) -> Iterat
     try:
         made.start(zendesk_port, workmarket_port)
     except OSError as error:
-        fail(f"The stand-ins can't listen: {error.strerror}. Choose other ports.")
+        ports = f"ports {zendesk_port} and {workmarket_port}"
+        others = "--zendesk-port and --workmarket-port, and by --port another than 8700 for the help center"
+        fail(f"The stand-ins can't listen at {ports}: {error.strerror}. Choose others by {others}.")
     try:
         yield made
     finally:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from config.settings import load_settings
+from config.settings import SettingsError, load_settings, read_settings
 from parley.commands.common import fail, sentences
 from parley.commands.terminal import say
 from parley.zendesk.sidebar_app import BadAddress, sidebar_package, validate
+
+KEYLESS: Final = (
+    "SIDEBAR_SECRETS is not set, so the desk answers no such app yet: set it to a secret of 32 letters and digits "
+    "or more, and give the app the same as its installation key."
+)
 
 
 def sidebar_app(
@@ -35,6 +41,15 @@ def sidebar_app(
     except OSError as wrong:
         fail(f"{package} can't be written: {wrong.strerror or wrong}.")
     say(f"{package}: {len(made.files)} files, {len(zipped)} bytes.", err=True)
+    if not _has_a_key():
+        say(KEYLESS, err=True, style="yellow")
+
+
+def _has_a_key() -> bool:
+    """Whether the desk will answer the app; wrong settings are for other commands to tell."""
+    with suppress(SettingsError):
+        return read_settings()[0].sidebar_secrets is not None
+    return True
 
 
 def _public_url() -> str:

@@ -11,6 +11,7 @@ from connector.calls import SERVICES
 from parley.health.stuck import standstills
 from parley.health.vitals import CLOCK_MAY_LAG, LISTED_INSTEAD, Said
 from parley.zendesk.account.watching import EVERY, last_look
+from parley.zendesk.state.kept_findings import Part, looked_at
 from store import Mark, Tx
 from sync.limits.bucket import RateLimit
 from sync.limits.call_costs import CALL_TAKES, hanging, service_of
@@ -25,6 +26,8 @@ BACKLOG_MAY_TAKE_S: Final = 600
 LOOK_MAY_LAG: Final = 2 * EVERY
 TRIED_AGAIN: Final = "If that lasts, see what `parley doctor` says of the service itself."
 START_CLOCK: Final = "Start `parley run`, or `parley clock`."
+RULES_AND_RIGHTS: Final[dict[Part, str]] = {"lint": "the account's own rules", "rights": "rights"}
+OF_OTHERS: Final = "in the account's own rules or in rights."
 LOOK: Final = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
 
 
@@ -135,14 +138,15 @@ def _reconcile_check(pulse: Pulse, now: datetime) -> Check:
     what, lost = f"lost webhooks: {PARTS[pulse.part]}", pulse.lost_since(now) is not None
     if pulse.failing_since is not None:
         since = pulse.ok_at or pulse.failing_since
-        told = f"not looked for since {since:%Y-%m-%d %H:%M} UTC: {pulse.why}"
+        told = f"not looked for in {span_of((now - since).total_seconds())}: {pulse.why}"
         return Check(what, "problem" if lost else "warning", told, "Each round tries again by itself.", since)
     if pulse.ok_at is None:
         wanted = pulse.behind_since
         told = f"never looked for since {wanted:%Y-%m-%d %H:%M} UTC." if wanted else "never looked for."
         return Check(what, "problem" if lost else "warning", told, LOOK, wanted)
     if lost:
-        return Check(what, "problem", f"last looked for at {pulse.ok_at:%Y-%m-%d %H:%M} UTC.", LOOK, pulse.ok_at)
+        told = f"last looked for {span_of((now - pulse.ok_at).total_seconds())} ago."
+        return Check(what, "problem", told, LOOK, pulse.ok_at)
     minutes = max(0, int((now - pulse.ok_at).total_seconds() // 60))
     way = " by the export" if pulse.way == BY_EXPORT else ""
     told = f"last looked for {minutes} min ago{way}."
@@ -168,8 +172,12 @@ def hourly_look_check(tx: Tx, public_url: str, now: datetime) -> Check:
     age = now - last.at
     minutes = max(0, int(age.total_seconds() // 60))
     when = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-    told = f"last ran {when} and found {last.findings or 'nothing'}"
-    told += f": {' '.join(last.first)}" if last.first else "."
+    looks = looked_at(tx)
+    found = last.findings + sum(looks[part].total for part in RULES_AND_RIGHTS)
+    told = f"last ran {when} and found {found or 'nothing'}"
+    told += f": {' '.join(last.first)}" if last.first else f", {OF_OTHERS}" if found else "."
+    if unseen := [said for part, said in RULES_AND_RIGHTS.items() if looks[part].looked is None]:
+        told += f" It has not looked at {' and '.join(unseen)} yet."
     if age > LOOK_MAY_LAG:
         return Check("hourly look", "warning", f"{told} That is late.", LOOK, last.at)
-    return Check("hourly look", "warning" if last.findings else "ok", told, since=last.at)
+    return Check("hourly look", "warning" if found else "ok", told, since=last.at)

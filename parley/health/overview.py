@@ -158,7 +158,7 @@ def _budget(name: str, limit: RateLimit | None, row: BudgetRow | None, now: date
     service = called(name) if company_of(name) else what.partition(":")[0]
     if isinstance(state, Open):
         times = "once" if refusals == 1 else f"{refusals} times in a row"
-        told = f"{service} refused {times}; nobody calls until {state.until:%H:%M:%S} UTC."
+        told = f"{service} refused {times}; nobody calls for {span_of((state.until - now).total_seconds())} more."
         return BudgetCheck(Check(what, "warning", told, GOES_ON), *_numbers(limit, 0.0))
     if isinstance(state, HalfOpen):
         told = "a pause is over; one call finds out whether the service answers again."

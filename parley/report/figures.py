@@ -62,7 +62,9 @@ FIGURES: Final = (
                 "by the desk",
                 "Of these, those that the desk ended by its rules. People ended the others.",
             ),
-            Column("median", "half within", "Half of these cases took no longer from first line to end.", "span"),
+            Column(
+                "median", "half took at most", "Half of these cases took no longer from first line to end.", "span"
+            ),
             Column("longest", "longest", "The longest that one of them took.", "span"),
         ),
         tallies.outcomes,
@@ -98,9 +100,9 @@ FIGURES: Final = (
         "tiers",
         "Answers in each tier",
         (
-            Column("left", "stays over", "How often a case left the tier in the period, for whatever reason."),
+            Column("left", "times left", "How often a case left the tier in the period, for whatever reason."),
             Column("answered", "answered", "Of these, how often since the other side had answered."),
-            Column("share", "share", "Answered stays, of all stays that were over.", "share", charted=True),
+            Column("share", "share", "Of the times it was left, those after an answer.", "share", charted=True),
         ),
         tallies.tiers,
         of="tier",
@@ -111,7 +113,10 @@ FIGURES: Final = (
         (
             Column("cases", "cases answered", "Cases whose other side answered for the first time in the period."),
             Column(
-                "median", "half within", "Half of these answers came so soon after the first tier began.", "span"
+                "median",
+                "half took at most",
+                "Half of these answers came so soon after the first tier began.",
+                "span",
             ),
             Column("longest", "longest", "The longest that one of them took.", "span"),
         ),
@@ -123,9 +128,9 @@ FIGURES: Final = (
         (
             Column(
                 "owed",
-                "owed",
-                "Words that came to a requester in the period while the desk owed them one, and those that were "
-                "late without having come. One is owed in a tier, after an answer and in review.",
+                "promised",
+                "Words to a requester that the desk had promised by a moment: those that came in the period, and "
+                "those that are late and have not come. It promises them in a tier, after an answer and in review.",
             ),
             Column(
                 "on_time",
@@ -133,7 +138,7 @@ FIGURES: Final = (
                 "Of these, those that came within the policy's business hours since the last word, or no more than "
                 f"{LATE_AFTER.total_seconds() / 60:.0f} minutes after.",
             ),
-            Column("share", "share on time", "Updates on time, of all that were owed.", "share"),
+            Column("share", "share on time", "Updates on time, of all that were promised.", "share"),
             Column("longest_late", "longest lateness", "By how much the latest of them missed its moment.", "span"),
         ),
         tallies.updates,
@@ -182,8 +187,9 @@ FIGURES: Final = (
         (
             Column(
                 "time",
-                "time, of all cases",
-                "The time in the period that open cases waited, added up, by whom or what their state waits for.",
+                "time, all cases together",
+                "How long open cases waited in the period, by whom or what their state waits for. Two cases that "
+                "wait one day each are two days.",
                 "span",
             ),
             Column("share", "share", "Of the time of all open cases in the period.", "share", charted=True),

@@ -189,7 +189,7 @@ class App:
         self.store = Store.open(values.database_url, now=now)
         self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
         self.budgets = Budgets(self.store, limits, now=now)
-        self.case_views = CaseViews(self.store, policy, now)
+        self.case_views = CaseViews(self.store, policy, now, {one.key: one.name for one in values.companies})
         self.queue = BrokerQueue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
         self.case_keys = CaseKeys(lambda: self.values.sidebar_secrets)
@@ -329,9 +329,9 @@ class App:
         zendesk = SigningSecrets(self.zendesk.channel)
         return Rotation(self.store, self.account, zendesk, self.now, sleep or threading.Event().wait, self.crash)
 
-    def web(self, on_event: Callable[[], object] | None = None) -> FastAPI:
+    def web(self, on_event: Callable[[], object] | None = None, *, front: bool = True) -> FastAPI:
         """The doors, and the pages that people open. `on_event` is called for each new event besides the queue's
-        announcement."""
+        announcement; `front`: there is a page at `/`, where nothing else is mounted."""
 
         def tell(row_id: int) -> None:
             if on_event is not None:
@@ -360,7 +360,7 @@ class App:
             )
         )
         self.registry.register(CaseGauges(self.store, self.now))
-        add_desk_pages(web, self)
+        add_desk_pages(web, self, front=front)
         add_reference_page(web)
         return web
 

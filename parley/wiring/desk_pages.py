@@ -24,12 +24,13 @@ from parley.pages.desk.condition.health_page import HealthPage
 from parley.pages.desk.dead_letters.letters_page import DeadLettersPage
 from parley.pages.desk.dead_letters.one_letter import OneLetterPage
 from parley.pages.desk.one_case.case_page import OneCasePage
-from parley.pages.desk.places import SIGNED_IN
+from parley.pages.desk.places import ROOT, SIGNED_IN
 from parley.pages.desk.shell import DeskPage, DeskShell
 from parley.pages.desk.signed_in import SignedIn
 from parley.pages.desk.trusted_proxy import TrustedProxy
 from parley.pages.desk.two_weeks import forecast_page
 from parley.pages.desk.ways_in import ByProxy, WayIn
+from parley.pages.shared.front_page import front_page
 from parley.wiring.edge import Now, steady_seconds
 from store import Store
 from sync.limits.budgets import Budgets
@@ -95,7 +96,8 @@ def _dead_letters(parts: DeskParts) -> Sequence[DeskPage]:
 def _health(parts: DeskParts) -> Sequence[DeskPage]:
     companies = {one.key: one.name for one in parts.values.companies}
     url = parts.values.public_url
-    made = HealthPage(parts.store, parts.budgets.limits, companies, url, parts.health, parts.now)
+    zone = parts.policy.calendar.zone
+    made = HealthPage(parts.store, parts.budgets.limits, companies, url, parts.health, parts.now, zone)
     return [made.page()]
 
 
@@ -104,16 +106,19 @@ def _forecast(parts: DeskParts) -> Sequence[DeskPage]:
 
 
 def _account(parts: DeskParts) -> Sequence[DeskPage]:
-    return [AccountPage(parts.store, parts.values.zendesk_url, parts.now).page()]
+    return [AccountPage(parts.store, parts.values.zendesk_url, parts.now, parts.policy.calendar.zone).page()]
 
 
 PAGES: Final[tuple[MakesPages, ...]] = (_cases, _case, _dead_letters, _forecast, _account, _health)
 """In the order in which the navigation names them."""
 
 
-def add_desk_pages(web: FastAPI, parts: DeskParts) -> None:
-    """Put the desk's pages into the web application; none where no way to sign in is set."""
+def add_desk_pages(web: FastAPI, parts: DeskParts, *, front: bool) -> None:
+    """Put the desk's pages into the web application; none where no way to sign in is set. `front`: `/` leads there,
+    or says where to go."""
     way = way_in(parts)
+    if front:
+        web.router.routes.append(front_page(ROOT if way is not None else ""))
     if way is not None:
         pages = [page for made in PAGES for page in made(parts)]
         web.router.routes.extend(DeskShell(parts.values.public_url, way, pages).routes())

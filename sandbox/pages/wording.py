@@ -115,7 +115,7 @@ def span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days:
-        return f"{days} day{'s' if days != 1 else ''}" + (f" {hours} h" if hours and days < 14 else "")
+        return f"{days} day{'s' if days != 1 else ''}" + (f" {hours} h" if hours else "")
     if hours:
         return f"{hours} h" + (f" {minutes % 60} min" if minutes % 60 else "")
     return f"{minutes} min" if minutes else "now"

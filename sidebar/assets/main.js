@@ -9,11 +9,13 @@ import { languageOf, wordsOf } from "./words.js";
 const READ_AGAIN = 60_000;
 const COUNT_AGAIN = 20_000;
 const JUST_READ = 2_000;
+// After a submitted move the desk is asked more often, and after the last of these it is said that it takes long.
+const ASK_AFTER = [2_000, 5_000, 10_000, 20_000, 40_000, 60_000];
 const main = document.getElementById("case");
 
 // Outside Zendesk there is no client: then the page says so in the browser's language.
 const client = window.ZAFClient?.init() || null;
-const shown = { words: null, view: null, clock: 0, readAt: null, silentSince: null, painted: "", looking: true, turn: 0, askedAt: 0 };
+const shown = { words: null, view: null, clock: 0, readAt: null, silentSince: null, painted: "", looking: true, turn: 0, askedAt: 0, filled: null, asked: null };
 
 const deskNow = () => new Date(Date.now() + shown.clock);
 
@@ -22,14 +24,17 @@ const act = {
 
   // Fills the ticket's form in, and says so where the button is.
   async move(move, told) {
-    for (const other of main.querySelectorAll("[role=status]")) other.textContent = "";
+    for (const other of main.querySelectorAll(".done")) other.textContent = "";
     let key = "move_done";
+    shown.filled = move;
     try {
       if (move.does === "macro") await client.invoke("macro", move.id);
       else if (move.does === "tag") await client.invoke("ticket.tags.add", move.value);
+      else if (move.does === "untag") await client.invoke("ticket.tags.remove", move.value);
       else await client.set(`ticket.customField:custom_field_${move.id}`, move.value);
     } catch {
       key = "move_failed";
+      shown.filled = null;
     }
     told.textContent = shown.words.say(key, { move: move.label });
   },
@@ -73,6 +78,24 @@ function paint(content, key) {
   }
 }
 
+const sections = () => sectionsOf(shown.view, shown.words, deskNow(), act, shown.asked);
+
+// What was submitted is asked for, and not so yet: until the desk has read further updates of the ticket.
+function submitted() {
+  if (shown.filled && shown.view?.taken_in !== undefined) {
+    const asked = shown.asked = { key: shown.filled.key, label: shown.filled.label, takenIn: shown.view.taken_in, late: false };
+    for (const after of ASK_AFTER) {
+      setTimeout(() => {
+        if (shown.asked !== asked) return;
+        asked.late = after === ASK_AFTER.at(-1);
+        read();
+      }, after);
+    }
+  }
+  shown.filled = null;
+  read();
+}
+
 async function read(asked = ticketOf(client)) {
   const turn = ++shown.turn;
   shown.askedAt = Date.now();
@@ -83,6 +106,7 @@ async function read(asked = ticketOf(client)) {
     const view = await caseOf(client, ticket, shown.words.language);
     if (turn !== shown.turn) return;
     Object.assign(shown, { view, readAt: new Date(), silentSince: null });
+    if (shown.asked && view.taken_in !== shown.asked.takenIn) shown.asked = null;
     shown.clock = view.read_at ? new Date(view.read_at) - Date.now() : 0;
   } catch (error) {
     failed = error;
@@ -91,7 +115,7 @@ async function read(asked = ticketOf(client)) {
   if ([NotSetUp, Refused, NoCase].some((kind) => failed instanceof kind)) shown.view = null;
   if (!failed) {
     const { read_at: _, ...lasting } = shown.view;
-    paint(() => sectionsOf(shown.view, shown.words, deskNow(), act), JSON.stringify(lasting));
+    paint(sections, JSON.stringify([lasting, shown.asked]));
   } else if (failed instanceof NotSetUp) {
     paint(() => [notice("warning", "not_set_up")], "not set up");
   } else if (failed instanceof Refused) {
@@ -101,7 +125,7 @@ async function read(asked = ticketOf(client)) {
     paint(() => [notice("quiet", key)], key);
   } else {
     shown.silentSince ??= new Date();
-    paint(() => [silence(ticket), ...(shown.view ? sectionsOf(shown.view, shown.words, deskNow(), act) : [])],
+    paint(() => [silence(ticket), ...(shown.view ? sections() : [])],
       `silent ${shown.silentSince} ${ticket?.due} ${ticket?.overdue}`);
   }
   count();
@@ -157,7 +181,7 @@ async function start() {
   const first = read(ticket);
   client.on("app.activated", () => look(true));
   client.on("app.deactivated", () => look(false));
-  client.on("ticket.submit.done", () => read());
+  client.on("ticket.submit.done", submitted);
   setInterval(() => { if (shown.looking && !document.hidden) read(); }, READ_AGAIN);
   setInterval(count, COUNT_AGAIN);
   await first;

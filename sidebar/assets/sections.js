@@ -6,8 +6,9 @@ import { make } from "./elements.js";
 const DEADLINES = 3;
 const OTHER_STATES = new Set(["needs_review", "other_side_responded"]);
 
-export function sectionsOf(view, words, now, act) {
-  const page = { view, words, now, act, theirs: { lang: view.said_in || "en", dir: "auto" } };
+// `asked` is what was submitted and the desk has not taken in yet.
+export function sectionsOf(view, words, now, act, asked = null) {
+  const page = { view, words, now, act, asked, theirs: { lang: view.said_in || "en", dir: "auto" } };
   return [heading, stuck, crossed, deadlines, lastWord, check, moves, sent, files].map((part) => part(page)).flat();
 }
 
@@ -39,11 +40,13 @@ function heading(page) {
     view.tier && words.say("tier", { tier: view.tier }),
     view.ended && words.say("ended"),
     view.party && words.say(`party_${view.party}`),
-    view.company,
+    view.company_name || view.company,
   ];
   const turn = words.has(`turn_${view.whose_turn}`) && words.say(`turn_${view.whose_turn}`);
   const needs = view.whose_turn === "agents" || OTHER_STATES.has(view.state);
+  const waits = page.asked && words.say(page.asked.late ? "asked_late" : "asked_for", { move: page.asked.label });
   return make("header", {},
+    waits && make("p", { class: "notice warning", role: "status" }, waits),
     make("ul", { class: "chips", "aria-label": words.say("in_short") },
       chips.filter(Boolean).map((chip) => make("li", {}, chip))),
     make("h1", page.theirs, view.state_said || view.state),
@@ -56,7 +59,9 @@ function heading(page) {
     view.paused && make("div", { class: "notice warning" },
       make("p", {}, make("strong", {}, words.say("paused")), " ", counting(words, view.paused.until, page.now), " · ",
         moment(page, view.paused.until)),
-      said(page, [view.paused.by, view.paused.why].filter(Boolean).join(": "))),
+      said(page, [view.paused.by, view.paused.why].filter(Boolean).join(": ")),
+      view.held?.length > 0 && make("p", { class: "small" }, words.say("held")),
+      view.held?.length > 0 && make("ul", { class: "small" }, view.held.map((one) => make("li", page.theirs, one.what)))),
   );
 }
 
@@ -150,7 +155,7 @@ function moves(page) {
     make("p", { class: "small" }, page.words.say("moves_how")),
     make("ul", { class: "plain moves" }, rows.map((move) => make("li", {},
       make("button", {
-        type: "button", "data-key": `move-${move.key}`, "aria-describedby": `sets-${move.key}`,
+        type: "button", disabled: move.key === page.asked?.key, "data-key": `move-${move.key}`, "aria-describedby": `sets-${move.key}`,
         onclick: (event) => page.act.move(move, event.currentTarget.parentElement.lastElementChild), lang: page.theirs.lang,
       }, move.label),
       make("p", { class: "small", id: `sets-${move.key}` }, page.words.say("sets"), " ",
@@ -164,6 +169,7 @@ function sets(page, one) {
   if (one.kind === "comment") return page.words.say("sets_comment");
   if (one.kind === "status") return page.words.say("sets_status", one);
   if (one.kind === "tag") return page.words.say("sets_tag", one);
+  if (one.kind === "untag") return page.words.say("sets_untag", one);
   return page.words.say("sets_field", one);
 }
 

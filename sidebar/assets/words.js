@@ -25,7 +25,7 @@ class Words {
     // The region of the locale says how a moment is written, as long as its language is ours.
     const shown = languageOf(locale) === String(locale ?? "").toLowerCase().split("-")[0] ? locale : language;
     this.moments = new Intl.DateTimeFormat(shown, {
-      weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZoneName: "short",
+      weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
     });
   }
 

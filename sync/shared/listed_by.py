@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from escalation.model.case import Case
+from escalation.model.kept_deadlines import kept_deadlines
 
 
 def listed_by(case: Case) -> dict[str, Any]:
     """Return these columns of a case's row."""
     return {
         "language": case.language or None,
-        "next_due": min((deadline.due for deadline in case.deadlines.values()), default=None),
+        "next_due": next((deadline.due for _, deadline in kept_deadlines(case)), None),
         "requester_email": case.requester.email.strip().lower(),
     }

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from escalation.explain import moment
 from escalation.model.case import Case
+from escalation.model.kept_deadlines import kept_deadlines
 from escalation.policies.policy import Policy
-from escalation.telling.kept_deadlines import kept_deadlines
 from escalation.telling.shapes import WhoseTurn
 from escalation.telling.turns import whose_turn
 from parley.pages.desk.places import ROOT

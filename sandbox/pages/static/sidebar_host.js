@@ -25,6 +25,7 @@ function host(place) {
   const deeds = {
     macro: (id) => go(`${location.pathname}?macro=${encodeURIComponent(id)}#write`),
     "ticket.tags.add": tick,
+    "ticket.tags.remove": untick,
     routeTo: (kind, id) => go(`/agent/tickets/${Number(id)}`),
     resize: ({ height }) => { frame.style.height = height; },
   };
@@ -109,4 +110,14 @@ function tick(tag) {
   }
   box.checked = true;
   touched(box);
+}
+
+function untick(tag) {
+  const form = theForm();
+  if (!form) throw new Error("is closed");
+  for (const box of form.querySelectorAll(`[name="tags"][value="${CSS.escape(tag)}"]`)) {
+    if (box.type === "hidden") box.remove();
+    else box.checked = false;
+  }
+  touched(form);
 }

@@ -25,6 +25,7 @@ from tests.desk import ServedApp
 from tests.migrated import migrated
 from tests.unit.pages.desk_visits import ADA, ORIGIN, Browser, by_proxy
 
+ZONE = "America/New_York"
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 WELL = {"ready": True, "troubles": [], "database": "ok", "broker": "ok"}
 LIMITS = {ZENDESK: RateLimit(90, 15)}
@@ -41,11 +42,11 @@ class ConditionDesk:
 
     def health(self) -> HealthPage:
         return HealthPage(
-            self.store, LIMITS, self.companies, "https://desk.test", lambda: self.ready, lambda: self.now
+            self.store, LIMITS, self.companies, "https://desk.test", lambda: self.ready, lambda: self.now, ZONE
         )
 
     def pages(self) -> list[DeskPage]:
-        account = AccountPage(self.store, "https://acme.zendesk.com", lambda: self.now)
+        account = AccountPage(self.store, "https://acme.zendesk.com", lambda: self.now, ZONE)
         return [account.page(), self.health().page()]
 
     def shell(self) -> DeskShell:

@@ -16,6 +16,7 @@ from connector.errors import Limited, Transient
 from parley.health.overview import LOOPS
 from parley.zendesk.account.watching import DRIFT
 from parley.zendesk.state.accounts import IDS
+from parley.zendesk.state.kept_findings import AccountFinding, keep_findings
 from store import NewOutboxRow, Tx
 from sync.limits.budgets import Budgets
 from sync.limits.company_troubles import PREFIX
@@ -70,6 +71,8 @@ def test_a_desk_with_dead_letters_does_not_say_that_there_is_nothing_to_do(desk:
     said = desk.text(PATH)
     assert "All is well." not in said
     assert 'but <a href="/desk/dead">dead letters</a> wait for a person' in said
+    assert '<a href="/desk/dead">Dead letters, one by one and by cause</a>' in said
+    assert "parley dead list" not in said
 
 
 def test_what_readiness_says_stands_at_the_top(desk: ConditionDesk) -> None:
@@ -86,7 +89,7 @@ def test_a_clock_that_stands_still_is_told_with_since_when_and_what_to_start(des
     assert "Last ran 20 min ago." in said
     assert "Start <code>parley run</code>, or <code>parley clock</code>." in said
     assert "Since <time" in said
-    assert '14:59 UTC</time> <span class="subtle">(20 min ago)' in said
+    assert '09:59 EST</time> <span class="subtle">(20 min ago)' in said
 
 
 def test_a_worker_that_never_ran_is_told(desk: ConditionDesk) -> None:
@@ -108,7 +111,7 @@ def test_a_loop_that_fails_says_since_when_and_why(desk: ConditionDesk) -> None:
 def test_a_part_of_reconcile_that_fails_says_why(desk: ConditionDesk) -> None:
     desk.store.write(lambda tx: failed(tx, "assignments", "WorkMarket answered 500.", NOW))
     desk.now = NOW + timedelta(minutes=30)
-    assert "UTC: WorkMarket answered 500." in desk.text(PATH)
+    assert "in 30 min: WorkMarket answered 500." in desk.text(PATH)
 
 
 def test_what_waits_is_counted_and_said_until_when(desk: ConditionDesk) -> None:
@@ -122,13 +125,13 @@ def test_what_waits_is_counted_and_said_until_when(desk: ConditionDesk) -> None:
     desk.store.write(wait)
     said = desk.text(PATH)
     assert "100 effects wait to leave" in said
-    assert "They will have left</dt><dd>15:" in said
+    assert "They will have left</dt><dd>10:" in said
 
 
 def test_a_budget_whose_service_asked_for_a_pause_says_until_when(desk: ConditionDesk) -> None:
     Budgets(desk.store, now=lambda: NOW).refused(Limited("Too many.", 90.0), ZENDESK)
     said = desk.text(PATH)
-    assert "Zendesk refused once; nobody calls until 15:01:30 UTC." in said
+    assert "Zendesk refused once; nobody calls for 2 min more." in said
     assert "the desk asks again by itself" in said
 
 
@@ -174,3 +177,13 @@ def test_everybody_can_use_the_page(desk: ConditionDesk, chromium: ChromiumBrows
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         with page.expect_response(f"**{PATH}"):
             page.evaluate("htmx.trigger('#live', 'parley:seen')")
+
+
+def test_what_the_hourly_look_has_not_looked_at_is_not_told_as_fine(desk: ConditionDesk) -> None:
+    assert "found nothing. It has not looked at the account&#39;s own rules and rights yet." in desk.text(PATH)
+    finding = AccountFinding("A rule", "warning", "It could harm.")
+    desk.store.write(lambda tx: keep_findings(tx, "lint", [finding], NOW))
+    desk.store.write(lambda tx: keep_findings(tx, "rights", [], NOW))
+    said = desk.text(PATH)
+    assert "and found 1, in the account&#39;s own rules or in rights." in said
+    assert "not looked at" not in said

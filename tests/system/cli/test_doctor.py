@@ -20,6 +20,7 @@ from tests.system.cli.advice import follow_the_advice
 from tests.system.cli.shell import Said, Shell
 from tests.system.processes.spawned_desk import SpawnedDesk
 
+UNSEEN = "It has not looked at the account's own rules and rights yet."
 SECRETS = ("sandbox-oauth-secret", "sandbox-secret", "sandbox-token", "sandbox-webhook-token", "s3cr3t-canary")
 
 
@@ -256,19 +257,19 @@ def test_the_account_is_read_once_for_everything_that_is_told_of_it(account: Spa
 
 def test_when_the_hourly_look_last_ran_and_what_it_found_is_told(account: SpawnedDesk, operator: Shell) -> None:
     told = found(operator("doctor", "--json"))["hourly look"]
-    assert (told["grade"], told["said"]) == ("ok", "last ran 0 min ago and found nothing.")
+    assert (told["grade"], told["said"]) == ("ok", f"last ran 0 min ago and found nothing. {UNSEEN}")
     first = ["change webhook “Parley” (7): It was changed in Zendesk."]
     account.store.write(lambda tx: tx.marks.set(DRIFT, {"findings": 1, "first": first}, account.clock()))
     account.clock.move(timedelta(minutes=50))
     told = found(operator("doctor", "--json"))["hourly look"]
-    assert (told["grade"], told["said"]) == ("warning", f"last ran 50 min ago and found 1: {first[0]}")
+    assert (told["grade"], told["said"]) == ("warning", f"last ran 50 min ago and found 1: {first[0]} {UNSEEN}")
 
 
 def test_an_hourly_look_that_is_late_says_what_to_start(account: SpawnedDesk, operator: Shell) -> None:
     account.clock.move(timedelta(hours=3))
     told = found(operator("doctor", "--json"))["hourly look"]
     assert told["grade"] == "warning"
-    assert told["said"].startswith("last ran 3 h ago and found nothing. That is late. Start `parley run`")
+    assert told["said"].startswith(f"last ran 3 h ago and found nothing. {UNSEEN} That is late. Start `parley run`")
 
 
 def test_an_hourly_look_that_never_ran_is_told(account: SpawnedDesk, operator: Shell) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from config.zendesk import load_account
 from connector.zendesk import AccountIds
+from escalation.model.values import PAUSE_TAG
 from parley.case_view.options import options_of
 from tests.unit.escalation.corpus import STATES, world_in
 
@@ -18,7 +19,7 @@ IDS = AccountIds(
 
 
 def offered(name: str, ids: AccountIds = IDS) -> list[str]:
-    return [one.key for one in options_of(world_in(name).case, ids)]
+    return [one.key for one in options_of(world_in(name).case, ids, 5)]
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def offered(name: str, ids: AccountIds = IDS) -> list[str]:
         ("tier 3, unsent", ["update", "responded", "pause", "post", "off_platform"]),
         ("other side responded", ["tier_1", "update", "not_responded", "pause", "post", "off_platform"]),
         ("needs review", ["tier_1", "pause", "post", "not_eligible"]),
-        ("tier 1, paused", ["tier_2", "update", "responded", "post", "off_platform"]),
+        ("tier 1, paused", ["tier_2", "update", "responded", "resume", "post", "off_platform"]),
         ("confirming outcome", ["tier_1", "pause", "post", "off_platform"]),
         ("resolved", []),
     ],
@@ -40,11 +41,11 @@ def test_what_makes_sense_in_a_state_is_offered_on_with_it_first(state: str, key
 
 @pytest.mark.parametrize("name", STATES)
 def test_nothing_is_offered_that_the_account_is_not_known_to_have(name: str) -> None:
-    assert offered(name, AccountIds()) in ([], ["pause"])
+    assert offered(name, AccountIds()) in ([], ["pause"], ["resume"])
 
 
 def test_an_offer_says_all_that_it_sets_in_the_accounts_own_words() -> None:
-    tier, *_ = options_of(world_in("client: tier 2").case, IDS)
+    tier, *_ = options_of(world_in("client: tier 2").case, IDS, 5)
     assert (tier.label, tier.does, tier.id) == ("Tier 3: client's case", "macro", IDS.macros["tier_3_client"])
     assert [(one.kind, one.name, one.value) for one in tier.sets] == [
         ("status", None, "Tier 3: account manager"),
@@ -57,5 +58,15 @@ def test_a_macro_is_the_one_in_the_requesters_language_where_the_account_has_it(
     case = world_in("tier 1").case
     case.language = "es-419"
     spanish = AccountIds(form=1, macros={**IDS.macros, "tier_2.es-419": 9})
-    assert options_of(case, spanish)[0].id == 9
-    assert options_of(case, IDS)[0].id == IDS.macros["tier_2"]
+    assert options_of(case, spanish, 5)[0].id == 9
+    assert options_of(case, IDS, 5)[0].id == IDS.macros["tier_2"]
+
+
+def test_a_pause_says_how_long_it_lasts_and_a_paused_case_can_be_resumed_by_its_tag() -> None:
+    (pause,) = [one for one in options_of(world_in("tier 1").case, IDS, 5) if one.key == "pause"]
+    assert pause.label == "Pause for 5 business days"
+    case = world_in("tier 1, paused").case
+    (resume,) = [one for one in options_of(case, IDS, 5) if one.key == "resume"]
+    assert (resume.does, resume.value, resume.sets[0].kind) == ("untag", PAUSE_TAG, "untag")
+    case.tagged = ()
+    assert "resume" not in [one.key for one in options_of(case, IDS, 5)]

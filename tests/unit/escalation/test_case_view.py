@@ -11,10 +11,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from escalation.engine.journaled import AGENT_TOLD
 from escalation.model.case import Case, DeadlineMove, JournalEntry, LastWord, Pause
 from escalation.model.effects import Note, UpdateTicket
 from escalation.model.files import CaseFile, Direction
-from escalation.model.values import State, Timer
+from escalation.model.values import Role, State, Timer
 from escalation.policies.policy import Policy
 from escalation.telling.audiences import VIEWS, case_view
 from escalation.telling.shapes import AgentView, OperatorView, RequesterView
@@ -264,3 +265,30 @@ def test_what_was_sent_names_whom_it_went_to_and_its_words_to_agents_alone() -> 
     assert "escalations desk" in letter["text"]
     assert {"post_message", "start_conversation", "update_ticket"} <= {one["kind"] for one in to_requester}
     assert not any("text" in one or "to" in one for one in to_requester)
+
+
+def test_what_an_agent_wrote_to_the_requester_is_told_to_both_without_its_words() -> None:
+    world = in_tier()
+    world.agent(comment=world.comment("I have spoken with them."))
+    world.update(Role.AGENT, comment=world.comment("Slow people.", public=False))
+    world.look()
+    (theirs,) = [one for one in view(world)["sent"] if one["kind"] == "agents_comment"]
+    assert theirs["what"].startswith("A person at the desk wrote to you on Mon 2 Mar 2026")
+    (agents,) = [one for one in view(world, "agent")["sent"] if one["kind"] == "agents_comment"]
+    assert (agents["what"], agents["text"]) == ("A public comment of Ada Agent", None)
+    assert "spoken" not in json.dumps(view(world)["sent"])
+
+
+def test_of_a_case_of_before_agents_words_are_read_off_its_journal() -> None:
+    world = in_tier()
+    line = JournalEntry(world.now, "Ada Agent", AGENT_TOLD, "A public comment counts as the update that was due.")
+    told = case_view(replace(stored(world), journal=(line,)), "agent", world.now, world.policy)
+    assert "A public comment of Ada Agent" in [one["what"] for one in told["sent"]]
+
+
+def test_a_mark_tells_that_further_updates_of_the_ticket_were_taken_in() -> None:
+    world = in_tier()
+    before = view(world, "agent")["taken_in"]
+    assert view(world, "agent")["taken_in"] == before
+    world.agent(changes={"tier": "2"})
+    assert view(world, "agent")["taken_in"] != before

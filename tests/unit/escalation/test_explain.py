@@ -8,7 +8,7 @@ import pytest
 
 from escalation.explain import case_json, explain, moment
 from escalation.model.case import JournalEntry
-from escalation.model.events import PauseAsked
+from escalation.model.events import PauseAsked, PostAsked
 from escalation.model.values import State
 from tests.unit.escalation.case_world import START, CaseWorld, in_tier
 from tests.unit.escalation.corpus import STATES, world_in
@@ -25,7 +25,7 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
     said = case_json(world.case, [JournalEntry(START, "parley", "looked", "It was asked for.")])
     assert list(said) == [
         "id", "ticket_id", "assignment_id", "party", "requester", "crossed_with", "state", "tier",
-        "paused_until", "opened", "verdict", "deadlines", "journal", "company", "files", "language",
+        "paused_until", "opened", "verdict", "deadlines", "journal", "company", "files", "language", "held",
         "month_from", "checked_at", "changed_since",
     ]  # fmt: skip
     assert list(said["verdict"][0]) == ["rule", "outcome", "fact", "source", "remedy", "earliest"]
@@ -57,6 +57,19 @@ def test_a_pause_says_who_and_why() -> None:
     world = in_tier()
     world.tell(PauseAsked(world.now + timedelta(days=1), "holidays", "Ada Agent"))
     assert "paused until Tue 3 Mar 2026, 10:00 EST by Ada Agent (holidays)" in told(world)
+
+
+def test_during_a_pause_what_it_holds_is_told_without_the_dates_that_it_does_not_keep() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "Ada Agent"))
+    world.tell(PostAsked("Bring a ladder."))
+    text, said = told(world), case_json(world.case)
+    assert "Wed 4 Mar 2026" not in text
+    assert "Held until Mon 9 Mar 2026, 11:00 EDT:\n  The requester hears from us.\n" in text
+    assert "A message goes to the assignment: “Bring a ladder.”" in text
+    assert [one["kind"] for one in said["deadlines"]] == ["pause_ends", "month_ends"]
+    assert [one["kind"] for one in said["held"]] == ["next_update", "tier_ends", "post"]
+    assert {one["until"] for one in said["held"]} == {"2026-03-09T15:00:00Z"}
 
 
 def test_what_is_on_its_way_and_what_is_held_back_is_told() -> None:

@@ -35,6 +35,32 @@ def test_its_end_is_a_deadline_with_actor_and_reason() -> None:
     assert world.case.deadlines[Timer.PAUSE_ENDS].why.endswith("Ada Agent paused the case (holidays).")
 
 
+def test_the_tickets_field_and_the_note_say_until_when_the_next_update_is_held() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "Ada Agent"))
+    world.settle()
+    assert world.ticket.text("next_update_due") == "held until Mon 9 Mar 2026, 11:00 EDT"
+    assert "The requester's next update, due Wed 4 Mar 2026, 10:00 EST, is held until then." in world.notes()[-1]
+    assert "month of this case" not in world.notes()[-1]
+    world.tell(ResumeAsked("ops"))
+    world.settle()
+    assert world.ticket.text("next_update_due") == "Wed 4 Mar 2026, 10:00 EST"
+
+
+def test_an_update_that_a_pause_does_not_reach_stays_announced() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=1), "holidays", "Ada Agent"))
+    world.settle()
+    assert world.ticket.text("next_update_due") == "Wed 4 Mar 2026, 10:00 EST"
+    assert "is held until then" not in world.notes()[-1]
+
+
+def test_a_pause_past_the_months_end_says_so() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=60), "holidays", "Ada Agent"))
+    assert "The month of this case is over before that, on Thu 2 Apr 2026, 10:00 EDT." in world.notes()[-1]
+
+
 def test_what_was_due_meanwhile_collapses_into_one_message() -> None:
     world = paused(days=8)
     world.pass_time(local(2026, 3, 10, 11))

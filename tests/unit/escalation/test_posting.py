@@ -123,6 +123,16 @@ def test_during_a_pause_posts_are_held_and_go_out_at_its_end() -> None:
     assert len(posted(world)) == 2
 
 
+def test_a_note_says_once_of_each_post_until_when_a_pause_holds_it() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=2), "holidays", "ops"))
+    for number in range(3):
+        world.agent(comment=world.comment(f"Text {number}."), tags_added=TAGGED)
+    world.look()
+    said = "so the post to the assignment is held until Wed 4 Mar 2026, 10:00 EST"
+    assert sum(said in note for note in world.notes()) == 3
+
+
 def test_an_end_during_a_pause_drops_what_was_held() -> None:
     world = in_tier()
     world.tell(PauseAsked(world.now + timedelta(days=2), "holidays", "ops"))

@@ -16,6 +16,7 @@ from escalation.telling.progress_page import ELSEWHERE, page_elsewhere, progress
 from escalation.telling.stored import StoredCase
 from tests.pseudo import LANGUAGE, MARK, pseudo_texts
 from tests.unit.escalation.case_world import START, CaseWorld, in_tier, policy, texts
+from tests.unit.escalation.corpus import world_in
 
 
 def ended(by: EndedBy) -> StoredCase:
@@ -41,6 +42,24 @@ def test_a_page_is_read_until_so_many_days_after_the_end() -> None:
     shown = progress_page(stored, START + timedelta(days=29), rules)
     assert shown is not None and shown.until is not None and "1 Apr 2026" in shown.until
     assert progress_page(stored, START + timedelta(days=30), rules) is None
+
+
+def test_during_a_pause_nobody_is_waited_for_but_a_requester_who_was_asked() -> None:
+    for name, turn in (("tier 1, paused", "Set aside"), ("waiting on requester, paused", "It is your turn")):
+        world = world_in(name)
+        shown = progress_page(StoredCase(world.case), world.now, world.policy)
+        assert shown is not None
+        assert (shown.turn, "set your request aside" in shown.view.state_said) == (turn, True)
+
+
+@pytest.mark.parametrize(("assigned", "way"), [(True, "mark your request as solved"), (False, "in a reply")])
+def test_solving_is_spoken_of_where_zendesk_lets_the_requester_solve(assigned: bool, way: str) -> None:
+    world = in_tier()
+    world.case.assigned = assigned
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown is not None
+    assert way in shown.words["can_solve"]
+    assert ("solved" in shown.words["pressed"]) == assigned
 
 
 @pytest.mark.parametrize("by", [EndedBy.MERGED, EndedBy.DELETED])

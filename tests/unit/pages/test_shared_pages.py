@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from parley.pages.shared.answers import PRIVATE, content_policy, page, see_other
 from parley.pages.shared.environment import environment
+from parley.pages.shared.front_page import front_page
 from parley.pages.shared.stylesheet import stylesheet
 
 SHARED = "parley.pages.shared"
@@ -89,3 +91,10 @@ def test_signs_that_turn_or_break_a_page_are_put_into_none(sign: str) -> None:
 def test_scripts_that_join_their_letters_are_written_as_they_are() -> None:
     text = "नमस्\u200dते 👩\u200d🔧 שלום"
     assert environment("parley.pages.desk").from_string("{{ text }}").render(text=text) == text
+
+
+def test_the_first_page_leads_to_the_desk_and_says_where_others_go_where_that_is_off() -> None:
+    on, off = (asyncio.run(front_page(desk).endpoint(None)) for desk in ("/desk", ""))
+    assert (on.status_code, on.headers["location"]) == (303, "/desk")
+    assert (off.status_code, off.headers["cache-control"]) == (200, "no-store")
+    assert b"the escalation desk" in off.body and b"/docs" in off.body

@@ -94,11 +94,12 @@ class PartSection:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """`zendesk_url` is the account's address."""
+    """`zendesk_url` is the account's address, `zone` the policy's."""
 
     store: Store
     zendesk_url: str
     now: Callable[[], datetime]
+    zone: str
 
     def page(self) -> DeskPage:
         """Its row of the desk's pages."""
@@ -134,13 +135,13 @@ class AccountPage:
         return PartSection(
             look.part,
             WORDS_OF[look.part],
-            shown_moment(look.looked, now) if look.looked else None,
+            shown_moment(look.looked, now, self.zone) if look.looked else None,
             look.looked is not None and now - look.looked > LATE,
             tuple(self._line(one) for one in findings[:most]),
             total,
             f"?part={look.part}" if len(findings) > most else "",
             max(0, total - len(findings)) if len(findings) <= most else 0,
-            shown_moment(look.failing_since, now) if look.failing_since else None,
+            shown_moment(look.failing_since, now, self.zone) if look.failing_since else None,
             look.why,
         )
 

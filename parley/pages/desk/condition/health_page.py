@@ -20,7 +20,8 @@ PATH: Final = "/health"
 
 @dataclass(frozen=True, slots=True)
 class HealthPage:
-    """`readiness` gives what `/readyz` says; `companies` are names by key, where there are several."""
+    """`readiness` gives what `/readyz` says; `companies` are names by key, where there are several; `zone` is
+    the policy's."""
 
     store: Store
     limits: Mapping[str, RateLimit]
@@ -28,6 +29,7 @@ class HealthPage:
     public_url: str
     readiness: Callable[[], Mapping[str, Any]]
     now: Callable[[], datetime]
+    zone: str
 
     def page(self) -> DeskPage:
         """Its row of the desk's pages."""
@@ -40,7 +42,7 @@ class HealthPage:
             found = self._read()
         except StoreUnavailable:
             found = None
-        shown = _shown(found) if found else None
+        shown = _shown(found, self.zone) if found else None
         troubles = [str(one) for one in ready["troubles"]]
         return visit.page(
             "desk_health.html",
@@ -52,7 +54,7 @@ class HealthPage:
             broker=str(ready["broker"]),
             database=str(ready["database"]),
             health=shown,
-            at=shown_moment(self.now(), self.now()),
+            at=shown_moment(self.now(), self.now(), self.zone),
         )
 
     def _read(self) -> DeskHealth:
@@ -69,17 +71,17 @@ class BudgetLine:
     free: str
 
 
-def _shown(found: DeskHealth) -> Mapping[str, Any]:
-    clear = shown_moment(found.clear_at, found.at) if found.clear_at else None
+def _shown(found: DeskHealth, zone: str) -> Mapping[str, Any]:
+    clear = shown_moment(found.clear_at, found.at, zone) if found.clear_at else None
     return {
         "events": _counted(found.events),
         "effects": f"{found.effects:,}",
         "letters": _counted(found.letters),
         "left_at": clear,
-        "loops": lines(found.loops, found.at),
-        "lanes": lines(found.lanes, found.at),
-        "budgets": _budgets(found.budgets, found.at),
-        "companies": lines(found.companies, found.at),
+        "loops": lines(found.loops, found.at, zone),
+        "lanes": lines(found.lanes, found.at, zone),
+        "budgets": _budgets(found.budgets, found.at, zone),
+        "companies": lines(found.companies, found.at, zone),
     }
 
 
@@ -87,10 +89,10 @@ def _counted(number: int) -> str:
     return f"{number:,} or more" if number >= COUNTED else f"{number:,}"
 
 
-def _budgets(checks: Sequence[BudgetCheck], now: datetime) -> list[BudgetLine]:
+def _budgets(checks: Sequence[BudgetCheck], now: datetime, zone: str) -> list[BudgetLine]:
     return [
         BudgetLine(
-            line(one.check, now),
+            line(one.check, now, zone),
             f"{one.per_minute:,.0f}" if one.per_minute is not None else "no limit",
             f"{one.left:,.0f} of {one.at_once:,.0f}" if one.left is not None else "",
         )

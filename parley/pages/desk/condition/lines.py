@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from escalation.model.derivation import label, zone_name
 from parley.health.desk_checks import Check, Grade, span_of
 
 WORDS: Final[dict[Grade, str]] = {"ok": "fine", "warning": "have a look", "problem": "mend this"}
+PAGE_OF: Final = {"dead letters": "/desk/dead"}
+"""Checks whose matter has a page of the desk's, which stands in the place of the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class ShownMoment:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line. `grade` is how it looks, `word` says the same to who does not see that."""
+    """One line. `grade` is how it looks, `word` says the same to who does not see that. `page` is where what is to
+    be done is done, on this site."""
 
     what: str
     grade: Grade
@@ -31,24 +36,35 @@ class CheckLine:
     said: str
     todo: str
     since: ShownMoment | None
+    page: str = ""
 
 
-def line(check: Check, now: datetime) -> CheckLine:
-    """A check as a line."""
-    since = shown_moment(check.since, now) if check.since else None
+def line(check: Check, now: datetime, zone: str) -> CheckLine:
+    """A check as a line, its moments in a zone."""
+    since = shown_moment(check.since, now, zone) if check.since else None
+    page = PAGE_OF.get(check.what, "")
+    todo = "" if page else begun(check.todo)
     return CheckLine(
-        begun(check.what), check.grade, WORDS[check.grade], begun(check.said), begun(check.todo), since
+        begun(check.what),
+        check.grade,
+        WORDS[check.grade],
+        begun(check.said),
+        todo,
+        since,
+        page if check.todo else "",
     )
 
 
-def lines(checks: Iterable[Check], now: datetime) -> list[CheckLine]:
+def lines(checks: Iterable[Check], now: datetime, zone: str) -> list[CheckLine]:
     """Checks as lines, in their order."""
-    return [line(check, now) for check in checks]
+    return [line(check, now, zone) for check in checks]
 
 
-def shown_moment(moment: datetime, now: datetime) -> ShownMoment:
-    """A moment of the past or of what is to come."""
-    text = f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%-d %b %Y, %H:%M} UTC"
+def shown_moment(moment: datetime, now: datetime, zone: str) -> ShownMoment:
+    """A moment of the past or of what is to come, in a zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    today = local.date() == now.astimezone(local.tzinfo).date()
+    text = f"{local:%H:%M} {zone_name(local)}" if today else label(moment, zone)
     seconds = (now - moment).total_seconds()
     span = span_of(abs(seconds))
     return ShownMoment(moment.isoformat(), text, f"{span} ago" if seconds >= 0 else f"in {span}")

@@ -21,6 +21,7 @@ from parley.pages.desk.one_case.case_shown import (
     PageLength,
     case_shown,
     in_words,
+    lines_in_words,
     part_of,
     rows_in_order,
 )
@@ -106,7 +107,7 @@ class OneCasePage:
 
     def _listed(self, visit: DeskVisit, view: dict[str, Any], longest: int) -> Response:
         which = "journal" if visit.asked("journal") == "all" else "rows"
-        things = view["journal"][::-1] if which == "journal" else rows_in_order(view)
+        things = lines_in_words(view) if which == "journal" else rows_in_order(view)
         return visit.page(
             "desk_case_list.html",
             title=_title(view),

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from markupsafe import escape
 
+from escalation.explain import line_in_words
 from escalation.model.derivation import label
 from store.schema.states import SETTLED
 
@@ -83,9 +84,9 @@ def _cut(text: str, longest: int) -> str:
 def case_shown(view: Mapping[str, Any], length: PageLength = GENEROUS) -> dict[str, Any]:
     """The view as the page shows it, and beside each list that was cut how much was left out."""
     shown = shortened({name: one for name, one in view.items() if name != "journal"}, length.text)
-    lines = view["journal"][::-1]
+    lines = lines_in_words(view)
     seen = shortened(lines[: length.lines + length.folded], length.text)
-    cut = ("sent", "files", "stuck")
+    cut = ("sent", "files", "stuck", "held")
     return {
         **shown,
         "turn": TURNS[shown["whose_turn"]],
@@ -100,6 +101,11 @@ def case_shown(view: Mapping[str, Any], length: PageLength = GENEROUS) -> dict[s
         **{name: shown[name][: length.others] for name in cut},
         "left_out": {name: max(0, len(shown[name]) - length.others) for name in cut},
     }
+
+
+def lines_in_words(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The journal as people read it, the youngest line first."""
+    return [{**one, "what": line_in_words(one["what"])} for one in view["journal"][::-1]]
 
 
 def rows_in_order(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
