@@ -75,6 +75,16 @@ def test_a_desk_with_dead_letters_does_not_say_that_there_is_nothing_to_do(desk:
     assert "parley dead list" not in said
 
 
+def test_what_the_hourly_look_has_not_looked_at_is_not_told_as_fine(desk: ConditionDesk) -> None:
+    assert "found nothing. It has not looked at the account&#39;s own rules and rights yet." in desk.text(PATH)
+    finding = AccountFinding("A rule", "warning", "It could harm.")
+    desk.store.write(lambda tx: keep_findings(tx, "lint", [finding], NOW))
+    desk.store.write(lambda tx: keep_findings(tx, "rights", [], NOW))
+    said = desk.text(PATH)
+    assert "and found 1, in the account&#39;s own rules or in rights." in said
+    assert "not looked at" not in said
+
+
 def test_what_readiness_says_stands_at_the_top(desk: ConditionDesk) -> None:
     trouble = "The clock does not run: start `parley run`."
     desk.ready = {**desk.ready, "ready": True, "troubles": [trouble]}
@@ -177,13 +187,3 @@ def test_everybody_can_use_the_page(desk: ConditionDesk, chromium: ChromiumBrows
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         with page.expect_response(f"**{PATH}"):
             page.evaluate("htmx.trigger('#live', 'parley:seen')")
-
-
-def test_what_the_hourly_look_has_not_looked_at_is_not_told_as_fine(desk: ConditionDesk) -> None:
-    assert "found nothing. It has not looked at the account&#39;s own rules and rights yet." in desk.text(PATH)
-    finding = AccountFinding("A rule", "warning", "It could harm.")
-    desk.store.write(lambda tx: keep_findings(tx, "lint", [finding], NOW))
-    desk.store.write(lambda tx: keep_findings(tx, "rights", [], NOW))
-    said = desk.text(PATH)
-    assert "and found 1, in the account&#39;s own rules or in rights." in said
-    assert "not looked at" not in said

@@ -34,6 +34,10 @@ KEYS = [
     "company",
     "files",
     "language",
+    "month_from",
+    "checked_at",
+    "changed_since",
+    "held",
 ]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 

@@ -25,8 +25,8 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
     said = case_json(world.case, [JournalEntry(START, "parley", "looked", "It was asked for.")])
     assert list(said) == [
         "id", "ticket_id", "assignment_id", "party", "requester", "crossed_with", "state", "tier",
-        "paused_until", "opened", "verdict", "deadlines", "journal", "company", "files", "language", "held",
-        "month_from", "checked_at", "changed_since",
+        "paused_until", "opened", "verdict", "deadlines", "journal", "company", "files", "language",
+        "month_from", "checked_at", "changed_since", "held",
     ]  # fmt: skip
     assert list(said["verdict"][0]) == ["rule", "outcome", "fact", "source", "remedy", "earliest"]
     assert list(said["deadlines"][0]) == ["kind", "due", "why"]
