@@ -6,13 +6,14 @@ python -m bench.calls
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, leave, parser
 from escalation.model.values import POST_TAG
+from escalation.policies.policy import Addressee
 from parley.demo import sandbox_values
 from parley.wiring.account_setup import set_up_account
 from parley.wiring.app import App
@@ -53,7 +54,9 @@ def calls_of_one_case() -> Calls:
     with tempfile.TemporaryDirectory() as name, Sandbox(clock) as sandbox:
         url = f"sqlite:///{Path(name) / 'calls.db'}"
         migrate(url)
-        with App(sandbox_values(sandbox, url), load_rules(None), now=clock) as house:
+        # Everybody is known, so that no agent is reminded to find them.
+        policy = replace(load_rules(None), account_managers={"77": Addressee("Amy", "amy@example.com")})
+        with App(sandbox_values(sandbox, url), policy, now=clock) as house:
             set_up_account(house, "http://127.0.0.1:9")
             pace = Pace(clock, house.store, house.desk(), house.tick, lambda: 0)
             done = clock() - PENDING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from statistics import median
 from typing import Any
@@ -88,7 +88,10 @@ class OldCase:
         return self.state(before) in INFORMED and not self.paused(before) and not self.mute(before)
 
     def due(self, start: datetime) -> datetime:
-        """Two business days later at the same local time, from nine o'clock where that day is none."""
+        """Two business days later at the same local time, from nine o'clock where that day is none.
+
+        What falls before nine or after five comes at nine.
+        """
         local = start.astimezone(NEW_YORK)
         if not self.works(local):
             local = local.replace(hour=9, minute=0, second=0, microsecond=0)
@@ -96,6 +99,12 @@ class OldCase:
             local += timedelta(days=1)
             while not self.works(local):
                 local += timedelta(days=1)
+        if local.time() > time(17):
+            local += timedelta(days=1)
+            while not self.works(local):
+                local += timedelta(days=1)
+        if not time(9) <= local.time() <= time(17):
+            local = local.replace(hour=9, minute=0, second=0, microsecond=0)
         return local.astimezone(UTC)
 
     def works(self, local: datetime) -> bool:

@@ -78,7 +78,7 @@ def test_after_an_outage_missed_updates_are_one(desk: DeskOnFakes) -> None:
     desk.clock.move(days=1.5)
     desk.wait(hours=1)
     assert len(desk.zendesk.public()) == told
-    desk.clock.move(days=6)
+    desk.clock.move(days=6.5)
     tick(desk.store, desk.clock())
     desk.work()
     assert len(desk.zendesk.public()) == told + 1

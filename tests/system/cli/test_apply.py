@@ -63,7 +63,7 @@ def test_a_plan_says_what_would_happen_and_leaves_with_2_where_something_would(o
     first = operator("zendesk", "plan")
     assert first.code == 2
     assert "+ create trigger “Escalation: a ticket changed”: There is none of that name." in first.out.splitlines()
-    assert first.out.splitlines()[-1] == "Plan: 51 to create, 0 to change, 0 to delete."
+    assert first.out.splitlines()[-1] == "Plan: 53 to create, 0 to change, 0 to delete."
     assert operator("zendesk", "apply", "--yes").code == 0
     again = operator("zendesk", "plan", "--json")
     assert (again.code, again.json()) == (0, {"changes": 0, "steps": [], "problems": [], "notes": [NOT_SET]})
