@@ -241,7 +241,7 @@ def test_an_agent_who_does_not_answer_brings_it_back_to_the_tier_and_that_is_sai
     assert desk.status(ticket) == "Tier 1: assignment message"
     assert desk.shown(ticket, TICK) is False
     [told] = desk.said(ticket)[said:]
-    assert "and nothing has been said since. We go on where we had left off" in told
+    assert "and nothing has been said since. We go on from where we had left off" in told
     assert len(desk.messages(number)) == 1
     assert desk.due(ticket, "tier_ends") == ny("2026-03-16 12:00")
 

@@ -83,7 +83,7 @@ def test_a_comment_that_is_held_back_by_a_pause_and_withdrawn_meanwhile_is_not_p
     desk.agent(ticket, add_tags=["escalation_pause"])
     desk.agent(ticket, comment=WORD, add_tags=[TAG])
     desk.for_(minutes=1)
-    withdraw(desk, ticket, way)
+    withdraw_words(desk, ticket, way)
     looked(desk, ticket)
     desk.agent(ticket, remove_tags=["escalation_pause"])
     assert posted(desk, number) == []

@@ -86,6 +86,10 @@ def case(**changes: Any) -> dict[str, Any]:
         "tier": 1,
         "paused_until": None,
         "opened": "2026-03-02T15:00:00Z",
+        "month_from": None,
+        "checked_at": None,
+        "changed_since": [],
+        "held": [],
         "verdict": [
             {
                 "rule": "contacted",
