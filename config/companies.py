@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,3 +181,8 @@ def _twice(companies: tuple[Company, ...]) -> Iterator[str]:
             other = known.setdefault((kind, value), company.key)
             if other != company.key:
                 yield f"{NAMED}, company {company.key}: it has the same {said.replace(':', f' as {other}:', 1)}"
+
+
+def names_of(companies: Iterable[Company]) -> dict[str, str]:
+    """What people call client companies, by key."""
+    return {one.key: one.name for one in companies}

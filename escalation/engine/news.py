@@ -8,7 +8,6 @@ from typing import Final
 from escalation.engine.asserted import CaseToTell, hold
 from escalation.engine.budget import ACKNOWLEDGED_A_DAY, within_day
 from escalation.engine.occasions import say_on
-from escalation.engine.office import out_of_hours, wait_for_opening
 from escalation.engine.turn import Turn
 from escalation.model.effects import Say
 from escalation.model.values import State
@@ -54,21 +53,9 @@ def tell_news(turn: Turn) -> None:
         if case.heard.answered_at and not turn.agent_spoke:
             say_on(turn, news, tells="all")
     elif case.requester_open and not case.delivery.held_back and _may_acknowledge(turn):
-        asserts = tuple(turn.policy.texts.asserts[news])
+        asserts = turn.policy.texts.asserts[news]
         said = Say(turn.public_text(news), language=turn.requester.texts.language, asserts=asserts)
-        if case.muted and news == ENDED:
-            say_last_word(turn, said)
-        else:
-            turn.say_once(said)
-
-
-def say_last_word(turn: Turn, said: Say) -> None:
-    """Say the one thing that a case says which is mute from now on; where the office is closed, at its opening."""
-    if turn.case.paused or out_of_hours(turn):
-        turn.case.delivery = replace(turn.case.delivery, held_back=said)
-        wait_for_opening(turn)
-    else:
-        turn.public = said
+        turn.say_once(said, though_muted=news == ENDED)
 
 
 def still_news(turn: Turn, owed: Say) -> bool:

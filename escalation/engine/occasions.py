@@ -58,7 +58,7 @@ def say_on(
     wanted, known = gaps(turn.policy.texts.templates[key]), {**_of_review(turn), **values}
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts = turn.policy.texts.asserts[key]
-    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=tuple(asserts))
+    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=asserts)
 
 
 def _of_review(turn: Turn) -> dict[str, object]:

@@ -58,7 +58,7 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.REMINDER, now
         yield Timer.WITHDRAWAL, now
     elif state is State.OTHER_SIDE_RESPONDED:
-        yield Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=now)
+        yield Timer.SILENCE, case.heard.either_side_at or now
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now
 

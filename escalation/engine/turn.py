@@ -101,13 +101,15 @@ class Turn:
         said = Say(text, macro=macro, after=after, tells=tells, language=language, asserts=asserts)
         self.say_once(said, yields=yields)
 
-    def say_once(self, said: Say, *, yields: bool = False, at_any_hour: bool = False) -> None:
+    def say_once(
+        self, said: Say, *, yields: bool = False, at_any_hour: bool = False, though_muted: bool = False
+    ) -> None:
         """Say something to the requester; the first thing said in a turn is the only one.
 
         In a pause, and while the office is closed, it is owed, and a later text takes its place. A case that came
-        back is mute. What `yields` says only that there is no news.
+        back is mute, but for what is said `though_muted`. What `yields` says only that there is no news.
         """
-        if self.case.muted:
+        if self.case.muted and not though_muted:
             return
         if self.case.paused or (not at_any_hour and out_of_hours(self)):
             self.case.delivery = replace(self.case.delivery, held_back=said)

@@ -76,20 +76,18 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     if tier and turn.policy.ask_before_end:
         ask_before_the_end(turn, tier)
         return
-    if turn.case.state not in IN_TIER and not _is_unanswered_review(turn):
+    if turn.case.state not in IN_TIER and not _is_unanswered_review(turn.case):
+        turn.disarm(Timer.MONTH_ENDS)
         return
     _say_off_platform(turn)
     why = "A month has passed without an answer of the other side."
     turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
 
 
-def _is_unanswered_review(turn: Turn) -> bool:
+def _is_unanswered_review(case: Case) -> bool:
     """Whether a person was asked before the end, and neither an agent nor the other side has said a word since."""
-    review, heard = turn.case.judgement.review, turn.case.heard.other_side_at
-    if review is None or review.looked_at or (heard and heard >= review.since):
-        turn.disarm(Timer.MONTH_ENDS)
-        return False
-    return True
+    review, heard = case.judgement.review, case.heard.other_side_at
+    return review is not None and not review.looked_at and not (heard and heard >= review.since)
 
 
 def _say_off_platform(turn: Turn) -> None:

@@ -181,9 +181,7 @@ def count_silence(turn: Turn) -> None:
     case = turn.case
     if case.state is State.OTHER_SIDE_RESPONDED:
         turn.disarm(Timer.SILENCE_UNANSWERED)
-        turn.arm_from(
-            Timer.SILENCE, max(filter(None, (case.heard.other_side_at, case.heard.requester_at)), default=turn.now)
-        )
+        turn.arm_from(Timer.SILENCE, case.heard.either_side_at or turn.now)
 
 
 def hear_conversations(turn: Turn, seen: tuple[Conversation, ...], assignment: AssignmentSeen | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.engine.journaled import PAUSED, RESUMED
-from escalation.engine.news import say_last_word, still_news
+from escalation.engine.news import still_news
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.kept_deadlines import held_until
@@ -46,9 +46,6 @@ def say_what_is_owed(turn: Turn) -> None:
     case = turn.case
     owed = case.delivery.held_back
     case.delivery = replace(case.delivery, held_back=None)
-    if not owed or turn.public or case.delivery.entering or case.ended or not still_news(turn, owed):
-        return
-    if case.muted:
-        say_last_word(turn, owed)
-    else:
-        turn.say_once(owed)
+    if owed and not turn.public and not case.delivery.entering and not case.ended and still_news(turn, owed):
+        # What a mute case holds back is the one thing that it says.
+        turn.say_once(owed, though_muted=True)

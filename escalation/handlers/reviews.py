@@ -18,6 +18,7 @@ from escalation.model.plain import inline
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIER_OF, ByEmail, Tier, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, Timer
+from escalation.policies.calendar import amount_of
 
 
 def tell_agents(turn: Turn, about: str) -> None:
@@ -48,7 +49,7 @@ def remind_of_review(turn: Turn) -> None:
     days = turn.policy.calendar.days_between(review.since, turn.now)
     said = {
         "since": turn.label(review.since),
-        "days": business_days(days),
+        "days": amount_of(days, "business day"),
         "about": _in_a_clause(review.about) or "nobody has said how it goes on",
         "ends": _what_ends_it(turn),
     }
@@ -68,7 +69,7 @@ def ask_about_silence(turn: Turn) -> None:
     """Ask the agents how it goes on where both sides are silent; at last the lead, where nothing follows."""
     policy, since = turn.policy, silent_since(turn)
     days = policy.calendar.days_between(since, turn.now)
-    said = {"since": turn.label(since), "days": business_days(days)}
+    said = {"since": turn.label(since), "days": amount_of(days, "business day")}
     each = policy.silence_days + policy.silence_unanswered_days
     beyond = days - policy.silence_days - policy.lead_after_days
     if not turn.case.muted:
@@ -83,19 +84,13 @@ def ask_about_silence(turn: Turn) -> None:
 
 def silent_since(turn: Turn) -> datetime:
     """When one of the two sides spoke last."""
-    heard = turn.case.heard
-    return max(filter(None, (heard.other_side_at, heard.requester_at)), default=turn.now)
+    return turn.case.heard.either_side_at or turn.now
 
 
 def give_to_group(turn: Turn) -> None:
     """Give the ticket to the policy's group, with the status that it has."""
     turn.to_group = True
     turn.status = turn.status or turn.case.state
-
-
-def business_days(number: int) -> str:
-    """So many business days, for agents."""
-    return f"{number} business day{'' if number == 1 else 's'}"
 
 
 def _what_ends_it(turn: Turn) -> Internal:
@@ -164,7 +159,7 @@ def remind_of_nobody(turn: Turn, tier: Tier) -> None:
     said = {
         "tier": tier.number,
         "since": turn.label(since),
-        "days": business_days(days),
+        "days": amount_of(days, "business day"),
         "month": turn.label(month.due if month else turn.now),
         "ends": _what_helps(turn, tier),
     }

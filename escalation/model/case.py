@@ -154,6 +154,11 @@ class Heard:
     agent_spoke_at: datetime | None = None
     agents_told: tuple[AgentsWord, ...] = ()
 
+    @property
+    def either_side_at(self) -> datetime | None:
+        """When one of the two sides spoke last."""
+        return max(filter(None, (self.other_side_at, self.requester_at)), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class AgentPosts:

@@ -94,7 +94,7 @@ class Calendar:
             return False
         if self.reading == "business_days":
             return True
-        opens, closes = _office(self.zone, day, self.opening, self.closing)
+        opens, closes = self._hours_of(day)
         return opens <= at < closes
 
     def roll_forward(self, at: datetime) -> datetime:
@@ -126,8 +126,8 @@ class Calendar:
     def in_words(self, hours: float) -> str:
         """Write a span of business hours as laymen count it: whole days where a day counts whole."""
         if self.reading == "business_days" and hours >= HOURS_A_DAY and hours % HOURS_A_DAY == 0:
-            return _amount(hours // HOURS_A_DAY, "business day")
-        return _amount(hours, "business hour")
+            return amount_of(hours // HOURS_A_DAY, "business day")
+        return amount_of(hours, "business hour")
 
     def after_hours(self, start: datetime, hours: float) -> Derivation:
         """Return the moment when `hours` business hours after `start` are used up."""
@@ -140,7 +140,7 @@ class Calendar:
         """Return the same local time `days` business days after `start`."""
         counted = self.roll_forward(start)
         due = self._whole_days(counted, DAY * _not_negative(days))
-        return self._derived(start, counted, self.roll_forward(due), _amount(days, "business day"))
+        return self._derived(start, counted, self.roll_forward(due), amount_of(days, "business day"))
 
     def days_between(self, start: datetime, end: datetime) -> int:
         """Return how many whole business days have passed: so many can `after_days` add without passing `end`."""
@@ -157,7 +157,7 @@ class Calendar:
         end = add_months(start, _not_negative(months), self.zone)
         due = self.roll_forward(end)
         skipped = self._skipped(end, due)
-        begun, amount = start.astimezone(UTC), _amount(months, "calendar month")
+        begun, amount = start.astimezone(UTC), amount_of(months, "calendar month")
         return Derivation(begun, begun, amount, "calendar_months", skipped, due, self.zone)
 
     def label(self, at: datetime) -> str:
@@ -179,7 +179,7 @@ class Calendar:
     def _start_of(self, day: date) -> datetime:
         if self.reading == "business_days":
             return first_moment(datetime.combine(day, self.day_start), self.zone)
-        return _office(self.zone, day, self.opening, self.closing)[0]
+        return self._hours_of(day)[0]
 
     def _hours_of(self, day: date) -> tuple[datetime, datetime]:
         """Return when the office opens and closes on a business day."""
@@ -205,7 +205,7 @@ class Calendar:
     def _open_time(self, counted: datetime, span: timedelta) -> datetime:
         day = self._local(counted).date()
         while True:
-            opens, closes = _office(self.zone, day, self.opening, self.closing)
+            opens, closes = self._hours_of(day)
             begin = max(opens, counted)
             if begin + span <= closes:
                 return begin + span
@@ -238,5 +238,6 @@ def _not_negative(amount: N) -> N:
     return amount
 
 
-def _amount(number: float, unit: str) -> str:
+def amount_of(number: float, unit: str) -> str:
+    """Write so many of a unit in English, for example `1 business day`."""
     return f"{number:g} {unit}{'' if number == 1 else 's'}"

@@ -14,6 +14,7 @@ from escalation.model.case import Case
 from escalation.model.tiers import TIER_OF, TIERS, Tier, tier_after, tier_at
 from escalation.model.values import PAUSE_TAG, Party, State
 from escalation.model.verdict import Outcome
+from escalation.policies.calendar import amount_of
 from escalation.telling.shapes import AgentsOption, TicketChange
 
 PREFIX: Final = "Escalation::"
@@ -47,7 +48,7 @@ def _offered(case: Case, ids: AccountIds, pause_days: int) -> Iterator[AgentsOpt
     if case.state is State.OTHER_SIDE_RESPONDED:
         yield _tick(ids, RESPONDED, False, "The case goes back to its tier, whose clock starts again.")
     if case.paused is None:
-        days = f"{pause_days} business {'day' if pause_days == 1 else 'days'}"
+        days = amount_of(pause_days, "business day")
         said = f"Nothing is sent for {days} from when you submit, or until somebody resumes; the month runs on."
         yield _tag("pause", f"Pause for {days}", "tag", PAUSE_TAG, said)
     elif PAUSE_TAG in case.tagged:

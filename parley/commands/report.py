@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from config.companies import names_of
 from config.settings import load_settings
 from parley.commands.common import AsJson, database, fail, rules_of
 from parley.commands.terminal import print_json, say
@@ -41,7 +42,7 @@ def report(
         policy = rules_of(settings)
         now = store.now()
         period = _period("month" if month else "week", on, policy.calendar.zone, now)
-        names = {one.key: one.name for one in settings.companies}
+        names = names_of(settings.companies)
         if company and company not in names and not knows_company(store, company):
             fail(f"There is no client company {company}: `parley case list` shows whose cases there are.")
         made = make_report(store, policy, period, now, company=company or "", names=names)

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from config.companies import Company
+from config.companies import Company, names_of
 from config.setting_rules import AddressRange
 from config.settings import Settings
 from connector.broker.queue import BrokerQueue
@@ -189,7 +189,7 @@ class App:
         self.store = Store.open(values.database_url, now=now)
         self.time = Timekeeper(self.store, now, (self._ask_workmarket, self._ask_zendesk))
         self.budgets = Budgets(self.store, limits, now=now)
-        self.case_views = CaseViews(self.store, policy, now, {one.key: one.name for one in values.companies})
+        self.case_views = CaseViews(self.store, policy, now, names_of(values.companies))
         self.queue = BrokerQueue(values.broker_url)
         self.account = AccountBook(self.store, now, values.webhook_secrets)
         self.case_keys = CaseKeys(lambda: self.values.sidebar_secrets)
@@ -317,7 +317,7 @@ class App:
         return LoopBeats(self.store, self.now)
 
     def report_sender(self) -> ReportSender:
-        names = {one.key: one.name for one in self.values.companies}
+        names = names_of(self.values.companies)
         return ReportSender(self.store, self.policy, self.now, names, self.crash)
 
     def send_report(self, sender: ReportSender) -> bool:

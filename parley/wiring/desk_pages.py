@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from fastapi import FastAPI
 
-from config.companies import Company
+from config.companies import Company, names_of
 from config.setting_rules import AddressRange
 from connector.http.transport import Transport
 from connector.zendesk import ZendeskClient
@@ -79,7 +79,7 @@ MakesPages = Callable[[DeskParts], Sequence[DeskPage]]
 
 
 def _cases(parts: DeskParts) -> Sequence[DeskPage]:
-    companies = {one.key: one.name for one in parts.values.companies}
+    companies = names_of(parts.values.companies)
     return [CasesPage(parts.store, parts.policy, parts.now, companies, parts.values.tickets_url).row()]
 
 
@@ -94,7 +94,7 @@ def _dead_letters(parts: DeskParts) -> Sequence[DeskPage]:
 
 
 def _health(parts: DeskParts) -> Sequence[DeskPage]:
-    companies = {one.key: one.name for one in parts.values.companies}
+    companies = names_of(parts.values.companies)
     url = parts.values.public_url
     zone = parts.policy.calendar.zone
     made = HealthPage(parts.store, parts.budgets.limits, companies, url, parts.health, parts.now, zone)

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final, Literal
 
@@ -174,10 +174,9 @@ def forecast(
 
 
 @lru_cache(maxsize=4 * HOURS)
-def _after(calendar: Calendar, only_open: bool, at: datetime, hours: float) -> datetime:
+def _after(calendar: Calendar, at: datetime, hours: float) -> datetime:
     """When so many business hours after an hour are over: the next count asks for mostly the same hours."""
-    due = calendar.after_hours(at, hours).due
-    return calendar.opening_from(due) if only_open else due
+    return calendar.after_hours(at, hours).due
 
 
 def _projected(
@@ -186,7 +185,9 @@ def _projected(
     """What each hour's deadlines bring by the policy, hour after hour."""
     projected: list[Counter[str]] = [Counter() for _ in range(HOURS)]
     firsts: dict[int, float] = defaultdict(float)
-    after = partial(_after, policy.calendar, policy.send_only_open)
+
+    def after(at: datetime, hours: float) -> datetime:
+        return policy.opening_from(_after(policy.calendar, at, hours))
 
     def put(kind: str, number: float, at: datetime) -> int | None:
         place = int((at - first) / HOUR)
