@@ -45,20 +45,21 @@ class Wanted:
             return None
         if not isinstance(effect, UpdateTicket) or self.clock() - row.created_at < AT_ONCE:
             return effect
-        if tells_progress(effect) and not holds_still(effect, self._state_of(row), self.clock()):
+        speaks = speaks_for_open_case(effect)
+        case = self._case_of(row) if speaks or tells_progress(effect) else None
+        if tells_progress(effect) and not holds_still(effect, case.state if case else "", self.clock()):
             effect = without_progress(effect)
-        if speaks_for_open_case(effect):
-            if self.has_ended(row):
+        if speaks and case is not None:
+            if not case.open:
                 return left_after_end(effect)
-            if not self._is_so(row, asserted(effect)):
+            if not self._is_so(case, asserted(effect)):
                 return without_say(effect)
         return without_say(effect) if yields(effect) and self._says_more(row) else effect
 
-    def _is_so(self, row: OutboxRow, facts: tuple[str, ...]) -> bool:
+    def _is_so(self, case: CaseRow, facts: tuple[str, ...]) -> bool:
         """Whether what a text asserts is so now; a fact that a newer version knows is left to that."""
         known = [name for name in facts if name in FACTS]
-        stored = self._case_of(row) if known else None
-        return stored is None or hold(known, CaseToTell(decode_case(stored.body), self.clock()))
+        return not known or hold(known, CaseToTell(decode_case(case.body), self.clock()))
 
     def is_held(self, row: OutboxRow, effect: Outgoing) -> bool:
         """Whether a file for the assignment has to wait with its case, which sends nothing to anyone just now: it
@@ -81,10 +82,6 @@ class Wanted:
     def _says_more(self, row: OutboxRow) -> bool:
         behind = self.store.read(lambda tx: tx.outbox.behind(row))
         return any(says_publicly(later.body) for later in behind)
-
-    def _state_of(self, row: OutboxRow) -> str:
-        case = self._case_of(row)
-        return case.state if case is not None else ""
 
     def _case_of(self, row: OutboxRow) -> CaseRow | None:
         case_id = row.case_id
