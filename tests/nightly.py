@@ -88,8 +88,10 @@ def figures_in(folder: Path) -> dict[str, dict[str, float | str]]:
 
 
 def _together(figure: str, known: float | str | None, value: float | str) -> float | str:
-    if known is None or isinstance(value, str) or isinstance(known, str):
+    if known is None:
         return value
+    if isinstance(value, str) or isinstance(known, str):
+        return value if known == value else f"{known}, {value}"
     if any(word in figure for word in ("longest", "p99", "median", "times_real", "seconds", "most")):
         return max(known, value)
     return known + value

@@ -44,6 +44,7 @@ def main() -> int:
     found = _many(range(int(first), int(last or first) + 1), run)
     for name, value in found.figures().items():
         _say(f"{name.replace('_', ' '):28} {value:,}")
+    _say(f"{'last to heal':28} {found.last_to_heal}")
     if found.failed:
         _say(told(found.failed))
     if found.seeds >= ENOUGH_FOR_MARKS and found.never:

@@ -50,7 +50,8 @@ class Campaign:
     points: int = 0
     effects: int = 0
     calls: int = 0
-    longest_to_heal_s: float = 0.0
+    slowest: tuple[float, int] = (0.0, -1)
+    """The most seconds that a seed took to heal, and which one that was."""
 
     def add(self, outcome: Outcome, seconds: float = 0.0) -> None:
         self.seeds += 1
@@ -61,7 +62,7 @@ class Campaign:
         self.points += outcome.points
         self.effects += outcome.effects
         self.calls += outcome.calls
-        self.longest_to_heal_s = max(self.longest_to_heal_s, outcome.healed_s)
+        self.slowest = max(self.slowest, (outcome.healed_s, outcome.seed))
         if outcome.wrong:
             self.failed.append(outcome)
 
@@ -76,7 +77,7 @@ class Campaign:
             self.points + other.points,
             self.effects + other.effects,
             self.calls + other.calls,
-            max(self.longest_to_heal_s, other.longest_to_heal_s),
+            max(self.slowest, other.slowest),
         )
 
     @property
@@ -84,6 +85,11 @@ class Campaign:
         """What never happened, though it should have."""
         expected = [*FAULTS, *BRANCHES, *(act.__name__ for act in ACTS)]
         return [what for what in expected if not self.fired[what]]
+
+    @property
+    def last_to_heal(self) -> str:
+        seconds, seed = self.slowest
+        return f"seed {seed} after {round(seconds / 60)} min"
 
     @property
     def speed(self) -> float:
@@ -100,7 +106,7 @@ class Campaign:
             "calls": self.calls,
             "failed_seeds": len(self.failed),
             "times_real_time_per_core": round(self.speed),
-            "longest_to_heal_minutes": round(self.longest_to_heal_s / 60),
+            "longest_to_heal_minutes": round(self.slowest[0] / 60),
         }
 
 

@@ -49,7 +49,8 @@ SELDOM_CAUGHT = ("acknowledge before commit", "no fence on timers")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_whatever_fails_everything_accepted_is_done_once_and_in_order(share: int) -> None:
     found = campaign(range(FIRST + share, FIRST + SEEDS, SHARES))
-    tell(f"simulation_{share}", which=f"{FIRST:,} to {FIRST + SEEDS - 1:,}", **found.figures())
+    which = f"{FIRST:,} to {FIRST + SEEDS - 1:,}"
+    tell(f"simulation_{share}", which=which, last_to_heal=found.last_to_heal, **found.figures())
     assert not found.failed, told(found.failed)
     assert not set(found.never) & set(EXPECTED), f"These never happened: {found.never}"
     assert found.kills > found.seeds
