@@ -53,7 +53,7 @@ def test_a_request_closed_for_want_of_a_reply_is_not_said_to_be_taken_back(desk:
     assert desk.requesters_word(ticket) == "Waiting for you"
     desk.until(ny("2026-03-30 12:00"))
     assert desk.state(ticket) == "withdrawn"
-    assert "we have not heard from you" in words(desk, ticket)
+    assert "you no longer need our help" in words(desk, ticket)
     assert "request is withdrawn" not in words(desk, ticket)
 
 

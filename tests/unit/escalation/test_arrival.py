@@ -50,7 +50,7 @@ def test_an_eligible_request_gets_a_message_a_note_and_one_public_comment() -> N
     assert (len(world.messages()), len(world.notes()), world.said()) == (1, 1, ["tier_1"])
     public = world.public()[0]
     assert (public.status, public.fields["tier"]) == (State.TIER_1, "1")
-    assert public.say and "it meets the conditions" in public.say.after
+    assert public.say and "the desk can take it up" in public.say.after
 
 
 def test_the_message_goes_first_and_the_requester_hears_only_when_it_is_proved_sent() -> None:

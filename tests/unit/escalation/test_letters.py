@@ -105,7 +105,7 @@ def test_each_letter_says_what_follows_and_when_at_the_earliest() -> None:
     assert (
         "an e-mail to the project manager of the assignment, on Wed 4 Mar 2026, 10:00 EST at the earliest." in first
     )
-    assert "who looks after the client to get in touch, on Fri 6 Mar 2026, 10:00 EST at the earliest." in second
+    assert "who looks after your company at WorkMarket, to get in touch, on Fri 6 Mar 2026, 10:00 EST" in second
     assert "our part ends on Thu 2 Apr 2026, 10:00 EDT at the earliest" in third
 
 

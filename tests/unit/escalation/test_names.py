@@ -56,7 +56,7 @@ def test_the_other_side_s_name_carries_no_reference() -> None:
 
 def test_a_worker_is_told_whom_the_assignment_shows_as_its_contact() -> None:
     said = updated(in_tier(2, rules=LONG_TIER))
-    assert said.startswith("We wrote to Sue Support, the support contact on the assignment, on Wed 4 Mar 2026")
+    assert said.startswith("We wrote to Sue Support, the project manager, on Wed 4 Mar 2026")
 
 
 def test_whom_an_agent_has_named_is_not_told() -> None:
@@ -78,7 +78,7 @@ def test_a_client_is_told_the_worker_s_name() -> None:
 
 def test_the_requester_s_page_tells_it_as_the_update_does() -> None:
     done = [one["what"] for one in view(in_tier(2))["sent"]]
-    assert any("We wrote to Sue Support, the support contact" in one for one in done)
+    assert any("We wrote to Sue Support, the project manager" in one for one in done)
 
 
 def test_a_name_goes_with_the_assignment_that_showed_it() -> None:

@@ -55,18 +55,18 @@ def test_without_a_project_manager_tier_2_says_that_an_address_is_looked_for() -
 
 def test_a_text_promises_to_turn_to_nobody_who_is_not_known() -> None:
     world = in_tier(1, seen=assignment(support_contact=NOBODY))
-    assert "we ask our team to find somebody who can reach them" in told(world)
+    assert "our team looks for somebody who can reach them" in told(world)
     assert "project manager" not in world.messages()[0].text
     assert "our part ends on Thu 2 Apr 2026" in world.messages()[0].text
     world = in_tier(2)
     assert "account manager" not in told(world)
-    assert "person at WorkMarket who looks after" not in world.mails()[0].body
+    assert "account manager" not in world.mails()[0].body
 
 
 def test_where_somebody_is_known_they_are_named() -> None:
     world = in_tier(2, fields=AMY)
-    assert "we turn to the account manager" in told(world)
-    assert "ask the person at WorkMarket who looks after the client" in world.mails()[0].body
+    assert "we ask the account manager" in told(world)
+    assert "ask the account manager, who looks after your company at WorkMarket," in world.mails()[0].body
 
 
 def test_agents_are_reminded_with_growing_weight_and_never_in_the_same_words() -> None:

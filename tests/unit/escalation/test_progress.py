@@ -12,10 +12,13 @@ from tests.unit.escalation.case_world import CaseWorld, in_tier, local, policy
 
 AMY = {"account_manager_email": "amy@workmarket.example"}
 MESSAGE = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
-LETTER = "We wrote to Sue Support, the support contact on the assignment, on Wed 4 Mar 2026, 10:00 EST."
-TO_TIER_2 = "If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST, we write to the project manager."
-TO_TIER_3 = "If we hear nothing from the other side by Fri 6 Mar 2026, 10:00 EST, we turn to the account manager."
-UNTIL = "We keep trying until Thu 2 Apr 2026, 10:00 EDT."
+LETTER = "We wrote to Sue Support, the project manager, on Wed 4 Mar 2026, 10:00 EST."
+PROJECT_MANAGER = "the project manager, who looks after the assignment for the client"
+ACCOUNT_MANAGER = "we ask the account manager, who looks after the client at WorkMarket, to reach out."
+NOTHING_BY = "If we hear nothing from the other side by"
+TO_TIER_2 = f"{NOTHING_BY} Wed 4 Mar 2026, 10:00 EST, we write to {PROJECT_MANAGER}."
+TO_TIER_3 = f"{NOTHING_BY} Fri 6 Mar 2026, 10:00 EST, {ACCOUNT_MANAGER}"
+UNTIL = "Without an answer, we work on this until Thu 2 Apr 2026, 10:00 EDT."
 MONTH_ENDS = datetime.fromisoformat("2026-04-02T14:00:00+00:00")
 
 
@@ -46,7 +49,7 @@ def test_an_update_between_two_tiers_says_both() -> None:
     world = in_tier(2, rules=replace(policy(), tier_2_hours=480), fields=AMY)
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert last(world).startswith(f"{LETTER} If we hear nothing from the other side by ")
-    assert last(world).endswith(f"we turn to the account manager. {UNTIL}")
+    assert last(world).endswith(f"{ACCOUNT_MANAGER} {UNTIL}")
 
 
 def test_what_was_not_sent_is_not_said_to_be() -> None:
@@ -81,7 +84,7 @@ def test_where_a_person_looks_an_update_says_when_the_next_comes() -> None:
     world.arrive()
     assert world.state is State.NEEDS_REVIEW
     world.pass_time(world.due(Timer.NEXT_UPDATE))
-    assert last(world) == "You hear from us again by Fri 6 Mar 2026, 10:00 EST at the latest."
+    assert last(world) == "Our next update is planned for Fri 6 Mar 2026, 10:00 EST."
 
 
 def test_while_a_tier_s_message_hangs_no_moment_that_has_passed_is_promised() -> None:
@@ -136,5 +139,5 @@ def test_a_late_letter_counts_from_when_it_was_sent() -> None:
     world.now = local(2026, 3, 4, 14)
     world.tell(Done(mail.id, world.now))
     world.settle()
-    assert "by Fri 6 Mar 2026, 14:00 EST, we turn to the account manager" in last(world)
+    assert "by Fri 6 Mar 2026, 14:00 EST, we ask the account manager" in last(world)
     assert isinstance(world.public()[-1], UpdateTicket)
