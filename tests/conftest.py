@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.memory import MEMORY
+from tests.order import in_shares
 
 if TYPE_CHECKING:
     from tests.system.processes.spawned_desk import Forker
 
-LONGEST = ("tests/simulation/", "tests/system/processes/")
 ROOM = 4 * 2**30
 COLLECTED_EVERY = (10_000, 20, 20)
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,16 +48,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each worker is given a share of what follows each other, and whoever is done takes from the ends of others'.
-
-    So the longest are put where shares begin, and in the end no worker is left alone with them.
-    """
-    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
-    for number, place in enumerate(LONGEST):
-        long = [item for item in items if item.nodeid.startswith(place)]
-        items[:] = [item for item in items if not item.nodeid.startswith(place)]
-        begin = (number % workers) * len(items + long) // workers
-        items[begin:begin] = long
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = in_shares(items, workers)
 
 
 def pytest_collection_finish() -> None:
