@@ -173,13 +173,13 @@ def _keep_ended(turn: Turn, updates: tuple[Update, ...]) -> None:
 def _take_assignment(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:
     if isinstance(seen, AssignmentView):
         turn.case.company = seen.company or turn.case.company
-        keep_who_is_known(turn, seen)
         hear_assignment(turn, seen)
         hear_files(turn, seen)
     if event.conversations is not None:
         hear_conversations(turn, event.conversations, seen)
     if seen is not None:
         invisible(turn, seen)
+        keep_who_is_known(turn, seen)
 
 
 def _go_on(turn: Turn, seen: AssignmentSeen | None, event: Observed) -> None:

@@ -24,6 +24,8 @@ HEARD = ("New message on the assignment: ", "A reply to our e-mail: ")
 ANSWERED = "other_side_responded"
 TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
+SEEN_OR_NOT = ("not visible", "visible again")
+MANAGER_WROTE = "The account manager has replied"
 ABOUT_A_DAY = timedelta(days=1)
 """By so much the clocks of machines may be apart; and what is told as done now was done within it."""
 
@@ -37,6 +39,7 @@ class Books:
     at: datetime
     noted: tuple[datetime, ...] = ()
     replies: tuple[datetime, ...] = ()
+    manager_wrote: tuple[datetime, ...] = ()
 
     def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
         """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
@@ -121,6 +124,18 @@ class Books:
         return any(line.what == AGENT_TOLD for line in self.lines if line.at <= self.at)
 
     @property
+    def account_manager(self) -> bool:
+        """Whether agents had read that the account manager has replied."""
+        return any(at < self.at for at in self.manager_wrote)
+
+    @property
+    def last_seen(self) -> str:
+        """What the journal last told of whether the assignment can be seen; empty where it told that in this very
+        moment."""
+        told = [line for line in self.lines if line.what in SEEN_OR_NOT and line.at <= self.at]
+        return told[-1].what if told and told[-1].at < self.at else ""
+
+    @property
     def unanswered(self) -> bool:
         """Whether the requester has written, and no agent has spoken with them since."""
         words = (line for line in self.lines if line.what == WROTE or line.what.startswith("moved to ticket"))
@@ -153,6 +168,11 @@ READ: dict[str, Callable[[Books], bool]] = {
     "in_contact": lambda it: ANSWERED in it.states,
     "not_passed_on": lambda _: True,
     "passed_on": lambda it: it.spoke,
+    "account_manager_silent": lambda it: not it.account_manager or it.answered() is not False,
+    "account_manager_waits": lambda it: any(at <= it.at for at in it.manager_wrote),
+    "account_manager_told": lambda it: any(at <= it.at for at in it.manager_wrote) and it.spoke,
+    "assignment_seen": lambda it: it.last_seen != "not visible",
+    "assignment_unseen": lambda it: it.last_seen != "visible again",
     "requester_waits": lambda it: it.unanswered,
     "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
     "nobody_spoke": lambda it: it.settled_in_silence,
@@ -168,25 +188,26 @@ def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket
             continue
         sent = tuple(_sent(case, zendesk, workmarket, texts))
         replies = tuple(_replies(case, zendesk))
-        noted = tuple(row.created_at for row in rows if _tells_of_a_message(row))
+        noted = tuple(row.created_at for row in rows if _tells_agents(row, HEARD))
+        manager = tuple(row.created_at for row in rows if _tells_agents(row, (MANAGER_WROTE,)))
         for row in rows:
             said = row.body.get("say") or {}
             if row.kind != "update_ticket" or not said.get("public"):
                 continue
-            books = Books(tuple(lines), sent, row.created_at, noted, replies)
+            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager)
             for key in keys_said(texts.of(said.get("language", "")), said):
                 wrong = [name for name in texts.asserts[key] if not READ[name](books)]
                 found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
     return found
 
 
-def _tells_of_a_message(row: Any) -> bool:
-    """Whether agents are told by it that somebody has written on the assignment, or by e-mail."""
+def _tells_agents(row: Any, words: Iterable[str]) -> bool:
+    """Whether agents are told one of these by it: that somebody has written on the assignment, or by e-mail."""
     said = row.body.get("say") or {}
     return (
         row.kind == "update_ticket"
         and not said.get("public", True)
-        and any(one in said.get("text", "") for one in HEARD)
+        and any(one in said.get("text", "") for one in words)
     )
 
 
@@ -203,7 +224,7 @@ def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:
     if key := key_of(texts, said["text"]):
         yield key
     behind = f"{said.get('after') or ''}\n{said.get('progress') or ''}"
-    for key in (one for one in texts.templates if one.startswith(("done.", "answered."))):
+    for key in (one for one in texts.templates if one.startswith(("done.", "answered.", "then.counted", "unseen"))):
         if _pattern(texts.templates[key], whole=False).search(behind):
             yield key
 

@@ -52,8 +52,18 @@ class CaseToTell:
     @property
     def passed_on(self) -> bool:
         """Whether an agent has spoken with the requester since the other side's last word."""
-        heard = self.case.heard
-        return bool(heard.agent_spoke_at and heard.other_side_at and heard.agent_spoke_at >= heard.other_side_at)
+        return self.told_since(self.case.heard.other_side_at)
+
+    @property
+    def account_manager_at(self) -> datetime | None:
+        """When the account manager wrote to the desk, if the other side has not answered since."""
+        at, answered = self.case.heard.account_manager_at, self.case.heard.answered_at
+        return None if at is None or (answered and answered >= at) else at
+
+    def told_since(self, at: datetime | None) -> bool:
+        """Whether an agent has spoken with the requester since a moment."""
+        spoke = self.case.heard.agent_spoke_at
+        return bool(at and spoke and spoke >= at)
 
     def spoken_since(self, timer: Timer, *, other_side: bool) -> bool:
         """Whether the requester, or the `other_side` too, has spoken since a deadline began to be counted; what an
@@ -91,6 +101,11 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "in_contact": lambda it: it.case.state is State.OTHER_SIDE_RESPONDED,
     "not_passed_on": lambda it: not it.passed_on,
     "passed_on": lambda it: it.passed_on,
+    "account_manager_silent": lambda it: it.account_manager_at is None,
+    "account_manager_waits": lambda it: bool(it.account_manager_at) and not it.told_since(it.account_manager_at),
+    "account_manager_told": lambda it: it.told_since(it.account_manager_at),
+    "assignment_seen": lambda it: not it.case.invisible,
+    "assignment_unseen": lambda it: it.case.invisible,
     "requester_waits": lambda it: it.case.requester_open,
     "no_reply": lambda it: not it.spoken_since(Timer.WITHDRAWAL, other_side=False),
     "nobody_spoke": lambda it: not it.spoken_since(Timer.CONFIRMATION, other_side=True),

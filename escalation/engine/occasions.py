@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from escalation.engine.asserted import CaseToTell, hold
+from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import Tells
@@ -12,8 +14,8 @@ from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
     *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
-    *("update_contact", "update_passed_on", "update_looking", "update_looking_directly", "update_after_answer"),
-    *("update", "taken_up"),
+    *("update_contact", "update_passed_on", "update_manager", "update_manager_told"),
+    *("update_looking", "update_looking_directly", "update_after_answer", "update", "update_unseen", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", *UPDATE),
@@ -55,10 +57,22 @@ def say_on(
 ) -> None:
     """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
     key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
-    wanted, known = gaps(turn.policy.texts.templates[key]), {**_of_review(turn), **values}
+    of_manager = {"date": turn.case.heard.account_manager_at}
+    wanted, known = gaps(turn.policy.texts.templates[key]), {**of_manager, **_of_review(turn), **values}
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
-    asserts = turn.policy.texts.asserts[key]
+    asserts, before = turn.policy.texts.asserts[key], turn.public
+    unseen = _unseen(turn)
+    after = Public.joined(filter(None, (after, unseen)), "\n\n")
     turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=asserts)
+    if unseen and turn.public is not before:
+        turn.case.heard = replace(turn.case.heard, told_unseen=True)
+
+
+def _unseen(turn: Turn) -> Public:
+    """That the desk can't see an answer on the assignment at present, until it was said."""
+    case = turn.case
+    told = case.heard.told_unseen or not case.invisible or case.state not in RUNNING
+    return NOTHING if told else turn.public_text("unseen")
 
 
 def _of_review(turn: Turn) -> dict[str, object]:

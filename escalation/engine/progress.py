@@ -96,6 +96,8 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
         yield from _ahead(case, Timer.MONTH_ENDS, "then.month")
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))
+    if month_ends and case.month_from and case.month_from == case.heard.other_side_at:
+        yield ProgressSentence("then.counted_anew", case.month_from, ahead=False)
 
 
 def _heard(case: Case) -> Iterator[ProgressSentence]:

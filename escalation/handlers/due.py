@@ -139,7 +139,7 @@ def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
     heard = turn.case.heard.answered_at
     back_to_tier(turn, seen, "Nobody said how it goes on.")
     if heard:
-        turn.say(turn.public_text("back_after_answer", date=heard), tells="next")
+        say_on(turn, "back_after_answer", tells="next", date=heard)
 
 
 def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:

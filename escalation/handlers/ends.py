@@ -84,6 +84,8 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
             turn.note("note.invisible_why", why=inline(why))
         turn.record("not visible" if hidden else "visible again", why or "WorkMarket says so.", "workmarket")
     case.invisible = hidden
+    if case.heard.told_unseen and not hidden:
+        case.heard = replace(case.heard, told_unseen=False)
     if hidden:
         for tier in TIERS:
             if isinstance(tier.way_of(case.party).channel, OnAssignment):

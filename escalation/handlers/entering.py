@@ -175,7 +175,11 @@ def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:
         if channel.recipient.field:
             note_typed(turn, (channel.recipient.field,))
         group = {"group": turn.policy.agents_group} if channel.asks_group else {}
-        turn.note(channel.no_address, **group)
+        shown = turn.case.delivery.shown_contacts.get(tier.number, "") if turn.case.invisible and not reason else ""
+        if channel.hidden and shown:
+            turn.note(channel.hidden, contact=inline(shown))
+        else:
+            turn.note(channel.no_address, **group)
         if can_tick(turn):
             turn.note("note.nobody_asked.tick")
 

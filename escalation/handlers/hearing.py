@@ -229,6 +229,8 @@ def _hear_reply(
     elif case.ended or not (tier or others):
         return
     elif others:
+        before = case.heard.account_manager_at
+        case.heard = replace(case.heard, account_manager_at=max(filter(None, (before, message.at))))
         turn.note(others[0].replied, text=quote(message.text))
     else:
         at = turn.label(message.at)

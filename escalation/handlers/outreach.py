@@ -130,12 +130,23 @@ def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Add
     return _person(recipient, turn.case.fields, seen, turn.policy)
 
 
-def keep_who_is_known(turn: Turn, seen: AssignmentView) -> None:
-    """Keep which tiers would have somebody to write to now, so that nobody else is promised."""
-    channels = ((tier.number, tier.way_of(turn.case.party).channel) for tier in BY_EMAIL)
-    known = tuple(n for n, one in channels if isinstance(one, ByEmail) and person(turn, one.recipient, seen))
-    if known != turn.case.delivery.known_for:
-        turn.case.delivery = replace(turn.case.delivery, known_for=known)
+def keep_who_is_known(turn: Turn, seen: AssignmentSeen) -> None:
+    """Keep which tiers would have somebody to write to now, so that nobody else is promised, and whom the
+    assignment shows for them, which agents are told where it can't be seen later."""
+    ways = [(tier.number, tier.way_of(turn.case.party).channel) for tier in BY_EMAIL]
+    recipients = [(number, one.recipient) for number, one in ways if isinstance(one, ByEmail)]
+    known = tuple(number for number, one in recipients if person(turn, one, seen))
+    delivery = turn.case.delivery
+    shown = delivery.shown_contacts
+    if isinstance(seen, AssignmentView):
+        contacts = ((number, _on_assignment(one, seen)) for number, one in recipients)
+        shown = {number: _with_address(one) for number, one in contacts if one and one.email}
+    if known != delivery.known_for or shown != delivery.shown_contacts:
+        turn.case.delivery = replace(delivery, known_for=known, shown_contacts=shown)
+
+
+def _with_address(contact: Contact) -> str:
+    return f"{contact.name}, {contact.email}" if contact.name else contact.email
 
 
 def _person(

@@ -108,6 +108,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
             messaged={},
             messaged_at={},
             told_names={},
+            shown_contacts={},
             unreached={},
             unsent=(),
             looking_for={},
@@ -124,7 +125,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     case.assignment_id = number
     case.company = ""
     case.moments = ()
-    case.heard = replace(case.heard, seen_messages=None)
+    case.heard = replace(case.heard, seen_messages=None, account_manager_at=None, told_unseen=False)
     case.files = replace(case.files, seen=None)
     case.invisible = False
     case.judgement = replace(case.judgement, judged_status="")
@@ -143,6 +144,7 @@ def take_party(turn: Turn, party: Party) -> None:
         messaged=before.other_messaged,
         messaged_at={},
         told_names={},
+        shown_contacts={},
         late_messages=before.other_late,
         other_messaged=before.messaged,
         other_late=before.late_messages,

@@ -85,6 +85,7 @@ class CaseDelivery:
     count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
     that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
     where the requester may know them by name.
+    `shown_contacts`: whom the assignment last showed for a tier's letter, with the address.
     `looking_for`: tiers whose letter has nobody to go to, and since when; `handed_up` those of which the lead was
     told, `reached` when an agent says that they reached somebody, `known_for` those that would have somebody now.
     """
@@ -107,6 +108,7 @@ class CaseDelivery:
     handed_up: tuple[int, ...] = ()
     known_for: tuple[int, ...] | None = None
     told_names: Mapping[int, str] = field(default_factory=dict)
+    shown_contacts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Heard:
     the version before went. `digests`: letters about several cases that told this one, with their tickets, `beside`
     what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
     `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the requester,
-    `agents_told`: those words' moments, the latest.
+    `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager replied last,
+    `told_unseen`: whether the requester knows that the assignment can't be seen at present.
     """
 
     seen: Seen = UNSEEN
@@ -153,6 +156,8 @@ class Heard:
     answered_at: datetime | None = None
     agent_spoke_at: datetime | None = None
     agents_told: tuple[AgentsWord, ...] = ()
+    account_manager_at: datetime | None = None
+    told_unseen: bool = False
 
     @property
     def either_side_at(self) -> datetime | None:

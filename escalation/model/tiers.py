@@ -34,6 +34,7 @@ class ByEmail:
     """A side conversation by e-mail; the keys of its texts.
 
     `no_address`: the note where no address is known; the policy's group of agents is filled in if `asks_group`.
+    `hidden`: the note where the assignment, which showed one, can't be seen any more.
     """
 
     recipient: Recipient
@@ -41,6 +42,7 @@ class ByEmail:
     body: str
     no_address: str
     asks_group: bool = False
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,13 @@ TIERS: Final = (
         State.TIER_2,
         Cause.TIER_2,
         worker=Way(
-            ByEmail(PROJECT_MANAGER, "email.tier_2.subject", "email.tier_2.body", "note.no_address_tier_2"),
+            ByEmail(
+                PROJECT_MANAGER,
+                "email.tier_2.subject",
+                "email.tier_2.body",
+                "note.no_address_tier_2",
+                hidden="note.hidden_tier_2",
+            ),
             "tier_2",
             "the other side is contacted directly",
         ),
@@ -122,6 +130,7 @@ TIERS: Final = (
                 "email.tier_2_worker.subject",
                 "email.tier_2_worker.body",
                 "note.no_address_tier_2_worker",
+                hidden="note.hidden_tier_2_worker",
             ),
             "tier_2",
             "the other side is contacted directly",

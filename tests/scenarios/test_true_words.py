@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from escalation.policies.policy import Policy
 from tests.asserting import untrue
-from tests.desk import Addresses, Desk, OpenDesk, ny
+from tests.desk import ACCOUNT_MANAGER, Addresses, Desk, OpenDesk, ny
 from tests.scenarios.test_other_side import answered
 
 WORD = "We had word from the other side"
@@ -92,3 +92,37 @@ def test_an_agent_s_tick_says_that_somebody_was_reached(open_desk: OpenDesk):
     assert "looking for whom" not in desk.said(ticket)[-1]
     desk.until(ny("2026-04-02 10:10"))
     assert desk.state(ticket) == "off_platform"
+
+
+def test_after_the_account_manager_has_answered_nobody_says_that_there_is_no_news(desk: Desk):
+    _, ticket = desk.begun(3)
+    desk.until(ny("2026-03-09 11:00"))
+    desk.mail_back(ticket, ACCOUNT_MANAGER, "I have called them and will hear back on Thursday.")
+    desk.until(ny("2026-03-10 10:30"))
+    assert "Read the side conversation" in desk.notes(ticket)[-1]
+    assert "the account manager answered us on Mon 9 Mar 2026, 11:00 EDT." in desk.said(ticket)[-1]
+    assert "no news" not in desk.said(ticket)[-1]
+    assert desk.state(ticket) == "tier_3"
+    desk.agent(ticket, comment="They hope to know more on Thursday.")
+    desk.until(ny("2026-03-12 12:30"))
+    assert "there is nothing new since we last wrote to you" in desk.said(ticket)[-1]
+
+
+def test_after_an_answer_it_is_said_what_the_month_is_counted_from(desk: Desk):
+    _, ticket = answered(desk)
+    desk.until(ny("2026-03-16 12:01"))
+    assert "That date is counted from the other side's last message, of " in desk.said(ticket)[-1]
+    assert "keep trying" not in "".join(desk.said(ticket))
+
+
+def test_an_assignment_that_is_hidden_is_told_as_that_once(desk: Desk):
+    assignment = desk.assignment()
+    ticket = desk.submit(assignment)
+    desk.workmarket.hide(assignment)
+    desk.until(ny("2026-03-12 10:30"))
+    told = desk.said(ticket)
+    assert ["WorkMarket does not show us the assignment" in text for text in told].count(True) == 1
+    assert "no news" not in "".join(told)
+    [note] = [one for one in desk.notes(ticket) if "Tier 2 has begun" in one]
+    assert "there is nobody to write to" not in note
+    assert "It last showed" in note

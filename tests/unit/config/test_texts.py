@@ -414,8 +414,10 @@ def test_what_a_text_asserts_is_a_fact_that_the_desk_and_its_tests_can_read() ->
 
 @pytest.mark.parametrize("occasion", OCCASIONS)
 def test_on_every_occasion_one_text_asserts_nothing_or_the_opposite_of_others(occasion: str) -> None:
-    for answered, asked, review, contact, passed in product([True, False], repeat=5):
+    for answered, asked, review, contact, passed, seen, manager in product([True, False], repeat=7):
         so = {"answered": answered, "no_answer": not answered, "asked": asked, "not_asked": not asked}
+        so |= {"assignment_seen": seen, "assignment_unseen": not seen, "account_manager_silent": not manager}
+        so |= {"account_manager_waits": manager and not passed, "account_manager_told": manager and passed}
         so |= {
             "waits_for_a_person": review,
             "in_contact": contact,

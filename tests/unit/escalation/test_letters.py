@@ -20,7 +20,7 @@ ABOUT = [
     f"Place: {PLACE}",
     "Scheduled: Fri 20 Feb 2026, 10:00 EST",
     f"Link: {LINK}",
-    "With the desk since: Mon 2 Mar 2026, 10:00 EST",
+    "Request received: Mon 2 Mar 2026, 10:00 EST",
     "The outcome they hope for, in their own words: “paid”",
 ]
 
@@ -41,7 +41,7 @@ def so_far(letter: str) -> str:
 
 def about(letter: str) -> list[str]:
     """The paragraph of lines that says what a letter is about."""
-    lines = next(part.split("\n") for part in letter.split("\n\n") if "With the desk since" in part)
+    lines = next(part.split("\n") for part in letter.split("\n\n") if "Request received" in part)
     return [line for line in lines if line != so_far(letter)]
 
 
