@@ -22,8 +22,8 @@ install: $(READY) ## the environment in .venv, from the lock file
 demo: install ## the whole thing with no account, at http://127.0.0.1:8000
 	$(BIN)/parley demo $(if $(PORT),--port $(PORT))
 
-test: install ## every test, and the ten slowest; four at a time, since those of real processes mostly wait
-	$(BIN)/python -m pytest -n 4 --dist worksteal --durations=10 $(ARGS)
+test: install ## every test, and the ten slowest; five at a time, since those of real processes mostly wait
+	$(BIN)/python -m pytest -n 5 --dist worksteal --durations=10 $(ARGS)
 
 check: install ## style, types, import rules
 	$(BIN)/ruff check .

@@ -13,19 +13,33 @@ import pytest
 
 COMPUTING = "tests/simulation/"
 """Each takes a core, many of them for long."""
-WAITING = ("tests/system/processes/", "tests/system/", "tests/servers/")
-"""Most of their time they wait for other processes; the longest first. What a file needs is made once, so that its
-tests stay together."""
+WAITING = ("tests/system/", "tests/servers/")
+"""They mostly wait for other processes. What a file needs is made once, so that its tests stay together."""
+SECONDS = {
+    "tests/system/processes/test_kills.py": 165,
+    "tests/system/processes/test_troubles.py": 100,
+    "tests/simulation/test_seeds.py::test_whatever_fails": 70,
+    "tests/system/processes/test_old_beside_new.py": 65,
+    "tests/system/bench/test_bench.py": 60,
+    "tests/system/cli/test_readiness.py": 47,
+    "tests/system/cli/test_going_live.py": 47,
+    "tests/system/attack/test_flood.py": 34,
+    "tests/simulation/test_seeds.py::test_a_failing_seed_is_shrunk": 30,
+    "tests/system/cli/test_doctor.py": 26,
+    "tests/system/processes/": 18,
+}
+"""What they took on 29 November: one computation, or all of a file that waits. It need not be exact."""
+USUAL_S = 8
 
 
 def in_shares(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Every other share begins with what computes, the others with what waits: one runs beside the other."""
-    rest = list(items)
-    computing = [[item] for item in taken(rest, COMPUTING)]
-    waiting = [list(tests) for place in WAITING for _, tests in groupby(taken(rest, place), file_of)]
+    """Every other share begins with what waits, the others with what computes: one runs beside the other."""
+    rest = [item for item in items if not item.nodeid.startswith((COMPUTING, *WAITING))]
+    computing = [[item] for item in items if item.nodeid.startswith(COMPUTING)]
+    by_file = groupby((item for item in items if item.nodeid.startswith(WAITING)), file_of)
     begins: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    deal(computing, begins[::2])
-    deal(waiting, begins[1::2] or begins)
+    deal([list(tests) for _, tests in by_file], begins[::2])
+    deal(computing, begins[1::2] or begins)
     ordered: list[pytest.Item] = []
     for number, begin in enumerate(begins):
         share = (len(items) - len(ordered)) // (workers - number)
@@ -35,18 +49,18 @@ def in_shares(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     return ordered + rest
 
 
-def taken(items: list[pytest.Item], place: str) -> list[pytest.Item]:
-    """Take out what lies in a folder."""
-    found = [item for item in items if item.nodeid.startswith(place)]
-    items[:] = [item for item in items if not item.nodeid.startswith(place)]
-    return found
-
-
 def file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
 
 
+def seconds(tests: Sequence[pytest.Item]) -> int:
+    return next((known for place, known in SECONDS.items() if tests[0].nodeid.startswith(place)), USUAL_S)
+
+
 def deal(hands: Sequence[list[pytest.Item]], to: Sequence[list[pytest.Item]]) -> None:
-    """One to each by turns."""
-    for number, hand in enumerate(hands):
-        to[number % len(to)] += hand
+    """The longest first, each to whoever has least."""
+    has = [0] * len(to)
+    for tests in sorted(hands, key=seconds, reverse=True):
+        least = has.index(min(has))
+        to[least] += tests
+        has[least] += seconds(tests)

@@ -28,14 +28,13 @@ def test_each_test_runs_once_however_many_workers_there_are(workers: int) -> Non
     assert sorted(item.nodeid for item in in_shares(ALL, workers)) == sorted(item.nodeid for item in ALL)
 
 
-def test_two_of_four_workers_compute_first_and_two_wait() -> None:
+def test_two_of_four_workers_wait_first_and_two_compute() -> None:
     found = in_shares(ALL, 4)
-    begins = [found[share * 10].nodeid for share in range(4)]
-    assert begins == [
-        "tests/simulation/test_seeds.py::test_0",
+    assert [found[share * 10].nodeid for share in range(4)] == [
         "tests/system/processes/test_kills.py::test_0",
-        "tests/simulation/test_seeds.py::test_1",
+        "tests/simulation/test_seeds.py::test_0",
         "tests/system/cli/test_apply.py::test_0",
+        "tests/simulation/test_seeds.py::test_1",
     ]
 
 

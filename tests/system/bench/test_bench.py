@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import create_engine
 
 from bench import card
-from bench.__main__ import BENCHMARKS
+from bench.__main__ import BENCHMARKS, runs
 from bench.counting import traced
+from bench.figures import LEFT_IN, Figure, left
 from bench.places import GIVEN_BROKER, GIVEN_POSTGRES, Place
 from tests.scale import NIGHTLY
 from tests.servers.shared import Servers, servers
+from tests.system.processes.spawned_desk import ROOT, Forker
 
 __all__ = ["servers"]
 
@@ -25,25 +27,41 @@ ELSEWHERE = {"idle", "workers"} if NIGHTLY else {"idle", "workers", "walk"}
 ON_SERVERS = ("card", "accept", "walk", "doors", "workers") if NIGHTLY else ("card",)
 
 
-def bench(*options: str, **given: str) -> subprocess.CompletedProcess[str]:
+def bench(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "bench", *options]
-    return subprocess.run(command, env={**os.environ, **given}, capture_output=True, text=True, timeout=900)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+
+
+def run(forker: Forker, folder: Path, name: str, on: str, **given: str) -> tuple[str, list[Figure]]:
+    """What a benchmark prints and leaves, forked from a process that has imported the desk."""
+    ((_, options),) = runs([name], on, quick=True)
+    out, err, figures = (folder / f"{name}.{what}" for what in ("out", "err", "figures"))
+    environment = {**os.environ, **given, LEFT_IN: str(figures)}
+    pid = forker.start(options, environment, ROOT, str(out), str(err), module=f"bench.{name}")
+    assert forker.wait(pid) == 0, out.read_text(encoding="utf-8") + err.read_text(encoding="utf-8")
+    return out.read_text(encoding="utf-8"), left(figures)
 
 
 @pytest.mark.parametrize("name", [name for name in BENCHMARKS if name not in ELSEWHERE])
-def test_a_benchmark_comes_to_its_end_and_says_how_to_repeat_it(name: str) -> None:
-    made = bench("--quick", "--on", "sqlite", name)
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert f"python -m bench.{name}" in made.stdout
-    assert "see above" not in made.stdout
+def test_a_benchmark_comes_to_its_end_and_leaves_its_figures(forker: Forker, tmp_path: Path, name: str) -> None:
+    printed, figures = run(forker, tmp_path, name, "sqlite")
+    assert printed
+    assert figures
 
 
-def test_they_run_on_servers_too(servers: Servers) -> None:
+def test_they_run_on_servers_too(forker: Forker, servers: Servers, tmp_path: Path) -> None:
     given = {GIVEN_POSTGRES: servers.url("postgresql"), GIVEN_BROKER: servers.url("rabbitmq")}
     for name in ON_SERVERS:
-        made = bench("--quick", "--on", "servers", name, **given)
-        assert made.returncode == 0, made.stdout + made.stderr
-        assert f"python -m bench.{name}" in made.stdout and "--on servers" in made.stdout
+        printed, figures = run(forker, tmp_path, name, "servers", **given)
+        assert f"python -m bench.{name}" in printed and "--on servers" in printed
+        assert figures
+
+
+def test_the_table_of_all_says_how_to_repeat_each() -> None:
+    made = bench("--quick", "decide")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "python -m bench.decide" in made.stdout
+    assert "see above" not in made.stdout
 
 
 def test_a_cost_that_grew_by_more_than_a_tenth_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
