@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -162,6 +162,14 @@ def letters_check(letters: int, *, at_least: bool = False) -> Iterator[Check]:
         yield Check("dead letters", "warning", f"{many} for a person:", "see `parley dead list`.")
 
 
+def _named(first: Sequence[str], found: int) -> str:
+    """The first findings, each behind its number where there are several, and how many more there are."""
+    if found == 1:
+        return f": {first[0]}"
+    numbered = " ".join(f"({number}) {one}" for number, one in enumerate(first, 1))
+    return f": {numbered}" + (f" And {found - len(first)} more." if found > len(first) else "")
+
+
 def hourly_look_check(tx: Tx, public_url: str, now: datetime) -> Check:
     """When the clock last looked at the account, `apply` having looked too, and what it found."""
     last = last_look(tx)
@@ -175,7 +183,7 @@ def hourly_look_check(tx: Tx, public_url: str, now: datetime) -> Check:
     looks = looked_at(tx)
     found = last.findings + sum(looks[part].total for part in RULES_AND_RIGHTS)
     told = f"last ran {when} and found {found or 'nothing'}"
-    told += f": {' '.join(last.first)}" if last.first else f", {OF_OTHERS}" if found else "."
+    told += _named(last.first, found) if last.first else f", {OF_OTHERS}" if found else "."
     if unseen := [said for part, said in RULES_AND_RIGHTS.items() if looks[part].looked is None]:
         told += f" It has not looked at {' and '.join(unseen)} yet."
     if age > LOOK_MAY_LAG:

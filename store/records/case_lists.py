@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Integer,
     Select,
     bindparam,
+    false,
     func,
     literal_column,
     or_,
@@ -28,6 +31,8 @@ from store.sql.among import is_among, texts
 
 COUNTED_CASES: Final = 1_000
 """So many are counted for a page; more are more."""
+Place = Literal["", "after", "before"]
+"""Where a page is: at the beginning, or behind or before a case."""
 _COLUMNS = [cases.c[name] for name in CaseRow.__dataclass_fields__]
 
 
@@ -56,10 +61,12 @@ class CaseFilter:
 
 
 class CasePage(NamedTuple):
-    """The cases of a page, and how many there are from its first on, up to `COUNTED_CASES` and one more."""
+    """The cases of a page, and how many there are from its first on, up to `COUNTED_CASES` and one more. `begins`:
+    it is the first page."""
 
     cases: list[CaseRow]
     of: int
+    begins: bool
 
 
 _BEYOND: Final[dict[str, ColumnElement[bool]]] = {
@@ -91,15 +98,27 @@ def _named(dialect: str, name: str) -> list[ColumnElement[bool]]:
 
 
 @cache
-def _page_of(dialect: str, given: tuple[str, ...], after: bool) -> Select[Any]:
+def _page_of(dialect: str, given: tuple[str, ...], place: Place) -> Select[Any]:
     """Gone through once, in an index that holds all that is asked for; only what is shown is looked up."""
-    ids = select(cases.c.id).where(*_such(dialect, given)).order_by(cases.c.id)
-    if after:
-        ids = ids.where(cases.c.id > bindparam("after"))
+    such = _such(dialect, given)
+    ids = select(cases.c.id).where(*such).order_by(cases.c.id)
+    begins: ColumnElement[bool] = true() if place == "" else false()
+    if place == "after":
+        ids = ids.where(cases.c.id > bindparam("place"))
+    elif place == "before":
+        start = select(_last_before(such).c.id).scalar_subquery()
+        ids, begins = ids.where(cases.c.id > func.coalesce(start, "")), start.is_(None)
     found = ids.limit(literal_column(str(COUNTED_CASES + 1))).cte("found")
     shown = select(found.c.id).order_by(found.c.id).limit(bindparam("limit", type_=Integer)).subquery("shown")
     number = select(func.count()).select_from(found).scalar_subquery()
-    return select(*_COLUMNS, number).select_from(shown.join(cases, cases.c.id == shown.c.id)).order_by(shown.c.id)
+    of_page = shown.join(cases, cases.c.id == shown.c.id)
+    return select(*_COLUMNS, number, begins).select_from(of_page).order_by(shown.c.id)
+
+
+def _last_before(such: Sequence[ColumnElement[bool]]) -> CTE:
+    """The case behind which the page begins that ends before a place; none where that is the first page."""
+    before = select(cases.c.id).where(*such, cases.c.id < bindparam("place")).order_by(cases.c.id.desc())
+    return before.offset(bindparam("limit", type_=Integer)).limit(literal_column("1")).cte("last_before")
 
 
 @cache
@@ -147,12 +166,17 @@ class CaseLists:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    def page(self, which: CaseFilter, limit: int, after: str | None = None) -> CasePage:
-        """So many cases, behind the one of an id where one is given, and how many there are from there on."""
-        given = self._given(which)
-        values = {**given, "limit": limit, **({} if after is None else {"after": after})}
-        found = prepared.rows(self._connection, _page_of(self._dialect, tuple(given), after is not None), values)
-        return CasePage([CaseRow(*row[:-1]) for row in found], found[0][-1] if found else 0)
+    def page(
+        self, which: CaseFilter, limit: int, after: str | None = None, *, before: str | None = None
+    ) -> CasePage:
+        """So many cases, behind the one of an id or before it where one is given, and how many there are from
+        there on. Where fewer stand before it the first page is given."""
+        given, named = self._given(which), after if before is None else before
+        place: Place = "" if named is None else "after" if before is None else "before"
+        values = {**given, "limit": limit, **({} if named is None else {"place": named})}
+        found = prepared.rows(self._connection, _page_of(self._dialect, tuple(given), place), values)
+        number, begins = found[0][-2:] if found else (0, place != "after")
+        return CasePage([CaseRow(*row[:-2]) for row in found], number, bool(begins))
 
     def count(self, which: CaseFilter) -> int:
         """How many there are."""

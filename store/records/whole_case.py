@@ -108,7 +108,7 @@ def whole_case(connection: Connection, key: Key, value: str, limit: int = SHOWN)
     return WholeCase(
         case,
         tuple(_in_order(map(_effect, parts[_EFFECT]), lambda one: one.row.seq)),
-        tuple(_in_order((_line(one, case) for one in parts[_LINE]), lambda one: one.id)),
+        tuple(_in_order((_line(one, case) for one in parts[_LINE]), lambda one: one.id)[-limit:]),
         next(map(_case, parts[_OTHER]), None),
         {one["id"]: BudgetRow(one["id"], one["at"], one["due"], one["number"], False) for one in parts[_BUDGET]},
         tuple(map(_news, parts[_LETTER])),
@@ -154,6 +154,7 @@ def _question(key: Key) -> Select[Any]:
         _part(_CASE, _of_case()).where(_is_wanted(key)),
         _youngest(_effects(one), outbox.c.seq),
         _youngest(_lines(one), journal.c.id),
+        _youngest(_lines_before(one), journal.c.id),
         _of_other(one),
         _part(
             _BUDGET,
@@ -239,6 +240,15 @@ def _effects(one: CTE) -> Select[Any]:
 
 
 def _lines(one: CTE) -> Select[Any]:
+    return _lines_of(journal.c.case_id == select(one.c.id).scalar_subquery())
+
+
+def _lines_before(one: CTE) -> Select[Any]:
+    """What was done about its ticket while that had no case, such as trying the letter again that let it begin."""
+    return _lines_of(journal.c.ticket_id == select(one.c.ticket_id).scalar_subquery(), journal.c.case_id.is_(None))
+
+
+def _lines_of(*such: ColumnElement[bool]) -> Select[Any]:
     return _part(
         _LINE,
         {
@@ -248,7 +258,7 @@ def _lines(one: CTE) -> Select[Any]:
             "at": journal.c.at,
             "lane": journal.c.actor,
         },
-    ).where(journal.c.case_id == select(one.c.id).scalar_subquery())
+    ).where(*such)
 
 
 def _youngest(part: Select[Any], number: ColumnElement[int]) -> Select[Any]:

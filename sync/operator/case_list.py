@@ -175,9 +175,12 @@ def chosen_cases(given: Mapping[str, str], known: Known, now: datetime, **more: 
     return ChosenCases(CaseFilter(**made), taken, tuple(problems))
 
 
-def page_of_cases(store: Store, which: CaseFilter, limit: int, after: str | None = None) -> CasePage:
-    """So many cases behind the one of an id, the oldest first, and how many there are. Raises StoreUnavailable."""
-    return store.read(lambda tx: tx.case_lists.page(which, limit, after))
+def page_of_cases(
+    store: Store, which: CaseFilter, limit: int, after: str | None = None, *, before: str | None = None
+) -> CasePage:
+    """So many cases behind the one of an id or before it, the oldest first, and how many there are. Raises
+    StoreUnavailable."""
+    return store.read(lambda tx: tx.case_lists.page(which, limit, after, before=before))
 
 
 def every_case(store: Store, which: CaseFilter, after: str | None = None) -> Iterator[CaseRow]:

@@ -107,10 +107,9 @@ class CasesPage:
         now = self.now()
         asked = {one.name: visit.asked(one.name) for one in NARROWINGS}
         chosen = chosen_cases(asked, Known(self.policy.languages, tuple(self.companies)), now)
-        after = visit.asked("after").strip()
-        wrong = bool(after) and not is_case_id(after)
-        behind = after.upper() if after and not wrong else None
-        found = page_of_cases(self.store, chosen.filter, A_PAGE, behind)
+        after, before = visit.asked("after").strip(), visit.asked("before").strip()
+        found = page_of_cases(self.store, chosen.filter, A_PAGE, _case_id(after), before=_case_id(before))
+        wrong = any(one and _case_id(one) is None for one in (after, before))
         return visit.page(
             "desk_cases.html",
             title="Cases",
@@ -119,11 +118,12 @@ class CasesPage:
             filters=[self._filter(one.name, chosen, asked) for one in NARROWINGS],
             problems=[*map(on_one_line, chosen.problems), *([WRONG_PAGE] if wrong else [])],
             lines=[self._line(row, now) for row in found.cases],
-            said=_said(found, further=behind is not None),
+            said=_said(found),
             several=bool(self.companies),
             zone=self.policy.calendar.zone,
-            first=_address(chosen.given) if behind else "",
-            following=_address(chosen.given, found.cases[-1].id) if found.of > len(found.cases) else "",
+            first="" if found.begins else _address(chosen.given),
+            previous="" if found.begins or not found.cases else _address(chosen.given, before=found.cases[0].id),
+            following=_address(chosen.given, after=found.cases[-1].id) if found.of > len(found.cases) else "",
             narrowed=bool(chosen.given),
             sought=shown_name(chosen.given.get("search", ""), ""),
             filtered=bool(chosen.given.keys() - {"search"}),
@@ -175,18 +175,23 @@ def _person(case: Case | None) -> str:
     return shown_name(case.requester.name or case.requester.email, "") if case else ""
 
 
-def _address(given: Mapping[str, str], after: str = "") -> str:
-    asked = {name: value for name, value in (*given.items(), ("after", after)) if value}
+def _case_id(name: str) -> str | None:
+    return name.upper() if is_case_id(name) else None
+
+
+def _address(given: Mapping[str, str], **place: str) -> str:
+    """Of a page of the list; `place` is the case that it stands before or after."""
+    asked = {name: value for name, value in (*given.items(), *place.items()) if value}
     return f"{AT}?{urlencode(asked)}" if asked else AT
 
 
-def _said(found: CasePage, *, further: bool) -> str:
+def _said(found: CasePage) -> str:
     """How many there are, in a sentence; nothing where there are none."""
     here, many = len(found.cases), found.of > COUNTED_CASES
     number = f"more than {COUNTED_CASES:,}" if many else f"{found.of:,}"
     if not here:
         return ""
-    if further:
+    if not found.begins:
         return f"{here} further {_cases(here)}{_behind(found.of - here, many=many)}."
     return (
         f"{number} {_cases(here)}."

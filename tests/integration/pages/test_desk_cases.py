@@ -14,6 +14,7 @@ import pytest
 
 from escalation.model.views import ZendeskUser
 from parley.pages.desk.cases_page import A_PAGE
+from sync.shared.names import case_id_of
 from tests.integration.pages.desk_cases import ListedCases, a_case, listed_cases, row_of, some_cases
 from tests.integration.store.test_plans import overheard
 from tests.unit.escalation.case_world import START, in_tier, policy
@@ -145,6 +146,19 @@ def test_a_page_leads_to_the_next_and_keeps_its_filters(empty: ListedCases) -> N
     assert "2 further cases." in words(last)
     assert 'href="/desk/cases?tier=2">First page</a>' in last
     assert "Next page" not in last
+    (back,) = re.findall(r'href="(/desk/cases\?[^"]*before=[^"]*)">Previous page', last)
+    assert tickets(page(empty, html.unescape(back).removeprefix("/desk/cases"))) == tickets(first)
+
+
+def test_a_page_leads_back_to_the_one_before_it_which_says_what_is_behind(empty: ListedCases) -> None:
+    world = in_tier(2)
+    empty.keep(*(row_of(a_case(world, number)) for number in range(1, 2 * A_PAGE + 2)))
+    second = page(empty, f"?before={case_id_of(2 * A_PAGE + 1)}")
+    assert tickets(second) == [str(100 + number) for number in range(A_PAGE + 1, 2 * A_PAGE + 1)]
+    assert f"{A_PAGE} further cases, and 1 behind." in words(second)
+    first = page(empty, f"?before={case_id_of(A_PAGE - 5)}")
+    assert tickets(first) == [str(100 + number) for number in range(1, A_PAGE + 1)]
+    assert "Previous page" not in first
 
 
 @pytest.mark.parametrize(
@@ -157,6 +171,7 @@ def test_a_page_leads_to_the_next_and_keeps_its_filters(empty: ListedCases) -> N
         ("?language=tlh", "The desk writes nothing in a language “tlh”."),
         ("?search=Wanda+Worker", "can't be looked for"),
         ("?after=4711", "so it begins at the beginning"),
+        ("?before=4711", "so it begins at the beginning"),
     ],
 )
 def test_a_value_that_means_nothing_is_told_and_the_other_filters_hold(

@@ -85,6 +85,13 @@ def test_what_the_hourly_look_has_not_looked_at_is_not_told_as_fine(desk: Condit
     assert "not looked at" not in said
 
 
+def test_what_the_hourly_look_found_is_numbered_where_it_is_several_things(desk: ConditionDesk) -> None:
+    first = ["change view “A”: It was changed.", "make macro “B”: It is gone."]
+    desk.store.write(lambda tx: tx.marks.set(DRIFT, {"findings": 4, "first": first}, NOW))
+    said = desk.text(PATH)
+    assert "found 4: (1) change view “A”: It was changed. (2) make macro “B”: It is gone. And 2 more." in said
+
+
 def test_what_readiness_says_stands_at_the_top(desk: ConditionDesk) -> None:
     trouble = "The clock does not run: start `parley run`."
     desk.ready = {**desk.ready, "ready": True, "troubles": [trouble]}

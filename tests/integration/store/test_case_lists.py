@@ -81,6 +81,13 @@ def test_a_page_goes_on_behind_the_last_one_and_says_how_many_are_left(listed: S
     assert ([case.id for case in rest.cases], rest.of) == (["c3"], 1)
 
 
+def test_a_page_goes_back_before_a_case_and_is_whole_where_few_stand_before_it(listed: Store) -> None:
+    before = listed.read(lambda tx: tx.case_lists.page(CaseFilter(), 2, before="c3"))
+    assert ([case.id for case in before.cases], before.of, before.begins) == (["c1", "c2"], 3, False)
+    first = listed.read(lambda tx: tx.case_lists.page(CaseFilter(), 2, before="c1"))
+    assert ([case.id for case in first.cases], first.of, first.begins) == (["c0", "c1"], 4, True)
+
+
 def test_a_page_is_one_question_that_looks_up_what_it_shows(sqlite_store: Store, sqlite_url: str) -> None:
     which = CaseFilter(open=True, tier=2, language="de", company="acme", due_until=NOW)
     with overheard(asked := []):

@@ -42,6 +42,7 @@ QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "case_lists.count since": lambda tx: tx.case_lists.count(CaseFilter(since=NOW)),
     "case_lists.page by a number": lambda tx: tx.case_lists.page(CaseFilter(number="5", ids=("c",)), 50),
     "case_lists.page by an address": lambda tx: tx.case_lists.page(CaseFilter(requester_email="a@b"), 50, "c"),
+    "case_lists.page before": lambda tx: tx.case_lists.page(CaseFilter(open=True, tier=2), 50, before="c"),
     "case_lists.ages": lambda tx: tx.case_lists.ages(),
     "case_lists.untold": lambda tx: tx.case_lists.untold(50),
     "cases.list": lambda tx: tx.cases.list(open=True, after="c"),

@@ -72,6 +72,20 @@ def test_a_case_comes_with_its_effects_its_journal_its_rival_its_news_and_the_bu
     assert [(one.kind, one.error) for one in found.waiting] == [("command.resume", "")]
 
 
+def test_what_was_done_about_its_ticket_before_there_was_a_case_stands_in_its_journal(store: Store) -> None:
+    def write(tx: Tx) -> None:
+        tx.journal.append("Ada", "replayed", NOW, ticket_id="35", why="It was down.")
+        tx.journal.append("Ada", "replayed", NOW, ticket_id="36", why="Of another.")
+
+    store.write(write)
+    fill(store)
+    for key, name in (("ticket_id", "35"), ("id", "C-1")):
+        found = store.read(lambda tx, key=key, name=name: tx.cases.whole(key, name))
+        assert [line.why for line in found.journal] == ["It was down.", {"because": 1}, "so"]
+        youngest = store.read(lambda tx, key=key, name=name: tx.cases.whole(key, name, 2))
+        assert [line.why for line in youngest.journal] == [{"because": 1}, "so"]
+
+
 def test_it_is_found_by_its_id_too_and_the_youngest_of_it_where_not_all_is_asked_for(store: Store) -> None:
     fill(store)
     found = store.read(lambda tx: tx.cases.whole("id", "C-1", 1))

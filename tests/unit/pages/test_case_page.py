@@ -77,6 +77,8 @@ def test_what_waits_is_told_with_its_row_and_each_row_with_its_attempts() -> Non
     text = opened(view_of("tier 1")).text
     assert "What waits, and why" in text
     assert "out-C-1.77" in text
+    assert "<code>parley dead replay out-C-1.77</code>" in text
+    assert "`" not in text
     assert "3 attempts" in text
     assert "in-5" in text
     assert "It fails each time." in text
