@@ -15,7 +15,7 @@ const main = document.getElementById("case");
 
 // Outside Zendesk there is no client: then the page says so in the browser's language.
 const client = window.ZAFClient?.init() || null;
-const shown = { words: null, view: null, clock: 0, readAt: null, silentSince: null, painted: "", looking: true, turn: 0, askedAt: 0, filled: null, asked: null };
+const shown = { locale: null, words: null, speaking: null, view: null, clock: 0, readAt: null, silentSince: null, painted: "", looking: true, turn: 0, askedAt: 0, filled: null, asked: null };
 
 const deskNow = () => new Date(Date.now() + shown.clock);
 
@@ -75,6 +75,7 @@ function paint(content, key) {
   main.removeAttribute("aria-busy");
   if (!performance.getEntriesByName("case-shown").length) {
     requestAnimationFrame(() => performance.mark("case-shown"));
+    if (client) keepHeight();
   }
 }
 
@@ -96,14 +97,16 @@ function submitted() {
   read();
 }
 
-async function read(asked = ticketOf(client)) {
+async function read() {
   const turn = ++shown.turn;
   shown.askedAt = Date.now();
   let ticket = null;
   let failed = null;
   try {
-    ticket = await asked;
-    const view = await caseOf(client, ticket, shown.words.language);
+    ticket = await ticketOf(client);
+    // Words are waited for only when there is something to say.
+    speak(ticket.locale);
+    const view = await caseOf(client, ticket, languageOf(shown.locale));
     if (turn !== shown.turn) return;
     Object.assign(shown, { view, readAt: new Date(), silentSince: null });
     if (shown.asked && view.taken_in !== shown.asked.takenIn) shown.asked = null;
@@ -111,6 +114,7 @@ async function read(asked = ticketOf(client)) {
   } catch (error) {
     failed = error;
   }
+  await (shown.speaking ?? speak());
   if (turn !== shown.turn) return;
   if ([NotSetUp, Refused, NoCase].some((kind) => failed instanceof kind)) shown.view = null;
   if (!failed) {
@@ -167,18 +171,12 @@ function look(looking) {
 
 async function start() {
   if (!client) {
-    await speak(navigator.language);
+    await speak();
     paint(() => [make("p", {}, shown.words.say("outside"))], "outside");
     return;
   }
-  keepHeight();
+  const first = read();
   keepScheme();
-  // The ticket is asked while the words are fetched: what follows waits for both.
-  const ticket = ticketOf(client);
-  ticket.catch(() => {});
-  const { "currentUser.locale": locale } = await client.get("currentUser.locale").catch(() => ({}));
-  await speak(locale || navigator.language);
-  const first = read(ticket);
   client.on("app.activated", () => look(true));
   client.on("app.deactivated", () => look(false));
   client.on("ticket.submit.done", submitted);
@@ -187,9 +185,11 @@ async function start() {
   await first;
 }
 
-async function speak(locale) {
+function speak(locale = navigator.language) {
+  if (shown.locale === locale) return shown.speaking;
+  shown.locale = locale;
   document.documentElement.lang = languageOf(locale);
-  shown.words = await wordsOf(locale);
+  return shown.speaking = wordsOf(locale).then((words) => { shown.words = words; });
 }
 
 start();

@@ -15,36 +15,29 @@ export class Silent extends Error {}
 
 const field = (id) => `ticket.customField:custom_field_${id}`;
 
-// The ids of our two fields: from the installation's settings, else by their labels.
-async function fieldsOf(client, settings) {
-  const missing = Object.keys(LABELS).filter((key) => !settings[key]);
-  const ids = { ...settings };
-  if (missing.length) {
-    const { ticketFields = [] } = await client.get("ticketFields").catch(() => ({}));
-    for (const key of missing) {
-      const found = ticketFields.find((one) => one.label === LABELS[key]);
-      ids[key] = found && String(found.name).replace(/^custom_field_/, "");
-    }
-  }
-  return ids;
-}
-
 // The moment that the desk wrote as people read it, such as "Fri 6 Mar 2026, 10:00 EST"; NaN where it can't be told.
 export function momentOf(text) {
   const found = /(\d{1,2}) (\p{L}+)\.? (\d{4}), (\d{1,2}:\d\d) (\S+)$/u.exec(text);
   return found ? Date.parse(found.slice(1).join(" ")) : NaN;
 }
 
+// Each question takes a turn through the ticket's page, so all that can be asked at once is. The ids of our two fields
+// are the installation's settings; where one is missing the field is found by its label, which takes one turn more.
 export async function ticketOf(client) {
   const { settings } = await client.metadata();
-  const address = String(settings.desk_address ?? "").trim().replace(/\/+$/, "");
-  if (!/^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(address)) throw new NotSetUp();
-  const ids = await fieldsOf(client, settings);
-  const asked = ["ticket.id", "ticket.tags", ...Object.keys(LABELS).map((key) => ids[key] && field(ids[key]))];
-  const said = await client.get(asked.filter(Boolean));
+  const ids = { ...settings };
+  const missing = Object.keys(LABELS).filter((key) => !ids[key]);
+  const ours = () => Object.keys(LABELS).filter((key) => ids[key]).map((key) => field(ids[key]));
+  const said = await client.get(["currentUser.locale", "ticket.id", "ticket.tags", ...(missing.length ? ["ticketFields"] : []), ...ours()]);
+  for (const key of missing) {
+    const found = said.ticketFields?.find((one) => one.label === LABELS[key]);
+    ids[key] = found && String(found.name).replace(/^custom_field_/, "");
+  }
+  if (missing.some((key) => ids[key])) Object.assign(said, await client.get(ours()));
   const tags = said["ticket.tags"] ?? [];
   return {
-    address,
+    address: String(settings.desk_address ?? "").trim().replace(/\/+$/, ""),
+    locale: said["currentUser.locale"] || undefined,
     id: String(said["ticket.id"]),
     key: String((ids.case_field && said[field(ids.case_field)]) || ""),
     due: String((ids.due_field && said[field(ids.due_field)]) || ""),
@@ -55,6 +48,7 @@ export async function ticketOf(client) {
 
 // Zendesk's proxy puts the installation's key into the header: it never reaches the browser.
 export async function caseOf(client, ticket, language) {
+  if (!/^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(ticket.address)) throw new NotSetUp();
   if (!ticket.key) throw new NoCase();
   const asked = client.request({
     url: `${ticket.address}/api/sidebar/cases/${encodeURIComponent(ticket.id)}?language=${language}`,

@@ -1,5 +1,6 @@
 // The apps beside the ticket: each in a frame, to which this page speaks as Zendesk's does. An app fills in the form that
-// is open before the agent; nothing is sent until the agent submits it.
+// is open before the agent; nothing is sent until the agent submits it. As in Zendesk the page stays when a macro is
+// applied and when the ticket is submitted, so that an app knows what went before.
 "use strict";
 
 const origin = location.origin;
@@ -23,7 +24,7 @@ function host(place) {
   const fire = (name, message) => heard.has(name) && post({ key: `zaf.${name}`, message });
 
   const deeds = {
-    macro: (id) => go(`${location.pathname}?macro=${encodeURIComponent(id)}#write`),
+    macro: (id) => stay(`${location.pathname}?macro=${encodeURIComponent(id)}`, {}, "write"),
     "ticket.tags.add": tick,
     "ticket.tags.remove": untick,
     routeTo: (kind, id) => go(`/agent/tickets/${Number(id)}`),
@@ -41,7 +42,7 @@ function host(place) {
     }
     for (const [path, value] of Object.entries(params)) {
       try {
-        if (request === "set") fillIn(path, value); else deeds[path](...value);
+        if (request === "set") fillIn(path, value); else await deeds[path](...value);
       } catch (error) {
         refuse(path, error);
       }
@@ -77,6 +78,8 @@ function host(place) {
   // As when the agent comes back to the ticket: what it holds has changed meanwhile.
   document.addEventListener("taken-over", () => setTimeout(() => fire("app.activated", {}), 2_100));
 
+  document.addEventListener("submitted", () => fire("ticket.submit.done"));
+
   frame.title = about.name;
   frame.src = `${place.dataset.app}?origin=${encodeURIComponent(origin)}&app_guid=${guid}&colorScheme=${scheme()}`;
   place.replaceChildren(frame);
@@ -85,6 +88,47 @@ function host(place) {
 function go(address) {
   setTimeout(() => location.assign(address));
 }
+
+const OF_TICKET = ["#clock", "#head", "#case", ".two > .col"];
+const notices = (page) => page.querySelectorAll("#main > .notice");
+
+// Shows what an address answers in this page, around the apps; false where what was sent was refused.
+async function stay(address, sent, place) {
+  const answer = await fetch(address, { cache: "no-store", ...sent });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const one of OF_TICKET) document.querySelector(one).replaceChildren(...fresh.querySelector(one).childNodes);
+  notices(document).forEach((one) => one.remove());
+  document.getElementById("main").prepend(...notices(fresh));
+  document.body.dataset.version = fresh.body.dataset.version;
+  const shown = new URL(answer.url);
+  for (const said of ["done", "since"]) shown.searchParams.delete(said);
+  history.replaceState(null, "", shown.pathname + shown.search);
+  if (answer.ok) location.replace(`#${place}`);
+  else theForm().dataset.dirty = "";
+  return answer.ok;
+}
+
+// After pages.js, which lets a form be sent once at a time.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.closest("#write")) return;
+  event.preventDefault();
+  const given = new FormData(form);
+  try {
+    if (form.method === "get") {
+      await stay(`${location.pathname}?${new URLSearchParams(given)}`, {}, "write");
+    } else if (await stay(form.action, { method: "POST", body: given }, "latest")) {
+      document.dispatchEvent(new Event("submitted"));
+    } else {
+      document.querySelector(".notice-bad").scrollIntoView();
+    }
+  } catch {
+    document.getElementById("heard").textContent = "The demo did not answer.";
+  } finally {
+    delete document.body.dataset.sending;
+    form.querySelectorAll(".is-working").forEach((button) => button.classList.remove("is-working"));
+  }
+});
 
 function touched(control) {
   control.dispatchEvent(new Event("input", { bubbles: true }));

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.integration.sidebar.fake_host import DESK, DUE_FIELD, FakeHost, example
+from tests.integration.sidebar.fake_host import CASE_FIELD, DESK, DUE_FIELD, FakeHost, example
 
 pytestmark = pytest.mark.browser
-MOST_FILES, MOST_ASKED = 10, 4
+MOST_FILES, MOST_ASKED = 10, 3
 
 
 def test_an_agent_sees_where_the_case_stands_and_whose_turn_it_is(host: FakeHost) -> None:
@@ -427,3 +427,10 @@ def test_little_is_asked_for_before_a_case_is_shown(host: FakeHost) -> None:
     gets = host.page.evaluate("host.gets")
     assert 0 < len(gets) <= MOST_ASKED, gets
     assert len(host.did("asked")) == 1
+
+
+def test_an_installation_that_names_its_fields_asks_the_ticket_once(host: FakeHost) -> None:
+    settings = {"desk_address": DESK, "case_field": str(CASE_FIELD), "due_field": str(DUE_FIELD)}
+    host.open(example("worker_in_tier_2"), settings=settings)
+    gets = host.page.evaluate("host.gets")
+    assert len([paths for paths in gets if paths != ["colorScheme"]]) == 1, gets
