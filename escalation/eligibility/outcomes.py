@@ -18,8 +18,9 @@ def named(rule: str, finding: Finding) -> Finding:
     return replace(finding, rule=rule, say=say)
 
 
-def passed(fact: str, source: str, *, assumed: bool = False) -> Finding:
-    return Finding("", Outcome.PASS, fact, source, assumed=assumed)
+def passed(fact: str, source: str, *, assumed: bool = False, **parts: Measure) -> Finding:
+    """Lets the request pass; `parts` are what a moment that has passed was counted from."""
+    return Finding("", Outcome.PASS, fact, source, assumed=assumed, measures=tuple(parts.items()))
 
 
 def unknown(fact: str, source: str, remedy: str) -> Finding:

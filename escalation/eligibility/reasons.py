@@ -56,13 +56,13 @@ def approval_overdue(facts: Facts, now: datetime) -> Finding:
     hours = f"{average / timedelta(hours=1):g} hours {'that are assumed' if assumed else 'on average'}"
     label = facts.policy.calendar.label
     parts = f"Completed {label(done)} + the client's {hours} + {extra:g} hours beyond it = {label(due)}."
-    if now >= due:
-        return passed(f"Approval was due by then: {parts}", source, assumed=assumed)
     counted: dict[str, Measure] = {
         "completed": done,
         "hours": Quantity(average / timedelta(hours=1), "hour"),
         "extra": Quantity(extra, "hour"),
     }
+    if now >= due:
+        return passed(f"Approval was due by then: {parts}", source, assumed=assumed, date=due, **counted)
     fact, say = f"It is overdue only then: {parts}", "not_yet.approval_overdue"
     return not_yet(fact, source, due, say, assumed=assumed, **counted)
 

@@ -29,6 +29,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "remind": ("remind", "remind_after_reply"),
     "resolved": ("resolved", "resolved_taken"),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
+    "violation": ("not_eligible_macro", "not_eligible_violation"),
     "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
     "month_over_client": (
         "off_platform_client",

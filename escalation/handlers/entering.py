@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from escalation.engine.first_words import first_words
 from escalation.engine.occasions import say_on
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.turn import Turn
@@ -12,15 +13,13 @@ from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.handlers.reviews import can_tick, nobody_to_write_to, somebody_is_asked
-from escalation.model.audience import NOTHING, Internal, Public
+from escalation.model.audience import NOTHING, Internal
 from escalation.model.case import Case, Entering
 from escalation.model.effects import Tells
 from escalation.model.mappings import without
-from escalation.model.measures import Quantity
 from escalation.model.plain import inline
 from escalation.model.tiers import TIER_OF, TIERS, ByAgents, ByEmail, Tier, tier_after, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, State, Timer
-from escalation.model.verdict import Ruling
 from escalation.model.views import AssignmentSeen, AssignmentView
 
 GRACE = timedelta(minutes=15)
@@ -121,19 +120,13 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     if case.fields.get(REACHED_FIELD) and tier not in case.delivery.reached:
         turn.fields[REACHED_FIELD] = False
     if not silent and (first or not answered):
-        after = _first_words(turn, answered=answered) if first else NOTHING
+        after = first_words(turn, answered=answered) if first else NOTHING
         tells: Tells = "" if answered else "next" if sent else "all"
         say_on(turn, tier_at(tier).way_of(case.party).text, after=after, tells=tells)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         case.heard = replace(case.heard, answered_at=case.heard.other_side_at)
         turn.fields["other_side_responded"], turn.news = True, "answered"
-
-
-def _first_words(turn: Turn, *, answered: bool) -> Public:
-    """The verdict, which stands in the first tier's text, and that the other side was quicker than that text."""
-    news = turn.public_text("answered.meanwhile") if answered else NOTHING
-    return Public.joined(filter(None, (_verdict_in_words(turn), news)), "\n\n")
 
 
 def _count_month(turn: Turn, actor: str) -> None:
@@ -148,21 +141,6 @@ def _count_month(turn: Turn, actor: str) -> None:
     if over and (first or actor != DESK):
         case.month_from = turn.now
         turn.record("the month counts anew", "It was over when the case was put in this tier.", actor)
-
-
-def _verdict_in_words(turn: Turn) -> Public:
-    case, verdict = turn.case, turn.case.judgement.verdict
-    told = case.judgement.told_fingerprints
-    if verdict is None or verdict.ruling is not Ruling.ELIGIBLE or verdict.fingerprint in told:
-        return NOTHING
-    case.judgement = case.judgement.also_told(verdict.fingerprint)
-    said = turn.public_text("verdict.eligible")
-    if not any(finding.assumed for finding in verdict.findings):
-        return said
-    assumed = turn.public_text(
-        "verdict.assumed_average", hours=Quantity(turn.policy.average_approval_hours, "hour")
-    )
-    return turn.requester.listed("sentences", (said, assumed))
 
 
 def _note_missing(turn: Turn, tier: Tier, reason: str = "") -> None:

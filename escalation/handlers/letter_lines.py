@@ -40,6 +40,7 @@ def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
     scheduled = (known.scheduled or known.window_start) if known else None
     said: dict[str, tuple[str, str | datetime | None]] = {
         "title": ("title", known.title if known else ""),
+        "reason": ("kind", turn.public_text(f"reason.{case.reason.value}") if case.reason else ""),
         "place": ("place", known.place if known else ""),
         "scheduled": ("date", scheduled),
         "link": ("link", turn.policy.link_to(case.assignment_id or "")),

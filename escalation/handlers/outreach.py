@@ -21,6 +21,7 @@ from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.events import Observed
 from escalation.model.mappings import without
 from escalation.model.tiers import BY_EMAIL, ByEmail, OnAssignment, Recipient, Tier
+from escalation.model.values import Party
 from escalation.model.views import AssignmentSeen, AssignmentView, Contact, FieldValue
 from escalation.policies.policy import Addressee, Policy
 
@@ -32,7 +33,8 @@ def tier_message(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> PostMes
         return _email(turn, tier, channel, seen)
     if not isinstance(channel, OnAssignment) or not isinstance(seen, AssignmentView):
         return None
-    return post(turn, letter(turn, channel.text, tier, seen), seen.id)
+    reader = seen.worker if turn.case.party is Party.CLIENT else seen.support_contact
+    return post(turn, letter(turn, channel.text, tier, seen, greeting=greeting(turn, reader.name)), seen.id)
 
 
 def _email(turn: Turn, tier: Tier, channel: ByEmail, seen: AssignmentSeen | None) -> StartConversation | None:

@@ -15,7 +15,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.entering import enter
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.reviews import keep, tell_agents
-from escalation.model.audience import Public
+from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import Note, UpdateTicket
 from escalation.model.plain import quote
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
@@ -99,8 +99,10 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
     """End the case as not eligible; the team's macro says it and the reasons follow."""
     because = turn.requester.listed("causes", (turn.public_text(f.say, **filling(f)) for f in findings))
-    say_on(turn, "refusal", after=turn.public_text("not_eligible.why", because=because))
-    ended_by = EndedBy.VIOLATION if any(f.rule == VIOLATION for f in findings) else EndedBy.VERDICT
+    violation = any(f.rule == VIOLATION for f in findings)
+    why = turn.public_text("not_eligible.why", because=because)
+    say_on(turn, "violation" if violation else "refusal", after=NOTHING if violation and turn.case.begun else why)
+    ended_by = EndedBy.VIOLATION if violation else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
     turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)
 
@@ -112,7 +114,7 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
             review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
-    case.judgement = replace(case.judgement, questions=questions_of(turn, verdict))
+    case.judgement = replace(case.judgement, questions=questions_of(turn, verdict), thanked=True)
     turn.say(turn.public_text("ask", questions=case.judgement.questions))
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
     reminder, withdrawal = (turn.label(case.deadlines[t].due) for t in (Timer.REMINDER, Timer.WITHDRAWAL))
@@ -197,6 +199,7 @@ def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
     again = turn.policy.opening_from(until)
     turn.notes.append(facts_note(turn, seen, turn.internal_text("note.next.waiting", date=turn.label(again))))
     turn.say(turn.public_text("waiting_for_date", date=again, why=why))
+    case.judgement = replace(case.judgement, thanked=True)
     turn.move(Cause.NOT_YET, _why(verdict))
     _await_date(turn, verdict, until)
 

@@ -36,6 +36,7 @@ class Judgement:
     with the agent. `overrode` is the wrong number that a reply put right; `numbers` are those of a reply, being
     looked up, that stand where an assignment's would. `changed_since` tells what has changed since the verdict.
     `review`: what the case waits for where it needs review; None in one that came there before that was kept.
+    `thanked`: the requester was thanked for the request.
     """
 
     verdict: Verdict | None = None
@@ -49,6 +50,7 @@ class Judgement:
     numbers: tuple[str, ...] = ()
     changed_since: tuple[ChangeSinceVerdict, ...] = ()
     review: OpenReview | None = None
+    thanked: bool = False
 
     def also_told(self, fingerprint: str) -> Judgement:
         """The same once the verdict of a fingerprint has been told."""

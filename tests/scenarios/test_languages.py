@@ -158,7 +158,7 @@ def test_the_macro_of_the_cases_language_is_said_as_the_team_wrote_it(open_desk:
     speaks(desk, "es-419")
     _, ticket = desk.begun()
     assert f"Hola, somos el equipo. {ticket}" in desk.said(ticket)[0]
-    assert "Sobre su solicitud: la hemos revisado" in desk.said(ticket)[0]
+    assert "Hemos revisado su solicitud" in desk.said(ticket)[0]
 
 
 def test_without_macros_in_a_language_the_desks_own_text_of_it_is_said(desk: Desk):

@@ -333,7 +333,8 @@ def test_what_the_team_wrote_in_a_tiers_macro_is_what_is_sent(desk: Desk, macro:
 def test_the_verdict_follows_the_teams_words_in_the_same_comment(desk: Desk):
     desk.rewrite(TIER_1, "Hello from the team.")
     ticket = desk.submit(desk.assignment())
-    assert desk.said(ticket)[0].startswith("Hello from the team.\n\nAbout your request: we have checked it")
+    first = "Hello from the team.\n\nThank you for turning to us. We have checked your request"
+    assert desk.said(ticket)[0].startswith(first)
 
 
 def test_our_status_and_tier_win_over_the_macros(desk: Desk):

@@ -43,7 +43,7 @@ def test_its_texts_have_the_gaps_of_the_english_ones_and_end_their_sentences() -
 
 @pytest.mark.parametrize("key", ["message.tier_1", "message.tier_1_worker"])
 def test_a_message_in_any_script_is_known_by_its_reference(key: str) -> None:
-    sent = PSEUDO.public(key, assignment_id="1001", about="a", next="b").with_reference("8F3K-2")
+    sent = PSEUDO.public(key, assignment_id="1001", greeting="g", about="a", next="b").with_reference("8F3K-2")
     posted = {"8F3K-2": " ".join(sent.split())}
     for seen in (sent, sent.replace("[", "\u2068[").replace("]", "]\u2069"), f"\u202b{sent}\u202c"):
         assert reference_in(seen) == "8F3K-2"

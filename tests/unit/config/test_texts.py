@@ -63,7 +63,9 @@ EXPECTED = {
     "off_platform_client": "",
     "off_platform_client.link": "link",
     "verdict.eligible": "",
+    "verdict.thanks": "",
     "verdict.assumed_average": "hours",
+    "verdict.assumed_counted": "completed date extra hours",
     "needs_review": "looking_at",
     "looking_at.identity": "",
     "looking_at.recent": "",
@@ -101,7 +103,7 @@ EXPECTED = {
     "resolved": "",
     "joined": "ticket_id",
     "request_subject": "assignment_id",
-    "message.tier_1": "about assignment_id next",
+    "message.tier_1": "about assignment_id greeting next",
     "email.tier_2.subject": "assignment_id",
     "email.tier_2.body": "about assignment_id greeting next",
     "email.tier_3.subject": "assignment_id",
@@ -145,7 +147,8 @@ def test_a_text_of_the_process_has_its_gaps(key: str, names: str) -> None:
 
 @pytest.mark.parametrize("key", TO_THE_OTHER_SIDE)
 def test_every_message_to_the_other_side_opens_by_saying_who_writes(key: str) -> None:
-    opening = TEXTS.templates[key].removeprefix("{greeting}\n\n").split(". ")[0]
+    opening = TEXTS.templates[key].removeprefix("{greeting}\n\n")
+    opening = re.split(r"\.\s", opening)[0]
     assert re.fullmatch(r"This (message|e-mail) comes from the WorkMarket escalations desk", opening)
 
 

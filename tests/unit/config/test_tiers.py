@@ -57,7 +57,7 @@ def test_a_tiers_texts_are_there_and_have_the_gaps_that_are_filled(tier: Tier, w
         assert filled_with(channel.body) - {"greeting"} == {"about", "assignment_id", "next"}
         assert filled_with(channel.no_address) == ({"group"} if channel.asks_group else set())
     elif isinstance(channel, OnAssignment):
-        assert filled_with(channel.text) == {"about", "assignment_id", "next"}
+        assert filled_with(channel.text) == {"about", "assignment_id", "greeting", "next"}
     else:
         assert TEXTS.audiences[channel.note] == "agents"
         assert filled_with(channel.note) == {"group", "assignment_id"}

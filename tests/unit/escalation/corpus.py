@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -398,7 +399,7 @@ def texts_of(effect: object) -> Iterator[str]:
     if isinstance(effect, StartConversation):
         yield from (effect.subject, effect.body.partition("\n\n")[2])
     if isinstance(effect, PostMessage):
-        yield effect.text
+        yield re.sub(r"\n\n.*\n", "\n\n", effect.text, count=1)
 
 
 def asked_by_agents(before: Case, event: Event) -> bool:

@@ -90,7 +90,8 @@ def test_a_violation_ends_a_running_case_neutrally_and_unticked_it_needs_a_perso
     world.agent(changes={"violation_reported": True})
     assert world.state is State.NOT_ELIGIBLE
     last = world.public()[-1]
-    assert last.say and "Community Guidelines" in last.say.after
+    assert last.say and "looked at under the Community Guidelines, and while that is so" in last.say.text
+    assert not last.say.after
     told = len(world.public())
     world.agent(changes={"violation_reported": False})
     assert world.state is State.NEEDS_REVIEW

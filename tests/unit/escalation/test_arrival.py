@@ -67,6 +67,36 @@ def test_an_assumed_average_is_said_to_be_assumed() -> None:
     assert "we have assumed 72 hours" in (world.public()[0].say.after if world.public()[0].say else "")
 
 
+def test_what_was_assumed_can_be_added_up() -> None:
+    world = CaseWorld()
+    world.arrive()
+    said = world.public()[0].say
+    assert said and "handed in on Fri 20 Feb 2026, 10:00 EST" in said.after
+    assert "72 hours; with 48 hours on top of that, the approval was to be expected by Wed 25 Feb" in said.after
+
+
+def test_an_accepted_request_is_thanked_for_once() -> None:
+    world = CaseWorld()
+    world.arrive()
+    assert [u.say.after.count("Thank you for turning to us.") for u in world.public() if u.say] == [1]
+
+
+def test_who_was_thanked_with_a_question_is_not_thanked_again() -> None:
+    world = unasked()
+    world.assignment = assignment()
+    world.look()
+    world.settle()
+    assert world.keys() == ["ask", "tier_1"]
+    assert not [u for u in world.public() if u.say and "Thank you for turning to us." in u.say.after]
+
+
+def test_a_request_that_workmarket_hands_in_is_taken_up_without_thanks() -> None:
+    world = CaseWorld()
+    world.case.signed_email = "wanda@example.com"
+    world.arrive()
+    assert not [u for u in world.public() if u.say and "Thank you" in u.say.after]
+
+
 def test_a_lasting_fail_ends_the_case_with_the_team_s_words_and_the_reason() -> None:
     world = CaseWorld(seen=assignment(status="paid"))
     world.arrive()

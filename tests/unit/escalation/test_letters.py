@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from escalation.model.plain import unmarked
-from escalation.model.values import Timer
-from escalation.model.views import Absent
+from escalation.model.values import Party, Timer
+from escalation.model.views import Absent, Contact
 from tests.unit.escalation.case_world import CaseWorld, assignment, in_tier, policy
 
 LINK = "https://www.workmarket.com/assignments/details/880011"
 PLACE = "Store 114, Newark, NJ"
 ABOUT = [
     "Title: Swap a router",
+    "What it is about: the approval of the work",
     f"Place: {PLACE}",
     "Scheduled: Fri 20 Feb 2026, 10:00 EST",
     f"Link: {LINK}",
@@ -49,6 +50,21 @@ def test_each_letter_says_what_it_is_about() -> None:
     assert [about(letter) for letter in letters()] == [ABOUT] * 3
 
 
+def test_the_message_on_the_assignment_says_whom_it_comes_from_and_greets_its_reader_by_name() -> None:
+    opening = "This message comes from the WorkMarket escalations desk.\n\nHello Sue Support,\nThe worker on"
+    assert letters()[0].startswith(opening)
+
+
+@pytest.mark.parametrize("name", ["", "sue@client.example", "<b>Sue</b>", "Sue " * 30, "http://client.example"])
+def test_what_is_no_name_is_greeted_by_none(name: str) -> None:
+    assert "desk.\n\nHello,\nThe worker on" in letters(support_contact=Contact(name, "sue@client.example"))[0]
+
+
+def test_a_worker_is_greeted_by_name_on_the_assignment() -> None:
+    world = in_tier(party=Party.CLIENT)
+    assert "desk.\n\nHello Wanda Worker,\nThe client of" in world.messages()[0].text
+
+
 def test_each_letter_after_the_first_says_since_when_an_answer_is_waited_for() -> None:
     waited = "No answer so far to our message of: "
     days = ["Mon 2 Mar 2026, 10:00 EST", "Wed 4 Mar 2026, 10:00 EST"]
@@ -64,7 +80,7 @@ def test_a_letter_after_an_answer_says_when_that_was() -> None:
 
 @pytest.mark.parametrize(
     ("missing", "line"),
-    [({"title": " "}, 0), ({"place": ""}, 1), ({"fields": {"outcome": None}}, 5)],
+    [({"title": " "}, 0), ({"place": ""}, 2), ({"fields": {"outcome": None}}, 6)],
     ids=["title", "place", "outcome"],
 )
 def test_what_is_not_known_has_no_line(missing: dict[str, Any], line: int) -> None:
@@ -81,7 +97,7 @@ def test_without_a_date_there_is_no_line_for_it() -> None:
     world = CaseWorld(seen=assignment(place=PLACE, scheduled=None))
     world.arrive()
     world.agent(changes={"tier": "1"})
-    assert about(world.messages()[0].text) == ABOUT[:2] + ABOUT[3:]
+    assert about(world.messages()[0].text) == ABOUT[:3] + ABOUT[4:]
 
 
 def test_of_an_assignment_that_is_not_shown_a_letter_says_what_the_case_knows() -> None:
@@ -91,13 +107,13 @@ def test_of_an_assignment_that_is_not_shown_a_letter_says_what_the_case_knows() 
         world.ticket, fields={**world.ticket.fields, "project_manager_email": "pat@client.example"}
     )
     world.pass_time(world.due(Timer.TIER_ENDS))
-    assert about(world.mails()[0].body) == ABOUT[3:]
+    assert about(world.mails()[0].body) == [ABOUT[1], *ABOUT[4:]]
 
 
 def test_a_policy_without_a_place_for_assignments_leaves_the_link_out() -> None:
     world = CaseWorld(rules=replace(policy(), assignment_link=""), seen=assignment(place=PLACE))
     world.arrive()
-    assert about(world.messages()[0].text) == ABOUT[:3] + ABOUT[4:]
+    assert about(world.messages()[0].text) == ABOUT[:4] + ABOUT[5:]
 
 
 def test_each_letter_says_what_follows_and_when_at_the_earliest() -> None:
