@@ -9,9 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -20,11 +19,10 @@ from pydantic import SecretStr
 from config.companies import Company
 from config.packaged import ALWAYS_OPEN
 from connector.zendesk import ClientCredentials
-from escalation.explain import case_json
-from escalation.model.case import JournalEntry
 from escalation.policies.plain_values import Addressee
 from parley.commands.common import Host, Port, sentences, settings_for_logs
 from parley.commands.terminal import say
+from parley.demo_desk import DemoDesk
 from parley.pages.desk.places import SIGNED_IN
 from parley.wiring.account_setup import set_up_account, watch_of
 from parley.wiring.app import App, AppValues
@@ -35,17 +33,16 @@ from parley.wiring.roles import running, serve
 from parley.wiring.rounds import SpacedRound
 from parley.wiring.stopping import Stopping
 from parley.zendesk.account.watching import EVERY
-from sandbox.pages import CaseView, DoneByDesk, ListedCase, create_pages, seed
+from sandbox.pages import create_pages, seed
 from sandbox.pages.seed import UNHEARD_ABOUT
 from sandbox.pages.wording import CLIENT_COMPANIES, client_company
 from sandbox.server import Sandbox
 from sandbox.shared.movable_clock import MovableClock
 from sandbox.workmarket.escalating import EscalateOption
 from sandbox.zendesk.records.tongues import ENGLISH
-from store import CaseRow, Store, Tx, migrate
+from store import migrate
 from sync.runtime.heartbeats import DELIVERY, HANDLING, WorkerBeats
 from sync.runtime.loops import every
-from sync.shared.codec import decode_case
 
 log = structlog.get_logger()
 PUBLISHED_TEST_SECRET = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # noqa: S105  Zendesk publishes it
@@ -65,70 +62,6 @@ ACCOUNT_MANAGERS = {
 """Who looks after the demo's clients, by their projects. Nobody is known for 82: its month goes by without one."""
 LOOK_EVERY_S = 0.3
 RECONCILED_EVERY = timedelta(minutes=5)
-UNTIL_DONE = timedelta(minutes=1)
-"""By then what a deadline has set in motion is proved done, and the deadlines of the same minute were met."""
-
-
-class DemoDesk:
-    """The desk as the demo's pages see it."""
-
-    elsewhere = False
-
-    def __init__(self, store: Store, clock: MovableClock, pace: Pace) -> None:
-        self._store = store
-        self._clock = clock
-        self._pace = pace
-
-    def case_of(self, ticket_id: str) -> CaseView | None:
-        def read(tx: Tx) -> CaseView | None:
-            row = tx.cases.by_ticket(ticket_id)
-            if row is None:
-                return None
-            lines = tx.journal.of_case(row.id)
-            journal = [JournalEntry(line.at, line.actor, line.what, str(line.why)) for line in lines]
-            return {"case": case_json(decode_case(row.body), journal)}
-
-        return self._store.read(read)
-
-    def cases(self) -> list[ListedCase]:
-        return [self._row(row) for row in self._store.read(lambda tx: tx.cases.list())]
-
-    def _row(self, row: CaseRow) -> ListedCase:
-        told: dict[str, Any] = case_json(decode_case(row.body))
-        return {
-            "id": row.id,
-            "ticket_id": row.ticket_id or "",
-            "state": row.state,
-            "next_deadline": next(iter(told["deadlines"]), None),
-        }
-
-    def now(self) -> datetime:
-        return self._clock()
-
-    def move(self, delta: timedelta) -> None:
-        self._pace.move(delta)
-
-    def done_since(self, moment: datetime) -> list[DoneByDesk]:
-        def read(tx: Tx) -> list[DoneByDesk]:
-            changed = [row for row in tx.cases.list() if row.changed_at >= moment]
-            return [
-                {"at": line.at, "ticket_id": row.ticket_id or "", "what": line.what, "why": str(line.why)}
-                for row in changed
-                for line in tx.journal.of_case(row.id)
-                if line.at >= moment
-            ]
-
-        return sorted(self._store.read(read), key=lambda line: line["at"])
-
-    def to_next_deadline(self) -> datetime | None:
-        self._pace.settle()  # what was submitted a moment ago has a deadline only then
-        rows = self._store.read(lambda tx: tx.cases.list(open=True))
-        now, cases = self._clock(), [decode_case(row.body) for row in rows]
-        due = [one.due for case in cases for one in case.deadlines.values() if one.due > now]
-        if not due:
-            return None
-        self._pace.move_to(min(due) + UNTIL_DONE)
-        return min(due)
 
 
 def sandbox_values(sandbox: Sandbox, database_url: str, secrets: tuple[str, ...] = ()) -> AppValues:
@@ -259,7 +192,7 @@ def whole_demo(public_url: str) -> Iterator[WholeDemo]:
             reconciler = app.reconciler()
             missed = SpacedRound("reconcile", RECONCILED_EVERY, lambda: reconciler.round(clock()), clock)
             pace = Pace(clock, app.store, app.desk(), app.tick, sandbox.pump, [missed])
-            site = demo_site(app, sandbox, DemoDesk(app.store, clock, pace))
+            site = demo_site(app, sandbox, DemoDesk(app, clock, pace))
             with at_work(pace, app, watch_of(app, public_url).round):
                 yield WholeDemo(site, sandbox, unheard)
 

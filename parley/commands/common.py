@@ -139,7 +139,10 @@ def migrate_database(settings: Settings, *, within_s: float = MIGRATE_WITHIN_S) 
             Event().wait(LOOKED_EVERY_S)
         else:
             if made:
-                said = f"A new database was made: {made}. If you had one, check DATABASE_URL."
+                said = (
+                    f"A new database was made: {made}. On a first start that is as it should be; if you have a "
+                    "database already, DATABASE_URL names another file."
+                )
                 say(said, err=True, style="yellow")
             return
 

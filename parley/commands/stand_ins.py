@@ -18,7 +18,7 @@ from parley.wiring.logs import set_up_logs
 from parley.wiring.roles import serve
 from parley.wiring.stopping import Stopping
 from sandbox.pages import create_pages, seed
-from sandbox.pages.outside_desk import OutsideDesk
+from sandbox.pages.desk_view import OutsideDesk
 from sandbox.server import HOST, Sandbox
 from sandbox.shared.movable_clock import MovableClock
 

@@ -21,7 +21,7 @@ from sandbox.pages.form_reading import LARGEST_FILE, MOST_FILES
 from sandbox.pages.visits import PageContext, Visit
 
 HERE = Path(__file__).parent
-View = Literal["requester", "agent", "other", "mailbox", "none"]
+View = Literal["requester", "agent", "other", "mailbox", "reports", "none"]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sandbox.pages import (
     help_center,
     mailbox,
     other_side,
+    reports,
     sidebar_host,
 )
 from sandbox.pages.desk_view import DeskView
@@ -48,6 +49,7 @@ def create_pages(sandbox: Sandbox, desk: DeskView) -> Starlette:
             *other_side.routes(context),
             *assignment_menu.routes(context),
             *mailbox.routes(context),
+            *reports.routes(context),
             place(context, "/clock", clock_page.page, {"move": clock_page.move}),
             place(context, "/version", version_page),
             Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -23,7 +23,7 @@ from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec
 from parley.demo import whole_demo
 from sandbox import MovableClock, Sandbox
-from sandbox.pages import CaseView, DoneByDesk, ListedCase
+from sandbox.pages import CaseView, DoneByDesk, ListedCase, ReportKind
 from sandbox.pages.form_reading import GivenFile
 from sandbox.zendesk.records.account import add_field, add_form, add_status
 from tests.patience import PATIENCE_S
@@ -64,6 +64,9 @@ class FakeDesk:
 
     def done_since(self, moment: datetime) -> list[DoneByDesk]:
         return [one for one in self.done if one["at"] >= moment]
+
+    def report(self, kind: ReportKind, *, last: bool) -> str:
+        return f"<p>A {kind}, {'the last' if last else 'this'}.</p>"
 
     def to_next_deadline(self) -> datetime | None:
         due = [datetime.fromisoformat(row["due"]) for case in self.held.values() for row in case["deadlines"]]

@@ -84,7 +84,7 @@ def test_a_file_goes_each_way_with_the_real_desk_behind_the_pages(page: Page) ->
         page.get_by_role("navigation", name="This case").get_by_role("link", name="Other side").click()
         playwright.expect(page.locator("#all-files")).to_contain_text("Sent by the WorkMarket escalations desk.")
         page.get_by_label("Message", exact=True).fill("Thank you, here is ours.")
-        page.get_by_label("Or one of the demo’s").select_option(label="invoice-1047.pdf (an invoice)")
+        page.get_by_label("Or one that is here already").select_option(label="invoice-1047.pdf (an invoice)")
         page.get_by_role("button", name="Post the message").click()
         playwright.expect(page.locator("#all-files")).to_contain_text("invoice-1047.pdf")
         page.get_by_role("navigation", name="This case").get_by_role("link", name="Agent").click()

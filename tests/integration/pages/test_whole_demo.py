@@ -63,6 +63,19 @@ def test_the_clock_goes_to_the_next_deadline_and_requester_and_operators_have_a_
     assert "We are trying to reach the other side." in demo.get(link[1]).text
 
 
+def test_a_team_lead_has_a_report_of_the_demos_own_cases_by_its_moved_clock(demo: ServedPages) -> None:
+    assert "There is no case yet" in demo.get("/reports").text
+    demo.submit("/", "submit")
+    answer = demo.post("/clock", do="move", by="week", back="/reports")
+    assert '<a href="/reports" aria-current="page">Reports</a>' in answer.text
+    assert 'href="/reports/last-week"' in answer.text
+    report = demo.get("/reports/last-week")
+    assert "Escalations: Week" in report.text
+    assert "Nothing happened" not in report.text
+    assert "style-src 'unsafe-inline'" in report.headers["Content-Security-Policy"]
+    assert "This month is not over yet." in demo.get("/reports/this-month").text
+
+
 def test_a_request_whose_webhook_got_lost_is_found_once_the_clock_has_moved(demo: ServedPages) -> None:
     assert "no case" in demo.get("/agent/tickets/1").text.lower()
     demo.post("/clock", do="move", by="hour", back="/agent")
