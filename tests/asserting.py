@@ -40,6 +40,7 @@ class Books:
     noted: tuple[datetime, ...] = ()
     replies: tuple[datetime, ...] = ()
     manager_wrote: tuple[datetime, ...] = ()
+    people_asked: tuple[datetime, ...] = ()
 
     def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
         """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
@@ -91,6 +92,11 @@ class Books:
     def tried(self) -> bool:
         """Whether something was on its way to the other side: nobody may know whether it came."""
         return any(line.what.startswith("entering tier") for line in self.lines if line.at <= self.at)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody could find out whether a message arrived."""
+        return any(line.what == "a message is unsettled" and line.at <= self.at for line in self.lines)
 
     def looked(self, *, before: bool = False) -> bool:
         """Whether an agent has commented, or set the status, since the case last came to wait for a person."""
@@ -149,6 +155,10 @@ READ: dict[str, Callable[[Books], bool]] = {
     "answered": lambda it: it.answered() is not False,
     "heard": lambda it: it.answered() is not False,
     "asked": lambda it: bool(it.asked or it.reached) or it.tried,
+    "people_asked": lambda it: any(at <= it.at + ABOUT_A_DAY for at in it.people_asked),
+    "message_unsure": lambda it: it.unsure,
+    "post_unsure": lambda it: it.unsure,
+    "looked_for": lambda it: it.tier == 3 and 3 not in it.reached,
     "not_asked": lambda it: all(it.at - at < ABOUT_A_DAY for at, _ in it.sent),
     "asked_before": lambda it: bool(it.asked - {it.tier}),
     "asked_lately": lambda it: any(tier == it.tier and it.at - at <= 2 * ABOUT_A_DAY for at, tier in it.sent),
@@ -188,13 +198,14 @@ def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket
             continue
         sent = tuple(_sent(case, zendesk, workmarket, texts))
         replies = tuple(_replies(case, zendesk))
+        people = tuple(_people_asked(case, zendesk))
         noted = tuple(row.created_at for row in rows if _tells_agents(row, HEARD))
         manager = tuple(row.created_at for row in rows if _tells_agents(row, (MANAGER_WROTE,)))
         for row in rows:
             said = row.body.get("say") or {}
             if row.kind != "update_ticket" or not said.get("public"):
                 continue
-            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager)
+            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager, people)
             for key in keys_said(texts.of(said.get("language", "")), said):
                 wrong = [name for name in texts.asserts[key] if not READ[name](books)]
                 found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
@@ -216,6 +227,14 @@ def _replies(case: Any, zendesk: Any) -> Iterable[datetime]:
     if int(case.ticket_id or 0) in zendesk.account.tickets:
         for comment in zendesk.comments(int(case.ticket_id)):
             if str(comment["author_id"]) == str(case.body["requester"]["id"]):
+                yield datetime.fromisoformat(comment["created_at"])
+
+
+def _people_asked(case: Any, zendesk: Any) -> Iterable[datetime]:
+    """When agents were asked on the ticket to reach the worker themselves, by its own book."""
+    if int(case.ticket_id or 0) in zendesk.account.tickets:
+        for comment in zendesk.comments(int(case.ticket_id)):
+            if not comment["public"] and "please try to reach the worker" in comment["body"]:
                 yield datetime.fromisoformat(comment["created_at"])
 
 

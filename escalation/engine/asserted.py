@@ -39,6 +39,18 @@ class CaseToTell:
         return at is not None and self.now - at <= NOW
 
     @property
+    def surely_asked(self) -> bool:
+        """Whether somebody was written to or reached, not counting a message that may not have arrived."""
+        delivery = self.case.delivery
+        return bool(set(delivery.messaged) - set(delivery.unsure) or delivery.reached)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody knows if the message arrived of the tier that the case is in, or any at all."""
+        unsure = self.case.delivery.unsure
+        return self.case.tier in unsure or bool(unsure and not self.surely_asked)
+
+    @property
     def review(self) -> OpenReview | None:
         """What the case waits for a person with."""
         return self.case.judgement.review
@@ -81,7 +93,11 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
     "heard": lambda it: it.case.heard.other_side_at is not None,
-    "asked": lambda it: bool(it.case.delivery.messaged or it.case.delivery.reached),
+    "asked": lambda it: it.surely_asked,
+    "people_asked": lambda it: bool(it.case.delivery.people_asked),
+    "message_unsure": lambda it: it.is_unsure,
+    "post_unsure": lambda it: 1 in it.case.delivery.unsure,
+    "looked_for": lambda it: it.case.tier in it.case.delivery.looking_for,
     "not_asked": lambda it: not it.case.delivery.messaged and not it.case.delivery.reached,
     "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
     "asked_lately": lambda it: it.asked_lately,

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from escalation.model.case import Case
-from escalation.model.tiers import TIER_OF, ByEmail, Tier
+from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
 
 
 def tier_without_anybody(case: Case) -> Tier | None:
     """Return the tier that a case is in, where its letter has nobody to go to; None where it has, or no letter."""
     tier = TIER_OF.get(case.state)
     return tier if tier and tier.number in case.delivery.unsent and goes_by_letter(case, tier) else None
+
+
+def tier_to_remind_of(case: Case) -> Tier | None:
+    """Return the tier that a case is in, where people are to act and nobody has said that they did; else None."""
+    tier = TIER_OF.get(case.state)
+    asked = (
+        tier and isinstance(tier.way_of(case.party).channel, ByAgents) and tier.number in case.delivery.looking_for
+    )
+    return tier if asked else tier_without_anybody(case)
 
 
 def goes_by_letter(case: Case, tier: Tier) -> bool:

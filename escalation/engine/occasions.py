@@ -15,10 +15,11 @@ from escalation.policies.texts import Texts, gaps
 UPDATE: Final = (
     *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
     *("update_contact", "update_passed_on", "update_manager", "update_manager_told"),
-    *("update_looking", "update_looking_directly", "update_after_answer", "update", "update_unseen", "taken_up"),
+    *("update_looking_since", "update_looking", "update_looking_directly", "update_after_answer"),
+    *("update_unsure", "update", "update_unseen", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
-    "tier_1": ("tier_1", *UPDATE),
+    "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),
     "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_looking", *UPDATE),
     "tier_3": ("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking", *UPDATE),
     "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
@@ -39,6 +40,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The texts of each occasion, in the order in which they are tried; of each list one holds in every case."""
 
+MANAGERS: Final = frozenset({"update_manager", "update_manager_told"})
 MACROS: Final = {
     **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update")},
     **{key: key for key in ("off_platform", "off_platform_client")},
@@ -58,8 +60,9 @@ def say_on(
 ) -> None:
     """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
     key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
-    of_manager = {"date": turn.case.heard.account_manager_at}
-    wanted, known = gaps(turn.policy.texts.templates[key]), {**of_manager, **_of_review(turn), **values}
+    looking = turn.case.delivery.looking_for.get(turn.case.tier or 0)
+    besides = {"date": turn.case.heard.account_manager_at if key in MANAGERS else looking}
+    wanted, known = gaps(turn.policy.texts.templates[key]), {**besides, **_of_review(turn), **values}
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)

@@ -65,6 +65,7 @@ def _done(case: Case) -> Iterator[ProgressSentence]:
         (when, tier, ProgressSentence("done.reached", when, ahead=False))
         for tier, when in case.delivery.reached.items()
     ]
+    sent += [(when, tier, asked_by(case, tier, when)) for tier, when in case.delivery.people_asked.items()]
     if sent:
         yield max(sent, key=lambda one: one[:2])[2]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from escalation.engine.looking import tier_without_anybody
+from escalation.engine.looking import tier_to_remind_of
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
@@ -50,7 +50,7 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         if tier.hours:
             yield Timer.TIER_ENDS, now
         yield Timer.MONTH_ENDS, case.month_from or now
-        if tier_without_anybody(case):
+        if tier_to_remind_of(case):
             yield Timer.AGENT_REMINDER, now
     elif state is State.NEEDS_REVIEW:
         yield Timer.AGENT_REMINDER, now

@@ -57,7 +57,7 @@ class Turn:
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
         self.by, self.by_agent, self._due_before = DESK, False, case.deadlines
-        self.news, self.agent_spoke, self._waited = "", False, case.requester_open
+        self.news, self.agent_spoke, self._waited, self.asks = "", False, case.requester_open, 0
 
     def internal_text(self, key: str, **values: object) -> Internal:
         """A text for agents."""
@@ -262,6 +262,8 @@ class Turn:
         remove_tags: Iterable[str] = (),
     ) -> str:
         effect, case = self.effect_id(), self.case
+        if self.asks and isinstance(say, Note):
+            case.delivery = replace(case.delivery, asking={**case.delivery.asking, effect: self.asks})
         assign = bool(status and status.ended and not case.assigned)
         case.assigned = case.assigned or assign
         added, removed = tuple(dict.fromkeys(add_tags)), tuple(dict.fromkeys(remove_tags))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.asserted import CaseToTell
-from escalation.engine.looking import tier_without_anybody
+from escalation.engine.looking import tier_to_remind_of, tier_without_anybody
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -171,7 +171,7 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
-    tier = tier_without_anybody(turn.case)
+    tier = tier_to_remind_of(turn.case)
     if tier is None and turn.case.state is not State.NEEDS_REVIEW:
         turn.disarm(Timer.AGENT_REMINDER)
         return
@@ -179,7 +179,7 @@ def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
         remind_of_nobody(turn, tier)
     else:
         remind_of_review(turn)
-    turn.record("reminded the agents", "Nobody is asked yet." if tier else "The case still needs a person.")
+    turn.record("reminded the agents", "Nobody is reached yet." if tier else "The case still needs a person.")
 
 
 ORDER = (

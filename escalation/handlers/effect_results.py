@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.engine.journaled import TOLD
+from escalation.engine.journaled import AGENTS_ASKED, TOLD
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
@@ -28,6 +28,7 @@ def done(turn: Turn, event: Done) -> None:
         turn.note_seldom("note.internal_macro", macro=inline(macro))
         turn.record("a macro's words were not said", f"The comment of “{macro}” is internal.")
     post_done(turn, event.effect_id)
+    people_asked(turn, event)
     if "beside" in event.result:
         told_together(turn, event)
     if file_done(turn, event) or message_sent(turn, event.effect_id, event.at):
@@ -39,6 +40,15 @@ def done(turn: Turn, event: Done) -> None:
         case.shown_due = None
         case.heard = replace(case.heard, seen=UNSEEN, seen_update=0)
         turn.record(f"moved to ticket {case.ticket_id}", "It is the follow-up that was owed.")
+
+
+def people_asked(turn: Turn, event: Done) -> None:
+    """The note is there that asks agents to reach the other side themselves."""
+    delivery = turn.case.delivery
+    if tier := delivery.asking.get(event.effect_id):
+        asking, asked = without(delivery.asking, event.effect_id), {**delivery.people_asked, tier: event.at}
+        turn.case.delivery = replace(delivery, asking=asking, people_asked=asked)
+        turn.record(f"{AGENTS_ASKED}{tier}", "The note that asks them is on the ticket.")
 
 
 def _said(turn: Turn, event: Done) -> None:

@@ -12,7 +12,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.facts_note import facts_note
 from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
-from escalation.handlers.reviews import can_tick, nobody_to_write_to, somebody_is_asked
+from escalation.handlers.reviews import can_tick, nobody_to_write_to, people_are_asked, somebody_is_asked
 from escalation.model.audience import NOTHING, Internal
 from escalation.model.case import Case, Entering
 from escalation.model.effects import Tells
@@ -43,7 +43,10 @@ def enter(
     channel = tier_at(tier).way_of(case.party).channel
     if isinstance(channel, ByAgents):
         turn.note(channel.note, group=turn.policy.agents_group, assignment_id=case.assignment_id or "–")
-        turn.to_group = True
+        if can_tick(turn):
+            turn.note("note.nobody_asked.tick")
+        turn.to_group, turn.asks = True, tier
+        people_are_asked(turn, tier)
         arrive(turn, tier, actor=actor, why=why, silent=silent)
         return
     message = _on_its_way(turn, tier) or _send(turn, tier, seen)
@@ -212,7 +215,9 @@ def _is_messaged(turn: Turn, tier: int, effect_id: str, at: datetime | None) -> 
     late = without(case.delivery.late_messages, effect_id)
     messaged = {**case.delivery.messaged, tier: effect_id}
     case.delivery = replace(case.delivery, messaged=messaged, late_messages=late, unsent=_others(case, tier))
-    if at is not None:
+    if at is None:
+        case.delivery = replace(case.delivery, unsure=(*case.delivery.unsure, tier))
+    else:
         case.delivery = replace(case.delivery, messaged_at={**case.delivery.messaged_at, tier: at})
     somebody_is_asked(turn, tier)
 
@@ -227,6 +232,7 @@ def complete_entry(turn: Turn) -> None:
         return
     sent = case.delivery.messaged.get(entering.tier) == entering.message
     if sent or not entering.message:
+        sent = sent and entering.tier not in case.delivery.unsure
         arrive(turn, entering.tier, actor=entering.actor, why=entering.why, silent=entering.silent, sent=sent)
 
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
-from escalation.engine.looking import goes_by_letter, tier_without_anybody
+from escalation.engine.looking import tier_to_remind_of
 from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenReview
-from escalation.model.tiers import TIER_OF, ByEmail, Tier, tier_at
+from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, Timer
 from escalation.policies.calendar import amount_of
 
@@ -117,8 +117,18 @@ def nobody_to_write_to(turn: Turn, tier: int) -> None:
     delivery = turn.case.delivery
     since = delivery.looking_for.get(tier, turn.now)
     turn.case.delivery = replace(delivery, looking_for={**delivery.looking_for, tier: since})
-    if tier_without_anybody(turn.case) and Timer.AGENT_REMINDER not in turn.case.deadlines:
+    if tier_to_remind_of(turn.case) and Timer.AGENT_REMINDER not in turn.case.deadlines:
         turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+
+
+def people_are_asked(turn: Turn, tier: int) -> None:
+    """Agents are to reach somebody themselves: from now on they are reminded, until one says that they did."""
+    delivery = turn.case.delivery
+    turn.case.delivery = replace(
+        delivery,
+        looking_for={**delivery.looking_for, tier: turn.now},
+        handed_up=tuple(one for one in delivery.handed_up if one != tier),
+    )
 
 
 def somebody_is_asked(turn: Turn, tier: int) -> None:
@@ -129,7 +139,7 @@ def somebody_is_asked(turn: Turn, tier: int) -> None:
         looking_for=without(case.delivery.looking_for, tier),
         handed_up=tuple(one for one in case.delivery.handed_up if one != tier),
     )
-    if case.state in TIER_OF and not tier_without_anybody(case):
+    if case.state in TIER_OF and not tier_to_remind_of(case):
         turn.disarm(Timer.AGENT_REMINDER)
 
 
@@ -137,16 +147,18 @@ def follow_tick(turn: Turn, ticked: bool, at: datetime, actor: str) -> None:
     """An agent says that somebody was reached in the case's tier, or takes it back."""
     case, tier = turn.case, turn.case.tier or 0
     delivery = case.delivery
-    if case.ended or not tier or not goes_by_letter(case, tier_at(tier)):
+    by_people = tier and isinstance(tier_at(tier).way_of(case.party).channel, ByAgents)
+    if case.ended or not tier or isinstance(tier_at(tier).way_of(case.party).channel, OnAssignment):
         turn.record("ignored: somebody was reached", "The case is in no tier that writes to somebody.", actor)
-    elif ticked and tier in delivery.unsent:
+    elif ticked and (tier in delivery.unsent or (by_people and tier not in delivery.reached)):
         looked(turn, at, actor)
         unsent = tuple(one for one in delivery.unsent if one != tier)
         case.delivery = replace(delivery, unsent=unsent, reached={**delivery.reached, tier: at})
         turn.record(f"{SOMEBODY_REACHED}{tier}", "An agent says so. Its letter is not sent any more.", actor)
         somebody_is_asked(turn, tier)
     elif not ticked and tier in delivery.reached:
-        case.delivery = replace(delivery, unsent=(*delivery.unsent, tier), reached=without(delivery.reached, tier))
+        unsent = delivery.unsent if by_people else (*delivery.unsent, tier)
+        case.delivery = replace(delivery, unsent=unsent, reached=without(delivery.reached, tier))
         turn.record(f"nobody was reached in tier {tier} after all", "An agent says so.", actor)
         nobody_to_write_to(turn, tier)
 
@@ -163,12 +175,14 @@ def remind_of_nobody(turn: Turn, tier: Tier) -> None:
         "month": turn.label(month.due if month else turn.now),
         "ends": _what_helps(turn, tier),
     }
+    by_people = isinstance(tier.way_of(case.party).channel, ByAgents)
+    which = "reached" if by_people else "asked"
     if days < policy.lead_after_days:
-        turn.note("note.nobody_asked", **said)
+        turn.note(f"note.nobody_{which}", **said)
     elif tier.number in case.delivery.handed_up:
-        turn.note("note.nobody_asked_lead_again", lead=policy.who_leads, **said)
+        turn.note(f"note.nobody_{which}_lead_again", lead=policy.who_leads, **said)
     else:
-        turn.note("note.nobody_asked_lead", lead=policy.who_leads, group=policy.agents_group, **said)
+        turn.note(f"note.nobody_{which}_lead", lead=policy.who_leads, group=policy.agents_group, **said)
         case.delivery = replace(case.delivery, handed_up=(*case.delivery.handed_up, tier.number))
         give_to_group(turn)
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)

@@ -85,6 +85,8 @@ class CaseDelivery:
     count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
     that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
     where the requester may know them by name.
+    `asking`: the notes on their way that ask agents to act in a tier; `people_asked`: when one was there.
+    `unsure`: the tiers of whose message nobody could find out whether it arrived.
     `shown_contacts`: whom the assignment last showed for a tier's letter, with the address.
     `looking_for`: tiers whose letter has nobody to go to, and since when; `handed_up` those of which the lead was
     told, `reached` when an agent says that they reached somebody, `known_for` those that would have somebody now.
@@ -109,6 +111,9 @@ class CaseDelivery:
     known_for: tuple[int, ...] | None = None
     told_names: Mapping[int, str] = field(default_factory=dict)
     shown_contacts: Mapping[int, str] = field(default_factory=dict)
+    asking: Mapping[str, int] = field(default_factory=dict)
+    people_asked: Mapping[int, datetime] = field(default_factory=dict)
+    unsure: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

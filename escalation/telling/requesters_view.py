@@ -195,15 +195,14 @@ def _sent(stored: StoredCase, reader: Reader) -> Iterator[ShownSent]:
 
 
 def _outreach(case: Case, reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
-    for number in case.delivery.messaged:
-        if at := case.delivery.messaged_at.get(number):
-            tier = tier_at(number)
-            channel = tier.way_of(case.party).channel
-            on_assignment = "post_message" if isinstance(channel, OnAssignment) else "start_conversation"
-            kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
-            said = asked_by(case, number, at)
-            what = reader.text(said.key, **said.values)
-            yield at, ShownSent(at=moment(at) or "", kind=kind, what=what)
+    messaged_at = case.delivery.messaged_at
+    sent = {number: messaged_at[number] for number in case.delivery.messaged if number in messaged_at}
+    for number, at in {**sent, **case.delivery.people_asked}.items():
+        channel = tier_at(number).way_of(case.party).channel
+        on_assignment = "post_message" if isinstance(channel, OnAssignment) else "start_conversation"
+        kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
+        said = asked_by(case, number, at)
+        yield at, ShownSent(at=moment(at) or "", kind=kind, what=reader.text(said.key, **said.values))
     for at in case.delivery.reached.values():
         yield at, ShownSent(at=moment(at) or "", kind="update_ticket", what=reader.text("done.reached", date=at))
 

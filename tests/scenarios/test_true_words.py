@@ -5,6 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
+
+from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from tests.asserting import untrue
 from tests.desk import ACCOUNT_MANAGER, Addresses, Desk, OpenDesk, ny
@@ -126,3 +129,35 @@ def test_an_assignment_that_is_hidden_is_told_as_that_once(desk: Desk):
     [note] = [one for one in desk.notes(ticket) if "Tier 2 has begun" in one]
     assert "there is nobody to write to" not in note
     assert "It last showed" in note
+
+
+@pytest.mark.parametrize("party", [Party.CLIENT], ids=str, indirect=True)
+def test_in_a_clients_tier_3_updates_tell_of_the_people_who_were_asked_and_agents_are_reminded(desk: Desk):
+    _, ticket = desk.begun(3)
+    desk.until(ny("2026-03-17 10:30"))
+    assert "A person at the desk was asked on Fri 6 Mar 2026" in desk.said(ticket)[-1]
+    reminders = [note for note in desk.notes(ticket) if "nobody has said yet that the worker was reached" in note]
+    assert len(reminders) == len(set(reminders)) == 3
+    assert "is given to the group" in reminders[-1]
+    desk.agent(ticket, fields={"Somebody reached": True})
+    desk.until(ny("2026-03-24 10:30"))
+    assert "Our team got through to somebody about your assignment" in desk.said(ticket)[-1]
+    assert len([note for note in desk.notes(ticket) if "nobody has said yet" in note]) == 3
+
+
+def test_a_message_of_which_nobody_knows_whether_it_arrived_is_not_told_as_left(desk: Desk):
+    number = desk.assignment()
+    desk.sandbox.faults.next("workmarket", "POST", "add_note", drop_reply=True, apply=True)
+    ticket = desk.submit(number)
+    desk.workmarket.message(number, desk.workmarket.api_user, desk.messages(number)[0])
+    desk.for_(minutes=3)
+    assert "we can't tell yet whether it is there" in desk.said(ticket)[0]
+    assert "It can't require anything of either side" in desk.said(ticket)[0]
+    desk.until(ny("2026-03-04 09:30"))
+    assert "We left a message" not in "".join(desk.said(ticket))
+
+
+def test_where_nobody_can_be_asked_updates_say_since_when_the_team_looks(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-10 10:30"))
+    assert "Our team has been looking for whom to ask since Fri 6 Mar 2026" in desk.said(ticket)[-1]

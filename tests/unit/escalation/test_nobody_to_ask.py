@@ -39,7 +39,7 @@ def test_until_somebody_is_reached_texts_say_that_the_team_is_looking() -> None:
     world = in_tier(3)
     world.pass_time(timedelta(days=14))
     assert world.keys()[2] == "tier_3_looking"
-    assert set(world.keys()[3:]) == {"update_looking"}
+    assert set(world.keys()[3:]) == {"update_looking_since"}
     assert stands(world.case) == (
         "It is in tier 3, and nobody was asked in it yet: agents are to find whom to ask."
     )
@@ -109,7 +109,7 @@ def test_a_tick_that_is_taken_back_was_none() -> None:
     world.agent(changes={REACHED_FIELD: True})
     world.agent(changes={REACHED_FIELD: False})
     world.pass_time(world.due(Timer.NEXT_UPDATE))
-    assert world.keys()[-1] == "update_looking"
+    assert world.keys()[-1] == "update_looking_since"
     assert Timer.AGENT_REMINDER in world.case.deadlines
 
 

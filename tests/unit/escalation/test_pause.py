@@ -71,7 +71,7 @@ def test_what_was_due_meanwhile_collapses_into_one_message() -> None:
 def test_in_tier_3_what_was_due_meanwhile_is_one_update() -> None:
     world = paused(3, days=14)
     world.pass_time(timedelta(days=14))
-    assert world.keys() == ["update_looking"]
+    assert world.keys() == ["update_looking_since"]
 
 
 def test_the_month_runs_on() -> None:

@@ -113,7 +113,7 @@ def test_neither_an_update_nor_the_next_tier_answers_a_question() -> None:
     world = asking(2)
     world.pass_time(world.due(Timer.TIER_ENDS))
     world.pass_time(world.due(Timer.NEXT_UPDATE))
-    assert world.keys() == ["acknowledged", "tier_3_looking", "update_looking"]
+    assert world.keys() == ["acknowledged", "tier_3_looking", "update_looking_since"]
     assert world.case.requester_open
     assert WAITS_TAG in world.ticket.tags
     world.requester("Hello?")
@@ -243,7 +243,7 @@ def test_updates_come_every_48_business_hours_from_the_last_public_comment() -> 
     world.agent(comment=world.comment("We have called them."))
     assert world.due(Timer.NEXT_UPDATE) == local(2026, 3, 11, 12)
     world.pass_time(local(2026, 3, 13, 13))
-    assert world.keys() == ["update_looking"] * 2
+    assert world.keys() == ["update_looking_since"] * 2
 
 
 def test_an_internal_comment_is_no_update() -> None:
@@ -270,7 +270,7 @@ def test_what_was_missed_in_an_outage_is_one_update() -> None:
     world.now += timedelta(days=14)
     world.look()
     world.settle()
-    assert world.keys() == ["update_looking"]
+    assert world.keys() == ["update_looking_since"]
 
 
 def test_the_due_date_is_shown_on_the_ticket_with_its_zone() -> None:
