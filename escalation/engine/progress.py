@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from escalation.engine.looking import has_somebody, tier_without_anybody
-from escalation.model.audience import ADDRESS, NOTHING
+from escalation.engine.looking import has_somebody, open_question, tier_without_anybody
+from escalation.model.audience import ADDRESS, NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.effects import PageLink, Say
 from escalation.model.tiers import TIER_OF, Tier, tier_after, tier_at, told_as
@@ -133,6 +133,19 @@ def with_progress(turn: TurnSoFar, said: Say) -> Say:
         progress_until=min((one.at for one in told if one.ahead), default=None),
         progress_in=turn.case.state,
     )
+
+
+def with_besides(turn: TurnSoFar, said: Say) -> Say:
+    """Return a text with what it must not pass over: a pause that is over, and a question that nobody answered."""
+    case, reader = turn.case, requester_of(turn.case, turn.policy, said.language)
+    hold, question = case.delivery.on_hold, open_question(case)
+    told = [said.after]
+    if hold:
+        told.append(reader.text("done.on_hold", date=hold[0], until=hold[1]))
+        case.delivery = replace(case.delivery, on_hold=None)
+    if question and said.tells:
+        told.append(reader.text("done.unanswered", date=question.since))
+    return replace(said, after=Public.joined(filter(None, told), "\n\n"))
 
 
 def with_page(turn: TurnSoFar, said: Say) -> Say:

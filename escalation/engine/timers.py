@@ -7,7 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+<<<<<<< HEAD
 from escalation.engine.looking import tier_to_remind_of
+=======
+from escalation.engine.looking import open_question, tier_without_anybody
+>>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
@@ -52,6 +56,7 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.MONTH_ENDS, case.month_from or now
         if tier_to_remind_of(case):
             yield Timer.AGENT_REMINDER, now
+            return
     elif state is State.NEEDS_REVIEW:
         yield Timer.AGENT_REMINDER, now
     elif state is State.WAITING_ON_REQUESTER:
@@ -61,6 +66,9 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.SILENCE, case.heard.either_side_at or now
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now
+    question = open_question(case)
+    if question and state is not State.NEEDS_REVIEW:
+        yield Timer.AGENT_REMINDER, question.told_at
 
 
 class ShownDue(NamedTuple):

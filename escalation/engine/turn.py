@@ -10,7 +10,7 @@ from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_mo
 from escalation.engine.copying import copied
 from escalation.engine.desk_tags import outdated_tags
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
-from escalation.engine.progress import with_page, with_progress
+from escalation.engine.progress import with_besides, with_page, with_progress
 from escalation.engine.timers import derive, keep_moves, next_update_shown, state_timers
 from escalation.engine.transitions import in_words, target
 from escalation.model.audience import NOTHING, Internal, Public
@@ -230,7 +230,7 @@ class Turn:
             case.delivery = replace(case.delivery, held_back=None)
             if Timer.NEXT_UPDATE in case.deadlines:
                 self.arm_from(Timer.NEXT_UPDATE, self.now)
-            self.public = with_page(self, with_progress(self, self.public))
+            self.public = with_page(self, with_progress(self, with_besides(self, self.public)))
         self._show_due()
         if not self.moved:
             keep_moves(case, self._due_before, self.now, self.by, said=self.public is not None)

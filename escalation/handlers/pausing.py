@@ -9,15 +9,17 @@ from escalation.engine.news import still_news
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.kept_deadlines import held_until
+from escalation.model.plain import inline
 from escalation.model.values import PAUSE_TAG, Timer
 
 
 def pause(turn: Turn, wanted: Pause) -> None:
     """Send nothing to the requester or the other side until a moment."""
-    turn.case.paused = wanted
+    since = turn.case.paused.since if turn.case.paused else turn.now
+    turn.case.paused = replace(wanted, since=since)
     until = turn.label(wanted.until)
     turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Due {until}: {wanted.actor} paused the case ({wanted.reason}).")
-    turn.note("note.paused", until=until)
+    turn.note("note.paused", until=until, actor=inline(wanted.actor), why=_in_a_clause(wanted.reason))
     _tell_held(turn)
     turn.record(f"{PAUSED}{until}", wanted.reason, wanted.actor)
 
@@ -30,11 +32,18 @@ def _tell_held(turn: Turn) -> None:
             turn.note(key, due=turn.label(case.deadlines[timer].due))
 
 
+def _in_a_clause(why: str) -> str:
+    return inline(why).rstrip(".")
+
+
 def resume(turn: Turn, actor: str, why: str) -> None:
     """End a pause; what is owed is said once what has happened meanwhile was seen."""
-    if turn.case.paused is None:
+    case = turn.case
+    if case.paused is None:
         return
-    turn.case.paused = None
+    if case.paused.since:
+        case.delivery = replace(case.delivery, on_hold=(case.paused.since, turn.now))
+    case.paused = None
     turn.disarm(Timer.PAUSE_ENDS)
     turn.remove_tags.append(PAUSE_TAG)
     turn.note("note.resumed")

@@ -9,14 +9,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
+<<<<<<< HEAD
 from escalation.engine.looking import tier_to_remind_of
+=======
+from escalation.engine.looking import goes_by_letter, open_question, tier_without_anybody
+>>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
 from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
+<<<<<<< HEAD
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
+=======
+from escalation.model.review import OpenQuestion, OpenReview
+from escalation.model.tiers import TIER_OF, ByEmail, Tier, tier_at
+>>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
 from escalation.model.values import REACHED_FIELD, Cause, Timer
 from escalation.policies.calendar import amount_of
 
@@ -62,6 +71,24 @@ def remind_of_review(turn: Turn) -> None:
         review = replace(review, lead_at=turn.now)
         give_to_group(turn)
     turn.case.judgement = replace(turn.case.judgement, review=review)
+    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+
+
+def remind_of_question(turn: Turn, question: OpenQuestion) -> None:
+    """Remind the agents that the requester waits for an answer; after a time of the policy, the lead."""
+    policy = turn.policy
+    days = policy.calendar.days_between(question.since, turn.now)
+    said = {"since": turn.label(question.since), "days": amount_of(days, "business day")}
+    question = replace(question, told_at=turn.now)
+    if days < policy.lead_after_days:
+        turn.note("note.question_waits", **said)
+    elif question.lead_at:
+        turn.note("note.question_waits_lead_again", lead=policy.who_leads, **said)
+    else:
+        turn.note("note.question_waits_lead", lead=policy.who_leads, group=policy.agents_group, **said)
+        question = replace(question, lead_at=turn.now)
+        give_to_group(turn)
+    turn.case.heard = replace(turn.case.heard, question=question)
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)
 
 
@@ -139,7 +166,11 @@ def somebody_is_asked(turn: Turn, tier: int) -> None:
         looking_for=without(case.delivery.looking_for, tier),
         handed_up=tuple(one for one in case.delivery.handed_up if one != tier),
     )
+<<<<<<< HEAD
     if case.state in TIER_OF and not tier_to_remind_of(case):
+=======
+    if case.state in TIER_OF and not tier_without_anybody(case) and not open_question(case):
+>>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
         turn.disarm(Timer.AGENT_REMINDER)
 
 

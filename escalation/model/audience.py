@@ -33,7 +33,7 @@ FIELDS = frozenset(
             "name",
             "next",
         ),
-        *("number", "outcome", "place", "questions", "ticket_id", "title", "why"),
+        *("number", "outcome", "place", "questions", "ticket_id", "title", "until", "why"),
     }
 )
 """What an approved template for the requester or the other side may be filled with."""

@@ -11,6 +11,7 @@ from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.files import CaseFile, HeldFile
 from escalation.model.judgement import Judgement, stored
+from escalation.model.review import OpenQuestion
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
 from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
@@ -62,6 +63,7 @@ class Pause:
     until: datetime
     reason: str
     actor: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class CaseDelivery:
     `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
     their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's letter was
     left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
-    count from it. A pause keeps `held_back` from being said. `other_messaged` and `other_late` went to the side
+    count from it. A pause keeps `held_back` from being said; `on_hold` is one that is over, until it is told.
+    `other_messaged` and `other_late` went to the side
     that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
     where the requester may know them by name.
     `asking`: the notes on their way that ask agents to act in a tier; `people_asked`: when one was there.
@@ -110,6 +113,7 @@ class CaseDelivery:
     handed_up: tuple[int, ...] = ()
     known_for: tuple[int, ...] | None = None
     told_names: Mapping[int, str] = field(default_factory=dict)
+    on_hold: tuple[datetime, datetime] | None = None
     shown_contacts: Mapping[int, str] = field(default_factory=dict)
     asking: Mapping[str, int] = field(default_factory=dict)
     people_asked: Mapping[int, datetime] = field(default_factory=dict)
@@ -161,6 +165,7 @@ class Heard:
     answered_at: datetime | None = None
     agent_spoke_at: datetime | None = None
     agents_told: tuple[AgentsWord, ...] = ()
+    question: OpenQuestion | None = field(default=None, metadata=stored("open_question"))
     account_manager_at: datetime | None = None
     told_unseen: bool = False
 

@@ -1,4 +1,4 @@
-"""What a case that needs review waits for: since when, about what, and who was told."""
+"""What a case waits for a person with, a review or a question: since when, about what, and who was told."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ class OpenReview:
     about: str = ""
     looking_at: tuple[str, ...] = ()
     looked_at: datetime | None = None
+    lead_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """What a requester has written that no agent has answered: since when, and when agents were told last.
+
+    `lead_at`: when it went up to the lead.
+    """
+
+    since: datetime
+    told_at: datetime
     lead_at: datetime | None = None
 
 

@@ -128,7 +128,7 @@ EXPECTED = {
     "note.duplicate_other_user": "ticket_id",
     "note.account_manager_replied": "text",
     "note.late_answer": "text",
-    "note.paused": "until",
+    "note.paused": "actor until why",
     "note.resumed": "",
     "note.short_cancellation": "hours",
 }

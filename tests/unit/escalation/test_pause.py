@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from escalation.model.effects import PostMessage, StartConversation
+from escalation.model.effects import PostMessage, Say, StartConversation
 from escalation.model.events import Done, PauseAsked, ResumeAsked
 from escalation.model.values import PAUSE_TAG, State, Timer
 from tests.unit.escalation.case_world import CaseWorld, in_tier, local
@@ -21,6 +21,10 @@ def paused(tier: int = 1, days: int = 7) -> CaseWorld:
 def sent(world: CaseWorld) -> int:
     outward = [e for e in world.asked if isinstance(e, PostMessage | StartConversation)]
     return len(world.public()) + len(outward)
+
+
+def said(world: CaseWorld) -> list[Say]:
+    return [one.say for one in world.public() if isinstance(one.say, Say)]
 
 
 def test_during_a_pause_nothing_is_sent() -> None:
@@ -45,6 +49,33 @@ def test_the_tickets_field_and_the_note_say_until_when_the_next_update_is_held()
     world.tell(ResumeAsked("ops"))
     world.settle()
     assert world.ticket.text("next_update_due") == "Wed 4 Mar 2026, 10:00 EST"
+
+
+def test_its_note_says_who_paused_the_case_and_why() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays.", "Ada Agent"))
+    world.settle()
+    assert "Paused until Mon 9 Mar 2026, 11:00 EDT by Ada Agent. Reason: holidays. Nothing" in world.notes()[-1]
+
+
+def test_the_one_message_after_its_end_says_from_when_to_when_it_was_on_hold() -> None:
+    world = paused()
+    world.pass_time(timedelta(days=14))
+    told = [
+        say.after.count("on hold from Mon 2 Mar 2026, 10:00 EST to Mon 9 Mar 2026, 11:00 EDT.")
+        for say in said(world)
+    ]
+    assert told[0] == 1
+    assert len(told) > 1
+    assert not any(told[1:])
+
+
+def test_a_pause_that_is_prolonged_counts_from_its_beginning() -> None:
+    world = paused()
+    world.pass_time(timedelta(days=3))
+    world.tell(PauseAsked(world.now + timedelta(days=7), "more holidays", "Ada Agent"))
+    world.pass_time(timedelta(days=8))
+    assert "on hold from Mon 2 Mar 2026, 10:00 EST to" in said(world)[0].after
 
 
 def test_an_update_that_a_pause_does_not_reach_stays_announced() -> None:

@@ -34,7 +34,11 @@ def back() -> CaseWorld:
 
 
 def but_the_update(world: CaseWorld) -> dict[Timer, Deadline]:
-    return {timer: due for timer, due in world.case.deadlines.items() if timer is not Timer.NEXT_UPDATE}
+    return {
+        timer: due
+        for timer, due in world.case.deadlines.items()
+        if timer not in (Timer.NEXT_UPDATE, Timer.AGENT_REMINDER)
+    }
 
 
 def test_a_reply_moves_neither_tier_nor_timers() -> None:
@@ -118,6 +122,39 @@ def test_neither_an_update_nor_the_next_tier_answers_a_question() -> None:
     assert WAITS_TAG in world.ticket.tags
     world.requester("Hello?")
     assert len(world.keys()) == 3
+
+
+def test_a_question_that_nobody_answers_is_named_in_each_text_that_follows() -> None:
+    world = asking()
+    at = "Your message of Mon 2 Mar 2026, 10:00 EST is with a person at the desk, and has not been answered yet."
+    world.forget()
+    world.pass_time(timedelta(days=9))
+    told = [one.say for one in world.public() if isinstance(one.say, Say)]
+    assert len(told) > 2
+    assert all(at in say.after for say in told)
+    world.forget()
+    world.agent(comment=world.comment("Here is the answer."))
+    world.pass_time(timedelta(days=7))
+    assert not [one for one in world.public() if one.say and "has not been answered" in one.say.after]
+
+
+def test_agents_are_reminded_of_a_question_with_growing_weight_and_never_in_the_same_words() -> None:
+    world = asking()
+    world.forget()
+    world.pass_time(timedelta(days=15))
+    notes = [note for note in world.notes() if "the requester has written" in note]
+    assert notes[0].startswith("A reminder: the requester has written, and nobody has answered yet.")
+    assert sum("in spite of a reminder" in note for note in notes) == 1
+    assert len(notes) > 2
+    assert len(set(notes)) == len(notes)
+
+
+def test_agents_are_not_reminded_of_a_question_that_was_answered() -> None:
+    world = asking()
+    world.agent(comment=world.comment("Here is the answer."))
+    world.forget()
+    world.pass_time(timedelta(days=7))
+    assert not [note for note in world.notes() if "A reminder" in note]
 
 
 def test_a_tier_that_an_agent_puts_the_case_in_does() -> None:
