@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from escalation.engine.ours import begins_with, reference_in, references_in
+from escalation.language.names_to_tell import name_to_tell
 from escalation.language.quoting import unquoted
-from escalation.model.audience import NOTHING
+from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.events import Observed
 from escalation.model.messages import TicketHint
@@ -131,6 +132,18 @@ def _cases_of(tx: Tx, number: str) -> list[CaseRow]:
 def _desks_words(texts: Texts, seen: Observed, text: str) -> bool:
     """Whether a text begins with what the desk says there each time; what differs stands behind."""
     number = seen.assignment.id if seen.assignment else ""
-    every = (texts, *texts.translations.values())
-    always = (one.public(key, assignment_id=number, about=NOTHING, next=NOTHING) for one in every for key in POSTED)
+    always = (
+        one.public(key, assignment_id=number, greeting=greeting, about=NOTHING, next=NOTHING)
+        for one in (texts, *texts.translations.values())
+        for greeting in _greetings(one, seen)
+        for key in POSTED
+    )
     return any(begins_with(words, text) for words in always)
+
+
+def _greetings(texts: Texts, seen: Observed) -> list[Public]:
+    """How the desk may have greeted there: by a name that the assignment shows, by none, and before it did not."""
+    known = seen.assignment if isinstance(seen.assignment, AssignmentView) else None
+    names = (known.support_contact.name, known.worker.name) if known else ()
+    named = [texts.public("greeting.named", name=name) for one in names if (name := name_to_tell(one))]
+    return [*named, texts.public("greeting.plain"), NOTHING]
