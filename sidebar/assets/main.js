@@ -104,9 +104,10 @@ async function read() {
   let failed = null;
   try {
     ticket = await ticketOf(client);
-    // Words are waited for only when there is something to say.
+    const asked = caseOf(client, ticket, languageOf(ticket.locale));
+    // Words take a browser 20 ms the first time, while the desk is being asked.
     speak(ticket.locale);
-    const view = await caseOf(client, ticket, languageOf(shown.locale));
+    const view = await asked;
     if (turn !== shown.turn) return;
     Object.assign(shown, { view, readAt: new Date(), silentSince: null });
     if (shown.asked && view.taken_in !== shown.asked.takenIn) shown.asked = null;

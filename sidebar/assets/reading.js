@@ -37,7 +37,7 @@ export async function ticketOf(client) {
   const tags = said["ticket.tags"] ?? [];
   return {
     address: String(settings.desk_address ?? "").trim().replace(/\/+$/, ""),
-    locale: said["currentUser.locale"] || undefined,
+    locale: said["currentUser.locale"] || navigator.language,
     id: String(said["ticket.id"]),
     key: String((ids.case_field && said[field(ids.case_field)]) || ""),
     due: String((ids.due_field && said[field(ids.due_field)]) || ""),

@@ -14,6 +14,7 @@ from tests.integration.sidebar.conftest import CHROMIUM, FLAGS
 from tests.smaller_pictures import made_smaller
 
 SCREENS: Final = Path(__file__).parents[3] / "docs" / "screens"
+TALLEST: Final = 1700
 PICTURES: Final = {
     "progress-light": ("tier_2", "en", "light", 900),
     "progress-dark": ("asked", "de", "dark", 900),
@@ -33,7 +34,9 @@ def main(into: Path = SCREENS) -> None:
             page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
             page.route("**/*", _serving(answer(case, language)))
             page.goto(ADDRESS)
-            page.screenshot(path=into / f"{name}.png", full_page=True)
+            high = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+            clip = {"x": 0, "y": 0, "width": width, "height": high}
+            page.screenshot(path=into / f"{name}.png", full_page=True, clip=clip)
             page.close()
         browser.close()
     made_smaller([into / f"{name}.png" for name in PICTURES])
