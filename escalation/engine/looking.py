@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from escalation.model.case import Case
-<<<<<<< HEAD
-from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
-=======
 from escalation.model.review import OpenQuestion
-from escalation.model.tiers import TIER_OF, ByEmail, Tier
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
 
 
 def tier_without_anybody(case: Case) -> Tier | None:
@@ -17,7 +13,6 @@ def tier_without_anybody(case: Case) -> Tier | None:
     return tier if tier and tier.number in case.delivery.unsent and goes_by_letter(case, tier) else None
 
 
-<<<<<<< HEAD
 def tier_to_remind_of(case: Case) -> Tier | None:
     """Return the tier that a case is in, where people are to act and nobody has said that they did; else None."""
     tier = TIER_OF.get(case.state)
@@ -25,11 +20,11 @@ def tier_to_remind_of(case: Case) -> Tier | None:
         tier and isinstance(tier.way_of(case.party).channel, ByAgents) and tier.number in case.delivery.looking_for
     )
     return tier if asked else tier_without_anybody(case)
-=======
+
+
 def open_question(case: Case) -> OpenQuestion | None:
     """Return what the requester has written that no agent has answered, as far as since when is known."""
     return case.heard.question if case.requester_open and not case.ended else None
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
 
 
 def goes_by_letter(case: Case, tier: Tier) -> bool:

@@ -7,11 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-<<<<<<< HEAD
-from escalation.engine.looking import tier_to_remind_of
-=======
-from escalation.engine.looking import open_question, tier_without_anybody
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+from escalation.engine.looking import open_question, tier_to_remind_of
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation

@@ -6,11 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.asserted import CaseToTell
-<<<<<<< HEAD
-from escalation.engine.looking import tier_to_remind_of, tier_without_anybody
-=======
-from escalation.engine.looking import open_question, tier_without_anybody
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+from escalation.engine.looking import open_question, tier_to_remind_of, tier_without_anybody
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -176,30 +172,18 @@ def _remind(turn: Turn, seen: AssignmentSeen | None) -> None:
 
 
 def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
-<<<<<<< HEAD
-    tier = tier_to_remind_of(turn.case)
-    if tier is None and turn.case.state is not State.NEEDS_REVIEW:
-        turn.disarm(Timer.AGENT_REMINDER)
-=======
-    tier, question = tier_without_anybody(turn.case), open_question(turn.case)
+    tier, question = tier_to_remind_of(turn.case), open_question(turn.case)
     if turn.case.state is State.NEEDS_REVIEW:
         remind_of_review(turn)
         turn.record("reminded the agents", "The case still needs a person.")
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
         return
     turn.disarm(Timer.AGENT_REMINDER)
     if tier:
         remind_of_nobody(turn, tier)
-<<<<<<< HEAD
-    else:
-        remind_of_review(turn)
-    turn.record("reminded the agents", "Nobody is reached yet." if tier else "The case still needs a person.")
-=======
-        turn.record("reminded the agents", "Nobody is asked yet.")
+        turn.record("reminded the agents", "Nobody is reached yet.")
     if question:
         remind_of_question(turn, question)
         turn.record("reminded the agents", "The requester waits for an answer.")
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
 
 
 ORDER = (

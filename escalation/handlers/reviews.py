@@ -9,23 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
-<<<<<<< HEAD
-from escalation.engine.looking import tier_to_remind_of
-=======
-from escalation.engine.looking import goes_by_letter, open_question, tier_without_anybody
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+from escalation.engine.looking import open_question, tier_to_remind_of
 from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-<<<<<<< HEAD
-from escalation.model.review import OpenReview
-from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
-=======
 from escalation.model.review import OpenQuestion, OpenReview
-from escalation.model.tiers import TIER_OF, ByEmail, Tier, tier_at
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, Timer
 from escalation.policies.calendar import amount_of
 
@@ -166,11 +157,7 @@ def somebody_is_asked(turn: Turn, tier: int) -> None:
         looking_for=without(case.delivery.looking_for, tier),
         handed_up=tuple(one for one in case.delivery.handed_up if one != tier),
     )
-<<<<<<< HEAD
-    if case.state in TIER_OF and not tier_to_remind_of(case):
-=======
-    if case.state in TIER_OF and not tier_without_anybody(case) and not open_question(case):
->>>>>>> d14ddd3 (A question that nobody answers is named in what follows, and a pause is told once it is over)
+    if case.state in TIER_OF and not tier_to_remind_of(case) and not open_question(case):
         turn.disarm(Timer.AGENT_REMINDER)
 
 
