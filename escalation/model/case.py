@@ -81,18 +81,17 @@ class CaseDelivery:
     """What is on its way to the other side and to the requester.
 
     `messaged` has the tiers whose message is out, with that effect, and `messaged_at` when it was proved sent;
-    `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are on
-    their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's letter was
-    left for later. `counted_from` has, for each public comment on its way, the generations of the deadlines that
-    count from it. A pause keeps `held_back` from being said; `on_hold` is one that is over, until it is told.
-    `other_messaged` and `other_late` went to the side
-    that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
-    where the requester may know them by name.
+    `unsent` those whose message nobody got, `unreached` the recipient for whom that failed. `late_messages` are
+    on their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's
+    letter was left for later. `counted_from` has, for each public comment on its way, the generations of the
+    deadlines that count from it. A pause keeps `held_back` from being said; `on_hold` is one that is over, until
+    it is told. `other_messaged` and `other_late` went to the side that is the other one when the case counts as
+    the other's. `told_names` has, by tier, whom its letter went to, where the requester may know them by name.
     `asking`: the notes on their way that ask agents to act in a tier; `people_asked`: when one was there.
-    `unsure`: the tiers of whose message nobody could find out whether it arrived.
-    `shown_contacts`: whom the assignment last showed for a tier's letter, with the address.
-    `looking_for`: tiers whose letter has nobody to go to, and since when; `handed_up` those of which the lead was
-    told, `reached` when an agent says that they reached somebody, `known_for` those that would have somebody now.
+    `unsure`: the tiers of whose message nobody could find out whether it arrived. `shown_contacts`: whom the
+    assignment last showed for a tier's letter, with the address. `looking_for`: tiers whose letter has nobody to
+    go to, and since when; `handed_up` those of which the lead was told, `reached` when an agent says that they
+    reached somebody, `known_for` those that would have somebody now.
     """
 
     entering: Entering | None = None
@@ -143,11 +142,11 @@ class Heard:
     """What was taken in of the ticket, the assignment and the side conversations, and when somebody last spoke.
 
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
-    the version before went. `digests`: letters about several cases that told this one, with their tickets, `beside`
-    what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
-    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the requester,
-    `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager replied last,
-    `told_unseen`: whether the requester knows that the assignment can't be seen at present.
+    the version before went. `digests`: letters about several cases that told this one, with their tickets,
+    `beside` what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
+    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the
+    requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
+    replied last, `told_unseen`: whether the requester knows that the assignment can't be seen at present.
     """
 
     seen: Seen = UNSEEN
@@ -259,14 +258,12 @@ class Case:
     opened: datetime | None = None
     paused: Pause | None = None
     ended_by: EndedBy = EndedBy.NOTHING
-
     judgement: Judgement = field(default_factory=Judgement)
     fields: dict[str, FieldValue] = field(default_factory=dict)
     assigned: bool = False
     description: str = ""
     moments: tuple[AssignmentEvent, ...] = ()
     invisible: bool = False
-
     deadlines: dict[Timer, Deadline] = field(default_factory=dict)
     generation: int = 0
     last_public: datetime | None = None
@@ -283,7 +280,6 @@ class Case:
     followup: str = ""
     crossed_with: str = ""
     crossed_open: bool = False
-
     next_effect: int = 1
     next_reference: int = 1
     posts: AgentPosts = field(default_factory=AgentPosts)
