@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from shlex import quote
+from typing import Final
 
 import typer
 
@@ -33,6 +35,7 @@ from sync.operator.dead import count
 from sync.upkeep.growth import growth
 
 ASKED_AT_ONCE = 8
+UNSEEN: Final = "could not be looked at"
 STORED_WITHIN_S = 10.0
 
 
@@ -214,14 +217,26 @@ def _rows(parts: App, away: Collection[str]) -> Iterator[Check]:
 def _account(parts: App, settings: Settings) -> Iterator[Check]:
     calls = Once(parts.zendesk.channel)
     yield from (Check(*line) for line in our_user(calls))
-    yield from (Check(*line) for line in allowed_calls(parts, calls))
+    rights = [Check(*line) for line in allowed_calls(parts, calls)]
+    yield from rights
     yield from (Check(*line) for line in operators_line(settings, parts.policy, calls))
     ids = parts.account.ids()
     if not ids.form:
-        yield Check("Zendesk account", "problem", "is not set up: run `parley zendesk apply`.")
+        refused = any(check.grade == "problem" for check in rights)
+        then = "mend the calls above first, then run" if refused else "run"
+        yield Check("Zendesk account", "problem", f"is not set up: {then} `parley zendesk apply`.")
         return
     if not parts.account.secrets():
         yield Check("signing secret", "problem", "is not known: run `parley zendesk apply`.")
     address = settings.public_url or ""
     yield parts.store.read(lambda tx: hourly_look_check(tx, address, parts.now()))
-    yield from (Check(*line) for line in inspect_account(parts, look_of(parts, address, calls), calls))
+    found = (Check(*line) for line in inspect_account(parts, look_of(parts, address, calls), calls))
+    yield from (_told_once(check, rights) for check in found)
+
+
+def _told_once(check: Check, before: Iterable[Check]) -> Check:
+    """A check that could not be made, without a reason that was told with its advice before."""
+    reason = check.said.rpartition(": ")[2]
+    if check.said.startswith(UNSEEN) and any(one.said.count(reason) for one in before):
+        return replace(check, said=f"{UNSEEN}, for the same reason as above.")
+    return check

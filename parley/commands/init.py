@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import typer
 
@@ -21,7 +21,8 @@ from parley.commands.terminal import say
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked for a setting; it is not asked where one of `unless` is set, or one of `along_with` is not.
-    `usual`: what Enter means. `may_lack`: nothing is an answer as good as any."""
+    `usual`: what Enter means. `may_lack`: nothing is an answer as good as any. `address`: it is shown while it is
+    typed, and its password is asked for by itself."""
 
     name: str
     ask: str
@@ -29,6 +30,7 @@ class Question:
     usual: str = ""
     along_with: tuple[str, ...] = ()
     may_lack: bool = False
+    address: bool = False
 
     def is_open(self, values: Mapping[str, str]) -> bool:
         """Whether it is to be asked, by what is known."""
@@ -37,6 +39,7 @@ class Question:
 
 
 _SIGNED_IN: Final = ("ZENDESK_OAUTH_TOKEN", "ZENDESK_EMAIL", "ZENDESK_API_TOKEN")
+HIDDEN: Final = "(not shown)"
 _COMPANIES: Final = ("WORKMARKET_COMPANIES_FILE",)
 QUESTIONS: Final = (
     Question(
@@ -56,8 +59,8 @@ QUESTIONS: Final = (
         may_lack=True,
     ),
     Question("ZENDESK_SIGN_IN_CLIENT_SECRET", "Its secret", along_with=("ZENDESK_SIGN_IN_CLIENT_ID",)),
-    Question("DATABASE_URL", "The database; PostgreSQL in production", usual="sqlite:///parley.db"),
-    Question("BROKER_URL", "The broker; RabbitMQ where several processes run", usual="memory://"),
+    Question("DATABASE_URL", "The database; PostgreSQL in production", usual="sqlite:///parley.db", address=True),
+    Question("BROKER_URL", "The broker; RabbitMQ where several processes run", usual="memory://", address=True),
 )
 """In the order in which they are asked."""
 Ask = Callable[[Question], str]
@@ -93,7 +96,10 @@ def init(
         fail(f"{file} can't be written: {error.strerror}.")
     for sentence in judged(values, "accounts")[1]:
         say(sentence, err=True, style="yellow")
-    say(f"Written: {file}, which only you can read. `parley doctor` says what comes next.", err=True)
+    say(f"Written: {file}, which only you can read:", err=True)
+    for name, value in values.items():
+        say(f"  {name}={summarized(name, value)}", err=True)
+    say("`parley doctor` says what comes next.", err=True)
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -154,13 +160,42 @@ def answered(values: Mapping[str, str], ask: Ask) -> dict[str, str]:
     return found
 
 
+def summarized(name: str, value: str) -> str:
+    """A setting as it may be shown: of a secret that it is there, of an address all but its password and query."""
+    if not is_secret(name):
+        return value
+    try:
+        parts = urlsplit(value)
+        password = parts.password
+    except ValueError:
+        return HIDDEN
+    if "://" not in value:
+        return HIDDEN
+    netloc = parts.netloc if password is None else f"{parts.netloc.rpartition('@')[0].partition(':')[0]}:{HIDDEN}@"
+    netloc += "" if password is None else parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{netloc}{parts.path}" + ("?…" if parts.query else "")
+
+
+def with_password(address: str, password: str) -> str:
+    """An address that names who signs in, with their password."""
+    scheme, _, rest = address.partition("://")
+    user, _, place = rest.partition("@")
+    return f"{scheme}://{user}:{quote(password, safe='')}@{place}"
+
+
 def _asked_for(question: Question) -> str:
-    secret = is_secret(question.name)
+    secret = is_secret(question.name) and not question.address
     usual = f" [{question.usual}]" if question.usual else ""
-    hidden = " (not shown)" if secret else ""
-    said: str = typer.prompt(
-        f"{question.ask}{hidden}{usual}", default="", show_default=False, hide_input=secret, err=True
-    )
+    hidden = " (not shown)" if secret else " (shown: leave its password out)" if question.address else ""
+    said = _prompt(f"{question.ask}{hidden}{usual}", secret=secret).strip()
+    if question.address and _harmless(said) and urlsplit(said).username:
+        password = _prompt("Its password (not shown; Enter where there is none)", secret=True).strip()
+        return with_password(said, password) if password else said
+    return said
+
+
+def _prompt(words: str, *, secret: bool) -> str:
+    said: str = typer.prompt(words, default="", show_default=False, hide_input=secret, err=True)
     return said
 
 

@@ -13,7 +13,7 @@ from parley.inspection.account import macro_lines, role_lines
 from parley.inspection.inspected import InspectedDesk
 from parley.inspection.lint_words import HARMS, MOMENTS
 from parley.inspection.linting import read_account
-from parley.inspection.rights import Line, detour_lines, not_allowed, read_trials
+from parley.inspection.rights import Line, detour_lines, read_trials, refused_lines
 from parley.inspection.rule_checks import judged_lines
 from parley.zendesk.lint import LintFinding
 from parley.zendesk.state.kept_findings import AccountFinding
@@ -40,7 +40,7 @@ def right_findings(parts: InspectedDesk, calls: Calls) -> list[AccountFinding]:
     """What is told by `parley doctor` of our user and of the reads that it may not make. Raises the connector's
     errors. Writes are not tried by the clock, and the export by reconcile."""
     _, reads = read_trials(parts, calls)
-    refused = [not_allowed(one) for one in reads if one.right != "allowed" and one.call != EXPORT]
+    refused = refused_lines(one for one in reads if one.call != EXPORT)
     lines = (*role_lines(BusinessRules(calls)), *refused, *detour_lines(parts.zendesk.channel))
     return list(_of_lines(lines, RIGHTS))
 

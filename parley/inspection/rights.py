@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from connector.zendesk.access.channel import Calls, Channel
@@ -38,9 +38,7 @@ def right_lines(parts: InspectedDesk, calls: Calls) -> Iterator[Line]:
     channel = parts.zendesk.channel
     ticket_id, reads = read_trials(parts, calls)
     tried = [*reads, *try_writes(channel, ticket_id or NOBODY)]
-    for one in tried:
-        if one.right != "allowed":
-            yield not_allowed(one)
+    yield from refused_lines(tried)
     yield from detour_lines(channel)
     if all(one.right == "allowed" for one in tried):
         yield "calls", "ok", _all_allowed(len(tried), seen=ticket_id is not None)
@@ -53,12 +51,31 @@ def read_trials(parts: InspectedDesk, calls: Calls) -> tuple[str | None, Iterato
     return ticket_id, try_reads(calls, ticket_id or NOBODY, macro_id, parts.now())
 
 
-def not_allowed(tried: Tried) -> Line:
-    if tried.right == "unknown":
-        return tried.call, "warning", f"could not be tried: {tried.said}"
-    if tried.call == EXPORT:
-        return tried.call, "warning", f"{tried.said} {LISTED}"
-    return tried.call, "problem", f"{tried.said} Until then, {WITHOUT[tried.call]}."
+def refused_lines(tried: Iterable[Tried]) -> Iterator[Line]:
+    """A line for each reason, which names every call that it stops. The export, which is done without, and what
+    could not be tried have lines of their own."""
+    reasons: dict[str, list[Tried]] = {}
+    beside: list[Tried] = []
+    for one in tried:
+        if one.right == "refused" and one.call != EXPORT:
+            reasons.setdefault(_reason(one), []).append(one)
+        elif one.right != "allowed":
+            beside.append(one)
+    for first, *others in reasons.values():
+        alike = "; ".join(f"{WITHOUT[one.call]} ({one.call})" for one in others)
+        more = f" For the same reason: {alike}." if alike else ""
+        yield first.call, "problem", f"{first.said} Until then, {WITHOUT[first.call]}.{more}"
+    for one in beside:
+        if one.right == "unknown":
+            yield one.call, "warning", f"could not be tried: {one.said}"
+        else:
+            known = _reason(one) in reasons
+            yield one.call, "warning", f"{'is refused for the same reason.' if known else one.said} {LISTED}"
+
+
+def _reason(one: Tried) -> str:
+    """Why it is refused, whichever call it is."""
+    return one.said.replace(one.call, "")
 
 
 def detour_lines(channel: Channel) -> Iterator[Line]:
@@ -82,5 +99,6 @@ def _all_allowed(tried: int, *, seen: bool) -> str:
     for call in UNTRIED:
         scope = next(scope for scope, calls in CALLS.items() if call in calls)
         alike = " and ".join(one for one in CALLS[scope] if one != call)
-        said += f" Not tried: {call}, which would leave something behind; it takes {scope}, as {alike} does."
+        verb = "do" if " and " in alike else "does"
+        said += f" Not tried: {call}, which would leave something behind; it takes {scope}, as {alike} {verb}."
     return said

@@ -311,9 +311,23 @@ def test_a_scope_that_lacks_is_named_with_the_call_and_with_what_comes_of_it(
     told = checks["GET tickets/{id}/audits"]
     assert told["grade"] == "problem"
     assert "GET tickets/{id}/audits, which needs the scope read: " in told["said"]
-    assert told["said"].endswith("Until then, no ticket can be looked at.")
+    assert (
+        "Until then, no ticket can be looked at. For the same reason: answers by e-mail are not heard ("
+        in told["said"]
+    )
+    assert told["said"].count("OAuth clients.") == 1
+    assert "GET tickets/{id}/side_conversations" not in checks
+    assert checks["macros"]["said"] == "could not be looked at, for the same reason as above."
     assert "calls" not in checks
     assert "GET tickets/{id}" not in checks
+
+
+def test_where_calls_are_refused_setting_up_comes_after_mending_them(desk: SpawnedDesk, operator: Shell) -> None:
+    desk.zendesk.credentials.oauth_scopes = frozenset(
+        {"tickets:read", "tickets:write", "users:read", "macros:read", "write"}
+    )
+    told = found(operator("doctor", "--json"))["Zendesk account"]
+    assert told["said"] == "is not set up: mend the calls above first, then run `parley zendesk apply`."
 
 
 def test_a_client_without_the_narrow_scopes_is_told_of_and_works(account: SpawnedDesk, operator: Shell) -> None:

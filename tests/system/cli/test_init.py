@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import load_settings
-from parley.commands.init import QUESTIONS, Question, answered, whats_wrong
+from parley.commands.init import QUESTIONS, Question, answered, summarized, whats_wrong, with_password
 from tests.system.cli.shell import Shell
 
 SECRET = "s3cr3t-canary"
@@ -38,8 +38,29 @@ def test_everything_comes_from_what_is_typed_and_the_environment(shell: Shell) -
     file = shell.folder / ".env"
     assert file.stat().st_mode & 0o777 == 0o600
     assert SECRET in file.read_text() and SECRET not in said.out + said.err
+    assert "  ZENDESK_SUBDOMAIN=acme\n" in said.err and "  WORKMARKET_TOKEN=(not shown)\n" in said.err
     settings = load_settings(file, shell.folder / "none", need="accounts")
     assert (settings.zendesk_subdomain, settings.public_url) == ("acme", "https://desk.example.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("ZENDESK_SUBDOMAIN", "acme", "acme"),
+        ("WORKMARKET_TOKEN", "canary", "(not shown)"),
+        ("DATABASE_URL", "sqlite:///parley.db", "sqlite:///parley.db"),
+        ("DATABASE_URL", "postgresql://me:ca@nary@db:5432/parley", "postgresql://me:(not shown)@db:5432/parley"),
+        ("DATABASE_URL", "postgresql://db/parley?password=canary", "postgresql://db/parley?…"),
+        ("DATABASE_URL", "postgresql://[canary", "(not shown)"),
+        ("BROKER_URL", "memory://", "memory://"),
+    ],
+)
+def test_what_was_written_is_repeated_without_a_secret(name: str, value: str, shown: str) -> None:
+    assert summarized(name, value) == shown
+
+
+def test_a_password_that_was_asked_for_by_itself_stands_in_the_address_as_one() -> None:
+    assert with_password("postgresql://me@db/parley", "p@ss/1") == "postgresql://me:p%40ss%2F1@db/parley"
 
 
 def test_a_file_that_is_there_is_replaced_only_if_that_is_said(shell: Shell) -> None:
