@@ -9,6 +9,8 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
+from pydantic_settings import BaseSettings, DotEnvSettingsSource
+
 from config.settings import settings_table
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -27,12 +29,24 @@ BEGINNING: Final = """\
 """
 WIDTH: Final = 116
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:@%+=,?&~-]+")
+_PART: Final = re.compile(r"\[([^\]]+)\]\(#[^)]+\)")
+_LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _CHANGED: Final = re.compile(r"[\x00-\x1f]|\$\{")
 
 
-def env_text(values: Mapping[str, str]) -> str:
-    """Return the text of a `.env` with every setting: those of `values` set, all others commented out."""
-    return BEGINNING + "".join(_lines(values))
+def env_text(values: Mapping[str, str], notes: Mapping[str, str] | None = None) -> str:
+    """Return the text of a `.env` with every setting: those of `values` set, all others commented out. `notes`:
+    what is said of some settings besides what they mean."""
+    return BEGINNING + "".join(_lines(values, notes or {}))
+
+
+def values_in(path: Path) -> dict[str, str]:
+    """Return the variables that a file sets; none where there is no such file, or it can't be read."""
+    try:
+        found = DotEnvSettingsSource(BaseSettings, env_file=path, case_sensitive=True).env_vars
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {name: value for name, value in found.items() if value}
 
 
 def unwritable(values: Mapping[str, str]) -> list[str]:
@@ -59,13 +73,19 @@ def write_private(path: Path, text: str, *, overwrite: bool) -> None:
         new.unlink(missing_ok=True)
 
 
-def _lines(values: Mapping[str, str]) -> Iterator[str]:
+def _lines(values: Mapping[str, str], notes: Mapping[str, str]) -> Iterator[str]:
     for name, default, meaning in settings_table():
         if name in HEADINGS:
             yield f"\n# --- {HEADINGS[name]} ---\n"
         yield "\n"
-        yield from (f"# {line}\n" for line in wrap(f"{meaning[:1].upper()}{meaning[1:]}.", WIDTH))
+        said = _without_links(f"{meaning[:1].upper()}{meaning[1:]}. {notes.get(name, '')}")
+        yield from (f"# {line}\n" for line in wrap(said, WIDTH))
         yield f"{name}={_quoted(values[name])}\n" if name in values else f"# {name}={_shown(default)}\n"
+
+
+def _without_links(said: str) -> str:
+    """A meaning as it is read where no link leads anywhere: it names the README's part, or the file."""
+    return _LINK.sub(r"\1 (\2)", _PART.sub(r"“\1” in the README", said))
 
 
 def _shown(default: str) -> str:

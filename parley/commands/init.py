@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import typer
 
-from config.env_file import env_text, unwritable, write_private
+from config.env_file import env_text, unwritable, values_in, write_private
 from config.settings import ENV_FILE, is_secret, judged, settings_table
 from parley.commands.common import fail
 from parley.commands.terminal import say
@@ -63,6 +64,11 @@ QUESTIONS: Final = (
     Question("BROKER_URL", "The broker; RabbitMQ where several processes run", usual="memory://", address=True),
 )
 """In the order in which they are asked."""
+MADE: Final[Mapping[str, str]] = {
+    "SIDEBAR_SECRETS": "Made at random by `parley init`. Comment it out to have no sidebar in Zendesk.",
+    "PROGRESS_SECRETS": "Made at random by `parley init`. Comment it out to give requesters no page of their own.",
+}
+"""Secrets that nobody has to know, with what stands above each in the file."""
 Ask = Callable[[Question], str]
 Given = Annotated[
     list[str] | None,
@@ -81,7 +87,8 @@ def init(
     """Ask for the settings that are needed and write them, explained, into `.env`, which only you can read."""
     if file.exists() and not overwrite:
         fail(f"{file} is there already, and stays as it is: `parley init --overwrite` replaces it.")
-    values = {**from_environment(os.environ), **settings_of(given or ())}
+    outside, typed = from_environment(os.environ), settings_of(given or ())
+    values = {**outside, **typed}
     if sys.stdin.isatty():
         _refuse(judged(values)[0].values())
         values = answered(values, _asked_for)
@@ -90,10 +97,13 @@ def init(
     _refuse(
         f"{name} can't be written there: put it into a secret file of that name." for name in unwritable(values)
     )
+    made = own_secrets(values, values_in(file))
     try:
-        write_private(file, env_text(values), overwrite=overwrite)
+        write_private(file, env_text({**values, **made}, MADE if made else {}), overwrite=overwrite)
     except OSError as error:
         fail(f"{file} can't be written: {error.strerror}.")
+    for sentence in _where_from(outside.keys() - typed.keys(), made):
+        say(sentence, err=True)
     for sentence in judged(values, "accounts")[1]:
         say(sentence, err=True, style="yellow")
     say(f"Written: {file}, which only you can read:", err=True)
@@ -181,6 +191,20 @@ def with_password(address: str, password: str) -> str:
     scheme, _, rest = address.partition("://")
     user, _, place = rest.partition("@")
     return f"{scheme}://{user}:{quote(password, safe='')}@{place}"
+
+
+def own_secrets(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that `init` makes by itself: those that the replaced file had, since addresses hang on them."""
+    possible = [name for name in MADE if name != "PROGRESS_SECRETS" or "PUBLIC_URL" in values]
+    return {name: before.get(name) or secrets.token_hex(32) for name in possible if name not in values}
+
+
+def _where_from(outside: Iterable[str], made: Mapping[str, str]) -> Iterator[str]:
+    """What stands in the file that nobody was asked for."""
+    if names := sorted(outside):
+        yield f"From the environment: {', '.join(names)}."
+    if made:
+        yield f"{' and '.join(made)} nobody has to know: made at random, and explained in the file."
 
 
 def _asked_for(question: Question) -> str:

@@ -45,7 +45,8 @@ def submit_a_request(help_center: str) -> None:
 
 
 def test_the_readme_is_followed_to_a_first_case_without_an_account(shell: Shell) -> None:
-    (sandbox_command,), (migrate, plan, apply, run, doctor) = block("without an account"), block("going live")
+    (sandbox_command,), (migrate, plan, apply, run) = block("without an account"), block("going live")
+    (doctor,) = block("beside it")
     stand_ins, help_center, port = at_other_ports(shell, sandbox_command)
     wait_for(lambda: answers(help_center))
     write_private(shell.folder / ".env", shell.output(stand_ins), overwrite=False)

@@ -10,8 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from config.env_file import env_text
 from config.settings import load_settings
-from parley.commands.init import QUESTIONS, Question, answered, summarized, whats_wrong, with_password
+from parley.commands.init import (
+    MADE,
+    QUESTIONS,
+    Question,
+    answered,
+    own_secrets,
+    summarized,
+    whats_wrong,
+    with_password,
+)
 from tests.system.cli.shell import Shell
 
 SECRET = "s3cr3t-canary"
@@ -41,6 +51,10 @@ def test_everything_comes_from_what_is_typed_and_the_environment(shell: Shell) -
     assert "  ZENDESK_SUBDOMAIN=acme\n" in said.err and "  WORKMARKET_TOKEN=(not shown)\n" in said.err
     settings = load_settings(file, shell.folder / "none", need="accounts")
     assert (settings.zendesk_subdomain, settings.public_url) == ("acme", "https://desk.example.com")
+    assert f"From the environment: {', '.join(sorted(SECRETS))}." in said.err.splitlines()
+    assert all(len(made) == 1 for made in (settings.sidebar_secret_list, settings.progress_secret_list))
+    assert "SIDEBAR_SECRETS and PROGRESS_SECRETS nobody has to know" in said.err
+    assert all(note in file.read_text().replace("\n# ", " ") for note in MADE.values())
 
 
 @pytest.mark.parametrize(
@@ -65,12 +79,14 @@ def test_a_password_that_was_asked_for_by_itself_stands_in_the_address_as_one() 
 
 def test_a_file_that_is_there_is_replaced_only_if_that_is_said(shell: Shell) -> None:
     file = shell.folder / ".env"
-    file.write_text("PORT=9000\n")
+    before = f"PORT=9000\nPROGRESS_SECRETS={'p' * 40}\n"
+    file.write_text(before)
     said = shell("init", *TYPED, **SECRETS)
-    assert (said.code, file.read_text()) == (1, "PORT=9000\n")
+    assert (said.code, file.read_text()) == (1, before)
     assert "--overwrite" in said.err
     assert shell("init", "--overwrite", *TYPED, **SECRETS).code == 0
     assert "acme" in file.read_text()
+    assert f"\nPROGRESS_SECRETS={'p' * 40}\n" in file.read_text(), "the pages that requesters have go on"
 
 
 def test_without_a_terminal_all_that_is_missing_or_wrong_is_said_at_once(shell: Shell) -> None:
@@ -85,6 +101,21 @@ def test_without_a_terminal_all_that_is_missing_or_wrong_is_said_at_once(shell: 
         "ZENDESK_OAUTH_CLIENT_SECRET",
     ]
     assert not (shell.folder / ".env").exists()
+
+
+def test_secrets_that_nobody_has_to_know_are_made_and_kept_where_a_file_is_replaced() -> None:
+    address = {"PUBLIC_URL": "https://desk.example.com"}
+    made = own_secrets(address, {})
+    assert list(made) == list(MADE) and all(len(secret) == 64 for secret in made.values())
+    assert own_secrets(address, {"PROGRESS_SECRETS": "old"})["PROGRESS_SECRETS"] == "old"
+    assert list(own_secrets({**address, "SIDEBAR_SECRETS": "mine"}, {})) == ["PROGRESS_SECRETS"]
+    assert list(own_secrets({}, {})) == ["SIDEBAR_SECRETS"], "requesters' pages need an address"
+
+
+def test_no_link_of_the_readme_is_left_in_the_file() -> None:
+    said = env_text({}).replace("\n# ", " ")
+    assert "](" not in said
+    assert "see “several companies” in the README" in said and "operations (docs/operations.md#traces)" in said
 
 
 @pytest.mark.parametrize(
