@@ -103,7 +103,7 @@ class PageCosts:
         page = self.views.of_page(digest_of(page_end(number)))
         if page is None:
             raise SystemExit("A page that was written is not there.")
-        return shown(page, "https://acme.zendesk.com/hc/requests/1", pressed=False)
+        return shown(page, "https://acme.zendesk.com/hc/requests/1", pressed=None)
 
     def _cases(self) -> Made:
         """Narrowed now by this and now by that."""

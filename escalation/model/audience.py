@@ -21,6 +21,7 @@ FIELDS = frozenset(
             "assignment_id",
             "because",
             "completed",
+            "count",
             "date",
             "days",
             "extra",

@@ -20,10 +20,11 @@ from escalation.telling.turns import state_since
 
 WORDS: Final = (
     *("now", "asked", "next", "next_nothing", "done", "done_nothing", "check", "files", "can", "can_reply"),
-    *("can_solve", "reply", "settled", "settled_does", "written", "written_does", "pressed", "ended", "private"),
+    *("can_solve", "reply", "settled", "settled_does", "written", "written_does"),
+    *("pressed_settled", "pressed_written", "ended", "private"),
 )
 """The texts of the page that nothing is put into."""
-BY_REPLY: Final = ("can_solve", "pressed")
+BY_REPLY: Final = ("can_solve", "pressed_settled")
 """Those of them that speak of solving, which have another text while nobody is assigned."""
 ELSEWHERE: Final = ("nothing", "later", "foreign", "not_read")
 """What the address of a page answers otherwise; each has its reason in a second text."""

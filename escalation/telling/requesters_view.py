@@ -7,30 +7,29 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
-from escalation.engine.journaled import AGENT_TOLD
 from escalation.engine.looking import tier_without_anybody
-from escalation.engine.progress import asked_by, key_of_end, key_of_next
+from escalation.engine.progress import key_of_end, key_of_next
 from escalation.explain import moment
-from escalation.model.case import AgentsWord, Case, Deadline
+from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
-from escalation.model.effects import UpdateTicket
 from escalation.model.files import CaseFile, Direction, FileState
+from escalation.model.kept_deadlines import held_until
 from escalation.model.measures import Quantity, Unit
-from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, tier_after, tier_at
+from escalation.model.tiers import TIER_OF, tier_after
 from escalation.model.values import State, Timer
 from escalation.model.verdict import Finding, Ruling, Verdict
 from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader, requester_of
+from escalation.telling.done_so_far import done_so_far
 from escalation.telling.shapes import (
     RequesterView,
     ShownDeadline,
     ShownFile,
     ShownFinding,
     ShownMove,
-    ShownSent,
     WhoseTurn,
 )
-from escalation.telling.stored import StoredCase, StoredEffect
+from escalation.telling.stored import StoredCase
 from escalation.telling.turns import state_since, whose_turn
 
 THEN: Final = {
@@ -49,8 +48,6 @@ UNITS: Final[dict[str, tuple[Unit, str]]] = {
     "calendar month": ("month", "counted.months"),
 }
 """What a derivation counts in: the unit, and the text that tells it."""
-AGENTS_COMMENT: Final = "agents_comment"
-"""The kind of what an agent wrote, which no effect of the desk's is."""
 FILES: Final = {FileState.ON_WAY: "passed.on_way", FileState.DONE: "passed.done", FileState.SAME: "passed.done"}
 
 
@@ -74,7 +71,7 @@ def requester_view(stored: StoredCase, now: datetime, policy: Policy) -> Request
         verdict=tuple(_findings(case, reader)),
         checked_at=_checked_at(case),
         deadlines=tuple(_deadlines(case, reader, policy)),
-        sent=tuple(_sent(stored, reader)),
+        sent=done_so_far(stored, reader),
         files=tuple(_file(file, reader) for file in case.files.moved.values() if _is_theirs(file)),
     )
 
@@ -86,11 +83,19 @@ def _turn(case: Case) -> WhoseTurn:
 
 
 def _stands(case: Case, reader: Reader) -> str:
-    if case.paused and not case.ended:
-        return reader.text("stands.paused", date=case.paused.until)
-    if tier_without_anybody(case):
-        return reader.text("stands.looking")
-    return reader.text("stands.in_tier" if case.state in TIER_OF else f"stands.{case.state.value}")
+    """First that a message of theirs waits to be read; in a pause last what becomes of the update that was due."""
+    if case.ended:
+        return reader.text(f"stands.{case.state.value}")
+    said = [reader.text("stands.wrote")] if case.requester_open else []
+    if case.paused:
+        said.append(reader.text("stands.paused", date=case.paused.until))
+        if held_until(case, Timer.NEXT_UPDATE) and not case.muted:
+            said.append(reader.text("stands.paused_update", date=case.deadlines[Timer.NEXT_UPDATE].due))
+    elif tier_without_anybody(case):
+        said.append(reader.text("stands.looking"))
+    else:
+        said.append(reader.text("stands.in_tier" if case.state in TIER_OF else f"stands.{case.state.value}"))
+    return reader.listed("sentences", said)
 
 
 def told_findings(case: Case) -> tuple[Finding, ...]:
@@ -186,57 +191,6 @@ def counted(derivation: Derivation, reader: Reader) -> str | None:
     amount = {f"{name}s": Quantity(float(number), name)}
     said = reader.text(key, date=derivation.start, **amount)
     return f"{said} {reader.text('counted.opens')}" if derivation.used_up else said
-
-
-def _sent(stored: StoredCase, reader: Reader) -> Iterator[ShownSent]:
-    """What was done for them and what was written to them, the latest first."""
-    found = [*_outreach(stored.case, reader), *_updates(stored.effects, reader), *_agents_words(stored, reader)]
-    yield from (one for _, one in sorted(found, key=lambda item: item[0], reverse=True))
-
-
-def _outreach(case: Case, reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
-    messaged_at = case.delivery.messaged_at
-    sent = {number: messaged_at[number] for number in case.delivery.messaged if number in messaged_at}
-    for number, at in {**sent, **case.delivery.people_asked}.items():
-        channel = tier_at(number).way_of(case.party).channel
-        on_assignment = "post_message" if isinstance(channel, OnAssignment) else "start_conversation"
-        kind = "update_ticket" if isinstance(channel, ByAgents) else on_assignment
-        said = asked_by(case, number, at)
-        yield at, ShownSent(at=moment(at) or "", kind=kind, what=reader.text(said.key, **said.values))
-    for at in case.delivery.reached.values():
-        yield at, ShownSent(at=moment(at) or "", kind="update_ticket", what=reader.text("done.reached", date=at))
-
-
-def _updates(effects: tuple[StoredEffect, ...], reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
-    for row in effects:
-        if isinstance(row.effect, UpdateTicket) and says_to_requester(row) and row.done_at:
-            what = reader.text("sent.update", date=row.done_at)
-            yield row.done_at, ShownSent(at=moment(row.done_at) or "", kind=row.kind, what=what)
-
-
-def _agents_words(stored: StoredCase, reader: Reader) -> Iterator[tuple[datetime, ShownSent]]:
-    for word in agents_words(stored):
-        what = reader.text("sent.agent", date=word.at)
-        yield word.at, ShownSent(at=moment(word.at) or "", kind=AGENTS_COMMENT, what=what)
-
-
-def agents_words(stored: StoredCase) -> list[AgentsWord]:
-    """When agents wrote to the requester; what a case of before has not kept is read off its journal."""
-    kept = stored.case.heard.agents_told
-    before = [
-        AgentsWord(line.at, line.actor)
-        for line in stored.journal
-        if line.what == AGENT_TOLD and (not kept or line.at < kept[0].at)
-    ]
-    return [*before, *kept]
-
-
-def says_to_requester(row: StoredEffect) -> bool:
-    """Whether the requester has heard something by an effect; one that gave way to later news said nothing."""
-    effect = row.effect
-    if row.state != "done" or not isinstance(effect, UpdateTicket) or effect.say is None:
-        return False
-    return effect.say.public and row.text != ""
 
 
 def _is_theirs(file: CaseFile) -> bool:

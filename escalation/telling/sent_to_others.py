@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from escalation.explain import moment
 from escalation.model.effects import CopyFile, CreateTicket, PostFile, PostMessage, StartConversation, UpdateTicket
-from escalation.telling.requesters_view import AGENTS_COMMENT, agents_words, says_to_requester
+from escalation.telling.done_so_far import AGENTS_COMMENT, agents_words, says_to_requester
 from escalation.telling.shapes import AgentsSent
 from escalation.telling.stored import StoredCase, StoredEffect
 

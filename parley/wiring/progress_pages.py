@@ -15,7 +15,8 @@ from escalation.policies.texts import Texts
 from escalation.telling.progress_page import ProgressPage
 from parley.case_view.case_reading import CaseViews
 from parley.pages.requester.address_book import PageAddressBook
-from parley.pages.requester.door import METHODS, About, PageDeps, RequesterPages
+from parley.pages.requester.door import METHODS, PageDeps, RequesterPages
+from parley.pages.requester.page_html import About
 from parley.pages.shared.below import Below
 from sync.shared.codec import encode_message
 from sync.shared.names import ticket_lane

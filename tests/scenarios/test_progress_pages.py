@@ -93,11 +93,11 @@ def test_pressing_asks_for_one_look_however_often_and_changes_nothing_else(paged
     stands, looks = paged.told(ticket), len(paged.calls("workmarket"))
     answers = [paged.http.post(path, data={"about": "settled"}) for _ in range(5)]
     paged.live()
-    assert {(one.status_code, one.headers["location"]) for one in answers} == {(303, f"{path}?pressed")}
+    assert {(one.status_code, one.headers["location"]) for one in answers} == {(303, f"{path}?pressed=settled")}
     assert paged.journal(ticket).count("the requester says it is settled") == 1
     assert len(paged.calls("workmarket")) == looks + 1
     assert paged.told(ticket)["state"] == stands["state"]
-    assert "Thank you. We are looking again now" in words(read(paged, f"{path}?pressed"))
+    assert "Thank you. We are looking again now" in words(read(paged, f"{path}?pressed=settled"))
     paged.workmarket.message(number, "worker", "I have answered there.")
     paged.http.post(path, data={"about": "written"})
     paged.live()

@@ -63,7 +63,7 @@ def _pages(desk: SimulatedDesk, views: CaseViews) -> None:
             continue
         if page.view.ticket_id != str(ticket):
             raise Violation(f"I17: what was told on {ticket} opens the page of {page.view.ticket_id}.")
-        if found := _betrayed(desk, bytes(shown(page, "https://x/requests/1", pressed=False).body).decode()):
+        if found := _betrayed(desk, bytes(shown(page, "https://x/requests/1", pressed=None).body).decode()):
             raise Violation(f"I17: the page of {page.case_id} shows {found}.")
         open_pages.setdefault(page.case_id, []).append(token)
     for case_id, addresses in open_pages.items():

@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter
@@ -23,7 +23,7 @@ from escalation.policies.texts import Texts
 from escalation.telling.progress_page import ProgressPage
 from parley.case_view.case_reading import DamagedCase
 from parley.pages.requester.browser_language import wanted_texts
-from parley.pages.requester.page_html import elsewhere, shown
+from parley.pages.requester.page_html import About, elsewhere, shown
 from parley.pages.shared.answers import see_other
 from parley.pages.shared.forms import NotAForm, form_of
 from parley.pages.shared.same_origin import is_of_another_site
@@ -46,7 +46,8 @@ REMEMBERED: Final = 5_000
 """Of so many pages it is known how often each was asked for of late."""
 LONGEST_FORM: Final = 1_000
 MOST_FIELDS: Final = 5
-About = Literal["settled", "written"]
+PRESSED: Final[dict[bytes, About]] = {f"pressed={about}".encode(): about for about in get_args(About)}
+"""Where a button leads back to: the page with its answer."""
 T = TypeVar("T")
 
 
@@ -123,13 +124,13 @@ class RequesterPages:
         if digest is None:
             raise _nothing()
         if not press:
-            pressed = scope["query_string"] == b"pressed"
-            return "shown", await self._read(digest, lambda page: self._shown(page, pressed=pressed))
+            pressed = PRESSED.get(scope["query_string"])
+            return "shown", await self._read(digest, lambda page: self._shown(page, pressed))
         about = await _asked(scope, receive)
         page = await self._read(digest, lambda page: page)
         if about and not page.view.ended:
             await self._deps.press(page, about)
-        return "pressed", see_other(f"{PATH}{token}{'?pressed' if about else ''}")
+        return "pressed", see_other(f"{PATH}{token}{f'?pressed={about}' if about else ''}")
 
     async def _read(self, digest: str, make: Callable[[ProgressPage], T]) -> T:
         def read() -> T | None:
@@ -146,8 +147,9 @@ class RequesterPages:
             raise _nothing()
         return made
 
-    def _shown(self, page: ProgressPage, *, pressed: bool) -> Response:
-        return shown(page, self._deps.request_url(page.view.ticket_id), pressed=pressed and not page.view.ended)
+    def _shown(self, page: ProgressPage, pressed: About | None) -> Response:
+        answered = None if page.view.ended else pressed
+        return shown(page, self._deps.request_url(page.view.ticket_id), pressed=answered)
 
     def _limit_of(self, digest: str) -> RateLimiter:
         limit = self._readers.pop(digest, None) or RateLimiter(2, 30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from jinja2 import Environment
 from starlette.responses import Response
@@ -15,12 +15,15 @@ from parley.pages.shared.answers import content_policy, page
 from parley.pages.shared.environment import environment
 from parley.pages.shared.stylesheet import Stylesheet, stylesheet
 
+About = Literal["settled", "written"]
+"""What a button of the page tells."""
 HERE: Final = "parley.pages.requester"
 _ESCAPED: Final = re.compile(r"\\([\\`*_\[\]<>#|~!])")
 
 
-def shown(told: ProgressPage, request_url: str, *, pressed: bool) -> Response:
-    """The page. `request_url` is where its requester replies; `pressed`: they have just asked for a look."""
+def shown(told: ProgressPage, request_url: str, *, pressed: About | None) -> Response:
+    """The page. `request_url` is where its requester replies; `pressed`: the button by which they have just asked
+    for a look."""
     html = (
         _templates()
         .get_template("progress.html")
@@ -33,7 +36,7 @@ def shown(told: ProgressPage, request_url: str, *, pressed: bool) -> Response:
             words=told.words,
             told=[finding.told for finding in told.view.verdict if finding.told],
             request_url=request_url,
-            pressed=pressed,
+            answered=told.words[f"pressed_{pressed}"] if pressed else None,
         )
     )
     return page(html, content_policy(styles=_style().source), language=told.language)

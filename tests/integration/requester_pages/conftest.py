@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from parley.pages.requester.page_html import About
 from tests.integration.requester_pages.examples import ADDRESS, answer
 from tests.integration.sidebar.conftest import chromium
 
@@ -35,7 +36,7 @@ def open_example(blank: Page) -> Iterator[OpenExample]:
         complaints.append(str(getattr(line, "text", line)))
 
     def build(
-        name: str, language: str = "en", *, scheme: str = "light", width: int = 390, pressed: bool = False
+        name: str, language: str = "en", *, scheme: str = "light", width: int = 390, pressed: About | None = None
     ) -> Page:
         made = answer(name, language, pressed=pressed)
 

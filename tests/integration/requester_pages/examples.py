@@ -14,7 +14,7 @@ from escalation.model.values import EndedBy, Party, State, Timer
 from escalation.policies.policy import Policy
 from escalation.telling.progress_page import ProgressPage, progress_page
 from escalation.telling.stored import StoredCase, StoredEffect
-from parley.pages.requester.page_html import elsewhere, shown
+from parley.pages.requester.page_html import About, elsewhere, shown
 from tests.pseudo import LANGUAGE, pseudo_texts
 from tests.unit.escalation.case_world import START, CaseWorld, in_tier, policy
 
@@ -37,7 +37,7 @@ def told(name: str, language: str = "en") -> ProgressPage:
     return page
 
 
-def answer(name: str, language: str = "en", *, pressed: bool = False) -> Response:
+def answer(name: str, language: str = "en", *, pressed: About | None = None) -> Response:
     if name == "nothing":
         texts = rules().texts.of(LANGUAGE if language == "pseudo" else language)
         return elsewhere(texts, "nothing", 404)

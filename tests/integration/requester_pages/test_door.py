@@ -159,11 +159,20 @@ def test_a_button_leads_back_to_the_page_and_a_form_of_nobodys_asks_for_nothing(
     client: httpx.Client, pages: Pages
 ) -> None:
     answer = client.post(f"/p/{TOKEN}", data={"about": "settled"})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/p/{TOKEN}?pressed")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/p/{TOKEN}?pressed=settled")
     others: list[Any] = [{"about": "close"}, {}, {"x": "y"}]
     assert {client.post(f"/p/{TOKEN}", data=one).headers["location"] for one in others} == {f"/p/{TOKEN}"}
     assert client.post(f"/p/{ENDED}", data={"about": "settled"}).status_code == 404
     assert pages.pressed == [("C-1", "settled")]
+
+
+def test_each_button_has_an_answer_of_its_own(client: httpx.Client) -> None:
+    settled, written, other = (
+        client.get(f"/p/{TOKEN}?pressed={about}").text for about in ("settled", "written", "closed")
+    )
+    assert "If the matter is settled, please also" in settled and "reading the assignment again" not in settled
+    assert "We are reading the assignment again now" in written and "settled, please" not in written
+    assert 'role="status"' not in other
 
 
 FORM = "application/x-www-form-urlencoded"

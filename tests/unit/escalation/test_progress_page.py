@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from escalation.engine.journaled import OTHER_REQUESTER, WROTE
 from escalation.model.audience import ADDRESS
 from escalation.model.case import JournalEntry
-from escalation.model.effects import Say
-from escalation.model.events import LookAsked
-from escalation.model.values import EndedBy, State
-from escalation.telling.progress_page import ELSEWHERE, page_elsewhere, progress_page
-from escalation.telling.stored import StoredCase
+from escalation.model.effects import PostMessage, Say, UpdateTicket
+from escalation.model.events import LookAsked, PauseAsked
+from escalation.model.values import POST_TAG, EndedBy, State
+from escalation.telling.progress_page import ELSEWHERE, ProgressPage, page_elsewhere, progress_page
+from escalation.telling.stored import StoredCase, StoredEffect
 from tests.pseudo import LANGUAGE, MARK, pseudo_texts
 from tests.unit.escalation.case_world import START, CaseWorld, in_tier, policy, texts
 from tests.unit.escalation.corpus import world_in
@@ -24,6 +25,22 @@ def ended(by: EndedBy) -> StoredCase:
     world.case.state, world.case.ended_by = State.WITHDRAWN, by
     line = JournalEntry(START, "parley", "tier_1 → withdrawn", "Because.")
     return StoredCase(world.case, changed_at=START, journal=(line,))
+
+
+def as_stored(world: CaseWorld) -> StoredCase:
+    """A case of which everything that it asked for is done."""
+    effects = (one for one in world.asked if isinstance(one, UpdateTicket | PostMessage))
+    return StoredCase(
+        world.case,
+        effects=tuple(
+            StoredEffect(one.id, one.type, "done", 1, START, START, one, START, START + timedelta(minutes=number))
+            for number, one in enumerate(effects)
+        ),
+    )
+
+
+def done(page: ProgressPage) -> list[str]:
+    return [one.what for one in page.view.sent]
 
 
 def test_every_public_text_knows_the_way_to_the_page_and_holds_no_address() -> None:
@@ -59,7 +76,70 @@ def test_solving_is_spoken_of_where_zendesk_lets_the_requester_solve(assigned: b
     shown = progress_page(StoredCase(world.case), world.now, world.policy)
     assert shown is not None
     assert way in shown.words["can_solve"]
-    assert ("solved" in shown.words["pressed"]) == assigned
+    assert ("solved" in shown.words["pressed_settled"]) == assigned
+
+
+@pytest.mark.parametrize("language", ["en", "es-419", "de"])
+def test_the_end_that_an_update_announces_stands_on_the_page_with_its_date(language: str) -> None:
+    world = in_tier(3, rules=replace(policy(), ask_before_end=True))
+    world.pass_time(timedelta(days=31))
+    world.case.language = language
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown is not None and world.state is State.NEEDS_REVIEW
+    end = world.policy.texts.of(language).public("then.end_unreached", date="|").partition("|")[2]
+    assert [end in one.what for one in shown.view.deadlines if one.kind == "month_ends"] == [True]
+
+
+def test_a_message_of_theirs_that_nobody_has_answered_is_told_first_and_stands_among_what_was_done() -> None:
+    world = in_tier()
+    world.requester("Hello?")
+    line = JournalEntry(world.now, "the requester", WROTE, "x")
+    shown = progress_page(StoredCase(world.case, journal=(line,)), world.now, world.policy)
+    assert shown is not None
+    reached = "Your message has reached us, and a person at the desk will read it."
+    assert shown.view.state_said == f"{reached} We are trying to reach the other side."
+    assert "A message of yours reached us on Mon 2 Mar 2026, 10:00 EST." in done(shown)
+    world.agent(comment=world.comment("We are on it."))
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown is not None and shown.view.state_said == "We are trying to reach the other side."
+
+
+def test_what_another_requester_wrote_before_them_is_no_message_of_theirs() -> None:
+    before = JournalEntry(START, "the requester", WROTE, "x")
+    changed = JournalEntry(START + timedelta(hours=1), "zendesk", OTHER_REQUESTER, "x")
+    case = in_tier().case
+    shown = progress_page(StoredCase(case, journal=(before, changed)), START, policy())
+    assert shown is not None and not [one for one in done(shown) if "of yours" in one]
+
+
+def test_updates_are_told_as_one_line_and_each_step_as_its_own() -> None:
+    world = in_tier(3)
+    shown = progress_page(as_stored(world), world.now, world.policy)
+    assert shown is not None
+    assert sorted(one.partition(" on ")[0] for one in done(shown)) == [
+        "We left a message for the other side",
+        "We wrote to Sue Support, the project manager,",
+        "We wrote to you 3 times, last",
+    ]
+
+
+def test_what_an_agent_had_posted_on_the_assignment_is_told() -> None:
+    world = in_tier()
+    world.agent(comment=world.comment("Please look at the photos."), tags_added=frozenset({POST_TAG}))
+    shown = progress_page(as_stored(world), world.now, world.policy)
+    assert shown is not None
+    assert "A person at the desk wrote on the assignment on " in " ".join(done(shown))
+
+
+def test_a_pause_says_what_becomes_of_the_update_that_was_planned() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "Ada Agent"))
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown is not None
+    assert shown.view.state_said == (
+        "We have set your request aside until Mon 9 Mar 2026, 11:00 EDT. "
+        "The update that was planned for Wed 4 Mar 2026, 10:00 EST waits until then."
+    )
 
 
 @pytest.mark.parametrize("by", [EndedBy.MERGED, EndedBy.DELETED])
