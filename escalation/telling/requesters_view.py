@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
-from escalation.engine.looking import tier_without_anybody
+from escalation.engine.looking import open_question, tier_without_anybody
 from escalation.engine.progress import key_of_end, key_of_next
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
@@ -86,7 +86,10 @@ def _stands(case: Case, reader: Reader) -> str:
     """First that a message of theirs waits to be read; in a pause last what becomes of the update that was due."""
     if case.ended:
         return reader.text(f"stands.{case.state.value}")
-    said = [reader.text("stands.wrote")] if case.requester_open else []
+    question = open_question(case)
+    said = [reader.text("done.unanswered", date=question.since)] if question else []
+    if case.requester_open and not question:
+        said.append(reader.text("stands.wrote"))
     if case.paused:
         said.append(reader.text("stands.paused", date=case.paused.until))
         if held_until(case, Timer.NEXT_UPDATE) and not case.muted:

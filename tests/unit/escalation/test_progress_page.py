@@ -96,8 +96,10 @@ def test_a_message_of_theirs_that_nobody_has_answered_is_told_first_and_stands_a
     line = JournalEntry(world.now, "the requester", WROTE, "x")
     shown = progress_page(StoredCase(world.case, journal=(line,)), world.now, world.policy)
     assert shown is not None
-    reached = "Your message has reached us, and a person at the desk will read it."
-    assert shown.view.state_said == f"{reached} We are trying to reach the other side."
+    unread = (
+        "Your message of Mon 2 Mar 2026, 10:00 EST is with a person at the desk, and has not been answered yet."
+    )
+    assert shown.view.state_said == f"{unread} We are trying to reach the other side."
     assert "A message of yours reached us on Mon 2 Mar 2026, 10:00 EST." in done(shown)
     world.agent(comment=world.comment("We are on it."))
     shown = progress_page(StoredCase(world.case), world.now, world.policy)
