@@ -20,7 +20,7 @@ SAID = {
     Timer.NEXT_UPDATE: "the requester hears from us",
     Timer.TIER_ENDS: "the tier ends, unless the other side answers",
     Timer.MONTH_ENDS: "the way off the platform is explained, unless the other side answers; where nobody was "
-    "asked in the last tier, a person is asked first",
+    "asked in the last tier, or has answered what the requester wrote, a person is asked first",
     Timer.DATE_REACHED: "the request is checked again",
     Timer.REMINDER: "the requester is reminded of the question",
     Timer.WITHDRAWAL: "the request counts as withdrawn, unless the requester answers",

@@ -26,6 +26,8 @@ TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
 SEEN_OR_NOT = ("not visible", "visible again")
 MANAGER_WROTE = "The account manager has replied"
+BEHIND = ("done.", "answered.", "then.counted", "unseen", "off_platform.")
+"""How the keys of sentences begin that stand behind a comment's text and assert something."""
 ABOUT_A_DAY = timedelta(days=1)
 """By so much the clocks of machines may be apart; and what is told as done now was done within it."""
 
@@ -243,7 +245,7 @@ def keys_said(texts: Texts, said: dict[str, Any]) -> Iterable[str]:
     if key := key_of(texts, said["text"]):
         yield key
     behind = f"{said.get('after') or ''}\n{said.get('progress') or ''}"
-    for key in (one for one in texts.templates if one.startswith(("done.", "answered.", "then.counted", "unseen"))):
+    for key in (one for one in texts.templates if one.startswith(BEHIND)):
         if _pattern(texts.templates[key], whole=False).search(behind):
             yield key
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from escalation.model.case import Case
 from escalation.model.review import OpenQuestion
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
@@ -25,6 +27,13 @@ def tier_to_remind_of(case: Case) -> Tier | None:
 def open_question(case: Case) -> OpenQuestion | None:
     """Return what the requester has written that no agent has answered, as far as since when is known."""
     return case.heard.question if case.requester_open and not case.ended else None
+
+
+def unanswered_since(case: Case) -> datetime | None:
+    """Return of when the requester's message is that no agent has answered; None where there is none."""
+    if not case.requester_open or case.ended:
+        return None
+    return case.heard.question.since if case.heard.question else case.heard.requester_at
 
 
 def goes_by_letter(case: Case, tier: Tier) -> bool:

@@ -27,6 +27,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
     "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
     "review_unreached": ("needs_review_unreached", "needs_review", "needs_review_halts", *UPDATE),
+    "review_unanswered": ("needs_review_unanswered", "needs_review_halts", *UPDATE),
     "remind": ("remind", "remind_after_reply"),
     "resolved": ("resolved", "resolved_taken"),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
@@ -85,5 +86,6 @@ def _of_review(turn: Turn) -> dict[str, object]:
     if review is None:
         return {}
     keys = [key for key in review.looking_at if key in there] or ["looking_at.other"]
-    clauses = turn.requester.listed("clauses", (turn.public_text(key) for key in keys))
+    dates = {key: {"date": review.message_at} if "date" in gaps(there[key]) else {} for key in keys}
+    clauses = turn.requester.listed("clauses", (turn.public_text(key, **dates[key]) for key in keys))
     return {"looking_at": clauses, "date": review.since}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from escalation.engine.looking import has_somebody, open_question, tier_without_anybody
+from escalation.engine.looking import has_somebody, open_question, tier_without_anybody, unanswered_since
 from escalation.model.audience import ADDRESS, NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.effects import PageLink, Say
@@ -83,9 +83,12 @@ def key_of_next(case: Case, following: Tier) -> str:
 
 def key_of_end(case: Case, *, asks_first: bool) -> str:
     """The key of what is told of the month's end."""
+    review = case.judgement.review
     if case.state is State.NEEDS_REVIEW:
-        return "then.end_unreached"
-    return "then.end_asked" if asks_first and tier_without_anybody(case) else "then.end"
+        return "then.end_held" if review and review.message_at else "then.end_unreached"
+    if asks_first and tier_without_anybody(case):
+        return "then.end_asked"
+    return "then.end_unanswered" if asks_first and unanswered_since(case) else "then.end"
 
 
 def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSentence]:
@@ -143,7 +146,8 @@ def with_besides(turn: TurnSoFar, said: Say) -> Say:
     if hold:
         told.append(reader.text("done.on_hold", date=hold[0], until=hold[1]))
         case.delivery = replace(case.delivery, on_hold=None)
-    if question and said.tells:
+    review = case.judgement.review
+    if question and said.tells and not (review and review.message_at == question.since):
         told.append(reader.text("done.unanswered", date=question.since))
     return replace(said, after=Public.joined(filter(None, told), "\n\n"))
 

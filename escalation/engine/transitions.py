@@ -51,7 +51,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(Cause.AGENT_CONFIRMS, OPEN, State.CONFIRMING_OUTCOME, "an agent"),
     Transition(Cause.CONFIRMED, CONFIRMING, State.RESOLVED, "no objection in time"),
     Transition(Cause.MONTH_OVER, OPEN, State.OFF_PLATFORM, "a month without an answer, or an agent"),
-    Transition(Cause.UNREACHED, IN_TIER, State.NEEDS_REVIEW, "a month is over, and nobody was asked"),
+    Transition(Cause.UNREACHED, IN_TIER, State.NEEDS_REVIEW, "a month is over, and a person is asked first"),
     Transition(Cause.UNANSWERED, ASKED, State.WITHDRAWN, "no reply in time"),
     Transition(Cause.TAKEN_BACK, OPEN, State.WITHDRAWN, "the requester marks it solved"),
     Transition(Cause.RULED_OUT, OPEN, State.NOT_ELIGIBLE, "an agent ticks a violation, or refuses"),

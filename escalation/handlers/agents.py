@@ -156,6 +156,7 @@ def _tags(turn: Turn, update: Update, actor: str) -> None:
     if WAITS_TAG in update.tags_removed and turn.case.requester_open:
         turn.case.requester_open = False
         turn.record("the requester waits no more", "The tag was taken off.", actor)
+        looked(turn, update.at, actor)
 
 
 def _ticked_response(turn: Turn, update: Update, actor: str) -> None:

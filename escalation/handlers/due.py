@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.asserted import CaseToTell
-from escalation.engine.looking import open_question, tier_to_remind_of, tier_without_anybody
+from escalation.engine.looking import open_question, tier_to_remind_of, tier_without_anybody, unanswered_since
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -24,7 +24,7 @@ from escalation.handlers.reviews import (
     silent_since,
 )
 from escalation.handlers.verdicts import review
-from escalation.model.audience import NOTHING
+from escalation.model.audience import NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
 from escalation.model.values import Cause, EndedBy, Party, State, Timer
@@ -73,12 +73,14 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
 
 
 def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
-    tier = tier_without_anybody(turn.case)
-    if tier and turn.policy.ask_before_end:
-        ask_before_the_end(turn, tier)
-        return
-    if turn.case.state not in IN_TIER and not _is_unanswered_review(turn.case):
+    case = turn.case
+    if case.state not in IN_TIER and not _is_unanswered_review(case):
         turn.disarm(Timer.MONTH_ENDS)
+        return
+    tier, review = tier_without_anybody(case), case.judgement.review
+    message_at = None if review and review.message_at else unanswered_since(case)
+    if turn.policy.ask_before_end and (tier or message_at):
+        ask_before_the_end(turn, tier, message_at)
         return
     _say_off_platform(turn)
     why = "A month has passed without an answer of the other side."
@@ -92,14 +94,17 @@ def _is_unanswered_review(case: Case) -> bool:
 
 
 def _say_off_platform(turn: Turn) -> None:
-    """Say that the desk has no further way: to a client with a link only where there is one."""
+    """Say that the desk has no further way: to a client with a link only where there is one; and of a message that
+    nobody answered, that nobody did."""
+    message_at = unanswered_since(turn.case)
+    unanswered = turn.public_text("off_platform.unanswered", date=message_at) if message_at else NOTHING
     if turn.case.party is not Party.CLIENT:
         link = turn.policy.off_platform_link
-        say_on(turn, "month_over", link=link)
+        say_on(turn, "month_over", after=unanswered, link=link)
         return
     link = turn.policy.client_off_platform_link
     after = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
-    say_on(turn, "month_over_client", after=after)
+    say_on(turn, "month_over_client", after=Public.joined(filter(None, (unanswered, after)), "\n\n"))
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:

@@ -1,6 +1,6 @@
 """A case that waits for a person, or for somebody to write to: what agents are told, with growing weight.
 
-Before a month ends in which nobody could be asked, a person is asked.
+Before a month ends in which nobody could be asked, or over a message that nobody answered, a person is asked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
-from escalation.model.values import REACHED_FIELD, Cause, Timer
+from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.policies.calendar import amount_of
 
 
@@ -26,11 +26,11 @@ def tell_agents(turn: Turn, about: str) -> None:
     turn.note("note.needs_review", rules=_in_a_clause(about), ends=_what_ends_it(turn))
 
 
-def keep(turn: Turn, about: str, looking_at: tuple[str, ...]) -> None:
-    """Keep what the review that the case is in is about."""
+def keep(turn: Turn, about: str, looking_at: tuple[str, ...], message_at: datetime | None = None) -> None:
+    """Keep what the review that the case is in is about; `message_at`: of when the message is, if about one."""
     judgement = turn.case.judgement
     if judgement.review:
-        kept = replace(judgement.review, about=about, looking_at=looking_at)
+        kept = replace(judgement.review, about=about, looking_at=looking_at, message_at=message_at)
         turn.case.judgement = replace(judgement, review=kept)
 
 
@@ -116,7 +116,9 @@ def _what_ends_it(turn: Turn) -> Internal:
     if case.muted:
         return turn.internal_text("note.review_ends.muted")
     if end := case.deadlines.get(Timer.MONTH_ENDS):
-        return turn.internal_text("note.review_ends.unreached", date=turn.label(end.due))
+        about_message = case.judgement.review and case.judgement.review.message_at
+        key = "note.review_ends.unanswered" if about_message else "note.review_ends.unreached"
+        return turn.internal_text(key, date=turn.label(end.due))
     return turn.internal_text("note.review_ends.begun" if case.begun else "note.review_ends.checked")
 
 
@@ -211,16 +213,28 @@ def can_tick(turn: Turn) -> bool:
     return REACHED_FIELD in turn.case.fields
 
 
-def ask_before_the_end(turn: Turn, tier: Tier) -> None:
-    """The month is over, and its last step was not done: a person is asked before the case ends."""
-    policy = turn.policy
-    turn.move(Cause.UNREACHED, f"The month is over, and nobody could be asked in tier {tier.number}.")
+def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | None) -> None:
+    """Ask a person before the case ends: the month is over, and nobody could be asked in `tier`, or nobody has
+    answered the requester's message of `message_at`. A review that waits already begins anew."""
+    policy, about, looking_at = turn.policy, [], []
+    if tier:
+        about.append(f"nobody could be asked in tier {tier.number}")
+        looking_at.append("looking_at.unreached")
+    if message_at:
+        about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
+        looking_at.append("looking_at.message")
+    why = f"the month is over, and {' and '.join(about)}"
+    if turn.case.state is State.NEEDS_REVIEW:
+        turn.case.judgement = replace(turn.case.judgement, review=OpenReview(turn.now))
+        turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+        turn.record("asked the agents before the end", why)
+    else:
+        turn.move(Cause.UNREACHED, f"{why[0].upper()}{why[1:]}.")
     ends = policy.after_days(turn.now, policy.unreached_end_days)
     turn.arm_at(Timer.MONTH_ENDS, ends.due, f"Due {turn.label(ends.due)}: nobody has said how it goes on.")
-    about = f"the month is over, and nobody could be asked in tier {tier.number}"
-    keep(turn, about, ("looking_at.unreached",))
-    say_on(turn, "review_unreached")
-    tell_agents(turn, about)
+    keep(turn, why, tuple(looking_at), message_at)
+    say_on(turn, "review_unreached" if tier else "review_unanswered", tells="next", date=message_at)
+    tell_agents(turn, why)
 
 
 def _what_helps(turn: Turn, tier: Tier) -> Internal:

@@ -14,6 +14,7 @@ class OpenReview:
 
     `about`: what agents are told that it is about. `looking_at`: the keys of the clauses by which the requester is
     told so. `looked_at`: when an agent first commented while it waited. `lead_at`: when it went up to the lead.
+    `message_at`: of when the requester's message is that the review is about, where it is about one.
     """
 
     since: datetime
@@ -21,6 +22,7 @@ class OpenReview:
     looking_at: tuple[str, ...] = ()
     looked_at: datetime | None = None
     lead_at: datetime | None = None
+    message_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

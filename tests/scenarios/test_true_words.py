@@ -84,6 +84,20 @@ def test_a_month_whose_last_step_nobody_did_asks_a_person_before_its_end(open_de
     assert (desk.state(ticket), desk.status(ticket)) == ("off_platform", "Closed: off platform")
 
 
+def test_a_message_that_nobody_answered_holds_the_months_end_for_a_person(open_desk: OpenDesk):
+    desk = open_desk(ask_before_end=True)
+    _, ticket = desk.begun(3)
+    desk.until(ny("2026-03-30 10:00"))
+    desk.reply(ticket, "Hello?")
+    desk.until(ny("2026-04-02 12:10"))
+    assert desk.state(ticket) == "needs_review"
+    asked = "Before we close your request, a person at the desk is asked to read it and to answer you."
+    assert f"has answered your message of Mon 30 Mar 2026, 10:00 EDT yet. {asked}" in desk.said(ticket)[-1]
+    desk.until(ny("2026-04-09 12:10"))
+    assert (desk.state(ticket), desk.status(ticket)) == ("off_platform", "Closed: off platform")
+    assert "Nobody at the desk has answered your message of Mon 30 Mar 2026" in desk.said(ticket)[-1]
+
+
 def test_an_agent_s_tick_says_that_somebody_was_reached(open_desk: OpenDesk):
     desk = open_desk(ask_before_end=True)
     ticket = desk.submit(desk.assignment())

@@ -257,6 +257,13 @@ def _asks_a_question() -> CaseWorld:
     return world
 
 
+def _message_that_nobody_read() -> CaseWorld:
+    world = _world(fields=KNOWN)
+    world.pass_time(local(2026, 3, 26, 11))
+    _reply(world, "Hello? Is anybody there?")
+    return _until_it_ends(world)
+
+
 def _in_language(locale: str) -> Callable[[], CaseWorld]:
     def story() -> CaseWorld:
         world = _world(requester=replace(WORKER, locale=locale), fields=KNOWN)
@@ -290,6 +297,7 @@ STORIES: Final[dict[str, tuple[str, Callable[[], CaseWorld]]]] = {
     ),
     "account_manager_replies": ("The account manager replies", _account_manager_replies),
     "question_of_the_requester": ("The requester asks how it stands", _asks_a_question),
+    "message_that_nobody_read": ("A message that nobody at the desk reads", _message_that_nobody_read),
     "question_answered": ("A question of the desk is answered", _question_answered),
     "question_unanswered": ("A question of the desk is not answered", _question_unanswered),
     "reply_without_a_number": ("A reply that does not say which assignment", _reply_without_a_number),

@@ -1,0 +1,128 @@
+"""The month is over, and nobody at the desk has answered what the requester wrote: a person is asked first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from escalation.engine.progress import progress
+from escalation.model.effects import Say
+from escalation.model.values import WAITS_TAG, State, Timer
+from tests.unit.escalation.case_world import CaseWorld, clients_world, in_tier, local, policy
+
+AMY = {"account_manager_email": "amy@workmarket.example"}
+WROTE = "Mon 30 Mar 2026, 10:00 EDT"
+UNANSWERED = f"Nobody at the desk has answered your message of {WROTE}."
+
+
+def written(**changes: object) -> CaseWorld:
+    """A case in its last tier, whose requester has written three days before the month's end."""
+    world = in_tier(3, **{"fields": AMY, **changes})  # type: ignore[arg-type]
+    world.pass_time(local(2026, 3, 30, 10))
+    world.requester("Hello?")
+    return world
+
+
+def at_months_end(**changes: object) -> CaseWorld:
+    world = written(**changes)
+    world.pass_time(local(2026, 4, 2, 10))
+    return world
+
+
+def last(world: CaseWorld) -> Say:
+    said = world.public()[-1].say
+    assert isinstance(said, Say)
+    return said
+
+
+def test_the_month_s_end_asks_a_person_over_it_and_says_so() -> None:
+    world = at_months_end()
+    assert world.state is State.NEEDS_REVIEW
+    assert world.keys()[-1] == "needs_review_unanswered"
+    assert f"Nobody at the desk has answered your message of {WROTE} yet" in last(world).text
+    assert "by Thu 9 Apr 2026, 10:00 EDT, we close your request" in last(world).progress
+    assert world.notes()[-1].startswith(
+        f"This case needs a person: the month is over, and nobody has answered what the requester wrote on {WROTE}."
+    )
+    assert "answer the requester in a public comment, or take the tag" in world.notes()[-1]
+    assert world.due(Timer.MONTH_ENDS) == local(2026, 4, 9, 10)
+
+
+def test_before_it_the_requester_is_not_told_that_it_closes_at_once() -> None:
+    world = written()
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert "then.end_unanswered" in [one.key for one in progress(world.case, world.now, asks_first=True)]
+    assert "we ask a person to read it before we close your request" in last(world).progress
+
+
+def test_meanwhile_each_update_names_the_message_once() -> None:
+    world = at_months_end()
+    world.pass_time(local(2026, 4, 7, 9))
+    assert f"not yet got to looking at your message of {WROTE}" in last(world).text
+    assert "with a person at the desk" not in last(world).after
+
+
+def test_where_nobody_says_a_word_it_ends_and_says_that_nobody_answered() -> None:
+    world = at_months_end()
+    world.pass_time(local(2026, 4, 9, 11))
+    assert world.state is State.OFF_PLATFORM
+    assert f"{UNANSWERED} You can reply at any time, and a person is asked again." in last(world).after
+
+
+def test_answered_meanwhile_or_taken_off_the_end_is_left_to_a_person() -> None:
+    answered = at_months_end()
+    answered.agent(comment=answered.comment("I am sorry that it took so long."))
+    tag_off = at_months_end()
+    tag_off.agent(tags_removed=frozenset({WAITS_TAG}))
+    for world in (answered, tag_off):
+        assert Timer.MONTH_ENDS not in world.case.deadlines
+        world.pass_time(timedelta(days=20))
+        assert world.state is State.NEEDS_REVIEW
+
+
+def test_one_that_was_answered_before_holds_nothing() -> None:
+    world = written()
+    world.agent(comment=world.comment("We are on it."))
+    world.pass_time(local(2026, 4, 2, 11))
+    assert world.state is State.OFF_PLATFORM
+    assert UNANSWERED not in last(world).after
+
+
+def test_together_with_a_step_that_nobody_did_it_is_one_question() -> None:
+    world = at_months_end(fields={})
+    assert world.keys()[-1] == "needs_review_unreached"
+    assert f"whether there is another way to reach the other side and your message of {WROTE}" in last(world).text
+    assert "nobody could be asked in tier 3 and nobody has answered what the requester wrote" in world.notes()[-1]
+
+
+def test_a_message_that_comes_while_a_person_is_asked_holds_the_end_once_more() -> None:
+    world = in_tier(3)
+    world.pass_time(local(2026, 4, 2, 11))
+    world.pass_time(local(2026, 4, 7, 10))
+    world.requester("Hello?")
+    world.pass_time(local(2026, 4, 9, 11))
+    assert world.state is State.NEEDS_REVIEW
+    assert "your message of Tue 7 Apr 2026, 10:00 EDT" in last(world).text
+    world.pass_time(local(2026, 4, 14, 10))
+    world.requester("Hello??")
+    world.pass_time(local(2026, 4, 16, 11))
+    assert world.state is State.OFF_PLATFORM
+    assert "Nobody at the desk has answered your message of Tue 7 Apr" in last(world).after
+
+
+def test_a_policy_that_asks_nobody_says_at_the_end_that_nobody_answered() -> None:
+    world = at_months_end(rules=replace(policy(), ask_before_end=False))
+    assert world.state is State.OFF_PLATFORM
+    assert UNANSWERED in last(world).after
+
+
+def test_a_client_s_month_asks_a_person_too() -> None:
+    world = clients_world()
+    world.arrive()
+    world.pass_time(local(2026, 3, 30, 10))
+    world.requester("Hello?")
+    world.pass_time(local(2026, 4, 2, 10))
+    assert world.keys()[-1] == "needs_review_unanswered"
+    world.pass_time(local(2026, 4, 9, 11))
+    assert world.state is State.OFF_PLATFORM
+    assert UNANSWERED in last(world).after
