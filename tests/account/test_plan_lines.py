@@ -13,7 +13,10 @@ def test_a_plan_has_one_line_a_step_and_the_counts_last(workspace: Workspace) ->
     told = list(lines(plan))
     steps = [line for line in told if line.startswith("+ create ")]
     assert len(steps) == len(plan.changes) == len(told) - len(plan.notes) - len(plan.warnings) - 1
-    assert all(line.endswith(": There is none of that name.") for line in steps)
+    reasons = [line.partition("”: ")[2] for line in steps]
+    assert all(reasons), "each says what it is for"
+    macro = "+ create macro “Escalation::Tier 1: assignment message”: Accepts the case: Parley writes on the assignment"
+    assert any(line.startswith(macro) for line in steps)
     assert told[-1] == f"Plan: {len(steps)} to create, 0 to change, 0 to delete."
 
 
@@ -22,6 +25,7 @@ def test_who_asks_is_told_what_a_new_thing_is_made_of_by_names_and_not_by_ids(wo
     trigger = told.index(next(line for line in told if "trigger “Escalation: a ticket changed”" in line))
     details = [line for line in told[trigger + 1 : trigger + 30] if line.startswith("      ")]
     assert any("“Escalate an assignment”" in line for line in details)
+    assert not any("…" in line for line in told), "nothing is cut"
     assert not re.search(r"<(form|field|webhook|status|group|category) ", "\n".join(told))
 
 

@@ -24,6 +24,7 @@ from parley.zendesk.account.model.refs import PartIds, PartKey, resolved
 from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.identify import Problems, follows, identify
 from parley.zendesk.account.planning.known_state import KnownState, StateEntry
+from parley.zendesk.account.planning.purposes import purpose_of
 
 StepAction = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
 CHANGES: Final = frozenset({"create", "adopt", "change", "learn", "deactivate", "delete"})
@@ -175,7 +176,7 @@ def desired_properties(part: AccountPart, ids: PartIds) -> Properties:
 def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartIds, problems: Problems) -> Step:
     entry = known.entries.get(part.part_key)
     if actual is None:
-        why = "It was deleted in Zendesk." if entry else "There is none of that name."
+        why = "It was deleted in Zendesk." if entry else purpose_of(part)
         return Step("create", part.kind, part.key, part.name, "", why, desired=part)
     last = entry if entry is not None and entry.id == actual.id else None
     step = Step("nothing", part.kind, part.key, part.name, actual.id, "", (), part, actual)

@@ -37,7 +37,6 @@ SELDOM: Final[Mapping[StepAction, str]] = {
     "deactivate": "switch off",
 }
 """What is counted where there is any."""
-SHOWN: Final = 60
 NOTHING: Final = "nothing"
 _NEW: Final = re.compile(r"<([a-z_]+ [\w.-]+)>")
 """What stands for the id of a thing that is about to be made."""
@@ -129,8 +128,7 @@ def _shown(value: Any, names: Mapping[str, str]) -> str:
         return "[" + "; ".join(_shown(one, names) for one in value) + "]"
     if isinstance(value, dict):
         return "; ".join(f"{key} {_shown(one, names)}" for key, one in value.items())
-    said = _named(" ".join(str(value).split()), names)
-    return said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
+    return _named(" ".join(str(value).split()), names)
 
 
 def _named(text: str, names: Mapping[str, str]) -> str:
