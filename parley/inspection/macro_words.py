@@ -14,29 +14,58 @@ from parley.zendesk.account.kinds.macro import macro_name
 
 MARKUP: Final = re.compile(r"<[^>]{0,500}>")
 SENTENCES: Final = re.compile(r"(?<=[.!?…])\s+")
+IN_WORDS: Final[Mapping[str, str]] = {
+    "no_answer": "the other side has not answered",
+    "answered": "the other side has answered",
+    "asked": "somebody on the other side was written to",
+    "asked_before": "they were written to in an earlier tier",
+    "asked_lately": "the message of this tier has just gone out",
+    "asked_on_assignment": "a message was posted on the assignment",
+    "asked_directly": "they were written to directly",
+    "asked_through_others": "the account manager was written to",
+    "asked_in_several_ways": "they were written to in more than one tier",
+    "people_asked": "people at WorkMarket were asked",
+    "account_manager_silent": "the account manager has not written since",
+    "assignment_seen": "the desk can look at the assignment",
+    "taken_up": "a tier has begun",
+    "not_taken_up": "no tier has begun",
+}
+"""The facts that macros assert, for people."""
+CHECK: Final = " Read it in Zendesk: what it says now has to be true each time that it is sent."
 SHOWN: Final = 60
 """Signs of a sentence that are told: enough to find it in the macro."""
 
 
 def asserting_lines(macros: Sequence[MacroSpec], said: Mapping[str, str], texts: Texts) -> Iterator[Line]:
-    """A line for each macro whose default text asserts something. `said` has what each macro says, by its name."""
+    """A line for each macro whose default text asserts something, a warning where an edit no longer does. `said`
+    has what each macro says, by its name."""
     for spec in macros:
         facts = texts.asserts.get(spec.comment, ())
         if facts:
-            named = ", ".join(fact.replace("_", " ") for fact in facts)
-            edits = "".join(_edits(spec, said, texts))
-            yield f"words of {spec.name}", "ok", f"asserts: {named}. It is asked for only where that is so.{edits}"
+            only = f"The desk sends it only where this is so: {'; '.join(map(in_words, facts))}."
+            edits = tuple(_edits(spec, said, texts))
+            lost = any(kept == "" for _, kept in edits)
+            told = "".join(f" In {language} it was edited, {_left(kept)}" for language, kept in edits)
+            yield f"macro {spec.name}", "warning" if lost else "ok", f"{only}{told}{CHECK if lost else ''}"
 
 
-def _edits(spec: MacroSpec, said: Mapping[str, str], texts: Texts) -> Iterator[str]:
+def in_words(fact: str) -> str:
+    """A fact as whoever reads the check understands it."""
+    return IN_WORDS.get(fact, fact.replace("_", " "))
+
+
+def _edits(spec: MacroSpec, said: Mapping[str, str], texts: Texts) -> Iterator[tuple[str, str]]:
+    """Each language in which the text was edited, with the first of our sentences on those facts that is left."""
     for language in texts.languages:
         words = said.get(macro_name(spec.name, language))
         ours = texts.of(language).templates[spec.comment]
         if words is None or _letters(words) == _letters(ours) or _holds(words, ours):
             continue
-        kept = next((one for one in asserting(ours) if _holds(words, one)), "")
-        left = f"still says “{_short(kept)}”" if kept else "no longer says our sentence on that"
-        yield f" In {language} it was edited, and {left}."
+        yield language, next((one for one in asserting(ours) if _holds(words, one)), "")
+
+
+def _left(kept: str) -> str:
+    return f"and still says “{_short(kept)}”." if kept else "and no longer says our sentence on that."
 
 
 def asserting(text: str) -> list[str]:

@@ -15,7 +15,9 @@ def test_a_plan_has_one_line_a_step_and_the_counts_last(workspace: Workspace) ->
     assert len(steps) == len(plan.changes) == len(told) - len(plan.notes) - len(plan.warnings) - 1
     reasons = [line.partition("”: ")[2] for line in steps]
     assert all(reasons), "each says what it is for"
-    macro = "+ create macro “Escalation::Tier 1: assignment message”: Accepts the case: Parley writes on the assignment"
+    macro = (
+        "+ create macro “Escalation::Tier 1: assignment message”: Accepts the case: Parley writes on the assignment"
+    )
     assert any(line.startswith(macro) for line in steps)
     assert told[-1] == f"Plan: {len(steps)} to create, 0 to change, 0 to delete."
 

@@ -62,7 +62,10 @@ def test_an_account_that_does_not_let_us_in_is_one_sentence(operator: Shell) -> 
 def test_a_plan_says_what_would_happen_and_leaves_with_2_where_something_would(operator: Shell) -> None:
     first = operator("zendesk", "plan")
     assert first.code == 2
-    assert "+ create trigger “Escalation: a ticket changed”: Tells Parley to look at a ticket of the form." in first.out.splitlines()
+    assert (
+        "+ create trigger “Escalation: a ticket changed”: Tells Parley to look at a ticket of the form."
+        in first.out.splitlines()
+    )
     assert first.out.splitlines()[-1] == "Plan: 53 to create, 0 to change, 0 to delete."
     assert operator("zendesk", "apply", "--yes").code == 0
     again = operator("zendesk", "plan", "--json")

@@ -53,7 +53,9 @@ def test_the_readme_is_followed_to_a_first_case_without_an_account(shell: Shell)
     assert shell(*migrate).code == 0
     planned = shell(*plan)
     assert planned.code == 2
-    assert "+ create form “Escalate an assignment”: Workers and clients ask the desk for help with it." in planned.out
+    assert (
+        "+ create form “Escalate an assignment”: Workers and clients ask the desk for help with it." in planned.out
+    )
     assert shell(*apply).code == 0
     running = shell.start(*run, PORT=str(port))
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"))
