@@ -15,12 +15,14 @@ from escalation.model.values import Reason
 from escalation.model.verdict import Finding
 
 STARTED = frozenset({"sent", "active", "inprogress"})
+FIELD = "the ticket's field “What is the escalation about?”"
+"""By the title that it has in config/zendesk/fields.toml."""
 
 
 def holds(reason: Reason | None, facts: Facts, now: datetime) -> Finding:
     """Return what the reason rule answers for a worker's request."""
     if reason is None:
-        return unknown("The request names no reason.", "the request", "An agent chooses the reason.")
+        return unknown("The request names no reason.", "the request", f"An agent chooses the reason in {FIELD}.")
     ground = GROUND_OF[reason]
     if ground.needs and facts.assignment.status not in ground.statuses:
         return _does_not_hold(facts, ground.needs)
@@ -40,7 +42,7 @@ def _does_not_hold(facts: Facts, needs: str) -> Finding:
     if status == "paid":
         return failed("WorkMarket shows the assignment as approved and paid.", "WorkMarket", "because.paid")
     fact = f"The assignment is {status_in_words(status)}, not {needs}; another reason might hold."
-    return unknown(fact, "WorkMarket", "An agent corrects the reason, or accepts the case.")
+    return unknown(fact, "WorkMarket", f"An agent corrects the reason in {FIELD}, or accepts the case.")
 
 
 def approval_overdue(facts: Facts, now: datetime) -> Finding:

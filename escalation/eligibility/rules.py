@@ -17,7 +17,7 @@ from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, Fiel
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy
 
-IDENTITY, VIOLATION = "identity", "violation"
+IDENTITY, UNANSWERED, VIOLATION = "identity", "unanswered", "violation"
 """The rules that the process knows by name: the others are only asked."""
 
 ORDER = (Ruling.NOT_ELIGIBLE, Ruling.ASK, Ruling.REVIEW, Ruling.WAIT)
@@ -248,7 +248,7 @@ RULES = (
     Rule(IDENTITY, "Is the requester on the assignment?", worker_is_requester, client_is_requester),
     Rule("recent", "Is it recent enough?", recent_for_worker, recent_for_client),
     Rule("contacted", "Was the other side contacted on the assignment?", contacted_client, contacted_worker),
-    Rule("unanswered", "Is it without an answer so far?", not_yet_answered),
+    Rule(UNANSWERED, "Is it without an answer so far?", not_yet_answered),
     Rule(VIOLATION, "Is it free of a violation?", no_violation, no_violation),
     Rule("reason", "Does the reason hold?", worker_has_reason, client_has_details),
 )

@@ -96,6 +96,7 @@ def _agents(stored: StoredCase, now: datetime, policy: Policy) -> dict[str, Any]
         "audience": "agent",
         "said_in": AGENTS_LANGUAGE,
         "id": case.id,
+        "zone": zone,
         "language": case.language or None,
         "assignment_title": None,
         "company": case.company or None,

@@ -222,6 +222,7 @@ class AgentView(RequesterView):
     """What whoever may read the ticket may know."""
 
     id: str
+    zone: str
     language: str | None
     assignment_title: str | None
     company: str | None

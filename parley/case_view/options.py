@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Final, Literal
 
 from config.zendesk import load_account
 from config.zendesk_specs import AccountSpec, MacroSpec
 from connector.zendesk import AccountIds
+from escalation.eligibility.rules import UNANSWERED
 from escalation.engine.transitions import BEFORE, RUNNING
+from escalation.explain import held_by_pause
 from escalation.model.case import Case
 from escalation.model.tiers import TIER_OF, TIERS, Tier, tier_after, tier_at
-from escalation.model.values import PAUSE_TAG, Party, State
-from escalation.model.verdict import Outcome
+from escalation.model.values import PAUSE_TAG, Party, State, Timer
+from escalation.model.verdict import Finding, Outcome
 from escalation.policies.calendar import amount_of
 from escalation.telling.shapes import AgentsOption, TicketChange
 
 PREFIX: Final = "Escalation::"
 RESPONDED: Final = "other_side_responded"
 JUSTIFICATION: Final = "justification"
-REASON: Final = "reason"
+POST: Final = "post"
+STILL_OPEN: Final = "What else the check has left open still keeps the case waiting."
+ENDING_A_PAUSE: Final = frozenset({*(tier.state.value for tier in TIERS), "responded", "not_responded"})
+WORDS_HELD: Final = frozenset({"post", "file"})
+"""What goes out of a pause as soon as it ends; what was to be told becomes one text with what is told then."""
 TICKS: Final = {True: "ticked", False: "not ticked"}
 
 
@@ -32,14 +39,31 @@ def _account() -> AccountSpec:
 def options_of(case: Case, ids: AccountIds, pause_days: int) -> tuple[AgentsOption, ...]:
     """Return what agents can do now, by what the account is known to have: on with the case, tell the requester,
     stop, end. `pause_days`: for how many business days the tag pauses a case, by its policy."""
-    return () if case.ended else tuple(one for one in _offered(case, ids, pause_days) if one is not None)
+    offered = () if case.ended else _offered(case, ids, pause_days)
+    return tuple(_in_a_pause(case, one) for one in offered if one is not None)
+
+
+def _in_a_pause(case: Case, option: AgentsOption) -> AgentsOption:
+    """The option with what it does to a pause: nobody ends one, or posts into one, unawares."""
+    if case.paused is None or not (meanwhile := _of_the_pause(case, option.key)):
+        return option
+    return replace(option, said=" ".join(filter(None, (option.said, meanwhile))))
+
+
+def _of_the_pause(case: Case, key: str) -> str:
+    if key == POST:
+        return "In the pause it is held: it goes out once that has ended."
+    if key not in ENDING_A_PAUSE:
+        return ""
+    held = [one.what for one in held_by_pause(case) if one.kind in WORDS_HELD]
+    return f"The pause ends, and what it holds goes out: {' '.join(held)}" if held else "The pause ends."
 
 
 def _offered(case: Case, ids: AccountIds, pause_days: int) -> Iterator[AgentsOption | None]:
     macros = _Macros(case, ids)
     yield macros.tier(_next_tier(case))
-    if case.state in BEFORE and _asks_for_reason(case):
-        yield _option_tag(ids, JUSTIFICATION, "not_stated", "The case goes on.")
+    if case.state in BEFORE and (others := _beside_an_explanation(case)) is not None:
+        yield _option_tag(ids, JUSTIFICATION, "not_stated", STILL_OPEN if others else "The case goes on.")
         yield _option_tag(ids, JUSTIFICATION, "stated", "It ends the case.")
     if case.state in RUNNING:
         yield macros.of("update")
@@ -49,12 +73,13 @@ def _offered(case: Case, ids: AccountIds, pause_days: int) -> Iterator[AgentsOpt
         yield _tick(ids, RESPONDED, False, "The case goes back to its tier, whose clock starts again.")
     if case.paused is None:
         days = amount_of(pause_days, "business day")
-        said = f"Nothing is sent for {days} from when you submit, or until somebody resumes; the month runs on."
+        month = "; the month runs on" if Timer.MONTH_ENDS in case.deadlines else ""
+        said = f"Nothing is sent for {days} from when you submit, or until somebody resumes{month}."
         yield _tag("pause", f"Pause for {days}", "tag", PAUSE_TAG, said)
     elif PAUSE_TAG in case.tagged:
         yield _tag("resume", "Resume", "untag", PAUSE_TAG, "The pause ends, and what it held goes on.")
     if case.assignment_id:
-        yield macros.of("post")
+        yield macros.of(POST)
     client = case.party is Party.CLIENT
     over = "off_platform_client" if client else "off_platform"
     yield macros.of("not_eligible" if case.state in BEFORE else over)
@@ -70,10 +95,13 @@ def _next_tier(case: Case) -> Tier | None:
     return None if following and on_way and on_way.tier == following.number else following
 
 
-def _asks_for_reason(case: Case) -> bool:
+def _beside_an_explanation(case: Case) -> tuple[Finding, ...] | None:
+    """What else keeps the case, where a person has to say whether an explanation was given; None where none has."""
     verdict = case.judgement.verdict
-    findings = verdict.findings if verdict else ()
-    return any(one.rule == REASON and one.outcome is Outcome.UNKNOWN for one in findings)
+    waiting = (Outcome.UNKNOWN, Outcome.FAIL)
+    findings = [one for one in (verdict.findings if verdict else ()) if one.outcome in waiting]
+    asked = [one for one in findings if one.rule == UNANSWERED and one.outcome is Outcome.UNKNOWN and one.remedy]
+    return tuple(one for one in findings if one not in asked) if asked else None
 
 
 class _Macros:

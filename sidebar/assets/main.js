@@ -79,7 +79,13 @@ function paint(content, key) {
   }
 }
 
-const sections = () => sectionsOf(shown.view, shown.words, deskNow(), act, shown.asked);
+function sections() {
+  const { zone } = shown.view;
+  try {
+    if (new Intl.DateTimeFormat("en", { timeZone: zone })) shown.words.zone = zone;
+  } catch { /* A zone that this browser does not know: its own is told. */ }
+  return sectionsOf(shown.view, shown.words, deskNow(), act, shown.asked);
+}
 
 // What was submitted is asked for, and not so yet: until the desk has read further updates of the ticket.
 function submitted() {

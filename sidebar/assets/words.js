@@ -1,6 +1,7 @@
-// Every sentence of the app, and how moments and lengths of time are said in the agent's language.
+// Every sentence of the app, how lengths of time are said in the agent's language, and moments as the desk writes them.
 
 const LANGUAGES = ["en", "es", "de"];
+const REGIONS = ["en-US", "en-GB", "en-AU", "en-IN"];
 
 export function languageOf(locale) {
   const wanted = String(locale ?? "").toLowerCase().split("-")[0];
@@ -14,19 +15,24 @@ function textsOf(language) {
 
 export async function wordsOf(locale) {
   const language = languageOf(locale);
-  return new Words(await textsOf(language), language, locale);
+  return new Words(await textsOf(language), language);
+}
+
+const formats = {};
+
+function partsOf(region, timeZone, at) {
+  const format = formats[region + timeZone] ??= new Intl.DateTimeFormat(region, {
+    weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    timeZone, timeZoneName: "short",
+  });
+  return Object.fromEntries(format.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
 }
 
 class Words {
-  constructor(texts, language, locale) {
+  constructor(texts, language) {
     this.texts = texts;
     this.language = language;
     this.plurals = new Intl.PluralRules(language);
-    // The region of the locale says how a moment is written, as long as its language is ours.
-    const shown = languageOf(locale) === String(locale ?? "").toLowerCase().split("-")[0] ? locale : language;
-    this.moments = new Intl.DateTimeFormat(shown, {
-      weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-    });
   }
 
   say(key, values = {}) {
@@ -37,8 +43,19 @@ class Words {
     return key in this.texts;
   }
 
+  // As the ticket's fields write it, "Fri 6 Mar 2026, 10:00 EST", in `zone`: the desk's, once that is known. A region knows
+  // short names of its own zones only.
   moment(at) {
-    return this.moments.format(new Date(at));
+    let said;
+    for (const region of REGIONS) {
+      const parts = partsOf(region, this.zone, at);
+      said ??= parts;
+      if (!parts.timeZoneName.startsWith("GMT")) {
+        said.timeZoneName = parts.timeZoneName;
+        break;
+      }
+    }
+    return `${said.weekday} ${said.day} ${said.month} ${said.year}, ${said.hour}:${said.minute} ${said.timeZoneName}`;
   }
 
   // The two largest units that matter: "1 day 4 h", "3 h 20 min", "5 min".

@@ -35,7 +35,7 @@ def test_the_next_three_deadlines_are_counted_from_the_desks_clock_and_tell_why_
     rows = frame.get_by_role("region", name="What happens next").locator("> ol > li")
     expect(rows).to_have_count(3)
     expect(rows.nth(0)).to_contain_text("in 1 day 4 h")
-    expect(rows.nth(1)).to_contain_text("Moved on Thu, Mar 5, 04:00 EST, from Fri, Mar 6, 10:02 EST.")
+    expect(rows.nth(1)).to_contain_text("Moved on Thu 5 Mar 2026, 04:00 EST, from Fri 6 Mar 2026, 10:02 EST.")
     expect(rows.nth(1)).to_contain_text("Ada Agent: She paused the case for a day.")
     why = rows.nth(0).get_by_text("Counted from the last public comment")
     expect(why).to_be_hidden()
@@ -58,7 +58,7 @@ def test_what_is_stuck_is_told_with_what_to_do(host: FakeHost) -> None:
     stuck = host.open(example("client_in_review")).get_by_role("region", name="Stuck")
     expect(stuck.locator("li")).to_have_count(2)
     expect(stuck).to_contain_text("What to do: Fill in another address, or ask an administrator")
-    expect(stuck).to_contain_text("Since Tue, Mar 3, 03:00 EST")
+    expect(stuck).to_contain_text("Since Tue 3 Mar 2026, 03:00 EST")
 
 
 def test_a_pause_tells_its_end_who_and_why(host: FakeHost) -> None:
@@ -307,6 +307,16 @@ def test_it_speaks_the_agents_language_and_marks_the_desks(
     assert frame.evaluate("document.documentElement.lang") == language
     assert frame.locator("h1").get_attribute("lang") == "en"
     assert host.reached[0]["url"].endswith(f"?language={language}")
+
+
+def test_moments_are_written_in_the_desks_zone_as_the_tickets_fields_have_them(host: FakeHost) -> None:
+    for zone, since in (
+        ("America/Chicago", "Thu 5 Mar 2026, 04:10 CST"),
+        ("Europe/Berlin", "Thu 5 Mar 2026, 11:10 CET"),
+        ("Nowhere/AtAll", "Thu 5 Mar 2026, 05:10 EST"),
+    ):
+        frame = host.open(example("client_in_review", zone=zone), values={"currentUser.locale": "de"})
+        expect(frame.locator("header time").first).to_have_text(since)
 
 
 def test_light_and_dark_come_from_the_address_then_by_property_and_event(host: FakeHost) -> None:

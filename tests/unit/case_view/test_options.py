@@ -6,8 +6,10 @@ import pytest
 
 from config.zendesk import load_account
 from connector.zendesk import AccountIds
-from escalation.model.values import PAUSE_TAG
+from escalation.model.values import PAUSE_TAG, POST_TAG
+from escalation.model.views import Message
 from parley.case_view.options import options_of
+from tests.unit.escalation.case_world import START, CaseWorld, assignment
 from tests.unit.escalation.corpus import STATES, world_in
 
 ACCOUNT = load_account()
@@ -71,3 +73,49 @@ def test_a_pause_says_how_long_it_lasts_and_a_paused_case_can_be_resumed_by_its_
     assert (resume.does, resume.value, resume.sets[0].kind) == ("untag", PAUSE_TAG, "untag")
     case.tagged = ()
     assert "resume" not in [one.key for one in options_of(case, IDS, 5)]
+
+
+def reviewed(**changes: object) -> CaseWorld:
+    world = CaseWorld(**changes)  # type: ignore[arg-type]
+    world.arrive()
+    return world
+
+
+def said_of(world: CaseWorld, key: str) -> str:
+    (found,) = [one for one in options_of(world.case, IDS, 5) if one.key == key]
+    return found.said or ""
+
+
+def test_where_no_reason_was_given_the_field_is_named_and_no_button_says_that_the_case_goes_on() -> None:
+    world = reviewed(fields={"reason": None})
+    assert [one.key for one in options_of(world.case, IDS, 5)] == ["tier_1", "pause", "post", "not_eligible"]
+    (asks,) = [one.remedy for one in world.case.judgement.verdict.decisive]  # type: ignore[union-attr]
+    title = next(one.title for one in ACCOUNT.fields if one.key == "reason")
+    assert asks == f"An agent chooses the reason in the ticket's field “{title}”."
+
+
+def test_whether_an_explanation_was_given_is_asked_where_the_client_has_written() -> None:
+    explained = assignment(messages=(*assignment().messages, Message(START, "Sue Support", "We are checking.")))
+    world = reviewed(seen=explained)
+    assert said_of(world, "not_stated") == "The case goes on."
+    assert said_of(world, "stated") == "It ends the case."
+    both = reviewed(seen=explained, fields={"reason": None})
+    assert said_of(both, "not_stated") == "What else the check has left open still keeps the case waiting."
+
+
+def test_in_a_pause_each_button_says_that_it_ends_it_and_what_goes_out() -> None:
+    world = world_in("tier 1, paused")
+    assert said_of(world, "tier_2").endswith(" The pause ends.")
+    assert said_of(world, "responded").endswith(" The pause ends.")
+    assert said_of(world, "post").endswith(" In the pause it is held: it goes out once that has ended.")
+    assert "pause" not in said_of(world, "update")
+    world.agent(comment=world.comment("Please look at the photos."), tags_added=frozenset({POST_TAG}))
+    assert said_of(world, "tier_2").endswith(
+        " The pause ends, and what it holds goes out: "
+        "A message goes to the assignment: “Please look at the photos.”"
+    )
+
+
+def test_a_pause_speaks_of_the_month_where_one_runs() -> None:
+    assert "the month runs on" in said_of(world_in("tier 1"), "pause")
+    assert "month" not in said_of(world_in("needs review"), "pause")
