@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import shutil
 import sys
@@ -60,11 +61,28 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_logfinish() -> None:
+    forget_apps()
+    forget_closed_logs()
+
+
+def forget_apps() -> None:
     """FastAPI remembers the functions of thousands of apps, and each of these a whole desk that is over."""
     models = sys.modules.get("fastapi.dependencies.models")
     for known in vars(models).values() if models is not None else ():
         if hasattr(known, "cache_clear"):
             known.cache_clear()
+
+
+def forget_closed_logs() -> None:
+    """A command that ran in a test logs to what that test captured, which is closed now.
+
+    A later line would bring a traceback instead, made by whichever thread logs; making one in a thread while
+    another parses Python fails in CPython 3.11 (`AST constructor recursion depth mismatch`).
+    """
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, logging.StreamHandler) and getattr(handler.stream, "closed", False):
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from parley.demo import WORKMARKET_TOKEN
+from parley.wiring.stopping import CUT_OFF
 from tests.integration.store.silent import wire_to
 from tests.scale import NIGHTLY, tell
 from tests.servers.proxy import Proxy
@@ -88,7 +89,7 @@ def test_webhooks_are_taken_again_within_ten_seconds_after_existing_connections_
             seconds = again_after(desk.port, 2 * AGAIN_WITHIN_S)
             tell(f"silent_database_{role}", again_after_s=round(seconds, 1))
             assert seconds <= AGAIN_WITHIN_S
-            assert shell.stop(running).code == 0
+            assert shell.stop(running).code in (0, CUT_OFF)  # a query of the silence may still be waited for
         finally:
             shell.close()
 
