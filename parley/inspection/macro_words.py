@@ -46,7 +46,7 @@ def asserting_lines(macros: Sequence[MacroSpec], said: Mapping[str, str], texts:
             edits = tuple(_edits(spec, said, texts))
             lost = any(kept == "" for _, kept in edits)
             told = "".join(f" In {language} it was edited, {_left(kept)}" for language, kept in edits)
-            yield f"macro {spec.name}", "warning" if lost else "ok", f"{only}{told}{CHECK if lost else ''}"
+            yield f"words of {spec.name}", "warning" if lost else "ok", f"{only}{told}{CHECK if lost else ''}"
 
 
 def in_words(fact: str) -> str:

@@ -23,30 +23,30 @@ def told(**said: str) -> dict[str, str]:
 
 def judged(**said: str) -> str:
     named = {f"{TIER_2}{'' if language == 'en' else f' ({language})'}": words for language, words in said.items()}
-    return next(level for name, level, _ in asserting_lines(MACROS, named, TEXTS) if name == f"macro {TIER_2}")
+    return next(level for name, level, _ in asserting_lines(MACROS, named, TEXTS) if name == f"words of {TIER_2}")
 
 
 def test_each_macro_whose_text_asserts_something_has_one_line() -> None:
     names = list(told())
-    assert names == [f"macro {one.name}" for one in MACROS if TEXTS.asserts.get(one.comment)]
-    assert f"macro {TIER_2}" in names
+    assert names == [f"words of {one.name}" for one in MACROS if TEXTS.asserts.get(one.comment)]
+    assert f"words of {TIER_2}" in names
 
 
 def test_one_that_was_not_edited_says_what_it_asserts_and_no_more() -> None:
     ours = TEXTS.templates["tier_2"]
     for words in (ours, ours.replace("\n", "\r\n"), f"<p>{ours}</p>"):
-        assert told(en=words)[f"macro {TIER_2}"] == ASSERTS
-    assert told()[f"macro {TIER_2}"] == ASSERTS
+        assert told(en=words)[f"words of {TIER_2}"] == ASSERTS
+    assert told()[f"words of {TIER_2}"] == ASSERTS
 
 
 def test_an_edit_that_still_holds_our_sentence_is_told_with_it() -> None:
     edited = f"Hi!\n\n{asserting(TEXTS.templates['tier_2'])[0]}\n\nCheers"
     kept = "We have had no answer so far, so we are now writing to the o …"
-    assert told(en=edited)[f"macro {TIER_2}"] == f"{ASSERTS} In en it was edited, and still says “{kept}”."
+    assert told(en=edited)[f"words of {TIER_2}"] == f"{ASSERTS} In en it was edited, and still says “{kept}”."
 
 
 def test_an_edit_without_it_is_a_warning_that_says_what_to_check_in_whatever_language() -> None:
-    assert told(de="Hallo, wir schreiben jetzt.")[f"macro {TIER_2}"] == (
+    assert told(de="Hallo, wir schreiben jetzt.")[f"words of {TIER_2}"] == (
         f"{ASSERTS} In de it was edited, and no longer says our sentence on that. "
         "Read it in Zendesk: what it says now has to be true each time that it is sent."
     )
@@ -63,4 +63,4 @@ def test_gaps_are_read_whatever_they_are_filled_with() -> None:
     filled = TEXTS.templates["off_platform"].replace("{link}", "https://adr.example")
     named = {"Escalation::Off platform": filled}
     lines = {name: words for name, _, words in asserting_lines(MACROS, named, TEXTS)}
-    assert "edited" not in lines["macro Escalation::Off platform"]
+    assert "edited" not in lines["words of Escalation::Off platform"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parley.zendesk.account.kinds import KINDS
-from parley.zendesk.account.planning.plan import Plan
+from parley.zendesk.account.planning.plan import DELETED, Plan
 from parley.zendesk.account.planning.render import sentence, step_json
 
 ACCOUNT: Final = "Zendesk account"
@@ -37,7 +37,8 @@ def finding_lines(plan: Plan) -> Iterator[tuple[str, str]]:
         yield ACCOUNT, said
     for step in plan.changes:
         changed = ", ".join(edit.name for edit in step.changed)
-        why = f"{step.why.removesuffix('.')} ({changed})." if changed else step.why
+        lacking = "" if step.action != "create" or step.why == DELETED else "There is none of that name. "
+        why = f"{step.why.removesuffix('.')} ({changed})." if changed else f"{lacking}{step.why}"
         yield f"{KINDS[step.kind].noun} {step.name}", f"{why} {MEND}"
 
 

@@ -33,6 +33,7 @@ ONE_WAY: Final = (_STATUS, _STATUS[::-1])
 """Pairs of actions: each takes the other's place."""
 _OF_THE_SIDEBAR: Final = (APP.kind, APP_INSTALLATION.kind)
 KEPT: Final = "A text that was edited in Zendesk stays."
+DELETED: Final = "It was deleted in Zendesk."
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def desired_properties(part: AccountPart, ids: PartIds) -> Properties:
 def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartIds, problems: Problems) -> Step:
     entry = known.entries.get(part.part_key)
     if actual is None:
-        why = "It was deleted in Zendesk." if entry else purpose_of(part)
+        why = DELETED if entry else purpose_of(part)
         return Step("create", part.kind, part.key, part.name, "", why, desired=part)
     last = entry if entry is not None and entry.id == actual.id else None
     step = Step("nothing", part.kind, part.key, part.name, actual.id, "", (), part, actual)
