@@ -164,7 +164,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "not_asked": lambda it: all(it.at - at < ABOUT_A_DAY for at, _ in it.sent),
     "asked_before": lambda it: bool(it.asked - {it.tier}),
     "asked_lately": lambda it: any(tier == it.tier and it.at - at <= 2 * ABOUT_A_DAY for at, tier in it.sent),
-    "asked_in_several_ways": lambda it: len(it.asked) > 1,
+    "asked_by_email": lambda it: bool(it.asked - {1}),
     "asked_on_assignment": lambda it: 1 in it.asked,
     "asked_directly": lambda it: 2 in it.asked,
     "asked_through_others": lambda it: 3 in it.asked,

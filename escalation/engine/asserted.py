@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from escalation.engine.looking import tier_without_anybody
+from escalation.engine.looking import goes_by_letter, tier_without_anybody
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
-from escalation.model.tiers import TIERS
+from escalation.model.tiers import TIERS, tier_at
 from escalation.model.values import State, Timer
 
 NOW: Final = timedelta(days=1)
@@ -72,6 +72,10 @@ class CaseToTell:
         at, answered = self.case.heard.account_manager_at, self.case.heard.answered_at
         return None if at is None or (answered and answered >= at) else at
 
+    def was_mailed(self, number: int) -> bool:
+        """Whether a tier of this number writes an e-mail in this case."""
+        return goes_by_letter(self.case, tier_at(number))
+
     def told_since(self, at: datetime | None) -> bool:
         """Whether an agent has spoken with the requester since a moment."""
         spoke = self.case.heard.agent_spoke_at
@@ -101,7 +105,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "not_asked": lambda it: not it.case.delivery.messaged and not it.case.delivery.reached,
     "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
     "asked_lately": lambda it: it.asked_lately,
-    "asked_in_several_ways": lambda it: len(it.case.delivery.messaged_at) > 1,
+    "asked_by_email": lambda it: any(it.was_mailed(tier) for tier in it.case.delivery.messaged_at),
     "asked_on_assignment": lambda it: 1 in it.case.delivery.messaged_at,
     "asked_directly": lambda it: 2 in it.case.delivery.messaged_at,
     "asked_through_others": lambda it: 3 in it.case.delivery.messaged_at,

@@ -15,7 +15,7 @@ from escalation.engine.looking import has_somebody, open_question, tier_without_
 from escalation.model.audience import ADDRESS, NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.effects import PageLink, Say
-from escalation.model.tiers import TIER_OF, Tier, tier_after, tier_at, told_as
+from escalation.model.tiers import TIER_OF, TIERS, ByEmail, Tier, tier_after, tier_at, told_as
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
 from escalation.policies.readers import requester_of
@@ -78,7 +78,15 @@ def asked_by(case: Case, tier: int, at: datetime) -> ProgressSentence:
 
 def key_of_next(case: Case, following: Tier) -> str:
     """The key of what is told of the next tier: nobody is promised to be asked who is not known."""
-    return f"then.{told_as(following, case.party)}" if has_somebody(case, following) else "then.looking"
+    if has_somebody(case, following):
+        return f"then.{told_as(following, case.party)}"
+    channel = following.way_of(case.party).channel
+    return "then.looking" if isinstance(channel, ByEmail) and channel.asks_group else "then.looking_directly"
+
+
+def key_of_month(case: Case, *, asks_first: bool) -> str:
+    """The key of what is told of the month's end while a tier is still to come."""
+    return "then.month_asked" if asks_first and not has_somebody(case, TIERS[-1]) else "then.month"
 
 
 def key_of_end(case: Case, *, asks_first: bool) -> str:
@@ -97,7 +105,7 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
     month_ends = case.deadlines.get(Timer.MONTH_ENDS)
     if following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due):
         yield ProgressSentence(key_of_next(case, following), tier_ends.due)
-        yield from _ahead(case, Timer.MONTH_ENDS, "then.month")
+        yield from _ahead(case, Timer.MONTH_ENDS, key_of_month(case, asks_first=asks_first))
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))
     if month_ends and case.month_from and case.month_from == case.heard.other_side_at:

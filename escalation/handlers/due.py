@@ -16,6 +16,7 @@ from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
 from escalation.handlers.pausing import say_what_is_owed
 from escalation.handlers.reviews import (
+    UNREACHED,
     ask_about_silence,
     ask_before_the_end,
     remind_of_nobody,
@@ -96,15 +97,25 @@ def _is_unanswered_review(case: Case) -> bool:
 def _say_off_platform(turn: Turn) -> None:
     """Say that the desk has no further way: to a client with a link only where there is one; and of a message that
     nobody answered, that nobody did."""
-    message_at = unanswered_since(turn.case)
-    unanswered = turn.public_text("off_platform.unanswered", date=message_at) if message_at else NOTHING
+    after = _of_the_review(turn)
     if turn.case.party is not Party.CLIENT:
         link = turn.policy.off_platform_link
-        say_on(turn, "month_over", after=unanswered, link=link)
+        say_on(turn, "month_over", after=after, link=link)
         return
     link = turn.policy.client_off_platform_link
-    after = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
-    say_on(turn, "month_over_client", after=Public.joined(filter(None, (unanswered, after)), "\n\n"))
+    off_platform = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
+    say_on(turn, "month_over_client", after=Public.joined(filter(None, (after, off_platform)), "\n\n"))
+
+
+def _of_the_review(turn: Turn) -> Public:
+    """What a person was asked before the end, and nobody has answered."""
+    review, message_at = turn.case.judgement.review, unanswered_since(turn.case)
+    said = []
+    if review and UNREACHED in review.looking_at:
+        said.append(turn.public_text("off_platform.unreached", date=review.since))
+    if message_at:
+        said.append(turn.public_text("off_platform.unanswered", date=message_at))
+    return Public.joined(said, "\n\n")
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:

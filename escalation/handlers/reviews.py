@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
 from escalation.engine.looking import open_question, tier_to_remind_of
@@ -19,6 +20,9 @@ from escalation.model.review import OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.policies.calendar import amount_of
+
+UNREACHED: Final = "looking_at.unreached"
+"""What a person is asked to look at before the end of a month in which nobody could be asked."""
 
 
 def tell_agents(turn: Turn, about: str) -> None:
@@ -219,7 +223,7 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
     policy, about, looking_at = turn.policy, [], []
     if tier:
         about.append(f"nobody could be asked in tier {tier.number}")
-        looking_at.append("looking_at.unreached")
+        looking_at.append(UNREACHED)
     if message_at:
         about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
         looking_at.append("looking_at.message")

@@ -8,7 +8,7 @@ from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.engine.looking import open_question, tier_without_anybody
-from escalation.engine.progress import key_of_end, key_of_next
+from escalation.engine.progress import key_of_end, key_of_month, key_of_next
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
@@ -171,7 +171,7 @@ def _then(case: Case, timer: Timer, *, asks_first: bool) -> str:
     if timer is Timer.TIER_ENDS:
         return key_of_next(case, following) if following and goes_on else ""
     if timer is Timer.MONTH_ENDS:
-        return "then.month" if goes_on else key_of_end(case, asks_first=asks_first)
+        return (key_of_month if goes_on else key_of_end)(case, asks_first=asks_first)
     return THEN.get(timer, "")
 
 

@@ -23,7 +23,7 @@ IN_WORDS: Final[Mapping[str, str]] = {
     "asked_on_assignment": "a message was posted on the assignment",
     "asked_directly": "they were written to directly",
     "asked_through_others": "the account manager was written to",
-    "asked_in_several_ways": "they were written to in more than one tier",
+    "asked_by_email": "they were written to by e-mail",
     "people_asked": "people at WorkMarket were asked",
     "account_manager_silent": "the account manager has not written since",
     "assignment_seen": "the desk can look at the assignment",

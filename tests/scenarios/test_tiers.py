@@ -128,7 +128,7 @@ def test_what_was_approved_before_tier_2_is_not_escalated(desk: Desk):
     desk.until(ny("2026-03-04 10:00"))
     assert desk.status(ticket) == "Confirming outcome"
     assert desk.mails(ticket) == []
-    assert "your assignment now shows as approved" in desk.said(ticket)[-1]
+    assert "Your assignment now shows as approved" in desk.said(ticket)[-1]
     assert len(desk.said(ticket)) == 2
 
 
@@ -167,7 +167,7 @@ def test_without_an_address_tier_2_begins_with_a_text_that_says_so_and_a_note(de
     _, ticket = in_tier(desk, 2, **NO_ADDRESS[desk.party])
     assert desk.status(ticket) == "Tier 2: direct contact"
     assert desk.mails(ticket) == []
-    assert "our team is looking for an address" in desk.said(ticket)[-1]
+    assert "our team has been asked to find a way" in desk.said(ticket)[-1]
     assert LACKS[desk.party] in desk.notes(ticket)[-1]
     assert desk.due(ticket, "tier_ends") == ny("2026-03-04 10:00")
 

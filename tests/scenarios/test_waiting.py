@@ -166,7 +166,7 @@ def test_a_payment_meanwhile_asks_whether_that_settles_it(desk: Desk):
     desk.workmarket.pay(number)
     desk.live()
     assert desk.status(ticket) == "Confirming outcome"
-    assert "your assignment now shows as paid" in desk.said(ticket)[-1]
+    assert "Your assignment now shows as paid" in desk.said(ticket)[-1]
 
 
 def test_the_note_says_when_the_reminder_and_the_withdrawal_come(desk: Desk):

@@ -55,11 +55,12 @@ def test_without_a_project_manager_tier_2_says_that_an_address_is_looked_for() -
 
 def test_a_text_promises_to_turn_to_nobody_who_is_not_known() -> None:
     world = in_tier(1, seen=assignment(support_contact=NOBODY))
-    assert "our team looks for somebody who can reach them" in told(world)
+    assert "our team is asked to find a way to write to them directly" in told(world)
     assert "project manager" not in world.messages()[0].text
     assert "our part ends on Thu 2 Apr 2026" in world.messages()[0].text
     world = in_tier(2)
-    assert "account manager" not in told(world)
+    assert "we ask the account manager" not in told(world)
+    assert "our team is asked to find the account manager" in told(world)
     assert "account manager" not in world.mails()[0].body
 
 
@@ -181,4 +182,4 @@ def test_a_client_s_worker_without_an_address_is_looked_for_too() -> None:
     assert world.case.party is Party.CLIENT
     assert world.keys()[-1] == "tier_2_looking"
     world.pass_time(world.due(Timer.AGENT_REMINDER))
-    assert world.notes()[-1].endswith("Please reach them by a way of your own.")
+    assert world.notes()[-1].endswith("by a way of your own; if they answer you, tick Other side responded.")

@@ -41,7 +41,7 @@ def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends()
     assert last(world) == (
         "We asked the account manager to reach out on Fri 6 Mar 2026, 10:00 EST. "
         "If we hear nothing from the other side by Thu 2 Apr 2026, 10:00 EDT, "
-        "we close your request and write to you once more."
+        "we close your request and write to you then."
     )
 
 
@@ -88,7 +88,7 @@ def test_where_a_person_looks_an_update_says_when_the_next_comes() -> None:
 
 
 def test_while_a_tier_s_message_hangs_no_moment_that_has_passed_is_promised() -> None:
-    world = in_tier()
+    world = in_tier(fields=AMY)
     world.now = world.due(Timer.TIER_ENDS)
     world.look()
     world.open.clear()  # the e-mail hangs

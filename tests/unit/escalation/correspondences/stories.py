@@ -216,7 +216,7 @@ def _paused() -> CaseWorld:
     world = _world()
     world.pass_time(timedelta(days=1))
     world.says("An agent", "(pauses the case for six days)")
-    world.tell(PauseAsked(world.now + timedelta(days=6), "The client asked for a week.", "Ada Agent"))
+    world.tell(PauseAsked(world.now + timedelta(days=6), "The worker is away.", "Ada Agent"))
     world.settle()
     world.pass_time(timedelta(days=8))
     return world
