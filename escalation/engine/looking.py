@@ -46,3 +46,9 @@ def has_somebody(case: Case, tier: Tier) -> bool:
     delivery = case.delivery
     known = delivery.known_for is None or tier.number in delivery.known_for
     return known or tier.number in delivery.messaged or not goes_by_letter(case, tier)
+
+
+def name_to_promise(case: Case, tier: Tier) -> str:
+    """Return the name of whom a tier's letter goes to, or went to, where the requester may know it; else empty."""
+    delivery = case.delivery
+    return (delivery.told_names if tier.number in delivery.messaged else delivery.known_names).get(tier.number, "")

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from escalation.engine.looking import has_somebody, open_question, tier_without_anybody, unanswered_since
+from escalation.engine.looking import (
+    has_somebody,
+    name_to_promise,
+    open_question,
+    tier_without_anybody,
+    unanswered_since,
+)
 from escalation.model.audience import ADDRESS, NOTHING, Public
 from escalation.model.case import Case
 from escalation.model.effects import PageLink, Say
@@ -76,12 +82,16 @@ def asked_by(case: Case, tier: int, at: datetime) -> ProgressSentence:
     return ProgressSentence(f"{key}_named" if name else key, at, ahead=False, name=name)
 
 
-def key_of_next(case: Case, following: Tier) -> str:
-    """The key of what is told of the next tier: nobody is promised to be asked who is not known."""
-    if has_somebody(case, following):
-        return f"then.{told_as(following, case.party)}"
-    channel = following.way_of(case.party).channel
-    return "then.looking" if isinstance(channel, ByEmail) and channel.asks_group else "then.looking_directly"
+def next_step(case: Case, following: Tier, at: datetime) -> ProgressSentence:
+    """What tells of the next tier: nobody is promised to be asked who is not known, and by name as it is told once
+    that was done."""
+    if not has_somebody(case, following):
+        channel = following.way_of(case.party).channel
+        by_group = isinstance(channel, ByEmail) and channel.asks_group
+        return ProgressSentence("then.looking" if by_group else "then.looking_directly", at)
+    key = f"then.{told_as(following, case.party)}"
+    name = name_to_promise(case, following)
+    return ProgressSentence(f"{key}_named" if name else key, at, name=name)
 
 
 def key_of_month(case: Case, *, asks_first: bool) -> str:
@@ -104,7 +114,7 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
     following, tier_ends = tier_after(tier.number), case.deadlines.get(Timer.TIER_ENDS)
     month_ends = case.deadlines.get(Timer.MONTH_ENDS)
     if following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due):
-        yield ProgressSentence(key_of_next(case, following), tier_ends.due)
+        yield next_step(case, following, tier_ends.due)
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_month(case, asks_first=asks_first))
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from escalation.engine.looking import has_somebody
+from escalation.engine.looking import has_somebody, name_to_promise
 from escalation.engine.turn import Turn
 from escalation.language.names_to_tell import name_to_tell
 from escalation.model.audience import Public
@@ -79,7 +79,11 @@ def _next(turn: Turn, tier: Tier) -> Public:
     begins = policy.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
     if following is None or ends <= begins or not has_somebody(turn.case, following):
         return turn.public_text("follows.end", date=ends)
-    return turn.public_text(f"follows.{told_as(following, turn.case.party)}", date=begins)
+    key = f"follows.{told_as(following, turn.case.party)}"
+    name = without_references(name_to_promise(turn.case, following), turn.case.reference)
+    if name and f"{key}_named" in policy.texts.templates:
+        return turn.public_text(f"{key}_named", name=name, date=begins)
+    return turn.public_text(key, date=begins)
 
 
 def _month_ends(turn: Turn) -> datetime:

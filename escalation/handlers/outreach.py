@@ -72,12 +72,14 @@ def _name_to_requester(
 ) -> None:
     """Keep the name of whom a tier's letter goes to where the requester may know it: the assignment shows it to
     them. Whom an agent or the policy has named is not theirs to know."""
-    contact = _on_assignment(recipient, seen)
-    known = contact is not None and same_address(contact.email, to.email)
-    name = name_to_tell(contact.name) if contact and known else ""
-    delivery = turn.case.delivery
+    name, delivery = _name_they_know(recipient, to, seen), turn.case.delivery
     others = without(delivery.told_names, tier.number)
     turn.case.delivery = replace(delivery, told_names={**others, tier.number: name} if name else others)
+
+
+def _name_they_know(recipient: Recipient, to: Addressee, seen: AssignmentSeen | None) -> str:
+    contact = _on_assignment(recipient, seen)
+    return name_to_tell(contact.name) if contact and same_address(contact.email, to.email) else ""
 
 
 def quiet_until(turn: Turn, tier: Tier, seen: AssignmentSeen | None) -> datetime | None:
@@ -133,18 +135,19 @@ def person(turn: Turn, recipient: Recipient, seen: AssignmentSeen | None) -> Add
 
 
 def keep_who_is_known(turn: Turn, seen: AssignmentSeen) -> None:
-    """Keep which tiers would have somebody to write to now, so that nobody else is promised, and whom the
-    assignment shows for them, which agents are told where it can't be seen later."""
+    """Keep which tiers would have somebody to write to now, and whom, so that nobody else is promised, and whom
+    the assignment shows for them, which agents are told where it can't be seen later."""
     ways = [(tier.number, tier.way_of(turn.case.party).channel) for tier in BY_EMAIL]
     recipients = [(number, one.recipient) for number, one in ways if isinstance(one, ByEmail)]
-    known = tuple(number for number, one in recipients if person(turn, one, seen))
+    would = {number: (one, to) for number, one in recipients if (to := person(turn, one, seen))}
+    known = tuple(would)
+    names = {number: name for number, (one, to) in would.items() if (name := _name_they_know(one, to, seen))}
     delivery = turn.case.delivery
     shown = delivery.shown_contacts
     if isinstance(seen, AssignmentView):
         contacts = ((number, _on_assignment(one, seen)) for number, one in recipients)
         shown = {number: _with_address(one) for number, one in contacts if one and one.email}
-    if known != delivery.known_for or shown != delivery.shown_contacts:
-        turn.case.delivery = replace(delivery, known_for=known, shown_contacts=shown)
+    turn.case.delivery = replace(delivery, known_for=known, known_names=names, shown_contacts=shown)
 
 
 def _with_address(contact: Contact) -> str:

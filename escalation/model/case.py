@@ -91,7 +91,7 @@ class CaseDelivery:
     `unsure`: the tiers of whose message nobody could find out whether it arrived. `shown_contacts`: whom the
     assignment last showed for a tier's letter, with the address. `looking_for`: tiers whose letter has nobody to
     go to, and since when; `handed_up` those of which the lead was told, `reached` when an agent says that they
-    reached somebody, `known_for` those that would have somebody now.
+    reached somebody, `known_for` those that would have somebody now, `known_names` whom, as `told_names` has it.
     """
 
     entering: Entering | None = None
@@ -111,6 +111,7 @@ class CaseDelivery:
     reached: Mapping[int, datetime] = field(default_factory=dict)
     handed_up: tuple[int, ...] = ()
     known_for: tuple[int, ...] | None = None
+    known_names: Mapping[int, str] = field(default_factory=dict)
     told_names: Mapping[int, str] = field(default_factory=dict)
     on_hold: tuple[datetime, datetime] | None = None
     shown_contacts: Mapping[int, str] = field(default_factory=dict)

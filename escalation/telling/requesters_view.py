@@ -8,7 +8,7 @@ from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.engine.looking import open_question, tier_without_anybody
-from escalation.engine.progress import key_of_end, key_of_month, key_of_next
+from escalation.engine.progress import ProgressSentence, key_of_end, key_of_month, next_step
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
@@ -144,13 +144,13 @@ def _findings(case: Case, reader: Reader) -> Iterator[ShownFinding]:
 def _deadlines(case: Case, reader: Reader, policy: Policy) -> Iterator[ShownDeadline]:
     """During a pause only its end: nothing else comes true before."""
     for timer, deadline in sorted(case.deadlines.items(), key=lambda item: item[1].due):
-        key = _then(case, timer, asks_first=policy.ask_before_end)
-        if key and (case.paused is not None) is (timer is Timer.PAUSE_ENDS):
+        said = _then(case, timer, deadline.due, asks_first=policy.ask_before_end)
+        if said and (case.paused is not None) is (timer is Timer.PAUSE_ENDS):
             yield ShownDeadline(
                 kind=timer.value,
                 due=moment(deadline.due) or "",
                 due_said=reader.moment(deadline.due),
-                what=reader.text(key, date=deadline.due),
+                what=reader.text(said.key, **said.values),
                 why=_why(case, timer, deadline, reader),
                 moved=tuple(
                     ShownMove(
@@ -161,18 +161,19 @@ def _deadlines(case: Case, reader: Reader, policy: Policy) -> Iterator[ShownDead
             )
 
 
-def _then(case: Case, timer: Timer, *, asks_first: bool) -> str:
+def _then(case: Case, timer: Timer, due: datetime, *, asks_first: bool) -> ProgressSentence | None:
     """What they are told of the tier's end is what an update tells of it."""
     if case.muted:
-        return ""
+        return None
     tier_ends, month_ends = case.deadlines.get(Timer.TIER_ENDS), case.deadlines.get(Timer.MONTH_ENDS)
     following = tier_after(case.tier)
     goes_on = bool(following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due))
     if timer is Timer.TIER_ENDS:
-        return key_of_next(case, following) if following and goes_on else ""
+        return next_step(case, following, due) if following and goes_on else None
     if timer is Timer.MONTH_ENDS:
-        return (key_of_month if goes_on else key_of_end)(case, asks_first=asks_first)
-    return THEN.get(timer, "")
+        key = (key_of_month if goes_on else key_of_end)(case, asks_first=asks_first)
+        return ProgressSentence(key, due)
+    return ProgressSentence(THEN[timer], due) if timer in THEN else None
 
 
 def _why(case: Case, timer: Timer, deadline: Deadline, reader: Reader) -> str | None:

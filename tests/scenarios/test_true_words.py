@@ -79,7 +79,10 @@ def test_a_month_whose_last_step_nobody_did_asks_a_person_before_its_end(open_de
     ticket = desk.submit(desk.assignment())
     desk.until(ny("2026-04-02 10:10"))
     assert desk.state(ticket) == "needs_review"
-    assert "Before we close your request, a person at the desk has been asked to look at whether" in desk.said(ticket)[-1]
+    assert (
+        "Before we close your request, a person at the desk has been asked to look at whether"
+        in desk.said(ticket)[-1]
+    )
     desk.until(ny("2026-04-09 10:10"))
     assert (desk.state(ticket), desk.status(ticket)) == ("off_platform", "Closed: off platform")
 

@@ -70,6 +70,13 @@ def test_an_update_can_say_that_a_tier_was_entered_and_that_it_comes(tier: Tier,
     assert [(TEXTS.audiences[key], filled_with(key)) for key in keys] == [("requester", {"date"})] * len(keys)
 
 
+@each_way
+def test_whom_the_assignment_shows_is_promised_and_told_by_name(tier: Tier, way: Way) -> None:
+    if isinstance(way.channel, ByEmail) and way.channel.recipient.on_assignment:
+        told = told_as(tier, Party.WORKER if way is tier.worker else Party.CLIENT)
+        assert [filled_with(f"{said}.{told}_named") for said in ("then", "done")] == [{"date", "name"}] * 2
+
+
 @pytest.mark.parametrize("party", Party)
 @pytest.mark.parametrize("tier", TIERS[1:], ids=lambda tier: tier.state)
 def test_a_letter_of_the_tier_before_says_that_this_one_follows(tier: Tier, party: Party) -> None:

@@ -391,15 +391,18 @@ def number_of(effect_id: str) -> int:
     return int(effect_id.rpartition(".")[2])
 
 
+NAMED = re.compile(r" to .*?, the contact that the assignment names")
+
+
 def texts_of(effect: object) -> Iterator[str]:
-    """What an effect tells the requester or the other side, but for how a letter greets: a name may be any word."""
+    """What an effect tells requester or other side, but for whom a letter greets or names: that may be any word."""
     said = effect.say if isinstance(effect, UpdateTicket | CreateTicket) else None
     if isinstance(said, Say) and said.public:
         yield from (said.text, said.after)
     if isinstance(effect, StartConversation):
         yield from (effect.subject, effect.body.partition("\n\n")[2])
     if isinstance(effect, PostMessage):
-        yield re.sub(r"\n\n.*\n", "\n\n", effect.text, count=1)
+        yield re.sub(r"\n\n.*\n", "\n\n", NAMED.sub(" to the contact", effect.text), count=1)
 
 
 def asked_by_agents(before: Case, event: Event) -> bool:

@@ -186,7 +186,7 @@ def test_a_requester_sees_what_happens_next_and_how_it_was_counted() -> None:
     told = view(in_tier())
     update, tier_ends, month = told["deadlines"]
     assert (update["kind"], tier_ends["kind"], month["kind"]) == ("next_update", "tier_ends", "month_ends")
-    follows = "we write to the project manager, who looks after the assignment for the client."
+    follows = "we write to Sue Support, the contact that the assignment names."
     assert tier_ends["what"] == f"If we hear nothing from the other side by Wed 4 Mar 2026, 10:00 EST, {follows}"
     counted = "That is 2 days after Mon 2 Mar 2026, 10:00 EST, without weekends and public holidays."
     assert (tier_ends["why"], tier_ends["due_said"]) == (counted, "Wed 4 Mar 2026, 10:00 EST")

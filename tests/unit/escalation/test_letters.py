@@ -118,9 +118,7 @@ def test_a_policy_without_a_place_for_assignments_leaves_the_link_out() -> None:
 
 def test_each_letter_says_what_follows_and_when_at_the_earliest() -> None:
     first, second, third = letters()
-    assert (
-        "an e-mail to the project manager of the assignment, on Wed 4 Mar 2026, 10:00 EST at the earliest." in first
-    )
+    assert "an e-mail to Sue Support, the contact that the assignment names, on Wed 4 Mar 2026, 10:00 EST" in first
     assert "who looks after your company at WorkMarket, to get in touch, on Fri 6 Mar 2026, 10:00 EST" in second
     assert "our part ends on Thu 2 Apr 2026, 10:00 EDT at the earliest" in third
 

@@ -56,13 +56,45 @@ def test_the_other_side_s_name_carries_no_reference() -> None:
 
 def test_a_worker_is_told_whom_the_assignment_shows_as_its_contact() -> None:
     said = updated(in_tier(2, rules=LONG_TIER))
-    assert said.startswith("We wrote to Sue Support, the project manager, on Wed 4 Mar 2026")
+    assert said.startswith("We wrote to Sue Support, the contact that the assignment names, on Wed 4 Mar 2026")
 
 
 def test_whom_an_agent_has_named_is_not_told() -> None:
     world = in_tier(2, rules=LONG_TIER, fields={"project_manager_email": "Pat Private <pat@client.example>"})
-    assert updated(world).startswith("We wrote to the project manager on Wed 4 Mar 2026")
+    assert updated(world).startswith("We wrote to the client's contact for the assignment on Wed 4 Mar 2026")
     assert "Pat Private" not in " ".join(world.said())
+
+
+def test_whom_it_will_be_is_promised_by_the_name_by_which_it_is_told_afterwards() -> None:
+    world = in_tier(1)
+    promised = world.public()[-1].say
+    assert promised and promised.public
+    assert "we write to Sue Support, the contact that the assignment names." in promised.progress
+    assert "our next step is an e-mail to Sue Support, the contact that the assignment names, on" in (
+        world.messages()[0].text
+    )
+    ahead = [one["what"] for one in view(world)["deadlines"]]
+    assert any("we write to Sue Support, the contact that the assignment names." in one for one in ahead)
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    done = [one["what"] for one in view(world)["sent"]]
+    assert any("We wrote to Sue Support, the contact that the assignment names, on" in one for one in done)
+
+
+def test_of_whom_an_agent_has_named_neither_a_promise_nor_the_message_on_the_assignment_has_the_name() -> None:
+    world = in_tier(1, fields={"project_manager_email": "Pat Private <pat@client.example>"})
+    promised = world.public()[-1].say
+    assert promised and promised.public
+    assert "we write to the client's contact for the assignment." in promised.progress
+    assert "an e-mail to the client's contact for the assignment, on" in world.messages()[0].text
+    world.agent(changes={"project_manager_email": ""})
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    assert updated(world).startswith("We wrote to Sue Support, the contact that the assignment names, on")
+
+
+def test_a_client_is_promised_the_worker_by_the_same_name() -> None:
+    said = in_tier(1, Party.CLIENT).public()[-1].say
+    assert said and said.public
+    assert "we write an e-mail to Wanda Worker." in said.progress
 
 
 def test_an_account_manager_is_not_named() -> None:
@@ -78,10 +110,11 @@ def test_a_client_is_told_the_worker_s_name() -> None:
 
 def test_the_requester_s_page_tells_it_as_the_update_does() -> None:
     done = [one["what"] for one in view(in_tier(2))["sent"]]
-    assert any("We wrote to Sue Support, the project manager" in one for one in done)
+    assert any("We wrote to Sue Support, the contact that the assignment names" in one for one in done)
 
 
 def test_a_name_goes_with_the_assignment_that_showed_it() -> None:
     world = in_tier(2)
     world.agent(changes={"assignment_id": "880022"})
     assert world.case.delivery.told_names == {}
+    assert world.case.delivery.known_names == {}

@@ -12,8 +12,8 @@ from tests.unit.escalation.case_world import CaseWorld, in_tier, local, policy
 
 AMY = {"account_manager_email": "amy@workmarket.example"}
 MESSAGE = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
-LETTER = "We wrote to Sue Support, the project manager, on Wed 4 Mar 2026, 10:00 EST."
-PROJECT_MANAGER = "the project manager, who looks after the assignment for the client"
+LETTER = "We wrote to Sue Support, the contact that the assignment names, on Wed 4 Mar 2026, 10:00 EST."
+PROJECT_MANAGER = "Sue Support, the contact that the assignment names"
 ACCOUNT_MANAGER = "we ask the account manager, who looks after the client at WorkMarket, to reach out."
 NOTHING_BY = "If we hear nothing from the other side by"
 TO_TIER_2 = f"{NOTHING_BY} Wed 4 Mar 2026, 10:00 EST, we write to {PROJECT_MANAGER}."

@@ -120,7 +120,7 @@ def test_updates_are_told_as_one_line_and_each_step_as_its_own() -> None:
     assert shown is not None
     assert sorted(one.partition(" on ")[0] for one in done(shown)) == [
         "We left a message for the other side",
-        "We wrote to Sue Support, the project manager,",
+        "We wrote to Sue Support, the contact that the assignment names,",
         "We wrote to you 3 times, last",
     ]
 
