@@ -117,7 +117,7 @@ def recent_for_worker(request: EscalationRequest, facts: Facts, now: datetime) -
     end, months = facts.ended(), facts.policy.worker_window_months
     if end is None:
         return _no_end()
-    fact = f"The assignment ended on {facts.policy.calendar.label(end)}."
+    fact = f"The assignment's scheduled date is {facts.policy.calendar.label(end)}."
     if request.submitted <= add_months(end, months, facts.policy.calendar.zone):
         return passed(fact, "WorkMarket")
     fact = f"{fact} That is more than {months} months before the request."
@@ -128,7 +128,7 @@ def recent_for_client(request: EscalationRequest, facts: Facts, now: datetime) -
     end, days = facts.ended(), facts.policy.client_window_days
     if end is None:
         return _no_end()
-    fact = f"The assignment ended on {facts.policy.calendar.label(end)}."
+    fact = f"The assignment's scheduled date is {facts.policy.calendar.label(end)}."
     if request.submitted <= end + timedelta(days=days):
         return passed(fact, "WorkMarket")
     fact = f"{fact} That is more than {days} days before the request."

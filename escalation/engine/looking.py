@@ -29,6 +29,12 @@ def open_question(case: Case) -> OpenQuestion | None:
     return case.heard.question if case.requester_open and not case.ended else None
 
 
+def key_of_question(case: Case, question: OpenQuestion) -> str:
+    """The key of what is told of a question that waits: whether more was written since."""
+    last = case.heard.requester_at
+    return f"done.unanswered{'_since' if last and last > question.since else ''}"
+
+
 def unanswered_since(case: Case) -> datetime | None:
     """Return of when the requester's message is that no agent has answered; None where there is none."""
     if not case.requester_open or case.ended:

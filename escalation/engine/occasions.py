@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from escalation.engine.asserted import CaseToTell, hold
+from escalation.engine.looking import unanswered_since
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.model.audience import NOTHING, Public
@@ -71,6 +72,12 @@ def say_on(
     turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=asserts)
     if unseen and turn.public is not before:
         turn.case.heard = replace(turn.case.heard, told_unseen=True)
+
+
+def nobody_answered(turn: Turn) -> Public:
+    """What an end says of a message that no agent has answered; nothing where there is none."""
+    at = unanswered_since(turn.case)
+    return turn.public_text("off_platform.unanswered", date=at) if at else NOTHING
 
 
 def _unseen(turn: Turn) -> Public:

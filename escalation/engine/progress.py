@@ -13,6 +13,7 @@ from typing import Protocol
 
 from escalation.engine.looking import (
     has_somebody,
+    key_of_question,
     name_to_promise,
     open_question,
     tier_without_anybody,
@@ -57,6 +58,8 @@ def progress(
         told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"))
     elif case.state is State.CONFIRMING_OUTCOME:
         told = tuple(_ahead(case, Timer.CONFIRMATION, "then.confirmation"))
+    elif case.state is State.WAITING_ON_REQUESTER:
+        told = tuple(_ahead(case, Timer.WITHDRAWAL, "then.withdrawal"))
     else:
         told = ()
     ahead = (one for one in told if one.at > now or not one.ahead)
@@ -166,7 +169,7 @@ def with_besides(turn: TurnSoFar, said: Say) -> Say:
         case.delivery = replace(case.delivery, on_hold=None)
     review = case.judgement.review
     if question and said.tells and not (review and review.message_at == question.since):
-        told.append(reader.text("done.unanswered", date=question.since))
+        told.append(reader.text(key_of_question(case, question), date=question.since))
     return replace(said, after=Public.joined(filter(None, told), "\n\n"))
 
 

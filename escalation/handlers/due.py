@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation.engine.asserted import CaseToTell
 from escalation.engine.looking import open_question, tier_to_remind_of, tier_without_anybody, unanswered_since
 from escalation.engine.news import tell_news
-from escalation.engine.occasions import say_on
+from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
@@ -109,13 +109,11 @@ def _say_off_platform(turn: Turn) -> None:
 
 def _of_the_review(turn: Turn) -> Public:
     """What a person was asked before the end, and nobody has answered."""
-    review, message_at = turn.case.judgement.review, unanswered_since(turn.case)
-    said = []
+    review, said = turn.case.judgement.review, []
     if review and UNREACHED in review.looking_at:
         said.append(turn.public_text("off_platform.unreached", date=review.since))
-    if message_at:
-        said.append(turn.public_text("off_platform.unanswered", date=message_at))
-    return Public.joined(said, "\n\n")
+    said.append(nobody_answered(turn))
+    return Public.joined(filter(None, said), "\n\n")
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
@@ -165,7 +163,7 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
-    say_on(turn, "resolved")
+    say_on(turn, "resolved", after=nobody_answered(turn))
     turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
 
 

@@ -10,7 +10,7 @@ from escalation.engine.turn import Turn
 from escalation.language.names_to_tell import name_to_tell
 from escalation.model.audience import Public
 from escalation.model.plain import without_references
-from escalation.model.tiers import Tier, tier_after, told_as
+from escalation.model.tiers import TIERS, ByEmail, Tier, tier_after, told_as
 from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome
 from escalation.model.views import AssignmentSeen, AssignmentView
 from escalation.policies.texts import gaps
@@ -20,7 +20,9 @@ def letter(turn: Turn, key: str, tier: Tier, seen: AssignmentSeen | None, **more
     """Return a tier's text to the other side, filled: the same for a message on the assignment and an e-mail."""
     number, wanted = turn.case.assignment_id or "", gaps(turn.policy.texts.templates[key])
     told = {name: value for name, value in more.items() if name in wanted}
-    return turn.public_text(key, assignment_id=number, about=_about(turn, seen), next=_next(turn, tier), **told)
+    return turn.public_text(
+        key, assignment_id=number, about=_about(turn, seen, tier), next=_next(turn, tier), **told
+    )
 
 
 def greeting(turn: Turn, name: str) -> Public:
@@ -29,17 +31,18 @@ def greeting(turn: Turn, name: str) -> Public:
     return turn.public_text("greeting.named", name=known) if known else turn.public_text("greeting.plain")
 
 
-def _about(turn: Turn, seen: AssignmentSeen | None) -> Public:
+def _about(turn: Turn, seen: AssignmentSeen | None, tier: Tier) -> Public:
     """A line for each thing that is known; what is not known has none."""
-    return Public.joined(_lines(turn, seen), "\n")
+    return Public.joined(_lines(turn, seen, tier), "\n")
 
 
-def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
+def _lines(turn: Turn, seen: AssignmentSeen | None, tier: Tier) -> Iterator[Public]:
     case, hoped = turn.case, turn.case.fields.get("outcome")
     known = seen if isinstance(seen, AssignmentView) else None
     scheduled = (known.scheduled or known.window_start) if known else None
     said: dict[str, tuple[str, str | datetime | None]] = {
         "title": ("title", known.title if known else ""),
+        **(_whose_it_is(known) if known and _is_to_one_of_ours(turn, tier) else {}),
         "reason": ("kind", turn.public_text(f"reason.{case.reason.value}") if case.reason else ""),
         "place": ("place", known.place if known else ""),
         "scheduled": ("date", scheduled),
@@ -54,16 +57,33 @@ def _lines(turn: Turn, seen: AssignmentSeen | None) -> Iterator[Public]:
             yield turn.public_text(f"about.{name}", **{gap: value})
         elif value and value.strip():
             yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
-    yield from _so_far(turn)
+    yield from _so_far(turn, tier)
 
 
-def _so_far(turn: Turn) -> Iterator[Public]:
-    """What became of it: since when an answer is waited for, or when there was one."""
+def _is_to_one_of_ours(turn: Turn, tier: Tier) -> bool:
+    """Whether a tier's letter goes to somebody of the marketplace, whom the assignment does not show."""
+    channel = tier.way_of(turn.case.party).channel
+    return isinstance(channel, ByEmail) and not channel.recipient.on_assignment
+
+
+def _whose_it_is(seen: AssignmentView) -> dict[str, tuple[str, str | datetime | None]]:
+    """The client's people, for the account manager, who may look after many assignments of theirs."""
+    return {
+        "owner": ("name", name_to_tell(seen.owner)),
+        "contact": ("name", name_to_tell(seen.support_contact.name)),
+    }
+
+
+def _so_far(turn: Turn, tier: Tier) -> Iterator[Public]:
+    """What became of it: which messages an answer is waited for to, or when there was one."""
     heard, asked = turn.case.heard.answered_at, turn.case.delivery.messaged_at
     if heard:
         yield turn.public_text("about.heard", date=heard)
-    elif asked:
-        yield turn.public_text("about.no_answer", date=max(asked.values()))
+        return
+    for before in TIERS:
+        if before.number in asked and before.number < tier.number:
+            by_email = isinstance(before.way_of(turn.case.party).channel, ByEmail)
+            yield turn.public_text(f"about.no_answer{'_email' if by_email else ''}", date=asked[before.number])
 
 
 def _hoped_for(turn: Turn) -> Iterator[Public]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
-from escalation.engine.occasions import say_on
+from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.office import DESK
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import BEFORE
@@ -101,7 +101,9 @@ def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None
     because = turn.requester.listed("causes", (turn.public_text(f.say, **filling(f)) for f in findings))
     violation = any(f.rule == VIOLATION for f in findings)
     why = turn.public_text("not_eligible.why", because=because)
-    say_on(turn, "violation" if violation else "refusal", after=NOTHING if violation and turn.case.begun else why)
+    reasons = NOTHING if violation and turn.case.begun else why
+    after = Public.joined(filter(None, (reasons, nobody_answered(turn))), "\n\n")
+    say_on(turn, "violation" if violation else "refusal", after=after)
     ended_by = EndedBy.VIOLATION if violation else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
     turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)
@@ -115,7 +117,7 @@ def _ask(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
         return
     case.judgement = case.judgement.also_told(verdict.fingerprint)
     case.judgement = replace(case.judgement, questions=questions_of(turn, verdict), thanked=True)
-    turn.say(turn.public_text("ask", questions=case.judgement.questions))
+    turn.say(turn.public_text("ask", questions=case.judgement.questions), tells="next")
     turn.move(Cause.ASKED, " ".join(f.fact for f in verdict.decisive))
     reminder, withdrawal = (turn.label(case.deadlines[t].due) for t in (Timer.REMINDER, Timer.WITHDRAWAL))
     follows = turn.internal_text("note.next.asked", reminder=reminder, withdrawal=withdrawal)
@@ -169,7 +171,8 @@ def review(
     if turn.move(cause, why, actor):
         keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
         if not silent:
-            say_on(turn, "review_reply" if about == "requester_spoke" else "needs_review")
+            answers = about == "requester_spoke"
+            say_on(turn, "review_reply" if answers else "needs_review", tells="" if answers else "next")
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     tell_agents(turn, rules or why)

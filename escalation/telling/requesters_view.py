@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
-from escalation.engine.looking import open_question, tier_without_anybody
+from escalation.engine.looking import key_of_question, open_question, tier_without_anybody
 from escalation.engine.progress import ProgressSentence, key_of_end, key_of_month, next_step
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
@@ -87,7 +87,7 @@ def _stands(case: Case, reader: Reader) -> str:
     if case.ended:
         return reader.text(f"stands.{case.state.value}")
     question = open_question(case)
-    said = [reader.text("done.unanswered", date=question.since)] if question else []
+    said = [reader.text(key_of_question(case, question), date=question.since)] if question else []
     if case.requester_open and not question:
         said.append(reader.text("stands.wrote"))
     if case.paused:

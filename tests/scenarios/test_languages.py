@@ -30,7 +30,7 @@ def assert_all_in(language: str, said: list[str]) -> None:
 @pytest.mark.parametrize(
     ("locale", "language", "first", "last"),
     [
-        ("es-419", "es-419", "dejamos un mensaje para la otra parte", "Por lo general se acude a la American"),
+        ("es-419", "es-419", "dejamos un mensaje, que usted también puede leer", "Por lo general se acude a la American"),
         ("de", "de", "wir haben der anderen Seite bei Ihrem Auftrag", "Üblich ist der Weg über die American"),
     ],
 )
@@ -56,7 +56,7 @@ def test_the_moments_of_a_text_are_in_the_requesters_language_and_zone(desk: Des
     ticket = desk.submit(desk.assignment(said=True, ago=(ny("2026-03-02 10:00") - ny("2026-02-27 10:00"))))
     (said,) = desk.said(ticket)
     assert desk.state(ticket) == "waiting_for_date"
-    assert "el miércoles 4 de marzo de 2026, 09:00 CST." in said
+    assert "el miércoles 4 de marzo de 2026 a las 09:00 CST." in said
     assert "Wed 4 Mar 2026, 10:00 EST" in desk.notes(ticket)[0]
 
 
@@ -165,7 +165,7 @@ def test_without_macros_in_a_language_the_desks_own_text_of_it_is_said(desk: Des
     desk.rewrite(TIER_1, "Hello from the team.")
     speaks(desk, "es-419")
     _, ticket = desk.begun()
-    assert "dejamos un mensaje para la otra parte" in desk.said(ticket)[0]
+    assert "dejamos un mensaje, que usted también puede leer" in desk.said(ticket)[0]
     assert "Hello from the team" not in desk.said(ticket)[0]
 
 

@@ -54,7 +54,7 @@ def test_a_case_that_waits_for_a_person_is_not_said_to_be_worked_on(desk: Desk):
     ticket = desk.submit(desk.assignment(), verified=False)
     desk.until(ny("2026-03-06 12:00"))
     assert desk.state(ticket) == "needs_review"
-    assert "a person at the desk has not yet got to looking at how you are connected" in desk.said(ticket)[-1]
+    assert "still waits for a person at the desk to look at how you are connected" in desk.said(ticket)[-1]
     assert "still working" not in "".join(desk.said(ticket))
 
 
@@ -120,7 +120,7 @@ def test_after_the_account_manager_has_answered_nobody_says_that_there_is_no_new
     desk.mail_back(ticket, ACCOUNT_MANAGER, "I have called them and will hear back on Thursday.")
     desk.until(ny("2026-03-10 10:30"))
     assert "Read the side conversation" in desk.notes(ticket)[-1]
-    assert "the account manager answered us on Mon 9 Mar 2026, 11:00 EDT." in desk.said(ticket)[-1]
+    assert "the account manager wrote to us on Mon 9 Mar 2026, 11:00 EDT." in desk.said(ticket)[-1]
     assert "no news" not in desk.said(ticket)[-1]
     assert desk.state(ticket) == "tier_3"
     desk.agent(ticket, comment="They hope to know more on Thursday.")

@@ -40,9 +40,9 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     ("language", "zone", "said"),
     [
         ("en", "America/New_York", "Sun 1 Mar 2026, 15:05 EST"),
-        ("es-419", "America/New_York", "domingo 1 de marzo de 2026, 15:05 EST"),
-        ("es-419", "America/Bogota", "domingo 1 de marzo de 2026, 15:05 UTC-05"),
-        ("es-419", "America/Mexico_City", "domingo 1 de marzo de 2026, 14:05 CST"),
+        ("es-419", "America/New_York", "domingo 1 de marzo de 2026 a las 15:05 EST"),
+        ("es-419", "America/Bogota", "domingo 1 de marzo de 2026 a las 15:05 UTC-05"),
+        ("es-419", "America/Mexico_City", "domingo 1 de marzo de 2026 a las 14:05 CST"),
         ("de", "America/New_York", "So., 1. März 2026, 15:05 Uhr EST"),
         ("de", "Europe/Berlin", "So., 1. März 2026, 21:05 Uhr MEZ"),
     ],

@@ -90,7 +90,7 @@ def test_a_violation_ends_a_running_case_neutrally_and_unticked_it_needs_a_perso
     world.agent(changes={"violation_reported": True})
     assert world.state is State.NOT_ELIGIBLE
     last = world.public()[-1]
-    assert last.say and "looked at under the Community Guidelines, and while that is so" in last.say.text
+    assert last.say and "reported under the Terms of Service or the Community Guidelines" in last.say.text
     assert not last.say.after
     told = len(world.public())
     world.agent(changes={"violation_reported": False})
@@ -105,7 +105,7 @@ def test_a_changed_id_party_or_reason_in_a_tier_needs_a_person(key: str, value: 
     world = in_tier()
     world.agent(changes={key: value})
     assert world.state is State.NEEDS_REVIEW
-    assert "the changed details of your request" in world.said()[-1]
+    assert "the details of your request (they were changed" in world.said()[-1]
 
 
 def test_another_assignment_s_messages_are_no_answer() -> None:

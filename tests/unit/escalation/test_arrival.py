@@ -71,7 +71,7 @@ def test_what_was_assumed_can_be_added_up() -> None:
     world = CaseWorld()
     world.arrive()
     said = world.public()[0].say
-    assert said and "handed in on Fri 20 Feb 2026, 10:00 EST" in said.after
+    assert said and "As far as we can see, the work was finished on Fri 20 Feb 2026, 10:00 EST" in said.after
     assert "72 hours; with 48 hours on top of that, the approval was to be expected by Wed 25 Feb" in said.after
 
 

@@ -33,17 +33,20 @@ def letters(**changes: Any) -> list[str]:
     return [*(message.text for message in world.messages()), *(mail.body for mail in world.mails())]
 
 
-def so_far(letter: str) -> str:
-    """The line that says what became of it; empty where none does."""
-    return next(
-        (line for line in letter.split("\n") if line.startswith(("No answer so far", "The last answer"))), ""
-    )
+def so_far(letter: str) -> list[str]:
+    """The lines that say what became of it."""
+    return [line for line in letter.split("\n") if line.startswith(("No answer so far", "The last answer"))]
+
+
+def whose(letter: str) -> list[str]:
+    """The lines that name the client's people."""
+    return [line for line in letter.split("\n") if line.startswith("The client's ")]
 
 
 def about(letter: str) -> list[str]:
     """The paragraph of lines that says what a letter is about."""
     lines = next(part.split("\n") for part in letter.split("\n\n") if "Request received" in part)
-    return [line for line in lines if line != so_far(letter)]
+    return [line for line in lines if line not in (*so_far(letter), *whose(letter))]
 
 
 def test_each_letter_says_what_it_is_about() -> None:
@@ -66,16 +69,24 @@ def test_a_worker_is_greeted_by_name_on_the_assignment() -> None:
 
 
 def test_each_letter_after_the_first_says_since_when_an_answer_is_waited_for() -> None:
-    waited = "No answer so far to our message of: "
-    days = ["Mon 2 Mar 2026, 10:00 EST", "Wed 4 Mar 2026, 10:00 EST"]
-    assert [so_far(letter) for letter in letters()] == ["", *(waited + day for day in days)]
+    post = "No answer so far to our message on the assignment of: Mon 2 Mar 2026, 10:00 EST"
+    email = "No answer so far to our e-mail of: Wed 4 Mar 2026, 10:00 EST"
+    assert [so_far(letter) for letter in letters()] == [[], [post], [post, email]]
+
+
+def test_the_account_manager_alone_reads_who_the_client_s_people_are() -> None:
+    people = [
+        "The client's owner of the assignment: Olaf Owner",
+        "The client's contact for the assignment: Sue Support",
+    ]
+    assert [whose(letter) for letter in letters()] == [[], [], people]
 
 
 def test_a_letter_after_an_answer_says_when_that_was() -> None:
     world = in_tier()
     world.message("Sue Support", "We will look into it.")
     world.pass_time(timedelta(days=16))
-    assert so_far(world.mails()[0].body) == "The last answer that reached us: Mon 2 Mar 2026, 10:00 EST"
+    assert so_far(world.mails()[0].body) == ["The last answer that reached us: Mon 2 Mar 2026, 10:00 EST"]
 
 
 @pytest.mark.parametrize(

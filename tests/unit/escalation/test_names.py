@@ -100,7 +100,7 @@ def test_a_client_is_promised_the_worker_by_the_same_name() -> None:
 def test_an_account_manager_is_not_named() -> None:
     world = in_tier(3, fields={"account_manager_email": "Amy Manager <amy@workmarket.example>"})
     assert world.mails()[-1].body.startswith("Hello Amy Manager,")
-    assert updated(world).startswith("We asked the account manager to reach out on Fri 6 Mar 2026")
+    assert updated(world).startswith("On Fri 6 Mar 2026, 10:00 EST, we asked the account manager to reach out.")
 
 
 def test_a_client_is_told_the_worker_s_name() -> None:

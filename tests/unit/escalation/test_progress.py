@@ -39,7 +39,7 @@ def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends()
     world = in_tier(3, fields=AMY)
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert last(world) == (
-        "We asked the account manager to reach out on Fri 6 Mar 2026, 10:00 EST. "
+        "On Fri 6 Mar 2026, 10:00 EST, we asked the account manager to reach out. "
         "If we hear nothing from the other side by Thu 2 Apr 2026, 10:00 EDT, "
         "we close your request and write to you then."
     )

@@ -61,10 +61,13 @@ def come_back() -> CaseWorld:
 
 
 KINDS: dict[str, tuple[Callable[[], CaseWorld], str]] = {
-    "identity": (of_a_stranger, "how you are connected with the assignment"),
+    "identity": (
+        of_a_stranger,
+        "how you are connected with the assignment (your e-mail address alone does not show us that)",
+    ),
     "label": (labelled, "the details of the assignment"),
     "other end": (ended_otherwise, "what has changed on the assignment"),
-    "changed details": (changed, "the changed details of your request"),
+    "changed details": (changed, "the details of your request (they were changed after it had come in)"),
     "objection": (objected, "what you have written to us"),
     "an agent": (set_by_hand, "your request"),
 }

@@ -58,7 +58,7 @@ def test_before_it_the_requester_is_not_told_that_it_closes_at_once() -> None:
 def test_meanwhile_each_update_names_the_message_once() -> None:
     world = at_months_end()
     world.pass_time(local(2026, 4, 7, 9))
-    assert f"not yet got to looking at your message of {WROTE}" in last(world).text
+    assert f"still waits for a person at the desk to look at your message of {WROTE}" in last(world).text
     assert "with a person at the desk" not in last(world).after
 
 

@@ -45,7 +45,7 @@ def changes(world: CaseWorld) -> list[str]:
 )  # fmt: skip
 def test_a_reader_can_add_up_when_an_approval_is_overdue(fields: dict[str, str], average: str) -> None:
     said = early(**fields).said()[0]
-    assert "handed in on Sat 28 Feb 2026, 10:00 EST" in said
+    assert "finished on Sat 28 Feb 2026, 10:00 EST" in said
     assert average in said
     assert "with 48 hours on top of that" in said
 

@@ -223,9 +223,9 @@ def _paused() -> CaseWorld:
 
 
 def _friday_night() -> CaseWorld:
-    world = CaseWorld()
-    world.now = local(2026, 3, 6, 23, 30)
-    world.ticket = replace(world.ticket, created_at=world.now)
+    late = local(2026, 3, 6, 23, 30)
+    world = CaseWorld(created_at=late)
+    world.now = late
     world.says("The requester", "Nobody answers.")
     world.arrive()
     world.pass_time(timedelta(days=5))
