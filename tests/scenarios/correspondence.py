@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -93,7 +94,7 @@ def main() -> None:
     """Write it down."""
     for party, kept in KEPT.items():
         with tempfile.TemporaryDirectory() as folder:
-            desk = Desk(beside(Path(folder)), load_rules(None))
+            desk = Desk(beside(Path(folder)), replace(load_rules(None), ask_before_end=False))
             try:
                 kept.write_text(a_silent_month(desk, party), encoding="utf-8")
             finally:
