@@ -30,7 +30,7 @@ def assert_all_in(language: str, said: list[str]) -> None:
 @pytest.mark.parametrize(
     ("locale", "language", "first", "last"),
     [
-        ("es-419", "es-419", "dejamos un mensaje, que usted también puede leer", "Por lo general se acude a la American"),
+        ("es-419", "es-419", "dejamos un mensaje, que usted también", "Por lo general se acude a la American"),
         ("de", "de", "wir haben der anderen Seite bei Ihrem Auftrag", "Üblich ist der Weg über die American"),
     ],
 )
