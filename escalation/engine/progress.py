@@ -85,6 +85,13 @@ def asked_by(case: Case, tier: int, at: datetime) -> ProgressSentence:
     return ProgressSentence(f"{key}_named" if name else key, at, ahead=False, name=name)
 
 
+def goes_on_to(case: Case, number: int | None) -> Tier | None:
+    """Return the tier that follows the one of a number before the month ends; None where none does."""
+    tier_ends, month_ends = case.deadlines.get(Timer.TIER_ENDS), case.deadlines.get(Timer.MONTH_ENDS)
+    in_time = tier_ends and (month_ends is None or tier_ends.due < month_ends.due)
+    return tier_after(number) if in_time else None
+
+
 def next_step(case: Case, following: Tier, at: datetime) -> ProgressSentence:
     """What tells of the next tier: nobody is promised to be asked who is not known, and by name as it is told once
     that was done."""
@@ -114,10 +121,9 @@ def key_of_end(case: Case, *, asks_first: bool) -> str:
 
 def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSentence]:
     """The next tier, and until when the desk goes on; what comes after the month's end is not told."""
-    following, tier_ends = tier_after(tier.number), case.deadlines.get(Timer.TIER_ENDS)
     month_ends = case.deadlines.get(Timer.MONTH_ENDS)
-    if following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due):
-        yield next_step(case, following, tier_ends.due)
+    if following := goes_on_to(case, tier.number):
+        yield next_step(case, following, case.deadlines[Timer.TIER_ENDS].due)
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_month(case, asks_first=asks_first))
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))

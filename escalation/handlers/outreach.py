@@ -147,7 +147,8 @@ def keep_who_is_known(turn: Turn, seen: AssignmentSeen) -> None:
     if isinstance(seen, AssignmentView):
         contacts = ((number, _on_assignment(one, seen)) for number, one in recipients)
         shown = {number: _with_address(one) for number, one in contacts if one and one.email}
-    turn.case.delivery = replace(delivery, known_for=known, known_names=names, shown_contacts=shown)
+    if (known, names, shown) != (delivery.known_for, delivery.known_names, delivery.shown_contacts):
+        turn.case.delivery = replace(delivery, known_for=known, known_names=names, shown_contacts=shown)
 
 
 def _with_address(contact: Contact) -> str:

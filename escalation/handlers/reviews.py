@@ -5,9 +5,11 @@ Before a month ends in which nobody could be asked, or over a message that nobod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
 from escalation.engine.looking import open_question, tier_to_remind_of
@@ -21,6 +23,19 @@ from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tie
 from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.policies.calendar import amount_of
 
+
+class Rungs(NamedTuple):
+    """The notes that remind of one thing: to the agents, then to the lead, and to the lead again."""
+
+    agents: str
+    lead: str
+    lead_again: str
+
+
+OF_REVIEW: Final = Rungs("note.agent_reminder", "note.agent_reminder_lead", "note.agent_reminder_lead_again")
+OF_QUESTION: Final = Rungs("note.question_waits", "note.question_waits_lead", "note.question_waits_lead_again")
+OF_ASKING: Final = Rungs("note.nobody_asked", "note.nobody_asked_lead", "note.nobody_asked_lead_again")
+OF_REACHING: Final = Rungs("note.nobody_reached", "note.nobody_reached_lead", "note.nobody_reached_lead_again")
 UNREACHED: Final = "looking_at.unreached"
 """What a person is asked to look at before the end of a month in which nobody could be asked."""
 
@@ -50,41 +65,39 @@ def looked(turn: Turn, at: datetime, actor: str) -> None:
 def remind_of_review(turn: Turn) -> None:
     """Remind the agents that a case waits; after a time of the policy, the lead, and the group gets the ticket."""
     review = turn.case.judgement.review or OpenReview(_reminded_from(turn))
-    days = turn.policy.calendar.days_between(review.since, turn.now)
-    said = {
-        "since": turn.label(review.since),
-        "days": amount_of(days, "business day"),
-        "about": _in_a_clause(review.about) or "nobody has said how it goes on",
-        "ends": _what_ends_it(turn),
-    }
-    if days < turn.policy.lead_after_days:
-        turn.note("note.agent_reminder", **said)
-    elif review.lead_at:
-        turn.note("note.agent_reminder_lead_again", lead=turn.policy.who_leads, **said)
-    else:
-        turn.note("note.agent_reminder_lead", lead=turn.policy.who_leads, group=turn.policy.agents_group, **said)
+    about = _in_a_clause(review.about) or "nobody has said how it goes on"
+    said = {"about": about, "ends": _what_ends_it(turn)}
+    if _remind(turn, OF_REVIEW, review.since, went_up=review.lead_at is not None, said=said):
         review = replace(review, lead_at=turn.now)
-        give_to_group(turn)
     turn.case.judgement = replace(turn.case.judgement, review=review)
-    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
 
 
 def remind_of_question(turn: Turn, question: OpenQuestion) -> None:
     """Remind the agents that the requester waits for an answer; after a time of the policy, the lead."""
+    told = replace(question, told_at=turn.now)
+    if _remind(turn, OF_QUESTION, question.since, went_up=question.lead_at is not None):
+        told = replace(told, lead_at=turn.now)
+    turn.case.heard = replace(turn.case.heard, question=told)
+
+
+def _remind(
+    turn: Turn, rungs: Rungs, since: datetime, *, went_up: bool, said: Mapping[str, object] = MappingProxyType({})
+) -> bool:
+    """Note what waits since a moment, with growing weight, and arm the next reminder: after a time of the policy it
+    goes up to the lead, once with the ticket for the group. Return whether it does so now."""
     policy = turn.policy
-    days = policy.calendar.days_between(question.since, turn.now)
-    said = {"since": turn.label(question.since), "days": amount_of(days, "business day")}
-    question = replace(question, told_at=turn.now)
-    if days < policy.lead_after_days:
-        turn.note("note.question_waits", **said)
-    elif question.lead_at:
-        turn.note("note.question_waits_lead_again", lead=policy.who_leads, **said)
-    else:
-        turn.note("note.question_waits_lead", lead=policy.who_leads, group=policy.agents_group, **said)
-        question = replace(question, lead_at=turn.now)
-        give_to_group(turn)
-    turn.case.heard = replace(turn.case.heard, question=question)
+    days = policy.calendar.days_between(since, turn.now)
+    values = {"since": turn.label(since), "days": amount_of(days, "business day"), **said}
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+    if days < policy.lead_after_days:
+        turn.note(rungs.agents, **values)
+    elif went_up:
+        turn.note(rungs.lead_again, lead=policy.who_leads, **values)
+    else:
+        turn.note(rungs.lead, lead=policy.who_leads, group=policy.agents_group, **values)
+        give_to_group(turn)
+        return True
+    return False
 
 
 def ask_about_silence(turn: Turn) -> None:
@@ -189,27 +202,17 @@ def follow_tick(turn: Turn, ticked: bool, at: datetime, actor: str) -> None:
 
 def remind_of_nobody(turn: Turn, tier: Tier) -> None:
     """Remind the agents that a tier has nobody to write to; after a time of the policy, the lead."""
-    case, policy = turn.case, turn.policy
+    case = turn.case
     since, month = case.delivery.looking_for.get(tier.number, turn.now), case.deadlines.get(Timer.MONTH_ENDS)
-    days = policy.calendar.days_between(since, turn.now)
     said = {
         "tier": tier.number,
-        "since": turn.label(since),
-        "days": amount_of(days, "business day"),
         "month": turn.label(month.due if month else turn.now),
         "ends": _what_helps(turn, tier),
     }
     by_people = isinstance(tier.way_of(case.party).channel, ByAgents)
-    which = "reached" if by_people else "asked"
-    if days < policy.lead_after_days:
-        turn.note(f"note.nobody_{which}", **said)
-    elif tier.number in case.delivery.handed_up:
-        turn.note(f"note.nobody_{which}_lead_again", lead=policy.who_leads, **said)
-    else:
-        turn.note(f"note.nobody_{which}_lead", lead=policy.who_leads, group=policy.agents_group, **said)
+    rungs = OF_REACHING if by_people else OF_ASKING
+    if _remind(turn, rungs, since, went_up=tier.number in case.delivery.handed_up, said=said):
         case.delivery = replace(case.delivery, handed_up=(*case.delivery.handed_up, tier.number))
-        give_to_group(turn)
-    turn.arm_from(Timer.AGENT_REMINDER, turn.now)
 
 
 def can_tick(turn: Turn) -> bool:

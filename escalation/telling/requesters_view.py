@@ -8,14 +8,14 @@ from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.engine.looking import key_of_question, open_question, tier_without_anybody
-from escalation.engine.progress import ProgressSentence, key_of_end, key_of_month, next_step
+from escalation.engine.progress import ProgressSentence, goes_on_to, key_of_end, key_of_month, next_step
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
 from escalation.model.files import CaseFile, Direction, FileState
 from escalation.model.kept_deadlines import held_until
 from escalation.model.measures import Quantity, Unit
-from escalation.model.tiers import TIER_OF, tier_after
+from escalation.model.tiers import TIER_OF
 from escalation.model.values import State, Timer
 from escalation.model.verdict import Finding, Ruling, Verdict
 from escalation.policies.policy import Policy
@@ -165,13 +165,11 @@ def _then(case: Case, timer: Timer, due: datetime, *, asks_first: bool) -> Progr
     """What they are told of the tier's end is what an update tells of it."""
     if case.muted:
         return None
-    tier_ends, month_ends = case.deadlines.get(Timer.TIER_ENDS), case.deadlines.get(Timer.MONTH_ENDS)
-    following = tier_after(case.tier)
-    goes_on = bool(following and tier_ends and (month_ends is None or tier_ends.due < month_ends.due))
+    following = goes_on_to(case, case.tier)
     if timer is Timer.TIER_ENDS:
-        return next_step(case, following, due) if following and goes_on else None
+        return next_step(case, following, due) if following else None
     if timer is Timer.MONTH_ENDS:
-        key = (key_of_month if goes_on else key_of_end)(case, asks_first=asks_first)
+        key = (key_of_month if following else key_of_end)(case, asks_first=asks_first)
         return ProgressSentence(key, due)
     return ProgressSentence(THEN[timer], due) if timer in THEN else None
 
