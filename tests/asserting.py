@@ -26,7 +26,7 @@ TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
 SEEN_OR_NOT = ("not visible", "visible again")
 MANAGER_WROTE = "The account manager has replied"
-BEHIND = ("done.", "answered.", "then.counted", "unseen", "off_platform.")
+BEHIND = ("done.", "review.number", "answered.", "then.counted", "unseen", "off_platform.")
 """How the keys of sentences begin that stand behind a comment's text and assert something."""
 ABOUT_A_DAY = timedelta(days=1)
 """By so much the clocks of machines may be apart; and what is told as done now was done within it."""
@@ -170,6 +170,9 @@ READ: dict[str, Callable[[Books], bool]] = {
     "asked_through_others": lambda it: 3 in it.asked,
     "nobody_to_ask": lambda it: it.tier == 3 and 3 not in it.reached,
     "nobody_to_write_to": lambda it: it.tier == 2 and 2 not in it.reached,
+    "contact_hidden": lambda it: it.last_seen != "visible again",
+    "number_missing": lambda it: "needs_review" in it.states and not it.taken_up(before=True),
+    "not_written_to": lambda it: 2 not in it.asked | it.reached,
     "somebody_reached": lambda it: bool(it.reached),
     "taken_up": lambda it: it.taken_up(),
     "not_taken_up": lambda it: not it.taken_up(before=True),

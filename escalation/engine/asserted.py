@@ -19,6 +19,9 @@ from escalation.model.values import State, Timer
 NOW: Final = timedelta(days=1)
 """What was done within it is told as being done now."""
 
+NUMBER_ASKED: Final = frozenset({"ask.assignment_missing", "ask.assignment_wrong"})
+"""What a request is asked that names no assignment."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseToTell:
@@ -72,6 +75,14 @@ class CaseToTell:
         at, answered = self.case.heard.account_manager_at, self.case.heard.answered_at
         return None if at is None or (answered and answered >= at) else at
 
+    @property
+    def number_missing(self) -> bool:
+        """Whether a request waits for a person that names no assignment, or one that there is not."""
+        verdict, case = self.case.judgement.verdict, self.case
+        if case.state is not State.NEEDS_REVIEW or case.begun or case.muted or verdict is None:
+            return False
+        return any(finding.mendable and finding.say in NUMBER_ASKED for finding in verdict.decisive)
+
     def was_mailed(self, number: int) -> bool:
         """Whether a tier of this number writes an e-mail in this case."""
         return goes_by_letter(self.case, tier_at(number))
@@ -111,6 +122,9 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "asked_through_others": lambda it: 3 in it.case.delivery.messaged_at,
     "nobody_to_ask": lambda it: it.case.tier == TIERS[-1].number and it.case.tier in it.case.delivery.unsent,
     "nobody_to_write_to": lambda it: it.case.tier != TIERS[-1].number and tier_without_anybody(it.case) is not None,
+    "contact_hidden": lambda it: it.case.invisible and it.case.tier not in it.case.delivery.unreached,
+    "number_missing": lambda it: it.number_missing,
+    "not_written_to": lambda it: 2 in it.case.delivery.unsent,
     "somebody_reached": lambda it: bool(it.case.delivery.reached),
     "taken_up": lambda it: it.case.begun,
     "not_taken_up": lambda it: not it.case.begun,

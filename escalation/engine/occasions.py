@@ -21,8 +21,11 @@ UPDATE: Final = (
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),
-    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_looking", *UPDATE),
-    "tier_3": ("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking", *UPDATE),
+    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_hidden", "tier_2_looking", *UPDATE),
+    "tier_3": (
+        *("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking_still", "tier_3_looking"),
+        *UPDATE,
+    ),
     "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
     "update": UPDATE,
     "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
@@ -68,7 +71,7 @@ def say_on(
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)
-    after = Public.joined(filter(None, (after, unseen)), "\n\n")
+    after = Public.joined(filter(None, (after, _still_missing(turn), unseen)), "\n\n")
     turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=asserts)
     if unseen and turn.public is not before:
         turn.case.heard = replace(turn.case.heard, told_unseen=True)
@@ -78,6 +81,12 @@ def nobody_answered(turn: Turn) -> Public:
     """What an end says of a message that no agent has answered; nothing where there is none."""
     at = unanswered_since(turn.case)
     return turn.public_text("off_platform.unanswered", date=at) if at else NOTHING
+
+
+def _still_missing(turn: Turn) -> Public:
+    """That the number of the assignment is missing, where the check has asked for it and a person is to look."""
+    number = hold(["number_missing"], CaseToTell(turn.case, turn.now))
+    return turn.public_text("review.number") if number else NOTHING
 
 
 def _unseen(turn: Turn) -> Public:

@@ -55,7 +55,7 @@ def progress(
     elif case.state is State.NEEDS_REVIEW:
         told = tuple(_ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first)))
     elif case.state is State.OTHER_SIDE_RESPONDED:
-        told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"))
+        told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"), *_asked_after_silence(case))
     elif case.state is State.CONFIRMING_OUTCOME:
         told = tuple(_ahead(case, Timer.CONFIRMATION, "then.confirmation"))
     elif case.state is State.WAITING_ON_REQUESTER:
@@ -134,6 +134,14 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
 def _heard(case: Case) -> Iterator[ProgressSentence]:
     if case.heard.other_side_at:
         yield ProgressSentence("done.heard", case.heard.other_side_at, ahead=False)
+
+
+def _asked_after_silence(case: Case) -> Iterator[ProgressSentence]:
+    """That agents were asked how it goes on, and when the desk goes on by itself."""
+    deadline = case.deadlines.get(Timer.SILENCE_UNANSWERED)
+    if deadline and deadline.derivation:
+        yield ProgressSentence("done.silence", deadline.derivation.start, ahead=False)
+        yield ProgressSentence("then.back", deadline.due)
 
 
 def _ahead(case: Case, timer: Timer, key: str) -> Iterator[ProgressSentence]:

@@ -97,8 +97,10 @@ def _next(turn: Turn, tier: Tier) -> Public:
     """What the desk does where nobody answers: not before that moment, however late the letter is delivered."""
     policy, following, ends = turn.policy, tier_after(tier.number), _month_ends(turn)
     begins = policy.after_hours(turn.now, policy.tier_hours(tier)).due if following else ends
-    if following is None or ends <= begins or not has_somebody(turn.case, following):
+    if following is None or ends <= begins:
         return turn.public_text("follows.end", date=ends)
+    if not has_somebody(turn.case, following):
+        return turn.public_text("follows.looking", date=begins)
     key = f"follows.{told_as(following, turn.case.party)}"
     name = without_references(name_to_promise(turn.case, following), turn.case.reference)
     if name and f"{key}_named" in policy.texts.templates:

@@ -19,7 +19,7 @@ from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenQuestion, OpenReview
-from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, OnAssignment, Tier, tier_at
+from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
 from escalation.model.values import REACHED_FIELD, Cause, State, Timer
 from escalation.policies.calendar import amount_of
 
@@ -245,11 +245,12 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
 
 
 def _what_helps(turn: Turn, tier: Tier) -> Internal:
-    channel = tier.way_of(turn.case.party).channel
-    field = channel.recipient.field if isinstance(channel, ByEmail) else ""
     parts = []
-    if field:
-        parts.append(turn.internal_text("note.nobody_asked.fill_in", field=turn.internal_text(f"field.{field}")))
+    for number in (tier.number, *(one for one in turn.case.delivery.unsent if one < tier.number)):
+        if recipient := recipient_at(number, turn.case.party):
+            key = f"note.nobody_asked.fill_in{'' if number == tier.number else '_too'}"
+            field = turn.internal_text(f"field.{recipient.field}") if recipient.field else ""
+            parts += [turn.internal_text(key, field=field)] if field else []
     if can_tick(turn):
         parts.append(turn.internal_text("note.nobody_asked.tick"))
     return Internal(" ".join(parts or [turn.internal_text("note.nobody_asked.write")]))

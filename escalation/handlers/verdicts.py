@@ -168,11 +168,15 @@ def review(
     of the rules that are open where it is these.
     """
     rules = _open_rules(turn) if cause is Cause.UNKNOWN and about in (None, "requester_spoke") else ""
+    confirming = turn.case.state is State.CONFIRMING_OUTCOME
     if turn.move(cause, why, actor):
         keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
         if not silent:
             answers = about == "requester_spoke"
-            say_on(turn, "review_reply" if answers else "needs_review", tells="" if answers else "next")
+            after = turn.public_text("review.not_closed") if confirming else NOTHING
+            say_on(
+                turn, "review_reply" if answers else "needs_review", after=after, tells="" if answers else "next"
+            )
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     tell_agents(turn, rules or why)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from escalation.model.effects import Say
 from escalation.model.values import State, Timer
 from escalation.model.views import Absent, AssignmentView, Contact, Message
 from tests.unit.escalation.case_world import MANAGER, START, WORKER, CaseWorld, assignment, in_tier, local, policy
@@ -175,6 +176,17 @@ def test_both_sides_silent_for_5_business_days_asks_the_agent_and_then_goes_back
     assert len(world.messages()) == 1
     [said] = world.said()[told:]
     assert "We had word from the other side on Mon 2 Mar 2026, 10:00 EST, and nothing has been said since." in said
+
+
+def test_an_update_after_that_question_says_when_it_was_asked_and_when_the_desk_goes_on() -> None:
+    world = answered()
+    world.pass_time(local(2026, 3, 10, 10))
+    [*_, last] = world.public()
+    assert isinstance(last.say, Say)
+    assert last.say.progress.endswith(
+        "On Mon 9 Mar 2026, 10:00 EDT we asked a person at the desk how it goes on. Unless something is said by "
+        "Wed 11 Mar 2026, 10:00 EDT, we take up again our tries to reach the other side."
+    )
 
 
 def test_a_word_of_an_agent_answers_the_question_how_it_goes_on() -> None:

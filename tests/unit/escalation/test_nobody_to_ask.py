@@ -8,7 +8,7 @@ from datetime import timedelta
 from escalation.engine.progress import progress
 from escalation.explain import stands
 from escalation.model.values import REACHED_FIELD, Party, State, Timer
-from escalation.model.views import Contact
+from escalation.model.views import Absent, Contact
 from escalation.policies.policy import Policy
 from tests.unit.escalation.case_world import CaseWorld, assignment, clients_world, in_tier, local, policy
 
@@ -53,11 +53,27 @@ def test_without_a_project_manager_tier_2_says_that_an_address_is_looked_for() -
     assert world.keys()[-1] == "update_looking_directly"
 
 
+def test_where_neither_manager_is_known_tier_3_says_that_tier_2_never_came_about() -> None:
+    world = in_tier(3, seen=assignment(support_contact=NOBODY))
+    assert world.keys()[-2:] == ["tier_2_looking", "tier_3_looking_still"]
+    world.pass_time(world.due(Timer.AGENT_REMINDER))
+    assert "Project manager's e-mail is missing as well" in world.notes()[-1]
+
+
+def test_a_hidden_assignment_is_named_as_what_tier_2_lacks() -> None:
+    world = in_tier(1)
+    world.assignment = Absent("880011")
+    world.look()
+    world.settle()
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    assert world.keys()[-1] == "tier_2_hidden"
+
+
 def test_a_text_promises_to_turn_to_nobody_who_is_not_known() -> None:
     world = in_tier(1, seen=assignment(support_contact=NOBODY))
     assert "our team is asked to find a way to write to them directly" in told(world)
     assert "an e-mail to" not in world.messages()[0].text
-    assert "our part ends on Thu 2 Apr 2026" in world.messages()[0].text
+    assert "our next step is to look for another way to reach you, on Wed 4 Mar 2026" in world.messages()[0].text
     world = in_tier(2)
     assert "we ask the account manager" not in told(world)
     assert "our team is asked to find the account manager" in told(world)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from escalation.model.effects import Say
 from escalation.model.values import State, Timer
 from escalation.model.views import Absent
 from tests.unit.escalation.case_world import CaseWorld, in_tier
@@ -87,6 +88,32 @@ def test_a_requester_who_objects_on_the_assignment_is_heard() -> None:
     world.message("Wanda Worker", "That is not what we agreed.")
     assert world.state is State.NEEDS_REVIEW
     assert "will look at what you have written to us" in world.said()[-1]
+
+
+def test_who_objects_is_told_that_the_closing_is_off() -> None:
+    world = settled()
+    world.requester("That is half of the price!")
+    [*_, last] = world.public()
+    assert last.say and last.say.public
+    assert last.say.after == "We do not close your request on the date that we had named."
+
+
+def test_a_reply_elsewhere_calls_off_no_closing() -> None:
+    world = asked()
+    world.pass_time(timedelta(hours=1))
+    world.requester("Please call me at 5550100.")
+    world.pass_time(world.due(Timer.WITHDRAWAL))
+    assert world.state is State.NEEDS_REVIEW
+    assert not any("on the date that we had named" in e.say.after for e in world.public() if isinstance(e.say, Say))
+
+
+def test_while_the_assignment_s_number_is_missing_each_text_says_so() -> None:
+    world = with_a_telephone_number()
+    world.pass_time(world.due(Timer.WITHDRAWAL))
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    for one in world.public()[-2:]:
+        assert isinstance(one.say, Say)
+        assert "We still need the number of the assignment." in one.say.after
 
 
 def test_where_the_other_side_has_written_nothing_is_said_of_silence() -> None:
