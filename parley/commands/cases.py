@@ -27,7 +27,7 @@ from parley.commands.common import (
     settings_for_logs,
     since_of,
 )
-from parley.commands.paged_list import After, LimitOption, PagedList
+from parley.commands.paged_list import After, LimitOption, NoHeader, PagedList
 from parley.commands.terminal import print_json, say
 from parley.health.damaged import damaged_case
 from parley.wiring.load_policy import load_rules
@@ -95,6 +95,7 @@ def list_cases(
     ] = None,
     limit: LimitOption = None,
     after: After = None,
+    no_header: NoHeader = False,
     as_json: AsJson = False,
 ) -> None:
     """The open cases, the oldest first; with `--all` those that ended too."""
@@ -126,7 +127,14 @@ def list_cases(
             none = _no_such(company) if narrowed else "There is no open case: `--all` shows ended ones too."
             # For people in words and by their clock; whoever reads on goes by what stays the same.
             zone = rules_of(settings_for_logs()).calendar.zone if sys.stdout.isatty() else ""
-            found.print(head, partial(case_line, several=several, zone=zone), limit, after, none=none)
+            found.print(
+                head,
+                partial(case_line, several=several, zone=zone),
+                limit,
+                after,
+                none=none,
+                with_head=not no_header,
+            )
 
 
 def _no_such(company: str | None) -> str:

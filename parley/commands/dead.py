@@ -14,7 +14,7 @@ import typer
 
 from escalation.explain import moment
 from parley.commands.common import AsJson, actor, database, fail, since_of
-from parley.commands.paged_list import After, LimitOption, PagedList
+from parley.commands.paged_list import After, LimitOption, NoHeader, PagedList
 from parley.commands.terminal import print_json, say
 from store import Store
 from sync.operator import dead
@@ -57,6 +57,7 @@ def list_letters(
     cause: CauseOption = None,
     limit: LimitOption = None,
     after: After = None,
+    no_header: NoHeader = False,
     as_json: AsJson = False,
 ) -> None:
     """The dead letters, youngest first; webhooks that could not be read come last."""
@@ -77,7 +78,7 @@ def list_letters(
             else "There is no such dead letter: `parley dead list` alone shows all, with their kinds."
         )
         head = ("id", "kind", "case", "at", "why", "cause")
-        _possible(lambda: letters.print(head, _line, limit, after, none=none))
+        _possible(lambda: letters.print(head, _line, limit, after, none=none, with_head=not no_header))
 
 
 def _listed(letter: dead.DeadLetter) -> dict[str, Any]:

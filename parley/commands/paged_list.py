@@ -23,6 +23,8 @@ After = Annotated[
     str | None, typer.Option(metavar="ID", help="Go on after this one: a page says which was its last.")
 ]
 
+NoHeader = Annotated[bool, typer.Option("--no-header", help="Leave the line with the columns' names out.")]
+
 
 class HasId(Protocol):
     @property
@@ -60,6 +62,7 @@ class PagedList(Generic[Row]):
         after: str | None,
         *,
         none: str,
+        with_head: bool = True,
     ) -> None:
         """A page for people, and on the error output how many there are and how to go on."""
         most = limit or (ON_A_TERMINAL if sys.stdout.isatty() else None)
@@ -73,7 +76,7 @@ class PagedList(Generic[Row]):
                 shown += 1
                 yield told(last)
 
-        print_rows(head, page(), none=none)
+        print_rows(head, page(), none=none, with_head=with_head)
         if last is not None:
             more = next(rows, None) is not None
             say(self._sum(shown, last.id if more else None), err=True)

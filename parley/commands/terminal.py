@@ -81,11 +81,13 @@ def print_json_list(rows: Iterable[Any]) -> None:
     sys.stdout.write("[]\n" if before == "[" else "\n]\n")
 
 
-def print_rows(head: Sequence[str], rows: Iterable[Sequence[str]], *, none: str) -> None:
+def print_rows(head: Sequence[str], rows: Iterable[Sequence[str]], *, none: str, with_head: bool = True) -> None:
     """Write a table: drawn on a terminal, parted by tabs otherwise; without rows, `none` on the error output."""
-    drawn = _table(head) if sys.stdout.isatty() else None
+    drawn = _table(head, with_head=with_head) if sys.stdout.isatty() else None
     count = 0
-    for count, row in enumerate(rows, start=1):  # noqa: B007  it is used below
+    for count, row in enumerate(rows, start=1):
+        if drawn is None and with_head and count == 1:
+            sys.stdout.write("\t".join(head) + "\n")
         cells = [shown(cell, sys.stdout) for cell in row]
         if drawn is None:
             sys.stdout.write("\t".join(cells) + "\n")
@@ -105,10 +107,10 @@ def _add(table: Table, cells: Iterable[str]) -> None:
     table.add_row(*map(Text, cells))
 
 
-def _table(head: Sequence[str]) -> Table:
+def _table(head: Sequence[str], *, with_head: bool) -> Table:
     from rich.table import Table
 
-    table = Table()
+    table = Table(show_header=with_head)
     for place, name in enumerate(head):
         table.add_column(name, overflow="fold", no_wrap=place == 0)  # an id is there to be copied
     return table

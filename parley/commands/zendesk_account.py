@@ -19,7 +19,7 @@ from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.applying.run import Run
 from parley.zendesk.account.planning.drift import drift_json, drift_of
 from parley.zendesk.account.planning.plan import Plan
-from parley.zendesk.account.planning.render import lines, plan_json
+from parley.zendesk.account.planning.render import done_lines, done_totals, lines, plan_json, totals
 
 Destroy = Annotated[
     bool, typer.Option("--destroy", help="Delete what we made and no longer want, instead of switching it off.")
@@ -96,11 +96,9 @@ def apply(
             }
         )
         return
-    for verb, names in (("created", done.created), ("changed", done.changed)):
-        for name in names:
-            say(f"{verb} {name}")
-    said = f"{len(done.created)} created, {len(done.changed)} changed, {len(done.found)} found."
-    say(said, err=True)
+    for line in done_lines(done):
+        say(line)
+    say(done_totals(done) if found.changes else totals(found), err=True)
 
 
 @contextmanager

@@ -27,6 +27,8 @@ LOOK_MAY_LAG: Final = 2 * EVERY
 TRIED_AGAIN: Final = "If that lasts, see what `parley doctor` says of the service itself."
 START_CLOCK: Final = "Start `parley run`, or `parley clock`."
 RULES_AND_RIGHTS: Final[dict[Part, str]] = {"lint": "the account's own rules", "rights": "rights"}
+HOURLY_LOOK: Final = "hourly look"
+DEAD_LETTERS: Final = "dead letters"
 OF_OTHERS: Final = "in the account's own rules or in rights."
 LOOK: Final = "Start `parley run`, or `parley clock`; where one runs, its log says what keeps it from looking."
 
@@ -34,13 +36,14 @@ LOOK: Final = "Start `parley run`, or `parley clock`; where one runs, its log sa
 @dataclass(frozen=True, slots=True)
 class Check:
     """What was looked at, how it is, and what to do about it. `since` is when it was last seen well, or when it
-    ceased to be."""
+    ceased to be; `found` how many findings of the account it tells of."""
 
     what: str
     grade: Grade
     said: str
     todo: str = ""
     since: datetime | None = None
+    found: int = 0
 
     def sentence(self) -> str:
         """How it is and what to do, for one line."""
@@ -159,7 +162,7 @@ def letters_check(letters: int, *, at_least: bool = False) -> Iterator[Check]:
     """How many dead letters there are; nothing where there are none."""
     if letters:
         many = f"{letters} or more wait" if at_least else "1 waits" if letters == 1 else f"{letters} wait"
-        yield Check("dead letters", "warning", f"{many} for a person:", "see `parley dead list`.")
+        yield Check(DEAD_LETTERS, "warning", f"{many} for a person:", "see `parley dead list`.")
 
 
 def _named(first: Sequence[str], found: int) -> str:
@@ -174,9 +177,9 @@ def hourly_look_check(tx: Tx, public_url: str, now: datetime) -> Check:
     """When the clock last looked at the account, `apply` having looked too, and what it found."""
     last = last_look(tx)
     if not public_url:
-        return Check("hourly look", "warning", "is off while PUBLIC_URL is not set.")
+        return Check(HOURLY_LOOK, "warning", "is off while PUBLIC_URL is not set.")
     if last is None:
-        return Check("hourly look", "warning", "never ran.", LOOK)
+        return Check(HOURLY_LOOK, "warning", "never ran.", LOOK)
     age = now - last.at
     minutes = max(0, int(age.total_seconds() // 60))
     when = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
@@ -187,5 +190,5 @@ def hourly_look_check(tx: Tx, public_url: str, now: datetime) -> Check:
     if unseen := [said for part, said in RULES_AND_RIGHTS.items() if looks[part].looked is None]:
         told += f" It has not looked at {' and '.join(unseen)} yet."
     if age > LOOK_MAY_LAG:
-        return Check("hourly look", "warning", f"{told} That is late.", LOOK, last.at)
-    return Check("hourly look", "warning" if found else "ok", told, since=last.at)
+        return Check(HOURLY_LOOK, "warning", f"{told} That is late.", LOOK, last.at, found)
+    return Check(HOURLY_LOOK, "warning" if found else "ok", told, since=last.at, found=found)

@@ -154,14 +154,15 @@ FIGURES: Final = (
             ),
             Column(
                 "dead_letters",
-                "dead letters",
+                "new dead letters",
                 "What the desk gave up on in the period and left to a person. Webhooks that could not be read are "
                 "not among them.",
             ),
             Column(
                 "settled_letters",
-                "settled",
-                "How often somebody replayed or discarded a dead letter in the period.",
+                "dead letters settled (older ones too)",
+                "How often somebody replayed or discarded a dead letter in the period, whenever the desk gave up "
+                "on it; webhooks that could not be read are among these.",
             ),
         ),
         tallies.trouble,

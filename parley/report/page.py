@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 
@@ -16,6 +16,7 @@ from parley.report.making import PeriodReport
 from parley.report.tallies import FigureRow, Value
 
 NOTHING_TO_TELL = "–"
+SMALLEST: Final = 0.01
 WIDE = 100.0
 """How wide a chart is in its own units, which the page stretches."""
 
@@ -64,12 +65,21 @@ def written(column: Column, value: Value) -> str:
         return NOTHING_TO_TELL
     if isinstance(value, timedelta):
         return span(value)
-    return f"{100 * value:.0f} %" if column.unit == "share" else f"{value:,}"
+    return _share(value) if column.unit == "share" else f"{value:,}"
+
+
+def _share(part: float) -> str:
+    """Hundredths; what is not nothing, or not all, is not told as that."""
+    if 0 < part < SMALLEST:
+        return "under 1 %"
+    return "over 99 %" if 1 - SMALLEST < part < 1 else f"{100 * part:.0f} %"
 
 
 def span(length: timedelta) -> str:
     """Write a length of time by its two largest units."""
     seconds = round(length.total_seconds())
+    if length and not seconds:
+        return "under 1 s"
     for size, unit, below, smaller in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
         if seconds >= size:
             whole, rest = divmod(seconds, size)

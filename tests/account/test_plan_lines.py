@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from parley.zendesk.account.planning.render import lines
+from parley.zendesk.account.planning.render import done_lines, done_totals, lines, report_of
 from tests.account.workspace import Workspace
 
 
@@ -44,3 +45,20 @@ def test_what_is_kept_as_edited_is_counted_beside(ready: Workspace) -> None:
     ready.row("form", "it")["display_name"] = "Our own"
     ready.row("webhook", "triggers")["http_method"] = "PUT"
     assert list(lines(ready.plan()))[-1] == "Plan: 0 to create, 1 to change, 0 to delete. 1 stays as edited."
+
+
+def test_what_was_done_is_counted_in_the_words_of_the_plan(ready: Workspace) -> None:
+    ready.row("form", "it")["display_name"] = "Our own"
+    ready.row("webhook", "triggers")["http_method"] = "PUT"
+    report = ready.apply()
+    assert list(done_lines(report)) == ["changed webhook Parley"]
+    assert done_totals(report) == "Done: 0 created, 1 changed, 0 deleted. 1 stays as edited."
+
+
+def test_what_was_taken_over_or_switched_off_is_not_told_as_changed(ready: Workspace) -> None:
+    plan = ready.plan()
+    first, second = (step for step in plan.steps[:2])
+    steps = (replace(first, action="adopt"), replace(second, action="deactivate"))
+    report = report_of(replace(plan, steps=steps))
+    assert [line.split(" ")[:2] for line in done_lines(report)] == [["took", "over"], ["switched", "off"]]
+    assert done_totals(report) == "Done: 0 created, 0 changed, 0 deleted, 1 taken over, 1 switched off."

@@ -85,6 +85,22 @@ def test_what_the_hourly_look_has_not_looked_at_is_not_told_as_fine(desk: Condit
     assert "not looked at" not in said
 
 
+def test_a_desk_whose_hourly_look_found_something_says_so_at_the_top_and_where_to_go(desk: ConditionDesk) -> None:
+    finding = AccountFinding("A rule", "warning", "It could harm.")
+    desk.store.write(lambda tx: keep_findings(tx, "lint", [finding, finding], NOW))
+    said = desk.text(PATH)
+    assert "All is well." not in said
+    assert 'but the hourly look found <a href="/desk/account">2 things in the Zendesk account</a>.' in said
+    assert '<a href="/desk/account">Each finding, and what mends it</a>' in said
+
+
+def test_a_line_that_asks_for_a_look_is_named_at_the_top(desk: ConditionDesk) -> None:
+    desk.store.write(lambda tx: tx.marks.forget(WORKER))
+    said = desk.text(PATH)
+    assert "All is well." not in said
+    assert "Have a look below at: <bdi>Worker: handling</bdi>." in said
+
+
 def test_what_the_hourly_look_found_is_numbered_where_it_is_several_things(desk: ConditionDesk) -> None:
     first = ["change view “A”: It was changed.", "make macro “B”: It is gone."]
     desk.store.write(lambda tx: tx.marks.set(DRIFT, {"findings": 4, "first": first}, NOW))

@@ -98,7 +98,9 @@ def test_explain_tells_every_rule_and_every_deadline_to_a_person(operator: Shell
 
 def test_the_list_is_parted_by_tabs_where_there_is_no_terminal(operator: Shell, ticket: int) -> None:
     said = operator("case", "list")
-    (line,) = said.out.splitlines()
+    head, line = said.out.splitlines()
+    assert head.split("\t") == ["case", "ticket", "assignment", "state", "next"]
+    assert operator("case", "list", "--no-header").out.splitlines() == [line]
     assert line.split("\t")[1] == str(ticket)
     assert line.split("\t")[3] == "tier_1"
 

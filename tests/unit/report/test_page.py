@@ -151,6 +151,7 @@ def test_the_figures_are_those_of_the_cases() -> None:
     ("length", "told"),
     [
         (timedelta(0), "0 s"),
+        (timedelta(milliseconds=300), "under 1 s"),
         (timedelta(seconds=59), "59 s"),
         (timedelta(seconds=61), "1 min 1 s"),
         (timedelta(minutes=60), "1 h"),
@@ -162,10 +163,25 @@ def test_a_span_is_told_by_its_two_largest_units(length: timedelta, told: str) -
     assert span(length) == told
 
 
-@pytest.mark.parametrize(("value", "told"), [(None, "–"), (0.4567, "46 %"), (1.0, "100 %")])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (None, "–"),
+        (0, "0 %"),
+        (0.003, "under 1 %"),
+        (0.4567, "46 %"),
+        (0.997, "over 99 %"),
+        (1.0, "100 %"),
+    ],
+)
 def test_a_share_is_told_in_hundredths(value: Value, told: str) -> None:
     (share,) = [one for figure in FIGURES if figure.key == "tiers" for one in figure.columns if one.key == "share"]
     assert written(share, value) == told
+
+
+def test_letters_that_were_settled_are_not_told_as_some_of_the_new_ones() -> None:
+    told = list(in_lines(made((CaseFacts("acme", settled=1),))))
+    assert "off platform 0, new dead letters 2, dead letters settled (older ones too) 1" in told
 
 
 def test_keys_and_definitions_are_there_once_and_in_sentences() -> None:

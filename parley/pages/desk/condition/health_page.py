@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from parley.health.desk_checks import DEAD_LETTERS, Check
 from parley.health.overview import BudgetCheck, DeskHealth, read_health
-from parley.pages.desk.condition.lines import CheckLine, line, lines, shown_moment
+from parley.pages.desk.condition.lines import CheckLine, begun, line, lines, shown_moment
 from parley.pages.desk.visit import DeskPage, DeskVisit
 from store import COUNTED, Store, StoreUnavailable
 from sync.limits.bucket import RateLimit
@@ -72,8 +73,11 @@ class BudgetLine:
 
 
 def _shown(found: DeskHealth, zone: str) -> Mapping[str, Any]:
+    checks = (*found.loops, *found.lanes, *(one.check for one in found.budgets), *found.companies)
     clear = shown_moment(found.clear_at, found.at, zone) if found.clear_at else None
     return {
+        "account": sum(one.found for one in checks),
+        "others": [begun(one.what) for one in checks if one.grade != "ok" and not _has_its_page(one)],
         "events": _counted(found.events),
         "effects": f"{found.effects:,}",
         "letters": _counted(found.letters),
@@ -83,6 +87,10 @@ def _shown(found: DeskHealth, zone: str) -> Mapping[str, Any]:
         "budgets": _budgets(found.budgets, found.at, zone),
         "companies": lines(found.companies, found.at, zone),
     }
+
+
+def _has_its_page(check: Check) -> bool:
+    return check.what == DEAD_LETTERS or bool(check.found)
 
 
 def _counted(number: int) -> str:

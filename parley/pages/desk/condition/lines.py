@@ -9,11 +9,25 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from escalation.model.derivation import label, zone_name
-from parley.health.desk_checks import Check, Grade, span_of
+from parley.health.desk_checks import DEAD_LETTERS, HOURLY_LOOK, Check, Grade, span_of
 
 WORDS: Final[dict[Grade, str]] = {"ok": "fine", "warning": "have a look", "problem": "mend this"}
-PAGE_OF: Final = {"dead letters": "/desk/dead"}
-"""Checks whose matter has a page of the desk's, which stands in the place of the command."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLink:
+    """A page of this site where a check's matter stands in full, and the words that lead there."""
+
+    path: str
+    words: str
+    is_instead: bool = False
+    """Whether it stands in the place of the command."""
+
+
+LINKS: Final = {
+    DEAD_LETTERS: LineLink("/desk/dead", "Dead letters, one by one and by cause", is_instead=True),
+    HOURLY_LOOK: LineLink("/desk/account", "Each finding, and what mends it"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +41,7 @@ class ShownMoment:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One line. `grade` is how it looks, `word` says the same to who does not see that. `page` is where what is to
-    be done is done, on this site."""
+    """One line. `grade` is how it looks, `word` says the same to who does not see that."""
 
     what: str
     grade: Grade
@@ -36,23 +49,15 @@ class CheckLine:
     said: str
     todo: str
     since: ShownMoment | None
-    page: str = ""
+    link: LineLink | None = None
 
 
 def line(check: Check, now: datetime, zone: str) -> CheckLine:
     """A check as a line, its moments in a zone."""
     since = shown_moment(check.since, now, zone) if check.since else None
-    page = PAGE_OF.get(check.what, "")
-    todo = "" if page else begun(check.todo)
-    return CheckLine(
-        begun(check.what),
-        check.grade,
-        WORDS[check.grade],
-        begun(check.said),
-        todo,
-        since,
-        page if check.todo else "",
-    )
+    link = LINKS.get(check.what) if check.grade != "ok" else None
+    todo = "" if link and link.is_instead else begun(check.todo)
+    return CheckLine(begun(check.what), check.grade, WORDS[check.grade], begun(check.said), todo, since, link)
 
 
 def lines(checks: Iterable[Check], now: datetime, zone: str) -> list[CheckLine]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,26 +32,43 @@ VERBS: Final[Mapping[StepAction, str]] = {
     "delete": "delete",
     "nothing": "leave",
 }
+DONE: Final[Mapping[StepAction, str]] = {
+    "create": "created",
+    "adopt": "took over",
+    "change": "changed",
+    "learn": "learned the new signing secret of",
+    "deactivate": "switched off",
+    "delete": "deleted",
+}
+"""The verbs once it is done."""
 SELDOM: Final[Mapping[StepAction, str]] = {
     "adopt": "take over",
     "learn": "learn the secret of",
     "deactivate": "switch off",
 }
+SELDOM_DONE: Final[Mapping[StepAction, str]] = {
+    "adopt": "taken over",
+    "learn": "learned the secret of",
+    "deactivate": "switched off",
+}
 """What is counted where there is any."""
 NOTHING: Final = "nothing"
+NOTHING_TO_DO: Final = "Nothing to do: the account is as it should be."
 _NEW: Final = re.compile(r"<([a-z_]+ [\w.-]+)>")
 """What stands for the id of a thing that is about to be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done (or would be), what was there already, and what a person should know."""
+    """What was done (or would be), what was there already, and what a person should know. `steps` is all of it in
+    its order."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    steps: tuple[Step, ...] = ()
 
 
 def report_of(plan: Plan, warnings: Sequence[str] = ()) -> Report:
@@ -63,7 +81,21 @@ def report_of(plan: Plan, warnings: Sequence[str] = ()) -> Report:
         found=named("nothing", "keep", "adopt"),
         kept=named("keep"),
         warnings=[*plan.unheard, *plan.warnings, *plan.notes, *warnings],
+        steps=plan.steps,
     )
+
+
+def done_lines(report: Report) -> Iterator[str]:
+    """What was done, a line a step, in the plan's words."""
+    for step in report.steps:
+        if step.action in DONE:
+            yield f"{DONE[step.action]} {KINDS[step.kind].noun} {step.name}"
+
+
+def done_totals(report: Report) -> str:
+    """How much was done, counted as the plan counts."""
+    number = _numbers(report.steps)
+    return "Done: " + _counted(number, ("created", "changed", "deleted"), SELDOM_DONE)
 
 
 def sentence(step: Step) -> str:
@@ -102,14 +134,23 @@ def _details(step: Step, plan: Plan, names: Mapping[str, str]) -> Iterator[str]:
 def totals(plan: Plan) -> str:
     """How much there is to do: the three counts always, and of anything else what there is."""
     if not plan.changes:
-        return "Nothing to do: the account is as it should be."
-    number = {action: sum(step.action == action for step in plan.steps) for action in SIGNS}
-    counted = [f"{number['create']} to create", f"{number['change']} to change", f"{number['delete']} to delete"]
-    counted += [f"{number[action]} to {said}" for action, said in SELDOM.items() if number[action]]
+        return NOTHING_TO_DO
+    seldom: dict[StepAction, str] = {action: f"to {said}" for action, said in SELDOM.items()}
+    return "Plan: " + _counted(_numbers(plan.steps), ("to create", "to change", "to delete"), seldom)
+
+
+def _numbers(steps: Iterable[Step]) -> Counter[StepAction]:
+    return Counter(step.action for step in steps)
+
+
+def _counted(
+    number: Mapping[StepAction, int], always: tuple[str, str, str], seldom: Mapping[StepAction, str]
+) -> str:
+    actions: tuple[StepAction, ...] = ("create", "change", "delete")
+    counted = [f"{number[action]} {said}" for action, said in zip(actions, always, strict=True)]
+    counted += [f"{number[action]} {said}" for action, said in seldom.items() if number[action]]
     kept = number["keep"]
-    return f"Plan: {', '.join(counted)}." + (
-        f" {kept} {'stays' if kept == 1 else 'stay'} as edited." if kept else ""
-    )
+    return f"{', '.join(counted)}." + (f" {kept} {'stays' if kept == 1 else 'stay'} as edited." if kept else "")
 
 
 def _change(edit: Edit, names: Mapping[str, str]) -> str:
