@@ -99,6 +99,7 @@ def demo_desk(sandbox: Sandbox, folder: Path, now: Now, public_url: str) -> Iter
     url = f"sqlite:///{folder / 'demo.db'}"
     migrate(url)
     given = sandbox.zendesk.credentials
+    sandbox.zendesk.screens.pages_url = public_url
     given.sign_in_redirect_uris = [f"{public_url}{SIGNED_IN}"]
     sandbox.zendesk.account.own_apps.builds_after = 0
     values = replace(

@@ -42,6 +42,7 @@ def sandbox(
     """A stand-in Zendesk and WorkMarket alone, and the settings of a desk that uses them, to paste into `.env`."""
     with Stopping() as stopping, _stand_ins(zendesk_port, workmarket_port, desk_url) as stand_ins:
         set_up_logs(None, "WARNING")
+        stand_ins.zendesk.screens.pages_url = f"http://{HOST}:{port}"
         for line in lines(stand_ins, desk_url):
             say(line)
         sys.stdout.flush()

@@ -14,7 +14,7 @@ from parley.inspection.inspected import InspectedDesk
 from parley.inspection.lint_words import HARMS, MOMENTS
 from parley.inspection.linting import read_account
 from parley.inspection.rights import Line, detour_lines, read_trials, refused_lines
-from parley.inspection.rule_checks import judged_lines
+from parley.inspection.rule_checks import judged_lines, untold
 from parley.zendesk.lint import LintFinding
 from parley.zendesk.state.kept_findings import AccountFinding
 
@@ -23,11 +23,13 @@ RIGHTS: Final = "Mend it in the Admin Center (README, “Rights”); `parley doc
 
 
 def lint_findings(parts: InspectedDesk, calls: Calls) -> list[AccountFinding]:
-    """What is told by `parley zendesk lint`, and by `parley doctor` of mails, solving and our macros' words. Raises
-    the connector's errors."""
+    """What is told by `parley zendesk lint`, and by `parley doctor` of mails, solving and our macros' words; a rule
+    that mails twice is told once. Raises the connector's errors."""
     judged = read_account(parts, calls)
-    beside = (*judged_lines(parts, judged, calls), *macro_lines(Setup(calls), parts.policy.languages))
-    return [*(_harm(one) for one in judged.findings()), *_of_lines(beside, SOLVES)]
+    found = judged.findings()
+    mails = untold(judged.mails(), found)
+    beside = (*judged_lines(parts, judged, mails, calls), *macro_lines(Setup(calls), parts.policy.languages))
+    return [*(_harm(one) for one in found), *_of_lines(beside, SOLVES)]
 
 
 def _harm(one: LintFinding) -> AccountFinding:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from connector.zendesk.access.channel import Calls
 from connector.zendesk.account.business_rules import BusinessRules
@@ -18,15 +19,24 @@ from parley.zendesk.lint.sending import obstacles
 def rule_lines(parts: InspectedDesk, calls: Calls) -> Iterator[Line]:
     """For `parley doctor`: who mails the requester, whether we can solve, and what the other rules could do."""
     judged = read_account(parts, calls)
-    yield from judged_lines(parts, judged, calls)
+    yield from judged_lines(parts, judged, judged.mails(), calls)
     yield _others(judged.findings())
 
 
-def judged_lines(parts: InspectedDesk, judged: JudgedAccount, calls: Calls) -> Iterator[Line]:
+def judged_lines(parts: InspectedDesk, judged: JudgedAccount, mails: Mails, calls: Calls) -> Iterator[Line]:
     """Who mails the requester, whether we can solve, and which fields would keep us from it."""
-    yield _mails(judged.mails())
+    yield _mails(mails)
     yield _solving(parts, calls)
     yield _required(judged.account)
+
+
+def untold(mails: Mails, found: Iterable[LintFinding]) -> Mails:
+    """Who mails, without the rules that are found to mail twice one by one."""
+    told = {(one.rule.kind, one.rule.id) for one in found if one.kind == "mails twice"}
+    greeting, extra = (
+        tuple(rule for rule in rules if (rule.kind, rule.id) not in told) for rules in (mails.greeting, mails.extra)
+    )
+    return replace(mails, greeting=greeting, extra=extra)
 
 
 def _mails(mails: Mails) -> Line:

@@ -34,6 +34,7 @@ from sandbox.zendesk.routes import uploads as routes_uploads
 from sandbox.zendesk.routes import users as routes_users
 from sandbox.zendesk.routes import webhooks as routes_webhooks
 from sandbox.zendesk.routes.context import RouteContext, refused
+from sandbox.zendesk.routes.screens import Screens
 
 _API = "/api/v2/"
 _OAUTH = frozenset({("POST", "/oauth/tokens"), ("GET", authorizing.NEW), ("POST", authorizing.DECIDED)})
@@ -53,6 +54,7 @@ class StandInZendesk(Looking):
         self.gate = Gate(self.account)
         self.desk = RouteContext(self.account, self.engine, self.webhooks, self.gate)
         self.people = People(self.engine)
+        self.screens = Screens(self.account)
         self._router: Router[RouteContext] = Router(_routes())
 
     @property
@@ -117,7 +119,7 @@ class StandInZendesk(Looking):
     def knows(self, method: str, path: str) -> bool:
         if path.startswith("/oauth/"):
             return (method, path) in _OAUTH
-        if routes_uploads.is_content(path):
+        if routes_uploads.is_content(path) or self.screens.knows(path):
             return method == "GET"
         return path.startswith(_API) and self._router.find(method, path.removeprefix(_API)) is not None
 
@@ -128,6 +130,8 @@ class StandInZendesk(Looking):
                 return self._authorized(request)
             if routes_uploads.is_content(request.path):
                 return routes_uploads.content(self.desk, request)
+            if self.screens.knows(request.path):
+                return self.screens.page(request)
             limits = self.gate.count(request.at)
         except ApiError as error:
             return self._refused(error)

@@ -137,6 +137,14 @@ def test_what_is_found_is_kept_with_its_moment_and_with_what_mends_it(desk: Desk
     assert found["rights"].total == 0
 
 
+def test_a_rule_that_mails_twice_is_counted_once(desk: Desk, watch: AccountWatch) -> None:
+    watch.round()
+    found = looks(desk)["lint"]
+    twice = [one.what for one in found.findings if "could mail the requester twice" in one.said]
+    assert len(twice) == len(set(twice)) == 2
+    assert "mails" not in [one.what for one in found.findings]
+
+
 def test_a_read_that_is_refused_is_found_before_a_ticket_waits_for_it(desk: Desk, watch: AccountWatch) -> None:
     user = desk.sandbox.zendesk.account.user_by_email("ada@example.com")
     assert user is not None

@@ -16,6 +16,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from sandbox.shared.http import ApiReply, ApiRequest
+from sandbox.shared.plain_page import plain_page
 from sandbox.zendesk.records.account import Account
 from sandbox.zendesk.records.records import Json, User
 
@@ -89,7 +90,7 @@ class Authorizing:
             f'<form method="post" action="{DECIDED}">{kept}<ul>{rows}</ul>'
             '<button name="user" value="">Deny</button></form>'
         )
-        return _html(200, "Sign in (stand-in Zendesk)", body)
+        return plain_page(200, "Sign in (stand-in Zendesk)", body)
 
     def decided(self, request: ApiRequest) -> ApiReply:
         """POST /oauth/authorizations: back to the app, with a code or with a refusal."""
@@ -102,7 +103,7 @@ class Authorizing:
         if user is None:
             return _back(given, {"error": "access_denied", "error_description": _DENIED})
         if user.suspended:
-            return _html(403, "Suspended", "<p>Your account is suspended.</p>")
+            return plain_page(403, "Suspended", "<p>Your account is suspended.</p>")
         code = f"{self.account.random.getrandbits(256):064x}"
         self.codes[code] = AuthorizationCode(
             user,
@@ -138,9 +139,9 @@ class Authorizing:
         """What is answered where an app asks wrongly: a page, unless it is known where to send people back to."""
         known = self.account.credentials
         if asked.get("client_id") != known.sign_in_client_id:
-            return _html(400, "Invalid Authorization Request", "<p>No such client.</p>")
+            return plain_page(400, "Invalid Authorization Request", "<p>No such client.</p>")
         if asked.get("redirect_uri") not in known.sign_in_redirect_uris:
-            return _html(400, "Invalid Authorization Request", "<p>Redirect URL mismatch.</p>")
+            return plain_page(400, "Invalid Authorization Request", "<p>Redirect URL mismatch.</p>")
         if asked.get("response_type") != "code":
             return _back(asked, {"error": "unsupported_response_type"})
         if not all(_SCOPES.fullmatch(one) for one in str(asked.get("scope") or "read").split()):
@@ -170,16 +171,3 @@ def _back(asked: Json, told: dict[str, str]) -> ApiReply:
     if asked.get("state"):
         told = {**told, "state": str(asked["state"])}
     return ApiReply(302, "", {"Location": f"{asked['redirect_uri']}?{urlencode(told)}"})
-
-
-def _html(status: int, title: str, body: str) -> ApiReply:
-    page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
-        'content="light dark"><style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; '
-        "margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere } "
-        "ul { list-style: none; padding: 0 } button { font: inherit; "
-        "min-height: 2.75rem; margin: .25rem 0; padding: .25rem 1rem; max-width: 100% }</style></head>"
-        f"<body><main>{body}</main></body></html>"
-    )
-    return ApiReply(status, page, {"Cache-Control": "no-store", "X-Frame-Options": "DENY"})
