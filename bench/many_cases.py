@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert
-
+from bench.rapid_rows import put, rapid
 from parley.pages.requester.address_book import digest_of, token_of
-from store import PageGiving, Store, Tx
+from store import PageGiving, Store
 from store.schema.tables import cases, journal, outbox, progress_links, timers
 from sync.operator.forecast import DAYS
 from sync.shared.codec import encode_case, encode_effect
@@ -23,25 +21,21 @@ AT_ONCE: Final = 1000
 LINES: Final = 12
 
 
-def fill(store: Store, number: int) -> CaseWorld:
+def fill(url: str, number: int) -> CaseWorld:
     """Write so many cases, each with its effects, its deadlines, its journal and its requester's page."""
     world = in_tier(2)
     now, body, listed = world.now, encode_case(world.case), listed_by(world.case)
     effects = [(one.type, encode_effect(one, "ticket:1")) for one in world.asked]
-    store.write(lambda tx: tx.policies.keep("policy", world.policy.to_json()))
-    for first in range(0, number, AT_ONCE):
-        numbers = range(first, min(first + AT_ONCE, number))
-
-        def write(tx: Tx, numbers: Sequence[int] = numbers) -> None:
-            connection = tx._connection
-            connection.execute(insert(cases), [_case(n, body, listed, now) for n in numbers])
-            rows = [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)]
-            connection.execute(insert(outbox), rows)
-            connection.execute(insert(progress_links), [_link(n, now) for n in numbers])
-            connection.execute(insert(timers), [one for n in numbers for one in _timers(n, now)])
-            connection.execute(insert(journal), [_line(n, now) for n in numbers for _ in range(LINES)])
-
-        store.write(write)
+    with Store.open(url, now=lambda: now) as store:
+        store.write(lambda tx: tx.policies.keep("policy", world.policy.to_json()))
+    with rapid(url) as connection:
+        for first in range(0, number, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, number))
+            put(connection, cases, [_case(n, body, listed, now) for n in numbers])
+            put(connection, outbox, [_effect(n, m, *one, now) for n in numbers for m, one in enumerate(effects)])
+            put(connection, progress_links, [_link(n, now) for n in numbers])
+            put(connection, timers, [one for n in numbers for one in _timers(n, now)])
+            put(connection, journal, [_line(n, now) for n in numbers for _ in range(LINES)])
     return world
 
 

@@ -120,8 +120,8 @@ def doors(where: Place, cases: int) -> Iterator[tuple[int, int]]:
     """`parley web` on a database of many cases: its port and its process."""
     port = free_port()
     with where.database() as url:
+        fill(url, cases)
         with Store.open(url, now=lambda: datetime.now(UTC)) as store:
-            fill(store, cases)
             bury(store, cases)
         environment = {
             **settings(url, NOBODY, NOBODY, f"http://127.0.0.1:{port}"),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter, process_time
@@ -83,14 +84,18 @@ class PageCosts:
         """Each round makes the page of another case. `what` names the page."""
         made(0)  # templates are read once
         began, before, size = process_time(), self.tracer.asked(), 0
+        times = []
         for turn in range(self.rounds):
+            started = perf_counter()
             answer = made(turn * 7919 % self.number)
+            times.append((perf_counter() - started) * 1000)
             if answer.status_code != 200:
                 raise SystemExit("A page that should be there is not.")
             size = max(size, len(bytes(answer.body)))
         spent, kilobytes = (process_time() - began) * 1000 / self.rounds, size / 1000
         said = (self.tracer.asked() - before).statements / self.rounds
-        cost = f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB, {said:.2f} statements"
+        median = statistics.median(times)
+        cost = f"{spent:.2f} ms of the processor, {kilobytes:.1f} kB, {said:.2f} statements, {median:.2f} ms in all"
         print(f"{self.where.words}, {self.number:,} cases: {what}: {cost}", flush=True)
         return Figure(
             f"{self.where.words}: {what}, of {self.number:,}",

@@ -18,9 +18,9 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    or_,
     select,
     true,
+    union,
     update,
 )
 
@@ -79,51 +79,74 @@ _NAMED: Final = ("number", "ids")
 _FILTERED: Final = tuple(one.name for one in fields(CaseFilter))
 
 
-def _such(dialect: str, given: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    named = [one for name in _NAMED if name in given for one in _named(dialect, name)]
+def _such(given: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """All that is asked of each case but what names it."""
     return [
-        *([or_(*named)] if named else []),
-        *(
-            _BEYOND[name] if name in _BEYOND else cases.c[name] == bindparam(name, type_=cases.c[name].type)
-            for name in given
-            if name not in _NAMED
-        ),
+        _BEYOND[name] if name in _BEYOND else cases.c[name] == bindparam(name, type_=cases.c[name].type)
+        for name in given
+        if name not in _NAMED
     ]
 
 
-def _named(dialect: str, name: str) -> list[ColumnElement[bool]]:
-    if name == "ids":
-        return [is_among(dialect, cases.c.id, name)]
-    return [cases.c[one] == bindparam("number") for one in ("ticket_id", "assignment_id", "requester_id")]
+def _named(dialect: str, given: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    """What names a case: one of these has to hold, where there are any."""
+    by_number = [cases.c[one] == bindparam("number") for one in ("ticket_id", "assignment_id", "requester_id")]
+    by_id = [is_among(dialect, cases.c.id, "ids")]
+    return [*(by_number if "number" in given else []), *(by_id if "ids" in given else [])]
+
+
+def _among(
+    dialect: str,
+    given: tuple[str, ...],
+    *more: ColumnElement[bool],
+    last: bool = False,
+    most: ColumnElement[int] | None = None,
+) -> Select[Any]:
+    """The ids of such cases, in order; `last`: from the last one on; `most`: so many of each name are enough.
+
+    Each name is looked up by itself: with bitmaps off (`PLANS`) PostgreSQL reads the table for an OR over several.
+    """
+    such = [*_such(given), *more]
+
+    def ids(named: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        found = select(cases.c.id).where(*such, *named).order_by(cases.c.id.desc() if last else cases.c.id)
+        return found if most is None else found.limit(most)
+
+    names = _named(dialect, given)
+    if not names:
+        return ids([])
+    each = union(*(select(ids([one]).subquery().c.id) for one in names)).subquery("named")
+    return select(each.c.id).order_by(each.c.id.desc() if last else each.c.id)
 
 
 @cache
 def _page_of(dialect: str, given: tuple[str, ...], place: Place) -> Select[Any]:
     """Gone through once, in an index that holds all that is asked for; only what is shown is looked up."""
-    such = _such(dialect, given)
-    ids = select(cases.c.id).where(*such).order_by(cases.c.id)
+    bounds: list[ColumnElement[bool]] = []
     begins: ColumnElement[bool] = true() if place == "" else false()
     if place == "after":
-        ids = ids.where(cases.c.id > bindparam("place"))
+        bounds = [cases.c.id > bindparam("place")]
     elif place == "before":
-        start = select(_last_before(such).c.id).scalar_subquery()
-        ids, begins = ids.where(cases.c.id > func.coalesce(start, "")), start.is_(None)
-    found = ids.limit(literal_column(str(COUNTED_CASES + 1))).cte("found")
+        start = select(_last_before(dialect, given).c.id).scalar_subquery()
+        bounds, begins = [cases.c.id > func.coalesce(start, "")], start.is_(None)
+    most: ColumnElement[int] = literal_column(str(COUNTED_CASES + 1))
+    found = _among(dialect, given, *bounds, most=most).limit(most).cte("found")
     shown = select(found.c.id).order_by(found.c.id).limit(bindparam("limit", type_=Integer)).subquery("shown")
     number = select(func.count()).select_from(found).scalar_subquery()
     of_page = shown.join(cases, cases.c.id == shown.c.id)
     return select(*_COLUMNS, number, begins).select_from(of_page).order_by(shown.c.id)
 
 
-def _last_before(such: Sequence[ColumnElement[bool]]) -> CTE:
+def _last_before(dialect: str, given: tuple[str, ...]) -> CTE:
     """The case behind which the page begins that ends before a place; none where that is the first page."""
-    before = select(cases.c.id).where(*such, cases.c.id < bindparam("place")).order_by(cases.c.id.desc())
-    return before.offset(bindparam("limit", type_=Integer)).limit(literal_column("1")).cte("last_before")
+    limit = bindparam("limit", type_=Integer)
+    before = _among(dialect, given, cases.c.id < bindparam("place"), last=True, most=limit + 1)
+    return before.offset(limit).limit(literal_column("1")).cte("last_before")
 
 
 @cache
 def _number_of(given: tuple[str, ...], dialect: str) -> Select[Any]:
-    return select(func.count()).select_from(cases).where(*_such(dialect, given))
+    return select(func.count()).select_from(_among(dialect, given).order_by(None).subquery())
 
 
 # Rows of before there were these columns.

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
 
 from store import CaseFilter, CaseRow, OpenCases, Store, Tx
+from store.records.case_lists import _page_of
 from sync.upkeep.case_columns import fill_case_columns
 from tests.integration.store.conftest import NOW
+from tests.integration.store.postgres import Server
 from tests.integration.store.test_plans import overheard
 
 FIRST = CaseRow(
@@ -100,6 +103,30 @@ def test_a_page_is_one_question_that_looks_up_what_it_shows(sqlite_store: Store,
     assert "SEARCH cases USING COVERING INDEX ix_cases_listed (open=? AND id>?)" in [
         str(one.detail) for one in plan
     ]
+
+
+def test_a_page_of_some_numbers_goes_back_before_a_case_and_no_case_is_on_it_twice(listed: Store) -> None:
+    which = CaseFilter(number="501", ids=("c0", "c2"))
+    page = listed.read(lambda tx: tx.case_lists.page(which, 2, before="c3"))
+    assert ([case.id for case in page.cases], page.of, page.begins) == (["c1", "c2"], 3, False)
+    assert listed.read(lambda tx: tx.case_lists.count(which)) == 4
+
+
+def test_postgresql_looks_each_number_up_in_an_index_of_its_own(postgres: Server, template: str) -> None:
+    asked = _page_of("postgresql", ("number", "ids"), "").compile(dialect=postgresql.dialect())
+    given = {"number": "5", "ids": ["c"], "limit": 50}
+
+    def plan(tx: Tx) -> list[str]:
+        tx._connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return [line for (line,) in tx._connection.exec_driver_sql(f"EXPLAIN {asked}", given)]
+
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as store:
+        lines = store.write(plan)
+    postgres.drop_database(url)
+    names = ("ticket", "assignment", "requester", "id")
+    assert sum("Index Cond: (" in line for line in lines) == len(names) + len(("shown",))
+    assert not [line for line in lines if "Filter:" in line], lines
 
 
 def test_cases_of_before_there_were_columns_are_filled_in_once_and_damaged_ones_too(listed: Store) -> None:
