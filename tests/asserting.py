@@ -132,6 +132,21 @@ class Books:
         return any(line.what == AGENT_TOLD for line in self.lines if line.at <= self.at)
 
     @property
+    def passed_on(self) -> bool:
+        """Whether an agent has spoken with the requester since the other side was last heard of."""
+        heard = [line.at for line in self.lines if line.what.endswith(f"{ARROW}{ANSWERED}")]
+        last = max((at for at in (*heard, *self.noted) if at < self.at), default=None)
+        told = (line.at for line in self.lines if line.what == AGENT_TOLD)
+        return last is not None and any(last < at < self.at for at in told)
+
+    @property
+    def written_in_tier(self) -> bool:
+        """Whether the services have a message of the tier that the case is in, from since it was last entered."""
+        lines = (line for line in self.lines if line.what == f"entering tier {self.tier}")
+        entered = max((line.at for line in lines if line.at <= self.at), default=self.at)
+        return any(entered <= at < self.at and tier == self.tier for at, tier in self.sent)
+
+    @property
     def account_manager(self) -> bool:
         """Whether agents had read that the account manager has replied."""
         return any(at < self.at for at in self.manager_wrote)
@@ -142,6 +157,20 @@ class Books:
         moment."""
         told = [line for line in self.lines if line.what in SEEN_OR_NOT and line.at <= self.at]
         return told[-1].what if told and told[-1].at < self.at else ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the journal tells that the assignment can't be seen. It tells of no change before the first tier
+        began: then it may be so where that tier's message is not there."""
+        told = [line for line in self.lines if line.what in SEEN_OR_NOT and line.at <= self.at]
+        if not told:
+            return 1 not in self.sent_so_far
+        return told[-1].what == "not visible" or told[-1].at == self.at
+
+    @property
+    def sent_so_far(self) -> set[int]:
+        """The tiers whose message the services had, if all clocks are right."""
+        return {tier for at, tier in self.sent if at < self.at}
 
     @property
     def unanswered(self) -> bool:
@@ -160,7 +189,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "people_asked": lambda it: any(at <= it.at + ABOUT_A_DAY for at in it.people_asked),
     "message_unsure": lambda it: it.unsure,
     "post_unsure": lambda it: it.unsure,
-    "looked_for": lambda it: it.tier == 3 and 3 not in it.reached,
+    "looked_for": lambda it: it.tier == 3 and 3 not in it.reached and not it.written_in_tier,
     "not_asked": lambda it: all(it.at - at < ABOUT_A_DAY for at, _ in it.sent),
     "asked_before": lambda it: bool(it.asked - {it.tier}),
     "asked_lately": lambda it: any(tier == it.tier and it.at - at <= 2 * ABOUT_A_DAY for at, tier in it.sent),
@@ -168,11 +197,11 @@ READ: dict[str, Callable[[Books], bool]] = {
     "asked_on_assignment": lambda it: 1 in it.asked,
     "asked_directly": lambda it: 2 in it.asked,
     "asked_through_others": lambda it: 3 in it.asked,
-    "nobody_to_ask": lambda it: it.tier == 3 and 3 not in it.reached,
-    "nobody_to_write_to": lambda it: it.tier == 2 and 2 not in it.reached,
-    "contact_hidden": lambda it: it.last_seen != "visible again",
+    "nobody_to_ask": lambda it: it.tier == 3 and 3 not in it.reached and not it.written_in_tier,
+    "nobody_to_write_to": lambda it: it.tier == 2 and 2 not in it.reached and not it.written_in_tier,
+    "contact_hidden": lambda it: it.hidden,
     "number_missing": lambda it: "needs_review" in it.states and not it.taken_up(before=True),
-    "not_written_to": lambda it: 2 not in it.asked | it.reached,
+    "not_written_to": lambda it: 2 not in it.sent_so_far | it.reached,
     "somebody_reached": lambda it: bool(it.reached),
     "taken_up": lambda it: it.taken_up(),
     "not_taken_up": lambda it: not it.taken_up(before=True),
@@ -181,13 +210,13 @@ READ: dict[str, Callable[[Books], bool]] = {
     "looked_at": lambda it: it.looked() is not False,
     "wrote_lately": lambda it: it.requester_spoke,
     "in_contact": lambda it: ANSWERED in it.states,
-    "not_passed_on": lambda _: True,
+    "not_passed_on": lambda it: not it.passed_on,
     "passed_on": lambda it: it.spoke,
     "account_manager_silent": lambda it: not it.account_manager or it.answered() is not False,
     "account_manager_waits": lambda it: any(at <= it.at for at in it.manager_wrote),
     "account_manager_told": lambda it: any(at <= it.at for at in it.manager_wrote) and it.spoke,
     "assignment_seen": lambda it: it.last_seen != "not visible",
-    "assignment_unseen": lambda it: it.last_seen != "visible again",
+    "assignment_unseen": lambda it: it.hidden,
     "requester_waits": lambda it: it.unanswered,
     "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
     "nobody_spoke": lambda it: it.settled_in_silence,

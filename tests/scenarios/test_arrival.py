@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.model.values import Party
-from tests.desk import NOT_ELIGIBLE, TIER_1, Desk, both_parties, ny
+from tests.desk import NOT_ELIGIBLE, TIER_1, Desk, OpenDesk, both_parties, ny
 
 CASEY = {"requester_email": "casey@example.com", "name": "Casey Client", "party": "client", "reason": None}
 
@@ -389,6 +389,16 @@ def test_agents_are_reminded_of_a_review_every_two_business_days(desk: Desk):
     assert len([note for note in desk.notes(ticket) if note.startswith(reminder)]) == 1
     desk.until(ny("2026-03-06 10:00"))
     assert len([note for note in desk.notes(ticket) if note.startswith(reminder)]) == 2
+
+
+def test_reminders_of_a_review_say_how_long_it_waits_never_repeat_and_go_up_to_the_lead(open_desk: OpenDesk):
+    desk = open_desk(lead="Lea Lead")
+    ticket = desk.submit(desk.assignment(), verified=False)
+    desk.until(ny("2026-03-12 10:00"))
+    reminders = [note for note in desk.notes(ticket) if "still waiting for a person" in note]
+    assert len(reminders) == len(set(reminders)) == 4
+    assert [day for day in (2, 4, 6, 8) if f"{day} business days by now" in "".join(reminders)] == [2, 4, 6, 8]
+    assert [note.startswith("Lea Lead: ") for note in reminders] == [False, False, True, True]
 
 
 def test_the_reminder_of_a_case_that_came_back_says_that_nothing_is_sent(desk: Desk):

@@ -4,7 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from escalation.explain import explain
 from escalation.model.values import Party
+from escalation.telling.progress_page import progress_page
+from escalation.telling.stored import StoredCase
 from sync.operator.case_requests import NotAsked, ask_pause, ask_resume
 from tests.desk import TIER_2, Desk, both_parties, ny
 
@@ -39,6 +42,22 @@ def test_the_command_pauses_until_its_moment_and_the_journal_has_the_reason(desk
     assert desk.told(ticket)["paused_until"] == "2026-03-09T14:00:00Z"
     lines = desk.app.store.read(lambda tx: tx.journal.of_case(desk.case(ticket).id))
     assert ("olga", "Holidays of the client.") in [(line.actor, line.why) for line in lines]
+
+
+@both_parties
+def test_a_pause_is_told_as_held_on_the_ticket_in_the_note_on_the_page_and_in_explain(desk: Desk):
+    _, ticket = paused(desk)
+    until, due = "Mon 9 Mar 2026, 10:00 EDT", "Wed 4 Mar 2026, 10:00 EST"
+    assert desk.shown(ticket, "Next update due") == f"held until {until}"
+    assert f"The requester's next update, due {due}, is held until then." in desk.notes(ticket)[-1]
+    explained = explain(desk.case(ticket), desk.app.policy.calendar)
+    assert f"Held until {until}:" in explained
+    assert due not in explained
+    page = progress_page(StoredCase(desk.case(ticket)), desk.clock(), desk.app.policy)
+    assert page is not None
+    assert f"We have set your request aside until {until}." in page.view.state_said
+    assert f"The update that was planned for {due} waits until then." in page.view.state_said
+    assert {one.due_said for one in page.view.deadlines} <= {until, "Thu 2 Apr 2026, 10:00 EDT"}
 
 
 @both_parties

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from escalation.explain import explain
 from tests.desk import Desk, OpenDesk, ny
 
 CANCELLATIONS = ("cancelled_unexplained", "cancelled_after_work")
@@ -53,6 +54,21 @@ def test_an_assumed_average_is_said_to_be_assumed(desk: Desk):
     ticket = desk.submit(desk.assignment())
     assert "we have assumed 72 hours" in desk.said(ticket)[0]
     assert "72 hours (assumed" in desk.notes(ticket)[0]
+
+
+def test_what_was_assumed_can_be_added_up_in_the_text_in_the_note_and_in_explain(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    told = desk.said(ticket)[0]
+    assert "finished on Fri 20 Feb 2026, 10:00 EST." in told
+    assert (
+        "assumed 72 hours; with 48 hours on top of that, the approval was to be expected by Wed 25 Feb 2026" in told
+    )
+    parts = "the client's 72 hours that are assumed + 48 hours beyond it = Wed 25 Feb 2026, 10:00 EST"
+    explained = explain(desk.case(ticket), desk.app.policy.calendar)
+    for text in (desk.notes(ticket)[0], explained):
+        assert f"Completed Fri 20 Feb 2026, 10:00 EST + {parts}" in text
+        assert "The check of Mon 2 Mar 2026, 10:00 EST" in text
+    assert "Its first tier began on Mon 2 Mar 2026, 10:00 EST, from which the month counts." in explained
 
 
 @pytest.mark.parametrize(("given", "hours"), [("3 d", 72), ("36", 36), ("1,5 days", 36), ("100 h", 100)])

@@ -1,7 +1,13 @@
 """A second request about the same assignment and side."""
 
+from escalation.explain import explain
+from escalation.model.values import EndedBy
+from escalation.telling.progress_page import progress_page
+from escalation.telling.stored import StoredCase
+from parley.report.making import make_report, report_json
+from parley.report.periods import period_of
 from tests.beginning import WANDA
-from tests.desk import Desk, both_parties, ny
+from tests.desk import START, Desk, both_parties, ny
 
 ELSE = "else@example.com"
 MORE = "And they still don't answer."
@@ -22,6 +28,22 @@ def test_a_joined_request_reads_to_its_requester_as_one_that_goes_on_elsewhere(d
     assert desk.requesters_word(second) == "Continues in another request"
     assert "checking → joined" in desk.journal(second)
     assert desk.told(second)["state"] == "joined"
+
+
+def test_a_joined_request_is_counted_and_told_to_agents_as_joined_and_as_nothing_else(desk: Desk):
+    number, _ = desk.begun()
+    second = desk.submit(number, description=MORE)
+    desk.for_(minutes=1)
+    week = period_of("week", START.date(), "America/New_York")
+    made = report_json(make_report(desk.app.store, desk.app.policy, week, desk.clock(), names={}))
+    counted = {row["end"]: row["cases"] for row in made["figures"]["outcomes"]["rows"]}
+    assert {end for end, cases in counted.items() if cases} == {"joined"}
+    assert counted["joined"] == 1
+    assert desk.case(second).ended_by is EndedBy.JOINED
+    told = explain(desk.case(second), desk.app.policy.calendar)
+    assert "It has ended: it joined another request of the same requester." in told
+    page = progress_page(StoredCase(desk.case(second)), desk.clock(), desk.app.policy)
+    assert page is not None and "Your request goes on in another one of yours" in page.view.state_said
 
 
 @both_parties

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from escalation.engine.asserted import FACTS
 from escalation.model.values import Party
 from escalation.policies.policy import Policy
 from tests.asserting import untrue
-from tests.desk import ACCOUNT_MANAGER, Addresses, Desk, OpenDesk, ny
+from tests.desk import ACCOUNT_MANAGER, Addresses, Desk, OpenDesk, both_parties, ny
 from tests.scenarios.test_other_side import answered
 
 WORD = "We had word from the other side"
 
 
+@both_parties
 def test_after_an_answer_no_text_of_the_month_says_that_there_was_none(desk: Desk):
     _, ticket = answered(desk)
     desk.until(ny("2026-05-05 12:00"))
@@ -41,6 +43,65 @@ def test_a_desk_that_says_tier_2s_text_after_an_answer_is_caught(place: Addresse
         desk.until(ny("2026-03-16 12:01"))
         [wrong] = untrue(desk.app.store.read, desk.zendesk, desk.workmarket, texts)
     assert "says tier_2, and no_answer was not so" in wrong
+
+
+NOT_SO = {
+    "tier_2": (
+        *("answered", "heard", "people_asked", "message_unsure", "post_unsure", "not_asked"),
+        *("asked_through_others", "somebody_reached", "not_taken_up"),
+        *("waits_for_a_person", "looked_at", "wrote_lately", "in_contact", "passed_on", "requester_waits"),
+        *("account_manager_waits", "account_manager_told", "assignment_unseen"),
+        *("contact_hidden", "number_missing"),
+    ),
+    "update_passed_on": ("no_answer", "not_passed_on", "asked_directly", "asked_by_email"),
+    "update_review_seen": (
+        *("asked", "asked_before", "asked_lately", "asked_on_assignment", "taken_up", "not_looked_at"),
+    ),
+    "tier_3_looking_still": ("assignment_seen",),
+    "remind_after_reply": ("no_reply",),
+    "resolved_taken": ("nobody_spoke",),
+    "update_manager": (
+        "account_manager_silent",
+        "nobody_to_ask",
+        "looked_for",
+        "nobody_to_write_to",
+        "not_written_to",
+    ),
+}
+"""Facts that are not so where `told_everything` comes to these texts."""
+
+
+def told_everything(desk: Desk) -> None:
+    """Come to each of the texts of `NOT_SO`, in a case of its own or two."""
+    silent, answering, hidden, settled = (desk.assignment() for _ in range(4))
+    ticket, answered_one = desk.submit(silent), desk.submit(answering)
+    desk.agent(ticket, fields={"Account manager's e-mail": ACCOUNT_MANAGER})
+    desk.submit(hidden)
+    desk.submit(settled)
+    reviewed = desk.submit(desk.assignment(), requester_email="else@example.com", name="Eve Else")
+    asked = desk.submit("4711")
+    desk.workmarket.hide(hidden)
+    desk.until(ny("2026-03-03 12:00"))
+    desk.message(answering, "owner", "We will look at it.")
+    desk.workmarket.approve(settled)
+    desk.reply(asked, "Please call me at 5550100.")
+    desk.agent(reviewed, comment="I ask around.", public=False)
+    desk.for_(hours=1)
+    desk.message(settled, "owner", "I see this otherwise.")
+    desk.agent(answered_one, comment="They look at it this week.")
+    desk.until(ny("2026-03-09 11:00"))
+    desk.mail_back(ticket, ACCOUNT_MANAGER, "I have called them.")
+    desk.until(ny("2026-03-10 10:30"))
+
+
+def test_whichever_fact_a_text_asserts_without_its_being_so_is_caught(desk: Desk):
+    told_everything(desk)
+    texts = desk.app.policy.texts
+    wrong = replace(texts, asserts={**texts.asserts, **NOT_SO})
+    found = "\n".join(untrue(desk.app.store.read, desk.zendesk, desk.workmarket, wrong))
+    pairs = [(key, fact) for key, facts in NOT_SO.items() for fact in facts]
+    assert [pair for pair in pairs if f"says {pair[0]}, and {pair[1]} was not so" not in found] == []
+    assert {fact for _, fact in pairs} == set(FACTS)
 
 
 def test_a_tier_that_nobody_was_asked_in_is_not_told_as_one_in_which_somebody_was(desk: Desk):

@@ -244,3 +244,28 @@ def test_the_teams_update_sent_by_hand_counts(desk: Desk):
     desk.agent(ticket, macro=UPDATE)
     desk.until(ny("2026-03-06 08:59"))
     assert len(desk.said(ticket)) == 2
+
+
+@both_parties
+def test_the_last_date_of_the_month_is_told_at_its_beginning_and_in_the_week_before_its_end(desk: Desk):
+    _, ticket = desk.begun()
+    assert "we work on this until Thu 2 Apr 2026, 10:00 EDT" in desk.said(ticket)[0]
+    desk.until(ny("2026-03-26 10:00"))
+    last_week = len(desk.said(ticket))
+    desk.until(ny("2026-04-02 09:00"))
+    told = desk.said(ticket)[last_week:]
+    assert told
+    assert all("nothing from the other side by Thu 2 Apr 2026, 10:00 EDT" in text for text in told)
+
+
+def test_the_first_text_has_the_verdict_before_the_signature_and_thanks_once(desk: Desk):
+    _, ticket = desk.begun()
+    told = desk.said(ticket)[0]
+    assert told.count("Thank you") == 1
+    assert told.index("the desk can take it up") < told.index("Kind regards")
+    assert told.index("we write to Sally Support") < told.index("Kind regards")
+    desk.until(ny("2026-03-20 10:00"))
+    assert "Thank you" not in "".join(desk.said(ticket)[1:])
+    assert "We wrote to Sally Support, the contact that the assignment names, on Wed 4 Mar 2026" in "".join(
+        desk.said(ticket)
+    )

@@ -10,6 +10,8 @@ from escalation.explain import stands
 from escalation.model.values import REACHED_FIELD, Party, State, Timer
 from escalation.model.views import Absent, Contact
 from escalation.policies.policy import Policy
+from escalation.telling.requesters_view import requester_view
+from escalation.telling.stored import StoredCase
 from tests.unit.escalation.case_world import CaseWorld, assignment, clients_world, in_tier, local, policy
 
 AMY = {"account_manager_email": "amy@workmarket.example"}
@@ -43,6 +45,8 @@ def test_until_somebody_is_reached_texts_say_that_the_team_is_looking() -> None:
     assert stands(world.case) == (
         "It is in tier 3, and nobody was asked in it yet: agents are to find whom to ask."
     )
+    page = requester_view(StoredCase(world.case), world.now, world.policy)
+    assert page.state_said == "Our team has been asked to find a way to reach the other side."
 
 
 def test_without_a_project_manager_tier_2_says_that_an_address_is_looked_for() -> None:
