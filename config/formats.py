@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, time, timedelta
 
 GAPS = ("date", "time", "zone")
+ONE_O_CLOCK = re.compile(r"0?1(?!\d)")
 JOINED = frozenset({"sentences", "causes"})
 """Lists whose parts are put together by words of ours; any other is put together as CLDR says."""
 
@@ -25,14 +27,15 @@ class Formats:
     """One language's way to write what texts are filled with; `tag` is its BCP 47 name, such as `es-419`.
 
     `date` and `time`, to the minute, are CLDR patterns (unicode.org/reports/tr35, date field symbols), `moment`
-    puts them together with the gaps date, time and zone, `joins` has what stands between the parts of a list that
-    is no plain one.
+    puts them together with the gaps date, time and zone, `at_one` where a language does so otherwise at one o'clock
+    (“a la 01:05”), `joins` has what stands between the parts of a list that is no plain one.
     """
 
     tag: str
     date: str
     time: str
     moment: str
+    at_one: str
     joins: Mapping[str, str]
 
     @classmethod
@@ -40,8 +43,10 @@ class Formats:
         """Build from the texts' table `locale`; raises LookupError or ValueError for what is missing or wrong."""
         _cldr(tag)
         date, time, moment = (str(table[key]) for key in ("date", "time", "moment"))
-        moment.format(**dict.fromkeys(GAPS, ""))
-        return cls(tag, date, time, moment, {kind: str(table["joins"][kind]) for kind in sorted(JOINED)})
+        at_one = str(table.get("moment_at_one", moment))
+        for one in (moment, at_one):
+            one.format(**dict.fromkeys(GAPS, ""))
+        return cls(tag, date, time, moment, at_one, {kind: str(table["joins"][kind]) for kind in sorted(JOINED)})
 
     @property
     def direction(self) -> str:
@@ -51,9 +56,11 @@ class Formats:
     def format_moment(self, local: datetime, zone: str) -> str:
         """Write a moment of the reader's zone; `zone` names it where the language has no short name for it."""
         own = _zone_name(_InZone(self.tag, str(local.tzinfo), local.utcoffset(), local.dst(), local))
-        return self.moment.format(
+        time = _time(self.tag, self.time, local.time().replace(second=0, microsecond=0))
+        pattern = self.at_one if ONE_O_CLOCK.match(time) else self.moment
+        return pattern.format(
             date=_date(self.tag, self.date, local.date()),
-            time=_time(self.tag, self.time, local.time().replace(second=0, microsecond=0)),
+            time=time,
             zone=own if own.isalpha() else zone,
         )
 

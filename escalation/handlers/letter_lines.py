@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from escalation.engine.looking import has_somebody, name_to_promise
 from escalation.engine.turn import Turn
 from escalation.language.names_to_tell import name_to_tell
 from escalation.model.audience import Public
+from escalation.model.case import Case
 from escalation.model.plain import without_references
 from escalation.model.tiers import TIERS, ByEmail, Tier, tier_after, told_as
 from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome
@@ -43,7 +45,7 @@ def _lines(turn: Turn, seen: AssignmentSeen | None, tier: Tier) -> Iterator[Publ
     said: dict[str, tuple[str, str | datetime | None]] = {
         "title": ("title", known.title if known else ""),
         **(_whose_it_is(known) if known and _is_to_one_of_ours(turn, tier) else {}),
-        "reason": ("kind", turn.public_text(f"reason.{case.reason.value}") if case.reason else ""),
+        "reason": ("kind", turn.public_text(f"reason.{_what_it_is_about(case)}")),
         "place": ("place", known.place if known else ""),
         "scheduled": ("date", scheduled),
         "link": ("link", turn.policy.link_to(case.assignment_id or "")),
@@ -58,6 +60,22 @@ def _lines(turn: Turn, seen: AssignmentSeen | None, tier: Tier) -> Iterator[Publ
         elif value and value.strip():
             yield turn.public_text(f"about.{name}", **{gap: without_references(value, case.reference)})
     yield from _so_far(turn, tier)
+
+
+CLIENT_S: Final = {
+    KindOfOutcome.PAY: "client_payment",
+    KindOfOutcome.OTHER_AMOUNT: "client_payment",
+    KindOfOutcome.REDO: "client_work",
+    KindOfOutcome.CANCEL: "client_cancellation",
+}
+
+
+def _what_it_is_about(case: Case) -> str:
+    """The end of the key `reason.…`: a client's request without a reason goes by the kind of outcome."""
+    if case.reason:
+        return case.reason.value
+    kind = case.fields.get("kind_of_outcome")
+    return next((key for one, key in CLIENT_S.items() if one == kind), "client_any")
 
 
 def _is_to_one_of_ours(turn: Turn, tier: Tier) -> bool:

@@ -120,6 +120,23 @@ def test_texts_without_the_way_their_language_writes_are_refused() -> None:
         Texts.from_mapping({"requester": {}})
 
 
+@pytest.mark.parametrize(
+    ("utc", "said"),
+    [(1, "a la 01:05 UTC"), (0, "a las 00:05 UTC"), (11, "a las 11:05 UTC"), (13, "a las 13:05 UTC")],
+)
+def test_spanish_says_one_o_clock_in_the_singular(utc: int, said: str) -> None:
+    at = datetime(2026, 3, 1, utc, 5, tzinfo=UTC)
+    assert Reader(TEXTS.of("es-419"), "UTC").moment(at) == f"domingo 1 de marzo de 2026 {said}"
+
+
+def test_a_clock_of_twelve_hours_has_one_o_clock_twice() -> None:
+    table = {**TABLE, "time": "h:mm a", "moment": "at {time} {zone}", "moment_at_one": "at one, {time} {zone}"}
+    told = Formats.from_table("en", table)
+    at = datetime(2026, 3, 1, 13, 5, tzinfo=ZoneInfo("UTC"))
+    assert told.format_moment(at, "UTC").startswith("at one, 1:05")
+    assert told.format_moment(at.replace(hour=10), "UTC").startswith("at 10:05")
+
+
 def test_moments_are_those_of_the_zone_when_the_clocks_change() -> None:
     reader = Reader(TEXTS.of("de"), "Europe/Berlin")
     summer = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)

@@ -315,6 +315,14 @@ def test_the_first_update_says_in_every_language_that_no_outcome_is_guaranteed(l
     assert said in TEXTS.of(language).templates["tier_1"]
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("es-419", "la persona que atiende la cuenta de"), ("de", "Kundenbetreuung")]
+)
+def test_each_language_calls_the_account_manager_by_one_name(language: str, name: str) -> None:
+    told = [key for key in ALL if TEXTS.audiences[key] != "agents" and "account manager" in TEXTS.templates[key]]
+    assert [key for key in told if name not in TEXTS.of(language).templates[key]] == []
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_what_agents_read_is_english_in_every_language(language: str) -> None:
     notes = [key for key in ALL if TEXTS.audiences[key] == "agents"]

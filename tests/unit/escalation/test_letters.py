@@ -68,6 +68,22 @@ def test_a_worker_is_greeted_by_name_on_the_assignment() -> None:
     assert "desk.\n\nHello Wanda Worker,\nThe client of" in world.messages()[0].text
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (None, "how things stand with the assignment"),
+        ("explain", "how things stand with the assignment"),
+        ("other_amount", "the payment"),
+        ("redo", "the work on the assignment"),
+        ("cancel", "whether the assignment goes on"),
+    ],
+)
+def test_a_client_s_letters_say_what_they_are_about_by_the_kind_of_outcome(kind: str | None, said: str) -> None:
+    world = in_tier(2, party=Party.CLIENT, fields={"kind_of_outcome": kind} if kind else {})
+    for letter in (world.messages()[0].text, world.mails()[0].body):
+        assert f"What it is about: {said}\n" in letter
+
+
 def test_each_letter_after_the_first_says_since_when_an_answer_is_waited_for() -> None:
     post = "No answer so far to our message on the assignment of: Mon 2 Mar 2026, 10:00 EST"
     email = "No answer so far to our e-mail of: Wed 4 Mar 2026, 10:00 EST"
