@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from escalation.model.audience import Public
 from escalation.model.case import Case
-from escalation.model.review import OpenQuestion
+from escalation.model.review import OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
+from escalation.policies.readers import Reader
+from escalation.policies.texts import gaps
 
 
 def tier_without_anybody(case: Case) -> Tier | None:
@@ -40,6 +43,15 @@ def unanswered_since(case: Case) -> datetime | None:
     if not case.requester_open or case.ended:
         return None
     return case.heard.question.since if case.heard.question else case.heard.requester_at
+
+
+def looked_at(review: OpenReview | None, reader: Reader) -> Public:
+    """What a person is asked to look at, as its requester is told it: the end of a sentence."""
+    there, about = reader.texts.templates, review.looking_at if review else ()
+    keys = [key for key in about if key in there] or ["looking_at.other"]
+    at = review.message_at if review else None
+    dates = {key: {"date": at} if "date" in gaps(there[key]) else {} for key in keys}
+    return reader.listed("clauses", (reader.text(key, **dates[key]) for key in keys))
 
 
 def goes_by_letter(case: Case, tier: Tier) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from escalation.engine.asserted import CaseToTell, hold
-from escalation.engine.looking import unanswered_since
+from escalation.engine.looking import looked_at, unanswered_since
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.model.audience import NOTHING, Public
@@ -98,10 +98,5 @@ def _unseen(turn: Turn) -> Public:
 
 def _of_review(turn: Turn) -> dict[str, object]:
     """What a review is about and since when it waits, to fill a text with."""
-    review, there = turn.case.judgement.review, turn.policy.texts.templates
-    if review is None:
-        return {}
-    keys = [key for key in review.looking_at if key in there] or ["looking_at.other"]
-    dates = {key: {"date": review.message_at} if "date" in gaps(there[key]) else {} for key in keys}
-    clauses = turn.requester.listed("clauses", (turn.public_text(key, **dates[key]) for key in keys))
-    return {"looking_at": clauses, "date": review.since}
+    review = turn.case.judgement.review
+    return {"looking_at": looked_at(review, turn.requester), "date": review.since} if review else {}

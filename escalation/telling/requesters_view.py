@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
-from escalation.engine.looking import key_of_question, open_question, tier_without_anybody
+from escalation.engine.looking import key_of_question, looked_at, open_question, tier_without_anybody
 from escalation.engine.progress import ProgressSentence, goes_on_to, key_of_end, key_of_month, next_step
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
@@ -38,6 +38,7 @@ THEN: Final = {
     Timer.REMINDER: "then.reminder",
     Timer.WITHDRAWAL: "then.withdrawal",
     Timer.SILENCE: "then.silence",
+    Timer.SILENCE_UNANSWERED: "then.back",
     Timer.CONFIRMATION: "then.confirmation",
     Timer.PAUSE_ENDS: "then.pause_ends",
 }
@@ -96,6 +97,10 @@ def _stands(case: Case, reader: Reader) -> str:
             said.append(reader.text("stands.paused_update", date=case.deadlines[Timer.NEXT_UPDATE].due))
     elif tier_without_anybody(case):
         said.append(reader.text("stands.looking"))
+    elif case.state is State.NEEDS_REVIEW:
+        review = case.judgement.review
+        if not (question and review and review.message_at == question.since):
+            said.append(reader.text("stands.needs_review", looking_at=looked_at(review, reader)))
     else:
         said.append(reader.text("stands.in_tier" if case.state in TIER_OF else f"stands.{case.state.value}"))
     return reader.listed("sentences", said)

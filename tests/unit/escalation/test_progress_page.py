@@ -12,7 +12,7 @@ from escalation.model.audience import ADDRESS
 from escalation.model.case import JournalEntry
 from escalation.model.effects import PostMessage, Say, UpdateTicket
 from escalation.model.events import LookAsked, PauseAsked
-from escalation.model.values import POST_TAG, EndedBy, State
+from escalation.model.values import POST_TAG, EndedBy, State, Timer
 from escalation.telling.progress_page import ELSEWHERE, ProgressPage, page_elsewhere, progress_page
 from escalation.telling.stored import StoredCase, StoredEffect
 from tests.pseudo import LANGUAGE, MARK, pseudo_texts
@@ -104,6 +104,24 @@ def test_a_message_of_theirs_that_nobody_has_answered_is_told_first_and_stands_a
     world.agent(comment=world.comment("We are on it."))
     shown = progress_page(StoredCase(world.case), world.now, world.policy)
     assert shown is not None and shown.view.state_said == "We are trying to reach the other side."
+
+
+def test_a_review_says_what_a_person_is_asked_to_look_at() -> None:
+    world = world_in("confirming outcome")
+    world.requester("That is half of the price!")
+    assert world.state is State.NEEDS_REVIEW
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown and "asked to look at what you have written to us." in shown.view.state_said
+
+
+def test_after_an_answer_nobody_is_said_to_work_on_it_and_a_silence_that_was_asked_about_has_its_date() -> None:
+    world = world_in("other side responded")
+    world.pass_time(world.due(Timer.SILENCE))
+    shown = progress_page(StoredCase(world.case), world.now, world.policy)
+    assert shown and "has been asked to look at what was said" in shown.view.state_said
+    assert "working on it" not in shown.view.state_said
+    [back] = [one for one in shown.view.deadlines if one.kind == "silence_unanswered"]
+    assert back.what.endswith("we take up again our tries to reach the other side.") and back.due_said in back.what
 
 
 def test_what_another_requester_wrote_before_them_is_no_message_of_theirs() -> None:
