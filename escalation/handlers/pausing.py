@@ -19,7 +19,8 @@ def pause(turn: Turn, wanted: Pause) -> None:
     turn.case.paused = replace(wanted, since=since)
     until = turn.label(wanted.until)
     turn.arm_at(Timer.PAUSE_ENDS, wanted.until, f"Due {until}: {wanted.actor} paused the case ({wanted.reason}).")
-    turn.note("note.paused", until=until, actor=inline(wanted.actor), why=_in_a_clause(wanted.reason))
+    key = "note.paused_running" if Timer.MONTH_ENDS in turn.case.deadlines else "note.paused"
+    turn.note(key, until=until, actor=inline(wanted.actor), why=_in_a_clause(wanted.reason))
     _tell_held(turn)
     turn.record(f"{PAUSED}{until}", wanted.reason, wanted.actor)
 

@@ -196,8 +196,12 @@ def counted(derivation: Derivation, reader: Reader) -> str | None:
         return None
     name, key = known
     amount = {f"{name}s": Quantity(float(number), name)}
-    said = reader.text(key, date=derivation.start, **amount)
-    return f"{said} {reader.text('counted.opens')}" if derivation.used_up else said
+    said = [reader.text(key, date=derivation.start, **amount)]
+    if derivation.counted_from != derivation.start:
+        said.append(reader.text("counted.begins", date=derivation.counted_from))
+    if derivation.used_up:
+        said.append(reader.text("counted.opens"))
+    return " ".join(said)
 
 
 def _is_theirs(file: CaseFile) -> bool:

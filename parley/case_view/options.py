@@ -26,6 +26,8 @@ JUSTIFICATION: Final = "justification"
 POST: Final = "post"
 STILL_OPEN: Final = "What else the check has left open still keeps the case waiting."
 ENDING_A_PAUSE: Final = frozenset({*(tier.state.value for tier in TIERS), "responded", "not_responded"})
+ENDING_THE_CASE: Final = frozenset({"not_eligible", "off_platform", "off_platform_client"})
+ANSWERS: Final = frozenset({"stated", "not_stated"})
 WORDS_HELD: Final = frozenset({"post", "file"})
 """What goes out of a pause as soon as it ends; what was to be told becomes one text with what is told then."""
 TICKS: Final = {True: "ticked", False: "not ticked"}
@@ -53,9 +55,14 @@ def _in_a_pause(case: Case, option: AgentsOption) -> AgentsOption:
 def _of_the_pause(case: Case, key: str) -> str:
     if key == POST:
         return "In the pause it is held: it goes out once that has ended."
+    if key in ANSWERS:
+        return "In the pause nothing follows from it until that has ended."
+    held = [one.what for one in held_by_pause(case) if one.kind in WORDS_HELD]
+    if key in ENDING_THE_CASE:
+        ends = "The pause ends with the case"
+        return f"{ends}, and what it holds never goes out: {' '.join(held)}" if held else f"{ends}."
     if key not in ENDING_A_PAUSE:
         return ""
-    held = [one.what for one in held_by_pause(case) if one.kind in WORDS_HELD]
     return f"The pause ends, and what it holds goes out: {' '.join(held)}" if held else "The pause ends."
 
 

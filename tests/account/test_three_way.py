@@ -11,6 +11,7 @@ import pytest
 from config.zendesk_specs import OptionSpec
 from parley.zendesk.account.applying.apply import AccountError
 from parley.zendesk.account.kinds import KINDS
+from parley.zendesk.account.planning.drift import MEND, finding_lines
 from tests.account.workspace import Workspace
 
 ONE_OF_EACH: list[tuple[str, str]] = [
@@ -74,6 +75,20 @@ def test_what_was_deleted_is_found_and_made_again(kind: str, key: str, ready: Wo
     ready.apply()
     assert ready.done() == []
     assert ready.id(kind, key) in ready.rows(kind)
+
+
+def test_what_names_a_thing_that_was_deleted_says_so_and_not_that_we_want_it_otherwise(ready: Workspace) -> None:
+    deleted = ready.id("field", "next_update_due")
+    ready.rows("field").pop(deleted)
+    ready.row("form", "it")["ticket_field_ids"].remove(deleted)
+    changed = [step for step in ready.plan().steps if step.action == "change"]
+    assert {step.kind for step in changed} >= {"form", "view"}
+    name = ready.step("field", "next_update_due").name
+    why = f"The ticket field “{name}” that it names was deleted in Zendesk."
+    assert {step.why for step in changed} == {why}
+    told = dict(finding_lines(ready.plan()))
+    assert told.pop(f"ticket field {name}").startswith("It was deleted in Zendesk.")
+    assert {said.removeprefix(why).strip() for said in told.values()} == {MEND}
 
 
 @pytest.mark.parametrize(("kind", "key", "name"), TEXTS)

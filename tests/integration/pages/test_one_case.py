@@ -96,6 +96,10 @@ def test_a_pause_is_asked_for_by_the_clock_of_the_policy(desk: DeskOnFakes) -> N
     assert (paused.until.isoformat(), paused.reason) == ("2030-01-02T20:00:00+00:00", "Holidays.")
 
 
+def test_the_form_of_a_pause_speaks_of_the_month_that_runs(desk: DeskOnFakes) -> None:
+    assert "Nothing is sent until then; the month runs on." in browser(desk).get(AT).text
+
+
 def test_a_case_that_an_operator_closes_ends_with_their_reason(desk: DeskOnFakes) -> None:
     sent(desk, do="close", reason="Agreed on the phone.")
     desk.work()

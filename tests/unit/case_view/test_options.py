@@ -6,7 +6,7 @@ import pytest
 
 from config.zendesk import load_account
 from connector.zendesk import AccountIds
-from escalation.model.values import PAUSE_TAG, POST_TAG
+from escalation.model.values import PAUSE_TAG, POST_TAG, State
 from escalation.model.views import Message
 from parley.case_view.options import options_of
 from tests.unit.escalation.case_world import START, CaseWorld, assignment
@@ -114,6 +114,30 @@ def test_in_a_pause_each_button_says_that_it_ends_it_and_what_goes_out() -> None
         " The pause ends, and what it holds goes out: "
         "A message goes to the assignment: “Please look at the photos.”"
     )
+
+
+def test_in_a_pause_a_button_that_ends_the_case_says_that_the_pause_ends_and_what_never_goes_out() -> None:
+    world = world_in("tier 1, paused")
+    assert said_of(world, "off_platform").endswith(" The pause ends with the case.")
+    world.agent(comment=world.comment("Please look at the photos."), tags_added=frozenset({POST_TAG}))
+    assert said_of(world, "off_platform").endswith(
+        " The pause ends with the case, and what it holds never goes out: "
+        "A message goes to the assignment: “Please look at the photos.”"
+    )
+    world.agent(changes={"status": State.OFF_PLATFORM})
+    assert world.case.paused is None
+    assert not any("photos" in one.text for one in world.messages())
+
+
+def test_in_a_pause_a_button_that_answers_the_check_says_that_nothing_follows_until_it_has_ended() -> None:
+    explained = assignment(messages=(*assignment().messages, Message(START, "Sue Support", "We are checking.")))
+    world = reviewed(seen=explained)
+    world.agent(tags_added=frozenset({PAUSE_TAG}))
+    told = " In the pause nothing follows from it until that has ended."
+    assert said_of(world, "stated") == f"It ends the case.{told}"
+    assert said_of(world, "not_eligible").endswith(" The pause ends with the case.")
+    world.agent(changes={"justification": "stated"})
+    assert world.state is State.NEEDS_REVIEW
 
 
 def test_a_pause_speaks_of_the_month_where_one_runs() -> None:

@@ -129,6 +129,7 @@ EXPECTED = {
     "note.account_manager_replied": "text",
     "note.late_answer": "text",
     "note.paused": "actor until why",
+    "note.paused_running": "actor until why",
     "note.resumed": "",
     "note.short_cancellation": "hours",
 }

@@ -17,7 +17,9 @@ from escalation.model.effects import Note, UpdateTicket
 from escalation.model.files import CaseFile, Direction
 from escalation.model.values import Role, State, Timer
 from escalation.policies.policy import Policy
+from escalation.policies.readers import requester_of
 from escalation.telling.audiences import VIEWS, case_view
+from escalation.telling.requesters_view import counted
 from escalation.telling.shapes import AgentView, OperatorView, RequesterView
 from escalation.telling.stored import StoredCase, StoredEffect, StoredLetter, Wait
 from tests.json_schemas import jsonschema
@@ -194,6 +196,16 @@ def test_a_requester_sees_what_happens_next_and_how_it_was_counted() -> None:
     done = "We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST."
     assert done in [one["what"] for one in told["sent"]]
     assert told["verdict"] == []
+
+
+def test_a_requester_is_told_from_when_a_moment_was_counted_that_came_at_a_weekend() -> None:
+    sunday = START - timedelta(days=1)
+    counted_anew = policy().calendar.after_hours(sunday, 48)
+    told = counted(counted_anew, requester_of(in_tier().case, policy()))
+    assert told == (
+        "That is 2 days after Sun 1 Mar 2026, 10:00 EST, without weekends and public holidays. "
+        "It is counted from our next working time, which begins on Mon 2 Mar 2026, 09:00 EST."
+    )
 
 
 def test_a_paused_case_tells_agents_no_deadline_that_the_pause_holds() -> None:

@@ -58,6 +58,19 @@ def test_its_note_says_who_paused_the_case_and_why() -> None:
     assert "Paused until Mon 9 Mar 2026, 11:00 EDT by Ada Agent. Reason: holidays. Nothing" in world.notes()[-1]
 
 
+def test_its_note_speaks_of_the_month_only_where_one_runs() -> None:
+    world = in_tier()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "Ada Agent"))
+    world.settle()
+    assert "what happens is recorded, and the month runs on." in world.notes()[-1]
+    world = CaseWorld(fields={"reason": None})
+    world.arrive()
+    world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "Ada Agent"))
+    world.settle()
+    assert "what happens is recorded." in world.notes()[-1]
+    assert "month" not in world.notes()[-1]
+
+
 def test_the_one_message_after_its_end_says_from_when_to_when_it_was_on_hold() -> None:
     world = paused()
     world.pass_time(timedelta(days=14))

@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from escalation.model.values import Timer
 from parley.pages.desk.viewer import on_one_line
 from parley.pages.desk.visit import DeskVisit
 from store import Store
@@ -31,6 +32,7 @@ class CaseForms(NamedTuple):
     once: str
     zone: str
     may_resume: bool
+    month_runs: bool
     typed: Mapping[str, str]
     refused: str = ""
     longest: int = LONGEST_REASON
@@ -39,7 +41,8 @@ class CaseForms(NamedTuple):
 def forms_of(view: Mapping[str, Any], zone: str, visit: DeskVisit, refused: str = "") -> CaseForms:
     """The forms of a case's page, as its visitor gets them."""
     typed = {name: visit.filled(name) for name in ("do", "reason", "until")}
-    return CaseForms(token_hex(8), zone, view["paused"] is not None, typed, refused)
+    month = any(one["kind"] == Timer.MONTH_ENDS.value for one in view["deadlines"])
+    return CaseForms(token_hex(8), zone, view["paused"] is not None, month, typed, refused)
 
 
 def ask_by_form(store: Store, view: Mapping[str, Any], visit: DeskVisit, zone: str) -> str:

@@ -36,7 +36,7 @@ def finding_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     for said in (*plan.problems, *plan.unheard):
         yield ACCOUNT, said
     for step in plan.changes:
-        changed = ", ".join(edit.name for edit in step.changed)
+        changed = ", ".join(edit.name for edit in step.changed if not edit.lost)
         lacking = "" if step.action != "create" or step.why == DELETED else "There is none of that name. "
         why = f"{step.why.removesuffix('.')} ({changed})." if changed else f"{lacking}{step.why}"
         yield f"{KINDS[step.kind].noun} {step.name}", f"{why} {MEND}"

@@ -24,6 +24,7 @@ from parley.zendesk.account.model.refs import PartIds, PartKey, resolved
 from parley.zendesk.account.planning.actual import ActualAccount
 from parley.zendesk.account.planning.identify import Problems, follows, identify
 from parley.zendesk.account.planning.known_state import KnownState, StateEntry
+from parley.zendesk.account.planning.lost_parts import lost_parts, why_lost
 from parley.zendesk.account.planning.purposes import purpose_of
 
 StepAction = Literal["create", "adopt", "change", "keep", "learn", "deactivate", "delete", "nothing"]
@@ -34,11 +35,13 @@ ONE_WAY: Final = (_STATUS, _STATUS[::-1])
 _OF_THE_SIDEBAR: Final = (APP.kind, APP_INSTALLATION.kind)
 KEPT: Final = "A text that was edited in Zendesk stays."
 DELETED: Final = "It was deleted in Zendesk."
+OTHERWISE: Final = "We want it otherwise now."
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A property that differs. `kept`: the account's value stays. `drifted`: it was changed in Zendesk."""
+    """A property that differs. `kept`: the account's value stays. `drifted`: it was changed in Zendesk. `lost`: it
+    names what was deleted there."""
 
     name: str
     before: Any
@@ -46,6 +49,7 @@ class Edit:
     why: str
     kept: bool = False
     drifted: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,9 @@ def make_plan(
     ids = {
         part_key: KINDS[thing.kind].reference_to(thing) for part_key, thing in found.items() if thing is not None
     }
+    lost = lost_parts(parts, found, known.entries.keys())
     steps = [
-        _step(part, found[part.part_key], known, ids, Problems() if follows(part, mistaken) else problems)
+        _step(part, found[part.part_key], known, ids, lost, Problems() if follows(part, mistaken) else problems)
         for part in parts
         if _is_possible(part, found)
     ]
@@ -174,7 +179,14 @@ def desired_properties(part: AccountPart, ids: PartIds) -> Properties:
     return KINDS[part.kind].properties(resolved({**part.body, **part.compared}, ids))
 
 
-def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartIds, problems: Problems) -> Step:
+def _step(
+    part: AccountPart,
+    actual: Thing | None,
+    known: KnownState,
+    ids: PartIds,
+    lost: Mapping[str, str],
+    problems: Problems,
+) -> Step:
     entry = known.entries.get(part.part_key)
     if actual is None:
         why = DELETED if entry else purpose_of(part)
@@ -182,7 +194,7 @@ def _step(part: AccountPart, actual: Thing | None, known: KnownState, ids: PartI
     last = entry if entry is not None and entry.id == actual.id else None
     step = Step("nothing", part.kind, part.key, part.name, actual.id, "", (), part, actual)
     given = _last_properties(last) if last else known.given.get(part.part_key, {})
-    edits = () if part.unsure else tuple(_edits(part, actual, last, ids, given, problems))
+    edits = () if part.unsure else tuple(_edits(part, actual, last, ids, given, lost, problems))
     if last is None:
         if part.part_key in known.begun:
             return replace(step, action="adopt", why="A run that broke off had just made it.", edits=edits)
@@ -203,7 +215,7 @@ def _left_alone(steps: Iterable[Step]) -> Iterator[str]:
 def _why(edits: tuple[Edit, ...]) -> str:
     if any(edit.drifted for edit in edits):
         return "It was changed in Zendesk in a way that the desk can't work with."
-    return "We want it otherwise now."
+    return next((edit.why for edit in edits if edit.lost), OTHERWISE)
 
 
 def _edits(
@@ -212,9 +224,10 @@ def _edits(
     last: StateEntry | None,
     ids: PartIds,
     given: Mapping[str, Any],
+    lost: Mapping[str, str],
     problems: Problems,
 ) -> list[Edit]:
-    edits = list(_differences(part, actual, last, ids, given, problems))
+    edits = list(_differences(part, actual, last, ids, given, lost, problems))
     together = KINDS[part.kind].together
     if not any(edit.kept for edit in edits if edit.name in together):
         return edits
@@ -227,6 +240,7 @@ def _differences(
     entry: StateEntry | None,
     ids: PartIds,
     given: Mapping[str, Any],
+    lost: Mapping[str, str],
     problems: Problems,
 ) -> Iterator[Edit]:
     kind = KINDS[part.kind]
@@ -248,10 +262,12 @@ def _differences(
             yield Edit(name, before, after, KEPT, kept=True, drifted=True)
         elif entry is None:
             yield Edit(name, before, after, "The desk needs it so.")
+        elif why := why_lost((name, after), lost):
+            yield Edit(name, before, after, why, lost=True)
         elif edited:
             yield Edit(name, before, after, "It was changed in Zendesk.", drifted=True)
         else:
-            yield Edit(name, before, after, "We want it otherwise now.")
+            yield Edit(name, before, after, OTHERWISE)
     if kind.takes_back:
         yield from _taken_out(kind, wanted, has, last)
 
