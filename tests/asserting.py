@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
-from escalation.engine.journaled import AGENT_TOLD, LOOKED, SOMEBODY_REACHED, WROTE
+from escalation.engine.journaled import AGENT_TOLD, AGENTS_ASKED, LOOKED, PAUSED, SOMEBODY_REACHED, WROTE
 from escalation.engine.office import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
@@ -28,6 +28,8 @@ SEEN_OR_NOT = ("not visible", "visible again")
 MANAGER_WROTE = "The account manager has replied"
 BEHIND = ("done.", "review.number", "answered.", "then.counted", "unseen", "off_platform.")
 """How the keys of sentences begin that stand behind a comment's text and assert something."""
+SOMETHING_NEW = (AGENT_TOLD, AGENTS_ASKED, PAUSED, SOMEBODY_REACHED, WROTE)
+"""How the lines of the journal begin after which there is something new to tell."""
 ABOUT_A_DAY = timedelta(days=1)
 """By so much the clocks of machines may be apart; and what is told as done now was done within it."""
 
@@ -43,6 +45,7 @@ class Books:
     replies: tuple[datetime, ...] = ()
     manager_wrote: tuple[datetime, ...] = ()
     people_asked: tuple[datetime, ...] = ()
+    told: tuple[tuple[datetime, str], ...] = ()
 
     def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
         """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
@@ -158,6 +161,13 @@ class Books:
         told = [line for line in self.lines if line.what in SEEN_OR_NOT and line.at <= self.at]
         return told[-1].what if told and told[-1].at < self.at else ""
 
+    def nothing_since(self, *keys: str) -> bool:
+        """Whether the last text that the requester has is one of these, and nothing stands in the books since."""
+        last, key = max((one for one in self.told if one[0] < self.at), default=(self.at, ""))
+        lines = [line.what for line in self.lines if last < line.at < self.at]
+        heard = any(last < at < self.at for at in (*self.noted, *self.manager_wrote))
+        return key in keys and not heard and not any(ARROW in one or one.startswith(SOMETHING_NEW) for one in lines)
+
     @property
     def hidden(self) -> bool:
         """Whether the journal tells that the assignment can't be seen. It tells of no change before the first tier
@@ -218,6 +228,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "assignment_seen": lambda it: it.last_seen != "not visible",
     "assignment_unseen": lambda it: it.hidden,
     "requester_waits": lambda it: it.unanswered,
+    "no_news_told": lambda it: it.nothing_since("update", "update_again"),
     "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
     "nobody_spoke": lambda it: it.settled_in_silence,
 }
@@ -235,15 +246,25 @@ def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket
         people = tuple(_people_asked(case, zendesk))
         noted = tuple(row.created_at for row in rows if _tells_agents(row, HEARD))
         manager = tuple(row.created_at for row in rows if _tells_agents(row, (MANAGER_WROTE,)))
+        told = tuple(_told(rows, texts))
         for row in rows:
             said = row.body.get("say") or {}
             if row.kind != "update_ticket" or not said.get("public"):
                 continue
-            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager, people)
+            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager, people, told)
             for key in keys_said(texts.of(said.get("language", "")), said):
                 wrong = [name for name in texts.asserts[key] if not READ[name](books)]
                 found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
     return found
+
+
+def _told(rows: Iterable[Any], texts: Texts) -> Iterable[tuple[datetime, str]]:
+    """The texts that the requester has by the rows that are done, each by its key and when it was decided."""
+    for row in rows:
+        said = row.body.get("say") or {}
+        left_out = row.result and row.result.get("text") == ""
+        if row.kind == "update_ticket" and said.get("public") and row.state == "done" and not left_out:
+            yield row.created_at, key_of(texts.of(said.get("language", "")), said["text"])
 
 
 def _tells_agents(row: Any, words: Iterable[str]) -> bool:

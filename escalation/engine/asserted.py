@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from escalation.engine.looking import goes_by_letter, tier_without_anybody
+from escalation.engine.repeating import repeats
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIERS, tier_at
@@ -141,6 +142,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "assignment_seen": lambda it: not it.case.invisible,
     "assignment_unseen": lambda it: it.case.invisible,
     "requester_waits": lambda it: it.case.requester_open,
+    "no_news_told": lambda it: repeats(it.case, "update"),
     "no_reply": lambda it: not it.spoken_since(Timer.WITHDRAWAL, other_side=False),
     "nobody_spoke": lambda it: not it.spoken_since(Timer.CONFIRMATION, other_side=True),
 }

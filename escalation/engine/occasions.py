@@ -10,14 +10,14 @@ from escalation.engine.looking import looked_at, unanswered_since
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.model.audience import NOTHING, Public
-from escalation.model.effects import Tells
+from escalation.model.effects import Say, Tells
 from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
     *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
     *("update_contact", "update_passed_on", "update_manager", "update_manager_told"),
     *("update_looking_since", "update_looking", "update_looking_directly", "update_after_answer"),
-    *("update_unsure", "update", "update_unseen", "taken_up"),
+    *("update_unsure", "update_again", "update", "update_unseen", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),
@@ -47,11 +47,15 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
 
 MANAGERS: Final = frozenset({"update_manager", "update_manager_told"})
 MACROS: Final = {
-    **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update")},
+    **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update", "update_again")},
     **{key: key for key in ("off_platform", "off_platform_client")},
     "not_eligible_macro": "not_eligible",
 }
 """The macro that the support team may say instead of a text. It is asked for where that text would be true."""
+
+
+BEFORE: Final = {"update_again": "update"}
+"""The macro that is asked for where the account has not been given that one yet: the one that was asked before."""
 
 
 def chosen(occasion: str, texts: Texts, it: CaseToTell) -> str:
@@ -72,8 +76,12 @@ def say_on(
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)
     after = Public.joined(filter(None, (after, _still_missing(turn), unseen)), "\n\n")
-    turn.say(text, macro=MACROS.get(key), after=after, yields=yields, tells=tells, asserts=asserts)
-    if unseen and turn.public is not before:
+    said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), after=after, tells=tells, asserts=asserts)
+    turn.say_once(replace(said, language=turn.requester.texts.language), yields=yields)
+    if turn.public is before:
+        return
+    turn.key = key
+    if unseen:
         turn.case.heard = replace(turn.case.heard, told_unseen=True)
 
 

@@ -11,9 +11,10 @@ from escalation.engine.copying import copied
 from escalation.engine.desk_tags import outdated_tags
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.progress import with_besides, with_page, with_progress
+from escalation.engine.repeating import begin_update, forget_updates
 from escalation.engine.timers import derive, keep_moves, next_update_shown, state_timers
 from escalation.engine.transitions import in_words, target
-from escalation.model.audience import NOTHING, Internal, Public
+from escalation.model.audience import Internal, Public
 from escalation.model.case import Case, Deadline, JournalEntry
 from escalation.model.derivation import Derivation
 from escalation.model.effects import Effect, Look, Note, Say, Tells, UpdateTicket
@@ -56,7 +57,7 @@ class Turn:
         self.armed: list[Timer] = []
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
-        self.by, self.by_agent, self._due_before = DESK, False, case.deadlines
+        self.by, self.by_agent, self._due_before, self.key = DESK, False, case.deadlines, ""
         self.news, self.agent_spoke, self._waited, self.asks = "", False, case.requester_open, 0
 
     def internal_text(self, key: str, **values: object) -> Internal:
@@ -92,14 +93,9 @@ class Turn:
     def _noted(self, key: str, moments: tuple[datetime, ...]) -> None:
         self.case.pacing = replace(self.case.pacing, notes={**self.case.pacing.notes, key: moments})
 
-    def say(
-        self, text: Public, *, macro: str | None = None, after: Public = NOTHING, yields: bool = False,
-        tells: Tells = "", asserts: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+    def say(self, text: Public, *, tells: Tells = "") -> None:
         """Say something to the requester in their language."""
-        language = self.requester.texts.language
-        said = Say(text, macro=macro, after=after, tells=tells, language=language, asserts=asserts)
-        self.say_once(said, yields=yields)
+        self.say_once(Say(text, tells=tells, language=self.requester.texts.language))
 
     def say_once(
         self, said: Say, *, yields: bool = False, at_any_hour: bool = False, though_muted: bool = False
@@ -198,6 +194,7 @@ class Turn:
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()
+        forget_updates(case)
         if new.ended:
             case.paused, case.requester_open = None, False
             case.delivery = replace(case.delivery, held_back=None)
@@ -250,6 +247,7 @@ class Turn:
                 armed = (case.deadlines[t].generation for t in self.armed if t in case.deadlines)
                 counted = {**case.delivery.counted_from, effect: tuple(dict.fromkeys(armed))}
                 case.delivery = replace(case.delivery, counted_from=counted)
+                begin_update(case, effect, self.key, self.now)
         case.fields.update(self.fields)
         return Decision(case, tuple(self.effects), tuple(self.journal))
 

@@ -20,7 +20,8 @@ from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.reviews import follow_tick, looked
 from escalation.handlers.verdicts import refuse, review
-from escalation.model.case import AgentsWord, Pause, WantedTier
+from escalation.model.case import Pause, WantedTier
+from escalation.model.spoken import AgentsWord
 from escalation.model.tiers import TIERS
 from escalation.model.values import (
     COMPANY_FIELD,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.engine.journaled import AGENTS_ASKED, TOLD
+from escalation.engine.repeating import end_update
 from escalation.engine.turn import Turn
 from escalation.handlers.digests import told_together
 from escalation.handlers.entering import message_refused, message_sent
@@ -58,6 +59,7 @@ def _said(turn: Turn, event: Done) -> None:
         _left_out(turn, armed)
         return
     turn.record(TOLD, "The comment is on the ticket.")
+    end_update(case, event.effect_id)
     # A deadline that was set anew meanwhile has another generation and counts from something else.
     timers = [timer for timer, deadline in case.deadlines.items() if deadline.generation in armed]
     if Timer.NEXT_UPDATE in timers:

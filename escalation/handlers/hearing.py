@@ -17,8 +17,9 @@ from escalation.handlers.outreach import person
 from escalation.handlers.verdicts import review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
-from escalation.model.case import Case, LastWord
+from escalation.model.case import Case
 from escalation.model.plain import inline, quote
+from escalation.model.spoken import LastWord
 from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message

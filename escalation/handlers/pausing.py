@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from escalation.engine.journaled import PAUSED, RESUMED
 from escalation.engine.news import still_news
+from escalation.engine.repeating import forget_updates
 from escalation.engine.turn import Turn
 from escalation.model.case import Pause
 from escalation.model.kept_deadlines import held_until
@@ -15,6 +16,7 @@ from escalation.model.values import PAUSE_TAG, Timer
 
 def pause(turn: Turn, wanted: Pause) -> None:
     """Send nothing to the requester or the other side until a moment."""
+    forget_updates(turn.case)
     since = turn.case.paused.since if turn.case.paused else turn.now
     turn.case.paused = replace(wanted, since=since)
     until = turn.label(wanted.until)

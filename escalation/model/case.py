@@ -13,6 +13,7 @@ from escalation.model.files import CaseFile, HeldFile
 from escalation.model.judgement import Judgement, stored
 from escalation.model.review import OpenQuestion
 from escalation.model.seen import UNSEEN, Seen
+from escalation.model.spoken import AgentsWord, LastWord, ToldUpdate
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
 from escalation.model.views import AssignmentEvent, FieldValue, ZendeskUser
 
@@ -92,6 +93,8 @@ class CaseDelivery:
     assignment last showed for a tier's letter, with the address. `looking_for`: tiers whose letter has nobody to
     go to, and since when; `handed_up` those of which the lead was told, `reached` when an agent says that they
     reached somebody, `known_for` those that would have somebody now, `known_names` whom, as `told_names` has it.
+    `telling_update` is on its way, `told_update` the last one that is on the ticket; neither where anything
+    else was told since, or the case has moved.
     """
 
     entering: Entering | None = None
@@ -118,24 +121,8 @@ class CaseDelivery:
     asking: Mapping[str, int] = field(default_factory=dict)
     people_asked: Mapping[int, datetime] = field(default_factory=dict)
     unsure: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LastWord:
-    """What the other side said last: `through` is `assignment` or `email`, `text` the beginning of it."""
-
-    at: datetime
-    by: str
-    through: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentsWord:
-    """That an agent wrote to the requester on the ticket, when and by which name."""
-
-    at: datetime
-    by: str
+    telling_update: ToldUpdate | None = None
+    told_update: ToldUpdate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class PageLink:
 @dataclass(frozen=True, slots=True)
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
-    is said where the macro is gone; `after` is told besides either, in front of its closing. All is in `language`;
+    is said where the macro is gone; an account that has not been given that one yet is asked for `or_macro`.
+    `after` is told besides either, in front of its closing. All is in `language`;
     of none, in the policy's.
 
     One that `tells` is an update: besides, it is told what was done and what comes next, or the `next` alone. That
@@ -69,6 +70,7 @@ class Say:
     text: Public
     public: Literal[True] = True
     macro: str | None = None
+    or_macro: str | None = None
     after: Public = NOTHING
     tells: Tells = ""
     progress: Public = NOTHING

@@ -9,8 +9,9 @@ from typing import Final
 from escalation.engine.journaled import AGENT_TOLD, OTHER_REQUESTER, WROTE
 from escalation.engine.progress import asked_by
 from escalation.explain import moment
-from escalation.model.case import AgentsWord, Case
+from escalation.model.case import Case
 from escalation.model.effects import PostMessage, UpdateTicket
+from escalation.model.spoken import AgentsWord
 from escalation.model.tiers import ByAgents, OnAssignment, tier_at
 from escalation.policies.readers import Reader
 from escalation.telling.shapes import ShownSent

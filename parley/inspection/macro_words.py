@@ -27,6 +27,7 @@ IN_WORDS: Final[Mapping[str, str]] = {
     "people_asked": "people at WorkMarket were asked",
     "account_manager_silent": "the account manager has not written since",
     "assignment_seen": "the desk can look at the assignment",
+    "no_news_told": "the requester was last told that there is no news, and nothing has happened since",
     "taken_up": "a tier has begun",
     "not_taken_up": "no tier has begun",
 }

@@ -51,7 +51,7 @@ NOT_SO = {
         *("asked_through_others", "somebody_reached", "not_taken_up"),
         *("waits_for_a_person", "looked_at", "wrote_lately", "in_contact", "passed_on", "requester_waits"),
         *("account_manager_waits", "account_manager_told", "assignment_unseen"),
-        *("contact_hidden", "number_missing"),
+        *("contact_hidden", "number_missing", "no_news_told"),
     ),
     "update_passed_on": ("no_answer", "not_passed_on", "asked_directly", "asked_by_email"),
     "update_review_seen": (

@@ -193,7 +193,10 @@ class TicketWriter:
 def _macro_of(update: UpdateTicket, ids: AccountIds) -> int | None:
     """The macro whose words an update says, in the language it speaks."""
     say = update.say
-    return ids.macro(say.macro, say.language) if isinstance(say, Say) and say.macro else None
+    if not isinstance(say, Say) or not say.macro:
+        return None
+    asked = (ids.macro(key, say.language) for key in (say.macro, say.or_macro) if key)
+    return next(filter(None, asked), None)
 
 
 def _own_ticket(body: Json, ticket_id: str) -> Json:

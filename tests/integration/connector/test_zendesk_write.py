@@ -223,6 +223,14 @@ def test_a_macro_that_apply_has_not_made_leaves_our_text(stub: StubServer, zende
     assert sent(stub, update, zendesk)["comment"]["body"] == "ours"
 
 
+def test_where_apply_has_not_made_a_macro_yet_the_one_that_was_asked_before_is_said(
+    stub: StubServer, zendesk: ZendeskClient
+) -> None:
+    stub.on("GET", PREVIEW, preview({"body": "Team's words.", "public": True}))
+    update = replace(UPDATE, say=Say(Public("ours"), public=True, macro="update_again", or_macro="tier_1"))
+    assert sent(stub, update, zendesk)["comment"]["body"] == "Team's words."
+
+
 def test_a_placeholder_left_in_a_macro_does_not_go_out(stub: StubServer, zendesk: ZendeskClient) -> None:
     stub.on("GET", PREVIEW, preview({"body": "Hello {{ticket.requester.name}}", "public": True}))
     assert "{{" not in sent(stub, WITH_MACRO, zendesk)["comment"]["body"]

@@ -164,6 +164,7 @@ def test_macros_are_those_of_the_contract_with_status_and_tier() -> None:
         "Escalation::Tier 3: account manager": ("tier_3", "escalation_tier_3", "tier_3"),
         "Escalation::Tier 3: client's case": ("tier_3", "escalation_tier_3", "tier_3_client"),
         "Escalation::Requester update": ("", "", "update"),
+        "Escalation::Requester update: nothing new": ("", "", "update_again"),
         "Escalation::Not eligible": ("not_eligible", "", "not_eligible_macro"),
         "Escalation::Off platform": ("off_platform", "", "off_platform"),
         "Escalation::Off platform: client's case": ("off_platform", "", "off_platform_client"),
@@ -370,7 +371,7 @@ def test_what_is_wrong_in_a_file_is_told_with_file_and_key(file: str, change: Ch
         ("fields", 'agent_description = "Set by Parley. C', 'agent_descripton = "Set by Parley. C', "fields.6."),
         ("views", '{field = "@tier", operator', '{feild = "@tier", operator', "views.0.all.2."),
         ("automations", "subject =", "subjekt =", "automations.0."),
-        ("macros", "gaps =", "gap =", "macros.6.gap: there is no such key."),
+        ("macros", "gaps =", "gap =", "macros.7.gap: there is no such key."),
     ],
 )
 def test_a_typo_of_a_key_is_told_with_its_line(file: str, right: str, wrong: str, said: str) -> None:

@@ -12,9 +12,10 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from escalation.engine.journaled import AGENT_TOLD
-from escalation.model.case import Case, DeadlineMove, JournalEntry, LastWord, Pause
+from escalation.model.case import Case, DeadlineMove, JournalEntry, Pause
 from escalation.model.effects import Note, UpdateTicket
 from escalation.model.files import CaseFile, Direction
+from escalation.model.spoken import LastWord
 from escalation.model.values import Role, State, Timer
 from escalation.policies.policy import Policy
 from escalation.policies.readers import requester_of
