@@ -31,6 +31,14 @@ def test_tier_2_claims_no_letter_where_there_is_nobody_to_write_to(desk: Desk):
     assert "have written" not in words(desk, ticket)
 
 
+def test_tier_3_claims_nobody_asked_where_there_is_nobody_to_ask(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-06 10:30"))
+    assert (desk.state(ticket), desk.mails(ticket)) == ("tier_3", [desk.their_address])
+    assert "have asked" not in words(desk, ticket)
+    assert "asked to" not in words(desk, ticket)
+
+
 def test_an_outcome_that_an_agent_names_claims_no_change_of_the_assignment(desk: Desk):
     _, ticket = desk.begun()
     desk.agent(ticket, status="Confirming outcome")

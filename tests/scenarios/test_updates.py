@@ -262,6 +262,7 @@ def test_the_first_text_has_the_verdict_before_the_signature_and_thanks_once(des
     _, ticket = desk.begun()
     told = desk.said(ticket)[0]
     assert told.count("Thank you") == 1
+    assert "patience" not in told
     assert told.index("the desk can take it up") < told.index("Kind regards")
     assert told.index("we write to Sally Support") < told.index("Kind regards")
     desk.until(ny("2026-03-20 10:00"))
