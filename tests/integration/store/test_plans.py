@@ -15,6 +15,7 @@ from sqlalchemy.pool import Pool
 from store import CaseFilter, NewOutboxRow, Store, Tx
 from store.schema.tables import metadata
 from tests.integration.store.conftest import NOW
+from tests.integration.store.postgres import Server
 
 QUESTIONS: dict[str, Callable[[Tx], object]] = {
     "outbox.waiting_by_kind": lambda tx: tx.outbox.waiting_by_kind(),
@@ -121,6 +122,20 @@ def test_lanes_are_gone_through_only_where_more_is_due_than_was_read_and_then_by
         steps = [str(step.detail) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[1]}").all()]
     engine.dispose()
     assert steps[0] == "SEARCH outbox USING INDEX ix_outbox_lane (lane>?)"
+
+
+def test_postgresql_compiles_nothing_of_what_it_is_asked_however_costly_it_thinks_that_is(
+    postgres: Server, template: str
+) -> None:
+    def plan(tx: Tx) -> str:
+        tx._connection.exec_driver_sql("SET LOCAL jit_above_cost = 0")
+        return str(tx._connection.exec_driver_sql("EXPLAIN SELECT count(*) FROM timers").all())
+
+    url = postgres.create_database(template)
+    with Store.open(url, now=lambda: NOW) as store:
+        found = store.write(plan)
+    postgres.drop_database(url)
+    assert "timers" in found and "JIT" not in found
 
 
 def test_who_asks_how_the_desk_is_counts_to_a_bound(sqlite_store: Store, sqlite_url: str) -> None:
