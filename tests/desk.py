@@ -54,6 +54,8 @@ FORM: dict[Party, dict[str, Any]] = {
 """What each party fills in on the form beside what `submit_request` does."""
 both_parties = pytest.mark.parametrize("party", list(Party), ids=str, indirect=True)
 """What holds whichever side has escalated: the desk's cases are a worker's, and then a client's."""
+TRIED_FOR_AN_HOUR = (5, 30, 120, 600, 3000)
+"""Waits of a policy under which what fails becomes a dead letter within an hour, not two days."""
 TIER_1, TIER_2, TIER_3, NOT_ELIGIBLE = (
     "Escalation::Tier 1: assignment message",
     "Escalation::Tier 2: direct contact",

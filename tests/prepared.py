@@ -8,13 +8,18 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 import httpx
 
+from config.zendesk import load_account
+from config.zendesk_specs import MacroSpec
+from escalation.policies.policy import Policy
 from parley.wiring.account_setup import set_up_account
 from parley.wiring.app import App
 from parley.zendesk.account.applying.entries import ENTRY
+from parley.zendesk.account.planning.desired import macro_texts
 from parley.zendesk.account.watching import DRIFT
 from sandbox.server import Sandbox
 from store import Tx
@@ -64,8 +69,20 @@ def prepare_account(sandbox: Sandbox, app: App) -> None:
         for name, value in remembered["marks"].items():
             tx.marks.set(name, value, app.now())
 
-    remembered = prepared_once(repr(app.policy), sandbox, set_up)
+    remembered = prepared_once(_of_account(app.policy), sandbox, set_up)
     app.store.write(keep)
+
+
+def _of_account(policy: Policy) -> str:
+    """What the account takes from a policy: most that a test has otherwise leaves the account as it is."""
+    texts = macro_texts(policy.texts, policy)
+    comments = [texts(spec, language) for spec in _macros() for language in policy.languages]
+    return repr((policy.agents_group, policy.languages, comments))
+
+
+@cache
+def _macros() -> tuple[MacroSpec, ...]:
+    return load_account().macros
 
 
 def _before(sandbox: Sandbox) -> str:

@@ -10,7 +10,7 @@ import pytest
 from escalation.policies.policy import Policy
 from sandbox.zendesk.behaviour import requests_of
 from sandbox.zendesk.behaviour.ticket_engine import WEB
-from tests.desk import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, Addresses, Desk, ny
+from tests.desk import MANAGER, NOT_ELIGIBLE, TIER_1, TIER_2, TRIED_FOR_AN_HOUR, Addresses, Desk, OpenDesk, ny
 
 NO_STATUSES, NO_HOLD, NEITHER = ("custom_statuses",), ("on_hold",), ("custom_statuses", "on_hold")
 WITHOUT = [NO_STATUSES, NO_HOLD, NEITHER]
@@ -176,10 +176,11 @@ def test_after_a_feature_was_switched_off_an_update_waits_for_apply(
     assert len(desk.said(ticket)) == 2
 
 
-def test_what_waits_for_apply_goes_on_by_itself_however_long_it_waited(desk: Desk):
+def test_what_waits_for_apply_goes_on_by_itself_however_long_it_waited(open_desk: OpenDesk):
+    desk = open_desk(retry_waits=TRIED_FOR_AN_HOUR)
     _, ticket = desk.begun()
     desk.zendesk.features.custom_statuses = False
-    desk.until(ny("2026-03-06 14:00"))  # longer than anything is tried before it becomes a dead letter
+    desk.until(ny("2026-03-04 14:00"))  # longer than anything is tried before it becomes a dead letter
     assert desk.dead() == []
     assert "Run `parley zendesk apply`." in desk.left()
     desk.set_up_again()

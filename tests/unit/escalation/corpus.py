@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -244,14 +244,16 @@ STATES: dict[str, Callable[[], CaseWorld]] = {
 
 
 @cache
-def _made(name: str) -> bytes:
-    return pickle.dumps({k: v for k, v in vars(STATES[name]()).items() if k != "policy"})
+def _made(name: str) -> CaseWorld:
+    return STATES[name]()
 
 
 def world_in(name: str) -> CaseWorld:
-    """A fresh copy of the world of a state."""
-    world = CaseWorld()
-    vars(world).update(pickle.loads(_made(name)))  # noqa: S301  quicker than deepcopy by far, and done so often
+    """A fresh world in a state. Its views and its case's parts are those of others too: nobody can change them."""
+    world = CaseWorld.__new__(CaseWorld)
+    for part, value in vars(_made(name)).items():
+        setattr(world, part, copy(value) if isinstance(value, list | dict | Case) else value)
+    world.case.fields, world.case.deadlines = copy(world.case.fields), copy(world.case.deadlines)
     return world
 
 
