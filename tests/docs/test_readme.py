@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from parley.generated import FILES, PAGES, rendered
+from parley.wiring.load_policy import load_rules
 from tests.docs.product import ROOT, modules
 
 
@@ -29,6 +30,12 @@ def test_every_link_to_a_file_leads_somewhere(page: Path):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)[^)]*\)", text):
         assert (page.parent / target).exists(), target
+
+
+def test_the_readme_says_how_often_requesters_hear_as_the_policy_reads_it():
+    policy, text = load_rules(None), (ROOT / "README.md").read_text(encoding="utf-8")
+    assert policy.calendar.in_words(policy.update_hours) == "2 business days"
+    assert "keeps the worker informed every two business days" in " ".join(text.split())
 
 
 def test_every_name_of_the_glossary_is_there_to_be_found():

@@ -44,6 +44,12 @@ def test_each_truth_has_a_source_and_a_test_that_exists(row: str) -> None:
     assert [name for name in names if not _exists(name)] == []
 
 
+def test_each_test_that_is_said_to_hold_true_words_exists() -> None:
+    names = _NAMED.findall((ROOT / "docs" / "true-words-held.md").read_text(encoding="utf-8"))
+    assert len(names) > 40
+    assert [name for name in names if not _exists(name)] == []
+
+
 def test_a_name_that_no_test_bears_is_noticed() -> None:
     assert not _exists("test_nobody_wrote_this_one")
     assert not _exists("tests/docs/test_readme.py::test_nobody_wrote_this_one")
