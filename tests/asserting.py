@@ -166,7 +166,8 @@ class Books:
         last, key = max((one for one in self.told if one[0] < self.at), default=(self.at, ""))
         lines = [line.what for line in self.lines if last < line.at < self.at]
         heard = any(last < at < self.at for at in (*self.noted, *self.manager_wrote))
-        return key in keys and not heard and not any(ARROW in one or one.startswith(SOMETHING_NEW) for one in lines)
+        same = key in keys or key in {f"{one}_again" for one in keys}
+        return same and not heard and not any(ARROW in one or one.startswith(SOMETHING_NEW) for one in lines)
 
     @property
     def hidden(self) -> bool:
@@ -228,7 +229,12 @@ READ: dict[str, Callable[[Books], bool]] = {
     "assignment_seen": lambda it: it.last_seen != "not visible",
     "assignment_unseen": lambda it: it.hidden,
     "requester_waits": lambda it: it.unanswered,
-    "no_news_told": lambda it: it.nothing_since("update", "update_again"),
+    "no_news_told": lambda it: it.nothing_since("update"),
+    "manager_told": lambda it: it.nothing_since("update_manager"),
+    "answer_told": lambda it: it.nothing_since("update_after_answer"),
+    "nobody_found_told": lambda it: it.nothing_since("update_looking_since", "update_looking"),
+    "review_told": lambda it: it.nothing_since("update_review_waits", "update_review_halts", "update_review"),
+    "contact_told": lambda it: it.nothing_since("update_contact"),
     "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
     "nobody_spoke": lambda it: it.settled_in_silence,
 }

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from escalation.engine.looking import goes_by_letter, tier_without_anybody
-from escalation.engine.repeating import repeats
+from escalation.engine.repeating import TOLD_BY, repeats
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIERS, tier_at
@@ -105,6 +106,10 @@ class CaseToTell:
         return any(at is not None and at >= deadline.derivation.start for at in words)
 
 
+def _was_told(told: str, it: CaseToTell) -> bool:
+    return repeats(it.case, told)
+
+
 FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
@@ -142,9 +147,9 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "assignment_seen": lambda it: not it.case.invisible,
     "assignment_unseen": lambda it: it.case.invisible,
     "requester_waits": lambda it: it.case.requester_open,
-    "no_news_told": lambda it: repeats(it.case, "update"),
     "no_reply": lambda it: not it.spoken_since(Timer.WITHDRAWAL, other_side=False),
     "nobody_spoke": lambda it: not it.spoken_since(Timer.CONFIRMATION, other_side=True),
+    **{told: partial(_was_told, told) for told in TOLD_BY.values()},
 }
 """Each fact by its name."""
 

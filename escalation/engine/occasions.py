@@ -14,10 +14,12 @@ from escalation.model.effects import Say, Tells
 from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
-    *("update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
-    *("update_contact", "update_passed_on", "update_manager", "update_manager_told"),
-    *("update_looking_since", "update_looking", "update_looking_directly", "update_after_answer"),
-    *("update_unsure", "update_again", "update", "update_unseen", "taken_up"),
+    *("update_review_again", "update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
+    *("update_contact_again", "update_contact", "update_passed_on"),
+    *("update_manager_again", "update_manager", "update_manager_told"),
+    *("update_looking_again", "update_looking_since", "update_looking", "update_looking_directly"),
+    *("update_after_answer_again", "update_after_answer", "update_unsure"),
+    *("update_again", "update", "update_unseen", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),
@@ -45,7 +47,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The texts of each occasion, in the order in which they are tried; of each list one holds in every case."""
 
-MANAGERS: Final = frozenset({"update_manager", "update_manager_told"})
+MANAGERS: Final = frozenset({"update_manager", "update_manager_again", "update_manager_told"})
 MACROS: Final = {
     **{key: key for key in ("tier_1", "tier_2", "tier_3", "tier_3_client", "update", "update_again")},
     **{key: key for key in ("off_platform", "off_platform_client")},

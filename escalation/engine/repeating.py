@@ -10,10 +10,14 @@ from escalation.model.case import Case
 from escalation.model.spoken import ToldUpdate
 
 TOLD_BY: Final = {
-    "update": "update",
-    "update_again": "update",
+    **dict.fromkeys(("update", "update_again"), "no_news_told"),
+    **dict.fromkeys(("update_manager", "update_manager_again"), "manager_told"),
+    **dict.fromkeys(("update_after_answer", "update_after_answer_again"), "answer_told"),
+    **dict.fromkeys(("update_looking", "update_looking_since", "update_looking_again"), "nobody_found_told"),
+    **dict.fromkeys(("update_review_waits", "update_review_halts", "update_review_again"), "review_told"),
+    **dict.fromkeys(("update_contact", "update_contact_again"), "contact_told"),
 }
-"""What each of these updates tells, by the key of the text that tells it first."""
+"""The fact that is so once each of these texts is on the ticket, and until anything happens."""
 
 
 def repeats(case: Case, told: str) -> bool:

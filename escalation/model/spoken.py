@@ -26,8 +26,7 @@ class AgentsWord:
 
 @dataclass(frozen=True, slots=True)
 class ToldUpdate:
-    """An update to the requester that was decided at a moment: what it told, by the key of the text that tells it
-    first, and the effect that it is."""
+    """An update to the requester: its effect, the fact that holds once it was told, and when it was decided."""
 
     effect: str
     told: str

@@ -11,6 +11,7 @@ from tests.desk import ACCOUNT_MANAGER, MANAGER, TIER_1, TIER_2, TIER_3, Desk, O
 
 OFF_PLATFORM = "Escalation::Off platform"
 UPDATE = "Escalation::Requester update"
+UPDATE_AGAIN = f"{UPDATE}: nothing new"
 
 
 def in_tier(desk: Desk, tier: int, **parts: object) -> tuple[str, int]:
@@ -354,12 +355,13 @@ def test_a_macro_that_urges_payment_is_sent_all_the_same(desk: Desk):
 
 def test_the_general_update_is_the_teams_too(desk: Desk):
     desk.rewrite(UPDATE, "No news, says the team.")
+    desk.rewrite(UPDATE_AGAIN, "Still none, says the team.")
     _, ticket = in_tier(desk, 3)
     desk.agent(ticket, fields={"Account manager's e-mail": "alan@example.com"})
-    told = len(desk.said(ticket))
     desk.until(ny("2026-03-06 10:00"))
-    [first, *_] = desk.said(ticket)[told:]
+    first, second = desk.said(ticket)[-2:]
     assert first.startswith("No news, says the team.\n\n")
+    assert second.startswith("Still none, says the team.\n\n")
 
 
 def test_the_refusal_is_the_teams_and_the_reason_is_ours(desk: Desk):

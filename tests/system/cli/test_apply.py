@@ -20,7 +20,7 @@ def test_with_yes_it_creates_once(desk: SpawnedDesk, operator: Shell) -> None:
     first = operator("zendesk", "apply", "--yes")
     assert first.code == 0
     assert "created form Escalate an assignment" in first.out.splitlines()
-    assert first.err.splitlines()[-1] == "Done: 53 created, 0 changed, 0 deleted."
+    assert first.err.splitlines()[-1] == "Done: 54 created, 0 changed, 0 deleted."
     macros = len(desk.zendesk.account.macros)
     again = operator("zendesk", "apply", "--yes", "--json")
     assert again.code == 0
@@ -68,7 +68,7 @@ def test_a_plan_says_what_would_happen_and_leaves_with_2_where_something_would(o
         "+ create trigger “Escalation: a ticket changed”: Tells Parley to look at a ticket of the form."
         in first.out.splitlines()
     )
-    assert first.out.splitlines()[-1] == "Plan: 53 to create, 0 to change, 0 to delete."
+    assert first.out.splitlines()[-1] == "Plan: 54 to create, 0 to change, 0 to delete."
     assert operator("zendesk", "apply", "--yes").code == 0
     again = operator("zendesk", "plan", "--json")
     assert (again.code, again.json()) == (0, {"changes": 0, "steps": [], "problems": [], "notes": [NOT_SET]})

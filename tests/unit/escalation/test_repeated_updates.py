@@ -11,6 +11,7 @@ from escalation.model.audience import Public
 from escalation.model.effects import Say, UpdateTicket
 from escalation.model.events import Done, Observed, PauseAsked
 from escalation.model.values import Timer
+from escalation.model.views import ZendeskUser
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 FIRST, LATER = "update", "update_again"
@@ -128,6 +129,66 @@ def test_a_case_from_before_knows_of_no_update() -> None:
             if name not in ("told_update", "telling_update")
         }
     )
+    assert next_update(world) == FIRST
+
+
+def answered_then_silent() -> CaseWorld:
+    world = in_tier(2, fields=MANAGED)
+    world.message("Olaf Owner", "We will look at it.")
+    return world
+
+
+def nobody_asked() -> CaseWorld:
+    return in_tier(3)
+
+
+def manager_replied() -> CaseWorld:
+    world = in_tier(3, fields=MANAGED)
+    world.reply("amy@workmarket.example", "I have called them.", tier=3)
+    return world
+
+
+def unknown() -> CaseWorld:
+    world = CaseWorld(requester=ZendeskUser("9", "else@example.com", "Eve Else", verified=False))
+    world.arrive()
+    return world
+
+
+OTHERS: dict[str, tuple[Callable[[], CaseWorld], str]] = {
+    "an answer that waits for an agent": (answered_then_silent, "update_contact"),
+    "nobody to ask": (nobody_asked, "update_looking_since"),
+    "the account manager's answer": (manager_replied, "update_manager"),
+    "a review": (unknown, "update_review_waits"),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_another_update_tells_is_told_shorter_the_second_time(what: str) -> None:
+    begun, first = OTHERS[what]
+    world = begun()
+    assert next_update(world) == first
+    again = f"{first.removesuffix('_since').removesuffix('_waits')}_again"
+    assert [next_update(world), next_update(world)] == [again, again]
+
+
+def test_so_is_that_an_answer_was_followed_by_silence() -> None:
+    world = answered_then_silent()
+    world.pass_time(timedelta(days=20))
+    assert world.keys()[-1] == "update_after_answer_again"
+    assert world.keys().count("update_after_answer") == 1
+
+
+def test_a_further_word_of_the_other_side_is_told_at_length_again() -> None:
+    world = answered_then_silent()
+    next_update(world)
+    world.message("Olaf Owner", "One more thing.")
+    assert next_update(world) == "update_contact"
+
+
+def test_what_is_told_changes_with_the_case_and_is_then_told_at_length() -> None:
+    world = nobody_asked()
+    next_update(world)
+    world.agent(changes={"account_manager_email": "amy@workmarket.example"})
     assert next_update(world) == FIRST
 
 
