@@ -13,6 +13,7 @@ import pytest
 
 COMPUTING = "tests/simulation/"
 """Each takes a core, many of them for long."""
+LIVED_ONCE = "tests/simulation/test_reports.py"
 WAITING = ("tests/system/", "tests/servers/")
 """They mostly wait for other processes. What a file needs is made once, so that its tests stay together."""
 SECONDS = {
@@ -25,6 +26,7 @@ SECONDS = {
     "tests/system/cli/test_going_live.py": 47,
     "tests/system/attack/test_flood.py": 34,
     "tests/simulation/test_seeds.py::test_a_failing_seed_is_shrunk": 30,
+    "tests/simulation/test_reports.py": 25,
     "tests/system/cli/test_doctor.py": 26,
     "tests/system/processes/": 18,
 }
@@ -35,11 +37,11 @@ USUAL_S = 8
 def in_shares(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     """Every other share begins with what waits, the others with what computes: one runs beside the other."""
     rest = [item for item in items if not item.nodeid.startswith((COMPUTING, *WAITING))]
-    computing = [[item] for item in items if item.nodeid.startswith(COMPUTING)]
+    by_life = groupby((item for item in items if item.nodeid.startswith(COMPUTING)), lived_once)
     by_file = groupby((item for item in items if item.nodeid.startswith(WAITING)), file_of)
     begins: list[list[pytest.Item]] = [[] for _ in range(workers)]
     deal([list(tests) for _, tests in by_file], begins[::2])
-    deal(computing, begins[1::2] or begins)
+    deal([list(tests) for _, tests in by_life], begins[1::2] or begins)
     ordered: list[pytest.Item] = []
     for number, begin in enumerate(begins):
         share = (len(items) - len(ordered)) // (workers - number)
@@ -51,6 +53,11 @@ def in_shares(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
 
 def file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
+
+
+def lived_once(item: pytest.Item) -> str:
+    """A simulated life that a whole file looks at is lived by one worker."""
+    return file_of(item) if item.nodeid.startswith(LIVED_ONCE) else item.nodeid
 
 
 def seconds(tests: Sequence[pytest.Item]) -> int:

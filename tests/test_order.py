@@ -47,3 +47,10 @@ def test_what_is_made_for_a_file_is_made_for_one_worker() -> None:
 def test_shares_end_with_what_is_short() -> None:
     found = in_shares(ALL, 4)
     assert all(found[share * 10 + 9].nodeid.startswith(("tests/lint/", "tests/unit/")) for share in range(4))
+
+
+def test_a_life_that_several_tests_look_at_is_lived_by_one_worker() -> None:
+    reports = some("tests/simulation/test_reports.py", 4)
+    found = [item.nodeid for item in in_shares([*ALL, *reports], 4)]
+    begin = found.index(reports[0].nodeid)
+    assert found[begin : begin + 4] == [item.nodeid for item in reports]
