@@ -1,4 +1,4 @@
-"""What the first tier's text tells besides: thanks, the verdict with its parts, and an answer that was quicker."""
+"""What the first tier's text tells first: thanks, and the verdict with its parts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from escalation.model.measures import Quantity
 from escalation.model.verdict import Finding, Ruling
 
 
-def first_words(turn: Turn, *, answered: bool) -> Public:
-    """Thanks and the verdict, which stand in the first tier's text, and that the other side was quicker than it."""
-    taken_up = turn.requester.listed("sentences", filter(None, (_thanks(turn), _verdict_in_words(turn))))
-    news = turn.public_text("answered.meanwhile") if answered else NOTHING
-    return Public.joined(filter(None, (taken_up, news)), "\n\n")
+def first_words(turn: Turn) -> Public:
+    """Thanks and the verdict, which come first in the first tier's text."""
+    return turn.requester.listed("sentences", filter(None, (_thanks(turn), _verdict_in_words(turn))))
 
 
 def _verdict_in_words(turn: Turn) -> Public:

@@ -67,9 +67,13 @@ def chosen(occasion: str, texts: Texts, it: CaseToTell) -> str:
 
 
 def say_on(
-    turn: Turn, occasion: str, *, after: Public = NOTHING, yields: bool = False, tells: Tells = "", **values: object
-) -> None:
-    """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it."""
+    turn: Turn, occasion: str, *, first: Public = NOTHING, after: Public = NOTHING, yields: bool = False,
+    tells: Tells = "", **values: object,
+) -> None:  # fmt: skip
+    """Say to the requester what an occasion calls for; of `values` those that the text has gaps for fill it.
+
+    `first` and `after` are told besides: behind its greeting, and in front of its closing.
+    """
     key = chosen(occasion, turn.policy.texts, CaseToTell(turn.case, turn.now))
     looking = turn.case.delivery.looking_for.get(turn.case.tier or 0)
     besides = {"date": turn.case.heard.account_manager_at if key in MANAGERS else looking}
@@ -78,8 +82,9 @@ def say_on(
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)
     after = Public.joined(filter(None, (after, _still_missing(turn), unseen)), "\n\n")
-    said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), after=after, tells=tells, asserts=asserts)
-    turn.say_once(replace(said, language=turn.requester.texts.language), yields=yields)
+    said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), tells=tells, asserts=asserts)
+    said = replace(said, language=turn.requester.texts.language).told_besides(first, after)
+    turn.say_once(said, yields=yields)
     if turn.public is before:
         return
     turn.key = key

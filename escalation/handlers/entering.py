@@ -123,9 +123,10 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     if case.fields.get(REACHED_FIELD) and tier not in case.delivery.reached:
         turn.fields[REACHED_FIELD] = False
     if not silent and (first or not answered):
-        after = first_words(turn, answered=answered) if first else NOTHING
+        taken_up = first_words(turn) if first else NOTHING
+        news = turn.public_text("answered.meanwhile") if first and answered else NOTHING
         tells: Tells = "" if answered else "next" if sent else "all"
-        say_on(turn, tier_at(tier).way_of(case.party).text, after=after, tells=tells)
+        say_on(turn, tier_at(tier).way_of(case.party).text, first=taken_up, after=news, tells=tells)
     if answered:
         turn.move(Cause.ANSWERED, "The other side answered while the tier was being entered.")
         case.heard = replace(case.heard, answered_at=case.heard.other_side_at)

@@ -97,13 +97,12 @@ def _refuse(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:
 
 
 def refuse(turn: Turn, findings: tuple[Finding, ...], actor: str = DESK) -> None:
-    """End the case as not eligible; the team's macro says it and the reasons follow."""
+    """End the case as not eligible; the reasons come first in the team's macro, which says it."""
     because = turn.requester.listed("causes", (turn.public_text(f.say, **filling(f)) for f in findings))
     violation = any(f.rule == VIOLATION for f in findings)
     why = turn.public_text("not_eligible.why", because=because)
     reasons = NOTHING if violation and turn.case.begun else why
-    after = Public.joined(filter(None, (reasons, nobody_answered(turn))), "\n\n")
-    say_on(turn, "violation" if violation else "refusal", after=after)
+    say_on(turn, "violation" if violation else "refusal", first=reasons, after=nobody_answered(turn))
     ended_by = EndedBy.VIOLATION if violation else EndedBy.VERDICT
     cause = Cause.REFUSED if actor == DESK else Cause.RULED_OUT
     turn.move(cause, " ".join(f.fact for f in findings), actor, ended_by=ended_by)

@@ -1,4 +1,4 @@
-"""Where what a letter says ends and its closing begins: what is added to it stands between the two."""
+"""Where a letter's greeting ends and its closing begins: what is told besides stands behind it, or in front."""
 
 from __future__ import annotations
 
@@ -11,9 +11,46 @@ SENTENCE_ENDS: Final = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 NO_CLOSING: Final = re.compile(r"[-*•]\s|\d+[.)]\s|\S*(?:://|@)")
 """What a paragraph begins with that is a list, or an address."""
 
+GREETING_ENDS: Final = (",", "!")
+
 MOST_PARAGRAPHS: Final = 3
 MOST_LINES: Final = 6
 LONGEST_LINE: Final = 60
+
+
+def told_besides(said: str, first: str, added: str, ours: str = "") -> str:
+    """Return what is said with more told besides: what comes `first` in front of its first paragraph, the rest in
+    front of its closing. Where no greeting is found all of it stands there."""
+    if not first:
+        return before_closing(said, added, ours)
+    opened = _behind_greeting(said, first, ours)
+    if opened is None:
+        return before_closing(said, "\n\n".join(filter(None, (first, added))), ours)
+    return before_closing(opened, added, ours)
+
+
+def _behind_greeting(said: str, first: str, ours: str) -> str | None:
+    """What is said with more behind its greeting: a first line without a sentence in it, or one that begins as that
+    of `ours` does. Where the first sentence ran on from it, its letter becomes a capital. None where there is none.
+    """
+    said = said.strip()
+    greeting, _, rest = said.partition("\n")
+    greeting, rest = greeting.rstrip(), rest.strip()
+    alone = PARAGRAPHS.match(said, said.find("\n"))
+    if not rest or not _is_greeting(greeting, ours.strip().partition("\n")[0].strip(), alone=bool(alone)):
+        return None
+    text = rest[0].upper() + rest[1:] if greeting.endswith(",") else rest
+    return f"{greeting}\n\n{first}\n\n{text}"
+
+
+def _is_greeting(line: str, ours: str, *, alone: bool) -> bool:
+    """Whether a letter's first line greets; `alone`: it is a paragraph."""
+    if len(line) > LONGEST_LINE or NO_CLOSING.match(line):
+        return False
+    known = ours.strip(" ,:!.").casefold()
+    if line.strip(" *_#").casefold().startswith(known) and known:
+        return alone or line.endswith(GREETING_ENDS)
+    return line.endswith(GREETING_ENDS) or (alone and not line.endswith(SENTENCE_ENDS))
 
 
 def before_closing(said: str, added: str, ours: str = "") -> str:

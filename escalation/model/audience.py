@@ -77,6 +77,11 @@ class Public(_Written):
         """Several public texts as one."""
         return cls(by.join(str(require_public(part)) for part in parts))
 
+    def parted(self, paragraphs: int) -> tuple[Public, Public]:
+        """The text's first paragraphs, so many of them, and the others."""
+        parts = self.split("\n\n") if self else []
+        return Public("\n\n".join(parts[:paragraphs])), Public("\n\n".join(parts[paragraphs:]))
+
     def leading_to(self, address: str) -> Public:
         """The text with an address in the place that was kept for it."""
         return Public(self.replace(ADDRESS, address))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -58,8 +58,8 @@ class PageLink:
 class Say:
     """A public comment. With `macro` (its key) the support team's text is asked from Zendesk and `text` is what
     is said where the macro is gone; an account that has not been given that one yet is asked for `or_macro`.
-    `after` is told besides either, in front of its closing. All is in `language`;
-    of none, in the policy's.
+    `after` is told besides either, in front of its closing, but for its `leading` paragraphs, which stand behind
+    its greeting. All is in `language`; of none, in the policy's.
 
     One that `tells` is an update: besides, it is told what was done and what comes next, or the `next` alone. That
     is `progress`, which holds until a moment and while the case is in a state: what leaves later says it no more.
@@ -79,15 +79,26 @@ class Say:
     language: str = ""
     page: PageLink | None = None
     asserts: tuple[str, ...] = ()
+    leading: int = 0
 
     def __post_init__(self) -> None:
         for text in (self.text, self.after, self.progress):
             require_public(text)
 
+    def told_besides(self, first: Public, after: Public) -> Say:
+        """The same, which tells these besides: `first` behind its greeting, `after` in front of its closing."""
+        leading = len(first.split("\n\n")) if first else 0
+        return replace(self, after=Public.joined(filter(None, (first, after)), "\n\n"), leading=leading)
+
+    @property
+    def leads(self) -> Public:
+        """What is told besides the text or the macro's, and comes first."""
+        return self.after.parted(self.leading)[0]
+
     @property
     def follows(self) -> Public:
-        """All that is told besides the text or the macro's."""
-        return Public.joined(filter(None, (self.after, self.progress)), "\n\n")
+        """All else that is told besides the text or the macro's."""
+        return Public.joined(filter(None, (self.after.parted(self.leading)[1], self.progress)), "\n\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def test_several_lasting_fails_are_told_at_once(desk: Desk):
     number = desk.assignment(said=False, scheduled_start=end, scheduled_end=end, status="paid")
     ticket = desk.submit(number)
     assert desk.status(ticket) == "Not eligible"
-    assert "before you wrote to us and because the assignment already shows as settled" in desk.said(ticket)[0]
+    assert "before you wrote to us, and the assignment already shows as settled" in desk.said(ticket)[0]
 
 
 def test_a_lasting_fail_wins_over_what_the_requester_could_mend(desk: Desk):
@@ -202,7 +202,7 @@ def test_a_refusal_says_nothing_about_who_is_right_and_offers_another_look(desk:
     number = desk.assignment(status="paid")
     ticket = desk.submit(number)
     assert "This says nothing about who is right." in desk.said(ticket)[0]
-    assert "In this case: the assignment already shows as settled" in desk.said(ticket)[0]
+    assert "This stands in the way of your request: the assignment already shows as settled" in desk.said(ticket)[0]
     assert desk.messages(number) == []
 
 

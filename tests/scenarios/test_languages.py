@@ -31,7 +31,7 @@ def assert_all_in(language: str, said: list[str]) -> None:
     ("locale", "language", "first", "last"),
     [
         ("es-419", "es-419", "dejamos un mensaje, que usted también", "Por lo general se acude a la American"),
-        ("de", "de", "wir haben der anderen Seite bei Ihrem Auftrag", "Üblich ist der Weg über die American"),
+        ("de", "de", "Wir haben der anderen Seite bei Ihrem Auftrag", "Üblich ist der Weg über die American"),
     ],
 )
 def test_a_whole_case_is_told_to_a_requester_in_their_language(

@@ -164,7 +164,7 @@ def test_a_verdict_reaches_the_requester_though_the_ticket_can_not_be_solved(des
     desk.require(FIELD)
     ticket = desk.submit(desk.assignment(ago=timedelta(days=300)))
     (said,) = desk.said(ticket)
-    assert "In this case: the assignment's date was more than 6 months before you wrote to us" in said
+    assert "in the way of your request: the assignment's date was more than 6 months before you wrote to us" in said
     assert desk.status(ticket) == "Needs review"
     assert len(notes_that_name(desk, ticket, f"“{FIELD}”")) == 1
 

@@ -367,7 +367,7 @@ def test_the_general_update_is_the_teams_too(desk: Desk):
 def test_the_refusal_is_the_teams_and_the_reason_is_ours(desk: Desk):
     desk.rewrite("Escalation::Not eligible", "Sorry, says the team.")
     ticket = desk.submit(desk.assignment(status="paid"))
-    assert desk.said(ticket)[0].startswith("Sorry, says the team.\n\nIn this case: ")
+    assert desk.said(ticket)[0].startswith("Sorry, says the team.\n\nThis stands in the way of your request: ")
 
 
 def test_a_macro_that_is_gone_leaves_our_own_text(desk: Desk):

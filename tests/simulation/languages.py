@@ -100,13 +100,14 @@ def _texts_of(language: str, audience: Audience) -> tuple[re.Pattern[str], ...]:
     keys = [key for key, whose in texts.audiences.items() if whose == audience]
     wanted = keys if audience == "requester" else [key for key in keys if key.startswith(LETTERS)]
     parts = [_with_more(GAP.sub("\0", texts.templates[key])).split("\0") for key in wanted]
-    return tuple(re.compile(".*?".join(map(re.escape, one)), re.DOTALL) for one in parts)
+    return tuple(re.compile(".*?".join(map(re.escape, one)), re.DOTALL | re.IGNORECASE) for one in parts)
 
 
 def _with_more(text: str) -> str:
-    """A text with a gap in front of its last paragraph: what the desk tells besides stands there on a ticket."""
+    """A text with gaps where the desk tells more on a ticket: behind its greeting, and in front of its closing."""
     body, gap, closing = text.rpartition("\n\n")
-    return f"{body}\0{gap}{closing}" if gap else text
+    greeting, line, said = body.partition("\n\n")
+    return f"{greeting}\0{line}{said}\0{gap}{closing}" if gap else text
 
 
 def _is_a_text(language: str, said: str, audience: Audience) -> bool:

@@ -13,7 +13,7 @@ from connector.errors import Misconfigured
 from connector.outgoing_text import check_outgoing_text
 from connector.text import line, outgoing, too_long
 from connector.zendesk.account.ids import CASE_KEY, SEVERAL, TAG_PREFIXES, TICKED, AccountIds
-from escalation.language.closing import before_closing
+from escalation.language.closing import told_besides
 from escalation.language.same_people import address_key
 from escalation.model.effects import CreateTicket, Note, Say, StartConversation, UpdateTicket
 from escalation.model.values import State
@@ -125,7 +125,7 @@ def _first_comment(effect: CreateTicket) -> dict[str, object]:
     """A follow-up says our own words; any other ticket says its requester's, which are shown as written."""
     say = effect.say
     check_outgoing_text(effect.subject, say.text, say.after, say.progress)
-    said = comment_body(say.text, say.follows, say.text)
+    said = comment_body(say.text, say.follows, say.text, first=say.leads)
     shown = {"body": said} if effect.followup_of else {"html_body": as_written(said)}
     return {**shown, "public": effect.say.public}
 
@@ -169,10 +169,10 @@ def conversation_body(effect: StartConversation) -> dict[str, object]:
     }
 
 
-def comment_body(said: str, added: str = "", ours: str = "") -> str:
-    """What is said, be it a macro's, with the desk's own sentences in front of its closing. `ours` is the desk's
-    text for the same, whose closing the macro's may have too."""
-    return outgoing(before_closing(said, added, ours))
+def comment_body(said: str, added: str = "", ours: str = "", *, first: str = "") -> str:
+    """What is said, be it a macro's, with the desk's own sentences in front of its closing, and what comes `first`
+    behind its greeting. `ours` is the desk's text for the same, whose greeting and closing the macro's may have."""
+    return outgoing(told_besides(said, first, added, ours))
 
 
 LATER: Final = {State.JOINED: "solved"}

@@ -96,7 +96,7 @@ class TicketWriter:
         if isinstance(say, Note):
             return comment_body(say.text), False
         preview = self._preview(update, ids)
-        return comment_body(preview.said or say.text, say.follows, say.text), preview.withheld
+        return comment_body(preview.said or say.text, say.follows, say.text, first=say.leads), preview.withheld
 
     def _preview(self, update: UpdateTicket, ids: AccountIds) -> Preview:
         macro = _macro_of(update, ids)

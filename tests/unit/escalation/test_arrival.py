@@ -50,7 +50,8 @@ def test_an_eligible_request_gets_a_message_a_note_and_one_public_comment() -> N
     assert (len(world.messages()), len(world.notes()), world.said()) == (1, 1, ["tier_1"])
     public = world.public()[0]
     assert (public.status, public.fields["tier"]) == (State.TIER_1, "1")
-    assert public.say and "the desk can take it up" in public.say.after
+    assert public.say and "the desk can take it up" in public.say.leads
+    assert "the desk can take it up" not in public.say.follows
 
 
 def test_the_message_goes_first_and_the_requester_hears_only_when_it_is_proved_sent() -> None:
@@ -103,7 +104,7 @@ def test_a_lasting_fail_ends_the_case_with_the_team_s_words_and_the_reason() -> 
     assert world.state is State.NOT_ELIGIBLE
     assert world.said() == ["not_eligible"]
     last = world.public()[-1]
-    assert last.say and "already shows as settled: paid" in last.say.after
+    assert last.say and "already shows as settled: paid" in last.say.leads
     assert last.assign
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from escalation.language.closing import before_closing
+from escalation.language.closing import told_besides
 from escalation.model.derivation import label
 from escalation.model.effects import PostMessage, Say, StartConversation, UpdateTicket
 from tests.unit.escalation.case_world import CaseWorld
@@ -46,7 +46,7 @@ def _lines(world: CaseWorld) -> Iterator[ToldLine]:
             yield (
                 local,
                 "to the requester",
-                _quoted(before_closing(effect.say.text, effect.say.follows, effect.say.text)),
+                _quoted(told_besides(effect.say.text, effect.say.leads, effect.say.follows, effect.say.text)),
             )
         elif isinstance(effect, UpdateTicket) and effect.say and not effect.say.public:
             yield local, "a note to agents", _quoted(effect.say.text)
