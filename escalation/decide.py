@@ -133,7 +133,7 @@ def _follow_ticket(turn: Turn, event: Observed) -> tuple[Update, ...]:
     followed.
     """
     case = turn.case
-    first = case.heard.seen.until is None and not case.heard.seen_update and not case.adopting
+    first = turn.first_look = case.heard.seen.until is None and not case.heard.seen_update and not case.adopting
     if event.ticket:
         take_ticket(turn, event.ticket, first=first)
     case.moments = event.moments or case.moments

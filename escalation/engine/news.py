@@ -22,10 +22,11 @@ LASTING: Final = frozenset({"answered", "requester_waits"})
 def wait_for_an_agent(turn: Turn, news: str = "") -> None:
     """What the requester wrote waits for an agent's word. Of all that they write until then agents are told once.
 
-    So is the requester, where `news` says how: that it has come.
+    So is the requester, where `news` says how: that it has come. What the first look finds is part of the request;
+    what comes while it is still being checked, over a weekend, waits, and the first text names it.
     """
     case = turn.case
-    if case.state is State.CHECKING:
+    if turn.first_look:
         return
     if not case.requester_open:
         case.requester_open = True

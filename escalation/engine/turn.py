@@ -51,7 +51,7 @@ class Turn:
         self.fields: dict[str, FieldValue] = {}
         self.add_tags: list[str] = []
         self.remove_tags: list[str] = []
-        self.to_group = self.moved = False
+        self.to_group = self.moved = self.first_look = False
         self.moves: list[str] = []
         self.for_crossed: list[Internal] = []
         self.armed: list[Timer] = []

@@ -39,7 +39,7 @@ def requester_update(turn: Turn, update: Update) -> None:
     elif case.state in HEEDED and not case.delivery.entering:
         _heed(turn)
     else:
-        wait_for_an_agent(turn, "" if case.state in HEEDED else "acknowledged")
+        wait_for_an_agent(turn, "" if case.state in {*HEEDED, State.CHECKING} else "acknowledged")
         count_silence(turn)
 
 

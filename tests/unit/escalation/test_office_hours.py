@@ -9,7 +9,7 @@ import pytest
 
 from escalation.model.effects import PostMessage, UpdateTicket
 from escalation.model.events import Done, PauseAsked
-from escalation.model.values import State, Timer
+from escalation.model.values import WAITS_TAG, State, Timer
 from tests.unit.escalation.case_world import MANAGER, CaseWorld, in_tier, local, policy
 
 FRIDAY_NIGHT = local(2026, 3, 6, 23, 30)
@@ -48,6 +48,18 @@ def test_what_became_of_the_assignment_by_then_is_what_counts() -> None:
     world.pass_time(MONDAY)
     assert not world.messages()
     assert world.state is State.NOT_ELIGIBLE
+
+
+def test_what_its_requester_adds_before_the_opening_is_told_to_agents_and_not_lost() -> None:
+    world = at_night()
+    world.requester("My number has changed.")
+    world.requester("And?")
+    assert [note for note in world.notes() if "The requester has written and waits for an agent." in note]
+    assert (outward(world), WAITS_TAG in world.ticket.tags) == (0, True)
+    world.pass_time(MONDAY)
+    assert world.said() == ["tier_1"]
+    assert "Your message of Fri 6 Mar 2026, 23:30 EST is with a person at the desk" in world.public()[0].say.after
+    assert WAITS_TAG in world.ticket.tags
 
 
 def test_it_says_what_it_waits_for() -> None:
