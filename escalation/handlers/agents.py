@@ -18,11 +18,11 @@ from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
-from escalation.handlers.reviews import follow_tick, looked
+from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Pause, WantedTier
 from escalation.model.spoken import AgentsWord
-from escalation.model.tiers import TIERS
+from escalation.model.tiers import NAMED, TIERS
 from escalation.model.values import (
     COMPANY_FIELD,
     PARTIES,
@@ -67,6 +67,8 @@ def agent_update(turn: Turn, update: Update) -> None:
     note_typed(turn, (key for key in TYPED if key in update.changes))
     if "tier" in update.changes and not update.changes["tier"]:
         _cleared_tier(turn, actor)
+    if update.role is Role.AGENT and any(update.changes.get(recipient.field) for recipient in NAMED):
+        filled_in_a_way(turn, update.at, actor)
     if (reached := update.changes.get(REACHED_FIELD)) is not None:
         follow_tick(turn, bool(reached), update.at, actor)
     if update.changes.get("violation_reported") is not None:

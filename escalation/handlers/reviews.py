@@ -180,6 +180,14 @@ def somebody_is_asked(turn: Turn, tier: int) -> None:
         turn.disarm(Timer.AGENT_REMINDER)
 
 
+def filled_in_a_way(turn: Turn, at: datetime, actor: str) -> None:
+    """An agent who fills in whom to write to, when asked whether there is another way, has found one: how it goes
+    on is theirs to say, and no end says that none was found."""
+    review = turn.case.judgement.review
+    if review and UNREACHED in review.looking_at:
+        looked(turn, at, actor)
+
+
 def follow_tick(turn: Turn, ticked: bool, at: datetime, actor: str) -> None:
     """An agent says that somebody was reached in the case's tier, or takes it back."""
     case, tier = turn.case, turn.case.tier or 0

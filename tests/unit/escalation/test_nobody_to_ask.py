@@ -41,7 +41,7 @@ def test_until_somebody_is_reached_texts_say_that_the_team_is_looking() -> None:
     world = in_tier(3)
     world.pass_time(timedelta(days=14))
     assert world.keys()[2] == "tier_3_looking"
-    assert set(world.keys()[3:]) == {"update_looking_since"}
+    assert set(world.keys()[3:]) == {"update_looking_since", "update_looking_again"}
     assert stands(world.case) == (
         "It is in tier 3, and nobody was asked in it yet: agents are to find whom to ask."
     )
@@ -203,3 +203,14 @@ def test_a_client_s_worker_without_an_address_is_looked_for_too() -> None:
     assert world.keys()[-1] == "tier_2_looking"
     world.pass_time(world.due(Timer.AGENT_REMINDER))
     assert world.notes()[-1].endswith("by a way of your own; if they answer you, tick Other side responded.")
+
+
+def test_an_address_that_an_agent_fills_in_when_asked_is_a_way_and_leaves_the_end_to_them() -> None:
+    world = at_months_end()
+    world.agent(changes=AMY)
+    assert Timer.MONTH_ENDS not in world.case.deadlines
+    world.pass_time(local(2026, 4, 14, 11))
+    assert world.state is State.NEEDS_REVIEW
+    assert "Put it in a tier to go on" in world.notes()[-1]
+    world.agent(changes={"tier": "3"})
+    assert world.mails()[-1].to_email == AMY["account_manager_email"]
