@@ -180,7 +180,10 @@ def test_needs_review_by_an_agent_stops_the_tier_and_tells_the_requester_once(de
     desk.until(ny("2026-03-04 10:01"))
     assert desk.status(ticket) == "Needs review"
     assert desk.mails(ticket) == []
-    assert [("A person at the desk will look at" in said) for said in desk.said(ticket)] == [False, True]
+    assert [("has been asked to look at" in said) for said in desk.said(ticket)] == [
+        False,
+        True,
+    ]
 
 
 def test_waiting_for_a_date_by_hand_has_no_date_and_is_put_back(desk: Desk):

@@ -218,7 +218,7 @@ def test_a_clients_request_that_nobody_signed_stops_at_needs_review(desk: Desk):
     desk.past(lambda: desk.workmarket.message(number, "owner", "Please finish the work."), days=2)
     ticket = desk.submit(number, **CASEY, outcome="The work is finished.")
     assert desk.status(ticket) == "Needs review"
-    assert "will look at how you are connected with the assignment (" in desk.said(ticket)[0]
+    assert "been asked to look at how you are connected with the assignment (" in desk.said(ticket)[0]
     assert desk.messages(number) == []
 
 

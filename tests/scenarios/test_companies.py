@@ -132,7 +132,7 @@ def test_an_assignment_nobody_shows_waits_for_a_company_that_is_down_and_then_ag
     desk.for_(hours=1)
     assert desk.state(ticket) == "needs_review"
     assert "acme could not be asked." in "\n".join(desk.notes(ticket))
-    assert "will look at how you are connected with the assignment (" in desk.said(ticket)[-1]
+    assert "been asked to look at how you are connected with the assignment (" in desk.said(ticket)[-1]
 
 
 def test_too_many_calls_of_one_company_pause_that_one_only(desk: Desk) -> None:

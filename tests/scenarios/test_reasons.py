@@ -61,7 +61,7 @@ def test_what_was_assumed_can_be_added_up_in_the_text_in_the_note_and_in_explain
     told = desk.said(ticket)[0]
     assert "finished on Fri 20 Feb 2026, 10:00 EST." in told
     assert (
-        "assumed 72 hours; with 48 hours on top of that, the approval was to be expected by Wed 25 Feb 2026" in told
+        "assumed 72 hours, and we allow 48 hours more: the approval was to be expected by Wed 25 Feb 2026" in told
     )
     parts = "the client's 72 hours that are assumed + 48 hours beyond it = Wed 25 Feb 2026, 10:00 EST"
     explained = explain(desk.case(ticket), desk.app.policy.calendar)

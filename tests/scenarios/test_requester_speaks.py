@@ -5,7 +5,7 @@ import pytest
 from tests.desk import Desk, both_parties, ny
 
 TAG = "escalation_requester_waits"
-COME = "Your message has reached us, and a person at the desk will read it."
+COME = "Your message has reached us, and a person at the desk has been asked to read it."
 
 
 def waits(desk: Desk, ticket: int) -> bool:

@@ -110,7 +110,7 @@ def test_a_tier_that_nobody_was_asked_in_is_not_told_as_one_in_which_somebody_wa
     ticket = desk.submit(desk.assignment())
     desk.until(ny("2026-03-06 10:30"))
     assert desk.state(ticket) == "tier_3"
-    assert "Nobody could be asked yet, and our team has been asked to find somebody." in desk.said(ticket)[-1]
+    assert "We don't know yet whom to ask there, and our team has been asked to find out." in desk.said(ticket)[-1]
 
 
 def test_a_case_that_waits_for_a_person_is_not_said_to_be_worked_on(desk: Desk):
@@ -206,7 +206,7 @@ def test_an_assignment_that_is_hidden_is_told_as_that_once(desk: Desk):
     desk.workmarket.hide(assignment)
     desk.until(ny("2026-03-12 10:30"))
     told = desk.said(ticket)
-    assert ["WorkMarket does not show us the assignment" in text for text in told].count(True) == 1
+    assert ["We can't see the assignment" in text for text in told].count(True) == 1
     assert "no news" not in "".join(told)
     [note] = [one for one in desk.notes(ticket) if "Tier 2 has begun" in one]
     assert "there is nobody to write to" not in note

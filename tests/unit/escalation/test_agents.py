@@ -54,7 +54,7 @@ def test_an_agent_s_solving_in_the_same_look_as_a_tier_is_the_last_word() -> Non
 def test_needs_review_by_hand_says_what_a_person_looks_at_unless_the_agent_said_so() -> None:
     world = in_tier()
     world.agent(changes={"status": "needs_review"})
-    assert "will look at your request" in world.said()[-1]
+    assert "has been asked to look at your request" in world.said()[-1]
     other = in_tier()
     other.agent(comment=other.comment("I am looking at it."), changes={"status": "needs_review"})
     assert other.said() == ["tier_1"]
@@ -90,7 +90,9 @@ def test_a_violation_ends_a_running_case_neutrally_and_unticked_it_needs_a_perso
     world.agent(changes={"violation_reported": True})
     assert world.state is State.NOT_ELIGIBLE
     last = world.public()[-1]
-    assert last.say and "reported under the Terms of Service or the Community Guidelines" in last.say.text
+    assert (
+        last.say and "possibly not in line with the Terms of Service or the Community Guidelines" in last.say.text
+    )
     assert not last.say.after
     told = len(world.public())
     world.agent(changes={"violation_reported": False})

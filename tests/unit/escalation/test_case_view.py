@@ -205,7 +205,7 @@ def test_a_requester_is_told_from_when_a_moment_was_counted_that_came_at_a_weeke
     told = counted(counted_anew, requester_of(in_tier().case, policy()))
     assert told == (
         "That is 2 days after Sun 1 Mar 2026, 10:00 EST, without weekends and public holidays. "
-        "It is counted from our next working time, which begins on Mon 2 Mar 2026, 09:00 EST."
+        "It is counted from the beginning of our next office hours, Mon 2 Mar 2026, 09:00 EST."
     )
 
 

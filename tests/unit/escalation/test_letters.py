@@ -22,7 +22,7 @@ ABOUT = [
     "Scheduled: Fri 20 Feb 2026, 10:00 EST",
     f"Link: {LINK}",
     "Request received: Mon 2 Mar 2026, 10:00 EST",
-    "The outcome they hope for, in their own words: “paid”",
+    "The outcome that the person who asked for our help hopes for, in their own words: “paid”",
 ]
 
 
@@ -193,6 +193,6 @@ def test_what_reads_as_a_reference_is_none_whatever_signs_hide_it(hidden: str) -
 def test_a_long_wish_is_told_in_up_to_600_characters() -> None:
     world = CaseWorld(fields={"outcome": "pay " * 300})
     world.arrive()
-    line = next(line for line in world.messages()[0].text.split("\n") if "they hope for" in line)
+    line = next(line for line in world.messages()[0].text.split("\n") if "hopes for" in line)
     assert 600 < len(line) < 700
     assert line.endswith("…”")

@@ -96,9 +96,7 @@ def test_a_message_of_theirs_that_nobody_has_answered_is_told_first_and_stands_a
     line = JournalEntry(world.now, "the requester", WROTE, "x")
     shown = progress_page(StoredCase(world.case, journal=(line,)), world.now, world.policy)
     assert shown is not None
-    unread = (
-        "Your message of Mon 2 Mar 2026, 10:00 EST is with a person at the desk, and has not been answered yet."
-    )
+    unread = "Your message of Mon 2 Mar 2026, 10:00 EST has reached us, and nobody at the desk has answered it yet."
     assert shown.view.state_said == f"{unread} We are trying to reach the other side."
     assert "A message of yours reached us on Mon 2 Mar 2026, 10:00 EST." in done(shown)
     world.agent(comment=world.comment("We are on it."))
@@ -121,7 +119,7 @@ def test_after_an_answer_nobody_is_said_to_work_on_it_and_a_silence_that_was_ask
     assert shown and "has been asked to look at what was said" in shown.view.state_said
     assert "working on it" not in shown.view.state_said
     [back] = [one for one in shown.view.deadlines if one.kind == "silence_unanswered"]
-    assert back.what.endswith("we take up again our tries to reach the other side.") and back.due_said in back.what
+    assert back.what.endswith("we try again to reach the other side.") and back.due_said in back.what
 
 
 def test_what_another_requester_wrote_before_them_is_no_message_of_theirs() -> None:

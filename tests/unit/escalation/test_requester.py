@@ -126,7 +126,7 @@ def test_neither_an_update_nor_the_next_tier_answers_a_question() -> None:
 
 def test_a_question_that_nobody_answers_is_named_in_each_text_that_follows() -> None:
     world = asking()
-    at = "Your message of Mon 2 Mar 2026, 10:00 EST is with a person at the desk, and has not been answered yet."
+    at = "Your message of Mon 2 Mar 2026, 10:00 EST has reached us, and nobody at the desk has answered it yet."
     world.forget()
     world.pass_time(timedelta(days=9))
     told = [one.say for one in world.public() if isinstance(one.say, Say)]

@@ -79,7 +79,7 @@ def test_each_kind_of_review_has_its_own_text_at_first_and_in_each_update(kind: 
     made, about = KINDS[kind]
     world = made()
     assert world.state is State.NEEDS_REVIEW
-    assert f"will look at {about}." in world.said()[-1]
+    assert f"asked to look at {about}." in world.said()[-1]
     told, since = len(world.said()), "Mon 2 Mar 2026, 10:00 EST"
     world.pass_time(MONTH)
     updates = world.said()[told:]

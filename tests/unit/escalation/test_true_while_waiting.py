@@ -47,7 +47,7 @@ def test_whoever_has_replied_is_not_withdrawn_as_silent_but_a_person_reads_it() 
     world = with_a_telephone_number()
     world.pass_time(world.due(Timer.WITHDRAWAL))
     assert world.state is State.NEEDS_REVIEW
-    assert "will look at what you have written to us" in world.said()[-1]
+    assert "asked to look at what you have written to us" in world.said()[-1]
     assert "withdrawn_unanswered" not in set(world.keys())
 
 
@@ -87,7 +87,7 @@ def test_a_requester_who_objects_on_the_assignment_is_heard() -> None:
     world = settled()
     world.message("Wanda Worker", "That is not what we agreed.")
     assert world.state is State.NEEDS_REVIEW
-    assert "will look at what you have written to us" in world.said()[-1]
+    assert "asked to look at what you have written to us" in world.said()[-1]
 
 
 def test_who_objects_is_told_that_the_closing_is_off() -> None:

@@ -12,7 +12,7 @@ from tests.unit.escalation.case_world import CaseWorld, clients_world, in_tier, 
 
 AMY = {"account_manager_email": "amy@workmarket.example"}
 WROTE = "Mon 30 Mar 2026, 10:00 EDT"
-UNANSWERED = f"Nobody at the desk has answered your message of {WROTE}."
+UNANSWERED = f"nobody at the desk has answered your message of {WROTE}."
 
 
 def written(**changes: object) -> CaseWorld:
@@ -52,7 +52,7 @@ def test_before_it_the_requester_is_not_told_that_it_closes_at_once() -> None:
     world = written()
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert "then.end_unanswered" in [one.key for one in progress(world.case, world.now, asks_first=True)]
-    assert "we ask a person to read it before we close your request" in last(world).progress
+    assert "we ask a person again to read it before we close your request" in last(world).progress
 
 
 def test_meanwhile_each_update_names_the_message_once() -> None:
@@ -66,7 +66,7 @@ def test_where_nobody_says_a_word_it_ends_and_says_that_nobody_answered() -> Non
     world = at_months_end()
     world.pass_time(local(2026, 4, 9, 11))
     assert world.state is State.OFF_PLATFORM
-    assert f"{UNANSWERED} You can reply at any time, and a person is asked again." in last(world).after
+    assert f"{UNANSWERED} If you reply, a person is asked again to read it." in last(world).after
 
 
 def test_answered_meanwhile_or_taken_off_the_end_is_left_to_a_person() -> None:
@@ -107,7 +107,7 @@ def test_a_message_that_comes_while_a_person_is_asked_holds_the_end_once_more() 
     world.requester("Hello??")
     world.pass_time(local(2026, 4, 16, 11))
     assert world.state is State.OFF_PLATFORM
-    assert "Nobody at the desk has answered your message of Tue 7 Apr" in last(world).after
+    assert "nobody at the desk has answered your message of Tue 7 Apr" in last(world).after
 
 
 def test_a_policy_that_asks_nobody_says_at_the_end_that_nobody_answered() -> None:

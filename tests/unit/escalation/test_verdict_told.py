@@ -47,7 +47,7 @@ def test_a_reader_can_add_up_when_an_approval_is_overdue(fields: dict[str, str],
     said = early(**fields).said()[0]
     assert "finished on Sat 28 Feb 2026, 10:00 EST" in said
     assert average in said
-    assert "with 48 hours on top of that" in said
+    assert "and we allow 48 hours more" in said
 
 
 def test_the_parts_add_up() -> None:
