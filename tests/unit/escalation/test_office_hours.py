@@ -58,7 +58,7 @@ def test_what_its_requester_adds_before_the_opening_is_told_to_agents_and_not_lo
     assert (outward(world), WAITS_TAG in world.ticket.tags) == (0, True)
     world.pass_time(MONDAY)
     assert world.said() == ["tier_1"]
-    assert "Your message of Fri 6 Mar 2026, 23:30 EST is with a person at the desk" in world.public()[0].say.after
+    assert "Your message of Fri 6 Mar 2026, 23:30 EST has reached us" in world.public()[0].say.after
     assert WAITS_TAG in world.ticket.tags
 
 
