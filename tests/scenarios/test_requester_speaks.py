@@ -110,7 +110,7 @@ def test_a_reply_after_solving_is_for_a_person_and_nothing_but_that_is_said(desk
     assert (desk.state(ticket), desk.status(ticket)) == ("needs_review", "Needs review")
     desk.until(ny("2026-04-20 10:00"))
     assert len(desk.said(ticket)) == said + 2
-    assert "Your request had been closed, and a person at the desk will look" in desk.said(ticket)[-1]
+    assert "Your request had been closed. A person at the desk has been asked to look" in desk.said(ticket)[-1]
     assert len(desk.messages(number)) == 1
     assert desk.mails(ticket) == []
 
