@@ -26,7 +26,15 @@ TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
 SEEN_OR_NOT = ("not visible", "visible again")
 MANAGER_WROTE = "The account manager has replied"
-BEHIND = ("done.", "review.number", "answered.", "then.counted", "unseen", "off_platform.")
+BEHIND = (
+    "done.",
+    "review.number",
+    "answered.",
+    "then.counted",
+    "then.confirmation_unanswered",
+    "unseen",
+    "off_platform.",
+)
 """How the keys of sentences begin that stand behind a comment's text and assert something."""
 SOMETHING_NEW = (AGENT_TOLD, AGENTS_ASKED, PAUSED, SOMEBODY_REACHED, WROTE)
 """How the lines of the journal begin after which there is something new to tell."""

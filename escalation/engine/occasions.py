@@ -34,6 +34,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
     "review_unreached": ("needs_review_unreached", "needs_review", "needs_review_halts", *UPDATE),
     "review_unanswered": ("needs_review_unanswered", "needs_review_halts", *UPDATE),
+    "review_held": ("needs_review_held", "needs_review_halts", *UPDATE),
     "remind": ("remind", "remind_after_reply"),
     "resolved": ("resolved", "resolved_taken"),
     "refusal": ("not_eligible_macro", "not_eligible_now"),

@@ -57,7 +57,7 @@ def progress(
     elif case.state is State.OTHER_SIDE_RESPONDED:
         told = (*_heard(case), *_ahead(case, Timer.SILENCE, "then.silence"), *_asked_after_silence(case))
     elif case.state is State.CONFIRMING_OUTCOME:
-        told = tuple(_ahead(case, Timer.CONFIRMATION, "then.confirmation"))
+        told = tuple(_ahead(case, Timer.CONFIRMATION, key_of_confirmation(case)))
     elif case.state is State.WAITING_ON_REQUESTER:
         told = tuple(_ahead(case, Timer.WITHDRAWAL, "then.withdrawal"))
     else:
@@ -117,6 +117,11 @@ def key_of_end(case: Case, *, asks_first: bool) -> str:
     if asks_first and tier_without_anybody(case):
         return "then.end_asked"
     return "then.end_unanswered" if asks_first and unanswered_since(case) else "then.end"
+
+
+def key_of_confirmation(case: Case) -> str:
+    """The key of what is told of an outcome's confirmation: over a message that nobody has answered it is held."""
+    return "then.confirmation_unanswered" if unanswered_since(case) else "then.confirmation"
 
 
 def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSentence]:

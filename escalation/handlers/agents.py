@@ -109,6 +109,8 @@ def _spoke(turn: Turn, update: Update, actor: str) -> None:
         turn.arm_from(Timer.NEXT_UPDATE, update.at)
     if case.requester_open and not case.ended:
         case.requester_open = False
+        if Timer.CONFIRMATION in case.deadlines:
+            turn.arm_from(Timer.CONFIRMATION, update.at)
         turn.status = case.state if case.state is not State.CHECKING else None
 
 

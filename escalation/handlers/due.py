@@ -12,13 +12,13 @@ from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
+from escalation.handlers.ends import ask_before_the_end, hold_the_confirmation
 from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
 from escalation.handlers.pausing import say_what_is_owed
 from escalation.handlers.reviews import (
     UNREACHED,
     ask_about_silence,
-    ask_before_the_end,
     remind_of_nobody,
     remind_of_question,
     remind_of_review,
@@ -163,7 +163,10 @@ def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
 
 
 def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
-    say_on(turn, "resolved", after=nobody_answered(turn))
+    if message_at := unanswered_since(turn.case):
+        hold_the_confirmation(turn, message_at)
+        return
+    say_on(turn, "resolved")
     turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from escalation.eligibility.outlooks import CAME_ABOUT, Outlook, clients_outlook, outlook
 from escalation.eligibility.rules import VIOLATION
+from escalation.engine.occasions import say_on
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import asked_in_a_tier
+from escalation.handlers.reviews import MESSAGE, UNREACHED, keep, tell_agents
 from escalation.handlers.verdicts import review
 from escalation.language.status_words import status_in_words
 from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-from escalation.model.tiers import TIERS, OnAssignment
-from escalation.model.values import PAUSE_TAG, WAITS_TAG, Cause, EndedBy, Party, State
+from escalation.model.review import OpenReview
+from escalation.model.tiers import TIERS, OnAssignment, Tier
+from escalation.model.values import PAUSE_TAG, WAITS_TAG, Cause, EndedBy, Party, State, Timer
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, MergeTarget, Update
 
 
@@ -158,3 +162,38 @@ def _confirm(turn: Turn, found: Outlook, why: str) -> None:
         return
     turn.say(turn.public_text(f"confirming.{found.value}"), tells="next")
     turn.move(Cause.OUTCOME, why, "workmarket")
+
+
+def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | None) -> None:
+    """Ask a person before the case ends: the month is over, and nobody could be asked in `tier`, or nobody has
+    answered the requester's message of `message_at`. A review that waits already begins anew."""
+    policy, about, looking_at = turn.policy, [], []
+    if tier:
+        about.append(f"nobody could be asked in tier {tier.number}")
+        looking_at.append(UNREACHED)
+    if message_at:
+        about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
+        looking_at.append(MESSAGE)
+    why = f"the month is over, and {' and '.join(about)}"
+    if turn.case.state is State.NEEDS_REVIEW:
+        turn.case.judgement = replace(turn.case.judgement, review=OpenReview(turn.now))
+        turn.arm_from(Timer.AGENT_REMINDER, turn.now)
+        turn.record("asked the agents before the end", why)
+    else:
+        turn.move(Cause.UNREACHED, f"{why[0].upper()}{why[1:]}.")
+    ends = policy.after_days(turn.now, policy.unreached_end_days)
+    turn.arm_at(Timer.MONTH_ENDS, ends.due, f"Due {turn.label(ends.due)}: nobody has said how it goes on.")
+    keep(turn, why, tuple(looking_at), message_at)
+    say_on(turn, "review_unreached" if tier else "review_unanswered", tells="next", date=message_at)
+    tell_agents(turn, why)
+
+
+def hold_the_confirmation(turn: Turn, message_at: datetime) -> None:
+    """Ask a person before an outcome is taken for settled: nobody has answered the requester's message of
+    `message_at`, which may be an objection. It does not end by itself any more, as after any objection."""
+    wrote = f"nobody has answered what the requester wrote on {turn.label(message_at)}"
+    why = f"the outcome was to be confirmed, and {wrote}"
+    turn.move(Cause.OBJECTED, f"{why[0].upper()}{why[1:]}.")
+    keep(turn, why, (MESSAGE,), message_at)
+    say_on(turn, "review_held", tells="next", date=message_at)
+    tell_agents(turn, why)

@@ -1,7 +1,4 @@
-"""A case that waits for a person, or for somebody to write to: what agents are told, with growing weight.
-
-Before a month ends in which nobody could be asked, or over a message that nobody answered, a person is asked.
-"""
+"""A case that waits for a person, or for somebody to write to: what agents are told, with growing weight."""
 
 from __future__ import annotations
 
@@ -13,14 +10,13 @@ from typing import Final, NamedTuple
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
 from escalation.engine.looking import open_question, tier_to_remind_of
-from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
-from escalation.model.values import REACHED_FIELD, Cause, State, Timer
+from escalation.model.values import REACHED_FIELD, Timer
 from escalation.policies.calendar import amount_of
 
 
@@ -36,6 +32,8 @@ OF_REVIEW: Final = Rungs("note.agent_reminder", "note.agent_reminder_lead", "not
 OF_QUESTION: Final = Rungs("note.question_waits", "note.question_waits_lead", "note.question_waits_lead_again")
 OF_ASKING: Final = Rungs("note.nobody_asked", "note.nobody_asked_lead", "note.nobody_asked_lead_again")
 OF_REACHING: Final = Rungs("note.nobody_reached", "note.nobody_reached_lead", "note.nobody_reached_lead_again")
+MESSAGE: Final = "looking_at.message"
+"""What a person is asked to look at where nobody has answered a message."""
 UNREACHED: Final = "looking_at.unreached"
 """What a person is asked to look at before the end of a month in which nobody could be asked."""
 
@@ -136,6 +134,8 @@ def _what_ends_it(turn: Turn) -> Internal:
         about_message = case.judgement.review and case.judgement.review.message_at
         key = "note.review_ends.unanswered" if about_message else "note.review_ends.unreached"
         return turn.internal_text(key, date=turn.label(end.due))
+    if case.judgement.review and case.judgement.review.message_at and case.requester_open:
+        return turn.internal_text("note.review_ends.held")
     return turn.internal_text("note.review_ends.begun" if case.begun else "note.review_ends.checked")
 
 
@@ -226,30 +226,6 @@ def remind_of_nobody(turn: Turn, tier: Tier) -> None:
 def can_tick(turn: Turn) -> bool:
     """Whether the account has the field by which agents say that somebody was reached."""
     return REACHED_FIELD in turn.case.fields
-
-
-def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | None) -> None:
-    """Ask a person before the case ends: the month is over, and nobody could be asked in `tier`, or nobody has
-    answered the requester's message of `message_at`. A review that waits already begins anew."""
-    policy, about, looking_at = turn.policy, [], []
-    if tier:
-        about.append(f"nobody could be asked in tier {tier.number}")
-        looking_at.append(UNREACHED)
-    if message_at:
-        about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
-        looking_at.append("looking_at.message")
-    why = f"the month is over, and {' and '.join(about)}"
-    if turn.case.state is State.NEEDS_REVIEW:
-        turn.case.judgement = replace(turn.case.judgement, review=OpenReview(turn.now))
-        turn.arm_from(Timer.AGENT_REMINDER, turn.now)
-        turn.record("asked the agents before the end", why)
-    else:
-        turn.move(Cause.UNREACHED, f"{why[0].upper()}{why[1:]}.")
-    ends = policy.after_days(turn.now, policy.unreached_end_days)
-    turn.arm_at(Timer.MONTH_ENDS, ends.due, f"Due {turn.label(ends.due)}: nobody has said how it goes on.")
-    keep(turn, why, tuple(looking_at), message_at)
-    say_on(turn, "review_unreached" if tier else "review_unanswered", tells="next", date=message_at)
-    tell_agents(turn, why)
 
 
 def _what_helps(turn: Turn, tier: Tier) -> Internal:

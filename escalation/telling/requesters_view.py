@@ -8,7 +8,14 @@ from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.engine.looking import key_of_question, looked_at, open_question, tier_without_anybody
-from escalation.engine.progress import ProgressSentence, goes_on_to, key_of_end, key_of_month, next_step
+from escalation.engine.progress import (
+    ProgressSentence,
+    goes_on_to,
+    key_of_confirmation,
+    key_of_end,
+    key_of_month,
+    next_step,
+)
 from escalation.explain import moment
 from escalation.model.case import Case, Deadline
 from escalation.model.derivation import Derivation
@@ -39,7 +46,6 @@ THEN: Final = {
     Timer.WITHDRAWAL: "then.withdrawal",
     Timer.SILENCE: "then.silence",
     Timer.SILENCE_UNANSWERED: "then.back",
-    Timer.CONFIRMATION: "then.confirmation",
     Timer.PAUSE_ENDS: "then.pause_ends",
 }
 """What the requester is told of a deadline; of those that are not here nothing, but for the ends of a tier."""
@@ -176,6 +182,8 @@ def _then(case: Case, timer: Timer, due: datetime, *, asks_first: bool) -> Progr
     if timer is Timer.MONTH_ENDS:
         key = (key_of_month if following else key_of_end)(case, asks_first=asks_first)
         return ProgressSentence(key, due)
+    if timer is Timer.CONFIRMATION:
+        return ProgressSentence(key_of_confirmation(case), due)
     return ProgressSentence(THEN[timer], due) if timer in THEN else None
 
 

@@ -77,6 +77,14 @@ def _answered_and_passed_on() -> CaseWorld:
     world.pass_time(timedelta(days=5))
     _reply(world, "They are there now.")
     world.assigned(status="paymentpending")
+    world.pass_time(timedelta(days=5))
+    told = "Thank you, we have seen that they are there, and that it was approved. We close this now."
+    _agent(
+        world,
+        f"(to the requester, and solves the ticket) {told}",
+        comment=world.comment(told),
+        changes={"status": "solved"},
+    )
     return _until_it_ends(world)
 
 

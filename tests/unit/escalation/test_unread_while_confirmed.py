@@ -1,0 +1,70 @@
+"""An outcome is not taken for settled over a message of its requester that nobody at the desk has answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from escalation.model.effects import Say
+from escalation.model.values import WAITS_TAG, State, Timer
+from tests.unit.escalation.case_world import CaseWorld, in_tier, local
+
+WROTE = "Mon 2 Mar 2026, 10:00 EST"
+
+
+def approved_over_a_message() -> CaseWorld:
+    """A case whose requester has written, two hours before the assignment is approved."""
+    world = in_tier()
+    world.requester("They want to pay half only. I do not agree.")
+    world.pass_time(timedelta(hours=2))
+    world.assigned(status="paymentpending")
+    assert world.state is State.CONFIRMING_OUTCOME
+    return world
+
+
+def last(world: CaseWorld) -> Say:
+    said = world.public()[-1].say
+    assert isinstance(said, Say)
+    return said
+
+
+def test_nobody_is_told_that_silence_closes_it_whose_message_is_unread() -> None:
+    said = last(approved_over_a_message())
+    assert "without word from you" not in said.progress
+    assert "Before we close your request" in said.progress
+    assert "Wed 4 Mar 2026, 12:00 EST at the earliest" in said.progress
+
+
+def test_on_the_date_a_person_is_asked_and_nothing_is_closed() -> None:
+    world = approved_over_a_message()
+    world.pass_time(local(2026, 3, 4, 13))
+    assert world.state is State.NEEDS_REVIEW
+    assert world.keys()[-1] == "needs_review_held"
+    assert f"Nobody at the desk has answered your message of {WROTE} yet" in last(world).text
+    assert "on the date that we had named" not in last(world).after
+    assert "Please answer the requester in a public comment" in world.notes()[-1]
+    world.pass_time(timedelta(days=30))
+    assert world.state is State.NEEDS_REVIEW
+
+
+def test_a_policy_that_asks_nobody_before_a_month_s_end_holds_it_too() -> None:
+    world = approved_over_a_message()
+    world.policy = replace(world.policy, ask_before_end=False)
+    world.pass_time(local(2026, 3, 4, 13))
+    assert world.state is State.NEEDS_REVIEW
+
+
+def test_once_an_agent_has_answered_it_closes_and_there_is_as_long_to_object_to_the_answer() -> None:
+    world = approved_over_a_message()
+    world.pass_time(local(2026, 3, 3, 15))
+    world.agent(comment=world.comment("Half of it is what was agreed for one visit."))
+    assert world.due(Timer.CONFIRMATION) == local(2026, 3, 5, 15)
+    world.pass_time(local(2026, 3, 5, 16))
+    assert (world.state, world.keys()[-1]) == (State.RESOLVED, "resolved")
+
+
+def test_a_message_that_an_agent_says_needs_no_answer_holds_nothing() -> None:
+    world = approved_over_a_message()
+    world.agent(tags_removed=frozenset({WAITS_TAG}))
+    world.pass_time(local(2026, 3, 4, 13))
+    assert world.state is State.RESOLVED
