@@ -147,7 +147,7 @@ def test_a_full_disk_behind_the_errors_keeps_no_command_from_its_work(tmp_path: 
 
 
 def test_an_id_is_shown_in_one_piece_on_a_narrow_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    table = _table(("id", "why"))
+    table = _table(("id", "why"), with_head=True)
     table.add_row("out-01JDXW5E8M", "It was refused for good.")
     Console(width=24).print(table)
     assert "out-01JDXW5E8M" in capsys.readouterr().out
