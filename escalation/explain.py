@@ -146,7 +146,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "outcome": finding.outcome.value,
         "fact": finding.fact,
-        "source": finding.source,
+        "source": finding.origin,
         "remedy": finding.remedy or None,
         "earliest": moment(finding.earliest),
     }
@@ -252,4 +252,4 @@ def _told(finding: Finding, calendar: Calendar) -> Iterator[str]:
     outcome = "not met, but can be mended" if finding.mendable else OUTCOMES[finding.outcome]
     yield f"  {ASKED.get(finding.rule, finding.rule)} {outcome.capitalize()}. {finding.fact}"
     earliest = f" At the earliest on {calendar.label(finding.earliest)}." if finding.earliest else ""
-    yield f"    From: {finding.source}.{f' {finding.remedy}' if finding.remedy else ''}{earliest}"
+    yield f"    From: {finding.origin}.{f' {finding.remedy}' if finding.remedy else ''}{earliest}"

@@ -244,6 +244,7 @@ READ: dict[str, Callable[[Books], bool]] = {
     "review_told": lambda it: it.nothing_since("update_review_waits", "update_review_halts", "update_review"),
     "contact_told": lambda it: it.nothing_since("update_contact"),
     "no_reply": lambda it: not it.replied_since("waiting_on_requester"),
+    "word_while_confirming": lambda it: it._since("confirming_outcome", it.noted),
     "nobody_spoke": lambda it: it.settled_in_silence,
 }
 """Each fact as the books tell it. Where they can't, it counts as so."""

@@ -69,7 +69,7 @@ def ruled(findings: tuple[Finding, ...], passes: Mapping[str, str], at: datetime
 
 def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
     if finding.outcome is Outcome.UNKNOWN and finding.rule in passes:
-        return replace(finding, outcome=Outcome.PASS, source=f"accepted by {passes[finding.rule]}", remedy="")
+        return replace(finding, outcome=Outcome.PASS, passed_by=passes[finding.rule], remedy="")
     return finding
 
 

@@ -94,6 +94,11 @@ class CaseToTell:
         spoke = self.case.heard.agent_spoke_at
         return bool(at and spoke and spoke >= at)
 
+    def other_side_since(self, timer: Timer) -> bool:
+        """Whether the other side has spoken since a deadline began to be counted."""
+        deadline, at = self.case.deadlines.get(timer), self.case.heard.other_side_at
+        return bool(at and deadline and deadline.derivation and at >= deadline.derivation.start)
+
     def spoken_since(self, timer: Timer, *, other_side: bool) -> bool:
         """Whether the requester, or the `other_side` too, has spoken since a deadline began to be counted; what an
         agent has yet to answer counts as that, whenever it was written."""
@@ -148,6 +153,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "assignment_unseen": lambda it: it.case.invisible,
     "requester_waits": lambda it: it.case.requester_open,
     "no_reply": lambda it: not it.spoken_since(Timer.WITHDRAWAL, other_side=False),
+    "word_while_confirming": lambda it: it.other_side_since(Timer.CONFIRMATION),
     "nobody_spoke": lambda it: not it.spoken_since(Timer.CONFIRMATION, other_side=True),
     **{told: partial(_was_told, told) for told in TOLD_BY.values()},
 }

@@ -32,6 +32,13 @@ def open_question(case: Case) -> OpenQuestion | None:
     return case.heard.question if case.requester_open and not case.ended else None
 
 
+def word_to_pass_on(case: Case) -> OpenQuestion | None:
+    """Return the account manager's reply that no agent has passed on, unless the other side has answered since."""
+    word, heard = case.heard.manager_word, case.heard
+    since = filter(None, (heard.agent_spoke_at, heard.answered_at))
+    return None if word is None or case.ended or any(at >= word.since for at in since) else word
+
+
 def key_of_question(case: Case, question: OpenQuestion) -> str:
     """The key of what is told of a question that waits: whether more was written since."""
     last = case.heard.requester_at

@@ -36,7 +36,7 @@ OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "review_unanswered": ("needs_review_unanswered", "needs_review_halts", *UPDATE),
     "review_held": ("needs_review_held", "needs_review_halts", *UPDATE),
     "remind": ("remind", "remind_after_reply"),
-    "resolved": ("resolved", "resolved_taken"),
+    "resolved": ("resolved", "resolved_after_word", "resolved_taken"),
     "refusal": ("not_eligible_macro", "not_eligible_now"),
     "violation": ("not_eligible_macro", "not_eligible_violation"),
     "month_over": ("off_platform", "off_platform_after_answer", "off_platform_tried"),
@@ -97,6 +97,17 @@ def nobody_answered(turn: Turn) -> Public:
     """What an end says of a message that no agent has answered; nothing where there is none."""
     at = unanswered_since(turn.case)
     return turn.public_text("off_platform.unanswered", date=at) if at else NOTHING
+
+
+def not_passed_on(turn: Turn) -> Public:
+    """What the other side, or the account manager, has said and no agent has passed on; empty where nothing."""
+    it, texts = CaseToTell(turn.case, turn.now), turn.policy.texts
+    dates: dict[str, dict[str, object]] = {
+        "answered.not_passed_on": {},
+        "off_platform.manager": {"date": it.account_manager_at},
+    }
+    said = (turn.public_text(key, **dates[key]) for key in dates if hold(texts.asserts[key], it))
+    return Public.joined(said, "\n\n")
 
 
 def _still_missing(turn: Turn) -> Public:

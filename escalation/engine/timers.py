@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from escalation.engine.looking import open_question, tier_to_remind_of
+from escalation.engine.looking import open_question, tier_to_remind_of, word_to_pass_on
 from escalation.engine.transitions import UPDATED
 from escalation.model.case import Case, Deadline, DeadlineMove
 from escalation.model.derivation import Derivation
@@ -62,7 +62,7 @@ def state_timers(case: Case, now: datetime) -> Iterator[tuple[Timer, datetime]]:
         yield Timer.SILENCE, case.heard.either_side_at or now
     elif state is State.CONFIRMING_OUTCOME:
         yield Timer.CONFIRMATION, now
-    question = open_question(case)
+    question = open_question(case) or word_to_pass_on(case)
     if question and state is not State.NEEDS_REVIEW:
         yield Timer.AGENT_REMINDER, question.told_at
 

@@ -6,9 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.asserted import CaseToTell
-from escalation.engine.looking import open_question, tier_to_remind_of, tier_without_anybody, unanswered_since
+from escalation.engine.looking import (
+    open_question,
+    tier_to_remind_of,
+    tier_without_anybody,
+    unanswered_since,
+    word_to_pass_on,
+)
 from escalation.engine.news import tell_news
-from escalation.engine.occasions import nobody_answered, say_on
+from escalation.engine.occasions import nobody_answered, not_passed_on, say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
@@ -22,6 +28,7 @@ from escalation.handlers.reviews import (
     remind_of_nobody,
     remind_of_question,
     remind_of_review,
+    remind_of_word,
     silent_since,
 )
 from escalation.handlers.verdicts import review
@@ -112,7 +119,7 @@ def _of_the_review(turn: Turn) -> Public:
     review, said = turn.case.judgement.review, []
     if review and UNREACHED in review.looking_at:
         said.append(turn.public_text("off_platform.unreached", date=review.since))
-    said.append(nobody_answered(turn))
+    said += [not_passed_on(turn), nobody_answered(turn)]
     return Public.joined(filter(None, said), "\n\n")
 
 
@@ -154,7 +161,7 @@ def _silence_unanswered(turn: Turn, seen: AssignmentSeen | None) -> None:
     heard = turn.case.heard.answered_at
     back_to_tier(turn, seen, "Nobody said how it goes on.")
     if heard:
-        say_on(turn, "back_after_answer", tells="next", date=heard)
+        say_on(turn, "back_after_answer", tells="next", date=heard, after=not_passed_on(turn))
 
 
 def back_to_tier(turn: Turn, seen: AssignmentSeen | None, why: str) -> None:
@@ -201,6 +208,9 @@ def _remind_agent(turn: Turn, seen: AssignmentSeen | None) -> None:
     if question:
         remind_of_question(turn, question)
         turn.record("reminded the agents", "The requester waits for an answer.")
+    if word := word_to_pass_on(turn.case):
+        remind_of_word(turn, word)
+        turn.record("reminded the agents", "The account manager's reply is not passed on yet.")
 
 
 ORDER = (

@@ -50,11 +50,17 @@ def _finding(turn: Turn, finding: Finding) -> str:
     line = turn.internal_text(
         "note.verdict_line",
         rule=turn.internal_text(f"rule.{finding.rule}"),
-        outcome=turn.internal_text(f"outcome.{finding.outcome.value}"),
+        outcome=_outcome(turn, finding),
         fact=inline(finding.fact),
         source=inline(finding.source),
     )
     return f"{line} {turn.internal_text('note.verdict_remedy', remedy=finding.remedy)}" if finding.remedy else line
+
+
+def _outcome(turn: Turn, finding: Finding) -> Internal:
+    if finding.passed_by:
+        return turn.internal_text("outcome.let_pass", name=inline(finding.passed_by))
+    return turn.internal_text(f"outcome.{finding.outcome.value}")
 
 
 def _assignment(turn: Turn, seen: AssignmentView) -> Iterator[str]:

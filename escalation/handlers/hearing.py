@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.eligibility.facts import Speaker, speaker
+from escalation.engine.looking import word_to_pass_on
+from escalation.engine.office import out_of_hours
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
@@ -17,8 +19,10 @@ from escalation.handlers.outreach import person
 from escalation.handlers.verdicts import review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
+from escalation.model.audience import Internal
 from escalation.model.case import Case
 from escalation.model.plain import inline, quote
+from escalation.model.review import OpenQuestion
 from escalation.model.spoken import LastWord
 from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
@@ -150,7 +154,13 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
     asked = asked_in_a_tier(case)
     answers = case.state in RUNNING or asked or case.delivery.entering
     seen = "note.message_seen" if through == "assignment" else "note.reply_seen"
-    turn.note("note.other_side_said" if answers else seen, **values)
+    if answers:
+        turn.note("note.other_side_said", hears=_when_told(turn), **values)
+    else:
+        turn.note(seen, **values)
+    if case.state is State.CONFIRMING_OUTCOME and not case.muted:
+        closes = turn.label(case.deadlines[Timer.CONFIRMATION].due)
+        turn.notes.append(turn.internal_text("note.hears.confirming", date=closes))
     turn.by, last = inline(author), case.heard.last_word
     if last is None or when >= last.at:
         last = LastWord(when, inline(author), through, text[:LAST_WORD])
@@ -166,6 +176,21 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
     elif case.state in WAITING:
         case.judgement = replace(case.judgement, recheck=True)
     count_silence(turn)
+
+
+def _when_told(turn: Turn) -> Internal:
+    """When the requester hears of an answer from the desk, as agents are told it."""
+    case = turn.case
+    if case.muted:
+        return turn.internal_text("note.hears.nothing")
+    if case.state is State.OTHER_SIDE_RESPONDED:
+        return turn.internal_text("note.hears.update")
+    if case.paused:
+        return turn.internal_text("note.hears.paused", date=turn.label(case.paused.until))
+    if out_of_hours(turn):
+        opens = turn.label(turn.policy.opening_from(turn.now))
+        return turn.internal_text("note.hears.opening", date=opens)
+    return turn.internal_text("note.hears.now")
 
 
 def answered(turn: Turn, why: str, actor: str = "") -> None:
@@ -232,6 +257,10 @@ def _hear_reply(
     elif others:
         before = case.heard.account_manager_at
         case.heard = replace(case.heard, account_manager_at=max(filter(None, (before, message.at))))
+        if word_to_pass_on(case) is None:
+            case.heard = replace(case.heard, manager_word=OpenQuestion(message.at, turn.now))
+            if Timer.AGENT_REMINDER not in case.deadlines and not case.muted:
+                turn.arm_from(Timer.AGENT_REMINDER, turn.now)
         turn.note(others[0].replied, text=quote(message.text))
     else:
         at = turn.label(message.at)

@@ -129,7 +129,9 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     case.assignment_id = number
     case.company = ""
     case.moments = ()
-    case.heard = replace(case.heard, seen_messages=None, account_manager_at=None, told_unseen=False)
+    case.heard = replace(
+        case.heard, seen_messages=None, account_manager_at=None, manager_word=None, told_unseen=False
+    )
     case.files = replace(case.files, seen=None)
     case.invisible = False
     case.judgement = replace(case.judgement, judged_status="")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
-from escalation.engine.looking import open_question, tier_to_remind_of
+from escalation.engine.looking import open_question, tier_to_remind_of, word_to_pass_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
@@ -30,6 +30,7 @@ class Rungs(NamedTuple):
 
 OF_REVIEW: Final = Rungs("note.agent_reminder", "note.agent_reminder_lead", "note.agent_reminder_lead_again")
 OF_QUESTION: Final = Rungs("note.question_waits", "note.question_waits_lead", "note.question_waits_lead_again")
+OF_WORD: Final = Rungs("note.manager_waits", "note.manager_waits_lead", "note.manager_waits_lead_again")
 OF_ASKING: Final = Rungs("note.nobody_asked", "note.nobody_asked_lead", "note.nobody_asked_lead_again")
 OF_REACHING: Final = Rungs("note.nobody_reached", "note.nobody_reached_lead", "note.nobody_reached_lead_again")
 MESSAGE: Final = "looking_at.message"
@@ -78,6 +79,14 @@ def remind_of_question(turn: Turn, question: OpenQuestion) -> None:
     turn.case.heard = replace(turn.case.heard, question=told)
 
 
+def remind_of_word(turn: Turn, word: OpenQuestion) -> None:
+    """Remind the agents that the account manager's reply is not passed on; after a time of the policy, the lead."""
+    told = replace(word, told_at=turn.now)
+    if _remind(turn, OF_WORD, word.since, went_up=word.lead_at is not None):
+        told = replace(told, lead_at=turn.now)
+    turn.case.heard = replace(turn.case.heard, manager_word=told)
+
+
 def _remind(
     turn: Turn, rungs: Rungs, since: datetime, *, went_up: bool, said: Mapping[str, object] = MappingProxyType({})
 ) -> bool:
@@ -106,7 +115,8 @@ def ask_about_silence(turn: Turn) -> None:
     each = policy.silence_days + policy.silence_unanswered_days
     beyond = days - policy.silence_days - policy.lead_after_days
     if not turn.case.muted:
-        turn.note("note.silence", **said)
+        back = turn.case.deadlines[Timer.SILENCE_UNANSWERED].due
+        turn.note("note.silence", date=turn.label(back), **said)
     elif beyond < 0:
         turn.note("note.silence_muted", **said)
     else:
@@ -176,7 +186,8 @@ def somebody_is_asked(turn: Turn, tier: int) -> None:
         looking_for=without(case.delivery.looking_for, tier),
         handed_up=tuple(one for one in case.delivery.handed_up if one != tier),
     )
-    if case.state in TIER_OF and not tier_to_remind_of(case) and not open_question(case):
+    waits = tier_to_remind_of(case) or open_question(case) or word_to_pass_on(case)
+    if case.state in TIER_OF and not waits:
         turn.disarm(Timer.AGENT_REMINDER)
 
 

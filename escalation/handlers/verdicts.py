@@ -23,6 +23,9 @@ from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 from escalation.policies.readers import Reader
 
+CLOSING = frozenset({State.CONFIRMING_OUTCOME, State.WAITING_ON_REQUESTER})
+"""In these a requester was told on which date their request is closed without a word."""
+
 
 def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     """Judge the request, where it has to be judged, and go where the verdict leads."""
@@ -167,12 +170,12 @@ def review(
     of the rules that are open where it is these.
     """
     rules = _open_rules(turn) if cause is Cause.UNKNOWN and about in (None, "requester_spoke") else ""
-    confirming = turn.case.state is State.CONFIRMING_OUTCOME
+    to_close = turn.case.state in CLOSING and not turn.is_due(Timer.WITHDRAWAL)
     if turn.move(cause, why, actor):
         keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
         if not silent:
             answers = about == "requester_spoke"
-            after = turn.public_text("review.not_closed") if confirming else NOTHING
+            after = turn.public_text("review.not_closed") if to_close else NOTHING
             say_on(
                 turn, "review_reply" if answers else "needs_review", after=after, tells="" if answers else "next"
             )

@@ -134,7 +134,8 @@ class Heard:
     `beside` what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
     `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the
     requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
-    replied last, `told_unseen`: whether the requester knows that the assignment can't be seen at present.
+    replied last, `manager_word`: that reply as what waits for an agent. `told_unseen`: whether the requester knows
+    that the assignment can't be seen at present.
     """
 
     seen: Seen = UNSEEN
@@ -155,6 +156,7 @@ class Heard:
     question: OpenQuestion | None = field(default=None, metadata=stored("open_question"))
     account_manager_at: datetime | None = None
     told_unseen: bool = False
+    manager_word: OpenQuestion | None = None
 
     @property
     def either_side_at(self) -> datetime | None:

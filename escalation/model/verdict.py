@@ -33,6 +33,7 @@ class Finding:
 
     `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`), `values` what
     fills it, in no language; `measures` what each writes in its own way. `assumed`: an average is the policy's.
+    `passed_by`: the agent who let pass what the rule could not tell.
     """
 
     rule: str
@@ -46,6 +47,12 @@ class Finding:
     values: tuple[tuple[str, str], ...] = ()
     assumed: bool = False
     measures: tuple[tuple[str, Measure], ...] = ()
+    passed_by: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where its fact came from, and who let that pass."""
+        return f"{self.source}; let pass by {self.passed_by}" if self.passed_by else self.source
 
     @property
     def text(self) -> str:

@@ -179,7 +179,7 @@ def _findings(case: Case, policy: Policy) -> Iterator[AgentsFinding]:
             title=_title(finding, policy),
             mendable=finding.mendable,
             fact=finding.fact,
-            source=finding.source,
+            source=finding.origin,
             remedy=finding.remedy or None,
         )
 

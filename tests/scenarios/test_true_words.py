@@ -51,7 +51,7 @@ NOT_SO = {
         *("answered", "heard", "people_asked", "message_unsure", "post_unsure", "not_asked"),
         *("asked_through_others", "somebody_reached", "not_taken_up"),
         *("waits_for_a_person", "looked_at", "wrote_lately", "in_contact", "passed_on", "requester_waits"),
-        *("account_manager_waits", "account_manager_told", "assignment_unseen"),
+        *("account_manager_waits", "account_manager_told", "assignment_unseen", "word_while_confirming"),
         *("contact_hidden", "number_missing", "no_news_told", "manager_told"),
         *("answer_told", "nobody_found_told", "review_told", "contact_told"),
     ),
@@ -61,7 +61,7 @@ NOT_SO = {
     ),
     "tier_3_looking_still": ("assignment_seen",),
     "remind_after_reply": ("no_reply",),
-    "resolved_taken": ("nobody_spoke",),
+    "resolved_after_word": ("nobody_spoke",),
     "update_manager": (
         "account_manager_silent",
         "nobody_to_ask",

@@ -258,7 +258,7 @@ def test_a_tier_s_macro_accepts_the_case_and_the_journal_names_who_did() -> None
     assert "identity" in world.case.judgement.passes
     assert any(line.startswith("passed by Ada Agent: identity") for line in world.journal)
     identity = next(f for f in world.case.judgement.verdict.findings if f.rule == "identity")  # type: ignore[union-attr]
-    assert (identity.outcome.value, identity.source) == ("pass", "accepted by Ada Agent")
+    assert (identity.outcome.value, identity.passed_by) == ("pass", "Ada Agent")
 
 
 def test_the_same_verdict_is_not_told_twice() -> None:

@@ -15,7 +15,11 @@ from tests.asserting import READ, Books
 from tests.unit.escalation.case_world import OTHER_SIDE, START, CaseWorld, in_tier, local
 
 ANSWER = "We will look at it tomorrow."
-ALREADY = "\n\nMeanwhile there is word from the other side already: it goes to a person at the desk first."
+MEANWHILE = (
+    "Meanwhile there is word from the other side already: a person at the desk has been asked to read it and to "
+    "pass on what helps you."
+)
+ALREADY = f"\n\n{MEANWHILE}"
 PARTIES = pytest.mark.parametrize("party", Party)
 
 
@@ -160,9 +164,7 @@ def test_an_answer_that_comes_before_the_first_text_stands_in_it() -> None:
     assert world.keys() == ["tier_1"]
     say = world.public()[0].say
     assert isinstance(say, Say)
-    assert say.after.endswith(
-        "Meanwhile there is word from the other side already: it goes to a person at the desk first."
-    )
+    assert say.after.endswith(MEANWHILE)
     assert "the desk can take it up" in say.after
 
 

@@ -113,7 +113,7 @@ def test_while_the_assignment_s_number_is_missing_each_text_says_so() -> None:
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     for one in world.public()[-2:]:
         assert isinstance(one.say, Say)
-        assert "We still need the number of the assignment." in one.say.after
+        assert "There is one thing that we need from you already: the number of the assignment." in one.say.after
 
 
 def test_where_the_other_side_has_written_nothing_is_said_of_silence() -> None:
@@ -121,7 +121,7 @@ def test_where_the_other_side_has_written_nothing_is_said_of_silence() -> None:
     world.message("Olaf Owner", "I see this otherwise.")
     assert "New message on the assignment: Olaf Owner" in world.notes()[-1]
     world.pass_time(world.due(Timer.CONFIRMATION))
-    assert world.keys()[-1] == "resolved_taken"
+    assert world.keys()[-1] == "resolved_after_word"
 
 
 def test_where_nobody_has_written_that_is_said() -> None:
