@@ -29,6 +29,7 @@ MANAGER_WROTE = "The account manager has replied"
 BEHIND = (
     "done.",
     "review.number",
+    "review.not_closed_on",
     "answered.",
     "then.counted",
     "then.confirmation_unanswered",
@@ -116,6 +117,12 @@ class Books:
         lines = [line for line in self.lines if line.at < self.at or (line.at == self.at and not before)]
         came = max((n for n, line in enumerate(lines) if line.what.endswith(f"{ARROW}needs_review")), default=-1)
         return any(line.what in (LOOKED, AGENT_TOLD) for line in lines[came + 1 :])
+
+    @property
+    def seen_to(self) -> bool:
+        """Whether an agent has answered the requester, or taken the tag off, at any time before."""
+        words = (AGENT_TOLD, "the requester waits no more")
+        return any(line.what in words for line in self.lines if line.at <= self.at)
 
     @property
     def requester_spoke(self) -> bool:
@@ -227,6 +234,9 @@ READ: dict[str, Callable[[Books], bool]] = {
     "waits_for_a_person": lambda it: "needs_review" in it.states,
     "not_looked_at": lambda it: it.looked(before=True) is not True,
     "looked_at": lambda it: it.looked() is not False,
+    "message_waits": lambda it: "needs_review" in it.states and it.unanswered,
+    "message_seen_to": lambda it: it.seen_to,
+    "month_is_over": lambda it: any(line.why.lower().startswith("the month is over") for line in it.lines),
     "wrote_lately": lambda it: it.requester_spoke,
     "in_contact": lambda it: ANSWERED in it.states,
     "not_passed_on": lambda it: not it.passed_on,

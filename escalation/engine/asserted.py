@@ -61,6 +61,13 @@ class CaseToTell:
         return self.case.judgement.review
 
     @property
+    def message_waits(self) -> bool:
+        """Whether a person is asked over nothing but a message of the requester that nobody has answered."""
+        review = self.review
+        alone = review is not None and review.message_at is not None and len(review.looking_at) == 1
+        return alone and review is not None and review.seen_to_at is None and self.case.requester_open
+
+    @property
     def wrote_lately(self) -> bool:
         """Whether the requester wrote just now."""
         at = self.case.heard.requester_at
@@ -142,6 +149,11 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "waits_for_a_person": lambda it: it.case.state is State.NEEDS_REVIEW,
     "not_looked_at": lambda it: it.review is not None and it.review.looked_at is None,
     "looked_at": lambda it: it.review is not None and it.review.looked_at is not None,
+    "message_waits": lambda it: it.message_waits,
+    "message_seen_to": lambda it: (
+        it.review is not None and it.review.seen_to_at is not None and not it.review.looking_at
+    ),
+    "month_is_over": lambda it: it.review is not None and it.review.month_over,
     "wrote_lately": lambda it: it.wrote_lately,
     "in_contact": lambda it: it.case.state is State.OTHER_SIDE_RESPONDED,
     "not_passed_on": lambda it: not it.passed_on,

@@ -14,6 +14,7 @@ from escalation.model.effects import Say, Tells
 from escalation.policies.texts import Texts, gaps
 
 UPDATE: Final = (
+    *("update_review_month", "update_review_open", "update_review_message"),
     *("update_review_again", "update_review_waits", "update_review_halts", "update_review_seen", "update_review"),
     *("update_contact_again", "update_contact", "update_passed_on"),
     *("update_manager_again", "update_manager", "update_manager_told"),
@@ -82,13 +83,14 @@ def say_on(
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)
-    after = Public.joined(filter(None, (after, _still_missing(turn), unseen)), "\n\n")
+    after = Public.joined(filter(None, (after, _still_missing(turn), _not_closed(turn), unseen)), "\n\n")
     said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), tells=tells, asserts=asserts)
     said = replace(said, language=turn.requester.texts.language).told_besides(first, after)
     turn.say_once(said, yields=yields)
     if turn.public is before:
         return
     turn.key = key
+    _taken_back(turn)
     if unseen:
         turn.case.heard = replace(turn.case.heard, told_unseen=True)
 
@@ -116,6 +118,18 @@ def _still_missing(turn: Turn) -> Public:
     return turn.public_text("review.number") if number else NOTHING
 
 
+def _not_closed(turn: Turn) -> Public:
+    """That the end which was named to the requester does not come, until it was said."""
+    review = turn.case.judgement.review
+    return turn.public_text("review.not_closed_on", date=review.end_off) if review and review.end_off else NOTHING
+
+
+def _taken_back(turn: Turn) -> None:
+    review = turn.case.judgement.review
+    if review and review.end_off:
+        turn.case.judgement = replace(turn.case.judgement, review=replace(review, end_off=None))
+
+
 def _unseen(turn: Turn) -> Public:
     """That the desk can't see an answer on the assignment at present, until it was said."""
     case = turn.case
@@ -126,4 +140,4 @@ def _unseen(turn: Turn) -> Public:
 def _of_review(turn: Turn) -> dict[str, object]:
     """What a review is about and since when it waits, to fill a text with."""
     review = turn.case.judgement.review
-    return {"looking_at": looked_at(review, turn.requester), "date": review.since} if review else {}
+    return {"looking_at": looked_at(review, turn.requester), "date": review.waits_since} if review else {}

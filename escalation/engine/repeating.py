@@ -14,7 +14,10 @@ TOLD_BY: Final = {
     **dict.fromkeys(("update_manager", "update_manager_again"), "manager_told"),
     **dict.fromkeys(("update_after_answer", "update_after_answer_again"), "answer_told"),
     **dict.fromkeys(("update_looking", "update_looking_since", "update_looking_again"), "nobody_found_told"),
-    **dict.fromkeys(("update_review_waits", "update_review_halts", "update_review_again"), "review_told"),
+    **dict.fromkeys(
+        ("update_review_waits", "update_review_halts", "update_review_again"),
+        "review_told",
+    ),
     **dict.fromkeys(("update_contact", "update_contact_again"), "contact_told"),
 }
 """The fact that is so once each of these texts is on the ticket, and until anything happens."""

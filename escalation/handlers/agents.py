@@ -18,7 +18,7 @@ from escalation.handlers.filled_in import TYPED, note_typed
 from escalation.handlers.hearing import answered
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
-from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked
+from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked, message_seen_to
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Pause, WantedTier
 from escalation.model.spoken import AgentsWord
@@ -109,6 +109,7 @@ def _spoke(turn: Turn, update: Update, actor: str) -> None:
         turn.arm_from(Timer.NEXT_UPDATE, update.at)
     if case.requester_open and not case.ended:
         case.requester_open = False
+        message_seen_to(turn, update.at, answered=True)
         if Timer.CONFIRMATION in case.deadlines:
             turn.arm_from(Timer.CONFIRMATION, update.at)
         turn.status = case.state if case.state is not State.CHECKING else None
@@ -160,6 +161,7 @@ def _tags(turn: Turn, update: Update, actor: str) -> None:
         resume(turn, actor, "The tag was taken off.")
     if WAITS_TAG in update.tags_removed and turn.case.requester_open:
         turn.case.requester_open = False
+        message_seen_to(turn, update.at, answered=False)
         turn.record("the requester waits no more", "The tag was taken off.", actor)
         looked(turn, update.at, actor)
 

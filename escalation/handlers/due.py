@@ -25,6 +25,7 @@ from escalation.handlers.pausing import say_what_is_owed
 from escalation.handlers.reviews import (
     UNREACHED,
     ask_about_silence,
+    call_off_the_end,
     remind_of_nobody,
     remind_of_question,
     remind_of_review,
@@ -83,7 +84,7 @@ def act(turn: Turn, seen: AssignmentSeen | None, *, conversations: bool) -> None
 def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     case = turn.case
     if case.state not in IN_TIER and not _is_unanswered_review(case):
-        turn.disarm(Timer.MONTH_ENDS)
+        call_off_the_end(turn)
         return
     tier, review = tier_without_anybody(case), case.judgement.review
     message_at = None if review and review.message_at else unanswered_since(case)

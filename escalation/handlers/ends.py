@@ -7,6 +7,7 @@ from datetime import datetime
 
 from escalation.eligibility.outlooks import CAME_ABOUT, Outlook, clients_outlook, outlook
 from escalation.eligibility.rules import VIOLATION
+from escalation.engine.looking import open_question
 from escalation.engine.occasions import say_on
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
@@ -174,6 +175,7 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
     if message_at:
         about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
         looking_at.append(MESSAGE)
+    lead_at = turn.now if _went_up(turn, tier) else None
     why = f"the month is over, and {' and '.join(about)}"
     if turn.case.state is State.NEEDS_REVIEW:
         turn.case.judgement = replace(turn.case.judgement, review=OpenReview(turn.now))
@@ -184,6 +186,7 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
     ends = policy.after_days(turn.now, policy.unreached_end_days)
     turn.arm_at(Timer.MONTH_ENDS, ends.due, f"Due {turn.label(ends.due)}: nobody has said how it goes on.")
     keep(turn, why, tuple(looking_at), message_at)
+    _keep_besides(turn, lead_at, month_over=True)
     say_on(turn, "review_unreached" if tier else "review_unanswered", tells="next", date=message_at)
     tell_agents(turn, why)
 
@@ -193,7 +196,22 @@ def hold_the_confirmation(turn: Turn, message_at: datetime) -> None:
     `message_at`, which may be an objection. It does not end by itself any more, as after any objection."""
     wrote = f"nobody has answered what the requester wrote on {turn.label(message_at)}"
     why = f"the outcome was to be confirmed, and {wrote}"
+    lead_at = turn.now if _went_up(turn, None) else None
     turn.move(Cause.OBJECTED, f"{why[0].upper()}{why[1:]}.")
     keep(turn, why, (MESSAGE,), message_at)
+    _keep_besides(turn, lead_at, month_over=False)
     say_on(turn, "review_held", tells="next", date=message_at)
     tell_agents(turn, why)
+
+
+def _went_up(turn: Turn, tier: Tier | None) -> bool:
+    """Whether the lead was called over what a person is asked about now: they stay the one who is reminded."""
+    question, review = open_question(turn.case), turn.case.judgement.review
+    over_tier = tier is not None and tier.number in turn.case.delivery.handed_up
+    return over_tier or bool(question and question.lead_at) or bool(review and review.lead_at)
+
+
+def _keep_besides(turn: Turn, lead_at: datetime | None, *, month_over: bool) -> None:
+    if review := turn.case.judgement.review:
+        kept = replace(review, lead_at=lead_at, month_over=month_over)
+        turn.case.judgement = replace(turn.case.judgement, review=kept)

@@ -16,7 +16,7 @@ from escalation.model.mappings import without
 from escalation.model.plain import inline
 from escalation.model.review import OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
-from escalation.model.values import REACHED_FIELD, Timer
+from escalation.model.values import REACHED_FIELD, State, Timer
 from escalation.policies.calendar import amount_of
 
 
@@ -29,6 +29,10 @@ class Rungs(NamedTuple):
 
 
 OF_REVIEW: Final = Rungs("note.agent_reminder", "note.agent_reminder_lead", "note.agent_reminder_lead_again")
+OF_REVIEW_SEEN: Final = Rungs(
+    "note.agent_reminder", "note.agent_reminder_lead_seen", "note.agent_reminder_lead_again"
+)
+"""Where an agent has looked: that was not nothing."""
 OF_QUESTION: Final = Rungs("note.question_waits", "note.question_waits_lead", "note.question_waits_lead_again")
 OF_WORD: Final = Rungs("note.manager_waits", "note.manager_waits_lead", "note.manager_waits_lead_again")
 OF_ASKING: Final = Rungs("note.nobody_asked", "note.nobody_asked_lead", "note.nobody_asked_lead_again")
@@ -57,8 +61,31 @@ def looked(turn: Turn, at: datetime, actor: str) -> None:
     judgement = turn.case.judgement
     if judgement.review and judgement.review.looked_at is None:
         turn.case.judgement = replace(judgement, review=replace(judgement.review, looked_at=at))
-        turn.disarm(Timer.MONTH_ENDS)
+        call_off_the_end(turn)
         turn.record(LOOKED, "It still waits for somebody to say how it goes on.", actor)
+
+
+def call_off_the_end(turn: Turn) -> None:
+    """The end that was named does not come by itself any more: the next text to the requester takes it back."""
+    review, end = turn.case.judgement.review, turn.case.deadlines.get(Timer.MONTH_ENDS)
+    turn.disarm(Timer.MONTH_ENDS)
+    if review and end:
+        turn.case.judgement = replace(turn.case.judgement, review=replace(review, end_off=end.due))
+
+
+def message_seen_to(turn: Turn, at: datetime, *, answered: bool) -> None:
+    """An agent has answered the message that a review is about, or has taken the tag off: from now on agents and
+    requester are told of what is still open."""
+    case, review = turn.case, turn.case.judgement.review
+    if review is None or review.message_at is None or review.seen_to_at:
+        return
+    wrote = f"the requester's message of {turn.label(review.message_at)}"
+    seen_to = f"was answered on {turn.label(at)}" if answered else "was said to need no answer"
+    begins = "the month is over" if review.month_over else "the outcome was to be confirmed"
+    asked = f", nobody could be asked in tier {case.tier}" if UNREACHED in review.looking_at else ""
+    about = f"{begins}{asked}, and {wrote} {seen_to}"
+    left = tuple(one for one in review.looking_at if one != MESSAGE)
+    case.judgement = replace(case.judgement, review=replace(review, about=about, looking_at=left, seen_to_at=at))
 
 
 def remind_of_review(turn: Turn) -> None:
@@ -66,7 +93,8 @@ def remind_of_review(turn: Turn) -> None:
     review = turn.case.judgement.review or OpenReview(_reminded_from(turn))
     about = _in_a_clause(review.about) or "nobody has said how it goes on"
     said = {"about": about, "ends": _what_ends_it(turn)}
-    if _remind(turn, OF_REVIEW, review.since, went_up=review.lead_at is not None, said=said):
+    rungs = OF_REVIEW_SEEN if review.looked_at else OF_REVIEW
+    if _remind(turn, rungs, review.waits_since, went_up=review.lead_at is not None, said=said):
         review = replace(review, lead_at=turn.now)
     turn.case.judgement = replace(turn.case.judgement, review=review)
 
@@ -91,12 +119,13 @@ def _remind(
     turn: Turn, rungs: Rungs, since: datetime, *, went_up: bool, said: Mapping[str, object] = MappingProxyType({})
 ) -> bool:
     """Note what waits since a moment, with growing weight, and arm the next reminder: after a time of the policy it
-    goes up to the lead, once with the ticket for the group. Return whether it does so now."""
+    goes up to the lead, and so does the last one before an end, once with the ticket for the group; from then on it
+    stays there. Return whether it goes up now."""
     policy = turn.policy
     days = policy.calendar.days_between(since, turn.now)
     values = {"since": turn.label(since), "days": amount_of(days, "business day"), **said}
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)
-    if days < policy.lead_after_days:
+    if days < policy.lead_after_days and not went_up and not _is_last_before_an_end(turn):
         turn.note(rungs.agents, **values)
     elif went_up:
         turn.note(rungs.lead_again, lead=policy.who_leads, **values)
@@ -105,6 +134,13 @@ def _remind(
         give_to_group(turn)
         return True
     return False
+
+
+def _is_last_before_an_end(turn: Turn) -> bool:
+    """Whether a review ends by itself before agents are reminded once more."""
+    case = turn.case
+    end, again = case.deadlines.get(Timer.MONTH_ENDS), case.deadlines.get(Timer.AGENT_REMINDER)
+    return bool(case.state is State.NEEDS_REVIEW and end and again and again.due >= end.due)
 
 
 def ask_about_silence(turn: Turn) -> None:

@@ -14,7 +14,9 @@ class OpenReview:
 
     `about`: what agents are told that it is about. `looking_at`: the keys of the clauses by which the requester is
     told so. `looked_at`: when an agent first commented while it waited. `lead_at`: when it went up to the lead.
-    `message_at`: of when the requester's message is that the review is about, where it is about one.
+    `message_at`: of when the requester's message is that the review is about, where it is about one. `seen_to_at`:
+    when an agent answered that message, or took the tag off. `month_over`: whether it began at a month's end.
+    `end_off`: the end that was named to the requester, does not come any more, and has not been taken back yet.
     """
 
     since: datetime
@@ -23,6 +25,14 @@ class OpenReview:
     looked_at: datetime | None = None
     lead_at: datetime | None = None
     message_at: datetime | None = None
+    seen_to_at: datetime | None = None
+    month_over: bool = False
+    end_off: datetime | None = None
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when whoever wrote waits: since their message, if nobody has seen to it; else since it began."""
+        return self.since if self.seen_to_at or not self.message_at else min(self.message_at, self.since)
 
 
 @dataclass(frozen=True, slots=True)

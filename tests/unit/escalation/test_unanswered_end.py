@@ -58,7 +58,7 @@ def test_before_it_the_requester_is_not_told_that_it_closes_at_once() -> None:
 def test_meanwhile_each_update_names_the_message_once() -> None:
     world = at_months_end()
     world.pass_time(local(2026, 4, 7, 9))
-    assert f"still waits for a person at the desk to look at your message of {WROTE}" in last(world).text
+    assert f"your message of {WROTE} still waits for a person at the desk to read it" in last(world).text
     assert "with a person at the desk" not in last(world).after
 
 
@@ -126,3 +126,67 @@ def test_a_client_s_month_asks_a_person_too() -> None:
     world.pass_time(local(2026, 4, 9, 11))
     assert world.state is State.OFF_PLATFORM
     assert UNANSWERED in last(world).after
+
+
+def answered_in_the_review() -> CaseWorld:
+    world = at_months_end()
+    world.pass_time(local(2026, 4, 3, 11))
+    world.agent(comment=world.comment("I am sorry that it took so long."))
+    return world
+
+
+def test_once_it_is_answered_updates_say_what_is_still_open() -> None:
+    world = answered_in_the_review()
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert world.keys()[-1] == "update_review_month"
+    assert "your message" not in last(world).text
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert world.keys()[-1] == "update_review_month"
+
+
+def test_once_it_is_answered_notes_say_when() -> None:
+    world = answered_in_the_review()
+    world.pass_time(local(2026, 4, 10, 11))
+    for note in (one for one in world.notes() if "this case is still waiting for a person" in one):
+        assert "was answered on Fri 3 Apr 2026, 11:00 EDT." in note
+        assert "nobody has answered" not in note
+        assert "the reminders have changed nothing" not in note
+
+
+def test_an_end_that_was_named_and_does_not_come_is_taken_back_once() -> None:
+    world = answered_in_the_review()
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert "We had named Thu 9 Apr 2026, 10:00 EDT as the day" in last(world).after
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert "We had named" not in last(world).after
+
+
+def test_so_is_one_that_an_internal_comment_puts_off() -> None:
+    world = in_tier(3)
+    world.pass_time(local(2026, 4, 7, 11))
+    world.agent(comment=world.comment("Still looking.", public=False))
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert "that no longer holds" in last(world).after
+
+
+def test_notes_count_from_the_message_and_go_to_the_lead_from_then_on() -> None:
+    world = at_months_end()
+    world.pass_time(local(2026, 4, 6, 11))
+    assert f"waiting since {WROTE}, 5 business days by now" in world.notes()[-1]
+    assert world.notes()[-1].startswith("Escalations team: ")
+
+
+def test_the_last_note_before_an_end_goes_to_the_lead() -> None:
+    world = in_tier(3, fields=AMY)
+    world.pass_time(local(2026, 4, 2, 9))
+    world.requester("Hello?")
+    world.pass_time(local(2026, 4, 8, 11))
+    first, second = (one for one in world.notes() if "this case is still waiting for a person" in one)
+    assert (first[:11], second[:18]) == ("A reminder:", "Escalations team: ")
+
+
+def test_a_lead_who_was_called_in_the_tier_is_who_is_reminded_in_the_review() -> None:
+    world = in_tier(3)
+    world.pass_time(local(2026, 4, 6, 11))
+    assert world.state is State.NEEDS_REVIEW
+    assert world.notes()[-1].startswith("Escalations team: this case is still waiting for a person.")
