@@ -54,6 +54,7 @@ NOT_SO = {
         *("account_manager_waits", "account_manager_told", "assignment_unseen", "word_while_confirming"),
         *("contact_hidden", "number_missing", "no_news_told", "manager_told"),
         *("answer_told", "nobody_found_told", "review_told", "contact_told"),
+        *("message_waits", "message_seen_to", "month_is_over"),
     ),
     "update_passed_on": ("no_answer", "not_passed_on", "asked_directly", "asked_by_email"),
     "update_review_seen": (
