@@ -9,6 +9,7 @@ from typing import Any
 
 from escalation.engine.journaled import PRESSED
 from escalation.engine.news import tell_news
+from escalation.engine.occasions import say_on
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.turn import Decision, Turn
 from escalation.handlers.agents import agent_update
@@ -218,6 +219,8 @@ def _enter_wanted(turn: Turn, seen: AssignmentSeen | None) -> bool:
         case.labelled = case.labelled or bool(turn.policy.violation_label(seen.labels))
     why = "An agent put the case in this tier."
     enter(turn, wanted.tier, seen, actor=wanted.actor, why=why, silent=wanted.silent)
+    if wanted.says and not case.delivery.entering:
+        say_on(turn, wanted.says, tells="next")
     return True
 
 

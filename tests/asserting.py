@@ -21,6 +21,7 @@ from sync.shared.codec import decode_case
 
 ARROW = " → "
 HEARD = ("New message on the assignment: ", "A reply to our e-mail: ")
+SAID = "The other side has answered: "
 ANSWERED = "other_side_responded"
 TIERS = {"tier_1": 1, "tier_2": 2, "tier_3": 3}
 REACHED_OR_NOT = re.compile(rf"({SOMEBODY_REACHED}|nobody was reached in tier )\d( after all)?")
@@ -55,6 +56,7 @@ class Books:
     manager_wrote: tuple[datetime, ...] = ()
     people_asked: tuple[datetime, ...] = ()
     told: tuple[tuple[datetime, str], ...] = ()
+    words: tuple[datetime, ...] = ()
 
     def moves(self, *, before: bool = False) -> list[tuple[str, str, str]]:
         """Who moved the case from where to where, so far. Of one moment nobody knows what came first: without what
@@ -74,13 +76,13 @@ class Books:
 
     def answered(self, *, before: bool = False) -> bool | None:
         """Whether there was an answer; None where an agent has led the case away from it: they may have taken it
-        back."""
+        back, unless it stands on the assignment."""
         answered: bool | None = False
         for actor, source, target in self.moves(before=before):
             if target == ANSWERED:
                 answered = True
             elif source == ANSWERED and target in TIERS and actor != DESK:
-                answered = None
+                answered = any(at < self.at for at in self.words) or None
         return answered
 
     def taken_up(self, *, before: bool = False) -> bool:
@@ -210,6 +212,7 @@ class Books:
 READ: dict[str, Callable[[Books], bool]] = {
     "no_answer": lambda it: it.answered(before=True) is not True,
     "answered": lambda it: it.answered() is not False,
+    "answer_taken_back": lambda it: it.answered() is None,
     "heard": lambda it: it.answered() is not False,
     "asked": lambda it: bool(it.asked or it.reached) or it.tried,
     "people_asked": lambda it: any(at <= it.at + ABOUT_A_DAY for at in it.people_asked),
@@ -269,14 +272,15 @@ def untrue(read: Callable[[Callable[[Any], Any]], Any], zendesk: Any, workmarket
         sent = tuple(_sent(case, zendesk, workmarket, texts))
         replies = tuple(_replies(case, zendesk))
         people = tuple(_people_asked(case, zendesk))
-        noted = tuple(row.created_at for row in rows if _tells_agents(row, HEARD))
-        manager = tuple(row.created_at for row in rows if _tells_agents(row, (MANAGER_WROTE,)))
+        noted = _moments_of(rows, HEARD)
+        manager = _moments_of(rows, (MANAGER_WROTE,))
         told = tuple(_told(rows, texts))
+        words = () if _has_replies(case, zendesk) else _moments_of(rows, (SAID,))
         for row in rows:
             said = row.body.get("say") or {}
             if row.kind != "update_ticket" or not said.get("public"):
                 continue
-            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager, people, told)
+            books = Books(tuple(lines), sent, row.created_at, noted, replies, manager, people, told, words)
             for key in keys_said(texts.of(said.get("language", "")), said):
                 wrong = [name for name in texts.asserts[key] if not READ[name](books)]
                 found += [f"{row.id} says {key}, and {name} was not so at {row.created_at}." for name in wrong]
@@ -290,6 +294,11 @@ def _told(rows: Iterable[Any], texts: Texts) -> Iterable[tuple[datetime, str]]:
         left_out = row.result and row.result.get("text") == ""
         if row.kind == "update_ticket" and said.get("public") and row.state == "done" and not left_out:
             yield row.created_at, key_of(texts.of(said.get("language", "")), said["text"])
+
+
+def _moments_of(rows: Iterable[Any], words: Iterable[str]) -> tuple[datetime, ...]:
+    """When agents were told one of these."""
+    return tuple(row.created_at for row in rows if _tells_agents(row, words))
 
 
 def _tells_agents(row: Any, words: Iterable[str]) -> bool:
@@ -308,6 +317,13 @@ def _replies(case: Any, zendesk: Any) -> Iterable[datetime]:
         for comment in zendesk.comments(int(case.ticket_id)):
             if str(comment["author_id"]) == str(case.body["requester"]["id"]):
                 yield datetime.fromisoformat(comment["created_at"])
+
+
+def _has_replies(case: Any, zendesk: Any) -> bool:
+    """Whether anybody has replied in the ticket's side conversations: what the other side said may stand there."""
+    ticket = int(case.ticket_id or 0)
+    there = zendesk.conversations(ticket) if ticket in zendesk.account.tickets else ()
+    return any(len(row["events"]) > 1 for row in there)
 
 
 def _people_asked(case: Any, zendesk: Any) -> Iterable[datetime]:

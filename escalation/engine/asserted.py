@@ -15,7 +15,7 @@ from escalation.engine.looking import goes_by_letter, tier_without_anybody
 from escalation.engine.repeating import TOLD_BY, repeats
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
-from escalation.model.tiers import TIERS, tier_at
+from escalation.model.tiers import TIER_OF, TIERS, tier_at
 from escalation.model.values import State, Timer
 
 NOW: Final = timedelta(days=1)
@@ -125,6 +125,7 @@ def _was_told(told: str, it: CaseToTell) -> bool:
 FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
+    "answer_taken_back": lambda it: not it.answered and it.case.state in TIER_OF,
     "heard": lambda it: it.case.heard.other_side_at is not None,
     "asked": lambda it: it.surely_asked,
     "people_asked": lambda it: bool(it.case.delivery.people_asked),

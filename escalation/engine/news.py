@@ -15,7 +15,7 @@ from escalation.model.values import State, Timer
 
 ANSWERED: Final = "answered"
 ENDED: Final = "acknowledged_ended"
-LASTING: Final = frozenset({"answered", "requester_waits"})
+LASTING: Final = frozenset({"answered", "answer_taken_back", "requester_waits"})
 """Facts that a text which was held back needs still, when it can be said."""
 
 

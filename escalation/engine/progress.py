@@ -132,8 +132,15 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_month(case, asks_first=asks_first))
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))
-    if month_ends and case.month_from and case.month_from == case.heard.other_side_at:
+    if month_ends and case.month_from and _counts_from_a_message(case):
         yield ProgressSentence("then.counted_anew", case.month_from, ahead=False)
+
+
+def _counts_from_a_message(case: Case) -> bool:
+    """Whether the month is counted from the other side's last message: an agent's tick is none."""
+    heard = case.heard
+    written = heard.last_word is not None and heard.last_word.at == heard.other_side_at == case.month_from
+    return written and heard.answered_at is not None
 
 
 def _heard(case: Case) -> Iterator[ProgressSentence]:

@@ -15,7 +15,7 @@ from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.filled_in import TYPED, note_typed
-from escalation.handlers.hearing import answered
+from escalation.handlers.hearing import answered, taken_back
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked, message_seen_to
@@ -170,8 +170,7 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     case, ticked = turn.case, update.changes.get("other_side_responded")
     if ticked is False:
         if case.state is State.OTHER_SIDE_RESPONDED:
-            case.heard = replace(case.heard, answered_at=None)
-            want_tier(turn, case.tier or 1, actor, silent=True)
+            want_tier(turn, case.tier or 1, actor, silent=True, says=taken_back(turn))
         return
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
@@ -212,7 +211,7 @@ def _moves(turn: Turn, update: Update, actor: str, tier: int | None, *, silent: 
         _ticked_response(turn, update, actor)
 
 
-def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
+def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool, says: str = "") -> None:
     """Take an agent's word for a tier; it is entered when the assignment has been read for it."""
     case = turn.case
     verdict = case.judgement.verdict
@@ -231,7 +230,7 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool) -> None:
         case.muted = True
         turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
         turn.status = None
-    case.delivery = replace(case.delivery, wanted=WantedTier(tier, actor, silent))
+    case.delivery = replace(case.delivery, wanted=WantedTier(tier, actor, silent, says))
     case.judgement = replace(case.judgement, recheck=False)
 
 

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from escalation.eligibility.facts import Speaker, speaker
+from escalation.engine.asserted import CaseToTell
 from escalation.engine.looking import word_to_pass_on
 from escalation.engine.office import out_of_hours
 from escalation.engine.ours import is_ours
@@ -29,6 +31,7 @@ from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
 from escalation.model.views import AssignmentSeen, AssignmentView, Conversation, ConversationMessage, Message
 
 WAITING = frozenset({State.WAITING_ON_REQUESTER, State.WAITING_FOR_DATE})
+TAKEN_BACK: Final = "answer_taken_back"
 LAST_WORD = 1000
 """Characters that are kept of what the other side said last."""
 
@@ -167,6 +170,9 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
     case.heard = replace(
         case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, when))), last_word=last
     )
+    if through == "assignment":
+        written = max(filter(None, (case.heard.on_assignment_at, when)))
+        case.heard = replace(case.heard, on_assignment_at=written)
     if case.begun:
         case.month_from = max(filter(None, (case.month_from, when)))
     if case.state in IN_TIER or asked:
@@ -200,6 +206,28 @@ def answered(turn: Turn, why: str, actor: str = "") -> None:
         turn.case.heard = replace(turn.case.heard, answered_at=turn.case.heard.other_side_at)
         turn.fields["other_side_responded"] = True
         turn.news = "answered"
+
+
+def taken_back(turn: Turn) -> str:
+    """Take an answer back that an agent unticks, and return the key of what its requester is told of that.
+
+    What the other side wrote on the assignment stays there for all to read, and whoever unticks because the desk
+    asked how it goes on takes nothing back. Where the requester was not told, or an agent speaks with them, nothing
+    is said.
+    """
+    case, heard = turn.case, turn.case.heard
+    if heard.on_assignment_at or _asked_how_it_goes_on(case):
+        return ""
+    untold = case.muted or case.delivery.held_back or CaseToTell(case, turn.now).told_since(heard.other_side_at)
+    case.heard = replace(heard, answered_at=None)
+    return "" if untold else TAKEN_BACK
+
+
+def _asked_how_it_goes_on(case: Case) -> bool:
+    """Whether agents were asked how it goes on, since either side last spoke."""
+    silence, spoken = case.deadlines.get(Timer.SILENCE), case.heard.either_side_at
+    counted_from = silence.derivation.start if silence and silence.derivation else None
+    return Timer.SILENCE_UNANSWERED in case.deadlines or bool(counted_from and spoken and counted_from > spoken)
 
 
 def count_silence(turn: Turn) -> None:

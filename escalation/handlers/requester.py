@@ -130,7 +130,12 @@ def take_assignment_id(turn: Turn, number: str) -> None:
     case.company = ""
     case.moments = ()
     case.heard = replace(
-        case.heard, seen_messages=None, account_manager_at=None, manager_word=None, told_unseen=False
+        case.heard,
+        seen_messages=None,
+        account_manager_at=None,
+        manager_word=None,
+        told_unseen=False,
+        on_assignment_at=None,
     )
     case.files = replace(case.files, seen=None)
     case.invisible = False
@@ -163,7 +168,12 @@ def take_party(turn: Turn, party: Party) -> None:
         looking_for={},
         reached={},
     )
-    case.heard = replace(case.heard, other_side_at=case.heard.requester_at, requester_at=case.heard.other_side_at)
+    case.heard = replace(
+        case.heard,
+        other_side_at=case.heard.requester_at,
+        requester_at=case.heard.other_side_at,
+        on_assignment_at=None,
+    )
 
 
 def _assignment_missing(turn: Turn) -> bool:

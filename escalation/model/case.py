@@ -52,11 +52,15 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class WantedTier:
-    """A tier that an agent put the case in, until the assignment has been read for it."""
+    """A tier that an agent put the case in, until the assignment has been read for it.
+
+    `says`: the key of what its requester is told then, where the tier's own text is left out.
+    """
 
     tier: int
     actor: str
     silent: bool = False
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ class Heard:
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went. `digests`: letters about several cases that told this one, with their tickets,
     `beside` what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
-    `answered_at`: the last answer that no agent took back; `agent_spoke_at`: an agent's last word to the
+    `answered_at`: the last answer that no agent took back, `on_assignment_at`: when the other side last wrote
+    on the assignment; `agent_spoke_at`: an agent's last word to the
     requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
     replied last, `manager_word`: that reply as what waits for an agent. `told_unseen`: whether the requester knows
     that the assignment can't be seen at present.
@@ -157,6 +162,7 @@ class Heard:
     account_manager_at: datetime | None = None
     told_unseen: bool = False
     manager_word: OpenQuestion | None = None
+    on_assignment_at: datetime | None = None
 
     @property
     def either_side_at(self) -> datetime | None:

@@ -132,13 +132,13 @@ def test_a_reply_of_the_client_s_own_people_in_that_conversation_is_a_note() -> 
 
 
 @each_party
-def test_an_agent_s_tick_is_an_answer_and_its_end_brings_the_case_back_without_a_text(party: Party) -> None:
+def test_an_agent_s_tick_is_an_answer_and_its_end_brings_the_case_back_and_takes_it_back(party: Party) -> None:
     world = in_tier(3, party)
+    world.forget()
     world.agent(changes={"other_side_responded": True})
     assert world.state is State.OTHER_SIDE_RESPONDED
-    said = len(world.public())
     world.agent(changes={"other_side_responded": False})
-    assert (world.state, len(world.public())) == (State.TIER_3, said)
+    assert (world.state, world.keys()) == (State.TIER_3, ["answered", "answer_taken_back"])
 
 
 @each_party

@@ -31,8 +31,8 @@ def quiet(tier: int = 1, party: Party = Party.WORKER) -> CaseWorld:
     return world
 
 
-def paused() -> CaseWorld:
-    world = quiet()
+def paused(tier: int = 1) -> CaseWorld:
+    world = quiet(tier)
     world.tell(PauseAsked(world.now + timedelta(days=7), "holidays", "olga"))
     world.settle()
     return world
@@ -135,10 +135,17 @@ def test_news_that_waited_is_not_told_once_an_agent_has_spoken() -> None:
 
 
 def test_news_that_waited_is_not_told_once_an_agent_has_taken_the_answer_back() -> None:
+    world = paused(2)
+    world.reply("sue@client.example", ANSWER)
+    world.agent(changes={"other_side_responded": False})
+    assert (world.state, world.keys()) == (State.TIER_2, [])
+
+
+def test_words_on_the_assignment_are_told_after_a_pause_also_where_an_agent_goes_back_to_the_tier() -> None:
     world = paused()
     world.message("Olaf Owner", ANSWER)
     world.agent(changes={"other_side_responded": False})
-    assert (world.state, world.keys()) == (State.TIER_1, [])
+    assert (world.state, world.keys()) == (State.TIER_1, ["answered"])
 
 
 def answered_on_the_way(tier: int) -> CaseWorld:
