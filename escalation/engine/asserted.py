@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from escalation.engine.looking import goes_by_letter, tier_without_anybody
+from escalation.engine.progress import people_unheard
 from escalation.engine.repeating import TOLD_BY, repeats
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
@@ -129,6 +130,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "heard": lambda it: it.case.heard.other_side_at is not None,
     "asked": lambda it: it.surely_asked,
     "people_asked": lambda it: bool(it.case.delivery.people_asked),
+    "people_unheard": lambda it: bool(people_unheard(it.case)),
     "message_unsure": lambda it: it.is_unsure,
     "post_unsure": lambda it: 1 in it.case.delivery.unsure,
     "looked_for": lambda it: it.case.tier in it.case.delivery.looking_for,

@@ -19,8 +19,8 @@ UPDATE: Final = (
     *("update_contact_again", "update_contact", "update_passed_on"),
     *("update_manager_again", "update_manager", "update_manager_told"),
     *("update_looking_again", "update_looking_since", "update_looking", "update_looking_directly"),
-    *("update_after_answer_again", "update_after_answer", "update_unsure"),
-    *("update_again", "update", "update_unseen", "taken_up"),
+    *("update_after_answer_again", "update_people_after_answer", "update_after_answer", "update_unsure"),
+    *("update_again", "update_people", "update", "update_unseen", "taken_up"),
 )
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
     "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),

@@ -74,9 +74,19 @@ def _done(case: Case) -> Iterator[ProgressSentence]:
         (when, tier, ProgressSentence("done.reached", when, ahead=False))
         for tier, when in case.delivery.reached.items()
     ]
-    sent += [(when, tier, asked_by(case, tier, when)) for tier, when in case.delivery.people_asked.items()]
+    sent += [(one.at, tier, one) for tier, one in people_unheard(case).items()]
     if sent:
         yield max(sent, key=lambda one: one[:2])[2]
+
+
+def people_unheard(case: Case) -> dict[int, ProgressSentence]:
+    """What tells, by tier, that people were asked to reach the other side, and that none has said that they did."""
+    asked, party = case.delivery.people_asked, case.party
+    return {
+        tier: ProgressSentence(f"done.{told_as(tier_at(tier), party)}_unheard", at, ahead=False)
+        for tier, at in asked.items()
+        if tier not in case.delivery.reached
+    }
 
 
 def asked_by(case: Case, tier: int, at: datetime) -> ProgressSentence:

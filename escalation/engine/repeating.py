@@ -10,9 +10,11 @@ from escalation.model.case import Case
 from escalation.model.spoken import ToldUpdate
 
 TOLD_BY: Final = {
-    **dict.fromkeys(("update", "update_again"), "no_news_told"),
+    **dict.fromkeys(("update", "update_people", "update_again"), "no_news_told"),
     **dict.fromkeys(("update_manager", "update_manager_again"), "manager_told"),
-    **dict.fromkeys(("update_after_answer", "update_after_answer_again"), "answer_told"),
+    **dict.fromkeys(
+        ("update_after_answer", "update_people_after_answer", "update_after_answer_again"), "answer_told"
+    ),
     **dict.fromkeys(("update_looking", "update_looking_since", "update_looking_again"), "nobody_found_told"),
     **dict.fromkeys(
         ("update_review_waits", "update_review_halts", "update_review_again"),

@@ -15,6 +15,7 @@ from escalation.engine.looking import (
 )
 from escalation.engine.news import tell_news
 from escalation.engine.occasions import nobody_answered, not_passed_on, say_on
+from escalation.engine.progress import people_unheard
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
@@ -116,10 +117,11 @@ def _say_off_platform(turn: Turn) -> None:
 
 
 def _of_the_review(turn: Turn) -> Public:
-    """What a person was asked before the end, and nobody has answered."""
+    """What a person was asked to do or to answer before the end, and of which nobody has said a word."""
     review, said = turn.case.judgement.review, []
     if review and UNREACHED in review.looking_at:
         said.append(turn.public_text("off_platform.unreached", date=review.since))
+    said += [turn.public_text(one.key, **one.values) for one in people_unheard(turn.case).values()]
     said += [not_passed_on(turn), nobody_answered(turn)]
     return Public.joined(filter(None, said), "\n\n")
 

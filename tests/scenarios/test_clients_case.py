@@ -38,7 +38,7 @@ def test_in_tier_3_the_group_gets_the_ticket_and_nothing_leaves_the_house(desk: 
         f"{GROUP}: please try to reach the worker of assignment {number}" in one for one in desk.notes(ticket)
     )
     assert (len(desk.messages(number)), desk.mails(ticket)) == (1, [WANDA])
-    assert "that a person at the desk tries to reach" in desk.said(ticket)[-1]
+    assert "that we ask a person at the desk to reach" in desk.said(ticket)[-1]
     desk.until(ny("2026-04-02 10:10"))
     assert desk.status(ticket) == "Closed: off platform"
     assert "rbitration" not in "".join(desk.said(ticket))

@@ -28,9 +28,22 @@ def test_after_an_answer_no_text_of_the_month_says_that_there_was_none(desk: Des
     assert WORD in told[-1]
 
 
-def test_an_answer_that_an_agent_takes_back_was_none(desk: Desk):
+def test_an_answer_on_the_assignment_stays_one_where_an_agent_unticks_it(desk: Desk):
     _, ticket = answered(desk)
     desk.agent(ticket, fields={"Other side responded": False})
+    desk.until(ny("2026-03-06 12:30"))
+    assert desk.state(ticket) == "tier_2"
+    assert "We had word from the other side, and nothing more since" in desk.said(ticket)[-1]
+
+
+def test_a_tick_that_an_agent_takes_back_was_none_and_its_requester_reads_that(desk: Desk):
+    ticket = desk.submit(desk.assignment())
+    desk.until(ny("2026-03-02 15:00"))
+    desk.agent(ticket, fields={"Other side responded": True})
+    desk.for_(hours=1)
+    desk.agent(ticket, fields={"Other side responded": False})
+    desk.for_(hours=1)
+    assert "A person at the desk has looked, and it was no answer." in desk.said(ticket)[-1]
     desk.until(ny("2026-03-06 12:30"))
     assert desk.state(ticket) == "tier_2"
     assert "We have had no answer so far" in desk.said(ticket)[-1]
@@ -48,7 +61,8 @@ def test_a_desk_that_says_tier_2s_text_after_an_answer_is_caught(place: Addresse
 
 NOT_SO = {
     "tier_2": (
-        *("answered", "heard", "people_asked", "message_unsure", "post_unsure", "not_asked"),
+        *("answered", "answer_taken_back", "heard", "people_asked", "people_unheard"),
+        *("message_unsure", "post_unsure", "not_asked"),
         *("asked_through_others", "somebody_reached", "not_taken_up"),
         *("waits_for_a_person", "looked_at", "wrote_lately", "in_contact", "passed_on", "requester_waits"),
         *("account_manager_waits", "account_manager_told", "assignment_unseen", "word_while_confirming"),

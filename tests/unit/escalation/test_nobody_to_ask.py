@@ -134,6 +134,19 @@ def test_a_tick_that_is_taken_back_was_none() -> None:
     assert Timer.AGENT_REMINDER in world.case.deadlines
 
 
+def test_an_update_does_not_call_it_no_news_that_somebody_was_asked_after_all() -> None:
+    world = in_tier(3)
+    world.pass_time(world.due(Timer.NEXT_UPDATE) + timedelta(hours=2))
+    world.agent(changes={"account_manager_email": "amy@workmarket.example"})
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert world.keys()[-1] == "update"
+    last = world.public()[-1].say
+    assert last
+    assert "no news" not in last.text
+    assert "There is no answer yet." in last.text
+    assert "we asked the account manager to reach out." in told(world)
+
+
 def test_a_tick_holds_for_its_tier_and_the_next_begins_unticked() -> None:
     world = in_tier(2, fields=UNTICKED, seen=assignment(support_contact=NOBODY))
     world.agent(changes={REACHED_FIELD: True})

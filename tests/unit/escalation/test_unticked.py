@@ -10,7 +10,7 @@ from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 KNOWN = {"account_manager_email": "amy@workmarket.example"}
 TAKEN_BACK = "answer_taken_back"
-NO_ANSWER = ("We still have no answer", "there is still no answer", "There is no news yet", "had no answer")
+NO_ANSWER = ("We still have no answer", "there is still no answer", "There is no answer yet", "had no answer")
 
 
 def answered_on_the_assignment() -> CaseWorld:
