@@ -30,7 +30,7 @@ MANAGER_WROTE = "The account manager has replied"
 BEHIND = (
     "done.",
     "review.number",
-    "review.not_closed_on",
+    "review.not_closed",
     "answered.",
     "then.counted",
     "then.confirmation_unanswered",
@@ -247,6 +247,8 @@ READ: dict[str, Callable[[Books], bool]] = {
     "passed_on": lambda it: it.spoke,
     "account_manager_silent": lambda it: not it.account_manager or it.answered() is not False,
     "account_manager_waits": lambda it: any(at <= it.at for at in it.manager_wrote),
+    "account_manager_never_wrote": lambda it: not it.account_manager,
+    "one_message": lambda it: not (it.asked - {1} or it.reached or it.people_asked),
     "account_manager_told": lambda it: any(at <= it.at for at in it.manager_wrote) and it.spoke,
     "assignment_seen": lambda it: it.last_seen != "not visible",
     "assignment_unseen": lambda it: it.hidden,

@@ -93,6 +93,13 @@ class CaseToTell:
             return False
         return any(finding.mendable and finding.say in NUMBER_ASKED for finding in verdict.decisive)
 
+    @property
+    def one_message(self) -> bool:
+        """Whether one message on the assignment is all that was done."""
+        delivery = self.case.delivery
+        beyond = delivery.reached or delivery.people_asked or delivery.unsure
+        return set(delivery.messaged_at) == {1} and not beyond
+
     def was_mailed(self, number: int) -> bool:
         """Whether a tier of this number writes an e-mail in this case."""
         return goes_by_letter(self.case, tier_at(number))
@@ -163,6 +170,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "passed_on": lambda it: it.passed_on,
     "account_manager_silent": lambda it: it.account_manager_at is None,
     "account_manager_waits": lambda it: bool(it.account_manager_at) and not it.told_since(it.account_manager_at),
+    "account_manager_never_wrote": lambda it: it.case.heard.account_manager_at is None,
+    "one_message": lambda it: it.one_message,
     "account_manager_told": lambda it: it.told_since(it.account_manager_at),
     "assignment_seen": lambda it: not it.case.invisible,
     "assignment_unseen": lambda it: it.case.invisible,

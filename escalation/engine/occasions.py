@@ -121,7 +121,7 @@ def _still_missing(turn: Turn) -> Public:
 def _not_closed(turn: Turn) -> Public:
     """That the end which was named to the requester does not come, until it was said."""
     review = turn.case.judgement.review
-    return turn.public_text("review.not_closed_on", date=review.end_off) if review and review.end_off else NOTHING
+    return turn.public_text("review.not_closed", date=review.end_off) if review and review.end_off else NOTHING
 
 
 def _taken_back(turn: Turn) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from escalation.engine.asserted import CaseToTell
+from escalation.engine.last_words import say_the_month_is_over
 from escalation.engine.looking import (
     open_question,
     tier_to_remind_of,
@@ -14,8 +15,7 @@ from escalation.engine.looking import (
     word_to_pass_on,
 )
 from escalation.engine.news import tell_news
-from escalation.engine.occasions import nobody_answered, not_passed_on, say_on
-from escalation.engine.progress import people_unheard
+from escalation.engine.occasions import not_passed_on, say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import IN_TIER
 from escalation.engine.turn import Turn
@@ -24,7 +24,6 @@ from escalation.handlers.entering import enter
 from escalation.handlers.outreach import quiet_until
 from escalation.handlers.pausing import say_what_is_owed
 from escalation.handlers.reviews import (
-    UNREACHED,
     ask_about_silence,
     call_off_the_end,
     remind_of_nobody,
@@ -33,11 +32,10 @@ from escalation.handlers.reviews import (
     remind_of_word,
     silent_since,
 )
-from escalation.handlers.verdicts import review
-from escalation.model.audience import NOTHING, Public
+from escalation.handlers.verdicts import review, what_is_missing
 from escalation.model.case import Case
 from escalation.model.tiers import tier_after
-from escalation.model.values import Cause, EndedBy, Party, State, Timer
+from escalation.model.values import Cause, EndedBy, State, Timer
 from escalation.model.views import AssignmentSeen
 
 # What ends the wait for an answer: the side conversations are read before it.
@@ -92,7 +90,7 @@ def _month(turn: Turn, seen: AssignmentSeen | None) -> None:
     if turn.policy.ask_before_end and (tier or message_at):
         ask_before_the_end(turn, tier, message_at)
         return
-    _say_off_platform(turn)
+    say_the_month_is_over(turn)
     why = "A month has passed without an answer of the other side."
     turn.move(Cause.MONTH_OVER, why, ended_by=EndedBy.MONTH)
 
@@ -101,29 +99,6 @@ def _is_unanswered_review(case: Case) -> bool:
     """Whether a person was asked before the end, and neither an agent nor the other side has said a word since."""
     review, heard = case.judgement.review, case.heard.other_side_at
     return review is not None and not review.looked_at and not (heard and heard >= review.since)
-
-
-def _say_off_platform(turn: Turn) -> None:
-    """Say that the desk has no further way: to a client with a link only where there is one; and of a message that
-    nobody answered, that nobody did."""
-    after = _of_the_review(turn)
-    if turn.case.party is not Party.CLIENT:
-        link = turn.policy.off_platform_link
-        say_on(turn, "month_over", after=after, link=link)
-        return
-    link = turn.policy.client_off_platform_link
-    off_platform = turn.public_text("off_platform_client.link", link=link) if link else NOTHING
-    say_on(turn, "month_over_client", after=Public.joined(filter(None, (after, off_platform)), "\n\n"))
-
-
-def _of_the_review(turn: Turn) -> Public:
-    """What a person was asked to do or to answer before the end, and of which nobody has said a word."""
-    review, said = turn.case.judgement.review, []
-    if review and UNREACHED in review.looking_at:
-        said.append(turn.public_text("off_platform.unreached", date=review.since))
-    said += [turn.public_text(one.key, **one.values) for one in people_unheard(turn.case).values()]
-    said += [not_passed_on(turn), nobody_answered(turn)]
-    return Public.joined(filter(None, said), "\n\n")
 
 
 def _tier(turn: Turn, seen: AssignmentSeen | None) -> None:
@@ -185,7 +160,7 @@ def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:
         why = "The requester has written, and what they were asked for is still missing."
         review(turn, Cause.OBJECTED, "requester_spoke", why, None)
         return
-    turn.say(turn.public_text("withdrawn_unanswered"))
+    turn.say(turn.public_text("withdrawn_unanswered", missing=what_is_missing(turn)))
     why = "The requester did not answer the question in time."
     turn.move(Cause.UNANSWERED, why, ended_by=EndedBy.UNANSWERED)
 

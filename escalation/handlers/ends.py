@@ -12,13 +12,13 @@ from escalation.engine.occasions import say_on
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import asked_in_a_tier
-from escalation.handlers.reviews import MESSAGE, UNREACHED, keep, tell_agents
+from escalation.handlers.reviews import keep, tell_agents
 from escalation.handlers.verdicts import review
 from escalation.language.status_words import status_in_words
 from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-from escalation.model.review import OpenReview
+from escalation.model.review import MESSAGE, UNREACHED, OpenReview
 from escalation.model.tiers import TIERS, OnAssignment, Tier
 from escalation.model.values import PAUSE_TAG, WAITS_TAG, Cause, EndedBy, Party, State, Timer
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, MergeTarget, Update
@@ -88,9 +88,10 @@ def invisible(turn: Turn, seen: AssignmentSeen) -> None:
         if why:
             turn.note("note.invisible_why", why=inline(why))
         turn.record("not visible" if hidden else "visible again", why or "WorkMarket says so.", "workmarket")
+    if hidden != case.invisible:
+        told = case.heard.told_unseen and hidden
+        case.heard = replace(case.heard, unseen_since=turn.now if hidden else None, told_unseen=told)
     case.invisible = hidden
-    if case.heard.told_unseen and not hidden:
-        case.heard = replace(case.heard, told_unseen=False)
     if hidden:
         for tier in TIERS:
             if isinstance(tier.way_of(case.party).channel, OnAssignment):

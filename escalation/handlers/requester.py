@@ -135,6 +135,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
         account_manager_at=None,
         manager_word=None,
         told_unseen=False,
+        unseen_since=None,
         on_assignment_at=None,
     )
     case.files = replace(case.files, seen=None)

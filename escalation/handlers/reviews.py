@@ -14,7 +14,7 @@ from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-from escalation.model.review import OpenQuestion, OpenReview
+from escalation.model.review import MESSAGE, UNREACHED, OpenQuestion, OpenReview
 from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
 from escalation.model.values import REACHED_FIELD, State, Timer
 from escalation.policies.calendar import amount_of
@@ -37,10 +37,6 @@ OF_QUESTION: Final = Rungs("note.question_waits", "note.question_waits_lead", "n
 OF_WORD: Final = Rungs("note.manager_waits", "note.manager_waits_lead", "note.manager_waits_lead_again")
 OF_ASKING: Final = Rungs("note.nobody_asked", "note.nobody_asked_lead", "note.nobody_asked_lead_again")
 OF_REACHING: Final = Rungs("note.nobody_reached", "note.nobody_reached_lead", "note.nobody_reached_lead_again")
-MESSAGE: Final = "looking_at.message"
-"""What a person is asked to look at where nobody has answered a message."""
-UNREACHED: Final = "looking_at.unreached"
-"""What a person is asked to look at before the end of a month in which nobody could be asked."""
 
 
 def tell_agents(turn: Turn, about: str) -> None:
@@ -48,11 +44,19 @@ def tell_agents(turn: Turn, about: str) -> None:
     turn.note("note.needs_review", rules=_in_a_clause(about), ends=_what_ends_it(turn))
 
 
-def keep(turn: Turn, about: str, looking_at: tuple[str, ...], message_at: datetime | None = None) -> None:
-    """Keep what the review that the case is in is about; `message_at`: of when the message is, if about one."""
+def keep(
+    turn: Turn,
+    about: str,
+    looking_at: tuple[str, ...],
+    message_at: datetime | None = None,
+    end_off: datetime | None = None,
+) -> None:
+    """Keep what the review that the case is in is about; `message_at`: of when the message is, if about one,
+    `end_off`: an end that was named and does not come, where there was one."""
     judgement = turn.case.judgement
-    if judgement.review:
-        kept = replace(judgement.review, about=about, looking_at=looking_at, message_at=message_at)
+    if review := judgement.review:
+        end_off = end_off or review.end_off
+        kept = replace(review, about=about, looking_at=looking_at, message_at=message_at, end_off=end_off)
         turn.case.judgement = replace(judgement, review=kept)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
@@ -23,7 +24,7 @@ from escalation.model.verdict import Finding, Outcome, Ruling, Verdict
 from escalation.model.views import AssignmentSeen, AssignmentView, Rival
 from escalation.policies.readers import Reader
 
-CLOSING = frozenset({State.CONFIRMING_OUTCOME, State.WAITING_ON_REQUESTER})
+CLOSES: Final = {State.CONFIRMING_OUTCOME: Timer.CONFIRMATION, State.WAITING_ON_REQUESTER: Timer.WITHDRAWAL}
 """In these a requester was told on which date their request is closed without a word."""
 
 
@@ -131,6 +132,22 @@ def questions_of(turn: Turn, verdict: Verdict) -> Public:
     return Public.joined((turn.public_text(f.say, **filling(f)) for f in verdict.decisive), "\n\n")
 
 
+MISSING: Final = {
+    "ask.assignment_missing": "missing.number",
+    "ask.assignment_wrong": "missing.number",
+    "ask.not_contacted": "missing.message",
+}
+"""What is missing while a question is open, by the text that asks it."""
+
+
+def what_is_missing(turn: Turn) -> Public:
+    """What a requester was asked for, in the middle of a sentence: by a verdict, else by an agent."""
+    verdict, asked = turn.case.judgement.verdict, turn.case.judgement.questions
+    by_verdict = verdict is not None and verdict.ruling is Ruling.ASK and asked != turn.public_text("ask.agent")
+    keys = [MISSING.get(f.say, "missing.answer") for f in verdict.decisive] if verdict and by_verdict else []
+    return turn.requester.listed("clauses", map(turn.public_text, dict.fromkeys(keys or ["missing.answer"])))
+
+
 def reword_questions(turn: Turn, before: Reader) -> None:
     """Put what was asked, and is not answered yet, in the requester's new language."""
     case, verdict = turn.case, turn.case.judgement.verdict
@@ -170,18 +187,21 @@ def review(
     of the rules that are open where it is these.
     """
     rules = _open_rules(turn) if cause is Cause.UNKNOWN and about in (None, "requester_spoke") else ""
-    to_close = turn.case.state in CLOSING and not turn.is_due(Timer.WITHDRAWAL)
+    end_off = _end_that_was_named(turn)
     if turn.move(cause, why, actor):
-        keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
+        keep(turn, rules or why, (f"looking_at.{about}",) if about else says, end_off=end_off)
         if not silent:
-            answers = about == "requester_spoke"
-            after = turn.public_text("review.not_closed") if to_close else NOTHING
-            say_on(
-                turn, "review_reply" if answers else "needs_review", after=after, tells="" if answers else "next"
-            )
+            say_on(turn, "review_reply" if about == "requester_spoke" else "needs_review", tells="next")
     if seen is not None:
         turn.notes.append(facts_note(turn, seen))
     tell_agents(turn, rules or why)
+
+
+def _end_that_was_named(turn: Turn) -> datetime | None:
+    """The date on which the requester was told that their request closes; None where that has come."""
+    deadline = turn.case.deadlines.get(CLOSES.get(turn.case.state, Timer.DATE_REACHED))
+    told = deadline is not None and turn.case.state in CLOSES and deadline.due > turn.now
+    return deadline.due if deadline and told else None
 
 
 def _open_rules(turn: Turn) -> str:

@@ -30,6 +30,7 @@ FIELDS = frozenset(
             "kind",
             "link",
             "looking_at",
+            "missing",
             "months",
             "name",
             "next",

@@ -137,10 +137,10 @@ class Heard:
     the version before went. `digests`: letters about several cases that told this one, with their tickets,
     `beside` what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
     `answered_at`: the last answer that no agent took back, `on_assignment_at`: when the other side last wrote
-    on the assignment; `agent_spoke_at`: an agent's last word to the
-    requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
-    replied last, `manager_word`: that reply as what waits for an agent. `told_unseen`: whether the requester knows
-    that the assignment can't be seen at present.
+    on the assignment; `agent_spoke_at`: an agent's last word to the requester, `agents_told`: those words' moments,
+    the latest. `account_manager_at`: when the account manager replied last, `manager_word`: that reply as what
+    waits for an agent. `unseen_since`: since when the assignment can't be seen, `told_unseen`: whether its
+    requester knows that.
     """
 
     seen: Seen = UNSEEN
@@ -161,6 +161,7 @@ class Heard:
     question: OpenQuestion | None = field(default=None, metadata=stored("open_question"))
     account_manager_at: datetime | None = None
     told_unseen: bool = False
+    unseen_since: datetime | None = None
     manager_word: OpenQuestion | None = None
     on_assignment_at: datetime | None = None
 

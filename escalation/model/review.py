@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from escalation.model.values import State
+
+MESSAGE: Final = "looking_at.message"
+"""What a person is asked to look at where nobody has answered a message."""
+UNREACHED: Final = "looking_at.unreached"
+"""What a person is asked to look at before the end of a month in which nobody could be asked."""
 
 
 @dataclass(frozen=True, slots=True)

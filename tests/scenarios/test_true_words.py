@@ -79,6 +79,8 @@ NOT_SO = {
     "resolved_after_word": ("nobody_spoke",),
     "update_manager": (
         "account_manager_silent",
+        "account_manager_never_wrote",
+        "one_message",
         "nobody_to_ask",
         "looked_for",
         "nobody_to_write_to",

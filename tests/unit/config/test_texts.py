@@ -83,7 +83,7 @@ EXPECTED = {
     "ask.assignment_wrong": "number",
     "ask.not_contacted": "assignment_id",
     "remind": "date questions",
-    "withdrawn_unanswered": "",
+    "withdrawn_unanswered": "missing",
     "waiting_for_date": "date why",
     "not_yet.approval_overdue": "date",
     "not_yet.approval_assumed": "date",

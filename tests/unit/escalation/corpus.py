@@ -400,7 +400,7 @@ def texts_of(effect: object) -> Iterator[str]:
     """What an effect tells requester or other side, but for whom a letter greets or names: that may be any word."""
     said = effect.say if isinstance(effect, UpdateTicket | CreateTicket) else None
     if isinstance(said, Say) and said.public:
-        yield from (said.text, said.after)
+        yield from (said.text, NAMED.sub(" to the contact", said.after))
     if isinstance(effect, StartConversation):
         yield from (effect.subject, effect.body.partition("\n\n")[2])
     if isinstance(effect, PostMessage):

@@ -41,7 +41,7 @@ def test_on_the_date_a_person_is_asked_and_nothing_is_closed() -> None:
     assert world.state is State.NEEDS_REVIEW
     assert world.keys()[-1] == "needs_review_held"
     assert f"Nobody at the desk has answered your message of {WROTE} yet" in last(world).text
-    assert "on the date that we had named" not in last(world).after
+    assert "that no longer holds" not in last(world).after
     assert "Please answer the requester in a public comment" in world.notes()[-1]
     world.pass_time(timedelta(days=30))
     assert world.state is State.NEEDS_REVIEW
