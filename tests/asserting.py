@@ -14,7 +14,16 @@ from functools import cache
 from typing import Any
 
 from connector.zendesk.tickets.serialize import OURS
-from escalation.engine.journaled import AGENT_TOLD, AGENTS_ASKED, LOOKED, PAUSED, SOMEBODY_REACHED, WROTE
+from escalation.engine.journaled import (
+    ABOUT_THAT_NOW,
+    AGENT_TOLD,
+    AGENTS_ASKED,
+    LOOKED,
+    PAUSED,
+    SOMEBODY_REACHED,
+    WROTE,
+    WROTE_BETWEEN,
+)
 from escalation.engine.office import DESK
 from escalation.policies.texts import GAP, Texts
 from sync.shared.codec import decode_case
@@ -65,6 +74,15 @@ class Books:
         pairs = ((line.actor, line.what.split(ARROW)) for line in lines)
         return [(actor, *pair) for actor, pair in pairs if len(pair) == 2]  # type: ignore[misc]
 
+    def _told_moves(self, *, before: bool) -> list[tuple[str, str, str]]:
+        """The moves, and among them that the other side has written in a state that this does not end."""
+        lines = (line for line in self.lines if line.at < self.at or (line.at == self.at and not before))
+        pairs = (
+            (line.actor, ("", line.what) if line.what == WROTE_BETWEEN else line.what.split(ARROW))
+            for line in lines
+        )
+        return [(actor, *pair) for actor, pair in pairs if len(pair) == 2]  # type: ignore[misc]
+
     @property
     def states(self) -> set[str]:
         """The states that the case was in at the moment."""
@@ -78,8 +96,8 @@ class Books:
         """Whether there was an answer; None where an agent has led the case away from it: they may have taken it
         back, unless it stands on the assignment."""
         answered: bool | None = False
-        for actor, source, target in self.moves(before=before):
-            if target == ANSWERED:
+        for actor, source, target in self._told_moves(before=before):
+            if target in (ANSWERED, WROTE_BETWEEN):
                 answered = True
             elif source == ANSWERED and target in TIERS and actor != DESK:
                 answered = any(at < self.at for at in self.words) or None
@@ -115,9 +133,11 @@ class Books:
         return any(line.what == "a message is unsettled" and line.at <= self.at for line in self.lines)
 
     def looked(self, *, before: bool = False) -> bool:
-        """Whether an agent has commented, or set the status, since the case last came to wait for a person."""
+        """Whether an agent has commented, or set the status, since the case last came to wait for a person, or to
+        wait for them over something else."""
         lines = [line for line in self.lines if line.at < self.at or (line.at == self.at and not before)]
-        came = max((n for n, line in enumerate(lines) if line.what.endswith(f"{ARROW}needs_review")), default=-1)
+        begins = (f"{ARROW}needs_review", ABOUT_THAT_NOW)
+        came = max((n for n, line in enumerate(lines) if line.what.endswith(begins)), default=-1)
         return any(line.what in (LOOKED, AGENT_TOLD) for line in lines[came + 1 :])
 
     @property

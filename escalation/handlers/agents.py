@@ -9,12 +9,13 @@ from typing import Final
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.asserted import NOW
+from escalation.engine.filled_in import TYPED, note_typed
 from escalation.engine.journaled import AGENT_TOLD, rule_passed
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
-from escalation.handlers.filled_in import TYPED, note_typed
+from escalation.handlers.between import is_told
 from escalation.handlers.hearing import answered, taken_back
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
@@ -175,10 +176,12 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
     resume(turn, actor, "An agent moved the case.")
-    case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, update.at))))
-    if case.begun:
-        case.month_from = max(filter(None, (case.month_from, update.at)))
+    told = is_told(case)
+    if not told:
+        case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, update.at))))
+        case.month_from = max(filter(None, (case.month_from, update.at))) if case.begun else case.month_from
     answered(turn, f"{actor} says that the other side has answered.", actor)
+    turn.news = "" if told else turn.news
 
 
 def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:

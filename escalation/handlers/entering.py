@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from escalation.engine.filled_in import note_typed
 from escalation.engine.first_words import first_words
 from escalation.engine.occasions import say_on
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.turn import Turn
 from escalation.handlers.facts_note import facts_note
-from escalation.handlers.filled_in import note_typed
 from escalation.handlers.outreach import addressed_to, tier_message
 from escalation.handlers.reviews import can_tick, nobody_to_write_to, people_are_asked, somebody_is_asked
 from escalation.model.audience import NOTHING, Internal

@@ -12,16 +12,15 @@ from typing import Final
 from escalation.eligibility.facts import Speaker, speaker
 from escalation.engine.asserted import CaseToTell
 from escalation.engine.looking import word_to_pass_on
-from escalation.engine.office import out_of_hours
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
+from escalation.handlers.between import heard_between, when_told
 from escalation.handlers.digests import names_any, names_of_case
 from escalation.handlers.outreach import person
 from escalation.handlers.verdicts import review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
-from escalation.model.audience import Internal
 from escalation.model.case import Case
 from escalation.model.plain import inline, quote
 from escalation.model.review import OpenQuestion
@@ -158,12 +157,9 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
     answers = case.state in RUNNING or asked or case.delivery.entering
     seen = "note.message_seen" if through == "assignment" else "note.reply_seen"
     if answers:
-        turn.note("note.other_side_said", hears=_when_told(turn), **values)
+        turn.note("note.other_side_said", hears=when_told(turn), **values)
     else:
         turn.note(seen, **values)
-    if case.state is State.CONFIRMING_OUTCOME and not case.muted:
-        closes = turn.label(case.deadlines[Timer.CONFIRMATION].due)
-        turn.notes.append(turn.internal_text("note.hears.confirming", date=closes))
     turn.by, last = inline(author), case.heard.last_word
     if last is None or when >= last.at:
         last = LastWord(when, inline(author), through, text[:LAST_WORD])
@@ -181,22 +177,9 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
         case.delivery = replace(case.delivery, answer_waiting=True)
     elif case.state in WAITING:
         case.judgement = replace(case.judgement, recheck=True)
+    else:
+        heard_between(turn, when)
     count_silence(turn)
-
-
-def _when_told(turn: Turn) -> Internal:
-    """When the requester hears of an answer from the desk, as agents are told it."""
-    case = turn.case
-    if case.muted:
-        return turn.internal_text("note.hears.nothing")
-    if case.state is State.OTHER_SIDE_RESPONDED:
-        return turn.internal_text("note.hears.update")
-    if case.paused:
-        return turn.internal_text("note.hears.paused", date=turn.label(case.paused.until))
-    if out_of_hours(turn):
-        opens = turn.label(turn.policy.opening_from(turn.now))
-        return turn.internal_text("note.hears.opening", date=opens)
-    return turn.internal_text("note.hears.now")
 
 
 def answered(turn: Turn, why: str, actor: str = "") -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from escalation.engine.filled_in import note_typed
 from escalation.engine.turn import Turn
-from escalation.handlers.filled_in import note_typed
 from escalation.handlers.hearing import nobody_speaks
 from escalation.handlers.others import take_language, take_requester
 from escalation.handlers.requester import SOLVED, come_back, take_assignment_id, take_party

@@ -245,6 +245,16 @@ def _office_hours() -> CaseWorld:
     return _until_it_ends(_world(rules=rules, fields=KNOWN))
 
 
+def _answered_in_a_review() -> CaseWorld:
+    world = _world()
+    world.pass_time(local(2026, 4, 7, 11))
+    _other_side(world, "Sorry, I was ill. We pay on Friday.")
+    world.pass_time(local(2026, 4, 10, 15))
+    _agent(world, "(puts the case in tier 2)", changes={"tier": "2"})
+    world.pass_time(timedelta(days=5))
+    return world
+
+
 def _hidden() -> CaseWorld:
     world = _world()
     world.pass_time(timedelta(days=1))
@@ -302,6 +312,10 @@ STORIES: Final[dict[str, tuple[str, Callable[[], CaseWorld]]]] = {
     "client_answered_then_silent": (
         "A client's case: the worker answers, and is silent again",
         _client_answered_then_silent,
+    ),
+    "answered_in_a_review": (
+        "The other side answers while a person is asked at the month's end",
+        _answered_in_a_review,
     ),
     "account_manager_replies": ("The account manager replies", _account_manager_replies),
     "question_of_the_requester": ("The requester asks how it stands", _asks_a_question),
