@@ -107,8 +107,8 @@ def _observed(turn: Turn, event: Observed) -> None:
     if ticket and ticket.status == "closed":
         closed(turn)
         return
-    seen = take_candidate(turn, event.candidates) or event.assignment
-    if not event.candidates and ask_for_numbers(turn, fresh):
+    seen = take_candidate(turn, event) or event.assignment
+    if not event.candidates and ask_for_numbers(turn, fresh, event.assignment):
         return
     if seen is not None and seen.id != case.assignment_id:
         seen = None

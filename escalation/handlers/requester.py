@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from escalation.eligibility.rules import IDENTITY
+from escalation.eligibility.rules import IDENTITY, judge
 from escalation.engine.journaled import WROTE
 from escalation.engine.news import put_status_back, wait_for_an_agent
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.hearing import count_silence, nobody_speaks
 from escalation.handlers.reviews import tell_agents
-from escalation.handlers.verdicts import review
+from escalation.handlers.verdicts import request_of, review
 from escalation.language.numbers import numbers_in
 from escalation.model.case import Case
+from escalation.model.events import Observed
 from escalation.model.values import ENDED, Cause, EndedBy, Party, State
 from escalation.model.views import Absent, AssignmentSeen, AssignmentView, Update
 
-CORRECTED = frozenset({State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
+CORRECTED = frozenset({State.CHECKING, State.WAITING_ON_REQUESTER, State.NEEDS_REVIEW})
 SOLVED = frozenset({"solved", "closed", *(state.value for state in ENDED)})
 
 
@@ -70,14 +71,14 @@ def come_back(turn: Turn, why: str, actor: str, *, wrote: bool = False) -> None:
     turn.move(Cause.RETURNED, why, actor)
 
 
-def ask_for_numbers(turn: Turn, updates: tuple[Update, ...]) -> bool:
-    """Where the assignment was missing or wrong, look the numbers of a reply up. True while that is asked.
+def ask_for_numbers(turn: Turn, updates: tuple[Update, ...], seen: AssignmentSeen | None) -> bool:
+    """Where the assignment is missing or wrong, look the numbers of a reply up. True while that is asked.
 
     A reply in which none stands where an assignment's would is no answer yet: the question stays open, and a person
     is to read it.
     """
     case = turn.case
-    if case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
+    if case.state not in CORRECTED or case.muted or not _assignment_missing(turn, seen):
         return False
     said = (
         u.comment.text
@@ -177,8 +178,12 @@ def take_party(turn: Turn, party: Party) -> None:
     )
 
 
-def _assignment_missing(turn: Turn) -> bool:
-    verdict = turn.case.judgement.verdict
+def _assignment_missing(turn: Turn, seen: AssignmentSeen | None) -> bool:
+    """Whether the requester could put the number right: by the verdict, or before there is one by what is seen."""
+    case = turn.case
+    verdict = case.judgement.verdict
+    if verdict is None and (seen is not None or not case.assignment_id):
+        verdict = judge(request_of(turn), seen, case.moments, turn.now, turn.policy)
     return verdict is not None and any(f.rule == IDENTITY and f.mendable for f in verdict.decisive)
 
 
@@ -189,11 +194,13 @@ def only_candidate(case: Case, candidates: tuple[AssignmentSeen, ...]) -> Assign
     return (likely or found)[0] if len(likely or found) == 1 else None
 
 
-def take_candidate(turn: Turn, candidates: tuple[AssignmentSeen, ...]) -> AssignmentView | None:
+def take_candidate(turn: Turn, event: Observed) -> AssignmentView | None:
     """Take the only number of a reply that is an assignment's as the case's assignment."""
     case = turn.case
-    found = only_candidate(case, candidates)
-    if found is None or case.state not in CORRECTED or case.muted or not _assignment_missing(turn):
+    found = only_candidate(case, event.candidates)
+    if found is None or case.state not in CORRECTED or case.muted:
+        return None
+    if not _assignment_missing(turn, event.assignment):
         return None
     case.judgement = replace(case.judgement, overrode=case.assignment_id or "")
     take_assignment_id(turn, found.id)

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from escalation.model.effects import PostMessage, UpdateTicket
-from escalation.model.events import Done, PauseAsked
-from escalation.model.values import WAITS_TAG, State, Timer
-from tests.unit.escalation.case_world import MANAGER, CaseWorld, in_tier, local, policy
+from escalation.model.events import Done, Observed, PauseAsked
+from escalation.model.values import WAITS_TAG, Role, State, Timer
+from escalation.model.views import Absent, AssignmentSeen
+from tests.unit.escalation.case_world import MANAGER, CaseWorld, assignment, in_tier, local, policy
 
 FRIDAY_NIGHT = local(2026, 3, 6, 23, 30)
 MONDAY = local(2026, 3, 9, 9)
@@ -60,6 +61,44 @@ def test_what_its_requester_adds_before_the_opening_is_told_to_agents_and_not_lo
     assert world.said() == ["tier_1"]
     assert "Your message of Fri 6 Mar 2026, 23:30 EST has reached us" in world.public()[0].say.after
     assert WAITS_TAG in world.ticket.tags
+
+
+def corrected_at_night(was: str, text: str, *found: AssignmentSeen) -> CaseWorld:
+    """A request of a Friday night about no assignment that there is, whose requester writes in the same night."""
+    world = CaseWorld(fields={"assignment_id": was})
+    seen = Absent(was) if was else None
+    world.now = FRIDAY_NIGHT
+    world.look(assignment=seen)
+    world.settle()
+    world.update(Role.REQUESTER, comment=world.comment(text))
+    world.look(assignment=seen)
+    world.open = [one for one in world.open if one not in world.looks()]
+    if found:
+        world.tell(Observed(world.ticket, assignment=seen, candidates=found))
+    world.settle()
+    return world
+
+
+@pytest.mark.parametrize("was", ["", "111111"])
+def test_a_number_that_is_put_right_before_the_opening_is_the_one_that_is_checked(was: str) -> None:
+    world = corrected_at_night(was, "Sorry, it is 880011.", assignment())
+    assert world.looks()[-1].candidates == ("880011",)
+    assert (outward(world), world.ticket.text("assignment_id")) == (0, "880011")
+    world.pass_time(MONDAY)
+    assert (world.said(), world.state) == (["tier_1"], State.TIER_1)
+    assert "reached us" not in world.public()[0].say.after
+    assert WAITS_TAG not in world.ticket.tags
+
+
+def test_of_two_assignments_that_they_name_by_then_none_is_taken() -> None:
+    world = corrected_at_night("111111", "880011 or 880012", assignment(), assignment(id="880012"))
+    assert (world.case.assignment_id, WAITS_TAG in world.ticket.tags) == ("111111", True)
+
+
+def test_a_number_in_what_they_add_is_looked_up_only_where_the_requests_own_is_none() -> None:
+    world = at_night()
+    world.requester("My telephone is 5551234 now.")
+    assert not any(look.candidates for look in world.looks())
 
 
 def test_it_says_what_it_waits_for() -> None:
