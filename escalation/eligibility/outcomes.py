@@ -23,8 +23,9 @@ def passed(fact: str, source: str, *, assumed: bool = False, **parts: Measure) -
     return Finding("", Outcome.PASS, fact, source, assumed=assumed, measures=tuple(parts.items()))
 
 
-def unknown(fact: str, source: str, remedy: str) -> Finding:
-    return Finding("", Outcome.UNKNOWN, fact, source, remedy)
+def unknown(fact: str, source: str, remedy: str, field: str = "") -> Finding:
+    """Asks a person; `field`: the ticket's field by which they answer, where there is one."""
+    return Finding("", Outcome.UNKNOWN, fact, source, remedy, field=field)
 
 
 def not_yet(

@@ -42,7 +42,7 @@ def _does_not_hold(facts: Facts, needs: str) -> Finding:
     if status == "paid":
         return failed("WorkMarket shows the assignment as approved and paid.", "WorkMarket", "because.paid")
     fact = f"The assignment is {status_in_words(status)}, not {needs}; another reason might hold."
-    return unknown(fact, "WorkMarket", f"An agent corrects the reason in {FIELD}, or accepts the case.")
+    return unknown(fact, "WorkMarket", f"An agent corrects the reason in {FIELD}, or accepts the case.", "reason")
 
 
 def approval_overdue(facts: Facts, now: datetime) -> Finding:
@@ -52,7 +52,9 @@ def approval_overdue(facts: Facts, now: datetime) -> Finding:
     average, assumed = facts.average_approval()
     if isinstance(average, Unread):
         fact = f"The field Client's average approval time reads “{average.typed}”, which is no length of time."
-        return unknown(fact, "the ticket", "An agent writes hours (36) or days (3 d) there, or empties it.")
+        return unknown(
+            fact, "the ticket", "An agent writes hours (36) or days (3 d) there, or empties it.", "average_approval"
+        )
     extra = facts.policy.approval_extra_hours
     due = done + average + timedelta(hours=extra)
     hours = f"{average / timedelta(hours=1):g} hours {'that are assumed' if assumed else 'on average'}"

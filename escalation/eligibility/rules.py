@@ -11,8 +11,8 @@ from escalation.eligibility.outcomes import MESSAGES, failed, mendable, named, p
 from escalation.eligibility.reasons import arose, holds
 from escalation.language.same_people import same_address
 from escalation.model.measures import Quantity
-from escalation.model.values import KINDS_OF_OUTCOME, KindOfOutcome, Party, Reason
-from escalation.model.verdict import DECIDES, Finding, Outcome, Ruling, Verdict
+from escalation.model.values import COMPANY_FIELD, KINDS_OF_OUTCOME, KindOfOutcome, Party, Reason
+from escalation.model.verdict import DECIDES, NO_SOURCE, Finding, Outcome, Ruling, Verdict
 from escalation.model.views import Absent, AssignmentEvent, AssignmentSeen, FieldValue, ZendeskUser
 from escalation.policies.calendar import add_months
 from escalation.policies.policy import Policy
@@ -75,7 +75,7 @@ def _passed_by_agent(finding: Finding, passes: Mapping[str, str]) -> Finding:
 
 def _without_assignment(request: EscalationRequest, why: str) -> tuple[Finding, ...]:
     blind = (
-        Finding(rule.name, Outcome.UNKNOWN, "Cannot be told without the assignment.", "nowhere")
+        Finding(rule.name, Outcome.UNKNOWN, "Cannot be told without the assignment.", NO_SOURCE)
         for rule in RULES
         if rule.name not in (IDENTITY, VIOLATION)
     )
@@ -87,11 +87,16 @@ def _no_assignment(number: str | None, why: str) -> Finding:
     """What is missing; a person is asked where it may be an assignment of a company that could not be asked."""
     remedy = "Send the number of the assignment, as it stands on its page."
     if not number:
-        return mendable("The request names no assignment.", "the request", remedy, "ask.assignment_missing")
+        found = mendable("The request names no assignment.", "the request", remedy, "ask.assignment_missing")
+        return replace(found, field="assignment_id")
     fact = f"WorkMarket shows us no assignment {number}."
     if why:
-        return unknown(f"{fact} {why}", "WorkMarket", "An agent says in Client company whose assignment it is.")
-    return mendable(fact, "WorkMarket", remedy, "ask.assignment_wrong", number=number)
+        return unknown(
+            f"{fact} {why}", "WorkMarket", "An agent says in Client company whose assignment it is.", COMPANY_FIELD
+        )
+    return replace(
+        mendable(fact, "WorkMarket", remedy, "ask.assignment_wrong", number=number), field="assignment_id"
+    )
 
 
 def worker_is_requester(request: EscalationRequest, facts: Facts, now: datetime) -> Finding:
@@ -191,7 +196,7 @@ def not_yet_answered(request: EscalationRequest, facts: Facts, now: datetime) ->
         return passed(f"The client's last message, {last}, is older than the issue.", MESSAGES)
     since = "since the issue arose" if begun else "and when the issue arose is not known"
     fact, remedy = f"The client wrote on {last}, {since}.", "An agent fills in `Justification already stated`."
-    return unknown(fact, MESSAGES, remedy)
+    return unknown(fact, MESSAGES, remedy, "justification")
 
 
 def _ticked_violation(request: EscalationRequest) -> Finding | None:
@@ -209,7 +214,9 @@ def no_violation(request: EscalationRequest, facts: Facts, now: datetime) -> Fin
         return ticked
     if label := facts.policy.violation_label(facts.assignment.labels):
         fact = f"The assignment has the label “{label}”."
-        return unknown(fact, "WorkMarket", "An agent reads it and ticks, or accepts the case.")
+        return unknown(
+            fact, "WorkMarket", "An agent reads it and ticks, or accepts the case.", "violation_reported"
+        )
     return passed("None is reported.", "the ticket and WorkMarket")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalation.model.audience import Public
 from escalation.model.case import Case
-from escalation.model.review import OpenQuestion, OpenReview
+from escalation.model.review import OpenReview, WaitingWord
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
 from escalation.policies.readers import Reader
 from escalation.policies.texts import gaps
@@ -27,19 +27,19 @@ def tier_to_remind_of(case: Case) -> Tier | None:
     return tier if asked else tier_without_anybody(case)
 
 
-def open_question(case: Case) -> OpenQuestion | None:
+def open_question(case: Case) -> WaitingWord | None:
     """Return what the requester has written that no agent has answered, as far as since when is known."""
     return case.heard.question if case.requester_open and not case.ended else None
 
 
-def word_to_pass_on(case: Case) -> OpenQuestion | None:
+def word_to_pass_on(case: Case) -> WaitingWord | None:
     """Return the account manager's reply that no agent has passed on, unless the other side has answered since."""
     word, heard = case.heard.manager_word, case.heard
     since = filter(None, (heard.agent_spoke_at, heard.answered_at))
     return None if word is None or case.ended or any(at >= word.since for at in since) else word
 
 
-def key_of_question(case: Case, question: OpenQuestion) -> str:
+def key_of_question(case: Case, question: WaitingWord) -> str:
     """The key of what is told of a question that waits: whether more was written since."""
     last = case.heard.requester_at
     return f"done.unanswered{'_since' if last and last > question.since else ''}"

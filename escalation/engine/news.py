@@ -10,7 +10,7 @@ from escalation.engine.budget import ACKNOWLEDGED_A_DAY, within_day
 from escalation.engine.occasions import say_on
 from escalation.engine.turn import Turn
 from escalation.model.effects import Say
-from escalation.model.review import OpenQuestion
+from escalation.model.review import WaitingWord
 from escalation.model.values import State, Timer
 
 ANSWERED: Final = "answered"
@@ -31,7 +31,7 @@ def wait_for_an_agent(turn: Turn, news: str = "") -> None:
     if not case.requester_open:
         case.requester_open = True
         since = case.heard.requester_at or turn.now
-        case.heard = replace(case.heard, question=OpenQuestion(since, turn.now))
+        case.heard = replace(case.heard, question=WaitingWord(since, turn.now))
         if Timer.AGENT_REMINDER not in case.deadlines:
             turn.arm_from(Timer.AGENT_REMINDER, turn.now)
         turn.note_seldom("note.requester_waits")

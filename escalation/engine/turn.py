@@ -58,6 +58,8 @@ class Turn:
         self.posted: dict[str, str] = dict(self.case.posts.posted)
         self.written_to: Mapping[str, datetime] = {}
         self.by, self.by_agent, self._due_before, self.key = DESK, False, case.deadlines, ""
+        about: dict[str, FieldValue] = {"party": case.party, "reason": case.reason}
+        self.was_about = {"assignment_id": case.assignment_id, **about}
         self.news, self.agent_spoke, self._waited, self.asks = "", False, case.requester_open, 0
 
     def internal_text(self, key: str, **values: object) -> Internal:

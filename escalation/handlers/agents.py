@@ -9,7 +9,7 @@ from typing import Final
 from escalation.eligibility.outcomes import named
 from escalation.eligibility.rules import VIOLATION, ruled, violation_reported
 from escalation.engine.asserted import NOW
-from escalation.engine.filled_in import TYPED, note_typed
+from escalation.engine.filled_in import IDENTITY, TYPED, note_typed, what_changed
 from escalation.engine.journaled import AGENT_TOLD, rule_passed
 from escalation.engine.occasions import say_on
 from escalation.engine.timers import derive
@@ -22,6 +22,7 @@ from escalation.handlers.requester import come_back, take_assignment_id, take_pa
 from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked, message_seen_to
 from escalation.handlers.verdicts import refuse, review
 from escalation.model.case import Pause, WantedTier
+from escalation.model.plain import inline
 from escalation.model.spoken import AgentsWord
 from escalation.model.tiers import NAMED, TIERS
 from escalation.model.values import (
@@ -50,7 +51,6 @@ RECHECKED = (
 JUST_NOW: Final = timedelta(minutes=15)
 """An agent who did something within so long is at work: what follows from it goes out at any hour."""
 WORDS_KEPT = 40
-IDENTITY = ("assignment_id", "party", "reason")
 
 
 def agent_update(turn: Turn, update: Update) -> None:
@@ -123,10 +123,10 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
     identity = [key for key in keys if key in IDENTITY]
     if identity:
         turn.leave_entry()
+    changed = what_changed(turn, update, keys)
     _take_identity(turn, update)
     if not keys or case.ended:
         return
-    changed = ", ".join(turn.internal_text(f"changed.{key}") for key in keys)
     case.judgement = case.judgement.also_changed(update.at, f"{actor} changed: {changed}.")
     if not case.begun:
         judged = case.state in BEFORE and not case.muted and not case.delivery.entering
@@ -134,9 +134,10 @@ def _changed(turn: Turn, update: Update, actor: str, *, moves: bool, silent: boo
     elif COMPANY_FIELD in keys:
         turn.look("assignment")
     if case.begun and identity:
-        turn.note("note.changed_fields", fields=", ".join(turn.internal_text(f"changed.{key}") for key in identity))
-        if not moves and case.state is not State.NEEDS_REVIEW:
-            why = "Assignment, party or reason was changed during a tier."
+        if moves or case.state is State.NEEDS_REVIEW:
+            turn.note("note.changed_fields", actor=inline(actor), fields=changed)
+        else:
+            why = f"{inline(actor)} changed while the case was under way: {changed}."
             review(turn, Cause.CHANGED, "changed", why, None, silent=silent, actor=actor)
 
 

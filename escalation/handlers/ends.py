@@ -14,7 +14,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.hearing import asked_in_a_tier
 from escalation.handlers.reviews import keep, tell_agents
 from escalation.handlers.verdicts import review
-from escalation.language.status_words import status_in_words
+from escalation.language.status_words import status_in_words, status_key
 from escalation.model.case import Case
 from escalation.model.mappings import without
 from escalation.model.plain import inline
@@ -114,7 +114,9 @@ def follow_status(turn: Turn, seen: AssignmentView) -> None:
     if found in CAME_ABOUT:
         _confirm(turn, found, why)
     elif found is Outlook.OTHER:
-        review(turn, Cause.OTHER_END, "ended", why, None)
+        known = f"ended_{status_key(seen.status)}"
+        about = known if f"looking_at.{known}" in turn.policy.texts.templates else "ended"
+        review(turn, Cause.OTHER_END, about, why, None)
 
 
 def _follow_before(turn: Turn, seen: AssignmentView) -> None:

@@ -23,7 +23,7 @@ from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
 from escalation.model.case import Case
 from escalation.model.plain import inline, quote
-from escalation.model.review import OpenQuestion
+from escalation.model.review import WaitingWord
 from escalation.model.spoken import LastWord
 from escalation.model.tiers import recipient_at, recipients_of
 from escalation.model.values import UNWRITABLE, Cause, Party, State, Timer
@@ -269,7 +269,7 @@ def _hear_reply(
         before = case.heard.account_manager_at
         case.heard = replace(case.heard, account_manager_at=max(filter(None, (before, message.at))))
         if word_to_pass_on(case) is None:
-            case.heard = replace(case.heard, manager_word=OpenQuestion(message.at, turn.now))
+            case.heard = replace(case.heard, manager_word=WaitingWord(message.at, turn.now))
             if Timer.AGENT_REMINDER not in case.deadlines and not case.muted:
                 turn.arm_from(Timer.AGENT_REMINDER, turn.now)
         turn.note(others[0].replied, text=quote(message.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -62,7 +62,7 @@ def _lines(turn: Turn, seen: AssignmentSeen | None, tier: Tier) -> Iterator[Publ
     yield from _so_far(turn, tier)
 
 
-CLIENT_S: Final = {
+CLIENT_S: Final[Mapping[str, str]] = {
     KindOfOutcome.PAY: "client_payment",
     KindOfOutcome.OTHER_AMOUNT: "client_payment",
     KindOfOutcome.REDO: "client_work",
@@ -75,7 +75,7 @@ def _what_it_is_about(case: Case) -> str:
     if case.reason:
         return case.reason.value
     kind = case.fields.get("kind_of_outcome")
-    return next((key for one, key in CLIENT_S.items() if one == kind), "client_any")
+    return CLIENT_S.get(kind, "client_any") if isinstance(kind, str) else "client_any"
 
 
 def _is_to_one_of_ours(turn: Turn, tier: Tier) -> bool:

@@ -14,7 +14,7 @@ from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
 from escalation.model.plain import inline
-from escalation.model.review import MESSAGE, UNREACHED, OpenQuestion, OpenReview
+from escalation.model.review import MESSAGE, UNREACHED, OpenReview, WaitingWord
 from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
 from escalation.model.values import REACHED_FIELD, State, Timer
 from escalation.policies.calendar import amount_of
@@ -103,7 +103,7 @@ def remind_of_review(turn: Turn) -> None:
     turn.case.judgement = replace(turn.case.judgement, review=review)
 
 
-def remind_of_question(turn: Turn, question: OpenQuestion) -> None:
+def remind_of_question(turn: Turn, question: WaitingWord) -> None:
     """Remind the agents that the requester waits for an answer; after a time of the policy, the lead."""
     told = replace(question, told_at=turn.now)
     if _remind(turn, OF_QUESTION, question.since, went_up=question.lead_at is not None):
@@ -111,7 +111,7 @@ def remind_of_question(turn: Turn, question: OpenQuestion) -> None:
     turn.case.heard = replace(turn.case.heard, question=told)
 
 
-def remind_of_word(turn: Turn, word: OpenQuestion) -> None:
+def remind_of_word(turn: Turn, word: WaitingWord) -> None:
     """Remind the agents that the account manager's reply is not passed on; after a time of the policy, the lead."""
     told = replace(word, told_at=turn.now)
     if _remind(turn, OF_WORD, word.since, went_up=word.lead_at is not None):
@@ -186,7 +186,13 @@ def _what_ends_it(turn: Turn) -> Internal:
         return turn.internal_text(key, date=turn.label(end.due))
     if case.judgement.review and case.judgement.review.message_at and case.requester_open:
         return turn.internal_text("note.review_ends.held")
-    return turn.internal_text("note.review_ends.begun" if case.begun else "note.review_ends.checked")
+    if case.begun:
+        return turn.internal_text("note.review_ends.begun")
+    fields = dict.fromkeys(f.field for f in (case.judgement.verdict.still_open if case.judgement.verdict else ()))
+    titles = [turn.internal_text(f"field.{field}") for field in fields if field]
+    if not titles:
+        return turn.internal_text("note.review_ends.no_field")
+    return turn.internal_text("note.review_ends.checked", fields=" and ".join(titles))
 
 
 def _in_a_clause(about: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
+from escalation.engine.asserted import NUMBER_ASKED
 from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.office import DESK
 from escalation.engine.ours import is_ours
@@ -205,9 +206,12 @@ def _end_that_was_named(turn: Turn) -> datetime | None:
 
 
 def _open_rules(turn: Turn) -> str:
+    """What agents are told that a verdict leaves open: of an assignment that is missing, its number."""
     verdict = turn.case.judgement.verdict
-    open_ = (f for f in (verdict.findings if verdict else ()) if f.outcome is not Outcome.PASS)
-    return ", ".join(turn.internal_text(f"rule.{f.rule}") for f in open_)
+    still_open = verdict.still_open if verdict else ()
+    if any(f.mendable and f.say in NUMBER_ASKED for f in still_open):
+        return turn.internal_text("note.review_about.number")
+    return ", ".join(turn.internal_text(f"rule.{f.rule}") for f in still_open)
 
 
 def _wait(turn: Turn, verdict: Verdict, seen: AssignmentSeen | None) -> None:

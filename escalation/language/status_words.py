@@ -25,4 +25,9 @@ STATUSES: Final[Mapping[str, str]] = {
 
 def status_in_words(status: str) -> str:
     """Return what a status is called within a sentence; one that nobody knows is told as it came."""
-    return STATUSES.get(status.casefold().replace("_", ""), status) or "without a status"
+    return STATUSES.get(status_key(status), status) or "without a status"
+
+
+def status_key(status: str) -> str:
+    """Return the key by which a status is looked up, however the API has written it."""
+    return status.casefold().replace("_", "")

@@ -11,7 +11,7 @@ from escalation.model.derivation import Derivation
 from escalation.model.effects import Say
 from escalation.model.files import CaseFile, HeldFile
 from escalation.model.judgement import Judgement, stored
-from escalation.model.review import OpenQuestion
+from escalation.model.review import WaitingWord
 from escalation.model.seen import UNSEEN, Seen
 from escalation.model.spoken import AgentsWord, LastWord, ToldUpdate
 from escalation.model.values import EndedBy, Party, Reason, State, Timer
@@ -158,11 +158,11 @@ class Heard:
     answered_at: datetime | None = None
     agent_spoke_at: datetime | None = None
     agents_told: tuple[AgentsWord, ...] = ()
-    question: OpenQuestion | None = field(default=None, metadata=stored("open_question"))
+    question: WaitingWord | None = field(default=None, metadata=stored("open_question"))
     account_manager_at: datetime | None = None
     told_unseen: bool = False
     unseen_since: datetime | None = None
-    manager_word: OpenQuestion | None = None
+    manager_word: WaitingWord | None = None
     on_assignment_at: datetime | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""What a case waits for a person with, a review or a question: since when, about what, and who was told."""
+"""What a case waits for a person with, a review or somebody's word: since when, about what, and who was told."""
 
 from __future__ import annotations
 
@@ -42,11 +42,9 @@ class OpenReview:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """What a requester has written that no agent has answered: since when, and when agents were told last.
-
-    `lead_at`: when it went up to the lead.
-    """
+class WaitingWord:
+    """What somebody has written that waits for an agent: the requester, or the account manager. Since when, and
+    when agents were told last; `lead_at`: when it went up to the lead."""
 
     since: datetime
     told_at: datetime

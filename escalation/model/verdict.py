@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from escalation.model.measures import Measure
 
@@ -33,7 +34,7 @@ class Finding:
 
     `say` names the text for the requester (`ask.…`, `because.…`, `not_yet.…` or `looking_at.…`), `values` what
     fills it, in no language; `measures` what each writes in its own way. `assumed`: an average is the policy's.
-    `passed_by`: the agent who let pass what the rule could not tell.
+    `passed_by`: the agent who let pass what the rule could not tell. `field`: the ticket's field that answers it.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class Finding:
     assumed: bool = False
     measures: tuple[tuple[str, Measure], ...] = ()
     passed_by: str = ""
+    field: str = ""
 
     @property
     def origin(self) -> str:
@@ -59,6 +61,10 @@ class Finding:
         """The key of what tells the requester: of an average that is assumed, one that says so."""
         say = ASSUMED.get(self.say, self.say) if self.assumed else self.say
         return COUNTED.get(say, say) if self.measures else say
+
+
+NO_SOURCE: Final = "nowhere"
+"""Where the facts come from that nobody can have before the assignment is there."""
 
 
 class Ruling(StrEnum):
@@ -81,6 +87,11 @@ class Verdict:
     def decisive(self) -> tuple[Finding, ...]:
         """The findings that made the ruling; none where it is eligible."""
         return tuple(f for f in self.findings if DECIDES[self.ruling](f))
+
+    @property
+    def still_open(self) -> tuple[Finding, ...]:
+        """What does not pass, but for what only waits for the assignment to be there."""
+        return tuple(f for f in self.findings if f.outcome is not Outcome.PASS and f.source != NO_SOURCE)
 
     @property
     def earliest(self) -> datetime | None:

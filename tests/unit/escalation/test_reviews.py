@@ -66,7 +66,7 @@ KINDS: dict[str, tuple[Callable[[], CaseWorld], str]] = {
         "how you are connected with the assignment (your e-mail address alone does not show us that)",
     ),
     "label": (labelled, "the details of the assignment"),
-    "other end": (ended_otherwise, "what has changed on the assignment"),
+    "other end": (ended_otherwise, "what has changed on the assignment (it was set to “void”)"),
     "changed details": (changed, "the details of your request (they were changed after it had come in)"),
     "objection": (objected, "what you have written to us"),
     "an agent": (set_by_hand, "your request"),
@@ -124,8 +124,8 @@ def test_a_reminder_says_since_when_how_long_about_what_and_what_ends_it() -> No
     world.pass_time(local(2026, 3, 6, 10))
     assert world.notes()[-1] == (
         "A reminder: this case is still waiting for a person. It has been waiting since Mon 2 Mar 2026, 10:00 EST, "
-        "4 business days by now. What about: On the assignment. Fill in the field that answers it, or apply a "
-        "tier's macro to accept the case, or Not eligible to end it."
+        "4 business days by now. It is about: On the assignment. Apply a tier's macro to accept the "
+        "case, or Not eligible to end it."
     )
 
 

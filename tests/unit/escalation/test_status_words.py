@@ -45,7 +45,10 @@ def test_what_a_status_became_is_told_in_words() -> None:
 def test_what_an_agent_changed_is_told_in_words() -> None:
     world = in_tier()
     world.agent(changes={"assignment_id": "880022"})
-    assert "changed during a tier: assignment number" in "".join(world.notes())
+    assert (
+        "Ada Agent changed while the case was under way: assignment number, from “880011” to “880022”"
+        in "".join(world.notes())
+    )
     _nothing_raw(world)
 
 

@@ -91,7 +91,8 @@ def test_what_the_check_went_by_and_is_otherwise_now_is_marked_with_its_date() -
     world.look()
     assert changes(world) == [
         "The assignment is invoiced now.",
-        "Ada Agent changed: reason, outcome hoped for.",
+        "Ada Agent changed: reason, from “My work has not been approved yet” to “We disagree about the payment”; "
+        "outcome hoped for.",
         "The requester is Bob now.",
     ]
     assert "Since that check:\n  Tue 3 Mar 2026, 10:00 EST: The assignment is invoiced now." in told(world)
