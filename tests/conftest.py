@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.memory import MEMORY
-from tests.order import in_shares
+from tests.order import file_of, from_elsewhere, in_shares
 
 if TYPE_CHECKING:
     from tests.system.processes.spawned_desk import Forker
@@ -30,6 +30,14 @@ FOLDER = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    keep_files_in_memory(config)
+    if config.args_source is config.ArgsSource.TESTPATHS and (worker := getattr(config, "workerinput", None)):
+        files = sorted(Path(__file__).parent.rglob("test_*.py"))
+        mine = from_elsewhere(files, int(worker["workerid"].removeprefix("gw")), worker["workercount"])
+        config.args = [str(file) for file in mine]
+
+
+def keep_files_in_memory(config: pytest.Config) -> None:
     """On a disk a fifth of the time is spent on syncing small databases. TMPDIR names another place, to look at."""
     asked_for_elsewhere = "TMPDIR" in os.environ or config.option.basetemp
     if asked_for_elsewhere or MEMORY is None or shutil.disk_usage(MEMORY).free < ROOM:
@@ -50,7 +58,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:] = in_shares(items, workers)
+    items[:] = in_shares(sorted(items, key=file_of), workers)
 
 
 def pytest_collection_finish() -> None:

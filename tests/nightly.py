@@ -45,6 +45,11 @@ STEPS: dict[str, list[str]] = {
         "tests/system/bench",
         "tests/integration/connector/test_queue_on_brokers.py",
     ],
+    "properties": [
+        *PYTEST,
+        "tests/unit/escalation/test_random_walks.py",
+        "tests/unit/escalation/test_calendar_properties.py",
+    ],
     "advice": [*PYTEST, "tests/lint/test_advice.py"],
     "mutation": ["-m", "tests.mutation", "--jobs", "2"],
 }

@@ -6,8 +6,10 @@ So what is long by itself stands where shares begin, and what is short where the
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,16 @@ def file_of(item: pytest.Item) -> str:
 def lived_once(item: pytest.Item) -> str:
     """A simulated life that a whole file looks at is lived by one worker."""
     return file_of(item) if item.nodeid.startswith(LIVED_ONCE) else item.nodeid
+
+
+def from_elsewhere(files: Sequence[Path], worker: int, workers: int) -> list[Path]:
+    """The files in the order in which one worker reads them: each begins with another share.
+
+    Where assertions were never rewritten before (a fresh clone), each then finds most done by the others.
+    """
+    ends = list(accumulate(file.stat().st_size for file in files))
+    first = bisect(ends, ends[-1] * worker // workers)
+    return [*files[first:], *files[:first]]
 
 
 def seconds(tests: Sequence[pytest.Item]) -> int:

@@ -7,6 +7,7 @@ one that forgets that some scripts run the other way. It is never shipped.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from config.formats import Formats
@@ -38,6 +39,7 @@ def _line(line: str) -> str:
     return f"{_RIGHT[0]}{MARK}{said} {(_RIGHT * (more // len(_RIGHT) + 1))[:more]}{END}"
 
 
+@cache
 def pseudo_texts() -> Texts:
     """All texts, with the language that nobody speaks beside those that ship."""
     english = load_texts()

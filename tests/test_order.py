@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.order import in_shares
+from tests.order import from_elsewhere, in_shares
 
 
 def some(place: str, count: int) -> list[Any]:
@@ -54,3 +55,12 @@ def test_a_life_that_several_tests_look_at_is_lived_by_one_worker() -> None:
     found = [item.nodeid for item in in_shares([*ALL, *reports], 4)]
     begin = found.index(reports[0].nodeid)
     assert found[begin : begin + 4] == [item.nodeid for item in reports]
+
+
+def test_each_worker_reads_all_files_and_begins_with_another_share(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in "abcdef"]
+    for file in files:
+        file.write_text("x" * (30 if file.name == "a" else 6), encoding="utf-8")
+    read = [from_elsewhere(files, worker, 3) for worker in range(3)]
+    assert [mine[0].name for mine in read] == ["a", "a", "c"]
+    assert all(sorted(mine) == files for mine in read)

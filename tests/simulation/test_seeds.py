@@ -14,10 +14,10 @@ from tests.simulation.scripted import a_request, tell_story
 from tests.simulation.simulated_desk import SimulatedDesk
 from tests.simulation.swarm import FAULTS, rates_of, suspend
 
-SEEDS = scaled(commit=120, nightly=3_000)
+SEEDS = scaled(commit=60, nightly=3_000)
 FIRST = NIGHT * SEEDS
 # So that each worker has a share; at night a share that fails says so long before the last one ends.
-SHARES = scaled(commit=3, nightly=12)
+SHARES = scaled(commit=2, nightly=12)
 WITHIN = 200
 # What a share of a commit's size may miss, a night's may not.
 EXPECTED = (*FAULTS, *(BRANCHES if NIGHTLY else ()))
@@ -56,7 +56,7 @@ def test_whatever_fails_everything_accepted_is_done_once_and_in_order(share: int
     assert found.kills > found.seeds
 
 
-@pytest.mark.parametrize("seed", range(scaled(commit=3, nightly=100)))
+@pytest.mark.parametrize("seed", range(scaled(commit=1, nightly=100)))
 def test_the_same_seed_tells_the_same_story(seed: int) -> None:
     first, second = run_seed(seed), run_seed(seed)
     assert (first.trace, first.points) == (second.trace, second.points)

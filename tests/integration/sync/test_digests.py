@@ -18,6 +18,7 @@ from sync.runtime.clock import tick
 from tests.integration.sync.desk_on_fakes import DeskOnFakes, Killed, Services
 from tests.integration.sync.policy import START
 from tests.migrated import migrated
+from tests.scale import scaled
 
 ENDS = START + timedelta(days=2)
 """When the first tier of each of them is over."""
@@ -183,5 +184,5 @@ def life(tmp_path: Path, kill_at: int, *, lost: bool) -> int:
 def test_a_kill_at_any_seam_tells_each_case_once(tmp_path: Path, lost: bool) -> None:
     passed = life(tmp_path, 0, lost=lost)
     assert passed > 20
-    for kill_at in range(1, passed + 1, 1 if not lost else 3):
+    for kill_at in range(1, passed + 1, scaled(commit=4, nightly=1)):
         life(tmp_path, kill_at, lost=lost)

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.policies.calendar import Calendar, Reading, first_moment
+from tests.scale import scaled
 
 # All openings, changes of clocks and spans below fall on its multiples, so a smaller step would find nothing more.
 STEP = timedelta(minutes=5)
 STEPS_A_DAY = 288
+EXAMPLES = scaled(commit=100, nightly=1_000)
 
 # Zone and a day on which its clocks change, among them business days, half hours, midnights and two hours at once.
 CHANGES = [
@@ -143,21 +145,21 @@ def first_reading(calendar: Calendar, wall: datetime) -> datetime:
     return moment
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(cases("office_hours"))
 def test_office_hours_agree_with_the_step_counter(case: Case) -> None:
     calendar, start, steps = case
     assert calendar.after_hours(start, steps / 12).due == counted_by_steps(calendar, start, steps)
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(cases("business_days"))
 def test_business_days_agree_with_the_wall_clock_counter(case: Case) -> None:
     calendar, start, steps = case
     assert calendar.after_hours(start, steps / 12).due == counted_by_wall_clock(calendar, start, steps)
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.one_of(cases("office_hours"), cases("business_days")))
 def test_membership_agrees_with_the_step_counter(case: Case) -> None:
     calendar, start, _ = case
@@ -168,7 +170,7 @@ def test_membership_agrees_with_the_step_counter(case: Case) -> None:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.one_of(cases("office_hours"), cases("business_days")), st.integers(0, 20))
 def test_a_due_moment_is_never_before_its_start_and_grows_with_the_amount(case: Case, days: int) -> None:
     calendar, start, steps = case
@@ -178,14 +180,14 @@ def test_a_due_moment_is_never_before_its_start_and_grows_with_the_amount(case: 
 
 
 # Not so where days count whole: Sunday evening counts as Monday 09:00, and Monday 08:00 as itself.
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(cases("office_hours"))
 def test_a_later_start_is_never_due_earlier_in_office_hours(case: Case) -> None:
     calendar, start, steps = case
     assert calendar.after_hours(start, 5).due <= calendar.after_hours(start + STEP * steps, 5).due
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.one_of(cases("office_hours"), cases("business_days")))
 def test_rolling_forward_ends_in_business_time_and_stays_there(case: Case) -> None:
     calendar, start, _ = case
@@ -194,14 +196,14 @@ def test_rolling_forward_ends_in_business_time_and_stays_there(case: Case) -> No
     assert calendar.roll_forward(rolled) == rolled >= start
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.one_of(cases("office_hours"), cases("business_days")), st.integers(1, 24))
 def test_a_month_always_ends_in_business_time(case: Case, months: int) -> None:
     calendar, start, _ = case
     assert calendar.is_business(calendar.months_after(start, months).due)
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.one_of(cases("office_hours"), cases("business_days")), st.integers(0, 20))
 def test_the_days_passed_over_are_exactly_those_without_business_time(case: Case, days: int) -> None:
     calendar, start, _ = case
@@ -211,7 +213,7 @@ def test_the_days_passed_over_are_exactly_those_without_business_time(case: Case
     assert [day for day, _ in derivation.skipped] == [day for day in between if not _is_day(calendar, day)]
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(st.sampled_from(CHANGES), st.integers(-400, 400))
 def test_the_first_moment_of_a_local_time_is_found(change: tuple[str, date], steps: int) -> None:
     zone, day = change

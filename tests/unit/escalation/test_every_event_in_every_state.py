@@ -44,7 +44,10 @@ def test_every_event_is_answered_coherently(name: str, later: timedelta) -> None
             if not world.policy.writes_at(world.now):
                 check_out_of_hours(before, event, decision)
             assert world.case == before, "The case handed in was changed."
-            assert decide(world.case, event, world.now, world.policy) == decision, "It depends on something else."
+            if not later:
+                assert decide(world.case, event, world.now, world.policy) == decision, (
+                    "It depends on something else."
+                )
         except AssertionError as error:
             error.add_note(f"{name}: {what}")
             raise

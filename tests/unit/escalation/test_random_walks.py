@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from escalation.model.effects import PostMessage, StartConversation
 from escalation.model.values import Timer
+from tests.scale import scaled
 from tests.unit.escalation.case_world import CaseWorld
 from tests.unit.escalation.corpus import (
     CLIENTS_STATES,
@@ -54,7 +55,7 @@ def _step(world: CaseWorld, kind: str, number: int) -> str:
     return ""
 
 
-@settings(max_examples=250)
+@settings(max_examples=scaled(commit=120, nightly=1_000))
 @given(st.sampled_from(BEGUN), STEPS)
 def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
@@ -66,7 +67,7 @@ def test_a_random_walk_stays_coherent(name: str, steps: list[tuple[str, int]]) -
     assert len(set(ids)) == len(ids)
 
 
-@settings(max_examples=150)
+@settings(max_examples=scaled(commit=80, nightly=600))
 @given(st.sampled_from(BEGUN), STEPS)
 def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
@@ -81,7 +82,7 @@ def test_a_tiers_message_to_one_recipient_goes_out_once(name: str, steps: list[t
         assert len(set(mails)) == len(mails)
 
 
-@settings(max_examples=100)
+@settings(max_examples=scaled(commit=60, nightly=400))
 @given(st.sampled_from(BEGUN), STEPS)
 def test_left_alone_every_case_ends_or_waits_for_a_person(name: str, steps: list[tuple[str, int]]) -> None:
     world = world_in(name)
