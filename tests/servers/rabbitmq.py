@@ -22,6 +22,8 @@ DEBIAN = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 ALARMED, USUAL = "0.0001", "0.4"
 USER = "rabbitmq"
 PATIENCE_S, POLLED_EVERY_S = 90.0, 0.1
+# One scheduler, which sleeps where it has nothing to do; to be spoken to from this machine only.
+ERLANG = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
 
 
 def find_program() -> Path | None:
@@ -73,7 +75,7 @@ class RabbitMQ:
             "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/plugins",
             "RABBITMQ_GENERATED_CONFIG_DIR": f"{folder}/generated",
             "RABBITMQ_PID_FILE": f"{folder}/pid",
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(lasting_port()),
         }
