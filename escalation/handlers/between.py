@@ -10,9 +10,10 @@ from escalation.engine.journaled import ABOUT_THAT_NOW, WROTE_BETWEEN
 from escalation.engine.news import ANSWERED
 from escalation.engine.office import out_of_hours
 from escalation.engine.turn import Turn
-from escalation.handlers.reviews import MESSAGE, UNREACHED, call_off_the_end
+from escalation.handlers.reviews import call_off_the_end
 from escalation.model.audience import Internal
 from escalation.model.case import Case
+from escalation.model.review import MESSAGE, UNREACHED
 from escalation.model.values import State, Timer
 
 WRITTEN: Final = "looking_at.written"
