@@ -35,6 +35,7 @@ STEPS: dict[str, list[str]] = {
         *PYTEST,
         "tests/integration/sync",
         "tests/scenarios/test_outages.py",
+        "tests/scenarios/test_refusals.py",
         "tests/scenarios/test_writes_down.py",
         "tests/scenarios/outgoing_text",
     ],

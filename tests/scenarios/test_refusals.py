@@ -11,12 +11,17 @@ from sandbox.zendesk.records.tongues import LANGUAGES
 from sync.operator.dead import NotPossible, dead_letters, replay
 from tests.beginning import WANDA
 from tests.desk import TIER_2, Desk, ny
+from tests.scale import NIGHTLY
 
 FIELD = "Cost centre"
 OVER = ny("2026-04-03 12:00")
 
 
-@pytest.fixture(params=LANGUAGES, autouse=True)
+# English is what most other scenarios are refused in; of Chinese none of our code could read a word.
+SPOKEN = LANGUAGES if NIGHTLY else ("zh-CN",)
+
+
+@pytest.fixture(params=SPOKEN, autouse=True)
 def language(request: pytest.FixtureRequest, desk: Desk) -> str:
     """What the account answers in."""
     desk.zendesk.account.language = request.param
@@ -193,7 +198,9 @@ def test_the_teams_words_are_said_though_the_ticket_can_not_be_solved(desk: Desk
     over(desk, ticket)
     desk.require(FIELD)
     desk.until(OVER)
-    assert desk.said(ticket)[-1] == "The team's own farewell."
+    assert desk.said(ticket)[-1].startswith(
+        "The team's own farewell.\n\nWe left a message for the other side on the assignment"
+    )
 
 
 def test_a_ticket_whose_assignee_was_taken_away_is_solved_all_the_same(desk: Desk):

@@ -24,7 +24,7 @@ from tests.simulation.scheduler import START, Simulation
 from tests.simulation.simulated_desk import SimulatedDesk
 from tests.simulation.swarm import ACTS, plan, rates_of
 
-SEEDS = range(3, 3 + scaled(commit=2, nightly=60))
+SEEDS = range(3, 3 + scaled(commit=1, nightly=60))
 MONTH = 30 * DAY.total_seconds()
 
 
