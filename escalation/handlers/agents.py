@@ -16,7 +16,7 @@ from escalation.engine.timers import derive
 from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.between import is_told
-from escalation.handlers.hearing import answered, taken_back
+from escalation.handlers.hearing import answered, taken_back, ticked_again
 from escalation.handlers.pausing import pause, resume
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked, message_seen_to
@@ -45,8 +45,7 @@ from escalation.model.views import Update
 
 RECHECKED = (
     *("assignment_id", "party", "reason", "average_approval", "justification", "violation_reported"),
-    *("outcome", "kind_of_outcome"),
-    COMPANY_FIELD,
+    *("outcome", "kind_of_outcome", COMPANY_FIELD),
 )
 JUST_NOW: Final = timedelta(minutes=15)
 """An agent who did something within so long is at work: what follows from it goes out at any hour."""
@@ -55,8 +54,7 @@ WORDS_KEPT = 40
 
 def agent_update(turn: Turn, update: Update) -> None:
     """Follow one update made by an agent, or by an automation of the account."""
-    actor = update.author.name or "an automation"
-    turn.by = actor
+    actor = turn.by = update.author.name or "an automation"
     turn.by_agent = turn.by_agent or (update.role is Role.AGENT and turn.now - update.at <= JUST_NOW)
     tier = _tier_of(update)
     spoke = bool(update.comment and update.comment.public and update.role is Role.AGENT)
@@ -172,12 +170,14 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     case, ticked = turn.case, update.changes.get("other_side_responded")
     if ticked is False:
         if case.state is State.OTHER_SIDE_RESPONDED:
-            want_tier(turn, case.tier or 1, actor, silent=True, says=taken_back(turn))
+            want_tier(turn, case.tier or 1, actor, silent=True, says=taken_back(turn, update.at))
         return
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
     resume(turn, actor, "An agent moved the case.")
     told = is_told(case)
+    if ticked_again(turn, update.at - JUST_NOW, actor):
+        return
     if not told:
         case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, update.at))))
         case.month_from = max(filter(None, (case.month_from, update.at))) if case.begun else case.month_from

@@ -114,8 +114,10 @@ def arrive(turn: Turn, tier: int, *, actor: str, why: str, silent: bool = False,
     first = case.opened is None
     _count_month(turn, actor)
     case.tier, case.muted = tier, False
-    # What an agent moves they have read; a step of the desk's own answers nobody but who was asked for something.
-    case.requester_open = case.requester_open and actor == DESK and case.state is not State.WAITING_ON_REQUESTER
+    # What an agent moves they have read; who unticks an answer (`silent`) has read the other side's words only, and
+    # a step of the desk's own answers nobody but who was asked for something.
+    unread = silent or actor == DESK
+    case.requester_open = case.requester_open and unread and case.state is not State.WAITING_ON_REQUESTER
     turn.move(tier_at(tier).cause, why, actor)
     turn.fields["tier"] = str(tier)
     if case.fields.get("other_side_responded"):

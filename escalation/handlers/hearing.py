@@ -191,19 +191,34 @@ def answered(turn: Turn, why: str, actor: str = "") -> None:
         turn.news = "answered"
 
 
-def taken_back(turn: Turn) -> str:
-    """Take an answer back that an agent unticks, and return the key of what its requester is told of that.
+def ticked_again(turn: Turn, since: datetime, actor: str) -> bool:
+    """Where an answer that stands was unticked since a moment, take that back: it is no further one, and keeps its
+    date. Whether it was."""
+    unticked = turn.case.heard.unticked_at
+    if unticked is None or unticked < since:
+        return False
+    answered(turn, f"{actor} says again that the other side has answered.", actor)
+    turn.news = ""
+    if turn.is_due(Timer.SILENCE):
+        turn.arm_from(Timer.SILENCE, turn.now)
+    return True
+
+
+def taken_back(turn: Turn, at: datetime) -> str:
+    """Take an answer back that an agent unticks at a moment; return the key of what its requester is told of that.
 
     What the other side wrote on the assignment stays there for all to read, and whoever unticks because the desk
     asked how it goes on takes nothing back. Where the requester was not told, or an agent speaks with them, nothing
     is said.
     """
     case, heard = turn.case, turn.case.heard
+    unread = case.muted or case.delivery.held_back
     if heard.on_assignment_at or _asked_how_it_goes_on(case):
+        case.heard = replace(heard, unticked_at=None if unread else at)
         return ""
-    untold = case.muted or case.delivery.held_back or CaseToTell(case, turn.now).told_since(heard.other_side_at)
-    case.heard = replace(heard, answered_at=None)
-    return "" if untold else TAKEN_BACK
+    told = CaseToTell(case, turn.now).told_since(heard.other_side_at)
+    case.heard = replace(heard, answered_at=None, unticked_at=None)
+    return "" if unread or told else TAKEN_BACK
 
 
 def _asked_how_it_goes_on(case: Case) -> bool:

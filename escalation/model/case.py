@@ -136,11 +136,11 @@ class Heard:
     `seen` are the ticket's updates that were followed; `seen_update` is the highest id of one, by which a case of
     the version before went. `digests`: letters about several cases that told this one, with their tickets,
     `beside` what a reply may name the others by, `told_with` the tickets of those told in this case's letters.
-    `answered_at`: the last answer that no agent took back, `on_assignment_at`: when the other side last wrote
-    on the assignment; `agent_spoke_at`: an agent's last word to the requester, `agents_told`: those words' moments,
-    the latest. `account_manager_at`: when the account manager replied last, `manager_word`: that reply as what
-    waits for an agent. `unseen_since`: since when the assignment can't be seen, `told_unseen`: whether its
-    requester knows that.
+    `answered_at`: the last answer that no agent took back, `unticked_at`: when one unticked it though it stands,
+    `on_assignment_at`: when the other side last wrote on the assignment; `agent_spoke_at`: an agent's last word to
+    the requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
+    replied last, `manager_word`: that reply as what waits for an agent. `unseen_since`: since when the assignment
+    can't be seen, `told_unseen`: whether its requester knows that.
     """
 
     seen: Seen = UNSEEN
@@ -164,6 +164,7 @@ class Heard:
     unseen_since: datetime | None = None
     manager_word: WaitingWord | None = None
     on_assignment_at: datetime | None = None
+    unticked_at: datetime | None = None
 
     @property
     def either_side_at(self) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from escalation.model.effects import Say
-from escalation.model.values import Party, State, Timer
+from escalation.model.values import WAITS_TAG, Party, State, Timer
 from tests.unit.escalation.case_world import CaseWorld, in_tier
 
 KNOWN = {"account_manager_email": "amy@workmarket.example"}
@@ -114,6 +114,44 @@ def test_what_was_not_told_is_not_taken_back() -> None:
     world.agent(changes={"status": "other_side_responded"}, tags_added=frozenset({"escalation_pause"}))
     assert world.case.delivery.held_back
     assert untick(world).keys() == []
+
+
+def test_who_ticks_again_at_once_what_they_unticked_tells_nothing_new_and_no_other_date() -> None:
+    world = answered_on_the_assignment()
+    wrote = world.case.heard.other_side_at
+    untick(world)
+    world.pass_time(timedelta(minutes=5))
+    world.agent(changes={"other_side_responded": True})
+    assert (world.state, world.keys()) == (State.OTHER_SIDE_RESPONDED, [])
+    assert (world.case.heard.other_side_at, world.case.heard.answered_at) == (wrote, wrote)
+    world.pass_time(timedelta(hours=1))
+    world.forget()
+    world.message("Olaf Owner", "Done.")
+    assert world.case.heard.other_side_at == world.now
+
+
+def test_nor_are_they_asked_at_once_how_it_goes_on() -> None:
+    world = answered_on_the_assignment()
+    world.pass_time(world.due(Timer.SILENCE))
+    untick(world)
+    world.agent(changes={"other_side_responded": True})
+    assert world.due(Timer.SILENCE) > world.now + timedelta(days=4)
+
+
+def test_who_ticks_it_another_day_tells_of_another_answer() -> None:
+    world = untick(answered_on_the_assignment())
+    world.pass_time(timedelta(hours=20))
+    world.agent(changes={"other_side_responded": True})
+    assert (world.keys()[-1], world.case.heard.other_side_at) == ("answered", world.now)
+
+
+def test_what_the_requester_wrote_waits_for_an_agent_as_before() -> None:
+    world = answered_on_the_assignment()
+    world.requester("And my question?")
+    untick(world)
+    assert (world.case.requester_open, WAITS_TAG in world.ticket.tags) == (True, True)
+    world.pass_time(timedelta(days=2))
+    assert "has reached us" in "".join(e.say.after for e in world.public() if isinstance(e.say, Say))
 
 
 def test_in_a_clients_case_the_same() -> None:
