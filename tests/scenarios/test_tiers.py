@@ -486,4 +486,5 @@ def test_the_teams_words_end_it_off_the_platform(desk: Desk):
     desk.rewrite(OFF_PLATFORM, "Goodbye from the team: https://www.adr.org/")
     _, ticket = desk.begun(3)
     desk.until(ny("2026-04-02 10:00"))
-    assert desk.said(ticket)[-1] == "Goodbye from the team: https://www.adr.org/"
+    last = desk.said(ticket)[-1]
+    assert last.startswith("Goodbye from the team: https://www.adr.org/\n\nWe left a message for the other side")

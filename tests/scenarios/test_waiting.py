@@ -36,7 +36,7 @@ def test_whoever_is_asked_is_reminded_once_and_after_10_business_days_it_is_with
     assert (len(desk.said(ticket)), desk.status(ticket)) == (2, "Waiting on requester")
     desk.until(ny("2026-03-16 10:00"))
     assert (desk.state(ticket), desk.status(ticket)) == ("withdrawn", "Withdrawn")
-    assert "It has not reached us, so we are closing" in desk.said(ticket)[-1]
+    assert "We have not found it, so we are closing" in desk.said(ticket)[-1]
     desk.until(ny("2026-04-20 10:00"))
     assert len(desk.said(ticket)) == 3
 
@@ -101,7 +101,7 @@ def test_without_an_answer_the_request_is_withdrawn_after_10_business_days(desk:
     assert desk.status(ticket) == "Waiting on requester"
     desk.until(ny("2026-03-16 10:00"))
     assert desk.status(ticket) == "Withdrawn"
-    assert "It has not reached us, so we are closing" in desk.said(ticket)[-1]
+    assert "We have not found it, so we are closing" in desk.said(ticket)[-1]
     assert len(desk.said(ticket)) == 3
     assert desk.told(ticket)["deadlines"] == []
 
