@@ -39,6 +39,7 @@ MANAGER_WROTE = "The account manager has replied"
 BEHIND = (
     "done.",
     "review.number",
+    "review.verify",
     "review.not_closed",
     "answered.",
     "then.counted",
@@ -251,6 +252,8 @@ READ: dict[str, Callable[[Books], bool]] = {
     "nobody_to_write_to": lambda it: it.tier == 2 and 2 not in it.reached and not it.written_in_tier,
     "contact_hidden": lambda it: it.hidden,
     "number_missing": lambda it: "needs_review" in it.states and not it.taken_up(before=True),
+    "email_unverified": lambda it: "needs_review" in it.states and not it.taken_up(before=True),
+    "review_over": lambda it: any(source == "needs_review" for _, source, _ in it.moves()),
     "not_written_to": lambda it: 2 not in it.sent_so_far | it.reached,
     "somebody_reached": lambda it: bool(it.reached),
     "taken_up": lambda it: it.taken_up(),

@@ -17,13 +17,17 @@ from escalation.engine.repeating import TOLD_BY, repeats
 from escalation.model.case import Case
 from escalation.model.review import OpenReview
 from escalation.model.tiers import TIER_OF, TIERS, tier_at
-from escalation.model.values import State, Timer
+from escalation.model.values import Party, State, Timer
+from escalation.model.verdict import Outcome
 
 NOW: Final = timedelta(days=1)
 """What was done within it is told as being done now."""
 
 NUMBER_ASKED: Final = frozenset({"ask.assignment_missing", "ask.assignment_wrong"})
 """What a request is asked that names no assignment."""
+
+IDENTITY_ASKED: Final = "looking_at.identity"
+"""What a person is to look at where nobody knows who the requester is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,18 @@ class CaseToTell:
         return any(finding.mendable and finding.say in NUMBER_ASKED for finding in verdict.decisive)
 
     @property
+    def email_unverified(self) -> bool:
+        """Whether a person is to say who a worker is whose e-mail nobody has verified."""
+        verdict, case = self.case.judgement.verdict, self.case
+        if case.state is not State.NEEDS_REVIEW or case.begun or case.muted or verdict is None:
+            return False
+        by_email = case.party is not Party.CLIENT and not case.requester.verified
+        asks = (
+            finding.say == IDENTITY_ASKED and finding.outcome is Outcome.UNKNOWN for finding in verdict.decisive
+        )
+        return by_email and any(asks)
+
+    @property
     def one_message(self) -> bool:
         """Whether one message on the assignment is all that was done."""
         delivery = self.case.delivery
@@ -152,6 +168,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "nobody_to_write_to": lambda it: it.case.tier != TIERS[-1].number and tier_without_anybody(it.case) is not None,
     "contact_hidden": lambda it: it.case.invisible and it.case.tier not in it.case.delivery.unreached,
     "number_missing": lambda it: it.number_missing,
+    "email_unverified": lambda it: it.email_unverified,
+    "review_over": lambda it: it.case.judgement.waited is not None,
     "not_written_to": lambda it: 2 in it.case.delivery.unsent,
     "somebody_reached": lambda it: bool(it.case.delivery.reached),
     "taken_up": lambda it: it.case.begun,

@@ -8,6 +8,7 @@ from escalation.model.audience import Public
 from escalation.model.case import Case
 from escalation.model.review import OpenReview, WaitingWord
 from escalation.model.tiers import TIER_OF, ByAgents, ByEmail, Tier
+from escalation.policies.policy import Policy
 from escalation.policies.readers import Reader
 from escalation.policies.texts import gaps
 
@@ -59,6 +60,17 @@ def looked_at(review: OpenReview | None, reader: Reader) -> Public:
     at = review.message_at if review else None
     dates = {key: {"date": at} if "date" in gaps(there[key]) else {} for key in keys}
     return reader.listed("clauses", (reader.text(key, **dates[key]) for key in keys))
+
+
+def waited_long(case: Case, now: datetime, policy: Policy) -> tuple[datetime, datetime] | None:
+    """Return from when to when the review lasted that ends now, where it took longer than it is to an update.
+
+    None where an agent has written to the requester meanwhile, and at a month's end, which has words of its own."""
+    review, spoke = case.judgement.review, case.heard.agent_spoke_at
+    if review is None or review.month_over or (spoke and spoke >= review.since):
+        return None
+    took_long = policy.after_hours(review.since, policy.update_hours).due <= now
+    return (review.since, now) if took_long else None
 
 
 def goes_by_letter(case: Case, tier: Tier) -> bool:

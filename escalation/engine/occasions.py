@@ -83,7 +83,8 @@ def say_on(
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts, before = turn.policy.texts.asserts[key], turn.public
     unseen = _unseen(turn)
-    after = Public.joined(filter(None, (after, _still_missing(turn), _not_closed(turn), unseen)), "\n\n")
+    missing = _still_missing(turn, again=key.endswith("_again"))
+    after = Public.joined(filter(None, (after, missing, _not_closed(turn), unseen)), "\n\n")
     said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), tells=tells, asserts=asserts)
     said = replace(said, language=turn.requester.texts.language).told_besides(first, after)
     turn.say_once(said, yields=yields)
@@ -112,10 +113,14 @@ def not_passed_on(turn: Turn) -> Public:
     return Public.joined(said, "\n\n")
 
 
-def _still_missing(turn: Turn) -> Public:
-    """That the number of the assignment is missing, where the check has asked for it and a person is to look."""
-    number = hold(["number_missing"], CaseToTell(turn.case, turn.now))
-    return turn.public_text("review.number") if number else NOTHING
+def _still_missing(turn: Turn, *, again: bool) -> Public:
+    """What a requester can do while a person is to look: name the assignment, or verify their e-mail.
+
+    The latter may not help, and is not told `again`.
+    """
+    it, asserts = CaseToTell(turn.case, turn.now), turn.policy.texts.asserts
+    wanted = (key for key in ("review.number", *(() if again else ("review.verify",))) if hold(asserts[key], it))
+    return Public.joined((turn.public_text(key) for key in wanted), "\n\n")
 
 
 def _not_closed(turn: Turn) -> Public:

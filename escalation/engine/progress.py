@@ -25,7 +25,7 @@ from escalation.model.effects import PageLink, Say
 from escalation.model.tiers import TIER_OF, TIERS, ByEmail, Tier, tier_after, tier_at, told_as
 from escalation.model.values import State, Timer
 from escalation.policies.policy import Policy
-from escalation.policies.readers import requester_of
+from escalation.policies.readers import Reader, requester_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +201,26 @@ def with_besides(turn: TurnSoFar, said: Say) -> Say:
     hold, question = case.delivery.on_hold, open_question(case)
     told = [said.after]
     if hold:
-        told.append(reader.text("done.on_hold", date=hold[0], until=hold[1]))
-        case.delivery = replace(case.delivery, on_hold=None)
-    review = case.judgement.review
+        told.append(_on_hold(turn, hold, reader))
+        case.delivery = replace(case.delivery, on_hold=None, held_plans=False)
+    review, waited = case.judgement.review, case.judgement.waited
+    if waited:
+        told.append(reader.text("done.waited", date=waited[0], until=waited[1]))
+        case.judgement = replace(case.judgement, waited=None)
     if question and said.tells and not (review and review.message_at == question.since):
         told.append(reader.text(key_of_question(case, question), date=question.since))
     return replace(said, after=Public.joined(filter(None, told), "\n\n"))
+
+
+def _on_hold(turn: TurnSoFar, hold: tuple[datetime, datetime], reader: Reader) -> Public:
+    """That there was a pause, that what was planned for it follows, and that the month's last day stays."""
+    case, month = turn.case, turn.case.deadlines.get(Timer.MONTH_ENDS)
+    said = [reader.text("done.on_hold", date=hold[0], until=hold[1])]
+    if case.delivery.held_plans and case.state in TIER_OF:
+        said.append(reader.text("done.on_hold_plans"))
+    if month and month.due > turn.now and case.month_from and case.month_from <= hold[0]:
+        said.append(reader.text("done.on_hold_month", date=month.due))
+    return reader.listed("sentences", said)
 
 
 def with_page(turn: TurnSoFar, said: Say) -> Say:

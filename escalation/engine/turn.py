@@ -9,6 +9,7 @@ from datetime import datetime
 from escalation.engine.budget import SAME_NOTES_AN_HOUR, UPDATES_AN_HOUR, one_more, still_ahead, within_hour
 from escalation.engine.copying import copied
 from escalation.engine.desk_tags import outdated_tags
+from escalation.engine.looking import waited_long
 from escalation.engine.office import DESK, out_of_hours, wait_for_opening
 from escalation.engine.progress import with_besides, with_page, with_progress
 from escalation.engine.repeating import begin_update, forget_updates
@@ -192,7 +193,8 @@ class Turn:
         self.record(self.moves[-1], why, actor)
         case.state, case.ended_by, self.moved = new, ended_by, True
         self.status = new
-        case.judgement = replace(case.judgement, recheck=False, replied=False, review=review_in(new, self.now, why))
+        review, waited = review_in(new, self.now, why), waited_long(case, self.now, self.policy)
+        case.judgement = replace(case.judgement, recheck=False, replied=False, review=review, waited=waited)
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()

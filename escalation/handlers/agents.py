@@ -17,7 +17,7 @@ from escalation.engine.transitions import BEFORE
 from escalation.engine.turn import Turn
 from escalation.handlers.between import is_told
 from escalation.handlers.hearing import answered, taken_back, ticked_again
-from escalation.handlers.pausing import pause, resume
+from escalation.handlers.pausing import pause, resume, resume_to_move
 from escalation.handlers.requester import come_back, take_assignment_id, take_party
 from escalation.handlers.reviews import filled_in_a_way, follow_tick, looked, message_seen_to
 from escalation.handlers.verdicts import refuse, review
@@ -174,7 +174,7 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
         return
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
-    resume(turn, actor, "An agent moved the case.")
+    resume_to_move(turn, actor)
     told = is_told(case)
     if ticked_again(turn, update.at - JUST_NOW, actor):
         return
@@ -194,7 +194,7 @@ def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:
     case.delivery = replace(case.delivery, wanted=None)
     if case.ended or case.judgement.recheck:
         return
-    resume(turn, actor, "An agent moved the case.")
+    resume_to_move(turn, actor)
     refuse(turn, (named(VIOLATION, violation_reported("A violation was reported.", actor)),), actor)
 
 
@@ -229,7 +229,7 @@ def want_tier(turn: Turn, tier: int, actor: str, *, silent: bool, says: str = ""
         if passed:
             why = f"{actor} put it in tier {tier}, and so let pass what the check had left open."
             case.judgement = case.judgement.also_changed(turn.now, why)
-    resume(turn, actor, "An agent moved the case.")
+    resume_to_move(turn, actor)
     if case.ended:
         case.muted = True
         turn.move(Cause.RETURNED, "An agent goes on with it.", actor)
@@ -271,7 +271,7 @@ def _status(turn: Turn, update: Update, status: str, actor: str, *, silent: bool
         turn.note_seldom("note.no_question")
         turn.record("ignored: waiting on requester", "Nobody has asked the requester anything.", actor)
     elif status in MOVED_BY_STATUS and case.state != status:
-        resume(turn, actor, "An agent moved the case.")
+        resume_to_move(turn, actor)
         turn.move(MOVED_BY_STATUS[State(status)], "Set in Zendesk.", actor)
         looked(turn, update.at, actor)
         _tell_of_move(turn, State(status), silent=silent)

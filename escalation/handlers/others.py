@@ -43,6 +43,8 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
     case.requester = ticket.requester
     if before.id in ("", ticket.requester.id):
         case.signed_email = ticket.signed_email or case.signed_email
+        if before.id and ticket.requester.verified and not before.verified:
+            _now_verified(turn)
         return
     case.signed_email = ticket.signed_email
     case.judgement = replace(case.judgement, passes=without(case.judgement.passes, IDENTITY))
@@ -56,6 +58,14 @@ def take_requester(turn: Turn, ticket: TicketView) -> None:
         case.judgement = replace(case.judgement, told_fingerprints=(), recheck=True)
     else:
         _wait_for_a_word(turn, ticket.requester)
+
+
+def _now_verified(turn: Turn) -> None:
+    """A requester who has verified their e-mail is judged anew before tier 1."""
+    case = turn.case
+    case.judgement = case.judgement.also_changed(turn.now, "The requester's e-mail is verified now.")
+    if case.state in BEFORE and not case.begun and not case.muted and not case.delivery.entering:
+        case.judgement = replace(case.judgement, recheck=True)
 
 
 def take_language(turn: Turn, ticket: TicketView, before: ZendeskUser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from escalation.engine.journaled import PAUSED, RESUMED
 from escalation.engine.news import still_news
@@ -44,13 +45,40 @@ def resume(turn: Turn, actor: str, why: str) -> None:
     case = turn.case
     if case.paused is None:
         return
+    owed = _owes_a_word(turn)
     if case.paused.since:
-        case.delivery = replace(case.delivery, on_hold=(case.paused.since, turn.now))
+        on_hold, held_plans = (case.paused.since, turn.now), _came_due(turn, Timer.TIER_ENDS)
+        case.delivery = replace(case.delivery, on_hold=on_hold, held_plans=held_plans)
     case.paused = None
     turn.disarm(Timer.PAUSE_ENDS)
     turn.remove_tags.append(PAUSE_TAG)
-    turn.note("note.resumed")
+    turn.note("note.resumed_owed" if owed else "note.resumed")
     turn.record(RESUMED, why, actor)
+
+
+def resume_to_move(turn: Turn, actor: str) -> None:
+    """End a pause because an agent moves the case: what was planned gives way to that."""
+    resume(turn, actor, "An agent moved the case.")
+    turn.case.delivery = replace(turn.case.delivery, held_plans=False)
+
+
+TOLD_WHEN_DUE: Final = (
+    *(Timer.NEXT_UPDATE, Timer.TIER_ENDS, Timer.MONTH_ENDS, Timer.DATE_REACHED),
+    *(Timer.REMINDER, Timer.WITHDRAWAL, Timer.CONFIRMATION),
+)
+"""What the requester hears of when it comes."""
+
+
+def _owes_a_word(turn: Turn) -> bool:
+    """Whether the requester was to hear something while the case was paused."""
+    return turn.case.delivery.held_back is not None or (
+        not turn.case.muted and any(_came_due(turn, timer) for timer in TOLD_WHEN_DUE)
+    )
+
+
+def _came_due(turn: Turn, timer: Timer) -> bool:
+    deadline = turn.case.deadlines.get(timer)
+    return deadline is not None and deadline.due <= turn.now
 
 
 def say_what_is_owed(turn: Turn) -> None:

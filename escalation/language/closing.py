@@ -70,6 +70,11 @@ def before_closing(said: str, added: str, ours: str = "") -> str:
     return f"{said[: ends[at - 1]]}\n\n{added}\n\n{said[begins[at] :]}"
 
 
+def before_the_closing(said: str) -> int:
+    """Return how many paragraphs of one of our own letters stand in front of its closing."""
+    return _closing(PARAGRAPHS.split(said.strip()), said)
+
+
 def _closing(paragraphs: Sequence[str], ours: str) -> int:
     """Which paragraph the closing begins with, never the first one; their number where there is none."""
     known = _first_line(PARAGRAPHS.split(ours.strip())[-1])

@@ -90,8 +90,9 @@ class CaseDelivery:
     on their way for a tier that the case is not waiting to enter any more. `letter_waited`: the next tier's
     letter was left for later. `counted_from` has, for each public comment on its way, the generations of the
     deadlines that count from it. A pause keeps `held_back` from being said; `on_hold` is one that is over, until
-    it is told. `other_messaged` and `other_late` went to the side that is the other one when the case counts as
-    the other's. `told_names` has, by tier, whom its letter went to, where the requester may know them by name.
+    it is told, `held_plans` whether a tier's end fell into it. `other_messaged` and `other_late` went to the side
+    that is the other one when the case counts as the other's. `told_names` has, by tier, whom its letter went to,
+    where the requester may know them by name.
     `asking`: the notes on their way that ask agents to act in a tier; `people_asked`: when one was there.
     `unsure`: the tiers of whose message nobody could find out whether it arrived. `shown_contacts`: whom the
     assignment last showed for a tier's letter, with the address. `looking_for`: tiers whose letter has nobody to
@@ -121,6 +122,7 @@ class CaseDelivery:
     known_names: Mapping[int, str] = field(default_factory=dict)
     told_names: Mapping[int, str] = field(default_factory=dict)
     on_hold: tuple[datetime, datetime] | None = None
+    held_plans: bool = False
     shown_contacts: Mapping[int, str] = field(default_factory=dict)
     asking: Mapping[str, int] = field(default_factory=dict)
     people_asked: Mapping[int, datetime] = field(default_factory=dict)

@@ -36,7 +36,8 @@ class Judgement:
     with the agent. `overrode` is the wrong number that a reply put right; `numbers` are those of a reply, being
     looked up, that stand where an assignment's would. `changed_since` tells what has changed since the verdict.
     `review`: what the case waits for where it needs review; None in one that came there before that was kept.
-    `thanked`: the requester was thanked for the request.
+    `thanked`: the requester was thanked for the request. `waited`: from when to when a review took long that is
+    over, until that is told.
     """
 
     verdict: Verdict | None = None
@@ -51,6 +52,7 @@ class Judgement:
     changed_since: tuple[ChangeSinceVerdict, ...] = ()
     review: OpenReview | None = None
     thanked: bool = False
+    waited: tuple[datetime, datetime] | None = None
 
     def also_told(self, fingerprint: str) -> Judgement:
         """The same once the verdict of a fingerprint has been told."""

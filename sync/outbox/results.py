@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from connector.errors import Permanent
+from escalation.language.closing import before_the_closing
 from escalation.model.audience import NOTHING, Public
 from escalation.model.effects import (
     CopyFile,
@@ -290,4 +291,5 @@ def _owed(effect: Outgoing) -> Public:
         return NOTHING
     if isinstance(effect, CreateTicket) and not effect.followup_of:
         return NOTHING
-    return Public.joined(filter(None, (effect.say.text, effect.say.after)), "\n\n")
+    text, closing = effect.say.text.parted(before_the_closing(effect.say.text))
+    return Public.joined(filter(None, (text, effect.say.after, closing)), "\n\n")

@@ -66,7 +66,7 @@ NOT_SO = {
         *("asked_through_others", "somebody_reached", "not_taken_up"),
         *("waits_for_a_person", "looked_at", "wrote_lately", "in_contact", "passed_on", "requester_waits"),
         *("account_manager_waits", "account_manager_told", "assignment_unseen", "word_while_confirming"),
-        *("contact_hidden", "number_missing", "no_news_told", "manager_told"),
+        *("contact_hidden", "number_missing", "email_unverified", "review_over", "no_news_told", "manager_told"),
         *("answer_told", "nobody_found_told", "review_told", "contact_told"),
         *("message_waits", "message_seen_to", "month_is_over"),
     ),

@@ -469,3 +469,11 @@ def test_of_two_thousand_looks_that_wait_at_one_ticket_two_are_made(desk: DeskOn
     desk.zendesk.calls.clear()
     desk.work()
     assert (desk.zendesk.calls.count("look"), desk.unfinished()) == (2, [])
+
+
+def test_what_a_requester_is_still_owed_has_the_reason_in_front_of_its_closing(
+    desk: DeskOnFakes, case_ticket: str
+) -> None:
+    said = Say(Public("Hello,\n\nWe close it.\n\nKind regards\nThe desk"), after=Public("The reason."))
+    event = refused_update(desk, Permanent("closed", "No."), say=said)
+    assert event.owed == "Hello,\n\nWe close it.\n\nThe reason.\n\nKind regards\nThe desk"

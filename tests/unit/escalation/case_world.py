@@ -256,6 +256,12 @@ class CaseWorld:
         """What the requester was told: a macro's key, else the text."""
         return [e.say.macro or e.say.text for e in self.public() if isinstance(e.say, Say)]
 
+    def last_said(self) -> Say:
+        """The last comment to the requester, with what is told besides."""
+        said = self.public()[-1].say
+        assert isinstance(said, Say)
+        return said
+
     def keys(self) -> list[str]:
         """The keys of the texts that the requester was told, as they are where no macro takes their place."""
         texts = self.policy.texts

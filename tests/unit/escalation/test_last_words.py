@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.model.effects import Say
 from escalation.model.values import Party, State
 from escalation.model.views import Absent, Contact
 from tests.unit.escalation.case_world import WORKER, CaseWorld, assignment, in_tier, local
@@ -22,9 +21,7 @@ def ended(world: CaseWorld) -> str:
     """What stands behind the text of a month's end."""
     world.pass_time(timedelta(days=62))
     assert world.state is State.OFF_PLATFORM
-    said = world.public()[-1].say
-    assert isinstance(said, Say)
-    return said.after
+    return world.last_said().after
 
 
 def test_each_step_stands_there_with_its_date_and_that_the_account_manager_did_not_answer() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from escalation.model.effects import Say
 from escalation.model.values import WAITS_TAG, State, Timer
 from tests.unit.escalation.case_world import CaseWorld, in_tier, local
 
@@ -22,14 +21,8 @@ def approved_over_a_message() -> CaseWorld:
     return world
 
 
-def last(world: CaseWorld) -> Say:
-    said = world.public()[-1].say
-    assert isinstance(said, Say)
-    return said
-
-
 def test_nobody_is_told_that_silence_closes_it_whose_message_is_unread() -> None:
-    said = last(approved_over_a_message())
+    said = approved_over_a_message().last_said()
     assert "without word from you" not in said.progress
     assert "Before we close your request" in said.progress
     assert "Wed 4 Mar 2026, 12:00 EST at the earliest" in said.progress
@@ -40,8 +33,8 @@ def test_on_the_date_a_person_is_asked_and_nothing_is_closed() -> None:
     world.pass_time(local(2026, 3, 4, 13))
     assert world.state is State.NEEDS_REVIEW
     assert world.keys()[-1] == "needs_review_held"
-    assert f"Nobody at the desk has answered your message of {WROTE} yet" in last(world).text
-    assert "that no longer holds" not in last(world).after
+    assert f"Nobody at the desk has answered your message of {WROTE} yet" in world.last_said().text
+    assert "that no longer holds" not in world.last_said().after
     assert "Please answer the requester in a public comment" in world.notes()[-1]
     world.pass_time(timedelta(days=30))
     assert world.state is State.NEEDS_REVIEW

@@ -52,6 +52,16 @@ def _until_it_ends(world: CaseWorld) -> CaseWorld:
     return world
 
 
+def _tick_taken_back() -> CaseWorld:
+    world = _world(fields=KNOWN)
+    world.pass_time(local(2026, 3, 3, 11))
+    _agent(world, "(ticks “Other side responded”)", changes={"other_side_responded": True})
+    world.pass_time(timedelta(hours=4))
+    _agent(world, "(unticks “Other side responded”: it was another case)", changes={"other_side_responded": False})
+    world.pass_time(timedelta(days=8))
+    return world
+
+
 def _nobody_to_ask() -> CaseWorld:
     return _until_it_ends(_world())
 
@@ -309,6 +319,7 @@ STORIES: Final[dict[str, tuple[str, Callable[[], CaseWorld]]]] = {
         "The other side answers, an agent passes it on, it is approved",
         _answered_and_passed_on,
     ),
+    "tick_taken_back": ("An agent ticks an answer that was none, and takes it back", _tick_taken_back),
     "client_answered_then_silent": (
         "A client's case: the worker answers, and is silent again",
         _client_answered_then_silent,
