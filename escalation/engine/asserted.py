@@ -55,6 +55,12 @@ class CaseToTell:
         return bool(set(delivery.messaged) - set(delivery.unsure) or delivery.reached)
 
     @property
+    def letter_out(self) -> bool:
+        """Whether the message of the tier that the case is in was surely sent, and not just now."""
+        at = self.case.delivery.messaged_at.get(self.case.tier or 0)
+        return at is not None and self.now - at > NOW and not self.is_unsure
+
+    @property
     def is_unsure(self) -> bool:
         """Whether nobody knows if the message arrived of the tier that the case is in, or any at all."""
         unsure = self.case.delivery.unsure
@@ -150,6 +156,8 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "no_answer": lambda it: not it.answered,
     "answered": lambda it: it.answered,
     "answer_taken_back": lambda it: not it.answered and it.case.state in TIER_OF,
+    "on_assignment": lambda it: it.case.heard.on_assignment_at is not None,
+    "not_on_assignment": lambda it: it.case.heard.on_assignment_at is None,
     "heard": lambda it: it.case.heard.other_side_at is not None,
     "asked": lambda it: it.surely_asked,
     "people_asked": lambda it: bool(it.case.delivery.people_asked),
@@ -160,6 +168,7 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "not_asked": lambda it: not it.case.delivery.messaged and not it.case.delivery.reached,
     "asked_before": lambda it: bool(set(it.case.delivery.messaged_at) - {it.case.tier}),
     "asked_lately": lambda it: it.asked_lately,
+    "letter_out": lambda it: it.letter_out,
     "asked_by_email": lambda it: any(it.was_mailed(tier) for tier in it.case.delivery.messaged_at),
     "asked_on_assignment": lambda it: 1 in it.case.delivery.messaged_at,
     "asked_directly": lambda it: 2 in it.case.delivery.messaged_at,

@@ -22,14 +22,22 @@ UPDATE: Final = (
     *("update_after_answer_again", "update_people_after_answer", "update_after_answer", "update_unsure"),
     *("update_again", "update_people", "update", "update_unseen", "taken_up"),
 )
+AGAIN: Final = ("tier_again", "tier_again_after_answer")
+"""What is said where a case is put back in a tier whose letter went out long before."""
 OCCASIONS: Final[dict[str, tuple[str, ...]]] = {
-    "tier_1": ("tier_1", "tier_1_unsure", *UPDATE),
-    "tier_2": ("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_hidden", "tier_2_looking", *UPDATE),
+    "tier_1": ("tier_1", "tier_1_unsure", *AGAIN, *UPDATE),
+    "tier_2": (
+        *("tier_2", "tier_2_after_answer", "tier_2_first", "tier_2_hidden", "tier_2_looking"),
+        *AGAIN,
+        *UPDATE,
+    ),
     "tier_3": (
         *("tier_3", "tier_3_after_answer", "tier_3_first", "tier_3_looking_still", "tier_3_looking"),
+        *AGAIN,
         *UPDATE,
     ),
     "tier_3_client": ("tier_3_client", "tier_3_client_after_answer", "tier_3_client_first"),
+    "answered": ("answered_elsewhere", "answered", *UPDATE),
     "update": UPDATE,
     "needs_review": ("needs_review", "needs_review_halts", *UPDATE),
     "review_reply": ("needs_review_reply", "needs_review", "needs_review_halts", *UPDATE),
@@ -107,6 +115,7 @@ def not_passed_on(turn: Turn) -> Public:
     it, texts = CaseToTell(turn.case, turn.now), turn.policy.texts
     dates: dict[str, dict[str, object]] = {
         "answered.not_passed_on": {},
+        "answered.not_passed_on_elsewhere": {},
         "off_platform.manager": {"date": it.account_manager_at},
     }
     said = (turn.public_text(key, **dates[key]) for key in dates if hold(texts.asserts[key], it))

@@ -175,14 +175,12 @@ def _ticked_response(turn: Turn, update: Update, actor: str) -> None:
     if case.ended or case.state is State.OTHER_SIDE_RESPONDED:
         return
     resume_to_move(turn, actor)
-    told = is_told(case)
     if ticked_again(turn, update.at - JUST_NOW, actor):
         return
-    if not told:
+    if not is_told(case):
         case.heard = replace(case.heard, other_side_at=max(filter(None, (case.heard.other_side_at, update.at))))
         case.month_from = max(filter(None, (case.month_from, update.at))) if case.begun else case.month_from
     answered(turn, f"{actor} says that the other side has answered.", actor)
-    turn.news = "" if told else turn.news
 
 
 def _ticked_violation(turn: Turn, update: Update, actor: str) -> None:

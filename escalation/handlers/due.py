@@ -151,8 +151,23 @@ def _confirmed(turn: Turn, seen: AssignmentSeen | None) -> None:
     if message_at := unanswered_since(turn.case):
         hold_the_confirmation(turn, message_at)
         return
+    if _counts_from_an_answer(turn.case):
+        turn.arm_from(Timer.CONFIRMATION, turn.now)
+        turn.say(turn.public_text("confirming.again"), tells="next")
+        turn.record("asked whether it is settled", "An agent had answered the requester.")
+        return
     say_on(turn, "resolved")
     turn.move(Cause.CONFIRMED, "Nobody objected in time.", ended_by=EndedBy.CONFIRMED)
+
+
+def _counts_from_an_answer(case: Case) -> bool:
+    """Whether the days to object count from an agent's answer to what the requester had written: the requester has
+    not been told of them."""
+    deadline, question = case.deadlines.get(Timer.CONFIRMATION), case.heard.question
+    start = deadline.derivation.start if deadline and deadline.derivation else None
+    if question is None or start is None or start != case.heard.agent_spoke_at:
+        return False
+    return not any(question.since <= word.at < start for word in case.heard.agents_told)
 
 
 def _withdraw(turn: Turn, seen: AssignmentSeen | None) -> None:

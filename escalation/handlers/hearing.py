@@ -15,7 +15,7 @@ from escalation.engine.looking import word_to_pass_on
 from escalation.engine.ours import is_ours
 from escalation.engine.transitions import IN_TIER, RUNNING
 from escalation.engine.turn import Turn
-from escalation.handlers.between import heard_between, when_told
+from escalation.handlers.between import heard_between, is_told, when_told
 from escalation.handlers.digests import names_any, names_of_case
 from escalation.handlers.outreach import person
 from escalation.handlers.verdicts import review
@@ -182,13 +182,16 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
     count_silence(turn)
 
 
-def answered(turn: Turn, why: str, actor: str = "") -> None:
-    """Stop the tier's clock: the other side has answered."""
+def answered(turn: Turn, why: str, actor: str = "", *, known: bool = False) -> None:
+    """Stop the tier's clock: the other side has answered. `known`: its requester was told of it before."""
     turn.case.heard = replace(turn.case.heard, other_side_at=turn.case.heard.other_side_at or turn.now)
+    known, hears = known or is_told(turn.case), when_told(turn)
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
         turn.case.heard = replace(turn.case.heard, answered_at=turn.case.heard.other_side_at)
         turn.fields["other_side_responded"] = True
-        turn.news = "answered"
+        turn.news = "" if known else "answered"
+        if actor and not known and not turn.agent_spoke:
+            turn.note("note.ticked", hears=hears)
 
 
 def ticked_again(turn: Turn, since: datetime, actor: str) -> bool:
@@ -197,8 +200,7 @@ def ticked_again(turn: Turn, since: datetime, actor: str) -> bool:
     unticked = turn.case.heard.unticked_at
     if unticked is None or unticked < since:
         return False
-    answered(turn, f"{actor} says again that the other side has answered.", actor)
-    turn.news = ""
+    answered(turn, f"{actor} says again that the other side has answered.", actor, known=True)
     if turn.is_due(Timer.SILENCE):
         turn.arm_from(Timer.SILENCE, turn.now)
     return True

@@ -96,6 +96,8 @@ def remind_of_review(turn: Turn) -> None:
     """Remind the agents that a case waits; after a time of the policy, the lead, and the group gets the ticket."""
     review = turn.case.judgement.review or OpenReview(_reminded_from(turn))
     about = _in_a_clause(review.about) or "nobody has said how it goes on"
+    if (question := open_question(turn.case)) and not (turn.case.muted or review.message_at):
+        about += f"; besides, nobody has answered what the requester wrote on {turn.label(question.since)}"
     said = {"about": about, "ends": _what_ends_it(turn)}
     rungs = OF_REVIEW_SEEN if review.looked_at else OF_REVIEW
     if _remind(turn, rungs, review.waits_since, went_up=review.lead_at is not None, said=said):

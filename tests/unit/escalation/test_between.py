@@ -140,3 +140,60 @@ def test_nothing_is_told_where_nothing_is_sent_any_more() -> None:
     assert world.keys() == before
     world.agent(changes={"tier": "2"})
     assert world.keys()[-1] == "tier_2_after_answer"
+
+
+def test_an_agent_who_ticks_an_answer_is_asked_to_pass_it_on() -> None:
+    world = in_tier(2)
+    world.pass_time(timedelta(hours=2))
+    world.agent(changes={"other_side_responded": True})
+    assert world.keys()[-1] == "answered_elsewhere"
+    assert "Please pass on to the requester in a public comment what helps them." in world.notes()[-1]
+
+
+def test_who_ticks_it_and_tells_the_requester_is_asked_for_nothing() -> None:
+    world = in_tier(2)
+    world.forget()
+    world.agent(changes={"other_side_responded": True}, comment=world.comment("They pay on Friday."))
+    assert (world.keys(), world.notes()) == ([], [])
+
+
+def test_nobody_is_sent_to_the_assignment_for_what_came_by_e_mail() -> None:
+    world = in_tier(2)
+    world.reply("sue@client.example", WORDS)
+    world.pass_time(timedelta(days=62))
+    texts = [f"{e.say.text} {e.say.after}" for e in world.public() if isinstance(e.say, Say)]
+    assert not any("stands on the assignment" in text for text in texts)
+    assert "reply to this message if you want to know it" in last(world).after
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_put_back_in_a_tier_whose_letter_is_out_it_says_that_it_goes_on(*, answered: bool) -> None:
+    world = in_tier(3, fields={"account_manager_email": "amy@workmarket.example"})
+    world.pass_time(local(2026, 4, 3, 10))
+    assert world.state is State.OFF_PLATFORM
+    world.requester("I still have no money.")
+    if answered:
+        world.message("Olaf Owner", WORDS)
+    world.agent(changes={"tier": "3"})
+    assert world.keys()[-1] == ("tier_again_after_answer" if answered else "tier_again")
+    assert "still working" not in last(world).text
+
+
+def test_what_is_promised_after_a_silence_is_kept_in_the_last_tier_too() -> None:
+    world = in_tier(3, fields={"account_manager_email": "amy@workmarket.example"})
+    world.message("Olaf Owner", WORDS)
+    world.pass_time(world.due(Timer.SILENCE))
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert "we go on from where we had left off" in last(world).progress
+    assert "try again" not in last(world).progress
+
+
+def test_reminders_of_a_review_name_the_message_that_nobody_has_answered() -> None:
+    world = reviewed()
+    world.requester("What is under review?")
+    world.pass_time(timedelta(days=2))
+    besides = "; besides, nobody has answered what the requester wrote on Tue 3 Mar 2026, 10:00 EST."
+    assert besides in world.notes()[-1]
+    world.agent(comment=world.comment("The assignment is."))
+    world.pass_time(timedelta(days=4))
+    assert "besides" not in world.notes()[-1]

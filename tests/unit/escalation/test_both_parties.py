@@ -137,7 +137,7 @@ def test_an_agent_s_tick_is_an_answer_and_its_end_brings_the_case_back_and_takes
     world.agent(changes={"other_side_responded": True})
     assert world.state is State.OTHER_SIDE_RESPONDED
     world.agent(changes={"other_side_responded": False})
-    assert (world.state, world.keys()) == (State.TIER_3, ["answered", "answer_taken_back"])
+    assert (world.state, world.keys()) == (State.TIER_3, ["answered_elsewhere", "answer_taken_back"])
 
 
 @each_party

@@ -185,7 +185,7 @@ def test_an_update_after_that_question_says_when_it_was_asked_and_when_the_desk_
     assert isinstance(last.say, Say)
     assert last.say.progress.endswith(
         "On Mon 9 Mar 2026, 10:00 EDT we asked a person at the desk how it goes on. Unless something is said by "
-        "Wed 11 Mar 2026, 10:00 EDT, we try again to reach the other side."
+        "Wed 11 Mar 2026, 10:00 EDT, we go on from where we had left off."
     )
 
 

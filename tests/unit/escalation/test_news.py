@@ -56,7 +56,7 @@ def test_an_answer_is_told_at_once_and_not_what_it_says(party: Party) -> None:
 def test_an_answer_by_mail_is_told_at_once(party: Party) -> None:
     world = quiet(2, party)
     world.reply(OTHER_SIDE[party][1], ANSWER)
-    assert world.keys() == ["answered"]
+    assert world.keys() == ["answered_elsewhere"]
 
 
 def test_the_next_update_counts_from_that() -> None:
@@ -95,7 +95,7 @@ def test_an_agents_tick_is_told_and_with_their_own_words_it_is_not() -> None:
     ticked.agent(changes={"other_side_responded": True})
     told.agent(changes={"other_side_responded": True}, comment=told.comment("They called."))
     assert ticked.state is told.state is State.OTHER_SIDE_RESPONDED
-    assert (ticked.keys(), told.keys()) == (["answered"], [])
+    assert (ticked.keys(), told.keys()) == (["answered_elsewhere"], [])
 
 
 def test_words_that_an_agent_adds_before_anybody_looks_are_enough() -> None:

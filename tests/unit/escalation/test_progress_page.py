@@ -119,7 +119,7 @@ def test_after_an_answer_nobody_is_said_to_work_on_it_and_a_silence_that_was_ask
     assert shown and "has been asked to look at what was said" in shown.view.state_said
     assert "working on it" not in shown.view.state_said
     [back] = [one for one in shown.view.deadlines if one.kind == "silence_unanswered"]
-    assert back.what.endswith("we try again to reach the other side.") and back.due_said in back.what
+    assert back.what.endswith("we go on from where we had left off.") and back.due_said in back.what
 
 
 def test_what_another_requester_wrote_before_them_is_no_message_of_theirs() -> None:

@@ -51,7 +51,7 @@ def test_before_it_the_requester_is_not_told_that_it_closes_at_once() -> None:
 def test_meanwhile_each_update_names_the_message_once() -> None:
     world = at_months_end()
     world.pass_time(local(2026, 4, 7, 9))
-    assert f"your message of {WROTE} still waits for a person at the desk to read it" in world.last_said().text
+    assert f"your message of {WROTE} still waits for a person at the desk to answer it" in world.last_said().text
     assert "with a person at the desk" not in world.last_said().after
 
 

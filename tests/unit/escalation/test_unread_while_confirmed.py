@@ -47,13 +47,24 @@ def test_a_policy_that_asks_nobody_before_a_month_s_end_holds_it_too() -> None:
     assert world.state is State.NEEDS_REVIEW
 
 
-def test_once_an_agent_has_answered_it_closes_and_there_is_as_long_to_object_to_the_answer() -> None:
+def test_once_an_agent_has_answered_it_is_asked_once_more_and_then_it_closes() -> None:
     world = approved_over_a_message()
     world.pass_time(local(2026, 3, 3, 15))
     world.agent(comment=world.comment("Half of it is what was agreed for one visit."))
     assert world.due(Timer.CONFIRMATION) == local(2026, 3, 5, 15)
     world.pass_time(local(2026, 3, 5, 16))
+    assert (world.state, world.keys()[-1]) == (State.CONFIRMING_OUTCOME, "confirming.again")
+    world.pass_time(local(2026, 3, 9, 16))
     assert (world.state, world.keys()[-1]) == (State.RESOLVED, "resolved")
+
+
+def test_it_does_not_close_on_a_day_that_its_requester_was_not_told() -> None:
+    world = approved_over_a_message()
+    world.agent(comment=world.comment("I am asking the client about it."))
+    world.pass_time(world.due(Timer.CONFIRMATION))
+    assert "without word from you we close your request on Fri 6 Mar 2026" in world.last_said().progress
+    world.requester("No, half is still missing.")
+    assert world.state is State.NEEDS_REVIEW
 
 
 def test_a_message_that_an_agent_says_needs_no_answer_holds_nothing() -> None:
