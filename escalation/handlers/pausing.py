@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from escalation.engine.journaled import PAUSED, RESUMED
@@ -13,6 +14,9 @@ from escalation.model.case import Pause
 from escalation.model.kept_deadlines import held_until
 from escalation.model.plain import inline
 from escalation.model.values import PAUSE_TAG, Timer
+
+TOLD_FROM: Final = timedelta(hours=1)
+"""A pause that was shorter kept nobody waiting, and its requester is not told of it."""
 
 
 def pause(turn: Turn, wanted: Pause) -> None:
@@ -46,7 +50,7 @@ def resume(turn: Turn, actor: str, why: str) -> None:
     if case.paused is None:
         return
     owed = _owes_a_word(turn)
-    if case.paused.since:
+    if case.paused.since and turn.now - case.paused.since >= TOLD_FROM:
         on_hold, held_plans = (case.paused.since, turn.now), _came_due(turn, Timer.TIER_ENDS)
         case.delivery = replace(case.delivery, on_hold=on_hold, held_plans=held_plans)
     case.paused = None

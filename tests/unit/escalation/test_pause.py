@@ -83,6 +83,16 @@ def test_the_one_message_after_its_end_says_from_when_to_when_it_was_on_hold() -
     assert not any(told[1:])
 
 
+def test_a_pause_that_is_ended_within_the_hour_kept_nobody_waiting() -> None:
+    world = paused()
+    world.pass_time(timedelta(minutes=10))
+    world.tell(ResumeAsked("Ada Agent"))
+    world.settle()
+    world.pass_time(world.due(Timer.TIER_ENDS))
+    assert said(world)
+    assert not any("on hold" in say.after for say in said(world))
+
+
 def test_a_pause_that_is_prolonged_counts_from_its_beginning() -> None:
     world = paused()
     world.pass_time(timedelta(days=3))
