@@ -117,9 +117,9 @@ class CaseToTell:
 
     @property
     def one_message(self) -> bool:
-        """Whether one message on the assignment is all that was done."""
+        """Whether one message on the assignment is all that went to the other side; agents' words may have, too."""
         delivery = self.case.delivery
-        beyond = delivery.reached or delivery.people_asked or delivery.unsure
+        beyond = delivery.reached or delivery.people_asked or delivery.unsure or self.case.posts.comments
         return set(delivery.messaged_at) == {1} and not beyond
 
     def was_mailed(self, number: int) -> bool:

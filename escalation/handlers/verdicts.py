@@ -9,6 +9,7 @@ from typing import Final
 from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.asserted import NUMBER_ASKED
+from escalation.engine.looking import unanswered_since
 from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.office import DESK
 from escalation.engine.ours import is_ours
@@ -199,10 +200,12 @@ def review(
 
 
 def _end_that_was_named(turn: Turn) -> datetime | None:
-    """The date on which the requester was told that their request closes; None where that has come."""
-    deadline = turn.case.deadlines.get(CLOSES.get(turn.case.state, Timer.DATE_REACHED))
-    told = deadline is not None and turn.case.state in CLOSES and deadline.due > turn.now
-    return deadline.due if deadline and told else None
+    """The date on which the requester was told that their request closes; None where that has come, or where a
+    message of theirs was to be read before it."""
+    case = turn.case
+    deadline = case.deadlines.get(CLOSES.get(case.state, Timer.DATE_REACHED))
+    is_held = case.state is State.CONFIRMING_OUTCOME and unanswered_since(case) is not None
+    return deadline.due if deadline and case.state in CLOSES and deadline.due > turn.now and not is_held else None
 
 
 def _open_rules(turn: Turn) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalation.model.values import Party
+from tests.beginning import WANDA
 from tests.desk import NOT_ELIGIBLE, TIER_1, Desk, OpenDesk, both_parties, ny
 
 CASEY = {"requester_email": "casey@example.com", "name": "Casey Client", "party": "client", "reason": None}
@@ -323,6 +324,18 @@ def test_a_changed_signed_request_touches_nothing(desk: Desk):
 
 
 # A person decides
+
+
+def test_a_worker_who_verifies_their_e_mail_and_says_so_is_checked_again_without_a_person(desk: Desk):
+    ticket = desk.submit(desk.assignment(), verified=False)
+    assert "You can verify it yourself" in desk.said(ticket)[-1]
+    user = desk.zendesk.account.user_by_email(WANDA)
+    assert user
+    user.verified = True
+    desk.for_(hours=1)
+    desk.reply(ticket, "Done.")
+    desk.for_(hours=1)
+    assert desk.state(ticket) == "tier_1"
 
 
 @both_parties

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.model.values import Party, State
+from escalation.model.values import POST_TAG, Party, State
 from escalation.model.views import Absent, Contact
 from tests.unit.escalation.case_world import WORKER, CaseWorld, assignment, in_tier, local
 
 AMY = "amy@workmarket.example"
 KNOWN = {"account_manager_email": AMY}
 SILENT = "The account manager has not answered us."
-ALL = "More than this one message was not possible in all this time."
+ALL = "Apart from this one message, nothing was sent to the other side."
 
 
 def ended(world: CaseWorld) -> str:
@@ -50,6 +50,14 @@ def test_one_message_and_no_more_is_told_as_all_that_was_done() -> None:
     assert said.startswith(
         f"We left a message for the other side on the assignment on Mon 2 Mar 2026, 10:00 EST. {ALL}"
     )
+
+
+def test_what_an_agent_had_posted_was_a_message_too() -> None:
+    world = in_tier(seen=assignment(support_contact=Contact()))
+    said = world.comment("Please have a look at the photos.")
+    world.agent(comment=said, tags_added=frozenset({POST_TAG}))
+    assert len(world.messages()) == 2
+    assert ALL not in ended(world)
 
 
 def test_an_answer_has_its_place_among_the_steps() -> None:

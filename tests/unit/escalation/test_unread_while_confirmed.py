@@ -72,3 +72,10 @@ def test_a_message_that_an_agent_says_needs_no_answer_holds_nothing() -> None:
     world.agent(tags_removed=frozenset({WAITS_TAG}))
     world.pass_time(local(2026, 3, 4, 13))
     assert world.state is State.RESOLVED
+
+
+def test_who_writes_once_more_is_not_told_that_a_close_is_off_which_was_not_named() -> None:
+    world = approved_over_a_message()
+    world.requester("Did you read it?")
+    assert world.state is State.NEEDS_REVIEW
+    assert "that no longer holds" not in world.last_said().after

@@ -73,11 +73,11 @@ def test_who_can_verify_their_e_mail_is_told_so_and_not_in_each_short_update() -
     assert VERIFY not in after(world)
 
 
-def test_once_it_is_verified_the_request_is_checked_again_by_itself() -> None:
+def test_once_it_is_verified_a_reply_has_the_request_checked_again() -> None:
     world = of_a_stranger()
     world.pass_time(timedelta(days=1))
     world.ticket = replace(world.ticket, requester=WORKER)
-    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    world.requester("Done.")
     assert world.state is State.TIER_1
     assert "The requester's verified e-mail is the assignment's worker's." in "".join(world.notes())
 
@@ -87,6 +87,7 @@ def test_one_that_is_somebody_else_s_goes_on_waiting_for_a_person() -> None:
     world = of_a_stranger(requester=stranger)
     assert VERIFY in after(world)
     world.ticket = replace(world.ticket, requester=replace(stranger, verified=True))
+    world.requester("Done.")
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert world.state is State.NEEDS_REVIEW
     assert VERIFY not in after(world)
