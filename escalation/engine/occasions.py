@@ -90,7 +90,7 @@ def say_on(
     wanted, known = gaps(turn.policy.texts.templates[key]), {**besides, **_of_review(turn), **values}
     text = turn.public_text(key, **{name: value for name, value in known.items() if name in wanted})
     asserts, before = turn.policy.texts.asserts[key], turn.public
-    unseen = _unseen(turn)
+    unseen = _unseen(turn, each_time=key.startswith("tier_"))
     missing = _still_missing(turn, again=key.endswith("_again"))
     after = Public.joined(filter(None, (after, missing, _not_closed(turn), unseen)), "\n\n")
     said = Say(text, macro=MACROS.get(key), or_macro=BEFORE.get(key), tells=tells, asserts=asserts)
@@ -144,11 +144,12 @@ def _taken_back(turn: Turn) -> None:
         turn.case.judgement = replace(turn.case.judgement, review=replace(review, end_off=None))
 
 
-def _unseen(turn: Turn) -> Public:
-    """That the desk can't see an answer on the assignment at present, until it was said."""
+def _unseen(turn: Turn, *, each_time: bool) -> Public:
+    """That the desk can't see an answer on the assignment at present, until it was said; `each_time`: in a tier's
+    own text, which speaks of answers, again."""
     case = turn.case
-    told = case.heard.told_unseen or not case.invisible or case.state not in RUNNING
-    return NOTHING if told else turn.public_text("unseen")
+    is_so = case.invisible and case.state in RUNNING
+    return turn.public_text("unseen") if is_so and (each_time or not case.heard.told_unseen) else NOTHING
 
 
 def _of_review(turn: Turn) -> dict[str, object]:

@@ -101,7 +101,9 @@ def _so_far(turn: Turn, tier: Tier) -> Iterator[Public]:
     for before in TIERS:
         if before.number in asked and before.number < tier.number:
             by_email = isinstance(before.way_of(turn.case.party).channel, ByEmail)
-            yield turn.public_text(f"about.no_answer{'_email' if by_email else ''}", date=asked[before.number])
+            key = "about.no_answer_email" if by_email else "about.no_answer"
+            unseen = turn.case.invisible and not by_email
+            yield turn.public_text("about.asked_unseen" if unseen else key, date=asked[before.number])
 
 
 def _hoped_for(turn: Turn) -> Iterator[Public]:

@@ -10,6 +10,7 @@ import pytest
 from escalation.model.effects import Say
 from escalation.model.events import PauseAsked
 from escalation.model.values import Party, State, Timer
+from escalation.model.views import Absent
 from tests.unit.escalation.case_world import OTHER_SIDE, CaseWorld, in_tier, local, policy
 
 LABELS = replace(policy(), violation_labels=("Under review",))
@@ -197,3 +198,15 @@ def test_reminders_of_a_review_name_the_message_that_nobody_has_answered() -> No
     world.agent(comment=world.comment("The assignment is."))
     world.pass_time(timedelta(days=4))
     assert "besides" not in world.notes()[-1]
+
+
+def test_each_tier_s_text_says_while_it_is_so_that_answers_on_the_assignment_are_not_seen() -> None:
+    world = in_tier(1, fields={"account_manager_email": "amy@workmarket.example"})
+    world.assignment = Absent("880011")
+    world.look()
+    world.settle()
+    for _ in (2, 3):
+        world.pass_time(world.due(Timer.TIER_ENDS))
+        assert "an answer there does not reach us" in last(world).after
+    assert "No answer so far" not in str(world.mails())
+    assert "of which we can't see at present whether it was answered there: Mon 2 Mar" in str(world.mails())

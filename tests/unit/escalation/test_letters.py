@@ -35,7 +35,11 @@ def letters(**changes: Any) -> list[str]:
 
 def so_far(letter: str) -> list[str]:
     """The lines that say what became of it."""
-    return [line for line in letter.split("\n") if line.startswith(("No answer so far", "The last answer"))]
+    return [
+        line
+        for line in letter.split("\n")
+        if line.startswith(("No answer so far", "Our message on the assignment", "The last answer"))
+    ]
 
 
 def whose(letter: str) -> list[str]:
