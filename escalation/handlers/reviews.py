@@ -17,7 +17,7 @@ from escalation.model.plain import inline
 from escalation.model.review import MESSAGE, UNREACHED, OpenReview, WaitingWord
 from escalation.model.tiers import TIER_OF, ByAgents, OnAssignment, Tier, recipient_at, tier_at
 from escalation.model.values import REACHED_FIELD, State, Timer
-from escalation.policies.calendar import amount_of
+from escalation.policies.calendar import days_passed
 
 
 class Rungs(NamedTuple):
@@ -129,7 +129,7 @@ def _remind(
     stays there. Return whether it goes up now."""
     policy = turn.policy
     days = policy.calendar.days_between(since, turn.now)
-    values = {"since": turn.label(since), "days": amount_of(days, "business day"), **said}
+    values = {"since": turn.label(since), "days": days_passed(days), **said}
     turn.arm_from(Timer.AGENT_REMINDER, turn.now)
     if days < policy.lead_after_days and not went_up and not _is_last_before_an_end(turn):
         turn.note(rungs.agents, **values)
@@ -153,7 +153,7 @@ def ask_about_silence(turn: Turn) -> None:
     """Ask the agents how it goes on where both sides are silent; at last the lead, where nothing follows."""
     policy, since = turn.policy, silent_since(turn)
     days = policy.calendar.days_between(since, turn.now)
-    said = {"since": turn.label(since), "days": amount_of(days, "business day")}
+    said = {"since": turn.label(since), "days": days_passed(days)}
     each = policy.silence_days + policy.silence_unanswered_days
     beyond = days - policy.silence_days - policy.lead_after_days
     if not turn.case.muted:

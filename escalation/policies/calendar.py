@@ -241,3 +241,8 @@ def _not_negative(amount: N) -> N:
 def amount_of(number: float, unit: str) -> str:
     """Write so many of a unit in English, for example `1 business day`."""
     return f"{number:g} {unit}{'' if number == 1 else 's'}"
+
+
+def days_passed(number: int) -> str:
+    """Write in English for how many business days something has lasted, for example `2 business days`."""
+    return amount_of(number, "business day") if number else "less than one business day"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from escalation.model.derivation import Derivation
-from escalation.policies.calendar import Calendar, Reading, add_months, first_moment, months_later
+from escalation.policies.calendar import Calendar, Reading, add_months, days_passed, first_moment, months_later
 
 NEW_YORK = ZoneInfo("America/New_York")
 THANKSGIVING = date(2026, 11, 26)
@@ -373,3 +373,10 @@ def test_a_span_is_told_in_days_where_days_count_whole(calendar: Calendar, hours
 )
 def test_so_many_whole_business_days_have_passed(start: datetime, end: datetime, days: int) -> None:
     assert DAYS.days_between(start, end) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "less than one business day"), (1, "1 business day"), (2, "2 business days")]
+)
+def test_what_lasts_for_less_than_a_day_is_not_said_to_last_for_none(days: int, said: str) -> None:
+    assert days_passed(days) == said
