@@ -19,11 +19,11 @@ LIVED_ONCE = "tests/simulation/test_reports.py"
 WAITING = ("tests/system/", "tests/servers/")
 """They mostly wait for other processes. What a file needs is made once, so that its tests stay together."""
 SECONDS = {
-    "tests/system/processes/test_kills.py": 165,
+    "tests/system/processes/test_kills.py": 90,
     "tests/system/processes/test_troubles.py": 100,
     "tests/simulation/test_seeds.py::test_whatever_fails": 70,
     "tests/system/processes/test_old_beside_new.py": 65,
-    "tests/system/bench/test_bench.py": 60,
+    "tests/system/bench/test_bench.py": 40,
     "tests/system/cli/test_readiness.py": 47,
     "tests/system/cli/test_going_live.py": 47,
     "tests/system/attack/test_flood.py": 34,

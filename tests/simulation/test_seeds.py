@@ -14,7 +14,7 @@ from tests.simulation.scripted import a_request, tell_story
 from tests.simulation.simulated_desk import SimulatedDesk
 from tests.simulation.swarm import FAULTS, rates_of, suspend
 
-SEEDS = scaled(commit=60, nightly=3_000)
+SEEDS = scaled(commit=48, nightly=3_000)
 FIRST = NIGHT * SEEDS
 # So that each worker has a share; at night a share that fails says so long before the last one ends.
 SHARES = scaled(commit=2, nightly=12)
@@ -87,8 +87,8 @@ def test_a_timer_that_was_overtaken_is_held_off_by_its_generation_alone() -> Non
 
 
 def test_a_failing_seed_is_shrunk_to_the_faults_that_it_takes() -> None:
-    seed = CAUGHT_BY["adapter retries"]
-    off, outcome = shrink(seed, MUTANTS["adapter retries"])
+    seed = CAUGHT_BY["dedupe forgotten after a day"]
+    off, outcome = shrink(seed, MUTANTS["dedupe forgotten after a day"])
     needed = {kind for kind, rate in outcome.rates.items() if rate}
     assert outcome.wrong
     assert off

@@ -22,8 +22,9 @@ from tests.system.processes.spawned_desk import ROOT, Forker
 
 __all__ = ["servers"]
 
-# By day the walk is walked by `beside`, without the one on a slow disk.
-ELSEWHERE = {"idle", "workers"} if NIGHTLY else {"idle", "workers", "walk"}
+# These take half of all that the benchmarks take here; what they are made of runs in others, too.
+BY_NIGHT = {"beside", "doors", "onlookers", "walk"}
+ELSEWHERE = {"idle", "workers"} | (set() if NIGHTLY else BY_NIGHT)
 ON_SERVERS = ("card", "accept", "walk", "doors", "workers") if NIGHTLY else ("card",)
 
 
