@@ -48,8 +48,8 @@ SEAMS = [
     "reconcile.after_commit:1",
 ]
 IN_FLIGHT = ("deliver.before_request:2", "deliver.after_request:2")
-# By day a process is killed where something is at stake that a commit or an answer is to keep; the simulation is
-# killed at all seams each time.
+# By day a process is killed where something is at stake that a commit or an answer is to keep; the simulation's are
+# killed anywhere.
 BY_DAY = (
     *IN_FLIGHT,
     "handle.before_commit:2",
