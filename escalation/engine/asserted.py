@@ -197,7 +197,9 @@ FACTS: Final[dict[str, Callable[[CaseToTell], bool]]] = {
     "passed_on": lambda it: it.passed_on,
     "account_manager_silent": lambda it: it.account_manager_at is None,
     "account_manager_waits": lambda it: bool(it.account_manager_at) and not it.told_since(it.account_manager_at),
-    "account_manager_never_wrote": lambda it: it.case.heard.account_manager_at is None,
+    "account_manager_never_wrote": lambda it: (
+        it.case.heard.account_manager_at is None and it.case.heard.through_manager_at is None
+    ),
     "one_message": lambda it: it.one_message,
     "account_manager_told": lambda it: it.told_since(it.account_manager_at),
     "assignment_seen": lambda it: not it.case.invisible,

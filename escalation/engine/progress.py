@@ -102,9 +102,11 @@ def goes_on_to(case: Case, number: int | None) -> Tier | None:
     return tier_after(number) if in_time else None
 
 
-def next_step(case: Case, following: Tier, at: datetime) -> ProgressSentence:
+def next_step(case: Case, following: Tier, at: datetime) -> ProgressSentence | None:
     """What tells of the next tier: nobody is promised to be asked who is not known, and by name as it is told once
-    that was done."""
+    that was done. None where its letter is out already: it is not sent again."""
+    if following.number in case.delivery.messaged:
+        return None
     if not has_somebody(case, following):
         channel = following.way_of(case.party).channel
         by_group = isinstance(channel, ByEmail) and channel.asks_group
@@ -138,7 +140,8 @@ def _next(case: Case, tier: Tier, *, asks_first: bool) -> Iterator[ProgressSente
     """The next tier, and until when the desk goes on; what comes after the month's end is not told."""
     month_ends = case.deadlines.get(Timer.MONTH_ENDS)
     if following := goes_on_to(case, tier.number):
-        yield next_step(case, following, case.deadlines[Timer.TIER_ENDS].due)
+        if step := next_step(case, following, case.deadlines[Timer.TIER_ENDS].due):
+            yield step
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_month(case, asks_first=asks_first))
     else:
         yield from _ahead(case, Timer.MONTH_ENDS, key_of_end(case, asks_first=asks_first))
@@ -213,10 +216,14 @@ def with_besides(turn: TurnSoFar, said: Say) -> Say:
 
 
 def _on_hold(turn: TurnSoFar, hold: tuple[datetime, datetime], reader: Reader) -> Public:
-    """That there was a pause, that what was planned for it follows, and that the month's last day stays."""
+    """That there was a pause, that what was planned for it follows, where it does; and that the month's last day
+    stays, where the month runs."""
     case, month = turn.case, turn.case.deadlines.get(Timer.MONTH_ENDS)
     said = [reader.text("done.on_hold", date=hold[0], until=hold[1])]
-    if case.delivery.held_plans and case.state in TIER_OF:
+    if case.state not in TIER_OF:
+        return reader.listed("sentences", said)
+    waits = tier_without_anybody(case) is not None or case.delivery.letter_waited
+    if case.delivery.held_plans and not waits:
         said.append(reader.text("done.on_hold_plans"))
     if month and month.due > turn.now and case.month_from and case.month_from <= hold[0]:
         said.append(reader.text("done.on_hold_month", date=month.due))

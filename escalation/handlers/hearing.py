@@ -271,6 +271,9 @@ def _hear_reply(
     envelope = Envelope(subject=message.subject, sender=mail)
     if (tier or by) and nobody_speaks(turn, author, message.at, message.text, envelope):
         return
+    asked = recipient_at(tier, case.party)
+    if others or (asked and asked.replied):
+        case.heard = replace(case.heard, through_manager_at=message.at)
     beside = case.heard.beside.get(conversation.effect_id)
     if beside is not None and not names_any(message.text, names_of_case(turn)):
         if not case.ended and not names_any(message.text, beside):
@@ -278,7 +281,7 @@ def _hear_reply(
             turn.note("note.digest_reply", author=inline(author), at=at, text=text)
         return
     # One person may be both: in the conversation that asked the other one, the other one speaks.
-    if answers and recipient_at(tier, case.party) not in others:
+    if answers and asked not in others:
         heard(turn, message.at, author, message.text, "email")
     elif case.ended or not (tier or others):
         return

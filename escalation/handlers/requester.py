@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from escalation.eligibility.rules import IDENTITY, judge
+from escalation.engine.asserted import IDENTITY_ASKED
 from escalation.engine.journaled import WROTE
 from escalation.engine.news import put_status_back, wait_for_an_agent
 from escalation.engine.transitions import BEFORE
@@ -39,9 +40,25 @@ def requester_update(turn: Turn, update: Update) -> None:
         come_back(turn, "The requester wrote after the case had ended.", "the requester", wrote=True)
     elif case.state in HEEDED and not case.delivery.entering:
         _heed(turn)
+    elif _says_that_it_is_verified(case):
+        case.judgement = replace(case.judgement, recheck=True, replied=True)
+        put_status_back(turn)
     else:
         wait_for_an_agent(turn, "" if case.state in {*HEEDED, State.CHECKING} else "acknowledged")
         count_silence(turn)
+
+
+def _says_that_it_is_verified(case: Case) -> bool:
+    """Whether who was told that they can verify their e-mail has done so, and writes, as they were asked: what they
+    wrote waits for a person where the check that it asks for changes nothing."""
+    judgement = case.judgement
+    waits = case.state is State.NEEDS_REVIEW and judgement.recheck and not (case.requester_open or case.muted)
+    return (
+        waits
+        and case.requester.verified
+        and judgement.verdict is not None
+        and any(finding.say == IDENTITY_ASKED for finding in judgement.verdict.decisive)
+    )
 
 
 HEEDED = frozenset({State.CONFIRMING_OUTCOME, State.WAITING_ON_REQUESTER})
@@ -135,6 +152,7 @@ def take_assignment_id(turn: Turn, number: str) -> None:
         seen_messages=None,
         account_manager_at=None,
         manager_word=None,
+        through_manager_at=None,
         told_unseen=False,
         unseen_since=None,
         on_assignment_at=None,

@@ -10,6 +10,7 @@ from escalation.eligibility.outcomes import filling, when_too_early
 from escalation.eligibility.rules import IDENTITY, VIOLATION, EscalationRequest, judge
 from escalation.engine.asserted import NUMBER_ASKED
 from escalation.engine.looking import unanswered_since
+from escalation.engine.news import wait_for_an_agent
 from escalation.engine.occasions import nobody_answered, say_on
 from escalation.engine.office import DESK
 from escalation.engine.ours import is_ours
@@ -56,6 +57,8 @@ def check(turn: Turn, seen: AssignmentSeen | None, rival: Rival | None) -> None:
     if replied and verdict.ruling is Ruling.ASK and verdict.fingerprint in case.judgement.told_fingerprints:
         review(turn, Cause.UNKNOWN, "requester_spoke", "What was asked for is still missing.", seen)
         return
+    if replied and case.state is State.NEEDS_REVIEW and verdict.ruling is Ruling.REVIEW:
+        wait_for_an_agent(turn, "acknowledged")
     FOLLOW[verdict.ruling](turn, verdict, seen)
 
 

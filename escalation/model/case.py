@@ -141,8 +141,8 @@ class Heard:
     `answered_at`: the last answer that no agent took back, `unticked_at`: when one unticked it though it stands,
     `on_assignment_at`: when the other side last wrote on the assignment; `agent_spoke_at`: an agent's last word to
     the requester, `agents_told`: those words' moments, the latest. `account_manager_at`: when the account manager
-    replied last, `manager_word`: that reply as what waits for an agent. `unseen_since`: since when the assignment
-    can't be seen, `told_unseen`: whether its requester knows that.
+    replied last, `manager_word`: that reply as what waits for an agent, `through_manager_at`: when anybody last
+    replied to that letter. `unseen_since`: since when the assignment is unseen, `told_unseen`: that this was told.
     """
 
     seen: Seen = UNSEEN
@@ -167,6 +167,7 @@ class Heard:
     manager_word: WaitingWord | None = None
     on_assignment_at: datetime | None = None
     unticked_at: datetime | None = None
+    through_manager_at: datetime | None = None
 
     @property
     def either_side_at(self) -> datetime | None:

@@ -14,7 +14,7 @@ from tests.unit.escalation.case_world import WORKER, CaseWorld, assignment, in_t
 AMY = "amy@workmarket.example"
 KNOWN = {"account_manager_email": AMY}
 SILENT = "The account manager has not answered us."
-ALL = "Apart from this one message, nothing was sent to the other side."
+ALL = "Apart from our message on the assignment, nothing was sent to the other side."
 
 
 def ended(world: CaseWorld) -> str:
@@ -37,6 +37,19 @@ def test_an_account_manager_who_wrote_is_not_said_to_have_been_silent() -> None:
     world.reply(AMY, "I have called them.", tier=3)
     world.agent(comment=world.comment("They were called."))
     assert SILENT not in ended(world)
+
+
+def test_nor_is_one_in_whose_place_somebody_wrote_whom_nobody_can_place() -> None:
+    world = in_tier(3, fields=KNOWN)
+    world.reply("colleague@workmarket.example", "We called them.", tier=3)
+    assert "somebody we can't place" in world.notes()[-1]
+    assert SILENT not in ended(world)
+
+
+def test_somebody_unknown_who_wrote_to_the_client_s_contact_did_not_write_for_the_account_manager() -> None:
+    world = in_tier(3, fields=KNOWN)
+    world.reply("else@client.example", "Whom do you want?", tier=2)
+    assert SILENT in ended(world)
 
 
 def test_nor_is_one_whom_nobody_asked() -> None:

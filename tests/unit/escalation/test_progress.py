@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from escalation.model.effects import StartConversation, UpdateTicket
 from escalation.model.events import Done, PauseAsked, Unsettled
 from escalation.model.values import State, Timer
@@ -33,6 +35,18 @@ def last(world: CaseWorld) -> str:
 
 def test_a_tier_s_text_says_what_comes_next_and_until_when() -> None:
     assert told(in_tier(2, fields=AMY)) == [f"{TO_TIER_2} {UNTIL}", f"{TO_TIER_3} {UNTIL}"]
+
+
+@pytest.mark.parametrize("tier", [1, 2])
+def test_a_letter_that_is_out_is_not_announced_once_more(tier: int) -> None:
+    world = in_tier(3, fields=AMY)
+    world.pass_time(timedelta(hours=2))
+    world.agent(changes={"tier": str(tier)})
+    assert world.case.tier == tier
+    assert last(world) == UNTIL
+    world.forget()
+    world.pass_time(timedelta(days=9))
+    assert not world.mails()
 
 
 def test_in_the_last_tier_an_update_says_what_was_done_and_when_the_month_ends() -> None:

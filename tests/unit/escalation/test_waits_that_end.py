@@ -9,7 +9,8 @@ import pytest
 
 from escalation.model.events import PauseAsked, ResumeAsked
 from escalation.model.values import Party, State, Timer
-from tests.unit.escalation.case_world import WORKER, CaseWorld, clients_world, in_tier, local
+from escalation.model.views import Contact
+from tests.unit.escalation.case_world import WORKER, CaseWorld, assignment, clients_world, in_tier, local
 
 STRANGER = replace(WORKER, verified=False)
 VERIFY = "Your e-mail address is not verified in our help center yet."
@@ -79,6 +80,9 @@ def test_once_it_is_verified_a_reply_has_the_request_checked_again() -> None:
     world.ticket = replace(world.ticket, requester=WORKER)
     world.requester("Done.")
     assert world.state is State.TIER_1
+    assert world.keys()[-1] == "tier_1"
+    assert world.keys().count("acknowledged") == 0
+    assert "nobody at the desk has answered it yet" not in after(world)
     assert "The requester's verified e-mail is the assignment's worker's." in "".join(world.notes())
 
 
@@ -88,6 +92,8 @@ def test_one_that_is_somebody_else_s_goes_on_waiting_for_a_person() -> None:
     assert VERIFY in after(world)
     world.ticket = replace(world.ticket, requester=replace(stranger, verified=True))
     world.requester("Done.")
+    assert world.keys()[-1] == "acknowledged"
+    assert world.case.requester_open
     world.pass_time(world.due(Timer.NEXT_UPDATE))
     assert world.state is State.NEEDS_REVIEW
     assert VERIFY not in after(world)
@@ -113,6 +119,24 @@ def test_after_a_pause_over_a_tier_s_end_the_requester_reads_that_it_follows_and
     assert PLANS in after(world)
     assert MONTH in after(world)
     assert OWED in "".join(world.notes())
+
+
+def test_where_the_tier_has_nobody_to_write_to_nothing_is_said_to_follow() -> None:
+    world = paused(in_tier(seen=assignment(support_contact=Contact())), 7)
+    world.pass_time(timedelta(days=8))
+    assert world.keys()[-1] == "tier_2_looking"
+    assert "on hold from" in after(world)
+    assert PLANS not in after(world)
+
+
+def test_a_pause_once_the_month_is_over_says_nothing_of_when_the_month_ends() -> None:
+    world = in_tier(seen=assignment(support_contact=Contact()))
+    world.pass_time(local(2026, 4, 3, 11))
+    assert world.state is State.NEEDS_REVIEW
+    paused(world, 3)
+    world.pass_time(timedelta(days=3, hours=2))
+    assert "on hold from" in after(world)
+    assert "was not made longer by that" not in after(world)
 
 
 def test_a_pause_in_which_nothing_was_planned_promises_nothing() -> None:
