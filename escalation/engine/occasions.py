@@ -134,14 +134,13 @@ def _still_missing(turn: Turn, *, again: bool) -> Public:
 
 def _not_closed(turn: Turn) -> Public:
     """That the end which was named to the requester does not come, until it was said."""
-    review = turn.case.judgement.review
-    return turn.public_text("review.not_closed", date=review.end_off) if review and review.end_off else NOTHING
+    end = turn.case.judgement.end_off
+    return turn.public_text("review.not_closed", date=end) if end and not turn.case.ended else NOTHING
 
 
 def _taken_back(turn: Turn) -> None:
-    review = turn.case.judgement.review
-    if review and review.end_off:
-        turn.case.judgement = replace(turn.case.judgement, review=replace(review, end_off=None))
+    if turn.case.judgement.end_off:
+        turn.case.judgement = replace(turn.case.judgement, end_off=None)
 
 
 def _unseen(turn: Turn, *, each_time: bool) -> Public:

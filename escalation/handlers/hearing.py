@@ -18,7 +18,7 @@ from escalation.engine.turn import Turn
 from escalation.handlers.between import heard_between, is_told, when_told
 from escalation.handlers.digests import names_any, names_of_case
 from escalation.handlers.outreach import person
-from escalation.handlers.verdicts import review
+from escalation.handlers.verdicts import end_that_was_named, review
 from escalation.language.automatic import BARE, Envelope, Speaks
 from escalation.language.same_people import address_key, same_address
 from escalation.model.case import Case
@@ -185,9 +185,10 @@ def heard(turn: Turn, when: datetime, author: str, text: str, through: str) -> N
 def answered(turn: Turn, why: str, actor: str = "", *, known: bool = False) -> None:
     """Stop the tier's clock: the other side has answered. `known`: its requester was told of it before."""
     turn.case.heard = replace(turn.case.heard, other_side_at=turn.case.heard.other_side_at or turn.now)
-    known, hears = known or is_told(turn.case), when_told(turn)
+    known, hears, end_off = known or is_told(turn.case), when_told(turn), end_that_was_named(turn)
     if turn.move(Cause.ANSWERED, why, actor or "the other side"):
         turn.case.heard = replace(turn.case.heard, answered_at=turn.case.heard.other_side_at)
+        turn.case.judgement = turn.case.judgement.without_end(end_off)
         turn.fields["other_side_responded"] = True
         turn.news = "" if known else "answered"
         if actor and not known and not turn.agent_spoke:

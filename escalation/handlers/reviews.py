@@ -49,14 +49,11 @@ def keep(
     about: str,
     looking_at: tuple[str, ...],
     message_at: datetime | None = None,
-    end_off: datetime | None = None,
 ) -> None:
-    """Keep what the review that the case is in is about; `message_at`: of when the message is, if about one,
-    `end_off`: an end that was named and does not come, where there was one."""
+    """Keep what the review that the case is in is about; `message_at`: of when the message is, if about one."""
     judgement = turn.case.judgement
     if review := judgement.review:
-        end_off = end_off or review.end_off
-        kept = replace(review, about=about, looking_at=looking_at, message_at=message_at, end_off=end_off)
+        kept = replace(review, about=about, looking_at=looking_at, message_at=message_at)
         turn.case.judgement = replace(judgement, review=kept)
 
 
@@ -71,10 +68,10 @@ def looked(turn: Turn, at: datetime, actor: str) -> None:
 
 def call_off_the_end(turn: Turn) -> None:
     """The end that was named does not come by itself any more: the next text to the requester takes it back."""
-    review, end = turn.case.judgement.review, turn.case.deadlines.get(Timer.MONTH_ENDS)
+    end = turn.case.deadlines.get(Timer.MONTH_ENDS)
     turn.disarm(Timer.MONTH_ENDS)
-    if review and end:
-        turn.case.judgement = replace(turn.case.judgement, review=replace(review, end_off=end.due))
+    if end:
+        turn.case.judgement = turn.case.judgement.without_end(end.due)
 
 
 def message_seen_to(turn: Turn, at: datetime, *, answered: bool) -> None:

@@ -192,9 +192,10 @@ def review(
     of the rules that are open where it is these.
     """
     rules = _open_rules(turn) if cause is Cause.UNKNOWN and about in (None, "requester_spoke") else ""
-    end_off = _end_that_was_named(turn)
+    end_off = end_that_was_named(turn)
     if turn.move(cause, why, actor):
-        keep(turn, rules or why, (f"looking_at.{about}",) if about else says, end_off=end_off)
+        turn.case.judgement = turn.case.judgement.without_end(end_off)
+        keep(turn, rules or why, (f"looking_at.{about}",) if about else says)
         if not silent:
             say_on(turn, "review_reply" if about == "requester_spoke" else "needs_review", tells="next")
     if seen is not None:
@@ -202,13 +203,16 @@ def review(
     tell_agents(turn, rules or why)
 
 
-def _end_that_was_named(turn: Turn) -> datetime | None:
-    """The date on which the requester was told that their request closes; None where that has come, or where a
-    message of theirs was to be read before it."""
+def end_that_was_named(turn: Turn) -> datetime | None:
+    """The date on which the requester was told that their request closes; None where that has come, where a message
+    of theirs was to be read before it, or where an agent has asked them, and the desk has not reminded them yet."""
     case = turn.case
     deadline = case.deadlines.get(CLOSES.get(case.state, Timer.DATE_REACHED))
+    if deadline is None or case.state not in CLOSES or deadline.due <= turn.now:
+        return None
     is_held = case.state is State.CONFIRMING_OUTCOME and unanswered_since(case) is not None
-    return deadline.due if deadline and case.state in CLOSES and deadline.due > turn.now and not is_held else None
+    by_an_agent = case.state is State.WAITING_ON_REQUESTER and case.begun and Timer.REMINDER in case.deadlines
+    return None if is_held or by_an_agent else deadline.due
 
 
 def _open_rules(turn: Turn) -> str:

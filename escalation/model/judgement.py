@@ -37,7 +37,8 @@ class Judgement:
     looked up, that stand where an assignment's would. `changed_since` tells what has changed since the verdict.
     `review`: what the case waits for where it needs review; None in one that came there before that was kept.
     `thanked`: the requester was thanked for the request. `waited`: from when to when a review took long that is
-    over, until that is told.
+    over, until that is told. `end_off`: the end that was named to the requester and does not come, until that is
+    told.
     """
 
     verdict: Verdict | None = None
@@ -53,10 +54,15 @@ class Judgement:
     review: OpenReview | None = None
     thanked: bool = False
     waited: tuple[datetime, datetime] | None = None
+    end_off: datetime | None = None
 
     def also_told(self, fingerprint: str) -> Judgement:
         """The same once the verdict of a fingerprint has been told."""
         return replace(self, told_fingerprints=(*self.told_fingerprints, fingerprint))
+
+    def without_end(self, named: datetime | None) -> Judgement:
+        """The same where an end does not come that was named, if one was."""
+        return replace(self, end_off=named or self.end_off)
 
     def judged(self, verdict: Verdict) -> Judgement:
         """The same with a new verdict: nothing has changed since."""

@@ -22,7 +22,6 @@ class OpenReview:
     told so. `looked_at`: when an agent first commented while it waited. `lead_at`: when it went up to the lead.
     `message_at`: of when the requester's message is that the review is about, where it is about one. `seen_to_at`:
     when an agent answered that message, or took the tag off. `month_over`: whether it began at a month's end.
-    `end_off`: the end that was named to the requester, does not come any more, and has not been taken back yet.
     """
 
     since: datetime
@@ -33,7 +32,6 @@ class OpenReview:
     message_at: datetime | None = None
     seen_to_at: datetime | None = None
     month_over: bool = False
-    end_off: datetime | None = None
 
     @property
     def waits_since(self) -> datetime:

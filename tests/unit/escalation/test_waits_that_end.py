@@ -1,4 +1,4 @@
-"""A wait that is over: a review that took long, a pause that held what was planned, and what shortens a review."""
+"""A wait that is over: a review that took long, a pause, a question; and what shortens a review."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ VERIFY = "Your e-mail address is not verified in our help center yet."
 SORRY = "We are sorry that it took so long"
 PLANS = "What we had planned for that time follows now."
 MONTH = "was not made longer by that: it ends on Thu 2 Apr 2026, 10:00 EDT."
+NO_CLOSE = "We had named Tue 17 Mar 2026, 10:00 EDT as the day on which we close your request"
 OWED = "What the requester was to hear meanwhile becomes one message to them."
 
 
@@ -160,3 +161,31 @@ def test_an_agent_who_moves_a_paused_case_puts_their_step_in_place_of_what_was_p
     assert world.case.tier == 3
     assert "on hold" in after(world)
     assert PLANS not in after(world)
+
+
+def asked_by_an_agent(days: int) -> CaseWorld:
+    """An agent asks the requester something in a tier; no answer has come after so many days."""
+    world = in_tier()
+    world.pass_time(timedelta(days=1))
+    asked = world.comment("Can you send the photos?")
+    world.agent(comment=asked, changes={"status": "waiting_on_requester"})
+    world.pass_time(timedelta(days=days))
+    assert world.state is State.WAITING_ON_REQUESTER
+    return world
+
+
+def test_a_close_that_a_question_named_is_taken_back_once_when_the_other_side_answers() -> None:
+    world = asked_by_an_agent(days=2)
+    assert "If nothing has come by Tue 17 Mar 2026" in world.last_said().text
+    world.message("Olaf Owner", "I approve it on Friday.")
+    assert world.state is State.OTHER_SIDE_RESPONDED
+    assert NO_CLOSE in after(world)
+    world.pass_time(world.due(Timer.NEXT_UPDATE))
+    assert NO_CLOSE not in after(world)
+
+
+def test_one_that_nobody_has_named_yet_is_not_taken_back() -> None:
+    world = asked_by_an_agent(days=1)
+    world.message("Olaf Owner", "I approve it on Friday.")
+    assert world.state is State.OTHER_SIDE_RESPONDED
+    assert NO_CLOSE not in after(world)
