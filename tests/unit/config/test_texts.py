@@ -31,7 +31,8 @@ TEXTS = Texts.from_mapping(load_texts())
 ALL = sorted(TEXTS.keys)
 BANNED = load_banned()
 OTHERS = sorted(TEXTS.translations)
-LEAVING = [(name, key) for name in TEXTS.languages for key in ALL if TEXTS.audiences[key] != "agents"]
+LEAVING = [key for key in ALL if TEXTS.audiences[key] != "agents"]
+"""The keys of what leaves the house."""
 
 
 def of(audience: str) -> list[str]:
@@ -198,11 +199,13 @@ def test_the_note_on_a_short_cancellation_leaves_the_fee_to_the_client() -> None
     assert "requires that of nobody" in note
 
 
-@pytest.mark.parametrize("key", ALL)
-def test_texts_are_tidy(key: str) -> None:
-    template = TEXTS.templates[key]
-    assert template == template.strip()
-    assert not re.search(r"[^\S\n]{2}|[^\S\n]\n|\n{3}|\t|!{2}", template)
+UNTIDY = re.compile(r"\A\s|\s\Z|[^\S\n]{2}|[^\S\n]\n|\n{3}|\t|!{2}")
+
+
+@pytest.mark.parametrize("language", TEXTS.languages)
+def test_texts_are_tidy(language: str) -> None:
+    templates = TEXTS.of(language).templates
+    assert [key for key in ALL if UNTIDY.search(templates[key])] == []
 
 
 @pytest.mark.parametrize("key", [key for key in ALL if key.startswith(("looking_at.", "because."))])
@@ -211,10 +214,11 @@ def test_a_clause_has_no_full_stop_of_its_own(key: str) -> None:
     assert not TEXTS.templates[key].endswith(".")
 
 
-@pytest.mark.parametrize(("language", "key"), LEAVING)
-def test_no_text_that_leaves_the_house_speaks_of_how_it_works_inside(language: str, key: str) -> None:
-    inside = r"\btiers?\b|parley|macro|trigger|zendesk|outbox"
-    assert not re.search(inside, TEXTS.of(language).templates[key], re.IGNORECASE)
+@pytest.mark.parametrize("language", TEXTS.languages)
+def test_no_text_that_leaves_the_house_speaks_of_how_it_works_inside(language: str) -> None:
+    inside = re.compile(r"\btiers?\b|parley|macro|trigger|zendesk|outbox", re.IGNORECASE)
+    templates = TEXTS.of(language).templates
+    assert [key for key in LEAVING if inside.search(templates[key])] == []
 
 
 def test_the_list_of_banned_phrases_has_those_of_the_process_page() -> None:
@@ -288,18 +292,15 @@ def test_a_language_has_every_text_that_leaves_the_house(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_says_nothing_in_english(language: str) -> None:
-    same = [
-        key for name, key in LEAVING if name == language and TEXTS.of(name).templates[key] == TEXTS.templates[key]
-    ]
+    templates = TEXTS.of(language).templates
+    same = [key for key in LEAVING if templates[key] == TEXTS.templates[key]]
     assert same == []
 
 
-@pytest.mark.parametrize(("language", "key"), LEAVING)
-def test_a_translation_is_tidy_and_has_the_paragraphs_of_the_english_text(language: str, key: str) -> None:
-    text, english = TEXTS.of(language).templates[key], TEXTS.templates[key]
-    assert text == text.strip()
-    assert not re.search(r"[^\S\n]{2}|[^\S\n]\n|\n{3}|\t|!{2}", text)
-    assert text.count("\n") == english.count("\n")
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_paragraphs_of_the_english_text(language: str) -> None:
+    templates, english = TEXTS.of(language).templates, TEXTS.templates
+    assert [key for key in LEAVING if templates[key].count("\n") != english[key].count("\n")] == []
 
 
 @pytest.mark.parametrize(("language", "desk"), DESKS.items())
