@@ -1,7 +1,8 @@
-"""Takes the pictures of `/desk` in docs/screens: `python -m tests.integration.pages.screens`.
+"""Takes the pictures of `/desk` and of the report in docs/screens: `python -m tests.integration.pages.screens`.
 
 Operators' pages are English, so there is no page in the language that nobody speaks; what people have named is, in
-one picture of the page of cases. `--into` is another folder, `--all` takes each page in every width and scheme.
+one picture of the page of cases, and in one of the report. `--into` is another folder, `--all` takes each page of
+the desk in every width and scheme.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Final, Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.integration.pages.pictured_desk import ONE_CASE, PicturedDesk, pictured_desk
+from tests.integration.pages.pictured_report import pictured_report
 from tests.integration.sidebar.conftest import CHROMIUM, FLAGS, ZONE
 from tests.smaller_pictures import made_smaller
 
@@ -30,6 +32,11 @@ PAGES: Final = {
     "health": "/desk/health",
 }
 SHOWN: Final[tuple[tuple[Scheme, int], ...]] = (("light", 1280), ("dark", 390))
+REPORTS: Final[dict[str, tuple[bool, Scheme, int]]] = {
+    "light-1280": (False, "light", 1280),
+    "dark-390": (False, "dark", 390),
+    "pseudo-390": (True, "light", 390),
+}
 EVERY: Final[tuple[tuple[Scheme, int], ...]] = (*SHOWN, ("dark", 1280), ("light", 390), ("light", 320))
 
 
@@ -51,8 +58,19 @@ def main() -> None:
             for width in (390, 320) if chosen.all else (390,):
                 made = chosen.into / f"desk-cases-pseudo-{width}.png"
                 taken.append(picture(browser, desk, PAGES["cases"], made, "light", width))
+        taken += report_pictures(browser, chosen.into)
         browser.close()
     made_smaller(taken)
+
+
+def report_pictures(browser: Browser, into: Path) -> list[Path]:
+    """The report is a file, which no server is asked for."""
+    taken = []
+    for name, (foreign, scheme, width) in REPORTS.items():
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.set_content(pictured_report(foreign=foreign))
+        taken.append(take(page, into / f"report-{name}.png", width))
+    return taken
 
 
 def picture(browser: Browser, desk: PicturedDesk, path: str, made: Path, scheme: Scheme, width: int) -> Path:
@@ -68,9 +86,13 @@ def picture(browser: Browser, desk: PicturedDesk, path: str, made: Path, scheme:
     answer = page.goto(path)
     if answer is None or answer.status != 200:
         raise SystemExit(f"{path} can't be pictured: {page.inner_text('main')}")
+    return take(page, made, width)
+
+
+def take(page: Page, made: Path, width: int) -> Path:
     wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     if wide > width:
-        raise SystemExit(f"{path} is {wide} wide in a window of {width}.")
+        raise SystemExit(f"{made.stem} is {wide} wide in a window of {width}.")
     height = min(high, TALLEST[width])
     page.screenshot(path=made, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     page.close()
