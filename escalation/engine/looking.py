@@ -40,6 +40,11 @@ def word_to_pass_on(case: Case) -> WaitingWord | None:
     return None if word is None or case.ended or any(at >= word.since for at in since) else word
 
 
+def nobody_has_answered(when: str) -> str:
+    """What agents are told, in a sentence, of the requester's message of a moment."""
+    return f"nobody has answered what the requester wrote on {when}"
+
+
 def key_of_question(case: Case, question: WaitingWord) -> str:
     """The key of what is told of a question that waits: whether more was written since."""
     last = case.heard.requester_at

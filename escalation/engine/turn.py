@@ -194,7 +194,7 @@ class Turn:
         case.state, case.ended_by, self.moved = new, ended_by, True
         self.status = new
         review, waited = review_in(new, self.now, why), waited_long(case, self.now, self.policy)
-        case.judgement = replace(case.judgement, recheck=False, replied=False, review=review, waited=waited)
+        case.judgement = case.judgement.moved(review, waited, ended=new.ended)
         if case.delivery.answer_waiting or case.delivery.wanted or case.delivery.letter_waited:
             case.delivery = replace(case.delivery, answer_waiting=False, wanted=None, letter_waited=False)
         self.leave_entry()

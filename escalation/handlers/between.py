@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from escalation.engine.journaled import ABOUT_THAT_NOW, WROTE_BETWEEN
+from escalation.engine.looking import nobody_has_answered
 from escalation.engine.news import ANSWERED
 from escalation.engine.office import out_of_hours
 from escalation.engine.turn import Turn
@@ -59,7 +60,7 @@ def _ask_about_it(turn: Turn, when: datetime) -> None:
         return
     about = f"the month is over, and the other side has written on {turn.label(when)}"
     if review.message_at and MESSAGE in review.looking_at:
-        about += f"; nobody has answered what the requester wrote on {turn.label(review.message_at)}"
+        about += f"; {nobody_has_answered(turn.label(review.message_at))}"
     looking_at = tuple(WRITTEN if one == UNREACHED else one for one in review.looking_at)
     anew = replace(review, since=when, about=about, looking_at=looking_at, looked_at=None)
     turn.case.judgement = replace(turn.case.judgement, review=anew)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from escalation.eligibility.outlooks import CAME_ABOUT, Outlook, clients_outlook, outlook
 from escalation.eligibility.rules import VIOLATION
-from escalation.engine.looking import open_question
+from escalation.engine.looking import nobody_has_answered, open_question
 from escalation.engine.occasions import say_on
 from escalation.engine.transitions import RUNNING
 from escalation.engine.turn import Turn
@@ -176,7 +176,7 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
         about.append(f"nobody could be asked in tier {tier.number}")
         looking_at.append(UNREACHED)
     if message_at:
-        about.append(f"nobody has answered what the requester wrote on {turn.label(message_at)}")
+        about.append(nobody_has_answered(turn.label(message_at)))
         looking_at.append(MESSAGE)
     lead_at = turn.now if _went_up(turn, tier) else None
     why = f"the month is over, and {' and '.join(about)}"
@@ -197,8 +197,7 @@ def ask_before_the_end(turn: Turn, tier: Tier | None, message_at: datetime | Non
 def hold_the_confirmation(turn: Turn, message_at: datetime) -> None:
     """Ask a person before an outcome is taken for settled: nobody has answered the requester's message of
     `message_at`, which may be an objection. It does not end by itself any more, as after any objection."""
-    wrote = f"nobody has answered what the requester wrote on {turn.label(message_at)}"
-    why = f"the outcome was to be confirmed, and {wrote}"
+    why = f"the outcome was to be confirmed, and {nobody_has_answered(turn.label(message_at))}"
     lead_at = turn.now if _went_up(turn, None) else None
     turn.move(Cause.OBJECTED, f"{why[0].upper()}{why[1:]}.")
     keep(turn, why, (MESSAGE,), message_at)

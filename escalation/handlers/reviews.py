@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from escalation.engine.journaled import LOOKED, SOMEBODY_REACHED
-from escalation.engine.looking import open_question, tier_to_remind_of, word_to_pass_on
+from escalation.engine.looking import nobody_has_answered, open_question, tier_to_remind_of, word_to_pass_on
 from escalation.engine.turn import Turn
 from escalation.model.audience import Internal
 from escalation.model.mappings import without
@@ -68,9 +68,9 @@ def looked(turn: Turn, at: datetime, actor: str) -> None:
 
 def call_off_the_end(turn: Turn) -> None:
     """The end that was named does not come by itself any more: the next text to the requester takes it back."""
-    end = turn.case.deadlines.get(Timer.MONTH_ENDS)
+    review, end = turn.case.judgement.review, turn.case.deadlines.get(Timer.MONTH_ENDS)
     turn.disarm(Timer.MONTH_ENDS)
-    if end:
+    if review and end:
         turn.case.judgement = turn.case.judgement.without_end(end.due)
 
 
@@ -94,7 +94,7 @@ def remind_of_review(turn: Turn) -> None:
     review = turn.case.judgement.review or OpenReview(_reminded_from(turn))
     about = _in_a_clause(review.about) or "nobody has said how it goes on"
     if (question := open_question(turn.case)) and not (turn.case.muted or review.message_at):
-        about += f"; besides, nobody has answered what the requester wrote on {turn.label(question.since)}"
+        about += f"; besides, {nobody_has_answered(turn.label(question.since))}"
     said = {"about": about, "ends": _what_ends_it(turn)}
     rungs = OF_REVIEW_SEEN if review.looked_at else OF_REVIEW
     if _remind(turn, rungs, review.waits_since, went_up=review.lead_at is not None, said=said):

@@ -64,6 +64,13 @@ class Judgement:
         """The same where an end does not come that was named, if one was."""
         return replace(self, end_off=named or self.end_off)
 
+    def moved(
+        self, review: OpenReview | None, waited: tuple[datetime, datetime] | None, *, ended: bool
+    ) -> Judgement:
+        """The same as the case comes into another state: no end is to be taken back of one that has ended."""
+        end_off = None if ended else self.end_off
+        return replace(self, recheck=False, replied=False, review=review, waited=waited, end_off=end_off)
+
     def judged(self, verdict: Verdict) -> Judgement:
         """The same with a new verdict: nothing has changed since."""
         return replace(self, verdict=verdict, changed_since=())

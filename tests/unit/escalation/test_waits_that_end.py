@@ -189,3 +189,18 @@ def test_one_that_nobody_has_named_yet_is_not_taken_back() -> None:
     world.message("Olaf Owner", "I approve it on Friday.")
     assert world.state is State.OTHER_SIDE_RESPONDED
     assert NO_CLOSE not in after(world)
+
+
+def test_nor_is_one_of_a_request_that_has_ended_meanwhile_and_comes_back() -> None:
+    world = asked_by_an_agent(days=2)
+    world.now += timedelta(hours=13)
+    world.message("Olaf Owner", "I approve it on Friday.")
+    world.agent(comment=world.comment("We close it, as agreed."), changes={"status": "solved"})
+    assert world.state is State.RESOLVED
+    world.pass_time(timedelta(days=3))
+    world.requester("It is not settled.")
+    world.agent(changes={"tier": "2"})
+    world.pass_time(timedelta(days=1))
+    assert world.state is State.TIER_2
+    assert world.last_said().text.startswith("Hello,\n\nWe")
+    assert NO_CLOSE not in after(world)
